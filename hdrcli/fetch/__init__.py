@@ -1,0 +1,56 @@
+"""The WHATWG Fetch standard, sans I/O: generators that yield the HTTP requests a browser would send.
+
+Only the standard library and a URL parser are used here. The names are the standard's: https://fetch.spec.whatwg.org/
+"""
+
+from __future__ import annotations
+
+from hdrcli.fetch.fetching import FetchParams, fetch
+from hdrcli.fetch.network import (
+    CookieStore,
+    Fetching,
+    HTTPRequest,
+    HTTPResponse,
+    NetworkContext,
+    TransportFailure,
+)
+from hdrcli.fetch.preflight import PreflightCache
+from hdrcli.fetch.request import Request, RequestInit, new_request
+from hdrcli.fetch.response import (
+    REQUEST_ERRORS,
+    TRANSPORT_FAILURES,
+    Failure,
+    FilteredResponse,
+    NetworkError,
+    Response,
+)
+from hdrcli.fetch.url import OPAQUE, URL, Origin, parse_origin, parse_url
+from hdrcli.fetch.user_agents import STANDARD, UserAgent
+
+__all__ = [
+    "OPAQUE",
+    "REQUEST_ERRORS",
+    "STANDARD",
+    "TRANSPORT_FAILURES",
+    "URL",
+    "CookieStore",
+    "Failure",
+    "FetchParams",
+    "Fetching",
+    "FilteredResponse",
+    "HTTPRequest",
+    "HTTPResponse",
+    "NetworkContext",
+    "NetworkError",
+    "Origin",
+    "PreflightCache",
+    "Request",
+    "RequestInit",
+    "Response",
+    "TransportFailure",
+    "UserAgent",
+    "fetch",
+    "new_request",
+    "parse_origin",
+    "parse_url",
+]

@@ -1,0 +1,141 @@
+"""Header lists, and how values are read out of them.
+
+Names and values are byte sequences, held as strings whose code units are the bytes (U+0000-U+00FF: the standard's
+isomorphic decoding).
+
+Source: https://fetch.spec.whatwg.org/#terminology-headers
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+Header = tuple[str, str]
+HeaderList = Sequence[Header]
+
+HTTP_TAB_OR_SPACE: Final = "\t "
+HTTP_WHITESPACE: Final = "\t\n\r "
+
+_token = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+_quoted_or_separator = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,', re.DOTALL)
+
+
+def is_token(value: str) -> bool:
+    """https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens: a header name, a method."""
+    return _token(value) is not None
+
+
+def byte_lowercase(value: str) -> str:
+    """https://infra.spec.whatwg.org/#byte-lowercase: A to Z alone, unlike `str.lower`."""
+    return value.lower() if value.isascii() else value.encode("latin-1").lower().decode("latin-1")
+
+
+def byte_uppercase(value: str) -> str:
+    """https://infra.spec.whatwg.org/#byte-uppercase."""
+    return value.upper() if value.isascii() else value.encode("latin-1").upper().decode("latin-1")
+
+
+def values_of(name: str, headers: HeaderList) -> list[str]:
+    """The values of all headers of a name (in any case), in order."""
+    lowercase = byte_lowercase(name)
+    return [value for header_name, value in headers if byte_lowercase(header_name) == lowercase]
+
+
+def contains(name: str, headers: HeaderList) -> bool:
+    """https://fetch.spec.whatwg.org/#header-list-contains."""
+    return bool(values_of(name, headers))
+
+
+def get(name: str, headers: HeaderList) -> str | None:
+    """All values of a name joined by ", ", or None: https://fetch.spec.whatwg.org/#concept-header-list-get."""
+    values = values_of(name, headers)
+    return ", ".join(values) if values else None
+
+
+def without(names: Iterable[str], headers: HeaderList) -> list[Header]:
+    """A copy without the headers of these lower-case names: https://fetch.spec.whatwg.org/#concept-header-list-delete."""
+    deleted = frozenset(names)
+    return [(name, value) for name, value in headers if byte_lowercase(name) not in deleted]
+
+
+def sorted_lowercase_set(names: Iterable[str]) -> list[str]:
+    """https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set."""
+    return sorted({byte_lowercase(name) for name in names})
+
+
+def sort_and_combine(headers: HeaderList) -> tuple[Header, ...]:
+    """What `[...response.headers]` gives: https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine."""
+    combined: list[Header] = []
+    for name in sorted_lowercase_set(name for name, _ in headers):
+        values = values_of(name, headers)
+        if name == "set-cookie":
+            combined += ((name, value) for value in values)
+        else:
+            combined.append((name, ", ".join(values)))
+    return tuple(combined)
+
+
+def get_decode_split(name: str, headers: HeaderList) -> list[str] | None:
+    """https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split."""
+    value = get(name, headers)
+    return None if value is None else split_value(value)
+
+
+def split_value(value: str) -> list[str]:
+    """Split at commas that stand outside quotes: https://fetch.spec.whatwg.org/#header-value-get-decode-and-split."""
+    values, start = [], 0
+    for match in _quoted_or_separator.finditer(value):
+        if match.group() == ",":
+            values.append(value[start : match.start()])
+            start = match.end()
+    values.append(value[start:])
+    return [part.strip(HTTP_TAB_OR_SPACE) for part in values]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnparsableList:
+    """The standard's "failure" of `extract_token_list`: which element of which line is no token."""
+
+    line: str
+    element: str
+
+
+def extract_token_list(name: str, headers: HeaderList) -> list[str] | UnparsableList | None:
+    """Extract header list values for a name whose ABNF is `#field-name` or `#method`; None when it is not sent.
+
+    All lines count together; empty elements are skipped; one element that is no token makes the whole a failure.
+    Source: https://fetch.spec.whatwg.org/#extract-header-list-values,
+    https://www.rfc-editor.org/rfc/rfc9110.html#name-lists-rule-abnf-extension
+    """
+    lines = values_of(name, headers)
+    if not lines:
+        return None
+    values: list[str] = []
+    for line in lines:
+        for part in line.split(","):
+            element = part.strip(HTTP_TAB_OR_SPACE)
+            if element and not is_token(element):
+                return UnparsableList(line=line, element=element)
+            if element:
+                values.append(element)
+    return values
+
+
+def extract_delta_seconds(name: str, headers: HeaderList) -> int | None:
+    """Extract the one value of a name whose ABNF is `delta-seconds`; None when there is none or it does not parse.
+
+    Source: https://fetch.spec.whatwg.org/#extract-header-list-values,
+    https://www.rfc-editor.org/rfc/rfc9111.html#name-delta-seconds
+    """
+    values = values_of(name, headers)
+    if len(values) != 1 or not values[0].isascii() or not values[0].isdigit():
+        return None
+    # A recipient caps what it cannot represent, and converting thousands of digits would cost time.
+    return min(int(values[0][:_MAX_DELTA_DIGITS]), _MAX_DELTA_SECONDS)
+
+
+_MAX_DELTA_SECONDS: Final = 2**31
+_MAX_DELTA_DIGITS: Final = 20

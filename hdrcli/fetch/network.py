@@ -1,0 +1,182 @@
+"""HTTP-network-or-cache fetch: from a request to the words on the wire, and back.
+
+The only `yield` of the engine is here: an `HTTPRequest` goes out, and what is sent back in is the `HTTPResponse` or the
+`TransportFailure` that it met. There is no HTTP cache.
+
+Source: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeVar
+
+from hdrcli.fetch.headers import Header, contains
+from hdrcli.fetch.request import Request
+from hdrcli.fetch.response import Failure, NetworkError, Response
+from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin, same_site
+from hdrcli.fetch.user_agents import UserAgent
+
+Purpose = Literal["preflight", "request"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HTTPRequest:
+    """An HTTP request as a browser words it: `headers` are complete and in order, with `Host`."""
+
+    purpose: Purpose
+    method: str
+    url: URL
+    headers: tuple[Header, ...]
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HTTPResponse:
+    """The head of the final (not 1xx) answer: raw header lines in order, as code units U+0000-U+00FF."""
+
+    status: int
+    headers: tuple[Header, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportFailure:
+    """No answer came: `failure` is one of `TRANSPORT_FAILURES`, `detail` a sentence."""
+
+    failure: Failure
+    detail: str
+
+
+T = TypeVar("T")
+Fetching = Generator[HTTPRequest, HTTPResponse | TransportFailure, T]
+
+_MISDIRECTED: Final = 421
+_PROXY_AUTHENTICATION_REQUIRED: Final = 407
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CookieStore:
+    """Cookies that the browser holds beforehand: host -> the value of `Cookie`. Answers store nothing."""
+
+    cookies: Mapping[str, str]
+
+    def header_for(self, url: URL) -> str | None:
+        """https://fetch.spec.whatwg.org/#append-a-request-cookie-header."""
+        return self.cookies.get(url.host)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkContext:
+    """What the network layer needs to know besides the request."""
+
+    user_agent: UserAgent
+    cookies: CookieStore
+    clock: Callable[[], float]
+    """Seconds, monotonic: the age of preflight-cache entries."""
+
+
+def http_network_or_cache_fetch(
+    request: Request,
+    context: NetworkContext,
+    purpose: Purpose = "request",
+) -> Fetching[Response | NetworkError]:
+    """https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch."""
+    include_credentials = request.credentials_mode == "include" or (
+        request.credentials_mode == "same-origin" and request.response_tainting == "basic"
+    )
+    http_request = HTTPRequest(
+        purpose=purpose,
+        method=request.method,
+        url=request.current_url.without_credentials().with_fragment(None),
+        headers=tuple(_headers_on_the_wire(request, context, include_credentials=include_credentials)),
+        body=request.body,
+    )
+    answer = yield http_request
+    if isinstance(answer, HTTPResponse) and answer.status == _MISDIRECTED:
+        answer = yield http_request
+    if isinstance(answer, TransportFailure):
+        return NetworkError(failure=answer.failure, detail=answer.detail)
+    if answer.status == _PROXY_AUTHENTICATION_REQUIRED:
+        return NetworkError(
+            failure=Failure.PROXY_AUTHENTICATION,
+            detail="The answer has status 407: a browser asks its user for a proxy's password, or gives up.",
+        )
+    return Response(status=answer.status, header_list=answer.headers, url_list=tuple(request.url_list))
+
+
+def _headers_on_the_wire(
+    request: Request,
+    context: NetworkContext,
+    *,
+    include_credentials: bool,
+) -> list[Header]:
+    url = request.current_url
+    trustworthy = is_potentially_trustworthy(url.origin)
+    headers = [("Host", url.authority), *request.header_list]
+    if request.body is not None or request.method in {"POST", "PUT"}:
+        headers.append(("Content-Length", str(len(request.body or b""))))
+    if request.referrer is not None:
+        headers.append(("Referer", request.referrer))
+    origin = _origin_header(request)
+    if origin is not None:
+        headers.append(("Origin", origin))
+    if trustworthy:
+        headers += _fetch_metadata_headers(request)
+    if not contains("User-Agent", headers):
+        headers.append(("User-Agent", context.user_agent.user_agent_value))
+    headers.append(("Accept-Encoding", _accept_encoding(request, context.user_agent, trustworthy=trustworthy)))
+    cookie = context.cookies.header_for(url) if include_credentials else None
+    if cookie is not None:
+        headers.append(("Cookie", cookie))
+    return headers
+
+
+def _accept_encoding(request: Request, user_agent: UserAgent, *, trustworthy: bool) -> str:
+    if contains("Range", request.header_list):
+        return "identity"
+    return user_agent.accept_encoding if trustworthy else user_agent.accept_encoding_insecure
+
+
+def _origin_header(request: Request) -> str | None:
+    """https://fetch.spec.whatwg.org/#append-a-request-origin-header."""
+    if request.response_tainting == "cors":
+        return request.serialized_origin
+    if request.method in {"GET", "HEAD"}:
+        return None
+    if request.mode != "cors" and _origin_is_withheld(request):
+        return "null"
+    return request.serialized_origin
+
+
+def _origin_is_withheld(request: Request) -> bool:
+    match request.referrer_policy:
+        case "no-referrer":
+            return True
+        case "no-referrer-when-downgrade" | "strict-origin" | "strict-origin-when-cross-origin":
+            return request.origin.scheme == "https" and request.current_url.scheme != "https"
+        case "same-origin":
+            return not same_origin(request.origin, request.current_url.origin)
+        case _:
+            return False
+
+
+def _fetch_metadata_headers(request: Request) -> list[Header]:
+    """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request."""
+    return [
+        ("Sec-Fetch-Dest", "empty"),
+        ("Sec-Fetch-Mode", request.mode),
+        ("Sec-Fetch-Site", _sec_fetch_site(request)),
+    ]
+
+
+def _sec_fetch_site(request: Request) -> str:
+    """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site."""
+    site = "same-origin"
+    for url in request.url_list:
+        if same_origin(url.origin, request.origin):
+            continue
+        if not same_site(request.origin, url.origin):
+            return "cross-site"
+        site = "same-site"
+    return site

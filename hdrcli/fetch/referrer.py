@@ -1,0 +1,39 @@
+"""The Referrer Policy standard, for pages of which no more than the origin is known.
+
+Source: https://w3c.github.io/webappsec-referrer-policy/
+"""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from hdrcli.fetch.headers import Header, byte_lowercase, extract_token_list
+from hdrcli.fetch.request import ReferrerPolicy, Request
+from hdrcli.fetch.url import is_potentially_trustworthy, same_origin
+
+_POLICIES: Final[dict[str, ReferrerPolicy]] = {policy: policy for policy in get_args(ReferrerPolicy) if policy}
+
+
+def determine_referrer(request: Request) -> str | None:
+    """What `Referer` says, or None: https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
+
+    The page's URL is its origin and "/", so that its stripped form and its origin are the same.
+    """
+    to = request.current_url.origin
+    match request.referrer_policy:
+        case "no-referrer":
+            return None
+        case "same-origin":
+            return request.referrer if same_origin(request.origin, to) else None
+        case "no-referrer-when-downgrade" | "strict-origin" | "strict-origin-when-cross-origin":
+            downgrade = is_potentially_trustworthy(request.origin) and not is_potentially_trustworthy(to)
+            return None if downgrade else request.referrer
+        case _:
+            return request.referrer
+
+
+def policy_on_redirect(current: ReferrerPolicy, headers: tuple[Header, ...]) -> ReferrerPolicy:
+    """https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect."""
+    tokens = extract_token_list("Referrer-Policy", headers)
+    known = [byte_lowercase(token) for token in tokens or ()] if isinstance(tokens, list) else []
+    return next((_POLICIES[token] for token in reversed(known) if token in _POLICIES), current)

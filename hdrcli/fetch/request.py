@@ -1,0 +1,206 @@
+"""Requests: what a page's `fetch(url, init)` asks for, and what the fetch keeps in mind about it.
+
+Source: https://fetch.spec.whatwg.org/#requests, https://fetch.spec.whatwg.org/#request-class
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from hdrcli.fetch.headers import HTTP_WHITESPACE, Header, contains, get, is_token
+from hdrcli.fetch.response import Failure, NetworkError
+from hdrcli.fetch.safelist import (
+    is_cors_safelisted_method,
+    is_forbidden_method,
+    is_forbidden_request_header,
+    is_no_cors_safelisted_request_header,
+    normalize_method,
+)
+from hdrcli.fetch.url import URL, Origin, parse_url, same_origin, same_site
+
+Mode = Literal["same-origin", "cors", "no-cors"]
+CredentialsMode = Literal["omit", "same-origin", "include"]
+RedirectMode = Literal["follow", "error", "manual"]
+ResponseTainting = Literal["basic", "cors", "opaque"]
+ReferrerPolicy = Literal[
+    "",
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "same-origin",
+    "origin",
+    "strict-origin",
+    "origin-when-cross-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+]
+
+DEFAULT_REFERRER_POLICY: Final = "strict-origin-when-cross-origin"
+"""https://w3c.github.io/webappsec-referrer-policy/#default-referrer-policy"""
+
+TEXT_BODY_TYPE: Final = "text/plain;charset=UTF-8"
+"""What a string body brings: https://fetch.spec.whatwg.org/#concept-bodyinit-extract"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestInit:
+    """The arguments of a page's `fetch(url, init)`; `body` is a JavaScript string."""
+
+    url: str
+    method: str = "GET"
+    headers: tuple[Header, ...] = ()
+    body: str | None = None
+    mode: Mode = "cors"
+    credentials: CredentialsMode = "same-origin"
+    redirect: RedirectMode = "follow"
+    referrer_policy: ReferrerPolicy = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """https://fetch.spec.whatwg.org/#concept-request: the one value here that the algorithms change as they go."""
+
+    method: str
+    url_list: list[URL]
+    header_list: list[Header]
+    body: bytes | None
+    origin: Origin
+    mode: Mode
+    credentials_mode: CredentialsMode
+    redirect_mode: RedirectMode
+    referrer_policy: ReferrerPolicy
+    referrer: str | None
+    """The page's URL, or None once it must not be told. We know no more of it than its origin."""
+    redirect_count: int = 0
+    response_tainting: ResponseTainting = "basic"
+    timing_allow_failed: bool = False
+    dropped_header_names: tuple[str, ...] = field(default=())
+    """Headers that the page set and that the browser left out without a word."""
+
+    @property
+    def current_url(self) -> URL:
+        """https://fetch.spec.whatwg.org/#concept-request-current-url."""
+        return self.url_list[-1]
+
+    @property
+    def serialized_origin(self) -> str:
+        """https://fetch.spec.whatwg.org/#serializing-a-request-origin."""
+        return "null" if redirect_taint(self) != "same-origin" else str(self.origin)
+
+
+def redirect_taint(request: Request) -> Literal["same-origin", "same-site", "cross-site"]:
+    """https://fetch.spec.whatwg.org/#concept-request-tainted-origin."""
+    taint: Literal["same-origin", "same-site"] = "same-origin"
+    for last, url in zip(request.url_list, request.url_list[1:], strict=False):
+        if not same_site(url.origin, last.origin) and not same_site(request.origin, last.origin):
+            return "cross-site"
+        if not same_origin(url.origin, last.origin) and not same_origin(request.origin, last.origin):
+            taint = "same-site"
+    return taint
+
+
+def new_request(init: RequestInit, page: Origin) -> Request | NetworkError:
+    """The steps of `new Request(url, init)` in a page at origin `page`; where they throw, the reason.
+
+    Source: https://fetch.spec.whatwg.org/#dom-request
+    """
+    url = _parse_request_url(init.url)
+    method = _check_method(init)
+    if isinstance(url, NetworkError):
+        return url
+    if isinstance(method, NetworkError):
+        return method
+    headers: list[Header] = []
+    dropped: list[str] = []
+    for name, value in init.headers:
+        error = _append(headers, dropped, (name, value.strip(HTTP_WHITESPACE)), init.mode)
+        if error is not None:
+            return error
+    body = None
+    if init.body is not None:
+        if method in {"GET", "HEAD"}:
+            return NetworkError(
+                failure=Failure.BODY_NOT_ALLOWED,
+                detail=f"fetch() throws: a {method} request cannot have a body; choose another method, such as POST.",
+            )
+        body = init.body.encode("utf-8", "replace")
+        if not contains("Content-Type", headers):
+            headers.append(("Content-Type", TEXT_BODY_TYPE))
+    return Request(
+        method=method,
+        url_list=[url],
+        header_list=headers,
+        body=body,
+        origin=page,
+        mode=init.mode,
+        credentials_mode=init.credentials,
+        redirect_mode=init.redirect,
+        referrer_policy=init.referrer_policy or DEFAULT_REFERRER_POLICY,
+        referrer=None if page.is_opaque else f"{page}/",
+        dropped_header_names=tuple(dropped),
+    )
+
+
+def _parse_request_url(text: str) -> URL | NetworkError:
+    url = parse_url(text)
+    if url is None:
+        return NetworkError(failure=Failure.INVALID_URL, detail=f'fetch() throws: "{text}" is not a valid URL.')
+    if url.includes_credentials:
+        return NetworkError(
+            failure=Failure.URL_WITH_CREDENTIALS,
+            detail="fetch() throws: the URL holds a user name or password; send an Authorization header instead.",
+        )
+    return url
+
+
+def _check_method(init: RequestInit) -> str | NetworkError:
+    method = normalize_method(init.method) if is_token(init.method) else init.method
+    if not is_token(method):
+        return NetworkError(
+            failure=Failure.INVALID_METHOD,
+            detail=f'fetch() throws: "{method}" is not an HTTP method (a token).',
+        )
+    if is_forbidden_method(method):
+        return NetworkError(
+            failure=Failure.FORBIDDEN_METHOD,
+            detail=f"fetch() throws: the method {method} is forbidden to pages.",
+        )
+    if init.mode == "no-cors" and not is_cors_safelisted_method(method):
+        return NetworkError(
+            failure=Failure.NO_CORS_METHOD,
+            detail=f'fetch() throws: the mode "no-cors" takes the methods GET, HEAD and POST, not {method}.',
+        )
+    return method
+
+
+def _append(headers: list[Header], dropped: list[str], header: Header, mode: Mode) -> NetworkError | None:
+    """https://fetch.spec.whatwg.org/#concept-headers-append."""
+    name, value = header
+    if not is_token(name):
+        return NetworkError(
+            failure=Failure.INVALID_HEADER_NAME,
+            detail=f'fetch() throws: "{name}" is not a header name (a token).',
+        )
+    if not _is_header_value(value):
+        return NetworkError(
+            failure=Failure.INVALID_HEADER_VALUE,
+            detail=f"fetch() throws: the value of {name} holds a line break, a NUL, or a character over U+00FF.",
+        )
+    no_cors_unsafe = mode == "no-cors" and not is_no_cors_safelisted_request_header(name, _joined(headers, name, value))
+    if no_cors_unsafe or is_forbidden_request_header(name, value):
+        dropped.append(name)
+    else:
+        # The casing of a name's first header holds for the others: the standard's "append" to a header list.
+        first = next((known for known, _ in headers if known.lower() == name.lower()), name)
+        headers.append((first, value))
+    return None
+
+
+def _joined(headers: list[Header], name: str, value: str) -> str:
+    known = get(name, headers)
+    return value if known is None else f"{known}, {value}"
+
+
+def _is_header_value(value: str) -> bool:
+    """https://fetch.spec.whatwg.org/#header-value, and Web IDL's ByteString."""
+    return not any(char in "\x00\n\r" or ord(char) > 0xFF for char in value)  # noqa: PLR2004 -- a byte's largest

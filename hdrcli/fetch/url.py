@@ -1,0 +1,186 @@
+"""The URL standard as far as Fetch leans on it: URLs, origins, sites, trustworthiness.
+
+Parsing is Ada's, the parser of Node.js, through ``can_ada``; everything here is a value.
+Source: https://url.spec.whatwg.org/, https://html.spec.whatwg.org/#origin, https://w3c.github.io/webappsec-secure-contexts/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import can_ada
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """An origin: a tuple origin, or (see `OPAQUE`) an opaque one.
+
+    `port` is None for the scheme's default port. Source: https://html.spec.whatwg.org/#concept-origin
+    """
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @property
+    def is_opaque(self) -> bool:
+        return not self.scheme
+
+    def __str__(self) -> str:
+        """Serialize: https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin."""
+        if self.is_opaque:
+            return "null"
+        return f"{self.scheme}://{self.host}" + ("" if self.port is None else f":{self.port}")
+
+
+OPAQUE: Final = Origin(scheme="", host="", port=None)
+"""Any opaque origin (a sandboxed page, a `data:` URL): never the same as another, so that one value serves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class URL:
+    """A parsed URL. `host` is serialized (IPv6 in brackets); `port` is None for the default; `query` holds its "?"."""
+
+    scheme: str
+    username: str
+    password: str
+    host: str
+    port: int | None
+    path: str
+    query: str
+    fragment: str | None
+
+    @property
+    def origin(self) -> Origin:
+        """https://url.spec.whatwg.org/#concept-url-origin."""
+        if self.scheme not in _DEFAULT_PORTS:
+            return OPAQUE
+        return Origin(scheme=self.scheme, host=self.host, port=self.port)
+
+    @property
+    def is_http(self) -> bool:
+        """https://fetch.spec.whatwg.org/#http-scheme."""
+        return self.scheme in {"http", "https"}
+
+    @property
+    def effective_port(self) -> int | None:
+        """The port to connect to."""
+        return self.port if self.port is not None else _DEFAULT_PORTS.get(self.scheme)
+
+    @property
+    def includes_credentials(self) -> bool:
+        """https://url.spec.whatwg.org/#include-credentials."""
+        return bool(self.username or self.password)
+
+    @property
+    def target(self) -> str:
+        """The request target of an HTTP request to this URL: path and query."""
+        return self.path + self.query
+
+    @property
+    def authority(self) -> str:
+        """Host and port, as in a `Host` header."""
+        return self.host + ("" if self.port is None else f":{self.port}")
+
+    def with_fragment(self, fragment: str | None) -> URL:
+        return replace(self, fragment=fragment)
+
+    def without_credentials(self) -> URL:
+        return replace(self, username="", password="")
+
+    def __str__(self) -> str:
+        """Serialize: https://url.spec.whatwg.org/#concept-url-serializer."""
+        userinfo = self.username + (f":{self.password}" if self.password else "")
+        hierarchy = "//" + (f"{userinfo}@" if userinfo else "") if self.host or self.scheme == "file" else ""
+        fragment = "" if self.fragment is None else f"#{self.fragment}"
+        return f"{self.scheme}:{hierarchy}{self.authority}{self.target}{fragment}"
+
+
+def parse_url(text: str, base: URL | None = None) -> URL | None:
+    """Parse `text`, relative to `base` if given; None is the standard's "failure".
+
+    Source: https://url.spec.whatwg.org/#concept-url-parser
+    """
+    # Web IDL's USVString: a lone surrogate (an undecodable byte of a command line) becomes U+FFFD.
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        parsed = can_ada.parse(text) if base is None else can_ada.parse(str(base)) + text
+    except ValueError:
+        return None
+    return URL(
+        scheme=parsed.protocol[:-1],
+        username=parsed.username,
+        password=parsed.password,
+        host=parsed.hostname,
+        port=int(parsed.port) if parsed.port else None,
+        path=parsed.pathname,
+        query=parsed.search or "?" * parsed.has_search(),
+        fragment=parsed.hash[1:] if parsed.has_hash() else None,
+    )
+
+
+def parse_origin(text: str) -> Origin | None:
+    """An http(s) origin as a person types it (`https://app.example`), or `null`; None if it is no origin."""
+    if text == "null":
+        return OPAQUE
+    url = parse_url(text)
+    if url is None or not url.is_http or url.includes_credentials:
+        return None
+    return None if url.path != "/" or url.query or url.fragment is not None else url.origin
+
+
+def same_origin(a: Origin, b: Origin) -> bool:
+    """https://html.spec.whatwg.org/#same-origin."""
+    return a == b and not a.is_opaque
+
+
+def same_site(a: Origin, b: Origin) -> bool:
+    """https://html.spec.whatwg.org/#same-site."""
+    return a.scheme == b.scheme and schemelessly_same_site(a, b)
+
+
+def schemelessly_same_site(a: Origin, b: Origin) -> bool:
+    """https://html.spec.whatwg.org/#schemelessly-same-site."""
+    if a.is_opaque or b.is_opaque:
+        return False
+    if a.host == b.host:
+        return True
+    # A registrable domain has two labels at the least: most pairs need no look into the public suffix list.
+    if a.host.rstrip(".").rsplit(".", 2)[-2:] != b.host.rstrip(".").rsplit(".", 2)[-2:]:
+        return False
+    domain = _registrable_domain(a.host)
+    return domain is not None and domain == _registrable_domain(b.host)
+
+
+def _registrable_domain(host: str) -> str | None:
+    """https://url.spec.whatwg.org/#host-registrable-domain."""
+    if is_ip_address(host):
+        return None
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 -- 30 ms that few requests need
+
+    domain = PublicSuffixList().privatesuffix(host.rstrip("."))
+    return None if domain is None else str(domain) + "." * host.endswith(".")
+
+
+def is_ip_address(host: str) -> bool:
+    """Whether a serialized host is an IPv4 or IPv6 address (a serialized domain never ends in a number)."""
+    return host.startswith("[") or host.rpartition(".")[2].isdecimal()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a serialized host is `localhost`, below it, or a loopback address."""
+    name = host.removesuffix(".")
+    return (
+        name == "localhost"
+        or name.endswith(".localhost")
+        or host == "[::1]"
+        or (host.startswith("127.") and is_ip_address(host))
+    )
+
+
+def is_potentially_trustworthy(origin: Origin) -> bool:
+    """https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy."""
+    return not origin.is_opaque and (origin.scheme in {"https", "wss"} or is_loopback(origin.host))
