@@ -1,0 +1,150 @@
+"""A server on one loopback port for every host, http and https, that sends just the bytes it is given."""
+
+from __future__ import annotations
+
+import queue
+import re
+import socket
+import socketserver
+import ssl
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import trustme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.fetch.vector_files import Exchange
+
+RESERVED = "/-/"  # below it, on every host: the pages of the runner (GET) and its reports (POST)
+
+_TLS_HANDSHAKE = b"\x16"
+_PATIENCE = 30  # seconds for an idle connection; browsers open some in advance
+_FAREWELL = 2  # seconds for the browser to close its side
+_UNEXPECTED = b"HTTP/1.1 500 Not in the vector\r\nContent-Length: 0\r\n\r\n"
+_NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+_DONE = b"HTTP/1.1 204 No Content\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRequest:
+    """A request as it arrived."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]  # names in lower case
+    body: bytes
+
+    def get(self, name: str) -> str | None:
+        values = [value for header, value in self.headers if header == name]
+        return ", ".join(values) if values else None
+
+
+class _Play:
+    """The exchanges of one vector, played one after the other."""
+
+    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+        self.requests: list[SeenRequest] = []
+        self._exchanges = exchanges
+        self._lock = threading.Lock()
+
+    def answer(self, seen: SeenRequest) -> bytes | None:
+        with self._lock:
+            played = len(self.requests)
+            following = self._exchanges[played] if played < len(self._exchanges) else None
+            if self._is_repeated(seen) and not (following and _is(following, seen)):
+                return None
+            self.requests.append(seen)
+            return following.answer if following else _UNEXPECTED
+
+    def _is_repeated(self, seen: SeenRequest) -> bool:
+        """Is it the last request again, because an idle connection was closed without an answer?"""
+        last = self._exchanges[: len(self.requests)][-1:]
+        return bool(last) and last[0].response is None and _is(last[0], seen)
+
+
+def _is(exchange: Exchange, seen: SeenRequest) -> bool:
+    return (exchange.method, exchange.url) == (seen.method, seen.url)
+
+
+class RawServer(socketserver.ThreadingTCPServer):
+    """Answers the n-th request of a vector, found by its id in the path, with the vector's n-th answer."""
+
+    request_queue_size = 128
+
+    def __init__(self, vectors: Mapping[str, Sequence[Exchange]], pages: Mapping[str, bytes]) -> None:
+        super().__init__(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+        self.reports: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._plays = {vector: _Play(exchanges) for vector, exchanges in vectors.items()}
+        self._pages = pages
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trustme.CA().issue_cert("*.example", "localhost", "127.0.0.1").configure_cert(self._tls)
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+    def requests(self, vector: str) -> tuple[SeenRequest, ...]:
+        return tuple(self._plays[vector].requests)
+
+    def finish_request(self, request: object, client_address: object) -> None:
+        """Serve one connection, which is to say one request."""
+        del client_address
+        assert isinstance(request, socket.socket)
+        request.settimeout(_PATIENCE)
+        with suppress(OSError):  # the browser goes away when it likes
+            if request.recv(1, socket.MSG_PEEK) == _TLS_HANDSHAKE:
+                with self._tls.wrap_socket(request, server_side=True) as secured:
+                    self._serve(secured, "https")
+            else:
+                self._serve(request, "http")
+
+    def _serve(self, connection: socket.socket, scheme: str) -> None:
+        seen = _read_request(connection, scheme)
+        if seen is None:
+            return
+        answer = self._answer(seen)
+        if answer is not None:
+            connection.sendall(answer)
+        _say_goodbye(connection)
+
+    def _answer(self, seen: SeenRequest) -> bytes | None:
+        path = "/" + seen.url.split("/", 3)[3]
+        if path.startswith(RESERVED):
+            if seen.method != "POST":
+                return self._pages.get(path, _NOT_FOUND)
+            self.reports.put(seen.body)
+            return _DONE
+        vector = next((part for part in re.split(r"[/?&=]", path) if part in self._plays), None)
+        if vector is None:
+            return _NOT_FOUND
+        return self._plays[vector].answer(seen)
+
+
+def _read_request(connection: socket.socket, scheme: str) -> SeenRequest | None:
+    with connection.makefile("rb") as stream:
+        start = stream.readline().decode("latin-1").split()
+        if len(start) != 3:
+            return None
+        lines = [line.decode("latin-1") for line in iter(stream.readline, b"\r\n") if line]
+        headers = tuple(
+            (name.lower(), value.strip(" \t\r\n")) for name, _, value in (line.partition(":") for line in lines)
+        )
+        fields = dict(headers)
+        body = stream.read(int(fields.get("content-length", "0")))
+    method, target, _ = start
+    return SeenRequest(method=method, url=f"{scheme}://{fields.get('host', '')}{target}", headers=headers, body=body)
+
+
+def _say_goodbye(connection: socket.socket) -> None:
+    """End the stream and wait for the browser's end: closing at once could cost it the last bytes."""
+    connection.settimeout(_FAREWELL)
+    if isinstance(connection, ssl.SSLSocket):
+        connection.unwrap().close()
+        return
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(4096):
+        pass

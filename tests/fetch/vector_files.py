@@ -1,0 +1,270 @@
+"""The vectors in tests/fetch/vectors/*.json, read strictly; README.md there says what each key holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
+
+FOLDER = Path(__file__).parent / "vectors"
+
+UserAgent = Literal["standard", "chromium", "firefox", "webkit"]
+
+_INIT = {"method", "headers", "body", "mode", "credentials", "redirect", "referrerPolicy"}
+_STEP = {"request", "exchanges", "outcome"}
+_OVERRIDABLE = {"exchanges", "outcome", "then"}
+_BROWSERS = {"chromium", "firefox", "webkit"}
+_ORIGIN = re.compile(r"https?://[^/?#@]+")
+
+
+class VectorError(Exception):
+    """A vector that does not keep to the format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request that must go out, and what the server answers."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str | None]  # lower-case name -> value; None: must not be sent
+    request_body: str | None  # None: not compared
+    response: tuple[str, ...] | None  # the lines of the head; None: closed without a byte
+    body: str
+
+    @property
+    def answer(self) -> bytes | None:
+        """The response as it stands on the wire."""
+        if self.response is None:
+            return None
+        return ("".join(f"{line}\r\n" for line in (*self.response, "")) + self.body).encode("latin-1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What JavaScript gets: a response, or (with `failure`) a rejected promise."""
+
+    failure: str | None = None
+    type: str | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    url: str | None = None  # None: not compared
+    redirected: bool | None = None  # None: not compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One call of fetch()."""
+
+    request: Mapping[str, object]  # `url`, and the init as fetch() takes it
+    exchanges: tuple[Exchange, ...]
+    outcome: Outcome
+    wait: float  # seconds to wait before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vector:
+    """One case: the calls of one page, in order."""
+
+    id: str  # what stands for {id}
+    name: str
+    ref: str
+    page: str  # an origin, or "null"
+    cookies: Mapping[str, str]  # origin -> "n=v"
+    steps: tuple[Step, ...]
+    departures: Mapping[str, tuple[Step, ...]]  # browser -> the steps as it takes them
+
+    @property
+    def slug(self) -> str:
+        """The name as a test's id."""
+        return re.sub(r"[^a-z0-9*]+", "-", self.name.lower()).strip("-")
+
+    def steps_for(self, user_agent: UserAgent) -> tuple[Step, ...]:
+        return self.departures.get(user_agent, self.steps)
+
+
+def load() -> tuple[Vector, ...]:
+    """All vectors of the folder."""
+    vectors = tuple(vector for path in sorted(FOLDER.glob("*.json")) for vector in load_file(path))
+    _refuse_duplicates((vector.slug for vector in vectors), "vectors with the same name")
+    return vectors
+
+
+def load_file(path: Path) -> tuple[Vector, ...]:
+    data = _mapping(json.loads(path.read_text("utf-8")), path.name, {"about", "vectors"})
+    _text(data["about"], f"{path.name}: about")
+    vectors = tuple(
+        _vector(raw, f"{path.stem}-{index}", f"{path.name}, vector {index}")
+        for index, raw in enumerate(_items(data["vectors"], path.name))
+    )
+    _refuse_duplicates((vector.slug for vector in vectors), f"{path.name}: vectors with the same name")
+    return vectors
+
+
+def _vector(raw: object, vector_id: str, place: str) -> Vector:
+    if isinstance(raw, dict) and isinstance(raw.get("name"), str):
+        place = f"{place} ({raw['name']})"
+    raw = _with_id(raw, vector_id)
+    data = _mapping(raw, place, {"name", "ref", "page", *_STEP}, {"cookies", "then", "browsers"})
+    page = _text(data["page"], f"{place}: page")
+    cookies = {
+        origin: _text(cookie, f"{place}: cookies")
+        for origin, cookie in _any_mapping(data.get("cookies", {}), f"{place}: cookies").items()
+    }
+    for origin in {page, *cookies} - {"null"}:
+        _check(_ORIGIN.fullmatch(origin), f"{place}: {origin!r} is no origin")
+    departures = _mapping(data.get("browsers", {}), f"{place}: browsers", frozenset(), _BROWSERS)
+    vector = Vector(
+        id=vector_id,
+        name=_text(data["name"], f"{place}: name"),
+        ref=_text(data["ref"], f"{place}: ref"),
+        page=page,
+        cookies=cookies,
+        steps=_steps(data, place),
+        departures={
+            browser: _departing_steps(data, departure, f"{place}: {browser}")
+            for browser, departure in departures.items()
+        },
+    )
+    for step in (step for steps in (vector.steps, *vector.departures.values()) for step in steps):
+        for url in (str(step.request["url"]), *(exchange.url for exchange in step.exchanges)):
+            _check(vector_id in url, f"{place}: {url} does not hold {{id}}")
+    return vector
+
+
+def _departing_steps(data: Mapping[str, object], departure: object, place: str) -> tuple[Step, ...]:
+    changes = _mapping(departure, place, {"why"}, _OVERRIDABLE)
+    _text(changes["why"], f"{place}: why")
+    _check(changes.keys() & _OVERRIDABLE, f"{place}: departs in nothing")
+    return _steps({**data, **{key: changes[key] for key in changes.keys() & _OVERRIDABLE}}, place)
+
+
+def _steps(data: Mapping[str, object], place: str) -> tuple[Step, ...]:
+    first = {key: data[key] for key in _STEP}
+    later = [_mapping(raw, f"{place}: then", _STEP, {"wait"}) for raw in _items(data.get("then", []), place)]
+    return tuple(_step(raw, f"{place}: fetch {number}") for number, raw in enumerate([first, *later], 1))
+
+
+def _step(data: Mapping[str, object], place: str) -> Step:
+    wait = data.get("wait", 0)
+    if not isinstance(wait, int | float) or isinstance(wait, bool):
+        raise VectorError(f"{place}: wait is no number")
+    return Step(
+        request=_request(data["request"], f"{place}: request"),
+        exchanges=tuple(
+            _exchange(raw, f"{place}: exchange {number}")
+            for number, raw in enumerate(_items(data["exchanges"], place), 1)
+        ),
+        outcome=_outcome(data["outcome"], f"{place}: outcome"),
+        wait=wait,
+    )
+
+
+def _request(raw: object, place: str) -> Mapping[str, object]:
+    data = _mapping(raw, place, {"url"}, _INIT)
+    for key in data.keys() - {"headers"}:
+        _text(data[key], f"{place}: {key}")
+    _pairs(data.get("headers", []), f"{place}: headers")
+    return data
+
+
+def _exchange(raw: object, place: str) -> Exchange:
+    data = _mapping(raw, place, {"request", "response"}, {"body"})
+    request = _mapping(data["request"], f"{place}: request", {"method", "url"}, {"headers", "body"})
+    headers = _any_mapping(request.get("headers", {}), f"{place}: headers")
+    for name in headers:
+        _check(name == name.lower(), f"{place}: the header name {name!r} is not in lower case")
+    response = data["response"]
+    exchange = Exchange(
+        method=_text(request["method"], f"{place}: method"),
+        url=_text(request["url"], f"{place}: url"),
+        headers={name: None if value is None else _text(value, place) for name, value in headers.items()},
+        request_body=_text(request["body"], f"{place}: body") if "body" in request else None,
+        response=None if response is None else tuple(_text(line, place) for line in _items(response, place)),
+        body=_text(data.get("body", ""), f"{place}: body"),
+    )
+    _check(exchange.response != (), f"{place}: a response has at least a status line")
+    _check(exchange.response or not exchange.body, f"{place}: a body without a response")
+    _check(max("".join([*(exchange.response or ()), exchange.body]), default="") <= "\xff", f"{place}: no byte")
+    return exchange
+
+
+def _outcome(raw: object, place: str) -> Outcome:
+    if isinstance(raw, dict) and "failure" in raw:
+        return Outcome(failure=_text(_mapping(raw, place, {"failure"})["failure"], place))
+    data = _mapping(raw, place, {"type", "status", "headers"}, {"url", "redirected"})
+    status, redirected = data["status"], data.get("redirected")
+    if not isinstance(status, int) or isinstance(status, bool) or not isinstance(redirected, bool | None):
+        raise VectorError(f"{place}: status is a number, redirected true or false")
+    headers = _pairs(data["headers"], f"{place}: headers")
+    for name, _ in headers:
+        _check(name == name.lower(), f"{place}: the header name {name!r} is not in lower case")
+    return Outcome(
+        type=_text(data["type"], f"{place}: type"),
+        status=status,
+        headers=headers,
+        url=_text(data["url"], f"{place}: url") if "url" in data else None,
+        redirected=redirected,
+    )
+
+
+def _with_id(value: object, vector_id: str) -> object:
+    """Put the vector's id wherever `{id}` stands."""
+    if isinstance(value, str):
+        return value.replace("{id}", vector_id)
+    if isinstance(value, list):
+        return [_with_id(item, vector_id) for item in value]
+    if isinstance(value, dict):
+        return {_with_id(key, vector_id): _with_id(item, vector_id) for key, item in value.items()}
+    return value
+
+
+def _mapping(
+    raw: object, place: str, required: AbstractSet[str], optional: AbstractSet[str] = frozenset()
+) -> dict[str, object]:
+    data = _any_mapping(raw, place)
+    _check(required <= data.keys(), f"{place}: lacks {sorted(required - data.keys())}")
+    unknown = data.keys() - required - optional
+    _check(not unknown, f"{place}: unknown {sorted(unknown)}")
+    return data
+
+
+def _any_mapping(raw: object, place: str) -> dict[str, object]:
+    if not isinstance(raw, dict):
+        raise VectorError(f"{place}: {raw!r} is no object")
+    return raw
+
+
+def _items(raw: object, place: str) -> list[object]:
+    if not isinstance(raw, list):
+        raise VectorError(f"{place}: {raw!r} is no array")
+    return raw
+
+
+def _text(raw: object, place: str) -> str:
+    if not isinstance(raw, str):
+        raise VectorError(f"{place}: {raw!r} is no string")
+    return raw
+
+
+def _pairs(raw: object, place: str) -> tuple[tuple[str, str], ...]:
+    pairs = [_items(pair, place) for pair in _items(raw, place)]
+    _check(all(len(pair) == 2 for pair in pairs), f"{place}: holds more than pairs")
+    return tuple((_text(name, place), _text(value, place)) for name, value in pairs)
+
+
+def _refuse_duplicates(names: Iterable[str], what: str) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    _check(not twice, f"{what}: {twice}")
+
+
+def _check(holds: object, fault: str) -> None:
+    if not holds:
+        raise VectorError(fault)
