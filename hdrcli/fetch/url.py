@@ -159,7 +159,7 @@ def _registrable_domain(host: str) -> str | None:
     """https://url.spec.whatwg.org/#host-registrable-domain."""
     if is_ip_address(host):
         return None
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 -- 30 ms that few requests need
+    from publicsuffixlist import PublicSuffixList
 
     domain = PublicSuffixList().privatesuffix(host.rstrip("."))
     return None if domain is None else str(domain) + "." * host.endswith(".")

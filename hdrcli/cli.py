@@ -1,0 +1,305 @@
+"""The command line: argv in, exit status out. It formats nothing and inspects nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, TextIO, get_args
+
+import typer
+
+from hdrcli import __version__
+from hdrcli.escaping import printable
+from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
+from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
+from hdrcli.model import ExitStatus, Expectation, Report, Settings, UsageError
+
+app = typer.Typer(
+    name="hdrcli",
+    help="Which response headers can a browser's JavaScript read, and why not the others?",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # the plain help starts in half the time
+    pretty_exceptions_enable=False,
+)
+
+_CHECK_EPILOG = (
+    "Exit status: 0 fine; 1 an expectation is not met or, with --fail-on-blocked, a response is blocked; "
+    "2 wrong usage, or nothing was checked; 3 the server cannot be reached; 70 a bug of hdrcli; 130 interrupted."
+)
+
+
+def run() -> int:
+    """Run the command that `sys.argv` names, and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the line
+    try:
+        app()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else ExitStatus.OK
+    return ExitStatus.OK
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 -- Typer's callback
+    if value:
+        typer.echo(f"hdrcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    del version  # its callback has answered
+
+
+@app.command(epilog=_CHECK_EPILOG)
+def check(
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="The URL to check, http or https.")] = None,
+    *,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The page's origin, or null for a sandboxed page. Repeatable. "
+            "Default: http://localhost:3000 for a loopback URL, else app.example with the URL's scheme.",
+        ),
+    ] = None,
+    method: Annotated[str, typer.Option("--method", "-X", help="The method the page gives to fetch().")] = "GET",
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--header", "-H", metavar="'NAME: VALUE'", help="A request header that the page sets. Repeatable."
+        ),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option("--data", "-d", help="The request's body, a JavaScript string; needs -X POST or the like."),
+    ] = None,
+    credentials: Annotated[
+        list[str] | None,  # Typer takes no list of Literal
+        typer.Option(
+            metavar="[omit|same-origin|include]",
+            help="The credentials mode of fetch(). Repeatable. Default: omit and include, side by side.",
+        ),
+    ] = None,
+    mode: Annotated[Mode, typer.Option(help="The mode of fetch().")] = "cors",
+    redirect: Annotated[RedirectMode, typer.Option(help="The redirect mode of fetch().")] = "follow",
+    cookie: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A cookie that the browser holds for the URL's host. Repeatable."),
+    ] = None,
+    browser: Annotated[  # noqa: ARG001 -- one value so far: the name is reserved for the browsers' departures
+        Literal["standard"],
+        typer.Option(help="The browser to play: the Fetch standard to the letter."),
+    ] = "standard",
+    expect_readable: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Fail unless JavaScript can read this header in every fetch. Repeatable."),
+    ] = None,
+    expect_hidden: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Fail unless this header is sent and hidden from JavaScript. Repeatable."),
+    ] = None,
+    expect_absent: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Fail if this header is sent. Repeatable."),
+    ] = None,
+    fail_on_blocked: Annotated[
+        bool, typer.Option("--fail-on-blocked", help="Fail if any response is blocked.")
+    ] = False,
+    output_format: Annotated[Literal["table", "json"], typer.Option("--format", help="What to write.")] = "table",
+    output: Annotated[Path | None, typer.Option(help="Write the report to this file, not to standard output.")] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for each answer's head.")] = 10.0,
+    insecure: Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Start the bundled sample app and check its routes.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the raw lines of every exchange.")] = False,
+) -> None:
+    """Call URL as a browser at a page's origin would, and show which response headers JavaScript can read."""
+    try:
+        settings = Settings(
+            urls=() if url is None else (url,),
+            method=method,
+            headers=tuple(map(_header, header or ())),
+            body=data,
+            origins=tuple(origin or ()),
+            credentials=tuple(map(_credentials_mode, credentials or ())),
+            mode=mode,
+            redirect=redirect,
+            cookies=tuple(cookie or ()),
+            expectations=(
+                *(Expectation(verdict="readable", name=name) for name in expect_readable or ()),
+                *(Expectation(verdict="hidden", name=name) for name in expect_hidden or ()),
+                *(Expectation(verdict="absent", name=name) for name in expect_absent or ()),
+            ),
+            fail_on_blocked=fail_on_blocked,
+            timeout=_positive(timeout),
+            verify=not insecure,
+        )
+        _check_output(output)
+        report = _check_sample(settings) if sample else _check_url(settings)
+        _write(report, output_format, output, verbose=verbose)
+    except UsageError as error:
+        _complain(str(error))
+        raise typer.Exit(ExitStatus.USAGE) from None
+    raise typer.Exit(report.exit_status)
+
+
+def _check_url(settings: Settings) -> Report:
+    if not settings.urls:
+        raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
+    return _inspect(settings)
+
+
+def _check_sample(settings: Settings) -> Report:
+    """Check every route of the sample app, which runs for as long as that takes."""
+    from dataclasses import replace
+
+    from hdrcli.targets.process import ServiceError, running_service
+    from sample_app import ROUTES
+
+    if settings.urls:
+        raise UsageError("--sample brings its own URLs: give either a URL or --sample.")
+    command = [
+        sys.executable,
+        "-m",
+        "hdrcli",
+        "serve-sample",
+        "--port=0",
+        "--allow-credentials",
+        "--stop-at-end-of-input",
+    ]
+    try:
+        with running_service(command) as base:
+            return _inspect(replace(settings, urls=tuple(base + route for route in ROUTES)))
+    except ServiceError as error:
+        _complain(str(error))
+        raise typer.Exit(ExitStatus.UNREACHABLE) from None
+
+
+def _inspect(settings: Settings) -> Report:
+    from hdrcli.inspection import check
+
+    return check(settings)
+
+
+def _write(report: Report, output_format: str, output: Path | None, *, verbose: bool) -> None:
+    """Complain of what kept the check from being one, and write the rest."""
+    problems = {
+        f"{route.method} {route.url}: {fetch.result.detail}": fetch
+        for route in report.routes
+        for fetch in route.fetches
+        if isinstance(fetch.result, NetworkError)
+        and (fetch.result.failure in TRANSPORT_FAILURES or report.exit_status is ExitStatus.USAGE)
+    }
+    for problem in problems:
+        _complain(problem)
+    if output is None:
+        # A block that holds nothing but the failure would say it twice.
+        if output_format == "json" or any(fetch.answer for fetch in report.fetches) or not problems:
+            _render(report, output_format, sys.stdout, verbose=verbose)
+        return
+    try:
+        with output.open("w", encoding="utf-8") as file:
+            _render(report, output_format, file, verbose=verbose)
+    except OSError as error:
+        raise UsageError(f"--output {output}: {error.strerror}; choose another file.") from None
+
+
+def _render(report: Report, output_format: str, out: TextIO, *, verbose: bool) -> None:
+    if output_format == "json":
+        from hdrcli.reporters import json_v1
+
+        json_v1.write(report, out)
+    else:
+        from hdrcli.reporters import table
+
+        table.write(report, out, verbose=verbose)
+
+
+def _check_output(output: Path | None) -> None:
+    """Find out before the check, not after it, that its report cannot be written."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise UsageError(f"--output {output} is a directory; name a file.")
+    if not output.parent.is_dir():
+        raise UsageError(f"--output {output}: there is no directory {output.parent}; create it first.")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        raise UsageError(f"--output {output} may not be written; choose another file.")
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon:
+        raise UsageError(f'-H "{line}" is not a header: write "Name: value".')
+    return name.strip(), value
+
+
+def _credentials_mode(text: str) -> CredentialsMode:
+    modes: dict[str, CredentialsMode] = {mode: mode for mode in get_args(CredentialsMode)}
+    if text not in modes:
+        raise UsageError(f'--credentials "{text}" is no credentials mode: choose {", ".join(modes)}.')
+    return modes[text]
+
+
+def _positive(timeout: float) -> float:
+    if not timeout > 0:
+        raise UsageError(f"--timeout {timeout:g} is no time to wait: give a number of seconds above 0.")
+    return timeout
+
+
+def _complain(message: str) -> None:
+    typer.echo(f"hdrcli: {printable(message)}", err=True)
+
+
+@app.command("serve-sample")
+def serve_sample(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 for a free one.")] = 8000,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(help="An origin for allow_origins. Repeatable. Default: the usual front ends on localhost."),
+    ] = None,
+    expose_header: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A name for expose_headers. Repeatable. Default: some of those sent."),
+    ] = None,
+    allow_credentials: Annotated[bool, typer.Option("--allow-credentials", help="Set allow_credentials=True.")] = False,
+    no_cors: Annotated[bool, typer.Option("--no-cors", help="Leave CORSMiddleware out.")] = False,
+    reload: Annotated[bool, typer.Option("--reload", help="Start again when the sample app's code changes.")] = False,
+    stop_at_end_of_input: Annotated[bool, typer.Option("--stop-at-end-of-input", hidden=True)] = False,
+) -> None:
+    """Serve the sample app: every way in which FastAPI sets response headers, right and wrong."""
+    from hdrcli.sample_server import PortUnavailableError, serve
+    from sample_app import DEFAULT_ALLOW_ORIGINS, DEFAULT_EXPOSE_HEADERS
+
+    def announce(base: str) -> None:
+        typer.echo(f"The sample app listens on {base}")
+        if not stop_at_end_of_input:
+            typer.echo(f"Try in another terminal:  hdrcli check {base}/total-count-and-link\nCtrl-C stops it.")
+
+    try:
+        serve(
+            host=host,
+            port=port,
+            allow_origins=allow_origin or DEFAULT_ALLOW_ORIGINS,
+            expose_headers=expose_header or DEFAULT_EXPOSE_HEADERS,
+            allow_credentials=allow_credentials,
+            cors=not no_cors,
+            reload=reload,
+            announce=announce,
+            access_log=not stop_at_end_of_input,
+            stop_on_stdin_eof=stop_at_end_of_input,
+        )
+    except PortUnavailableError as error:
+        _complain(f"{error}.")
+        raise typer.Exit(ExitStatus.USAGE) from None

@@ -1,0 +1,47 @@
+"""What CI demands of response headers, and where a route does not give it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hdrcli.exposure import judge_header
+from hdrcli.model import Expectation, FetchRecord, HeaderVerdict, RouteRecord, UnmetExpectation
+
+
+def unmet_expectations(
+    expectations: Sequence[Expectation],
+    routes: Sequence[RouteRecord],
+) -> tuple[UnmetExpectation, ...]:
+    """Each expectation that does not hold on every route and in every fetch, with the first fetch that shows it."""
+    return tuple(
+        UnmetExpectation(expectation=expectation, route=route, reason=reason)
+        for route in routes
+        for expectation in expectations
+        if (reason := _why_unmet(expectation, route)) is not None
+    )
+
+
+def _why_unmet(expectation: Expectation, route: RouteRecord) -> str | None:
+    for fetch in route.fetches:
+        verdict = judge_header(expectation.name, fetch)
+        if not _is_met(expectation, verdict):
+            return f'At {fetch.page} with credentials "{fetch.credentials}" {_state(fetch, verdict)}'
+    return None
+
+
+def _is_met(expectation: Expectation, verdict: HeaderVerdict) -> bool:
+    match expectation.verdict:
+        case "readable":
+            return verdict.readable
+        case "hidden":
+            return verdict.sent and not verdict.readable
+        case "absent":
+            return not verdict.sent
+
+
+def _state(fetch: FetchRecord, verdict: HeaderVerdict) -> str:
+    if fetch.answer is None:
+        return f"there is no answer to read it from. {verdict.detail}"
+    if not verdict.sent:
+        return "it is not sent."
+    return f"it is {'readable' if verdict.readable else 'hidden'}. {verdict.detail}"

@@ -1,0 +1,117 @@
+"""Which response headers can JavaScript read, and by which clause of the standard?
+
+Source: https://fetch.spec.whatwg.org/#concept-filtered-response-cors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from hdrcli.fetch import FilteredResponse, NetworkError
+from hdrcli.fetch.headers import UnparsableList, byte_lowercase, extract_token_list, values_of
+from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES, FORBIDDEN_RESPONSE_HEADER_NAMES
+from hdrcli.field_names import is_registered
+from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict
+
+_EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
+_MENDABLE: Final = frozenset({Clause.NOT_LISTED, Clause.WILDCARD_WITH_CREDENTIALS, Clause.LIST_VOID})
+
+
+def judge_headers(fetches: Sequence[FetchRecord]) -> tuple[HeaderRecord, ...]:
+    """Every header that any of the fetches was sent or that an expose list names, in order of appearance."""
+    names: dict[str, str] = {}
+    for fetch in fetches:
+        for name in _names_of(fetch):
+            names.setdefault(byte_lowercase(name), name)
+    return tuple(
+        HeaderRecord(
+            name=name,
+            custom=not is_registered(name),
+            verdicts=tuple(judge_header(name, fetch) for fetch in fetches),
+        )
+        for name in names.values()
+    )
+
+
+def mending_expose_list(headers: Sequence[HeaderRecord], fetches: Sequence[FetchRecord]) -> tuple[str, ...]:
+    """The value that Access-Control-Expose-Headers needs for every custom header to be readable; empty if none hides.
+
+    The names that stand in the list keep their places: other routes may send them.
+    """
+    hidden = [header.name for header in headers if header.custom and _has(header, _MENDABLE)]
+    if not hidden:
+        return ()
+    by_wildcard = [header.name for header in headers if header.custom and _has(header, {Clause.WILDCARD})]
+    listed = [name for fetch in fetches for name in _listed_names(fetch)]
+    return tuple(dict.fromkeys([*listed, *by_wildcard, *hidden]))
+
+
+def _has(header: HeaderRecord, clauses: AbstractSet[Clause]) -> bool:
+    return any(verdict.clause in clauses for verdict in header.verdicts)
+
+
+def judge_header(name: str, fetch: FetchRecord) -> HeaderVerdict:
+    """What one fetch makes of the response header of this name, sent or not."""
+    answer = fetch.answer
+    values = tuple(values_of(name, answer.headers)) if answer is not None else ()
+    readable = isinstance(fetch.result, FilteredResponse) and bool(values) and fetch.result.is_readable(name)
+    clause, detail = _clause(byte_lowercase(name), fetch, sent=bool(values))
+    return HeaderVerdict(values=values, readable=readable, clause=clause, detail=detail)
+
+
+def _names_of(fetch: FetchRecord) -> list[str]:
+    return [name for name, _ in fetch.answer.headers] + _listed_names(fetch) if fetch.answer is not None else []
+
+
+def _listed_names(fetch: FetchRecord) -> list[str]:
+    listed = _expose_list(fetch)
+    return [name for name in listed if name != "*"] if isinstance(listed, list) else []
+
+
+def _expose_list(fetch: FetchRecord) -> list[str] | UnparsableList | None:
+    """The expose list where it counts: on a response of type "cors"."""
+    counts = isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors"
+    return extract_token_list(_EXPOSE_HEADERS, fetch.answer.headers) if counts and fetch.answer is not None else None
+
+
+def _clause(name: str, fetch: FetchRecord, *, sent: bool) -> tuple[Clause, str]:
+    result = fetch.result
+    if isinstance(result, NetworkError):
+        return Clause.BLOCKED, f"The whole response is blocked ({result.failure})."
+    if result.type in {"opaque", "opaqueredirect"}:
+        return Clause.OPAQUE, f'The response is of type "{result.type}": JavaScript sees none of its headers.'
+    if not sent:
+        if name in map(byte_lowercase, _listed_names(fetch)):
+            return Clause.LISTED_NOT_SENT, f"{_EXPOSE_HEADERS} names it, but it is not sent."
+        return Clause.NOT_SENT, "It is not sent."
+    if name in FORBIDDEN_RESPONSE_HEADER_NAMES:
+        return Clause.FORBIDDEN, "No browser ever shows it to JavaScript, exposed or not."
+    if result.type == "basic":
+        return Clause.SAME_ORIGIN, "The page and the URL are of the same origin."
+    if name in CORS_SAFELISTED_RESPONSE_HEADER_NAMES:
+        return Clause.SAFELISTED, "It is a CORS-safelisted response-header name: always readable."
+    return _clause_of_list(name, _expose_list(fetch), with_credentials=fetch.credentials == "include")
+
+
+def _clause_of_list(
+    name: str,
+    listed: list[str] | UnparsableList | None,
+    *,
+    with_credentials: bool,
+) -> tuple[Clause, str]:
+    if isinstance(listed, UnparsableList):
+        return (
+            Clause.LIST_VOID,
+            f'{_EXPOSE_HEADERS} is void as a whole because of "{listed.element}", which is no header name.',
+        )
+    if listed is None:
+        return Clause.NOT_LISTED, f"There is no {_EXPOSE_HEADERS} header."
+    if name in map(byte_lowercase, listed):
+        return Clause.LISTED, f"{_EXPOSE_HEADERS} names it."
+    if "*" not in listed:
+        return Clause.NOT_LISTED, f"{_EXPOSE_HEADERS} does not name it."
+    if with_credentials:
+        return Clause.WILDCARD_WITH_CREDENTIALS, f'{_EXPOSE_HEADERS} has "*", which does not count with credentials.'
+    return Clause.WILDCARD, f'{_EXPOSE_HEADERS} has "*".'

@@ -1,0 +1,199 @@
+"""The facts that hdrcli gathers, as frozen values, and the few errors and exit statuses there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+from hdrcli.fetch import (
+    REQUEST_ERRORS,
+    TRANSPORT_FAILURES,
+    FilteredResponse,
+    HTTPRequest,
+    HTTPResponse,
+    NetworkError,
+    Origin,
+    TransportFailure,
+)
+from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
+
+Outcome = Literal["readable", "opaque", "network-error"]
+
+
+class ExitStatus(IntEnum):
+    """What a shell is told; see the table in README.md."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done as it was asked: the message names the input and the way out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a `--expect-…` option demands of a response header, on every route and in every fetch."""
+
+    verdict: Literal["readable", "hidden", "absent"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What to check, and how a page would ask for it.
+
+    `headers` and `body` are what the page gives to `fetch()`, `cookies` ("n=v") what the browser holds for the URLs'
+    hosts. Empty `origins` and `credentials` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds, for one
+    exchange up to the end of the answer's head.
+    """
+
+    urls: tuple[str, ...]
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    origins: tuple[str, ...] = ()
+    credentials: tuple[CredentialsMode, ...] = ()
+    mode: Mode = "cors"
+    redirect: RedirectMode = "follow"
+    cookies: tuple[str, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    fail_on_blocked: bool = False
+    timeout: float = 10.0
+    verify: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One HTTP request, and the answer or the failure that it met."""
+
+    request: HTTPRequest
+    response: HTTPResponse | TransportFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRecord:
+    """One call of `fetch()` by a page: what went over the wire, and what JavaScript got."""
+
+    page: Origin
+    credentials: CredentialsMode
+    browser: str
+    exchanges: tuple[Exchange, ...]
+    result: FilteredResponse | NetworkError
+    dropped_header_names: tuple[str, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the page got a response, and may read it."""
+        if isinstance(self.result, NetworkError):
+            return "network-error"
+        return "readable" if self.result.type in {"basic", "cors"} else "opaque"
+
+    @property
+    def answer(self) -> HTTPResponse | None:
+        """The last answer to the request itself, preflights aside; None when none came."""
+        for exchange in reversed(self.exchanges):
+            if exchange.request.purpose == "request" and isinstance(exchange.response, HTTPResponse):
+                return exchange.response
+        return None
+
+
+class Clause(StrEnum):
+    """By which clause of the standard a response header is readable or hidden."""
+
+    SAFELISTED = "safelisted"
+    LISTED = "listed"
+    WILDCARD = "wildcard"
+    SAME_ORIGIN = "same-origin"
+
+    NOT_LISTED = "not-listed"
+    WILDCARD_WITH_CREDENTIALS = "wildcard-with-credentials"
+    FORBIDDEN = "forbidden"
+    LIST_VOID = "list-void"
+    OPAQUE = "opaque"
+    BLOCKED = "blocked"
+
+    LISTED_NOT_SENT = "listed-not-sent"
+    NOT_SENT = "not-sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderVerdict:
+    """What one fetch makes of one response header: `values` are the raw lines' values, in order; none if not sent."""
+
+    values: tuple[str, ...]
+    readable: bool
+    clause: Clause
+    detail: str
+
+    @property
+    def sent(self) -> bool:
+        """Whether the header is on the wire."""
+        return bool(self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderRecord:
+    """One response header of a route; `verdicts` are parallel to the route's fetches.
+
+    `name` is as the server first wrote it; `custom` means that it is no registered HTTP field name.
+    """
+
+    name: str
+    custom: bool
+    verdicts: tuple[HeaderVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRecord:
+    """All fetches of one method and URL, and what they make of each response header."""
+
+    method: str
+    url: str
+    fetches: tuple[FetchRecord, ...]
+    headers: tuple[HeaderRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmetExpectation:
+    """An expectation that a route does not meet, and why: one sentence."""
+
+    expectation: Expectation
+    route: RouteRecord
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything a reporter may tell.
+
+    `default_page` says that nobody chose the page's origin, `default_credentials` that nobody chose credentials modes.
+    """
+
+    routes: tuple[RouteRecord, ...]
+    unmet: tuple[UnmetExpectation, ...] = ()
+    fail_on_blocked: bool = False
+    default_page: bool = False
+    default_credentials: bool = False
+
+    @property
+    def fetches(self) -> tuple[FetchRecord, ...]:
+        """The fetches of all routes."""
+        return tuple(fetch for route in self.routes for fetch in route.fetches)
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """Computed here and nowhere else."""
+        failures = {fetch.result.failure for fetch in self.fetches if isinstance(fetch.result, NetworkError)}
+        if failures & TRANSPORT_FAILURES:
+            return ExitStatus.UNREACHABLE
+        if failures & REQUEST_ERRORS or not self.fetches:
+            return ExitStatus.USAGE
+        if self.unmet or (self.fail_on_blocked and failures):
+            return ExitStatus.FAILED
+        return ExitStatus.OK

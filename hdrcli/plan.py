@@ -1,0 +1,89 @@
+"""What would a page ask? One `fetch()` for each URL, page origin and credentials mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from hdrcli.fetch import Origin, RequestInit, parse_origin, parse_url
+from hdrcli.fetch.request import CredentialsMode
+from hdrcli.fetch.url import URL, is_loopback, same_origin
+from hdrcli.model import Settings, UsageError
+
+DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
+"""`omit` is what `fetch()` amounts to across origins unless it is told otherwise."""
+
+_DEVELOPMENT_ORIGINS: Final = ("http://localhost:3000", "http://localhost:5173")
+"""The usual front ends in development; the second one for a service that itself runs at the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One URL to check; `fetches` are the pages and credentials modes that ask for it."""
+
+    url: URL
+    fetches: tuple[tuple[Origin, CredentialsMode], ...]
+    cookies: dict[str, str]
+
+
+def plan(settings: Settings) -> tuple[Route, ...]:
+    """The routes of `settings`, in order. Raises `UsageError` for what is no URL, no origin, no cookie."""
+    if not settings.urls:
+        raise UsageError("There is nothing to check: give a URL.")
+    cookie = "; ".join(map(_cookie, settings.cookies))
+    routes = []
+    for text in settings.urls:
+        url = _target(text)
+        pages = tuple(map(_origin, settings.origins)) or (default_page(url),)
+        modes = settings.credentials or DEFAULT_CREDENTIALS
+        fetches = tuple(dict.fromkeys((page, mode) for page in pages for mode in modes))
+        routes.append(Route(url=url, fetches=fetches, cookies={url.host: cookie} if cookie else {}))
+    return tuple(routes)
+
+
+def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> RequestInit:
+    """The page's `fetch(url, init)`."""
+    return RequestInit(
+        url=str(url),
+        method=settings.method,
+        headers=settings.headers,
+        body=settings.body,
+        mode=settings.mode,
+        credentials=credentials,
+        redirect=settings.redirect,
+    )
+
+
+def default_page(url: URL) -> Origin:
+    """The page that asks when nobody says which: a front end in development for loopback, a foreign one otherwise."""
+    candidates = _DEVELOPMENT_ORIGINS if is_loopback(url.host) else (f"{url.scheme}://app.example",)
+    origins = [origin for origin in map(parse_origin, candidates) if origin is not None]
+    return next((origin for origin in origins if not same_origin(origin, url.origin)), origins[-1])
+
+
+def _target(text: str) -> URL:
+    if not text.strip():
+        raise UsageError("The URL is empty: give the URL to check, such as http://localhost:8000/items.")
+    url = parse_url(text)
+    if url is None or not url.is_http:
+        raise UsageError(
+            f'"{text}" is not an http or https URL: write it in full, such as http://localhost:8000/items.',
+        )
+    return url
+
+
+def _origin(text: str) -> Origin:
+    origin = parse_origin(text)
+    if origin is None:
+        raise UsageError(
+            f'--origin "{text}" is not an origin: write scheme://host[:port] without a path, such as '
+            "https://app.example, or null for a sandboxed page.",
+        )
+    return origin
+
+
+def _cookie(text: str) -> str:
+    name, separator, value = text.partition("=")
+    if not name.strip() or not separator or ";" in text or not text.isprintable() or not text.isascii():
+        raise UsageError(f'--cookie "{name}" is not a cookie: write name=value, once for each cookie.')
+    return f"{name.strip()}={value.strip()}"

@@ -1,0 +1,34 @@
+"""Secrets are not printed: what stands in reports instead of credentials."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from hdrcli.fetch.headers import Header
+
+REDACTED: Final = "[redacted]"
+
+_secret_name = re.compile(r"auth|token|secret|password|api-?key|session", re.IGNORECASE).search
+
+
+def redact_request_header(header: Header) -> Header:
+    """A request header as it may be shown: the scheme of `Authorization` and the names of cookies stay."""
+    name, value = header
+    lowercase = name.lower()
+    if lowercase == "cookie":
+        return name, "; ".join(f"{pair.partition('=')[0]}={REDACTED}" for pair in value.split("; "))
+    if lowercase == "authorization" and " " in value:
+        return name, f"{value.partition(' ')[0]} {REDACTED}"
+    if _secret_name(lowercase) and not lowercase.startswith("access-control-"):
+        return name, REDACTED
+    return header
+
+
+def redact_response_header(header: Header) -> Header:
+    """A response header as it may be shown: a cookie's name and attributes stay, its value goes."""
+    name, value = header
+    if name.lower() not in {"set-cookie", "set-cookie2"}:
+        return header
+    pair, separator, attributes = value.partition(";")
+    return name, f"{pair.partition('=')[0]}={REDACTED}{separator}{attributes}"

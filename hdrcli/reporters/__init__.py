@@ -1,0 +1,1 @@
+"""One format a file; each turns a frozen `Report` into text, and none decides anything."""

@@ -1,0 +1,117 @@
+"""The report as JSON, schema "hdrcli/report@1": keys are never renamed, only added.
+
+Header bytes stand as code units U+0000-U+00FF, written as ASCII escapes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TextIO
+
+from hdrcli.fetch import HTTPResponse, NetworkError, TransportFailure
+from hdrcli.model import Exchange, FetchRecord, HeaderRecord, Report, RouteRecord
+from hdrcli.redaction import redact_request_header, redact_response_header
+
+SCHEMA = "hdrcli/report@1"
+
+JSON = dict[str, Any]  # a JSON object: its values are whatever `json` writes
+
+
+def write(report: Report, out: TextIO) -> None:
+    """Write the report as one indented JSON document with a line end."""
+    json.dump(as_json(report), out, indent=2)
+    out.write("\n")
+
+
+def as_json(report: Report) -> JSON:
+    """The report as the values that `json` writes."""
+    return {
+        "schema": SCHEMA,
+        "exit_status": int(report.exit_status),
+        "routes": [_route(route) for route in report.routes],
+        "unmet": [
+            {
+                "expect": unmet.expectation.verdict,
+                "name": unmet.expectation.name,
+                "method": unmet.route.method,
+                "url": unmet.route.url,
+                "reason": unmet.reason,
+            }
+            for unmet in report.unmet
+        ],
+    }
+
+
+def _route(route: RouteRecord) -> JSON:
+    return {
+        "method": route.method,
+        "url": route.url,
+        "fetches": [_fetch(fetch) for fetch in route.fetches],
+        "headers": [_header(header) for header in route.headers],
+    }
+
+
+def _fetch(fetch: FetchRecord) -> JSON:
+    result = fetch.result
+    record: JSON = {
+        "page": str(fetch.page),
+        "credentials": fetch.credentials,
+        "browser": fetch.browser,
+        "outcome": fetch.outcome,
+    }
+    if isinstance(result, NetworkError):
+        record |= {"type": "error", "status": 0, "url": "", "redirected": False, "headers": []}
+        exchange = len(fetch.exchanges) - 1 if fetch.exchanges else None
+        record["failure"] = {"code": str(result.failure), "detail": result.detail, "exchange": exchange}
+    else:
+        record |= {
+            "type": result.type,
+            "status": result.status,
+            "url": result.url,
+            "redirected": result.redirected,
+            "headers": [list(header) for header in result.headers],
+            "failure": None,
+        }
+    record["dropped_request_headers"] = list(fetch.dropped_header_names)
+    record["exchanges"] = [_exchange(exchange) for exchange in fetch.exchanges]
+    return record
+
+
+def _exchange(exchange: Exchange) -> JSON:
+    request = exchange.request
+    return {
+        "purpose": request.purpose,
+        "request": {
+            "method": request.method,
+            "url": str(request.url),
+            "headers": [list(redact_request_header(header)) for header in request.headers],
+        },
+        "response": _response(exchange.response),
+    }
+
+
+def _response(response: HTTPResponse | TransportFailure) -> JSON:
+    if isinstance(response, TransportFailure):
+        return {"failure": {"code": str(response.failure), "detail": response.detail}}
+    return {
+        "status": response.status,
+        "headers": [list(redact_response_header(header)) for header in response.headers],
+    }
+
+
+def _header(header: HeaderRecord) -> JSON:
+    return {
+        "name": header.name,
+        "custom": header.custom,
+        "verdicts": [
+            {
+                "fetch": index,
+                "sent": verdict.sent,
+                "readable": verdict.readable,
+                "clause": str(verdict.clause),
+                "detail": verdict.detail,
+                "values": [redact_response_header((header.name, value))[1] for value in verdict.values],
+            }
+            for index, verdict in enumerate(header.verdicts)
+        ],
+    }

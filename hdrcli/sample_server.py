@@ -1,0 +1,169 @@
+"""What `hdrcli serve-sample` and `check --sample` run: the sample app on uvicorn, from bind to clean stop.
+
+uvicorn and FastAPI are imported once the port is bound: a port that is taken is reported at once.
+"""
+
+import contextlib
+import copy
+import errno
+import ipaddress
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+
+_REASONS = {
+    errno.EADDRINUSE: "another program listens there",
+    errno.EACCES: "this user may not listen there",
+}
+_SHUTDOWN_SECONDS = 3
+
+
+class PortUnavailableError(Exception):
+    """Nothing can listen on this host and port; the message is one sentence, with the way out."""
+
+    def __init__(self, host: str, port: int, cause: Exception) -> None:
+        wrong_host = isinstance(cause, socket.gaierror | UnicodeError)
+        if isinstance(cause, OSError) and cause.errno is not None and not wrong_host:
+            wrong_host = cause.errno == errno.EADDRNOTAVAIL
+            reason = _REASONS.get(cause.errno, os.strerror(cause.errno))
+        else:
+            reason = getattr(cause, "strerror", None) or str(cause)
+        way_out = "another address with --host" if wrong_host else "another port with --port (0: any free one)"
+        super().__init__(f"cannot listen on {_authority(host, port)}: {reason.rstrip('.')}; choose {way_out}")
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    allow_origins: Sequence[str],
+    expose_headers: Sequence[str],
+    allow_credentials: bool,
+    cors: bool,
+    reload: bool,
+    announce: Callable[[str], None],
+    access_log: bool = True,
+    stop_on_stdin_eof: bool = False,
+) -> None:
+    """Serve the sample app until SIGINT, SIGTERM or, if asked for, the end of standard input; then return.
+
+    `announce` gets the base URL as soon as the port listens: who connects from then on is answered, once the
+    app has been loaded. Without `access_log` the server prints nothing, not even the traceback of the app's
+    deliberate crash. With `stop_on_stdin_eof` it ends with the process that holds the other end of the pipe,
+    however that one ends. Signals are heeded in the main thread alone.
+    """
+    settings = {
+        "allow_origins": list(allow_origins),
+        "expose_headers": list(expose_headers),
+        "allow_credentials": allow_credentials,
+        "cors": cors,
+    }
+    with contextlib.closing(_listen(host, port)) as listener, _stopped_by_signals():
+        announce(_base_url(host, listener))
+        config = _configure(settings, reload=reload, access_log=access_log)
+        run, stop = _server(config, listener)
+        if stop_on_stdin_eof:
+            threading.Thread(target=_stop_at_end_of_stdin, args=[stop], daemon=True).start()
+        run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Listen on the host's first address, an IPv4 one if it has any."""
+    if port not in range(2**16):
+        raise PortUnavailableError(host, port, ValueError("a port is a number from 0 to 65535"))
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        family, *_, address = min(found, key=lambda info: info[0] != socket.AF_INET)
+        return socket.create_server((address[0], port, *address[2:]), family=family, backlog=2048)
+    except (OSError, UnicodeError) as error:
+        raise PortUnavailableError(host, port, error) from error
+
+
+def _base_url(host: str, listener: socket.socket) -> str:
+    """Build the URL to visit: the host as it was given, or loopback where that means every interface."""
+    address, port, *_ = listener.getsockname()
+    if ipaddress.ip_address(address).is_unspecified:
+        host = "::1" if listener.family == socket.AF_INET6 else "127.0.0.1"
+    return f"http://{_authority(host, port)}"
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Turn SIGINT and SIGTERM, at whatever moment they come, into the end of the block.
+
+    uvicorn takes both while it serves, shuts down in order, and raises them again for whoever had them before:
+    that must not be the default SIGTERM, which kills the process.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for number in before:
+            signal.signal(number, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _configure(settings: dict[str, object], *, reload: bool, access_log: bool) -> "Config":
+    """Configure uvicorn with the app's name: who reloads is a child process, which inherits the settings."""
+    from uvicorn.config import LOGGING_CONFIG, Config
+
+    from sample_app import app
+
+    log_config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)  # Any: uvicorn's own type for it
+    log_config["loggers"]["uvicorn.error"]["level"] = "WARNING" if access_log else "CRITICAL"
+    os.environ[app.SETTINGS_VARIABLE] = json.dumps(settings)
+    return Config(
+        "sample_app.app:app_from_environment",
+        factory=True,
+        reload=reload,
+        reload_dirs=str(Path(app.__file__).parent) if reload else None,
+        lifespan="off",
+        ws="none",
+        log_config=log_config,
+        access_log=access_log,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+
+
+def _server(config: "Config", listener: socket.socket) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return what runs the server until it is stopped, and what stops it from another thread."""
+    from uvicorn import Server
+    from uvicorn.supervisors import ChangeReload
+
+    server = Server(config)
+    if config.should_reload:
+        supervisor = ChangeReload(config, target=server.run, sockets=[listener])
+        return supervisor.run, supervisor.should_exit.set
+    return partial(server.run, sockets=[listener]), partial(setattr, server, "should_exit", True)
+
+
+def _stop_at_end_of_stdin(stop: Callable[[], None]) -> None:
+    """Wait for the end of standard input, then stop.
+
+    It reads the file descriptor itself: a thread that waits inside of `sys.stdin` holds a lock that the
+    interpreter wants when it ends, and then aborts.
+    """
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # no standard input, or a closed one: its end
+        descriptor = sys.stdin.fileno()
+        while os.read(descriptor, 4096):
+            pass
+    stop()

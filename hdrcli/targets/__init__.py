@@ -1,0 +1,1 @@
+"""What can be checked besides a URL that is already served."""
