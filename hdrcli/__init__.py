@@ -7,8 +7,7 @@ report = check(Settings(urls=("http://localhost:8000/items",)))
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as type checkers know it; `import typing` would take a third of the time of `--version`
 if TYPE_CHECKING:
     from hdrcli.inspection import check, check_async
     from hdrcli.model import ExitStatus, Expectation, Report, Settings, UsageError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,7 @@ def main() -> int:
 
         sys.stdout.write(f"hdrcli {__version__}\n")
         return 0
+    gc.disable()  # nothing that is made while modules load is garbage: `run` switches it on again
     try:
         from hdrcli.cli import run
 

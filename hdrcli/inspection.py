@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-import httpx
-
-from hdrcli.driver import Driver, NetworkTransport
+from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
 from hdrcli.fetch import STANDARD, CookieStore, FetchParams, NetworkContext, NetworkError, Origin, fetch, new_request
@@ -15,6 +13,8 @@ from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.model import FetchRecord, Report, RouteRecord, Settings
 from hdrcli.plan import Route, plan, request_init
+from hdrcli.wire.network import NetworkTransport
+from hdrcli.wire.transport import Transport
 
 
 def check(settings: Settings) -> Report:
@@ -22,14 +22,19 @@ def check(settings: Settings) -> Report:
 
     Raises `UsageError` for settings that cannot be played; whatever the server or the network does is in the report.
     """
-    return asyncio.run(check_async(settings, NetworkTransport(verify=settings.verify)))
+    return asyncio.run(check_async(settings))
 
 
-async def check_async(settings: Settings, transport: httpx.AsyncBaseTransport) -> Report:
-    """As `check`, inside a running event loop and over any transport (an ASGI app's, a recording's); it is closed."""
-    async with transport:
-        driver = Driver(transport, timeout=settings.timeout)
-        routes = tuple([await _check_route(settings, route, driver) for route in plan(settings)])
+async def check_async(settings: Settings, transport: Transport | None = None) -> Report:
+    """As `check`, inside a running event loop, and over any transport: `HTTPXTransport` makes one of httpx's."""
+    routes_to_check = plan(settings)
+    if transport is None:
+        transport = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
+    try:
+        driver = Driver(transport)
+        routes = tuple([await _check_route(settings, route, driver) for route in routes_to_check])
+    finally:
+        await transport.aclose()
     return Report(
         routes=routes,
         unmet=unmet_expectations(settings.expectations, routes),

@@ -113,7 +113,7 @@ def _headers_on_the_wire(
 ) -> list[Header]:
     url = request.current_url
     trustworthy = is_potentially_trustworthy(url.origin)
-    headers = [("Host", url.authority), *request.header_list]
+    headers = [("Host", url.authority), ("Connection", "keep-alive"), *request.header_list]
     if request.body is not None or request.method in {"POST", "PUT"}:
         headers.append(("Content-Length", str(len(request.body or b""))))
     if request.referrer is not None:

@@ -1,0 +1,19 @@
+"""The seam between the engine and whatever answers it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
+
+
+class Transport(Protocol):
+    """The network, a proxy, an in-process ASGI app: what takes an HTTP request and gives the head of its answer."""
+
+    async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
+        """Send the request in just these words. What goes wrong is a value, never an exception."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of all connections."""
+        ...
