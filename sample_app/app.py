@@ -1,0 +1,72 @@
+"""The app itself: the routers put together, CORS around them, and an index for a person who opens it.
+
+Each route's docstring begins with RIGHT, where all that the endpoint sets is sent as it should be, or with
+WRONG, where something is lost or spoilt and nothing says so. What is sent may still be hidden from a page:
+"exposed" and "hidden" in those docstrings tell what JavaScript sees with the default `expose_headers`.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from sample_app import (
+    DEFAULT_ALLOW_ORIGINS,
+    DEFAULT_EXPOSE_HEADERS,
+    dependencies,
+    errors,
+    injected_response,
+    returned_responses,
+    well_known_headers,
+)
+
+SETTINGS_VARIABLE = "SAMPLE_APP_SETTINGS"
+"""The environment variable with `create_app`'s arguments as a JSON object, for `app_from_environment`."""
+
+
+def create_app(
+    *,
+    allow_origins: Sequence[str],
+    expose_headers: Sequence[str],
+    allow_credentials: bool,
+    cors: bool = True,
+) -> FastAPI:
+    """Make the app; without `cors` it sends no Access-Control header, and the other arguments are idle."""
+    app = FastAPI(title="hdrcli sample app", description=__doc__)
+    for theme in (well_known_headers, injected_response, dependencies, returned_responses, errors):
+        app.include_router(theme.router)
+    app.add_exception_handler(errors.SoldOutError, errors.answer_sold_out)
+    _add_index(app)
+    if cors:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(allow_origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
+            allow_credentials=allow_credentials,
+            expose_headers=list(expose_headers),
+        )
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """Make the app from `SETTINGS_VARIABLE`, or with the defaults: a factory that uvicorn finds by its name.
+
+    `uvicorn --factory --reload` needs one: what it restarts is a new process.
+    """
+    settings = {
+        "allow_origins": DEFAULT_ALLOW_ORIGINS,
+        "expose_headers": DEFAULT_EXPOSE_HEADERS,
+        "allow_credentials": False,
+    }
+    return create_app(**settings | json.loads(os.environ.get(SETTINGS_VARIABLE, "{}")))
+
+
+def _add_index(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    def index() -> dict[str, str]:
+        """Map each path to the first paragraph of its route's docstring."""
+        descriptions = {path: methods["get"]["description"] for path, methods in app.openapi()["paths"].items()}
+        return {path: " ".join(text.split("\n\n")[0].split()) for path, text in descriptions.items()}
