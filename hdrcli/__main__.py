@@ -14,7 +14,7 @@ def main() -> int:
 
         sys.stdout.write(f"hdrcli {__version__}\n")
         return 0
-    gc.disable()  # nothing that is made while modules load is garbage: `run` switches it on again
+    gc.set_threshold(100_000)  # little of what is made while modules load is garbage: looking for it takes 8 ms
     try:
         from hdrcli.cli import run
 

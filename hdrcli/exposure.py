@@ -10,7 +10,8 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from hdrcli.fetch import FilteredResponse, NetworkError
-from hdrcli.fetch.headers import UnparsableList, byte_lowercase, extract_token_list, values_of
+from hdrcli.fetch.headers import UnparsableList, extract_token_list, values_of
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES, FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.field_names import is_registered
 from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict

@@ -5,7 +5,8 @@ Source: https://fetch.spec.whatwg.org/#cors-check and the sections around it
 
 from __future__ import annotations
 
-from hdrcli.fetch.headers import byte_lowercase, extract_token_list, get, get_decode_split, values_of
+from hdrcli.fetch.headers import extract_token_list, get, get_decode_split, values_of
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response
 from hdrcli.fetch.url import same_origin, schemelessly_same_site

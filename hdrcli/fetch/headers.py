@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hdrcli.fetch.infra import byte_lowercase
+
 Header = tuple[str, str]
 HeaderList = Sequence[Header]
 
@@ -26,16 +28,6 @@ _quoted_or_separator = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,', re.DOTALL)
 def is_token(value: str) -> bool:
     """https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens: a header name, a method."""
     return _token(value) is not None
-
-
-def byte_lowercase(value: str) -> str:
-    """https://infra.spec.whatwg.org/#byte-lowercase: A to Z alone, unlike `str.lower`."""
-    return value.lower() if value.isascii() else value.encode("latin-1").lower().decode("latin-1")
-
-
-def byte_uppercase(value: str) -> str:
-    """https://infra.spec.whatwg.org/#byte-uppercase."""
-    return value.upper() if value.isascii() else value.encode("latin-1").upper().decode("latin-1")
 
 
 def values_of(name: str, headers: HeaderList) -> list[str]:

@@ -5,7 +5,8 @@ Source: https://mimesniff.spec.whatwg.org/
 
 from __future__ import annotations
 
-from hdrcli.fetch.headers import HTTP_WHITESPACE, byte_lowercase, is_token
+from hdrcli.fetch.headers import HTTP_WHITESPACE, is_token
+from hdrcli.fetch.infra import byte_lowercase
 
 
 def essence(value: str) -> str | None:

@@ -9,14 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hdrcli.fetch.cors import cors_check
-from hdrcli.fetch.headers import (
-    Header,
-    UnparsableList,
-    byte_lowercase,
-    contains,
-    extract_delta_seconds,
-    extract_token_list,
-)
+from hdrcli.fetch.headers import Header, UnparsableList, contains, extract_delta_seconds, extract_token_list
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from hdrcli.fetch.headers import Header, byte_lowercase, extract_token_list
+from hdrcli.fetch.headers import Header, extract_token_list
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import ReferrerPolicy, Request
 from hdrcli.fetch.url import is_potentially_trustworthy, same_origin
 

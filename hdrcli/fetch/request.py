@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from hdrcli.fetch.headers import HTTP_WHITESPACE, Header, contains, get, is_token
+from hdrcli.fetch.infra import scalar_value_string
 from hdrcli.fetch.response import Failure, NetworkError
 from hdrcli.fetch.safelist import (
     is_cors_safelisted_method,
@@ -123,7 +124,7 @@ def new_request(init: RequestInit, page: Origin) -> Request | NetworkError:
                 failure=Failure.BODY_NOT_ALLOWED,
                 detail=f"fetch() throws: a {method} request cannot have a body; choose another method, such as POST.",
             )
-        body = init.body.encode("utf-8", "replace")
+        body = scalar_value_string(init.body).encode()
         if not contains("Content-Type", headers):
             headers.append(("Content-Type", TEXT_BODY_TYPE))
     return Request(

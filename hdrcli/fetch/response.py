@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from hdrcli.fetch.headers import Header, byte_lowercase, sort_and_combine
+from hdrcli.fetch.headers import Header, sort_and_combine
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import URL
 
 CORS_SAFELISTED_RESPONSE_HEADER_NAMES: Final = frozenset(

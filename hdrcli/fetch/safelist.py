@@ -8,13 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hdrcli.fetch.headers import (
-    HeaderList,
-    byte_lowercase,
-    byte_uppercase,
-    sorted_lowercase_set,
-    split_value,
-)
+from hdrcli.fetch.headers import HeaderList, sorted_lowercase_set, split_value
+from hdrcli.fetch.infra import byte_lowercase, byte_uppercase
 from hdrcli.fetch.mime import essence
 
 _MAX_VALUE_LENGTH: Final = 128

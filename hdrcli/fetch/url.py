@@ -11,6 +11,8 @@ from typing import Final
 
 import can_ada
 
+from hdrcli.fetch.infra import scalar_value_string
+
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 
 
@@ -104,8 +106,7 @@ def parse_url(text: str, base: URL | None = None) -> URL | None:
 
     Source: https://url.spec.whatwg.org/#concept-url-parser
     """
-    # Web IDL's USVString: a lone surrogate (an undecodable byte of a command line) becomes U+FFFD.
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = scalar_value_string(text)
     try:
         parsed = can_ada.parse(text) if base is None else can_ada.parse(str(base)) + text
     except ValueError:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli import __version__
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserAgent:
@@ -29,7 +27,7 @@ class UserAgent:
 
 STANDARD: Final = UserAgent(
     name="standard",
-    user_agent_value=f"Mozilla/5.0 (compatible; hdrcli/{__version__})",
+    user_agent_value="Mozilla/5.0 (compatible; hdrcli)",
     accept_language="en-US,en;q=0.9",
     accept_encoding="gzip, deflate, br, zstd",
     accept_encoding_insecure="gzip, deflate",

@@ -1,0 +1,114 @@
+"""How long does hdrcli take to start, beside bare Python, HTTPie and curl?
+
+    python benchmarks/startup.py [--runs N]
+
+Measures whole processes, interleaved so that a change of the machine's speed meets all alike, and prints their medians
+as a Markdown table. Run it with the Python of an environment that hdrcli is installed in (not editable: pip compiles
+what it installs); HTTPie's `http` and `curl` are looked up on PATH and left out where they are missing.
+Exit status 1 when a goal is missed: `--version` within 2 x bare Python, `check` under 0.7 x HTTPie.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+PYTHON = "python -c pass"
+VERSION = "hdrcli --version"
+CHECK = "hdrcli check URL"
+HTTPIE = "http --headers GET URL"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers as a small API does, with one custom header exposed and one not."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer any GET."""
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", self.headers.get("Origin", "*"))
+        self.send_header("Access-Control-Expose-Headers", "X-Total-Count")
+        self.send_header("X-Total-Count", "1312")
+        self.send_header("X-Process-Time", "0.042")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _commands(url: str) -> dict[str, list[str]]:
+    """The commands to time, by the name that the table shows."""
+    hdrcli = str(Path(sys.executable).with_name("hdrcli"))
+    commands = {
+        PYTHON: [sys.executable, "-c", "pass"],
+        VERSION: [hdrcli, "--version"],
+        "hdrcli --help": [hdrcli, "--help"],
+        CHECK: [hdrcli, "check", url],
+        f"{CHECK} --format json": [hdrcli, "check", url, "--format", "json"],
+        HTTPIE: ["http", "--ignore-stdin", "--headers", "GET", url],
+        "curl -sI URL": ["curl", "-s", "-o", "/dev/null", "-D", "-", url],
+    }
+    return {name: command for name, command in commands.items() if shutil.which(command[0])}
+
+
+def _milliseconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return (time.perf_counter() - start) * 1000
+
+
+def main() -> int:
+    """Print the table; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=21, help="how often each command is run (default: 21)")
+    runs = parser.parse_args().runs
+    with _server() as url:
+        commands = _commands(url)
+        for command in commands.values():
+            _milliseconds(command)
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(runs):
+            for name, command in commands.items():
+                times[name].append(_milliseconds(command))
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    print("| command | median, ms | x bare Python |\n|---|--:|--:|")
+    for name, median in medians.items():
+        print(f"| `{name}` | {median:.0f} | {median / medians[PYTHON]:.1f} |")
+    goals = [(VERSION, PYTHON, 2.0), (CHECK, HTTPIE, 0.7)]
+    missed = [
+        f"missed: {name} takes {medians[name] / medians[other]:.2f} x {other}; the goal is {limit}"
+        for name, other, limit in goals
+        if other in medians and medians[name] > limit * medians[other]
+    ]
+    print("\n".join(missed), file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
