@@ -285,7 +285,7 @@ def serve_sample(
     def announce(base: str) -> None:
         typer.echo(f"The sample app listens on {base}")
         if not stop_at_end_of_input:
-            typer.echo(f"Try in another terminal:  hdrcli check {base}/total-count-and-link\nCtrl-C stops it.")
+            typer.echo(f"Try in another terminal:  hdrcli check {base}/headers/custom\nCtrl-C stops it.")
 
     try:
         serve(

@@ -53,7 +53,7 @@ _CORS_HEADERS: Final = "access-control-*"
 _INDENT: Final = 2
 _GAP: Final = 2
 _VERDICT_WIDTH: Final = 8
-_MAX_NAME_WIDTH: Final = 28
+_MAX_NAME_WIDTH: Final = 32
 _MAX_WHY_WIDTH: Final = 20
 _MIN_VALUE_WIDTH: Final = 9
 
@@ -77,7 +77,8 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
     if report.unmet and report.default_credentials:
         hint = "An expectation holds in every fetch: --credentials omit or include asks for one mode alone."
         _print(console, Text(hint, style="dim"), indent=0)
-    _print(console, Text(_summary(report)), indent=0)
+    for line in _summary(report):
+        _print(console, Text(line), indent=0)
 
 
 def _by_page(route: RouteRecord) -> Iterable[tuple[str, list[FetchRecord], list[HeaderRecord]]]:
@@ -271,19 +272,18 @@ def _print(console: Console, renderable: RenderableType, *, indent: int = _INDEN
         console.print(Segments([*segments, Segment.line()]), end="")
 
 
-def _summary(report: Report) -> str:
-    custom = [
-        [verdict for verdict in header.verdicts if verdict.sent]
-        for route in report.routes
-        for header in route.headers
-        if header.custom and any(verdict.sent for verdict in header.verdicts)
-    ]
-    readable = sum(all(verdict.readable for verdict in verdicts) for verdicts in custom)
+def _summary(report: Report) -> Iterable[str]:
     requests = len({exchange.request for fetch in report.fetches for exchange in fetch.exchanges})
-    return (
-        f"{_count(len(report.routes), 'route')}, {_count(requests, 'request')} sent: "
-        f"{_count(len(custom), 'custom header')}, {readable} readable, {len(custom) - readable} hidden."
-    )
+    counts: dict[str, list[bool]] = {}
+    for route in report.routes:
+        for header in route.headers:
+            for fetch, verdict in zip(route.fetches, header.verdicts, strict=True):
+                readable = counts.setdefault(fetch.credentials, [])
+                readable += [verdict.readable] if header.custom and verdict.sent else []
+    by_mode = [f'{sum(readable)} of {len(readable)} with "{mode}"' for mode, readable in counts.items()]
+    yield f"{_count(len(report.routes), 'route')}, {_count(requests, 'request')} sent."
+    if by_mode:
+        yield f"Custom headers readable: {', '.join(by_mode)}."
 
 
 def _count(number: int, noun: str) -> str:
