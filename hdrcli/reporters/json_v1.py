@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from hdrcli.fetch import HTTPResponse, NetworkError, TransportFailure
+from hdrcli.fetch import NetworkError, TransportFailure
 from hdrcli.model import Exchange, FetchRecord, HeaderRecord, Report, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
 
@@ -78,25 +78,22 @@ def _fetch(fetch: FetchRecord) -> JSON:
 
 
 def _exchange(exchange: Exchange) -> JSON:
-    request = exchange.request
-    return {
+    """Purpose, request, and either `response` or `failure`."""
+    request, response = exchange.request, exchange.response
+    record: JSON = {
         "purpose": request.purpose,
         "request": {
             "method": request.method,
             "url": str(request.url),
             "headers": [list(redact_request_header(header)) for header in request.headers],
         },
-        "response": _response(exchange.response),
     }
-
-
-def _response(response: HTTPResponse | TransportFailure) -> JSON:
     if isinstance(response, TransportFailure):
-        return {"failure": {"code": str(response.failure), "detail": response.detail}}
-    return {
-        "status": response.status,
-        "headers": [list(redact_response_header(header)) for header in response.headers],
-    }
+        record["failure"] = {"code": str(response.failure), "detail": response.detail}
+    else:
+        headers = [list(redact_response_header(header)) for header in response.headers]
+        record["response"] = {"status": response.status, "headers": headers}
+    return record
 
 
 def _header(header: HeaderRecord) -> JSON:
