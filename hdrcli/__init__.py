@@ -9,19 +9,30 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # as type checkers know it; `import typing` would take a third of the time of `--version`
 if TYPE_CHECKING:
+    from hdrcli.findings import Finding
     from hdrcli.inspection import check, check_async
-    from hdrcli.model import ExitStatus, Expectation, Report, Settings, UsageError
+    from hdrcli.model import ExitStatus, Expectation, Settings, UsageError
+    from hdrcli.report import Report
 
 __version__ = "0.1.0"
 
-__all__ = ["ExitStatus", "Expectation", "Report", "Settings", "UsageError", "__version__", "check", "check_async"]
+_MODULES = {
+    "ExitStatus": "hdrcli.model",
+    "Expectation": "hdrcli.model",
+    "Finding": "hdrcli.findings",
+    "Report": "hdrcli.report",
+    "Settings": "hdrcli.model",
+    "UsageError": "hdrcli.model",
+    "check": "hdrcli.inspection",
+    "check_async": "hdrcli.inspection",
+}
+__all__ = ["ExitStatus", "Expectation", "Finding", "Report", "Settings", "UsageError", "check", "check_async"]
 
 
 def __getattr__(name: str) -> object:
     """Import what is asked for when it is asked for: `hdrcli --version` needs none of it."""
-    if name not in __all__:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    module = "hdrcli.inspection" if name.startswith("check") else "hdrcli.model"
-    return getattr(import_module(module), name)
+    return getattr(import_module(_MODULES[name]), name)

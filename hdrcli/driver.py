@@ -25,14 +25,15 @@ class Driver:
         try:
             request = next(fetching)
             while True:
-                response = await self._answer(request)
-                exchanges.append(Exchange(request=request, response=response))
-                request = fetching.send(response)
+                exchange = await self.ask(request)
+                exchanges.append(exchange)
+                request = fetching.send(exchange.response)
         except StopIteration as stop:
             return stop.value, tuple(exchanges)
 
-    async def _answer(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
+    async def ask(self, request: HTTPRequest) -> Exchange:
+        """One request and its answer; the same answer for the same words."""
         words = (request.method, request.url, request.headers, request.body)
         if words not in self._answers:
             self._answers[words] = await self._transport.exchange(request)
-        return self._answers[words]
+        return Exchange(request=request, response=self._answers[words])

@@ -5,8 +5,7 @@ Source: https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hdrcli.fetch import FilteredResponse, NetworkError
@@ -17,7 +16,6 @@ from hdrcli.field_names import is_registered
 from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict
 
 _EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
-_MENDABLE: Final = frozenset({Clause.NOT_LISTED, Clause.WILDCARD_WITH_CREDENTIALS, Clause.LIST_VOID})
 
 
 def judge_headers(fetches: Sequence[FetchRecord]) -> tuple[HeaderRecord, ...]:
@@ -36,21 +34,22 @@ def judge_headers(fetches: Sequence[FetchRecord]) -> tuple[HeaderRecord, ...]:
     )
 
 
-def mending_expose_list(headers: Sequence[HeaderRecord], fetches: Sequence[FetchRecord]) -> tuple[str, ...]:
-    """The value that Access-Control-Expose-Headers needs for every custom header to be readable; empty if none hides.
+def mending_expose_list(
+    hidden: Iterable[str],
+    headers: Sequence[HeaderRecord],
+    fetches: Iterable[FetchRecord],
+) -> tuple[str, ...]:
+    """The value that Access-Control-Expose-Headers needs for these names to be readable, too.
 
-    The names that stand in the list keep their places: other routes may send them.
+    The names that stand in the list keep their places: other routes may send them. What "*" exposed is named.
     """
-    hidden = [header.name for header in headers if header.custom and _has(header, _MENDABLE)]
-    if not hidden:
-        return ()
-    by_wildcard = [header.name for header in headers if header.custom and _has(header, {Clause.WILDCARD})]
     listed = [name for fetch in fetches for name in _listed_names(fetch)]
+    by_wildcard = [
+        header.name
+        for header in headers
+        if header.custom and any(verdict.clause is Clause.WILDCARD for verdict in header.verdicts)
+    ]
     return tuple(dict.fromkeys([*listed, *by_wildcard, *hidden]))
-
-
-def _has(header: HeaderRecord, clauses: AbstractSet[Clause]) -> bool:
-    return any(verdict.clause in clauses for verdict in header.verdicts)
 
 
 def judge_header(name: str, fetch: FetchRecord) -> HeaderVerdict:

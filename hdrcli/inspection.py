@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
@@ -11,8 +12,13 @@ from hdrcli.exposure import judge_headers
 from hdrcli.fetch import STANDARD, CookieStore, FetchParams, NetworkContext, NetworkError, Origin, fetch, new_request
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
-from hdrcli.model import FetchRecord, Report, RouteRecord, Settings
+from hdrcli.findings import Context
+from hdrcli.model import FetchRecord, Probe, RouteRecord, Settings, UsageError
 from hdrcli.plan import Route, plan, request_init
+from hdrcli.probes import plan_probes
+from hdrcli.report import Report
+from hdrcli.rules import RULES, find
+from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.transport import Transport
 
@@ -28,6 +34,7 @@ def check(settings: Settings) -> Report:
 async def check_async(settings: Settings, transport: Transport | None = None) -> Report:
     """As `check`, inside a running event loop, and over any transport: `HTTPXTransport` makes one of httpx's."""
     routes_to_check = plan(settings)
+    selection, stack = _selection(settings), _stack(settings)
     if transport is None:
         transport = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
     try:
@@ -35,23 +42,58 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
         routes = tuple([await _check_route(settings, route, driver) for route in routes_to_check])
     finally:
         await transport.aclose()
-    return Report(
-        routes=routes,
-        unmet=unmet_expectations(settings.expectations, routes),
-        fail_on_blocked=settings.fail_on_blocked,
+    context = Context(
         default_page=not settings.origins,
         default_credentials=not settings.credentials,
+        expectations=settings.expectations,
+    )
+    findings = find(routes, context)
+    return Report(
+        routes=routes,
+        findings=tuple(finding for finding in findings if selection(finding.code)),
+        unmet=unmet_expectations(settings.expectations, routes),
+        stack=stack or recognise(answer for route in routes for fetch in route.fetches if (answer := fetch.answer)),
+        fail_on=settings.fail_on,
+        fail_on_blocked=settings.fail_on_blocked,
+        default_page=context.default_page,
+        default_credentials=context.default_credentials,
     )
 
 
 async def _check_route(settings: Settings, route: Route, driver: Driver) -> RouteRecord:
     fetches = tuple([await _fetch(settings, route, page, mode, driver) for page, mode in route.fetches])
+    headers = judge_headers(fetches)
+    planned = plan_probes(fetches, headers, default_page=not settings.origins) if settings.probe else ()
+    probes = [
+        Probe(kind=probe.kind, origin=probe.origin, exchange=await driver.ask(probe.request)) for probe in planned
+    ]
     return RouteRecord(
         method=normalize_method(settings.method),
         url=str(route.url.without_credentials()),
         fetches=fetches,
-        headers=judge_headers(fetches),
+        headers=headers,
+        probes=tuple(probes),
     )
+
+
+def _selection(settings: Settings) -> Callable[[str], bool]:
+    """Whether a rule's code is wanted. Raises `UsageError` for what no rule's code begins with."""
+    for option, prefixes in (("--select", settings.select), ("--ignore", settings.ignore)):
+        for prefix in prefixes:
+            if not any(rule.CODE.startswith(prefix) for rule in RULES):
+                raise UsageError(f'{option} "{prefix}" is the beginning of no rule: "hdrcli rules" lists them.')
+    select, ignore = settings.select or ("",), settings.ignore
+    return lambda code: code.startswith(select) and not code.startswith(ignore)
+
+
+def _stack(settings: Settings) -> Stack | None:
+    if settings.stack is None:
+        return None
+    stack = stack_by_name(settings.stack)
+    if stack is None:
+        names = ", ".join(known.name for known in (*STACKS, ANY))
+        raise UsageError(f'--stack "{settings.stack}" is not known: choose one of {names}.')
+    return stack
 
 
 async def _fetch(

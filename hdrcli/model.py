@@ -7,8 +7,6 @@ from enum import IntEnum, StrEnum
 from typing import Literal
 
 from hdrcli.fetch import (
-    REQUEST_ERRORS,
-    TRANSPORT_FAILURES,
     FilteredResponse,
     HTTPRequest,
     HTTPResponse,
@@ -18,6 +16,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
 
+FailOn = Literal["error", "warning", "advice", "never"]
 Outcome = Literal["readable", "opaque", "network-error"]
 
 
@@ -50,7 +49,8 @@ class Settings:
 
     `headers` and `body` are what the page gives to `fetch()`, `cookies` ("n=v") what the browser holds for the URLs'
     hosts. Empty `origins` and `credentials` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds, for one
-    exchange up to the end of the answer's head.
+    exchange up to the end of the answer's head. `select` and `ignore` are rule codes or their beginnings; without
+    `probe` nothing is asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
     """
 
     urls: tuple[str, ...]
@@ -64,6 +64,11 @@ class Settings:
     cookies: tuple[str, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     fail_on_blocked: bool = False
+    fail_on: FailOn = "error"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    probe: bool = True
+    stack: str | None = None
     timeout: float = 10.0
     verify: bool = True
 
@@ -149,14 +154,37 @@ class HeaderRecord:
     verdicts: tuple[HeaderVerdict, ...]
 
 
+ProbeKind = Literal["no-origin", "foreign-origin", "null-origin", "origin-variant", "preflight", "unknown-path"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One question beside the fetches; `origin` is the `Origin` it carried, None for none."""
+
+    kind: ProbeKind
+    origin: str | None
+    exchange: Exchange
+
+    @property
+    def answer(self) -> HTTPResponse | None:
+        """The answer's head, if one came."""
+        response = self.exchange.response
+        return response if isinstance(response, HTTPResponse) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteRecord:
-    """All fetches of one method and URL, and what they make of each response header."""
+    """All fetches of one method and URL, what they make of each response header, and what was asked beside them."""
 
     method: str
     url: str
     fetches: tuple[FetchRecord, ...]
     headers: tuple[HeaderRecord, ...]
+    probes: tuple[Probe, ...] = ()
+
+    def probed(self, kind: ProbeKind) -> Probe | None:
+        """The first probe of a kind."""
+        return next((probe for probe in self.probes if probe.kind == kind), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,34 +194,3 @@ class UnmetExpectation:
     expectation: Expectation
     route: RouteRecord
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Everything a reporter may tell.
-
-    `default_page` says that nobody chose the page's origin, `default_credentials` that nobody chose credentials modes.
-    """
-
-    routes: tuple[RouteRecord, ...]
-    unmet: tuple[UnmetExpectation, ...] = ()
-    fail_on_blocked: bool = False
-    default_page: bool = False
-    default_credentials: bool = False
-
-    @property
-    def fetches(self) -> tuple[FetchRecord, ...]:
-        """The fetches of all routes."""
-        return tuple(fetch for route in self.routes for fetch in route.fetches)
-
-    @property
-    def exit_status(self) -> ExitStatus:
-        """Computed here and nowhere else."""
-        failures = {fetch.result.failure for fetch in self.fetches if isinstance(fetch.result, NetworkError)}
-        if failures & TRANSPORT_FAILURES:
-            return ExitStatus.UNREACHABLE
-        if failures & REQUEST_ERRORS or not self.fetches:
-            return ExitStatus.USAGE
-        if self.unmet or (self.fail_on_blocked and failures):
-            return ExitStatus.FAILED
-        return ExitStatus.OK

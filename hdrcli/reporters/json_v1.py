@@ -9,8 +9,11 @@ import json
 from typing import Any, TextIO
 
 from hdrcli.fetch import NetworkError, TransportFailure
-from hdrcli.model import Exchange, FetchRecord, HeaderRecord, Report, RouteRecord
+from hdrcli.findings import Finding
+from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
+from hdrcli.report import Report
+from hdrcli.stacks import mend
 
 SCHEMA = "hdrcli/report@1"
 
@@ -29,6 +32,8 @@ def as_json(report: Report) -> JSON:
         "schema": SCHEMA,
         "exit_status": int(report.exit_status),
         "routes": [_route(route) for route in report.routes],
+        "stack": report.stack.name,
+        "findings": [_finding(finding, report) for finding in report.findings],
         "unmet": [
             {
                 "expect": unmet.expectation.verdict,
@@ -42,12 +47,36 @@ def as_json(report: Report) -> JSON:
     }
 
 
+def _finding(finding: Finding, report: Report) -> JSON:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": str(finding.severity),
+        "places": [
+            {
+                "method": place.method,
+                "url": place.url,
+                "page": place.page,
+                "credentials": list(place.credentials),
+            }
+            for place in finding.places
+        ],
+        "browsers": list(finding.browsers),
+        "seen": list(finding.seen),
+        "javascript": list(finding.javascript),
+        "action": finding.action,
+        "setting": None if finding.setting is None else mend(finding.setting, report.stack),
+        "spec": finding.spec,
+    }
+
+
 def _route(route: RouteRecord) -> JSON:
     return {
         "method": route.method,
         "url": route.url,
         "fetches": [_fetch(fetch) for fetch in route.fetches],
         "headers": [_header(header) for header in route.headers],
+        "probes": [{"kind": probe.kind, **_exchange(probe.exchange)} for probe in route.probes],
     }
 
 

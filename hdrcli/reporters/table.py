@@ -16,10 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 from hdrcli.escaping import printable
-from hdrcli.exposure import mending_expose_list
 from hdrcli.fetch import HTTPResponse, NetworkError
-from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, Report, RouteRecord
+from hdrcli.findings import Finding, Severity
+from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
+from hdrcli.report import Report
+from hdrcli.stacks import mend
 
 _WHY: Final = {
     Clause.SAFELISTED: "safelisted",
@@ -45,11 +47,17 @@ _EXPLAINED: Final = frozenset(
     },
 )
 _STYLES: Final = {"readable": "green", "hidden": "yellow", "blocked": "bold red", "absent": "dim"}
+_SEVERITY_STYLES: Final = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "bold yellow",
+    Severity.ADVICE: "bold cyan",
+}
 _INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
 """Headers of the connection: together with those of CORS itself they are condensed to one line, unless readable."""
 
 _CORS_HEADERS: Final = "access-control-*"
 
+_SHOWN_PLACES: Final = 4
 _INDENT: Final = 2
 _GAP: Final = 2
 _VERDICT_WIDTH: Final = 8
@@ -70,6 +78,8 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
                 shown_page = page
             _write_block(console, route, fetches, headers, verbose=verbose)
             console.print()
+    for finding in report.findings:
+        _write_finding(console, finding, report)
     for unmet in report.unmet:
         expectation, route = unmet.expectation, unmet.route
         demand = f"{expectation.name} is to be {expectation.verdict} on {route.method} {route.url}."
@@ -79,6 +89,41 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
         _print(console, Text(hint, style="dim"), indent=0)
     for line in _summary(report):
         _print(console, Text(line), indent=0)
+
+
+def _write_finding(console: Console, finding: Finding, report: Report) -> None:
+    title = f"{finding.severity}[{finding.code}]"
+    style = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.ADVICE: "bold cyan"}[
+        finding.severity
+    ]
+    _print(console, Text.assemble((title, style), f" {finding.name}"), indent=0)
+    for place in finding.places[:_SHOWN_PLACES]:
+        modes = ", ".join(f'"{mode}"' for mode in place.credentials)
+        _print_hanging(console, "--> ", f"{place.method} {place.url}  page {place.page}  credentials {modes}")
+    if len(finding.places) > _SHOWN_PLACES:
+        _print_hanging(console, "--> ", f"and {len(finding.places) - _SHOWN_PLACES} more")
+    for line in finding.seen:
+        _print_hanging(console, " |  ", line)
+    for sentence in finding.javascript[:_SHOWN_PLACES]:
+        _print_hanging(console, " =  ", sentence)
+    _print_hanging(console, " =  ", f"help: {_help(finding, report)}")
+    _print_hanging(console, " =  ", f"spec: {finding.spec}")
+    console.print()
+
+
+def _help(finding: Finding, report: Report) -> str:
+    if finding.setting is None:
+        return finding.action
+    return f"{finding.action}: {mend(finding.setting, report.stack)}   ({report.stack.title})"
+
+
+def _print_hanging(console: Console, mark: str, text: str) -> None:
+    """Print text whose further lines stand under its first one, behind the mark."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=0)
+    table.add_column(width=len(mark))
+    table.add_column(overflow="fold")
+    table.add_row(Text(mark, style="dim"), Text(printable(text)))
+    _print(console, table)
 
 
 def _by_page(route: RouteRecord) -> Iterable[tuple[str, list[FetchRecord], list[HeaderRecord]]]:
@@ -182,10 +227,6 @@ def _write_headers(
     unsent = [header for header in headers if header not in sent]
     if unsent:
         _print(console, Text(printable(f"listed, but not sent: {_names(unsent)}"), style="dim"))
-    mend = mending_expose_list(headers, fetches)
-    if mend:
-        line = f"  Access-Control-Expose-Headers: {', '.join(mend)}"
-        _print(console, Text.assemble(("mend", "bold"), printable(line)))
 
 
 def _is_condensed(header: HeaderRecord) -> bool:
@@ -273,7 +314,9 @@ def _print(console: Console, renderable: RenderableType, *, indent: int = _INDEN
 
 
 def _summary(report: Report) -> Iterable[str]:
-    requests = len({exchange.request for fetch in report.fetches for exchange in fetch.exchanges})
+    exchanges = [exchange for fetch in report.fetches for exchange in fetch.exchanges]
+    exchanges += [probe.exchange for route in report.routes for probe in route.probes]
+    requests = len({exchange.request for exchange in exchanges})
     counts: dict[str, list[bool]] = {}
     for route in report.routes:
         for header in route.headers:

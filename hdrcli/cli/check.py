@@ -1,4 +1,4 @@
-"""The command line: argv in, exit status out. It formats nothing and inspects nothing."""
+"""`hdrcli check`."""
 
 from __future__ import annotations
 
@@ -9,57 +9,13 @@ from typing import Annotated, Literal, TextIO, get_args
 
 import typer
 
-from hdrcli import __version__
-from hdrcli.escaping import printable
+from hdrcli.cli.complaint import complain
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
 from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
-from hdrcli.model import ExitStatus, Expectation, Report, Settings, UsageError
-
-app = typer.Typer(
-    name="hdrcli",
-    help="Which response headers can a browser's JavaScript read, and why not the others?",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,  # the plain help starts in half the time
-    pretty_exceptions_enable=False,
-)
-
-_CHECK_EPILOG = (
-    "Exit status: 0 fine; 1 an expectation is not met or, with --fail-on-blocked, a response is blocked; "
-    "2 wrong usage, or nothing was checked; 3 the server cannot be reached; 70 a bug of hdrcli; 130 interrupted."
-)
+from hdrcli.model import ExitStatus, Expectation, FailOn, Settings, UsageError
+from hdrcli.report import Report
 
 
-def run() -> int:
-    """Run the command that `sys.argv` names, and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the line
-    try:
-        app()
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else ExitStatus.OK
-    return ExitStatus.OK
-
-
-def _print_version(value: bool) -> None:  # noqa: FBT001 -- Typer's callback
-    if value:
-        typer.echo(f"hdrcli {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _main(
-    *,
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
-    ] = False,
-) -> None:
-    del version  # its callback has answered
-
-
-@app.command(epilog=_CHECK_EPILOG)
 def check(
     url: Annotated[str | None, typer.Argument(metavar="URL", help="The URL to check, http or https.")] = None,
     *,
@@ -110,6 +66,26 @@ def check(
         list[str] | None,
         typer.Option(metavar="NAME", help="Fail if this header is sent. Repeatable."),
     ] = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(help="Fail when a finding is this bad or worse. Default: error; never with --sample."),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Report only findings of this rule or beginning (HDR3). Repeatable."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Leave out findings of this rule or beginning. Repeatable."),
+    ] = None,
+    no_probe: Annotated[
+        bool,
+        typer.Option("--no-probe", help="Send nothing but the fetches asked for: fewer causes are told apart."),
+    ] = False,
+    stack: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose setting a finding names, such as starlette. Default: recognised."),
+    ] = None,
     fail_on_blocked: Annotated[
         bool, typer.Option("--fail-on-blocked", help="Fail if any response is blocked.")
     ] = False,
@@ -140,6 +116,11 @@ def check(
                 *(Expectation(verdict="absent", name=name) for name in expect_absent or ()),
             ),
             fail_on_blocked=fail_on_blocked,
+            fail_on=fail_on or ("never" if sample else "error"),
+            select=tuple(select or ()),
+            ignore=tuple(ignore or ()),
+            probe=not no_probe,
+            stack=stack,
             timeout=_positive(timeout),
             verify=not insecure,
         )
@@ -147,7 +128,7 @@ def check(
         report = _check_sample(settings) if sample else _check_url(settings)
         _write(report, output_format, output, verbose=verbose)
     except UsageError as error:
-        _complain(str(error))
+        complain(str(error))
         raise typer.Exit(ExitStatus.USAGE) from None
     raise typer.Exit(report.exit_status)
 
@@ -180,7 +161,7 @@ def _check_sample(settings: Settings) -> Report:
         with running_service(command) as base:
             return _inspect(replace(settings, urls=tuple(base + route for route in ROUTES)))
     except ServiceError as error:
-        _complain(str(error))
+        complain(str(error))
         raise typer.Exit(ExitStatus.UNREACHABLE) from None
 
 
@@ -200,7 +181,7 @@ def _write(report: Report, output_format: str, output: Path | None, *, verbose: 
         and (fetch.result.failure in TRANSPORT_FAILURES or report.exit_status is ExitStatus.USAGE)
     }
     for problem in problems:
-        _complain(problem)
+        complain(problem)
     if output is None:
         # A block that holds nothing but the failure would say it twice.
         if output_format == "json" or any(fetch.answer for fetch in report.fetches) or not problems:
@@ -254,52 +235,3 @@ def _positive(timeout: float) -> float:
     if not timeout > 0:
         raise UsageError(f"--timeout {timeout:g} is no time to wait: give a number of seconds above 0.")
     return timeout
-
-
-def _complain(message: str) -> None:
-    typer.echo(f"hdrcli: {printable(message)}", err=True)
-
-
-@app.command("serve-sample")
-def serve_sample(
-    *,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 for a free one.")] = 8000,
-    allow_origin: Annotated[
-        list[str] | None,
-        typer.Option(help="An origin for allow_origins. Repeatable. Default: the usual front ends on localhost."),
-    ] = None,
-    expose_header: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A name for expose_headers. Repeatable. Default: some of those sent."),
-    ] = None,
-    allow_credentials: Annotated[bool, typer.Option("--allow-credentials", help="Set allow_credentials=True.")] = False,
-    no_cors: Annotated[bool, typer.Option("--no-cors", help="Leave CORSMiddleware out.")] = False,
-    reload: Annotated[bool, typer.Option("--reload", help="Start again when the sample app's code changes.")] = False,
-    stop_at_end_of_input: Annotated[bool, typer.Option("--stop-at-end-of-input", hidden=True)] = False,
-) -> None:
-    """Serve the sample app: every way in which FastAPI sets response headers, right and wrong."""
-    from hdrcli.sample_server import PortUnavailableError, serve
-    from sample_app import DEFAULT_ALLOW_ORIGINS, DEFAULT_EXPOSE_HEADERS
-
-    def announce(base: str) -> None:
-        typer.echo(f"The sample app listens on {base}")
-        if not stop_at_end_of_input:
-            typer.echo(f"Try in another terminal:  hdrcli check {base}/headers/custom\nCtrl-C stops it.")
-
-    try:
-        serve(
-            host=host,
-            port=port,
-            allow_origins=allow_origin or DEFAULT_ALLOW_ORIGINS,
-            expose_headers=expose_header or DEFAULT_EXPOSE_HEADERS,
-            allow_credentials=allow_credentials,
-            cors=not no_cors,
-            reload=reload,
-            announce=announce,
-            access_log=not stop_at_end_of_input,
-            stop_on_stdin_eof=stop_at_end_of_input,
-        )
-    except PortUnavailableError as error:
-        _complain(f"{error}.")
-        raise typer.Exit(ExitStatus.USAGE) from None

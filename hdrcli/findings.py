@@ -1,0 +1,127 @@
+"""What rules find: frozen values, and how those of one cause become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from hdrcli.model import Expectation, FetchRecord, RouteRecord
+
+T = TypeVar("T")
+
+Concept = Literal["origins", "methods", "request-headers", "expose", "credentials", "max-age"]
+
+
+class Severity(StrEnum):
+    """How bad it is: an error is broken for the page that asked, a warning is likely to be, advice is debatable."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What to set, whatever the stack calls it: `values` are the complete list to set, merged with what is set."""
+
+    concept: Concept
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something was found: a route, asked by a page in some credentials modes."""
+
+    method: str
+    url: str
+    page: str
+    credentials: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What a rule yields for one route. Faults of the same `cause` become one finding with several places.
+
+    `seen` are raw lines ("x-total-count: 1312") and sentences about exchanges, `javascript` says what the page gets,
+    `action` what to do, in one sentence; `setting` is the exact value, worded for the stack at hand.
+    """
+
+    cause: str
+    fetches: tuple[FetchRecord, ...]
+    seen: tuple[str, ...]
+    javascript: tuple[str, ...]
+    action: str
+    setting: Setting | None = None
+    severity: Severity | None = None
+    """In place of the rule's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule's verdict on all routes that share a cause. `browsers` are those it holds for."""
+
+    code: str
+    name: str
+    severity: Severity
+    cause: str
+    places: tuple[Place, ...]
+    browsers: tuple[str, ...]
+    seen: tuple[str, ...]
+    javascript: tuple[str, ...]
+    action: str
+    setting: Setting | None
+    spec: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What rules must know besides the route: what nobody chose, and what is expected."""
+
+    default_page: bool
+    default_credentials: bool
+    expectations: tuple[Expectation, ...]
+
+    def asked(self, route: RouteRecord) -> tuple[FetchRecord, ...]:
+        """The fetches that somebody wants to work: without `--credentials`, "include" is shown for comparison alone."""
+        if not self.default_credentials:
+            return route.fetches
+        return tuple(fetch for fetch in route.fetches if fetch.credentials != "include")
+
+    def expects_readable(self, name: str) -> bool:
+        """Whether a header is demanded to be readable."""
+        names = {expectation.name.lower() for expectation in self.expectations if expectation.verdict == "readable"}
+        return name.lower() in names
+
+
+def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding a cause, with all its places and values; the worst first, then by code."""
+    merged: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.cause)
+        merged[key] = _join(merged[key], finding) if key in merged else finding
+    return tuple(sorted(merged.values(), key=lambda finding: (finding.severity.rank, finding.code)))
+
+
+def _join(a: Finding, b: Finding) -> Finding:
+    setting = a.setting
+    if setting is not None and b.setting is not None:
+        setting = replace(setting, values=_union(setting.values, b.setting.values))
+    return replace(
+        a,
+        severity=min(a.severity, b.severity, key=lambda severity: severity.rank),
+        places=_union(a.places, b.places),
+        seen=_union(a.seen, b.seen),
+        javascript=_union(a.javascript, b.javascript),
+        setting=setting,
+    )
+
+
+def _union(a: tuple[T, ...], b: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys([*a, *b]))

@@ -1,0 +1,119 @@
+"""What is asked beside the fetches, so that rules can tell causes: few requests, GET and OPTIONS alone.
+
+A route costs `MAX_PROBES` requests at the most beside its fetches. All go to the URL that was given, but for one path
+of the same origin that does not exist. Each is worded as the fetch's own request, with another `Origin`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hdrcli.fetch import Failure, HTTPRequest, NetworkError, Origin
+from hdrcli.fetch.headers import Header, get
+from hdrcli.model import Clause, FetchRecord, HeaderRecord, ProbeKind
+
+FOREIGN_ORIGIN: Final = "https://hdrcli-probe.invalid"
+"""A page that no service can mean to allow: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.4"""
+
+UNKNOWN_PATH: Final = "/hdrcli-probe-of-an-unknown-path"
+MAX_PROBES: Final = 10
+
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+_REFUSALS: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedProbe:
+    """A probe that is still to be sent."""
+
+    kind: ProbeKind
+    origin: str | None
+    request: HTTPRequest
+
+
+def plan_probes(
+    fetches: Sequence[FetchRecord],
+    headers: Sequence[HeaderRecord],
+    *,
+    default_page: bool,
+) -> tuple[PlannedProbe, ...]:
+    """The probes for a route whose fetches are done; none where a method other than GET and HEAD was asked for."""
+    fetch = next((fetch for fetch in fetches if _request(fetch) is not None), None)
+    request = _request(fetch) if fetch is not None else None
+    if fetch is None or request is None or request.method not in _SAFE_METHODS:
+        return ()
+    return tuple(_plan(fetch, request, headers, default_page=default_page))
+
+
+def _plan(
+    fetch: FetchRecord,
+    request: HTTPRequest,
+    headers: Sequence[HeaderRecord],
+    *,
+    default_page: bool,
+) -> Iterator[PlannedProbe]:
+    yield _with_origin("no-origin", request, None)
+    yield _with_origin("foreign-origin", request, FOREIGN_ORIGIN)
+    yield _with_origin("null-origin", request, "null")
+    if any(verdict.clause is Clause.NOT_LISTED for header in headers if header.custom for verdict in header.verdicts):
+        yield _preflight(request)
+    refused = isinstance(fetch.result, NetworkError) and fetch.result.failure in _REFUSALS
+    if refused and not default_page:
+        for variant in origin_variants(fetch.page):
+            yield _with_origin("origin-variant", request, variant)
+    if fetch.outcome == "readable" and _is_ok(fetch):
+        url = replace(request.url, path=UNKNOWN_PATH, query="")
+        yield PlannedProbe(kind="unknown-path", origin=str(fetch.page), request=replace(request, url=url))
+
+
+def origin_variants(page: Origin) -> tuple[str, ...]:
+    """What a configuration may hold in place of the page's origin; some of it no browser ever sends."""
+    if page.is_opaque:
+        return ()
+    port = "" if page.port is None else f":{page.port}"
+    default_port = {"http": ":80", "https": ":443"}[page.scheme]
+    other_scheme = {"http": "https", "https": "http"}[page.scheme]
+    other_host = {"localhost": "127.0.0.1", "127.0.0.1": "localhost"}.get(page.host, _www(page.host))
+    return (
+        f"{page}/",
+        f"{other_scheme}://{page.host}{port}",
+        f"{page.scheme}://{page.host}{'' if port else default_port}",
+        f"{page.scheme}://{page.host.upper()}{port}",
+        f"{page.scheme}://{other_host}{port}",
+    )
+
+
+def _www(host: str) -> str:
+    return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+
+
+def _request(fetch: FetchRecord) -> HTTPRequest | None:
+    """The fetch's first request to its own URL, preflights aside."""
+    return next((exchange.request for exchange in fetch.exchanges if exchange.request.purpose == "request"), None)
+
+
+def _is_ok(fetch: FetchRecord) -> bool:
+    return fetch.answer is not None and 200 <= fetch.answer.status <= 299  # noqa: PLR2004 -- an ok status
+
+
+def _with_origin(kind: ProbeKind, request: HTTPRequest, origin: str | None) -> PlannedProbe:
+    """The same request from a page elsewhere; without an origin, from the service's own pages."""
+    headers: list[Header] = []
+    for name, value in request.headers:
+        if name == "Origin":
+            headers += [] if origin is None else [(name, origin)]
+        elif name == "Sec-Fetch-Site":
+            headers.append((name, "same-origin" if origin is None else "cross-site"))
+        elif name != "Referer":
+            headers.append((name, value))
+    return PlannedProbe(kind=kind, origin=origin, request=replace(request, headers=tuple(headers)))
+
+
+def _preflight(request: HTTPRequest) -> PlannedProbe:
+    """The preflight that this request would have, were it in need of one."""
+    kept = [header for header in request.headers if header[0] in {"Host", "Connection", "Origin", "User-Agent"}]
+    headers = (*kept, ("Accept", "*/*"), ("Access-Control-Request-Method", request.method))
+    preflight = replace(request, purpose="preflight", method="OPTIONS", headers=headers, body=None)
+    return PlannedProbe(kind="preflight", origin=get("Origin", request.headers), request=preflight)

@@ -1,0 +1,51 @@
+"""Everything a reporter may tell, and the exit status that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError
+from hdrcli.findings import Finding, Severity
+from hdrcli.model import ExitStatus, FailOn, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.stacks import ANY, Stack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One run of `check`.
+
+    `default_page` says that nobody chose the page's origin, `default_credentials` that nobody chose credentials modes.
+    """
+
+    routes: tuple[RouteRecord, ...]
+    findings: tuple[Finding, ...] = ()
+    unmet: tuple[UnmetExpectation, ...] = ()
+    stack: Stack = ANY
+    fail_on: FailOn = "error"
+    fail_on_blocked: bool = False
+    default_page: bool = False
+    default_credentials: bool = False
+
+    @property
+    def fetches(self) -> tuple[FetchRecord, ...]:
+        """The fetches of all routes."""
+        return tuple(fetch for route in self.routes for fetch in route.fetches)
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """Computed here and nowhere else."""
+        failures = {fetch.result.failure for fetch in self.fetches if isinstance(fetch.result, NetworkError)}
+        if failures & TRANSPORT_FAILURES:
+            return ExitStatus.UNREACHABLE
+        if failures & REQUEST_ERRORS or not self.fetches:
+            return ExitStatus.USAGE
+        if self.unmet or self._has_failing_finding or (self.fail_on_blocked and failures):
+            return ExitStatus.FAILED
+        return ExitStatus.OK
+
+    @property
+    def _has_failing_finding(self) -> bool:
+        if self.fail_on == "never":
+            return False
+        worst_allowed = Severity(self.fail_on).rank
+        return any(finding.severity.rank <= worst_allowed for finding in self.findings)
