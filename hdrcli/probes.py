@@ -39,8 +39,8 @@ def plan_probes(
     *,
     default_page: bool,
 ) -> tuple[PlannedProbe, ...]:
-    """The probes for a route whose fetches are done; none where a method other than GET and HEAD was asked for."""
-    fetch = next((fetch for fetch in fetches if _request(fetch) is not None), None)
+    """The probes for a route whose fetches are done: none for methods but GET and HEAD, or where no answer came."""
+    fetch = next((fetch for fetch in fetches if fetch.answer is not None), None)
     request = _request(fetch) if fetch is not None else None
     if fetch is None or request is None or request.method not in _SAFE_METHODS:
         return ()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from tests.browser import chromium
+from tests.browser import chromium, firefox, webkit
 from tests.browser.pages import lay_out
 from tests.browser.raw_server import RawServer, SeenRequest
 
@@ -35,7 +35,7 @@ class Browser(Protocol):
     def running(self, program: str, port: int, url: str) -> AbstractContextManager[subprocess.Popen[bytes]]: ...
 
 
-BROWSERS: tuple[Browser, ...] = (chromium,)
+BROWSERS: tuple[Browser, ...] = (chromium, firefox, webkit)
 
 
 class BrowserError(Exception):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
-import tempfile
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tests.browser.program import new_folder, started
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
     from tests.fetch.vector_files import UserAgent
@@ -44,7 +43,6 @@ _FLAGS = (
     f"--disable-features={','.join(_FEATURES_OFF)}",
 )
 _PREFERENCES = {"profile": {"cookie_controls_mode": 0}}  # third-party cookies are sent
-_GRACE = 5  # seconds between asking to end and ending
 
 
 def find() -> str | None:
@@ -55,39 +53,16 @@ def find() -> str | None:
 @contextmanager
 def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
     """Chromium showing `url`, every host and port being 127.0.0.1 at `port`."""
-    with tempfile.TemporaryDirectory(prefix="hdrcli-chromium-", ignore_cleanup_errors=True) as folder:
-        preferences = Path(folder, "profile", "Default", "Preferences")
+    with new_folder(NAME) as folder:
+        preferences = folder / "profile" / "Default" / "Preferences"
         preferences.parent.mkdir(parents=True)
         preferences.write_text(json.dumps(_PREFERENCES), "utf-8")
-        with Path(folder, "stderr").open("w+b") as stderr:
-            process = subprocess.Popen(
-                [
-                    program,
-                    *_FLAGS,
-                    f"--user-data-dir={folder}/profile",
-                    f"--host-resolver-rules=MAP * 127.0.0.1:{port}",
-                    url,
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                env={**os.environ, "HOME": folder},  # crash reports and key stores stay in the folder
-                start_new_session=True,
-            )
-            try:
-                yield process
-            except Exception as error:
-                stderr.seek(0)
-                error.add_note(f"stderr of {program}:\n{stderr.read()[-4000:].decode(errors='replace')}")
-                raise
-            finally:
-                _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the program with all its children: they are one process group."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
+        command = [
+            program,
+            *_FLAGS,
+            f"--user-data-dir={folder}/profile",
+            f"--host-resolver-rules=MAP * 127.0.0.1:{port}",
+            url,
+        ]
+        with started(command, folder) as process:
+            yield process

@@ -1,4 +1,7 @@
-"""A server on one loopback port for every host, http and https, that sends just the bytes it is given."""
+"""A server on one loopback port for every host, http and https, that sends just the bytes it is given.
+
+It is a SOCKS 5 proxy as well, for the browsers that cannot be told otherwise to connect to it whatever the host.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
 RESERVED = "/-/"  # below it, on every host: the pages of the runner (GET) and its reports (POST)
 
 _TLS_HANDSHAKE = b"\x16"
+_SOCKS = b"\x05"
+_SOCKS_NO_PASSWORD = b"\x05\x00"
+_SOCKS_CONNECTED = b"\x05\x00\x00\x01" + bytes(6)  # to an IPv4 address that nobody looks at
+_SOCKS_HOST_SIZES = {1: 4, 4: 16}  # by the type of address: IPv4, IPv6
 _PATIENCE = 30  # seconds for an idle connection; browsers open some in advance
 _FAREWELL = 2  # seconds for the browser to close its side
 _UNEXPECTED = b"HTTP/1.1 500 Not in the vector\r\nContent-Length: 0\r\n\r\n"
@@ -96,7 +103,11 @@ class RawServer(socketserver.ThreadingTCPServer):
         assert isinstance(request, socket.socket)
         request.settimeout(_PATIENCE)
         with suppress(OSError):  # the browser goes away when it likes
-            if request.recv(1, socket.MSG_PEEK) == _TLS_HANDSHAKE:
+            first = request.recv(1, socket.MSG_PEEK)
+            if first == _SOCKS:
+                _agree_to_socks(request)
+                first = request.recv(1, socket.MSG_PEEK)
+            if first == _TLS_HANDSHAKE:
                 with self._tls.wrap_socket(request, server_side=True) as secured:
                     self._serve(secured, "https")
             else:
@@ -122,6 +133,17 @@ class RawServer(socketserver.ThreadingTCPServer):
         if vector is None:
             return _NOT_FOUND
         return self._plays[vector].answer(seen)
+
+
+def _agree_to_socks(connection: socket.socket) -> None:
+    """Be connected at once, wherever to: https://www.rfc-editor.org/rfc/rfc1928.html."""
+    with connection.makefile("rb", buffering=0) as stream:  # no byte behind the request may be taken
+        _, methods = stream.read(2)
+        stream.read(methods)
+        connection.sendall(_SOCKS_NO_PASSWORD)
+        address_type = stream.read(4)[3]
+        stream.read((_SOCKS_HOST_SIZES.get(address_type) or stream.read(1)[0]) + 2)
+        connection.sendall(_SOCKS_CONNECTED)
 
 
 def _read_request(connection: socket.socket, scheme: str) -> SeenRequest | None:

@@ -15,7 +15,7 @@ from hdrcli.escaping import printable
 from hdrcli.report import Report
 from hdrcli.reporters.table.finding import write_finding
 from hdrcli.reporters.table.printing import print_lines
-from hdrcli.reporters.table.route import by_page, write_block
+from hdrcli.reporters.table.route import by_page, write_block, write_probes
 
 
 def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
@@ -29,6 +29,9 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
                 print_lines(console, Text(f"page {page}{default}"), indent=0)
                 shown_page = page
             write_block(console, route, fetches, headers, verbose=verbose)
+            console.print()
+        if verbose and route.probes:
+            write_probes(console, route)
             console.print()
     for finding in report.findings:
         write_finding(console, finding, report)

@@ -88,12 +88,25 @@ def _write_exchanges(console: Console, fetches: Sequence[FetchRecord], *, verbos
         if len(distinct) > 1:
             print_lines(console, Text(f"with credentials {modes}:", style="dim"))
         for exchange in exchanges:
-            if verbose or len(exchanges) > 1 or len(distinct) > 1:
+            if verbose:
+                _write_raw(console, exchange)
+            elif len(exchanges) > 1 or len(distinct) > 1:
                 print_lines(console, Text(printable(_describe(exchange)), style="dim"))
-            for line in _raw_lines(exchange) if verbose else ():
-                print_lines(console, Text(printable(line), style="dim"), indent=2 * INDENT)
     for name in dict.fromkeys(name for fetch in fetches for name in fetch.dropped_header_names):
         print_lines(console, Text(printable(f"The browser leaves out {name}: a page may not set it."), style="yellow"))
+
+
+def write_probes(console: Console, route: RouteRecord) -> None:
+    """Write what was asked beside the fetches, line by line."""
+    for probe in route.probes:
+        print_lines(console, Text(f"probe {probe.kind}:", style="dim"))
+        _write_raw(console, probe.exchange)
+
+
+def _write_raw(console: Console, exchange: Exchange) -> None:
+    print_lines(console, Text(printable(_describe(exchange)), style="dim"))
+    for line in _raw_lines(exchange):
+        print_lines(console, Text(printable(line), style="dim"), indent=2 * INDENT)
 
 
 def _describe(exchange: Exchange) -> str:
