@@ -33,7 +33,7 @@ class Driver:
 
     async def ask(self, request: HTTPRequest) -> Exchange:
         """One request and its answer; the same answer for the same words."""
-        words = (request.method, request.url, request.headers, request.body)
+        words = (request.method, request.url, request.headers, request.body, request.new_connection)
         if words not in self._answers:
             self._answers[words] = await self._transport.exchange(request)
         return Exchange(request=request, response=self._answers[words])

@@ -24,7 +24,7 @@ def unmet_expectations(
 def _why_unmet(expectation: Expectation, route: RouteRecord) -> str | None:
     for fetch in route.fetches:
         verdict = judge_header(expectation.name, fetch)
-        if not _is_met(expectation, verdict):
+        if fetch.answer is None or not _is_met(expectation, verdict):
             return f'At {fetch.page} with credentials "{fetch.credentials}" {_state(fetch, verdict)}'
     return None
 

@@ -1,4 +1,4 @@
-"""Which response headers can JavaScript read, and by which clause of the standard?
+"""Which response headers can JavaScript read, by which clause of the standard, and why are the others not exposed?
 
 Source: https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hdrcli.fetch import FilteredResponse, NetworkError
-from hdrcli.fetch.headers import UnparsableList, extract_token_list, values_of
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, UnparsableList, extract_token_list, is_token, values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES, FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.field_names import is_registered
@@ -43,13 +43,19 @@ def mending_expose_list(
 
     The names that stand in the list keep their places: other routes may send them. What "*" exposed is named.
     """
-    listed = [name for fetch in fetches for name in _listed_names(fetch)]
+    answers = [fetch.answer for fetch in fetches if fetch.answer is not None]
+    lines = [line for answer in answers for line in values_of(_EXPOSE_HEADERS, answer.headers)]
+    elements = [element.strip(HTTP_TAB_OR_SPACE) for line in lines for element in line.split(",")]
+    listed = [element for element in elements if is_token(element) and element != "*"]
     by_wildcard = [
         header.name
         for header in headers
         if header.custom and any(verdict.clause is Clause.WILDCARD for verdict in header.verdicts)
     ]
-    return tuple(dict.fromkeys([*listed, *by_wildcard, *hidden]))
+    names: dict[str, str] = {}
+    for name in [*listed, *by_wildcard, *hidden]:
+        names.setdefault(byte_lowercase(name), name)
+    return tuple(names.values())
 
 
 def judge_header(name: str, fetch: FetchRecord) -> HeaderVerdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -32,16 +33,18 @@ def check(settings: Settings) -> Report:
 
 
 async def check_async(settings: Settings, transport: Transport | None = None) -> Report:
-    """As `check`, inside a running event loop, and over any transport: `HTTPXTransport` makes one of httpx's."""
+    """As `check`, inside a running event loop, and over any transport, which stays open.
+
+    `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
+    """
     routes_to_check = plan(settings)
     selection, stack = _selection(settings), _stack(settings)
     if transport is None:
-        transport = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
-    try:
-        driver = Driver(transport)
-        routes = tuple([await _check_route(settings, route, driver) for route in routes_to_check])
-    finally:
-        await transport.aclose()
+        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
+        async with contextlib.aclosing(network):
+            routes = await _check_routes(settings, routes_to_check, Driver(network))
+    else:
+        routes = await _check_routes(settings, routes_to_check, Driver(transport))
     context = Context(
         default_page=not settings.origins,
         default_credentials=not settings.credentials,
@@ -58,6 +61,10 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
         default_page=context.default_page,
         default_credentials=context.default_credentials,
     )
+
+
+async def _check_routes(settings: Settings, routes: tuple[Route, ...], driver: Driver) -> tuple[RouteRecord, ...]:
+    return tuple([await _check_route(settings, route, driver) for route in routes])
 
 
 async def _check_route(settings: Settings, route: Route, driver: Driver) -> RouteRecord:

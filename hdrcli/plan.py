@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import Origin, RequestInit, parse_origin, parse_url
+from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
 from hdrcli.model import Settings, UsageError
@@ -15,6 +16,10 @@ DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 
 _DEVELOPMENT_ORIGINS: Final = ("http://localhost:3000", "http://localhost:5173")
 """The usual front ends in development; the second one for a service that itself runs at the first."""
+
+_FOREIGN_ORIGINS: Final = {
+    scheme: (f"{scheme}://app.example", f"{scheme}://page.example") for scheme in ("http", "https")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +32,14 @@ class Route:
 
 
 def plan(settings: Settings) -> tuple[Route, ...]:
-    """The routes of `settings`, in order. Raises `UsageError` for what is no URL, no origin, no cookie."""
+    """The routes of `settings`, in order. Raises `UsageError` for what is no URL, origin, cookie, name."""
     if not settings.urls:
         raise UsageError("There is nothing to check: give a URL.")
+    for expectation in settings.expectations:
+        if not is_token(expectation.name):
+            raise UsageError(
+                f'--expect-{expectation.verdict} "{expectation.name}" is no header name: write it without the colon.',
+            )
     cookie = "; ".join(map(_cookie, settings.cookies))
     routes = []
     for text in settings.urls:
@@ -56,7 +66,7 @@ def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> 
 
 def default_page(url: URL) -> Origin:
     """The page that asks when nobody says which: a front end in development for loopback, a foreign one otherwise."""
-    candidates = _DEVELOPMENT_ORIGINS if is_loopback(url.host) else (f"{url.scheme}://app.example",)
+    candidates = _DEVELOPMENT_ORIGINS if is_loopback(url.host) else _FOREIGN_ORIGINS[url.scheme]
     origins = [origin for origin in map(parse_origin, candidates) if origin is not None]
     return next((origin for origin in origins if not same_origin(origin, url.origin)), origins[-1])
 

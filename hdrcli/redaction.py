@@ -17,10 +17,10 @@ def redact_request_header(header: Header) -> Header:
     name, value = header
     lowercase = name.lower()
     if lowercase == "cookie":
-        return name, "; ".join(f"{pair.partition('=')[0]}={REDACTED}" for pair in value.split("; "))
+        return name, "; ".join(map(_redact_pair, value.split("; ")))
     if lowercase == "authorization" and " " in value:
         return name, f"{value.partition(' ')[0]} {REDACTED}"
-    if _secret_name(lowercase) and not lowercase.startswith("access-control-"):
+    if _secret_name(lowercase):
         return name, REDACTED
     return header
 
@@ -31,4 +31,10 @@ def redact_response_header(header: Header) -> Header:
     if name.lower() not in {"set-cookie", "set-cookie2"}:
         return header
     pair, separator, attributes = value.partition(";")
-    return name, f"{pair.partition('=')[0]}={REDACTED}{separator}{attributes}"
+    return name, _redact_pair(pair) + separator + attributes
+
+
+def _redact_pair(pair: str) -> str:
+    """A cookie's name and no value; a cookie without a name is all value."""
+    name, separator, _ = pair.partition("=")
+    return f"{name}={REDACTED}" if separator else REDACTED

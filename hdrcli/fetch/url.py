@@ -68,9 +68,9 @@ class URL:
         return self.scheme in {"http", "https"}
 
     @property
-    def effective_port(self) -> int | None:
-        """The port to connect to."""
-        return self.port if self.port is not None else _DEFAULT_PORTS.get(self.scheme)
+    def effective_port(self) -> int:
+        """The port to connect to; the scheme has one."""
+        return self.port if self.port is not None else _DEFAULT_PORTS[self.scheme]
 
     @property
     def includes_credentials(self) -> bool:

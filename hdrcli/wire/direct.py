@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch.url import is_ip_address, is_loopback
 from hdrcli.wire.head import HeadReader
 
 _HAPPY_EYEBALLS_DELAY: Final = 0.25
 """Seconds until the next address is tried beside the first: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
-_CHUNK_SIZE: Final = 65536
 
 
 class DirectTransport:
@@ -31,67 +31,77 @@ class DirectTransport:
         host = request.url.authority
         phase = "accept the connection"
         try:
-            async with asyncio.timeout(self._timeout), self._connection(request) as (reader, writer):
+            async with asyncio.timeout(self._timeout), self._connection(request) as (transport, protocol):
                 phase = "answer"
-                await _send(writer, request)
-                return await _read_head(reader)
+                transport.write(_words(request))
+                return await protocol.head
         except TimeoutError:
             return TransportFailure(
                 failure=Failure.TIMEOUT,
                 detail=f"{host} did not {phase} within {self._timeout:g} s.",
             )
         except (OSError, UnicodeError) as error:
-            return connection_failure(request, error)
+            return connection_failure(host, request.url.host, error)
 
     async def aclose(self) -> None:
         """See `Transport`."""
 
     @contextlib.asynccontextmanager
-    async def _connection(
-        self,
-        request: HTTPRequest,
-    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    async def _connection(self, request: HTTPRequest) -> AsyncIterator[tuple[asyncio.Transport, _HeadProtocol]]:
         url = request.url
         host = url.host.strip("[]")
-        reader, writer = await asyncio.open_connection(
-            host,
+        transport, protocol = await asyncio.get_running_loop().create_connection(
+            _HeadProtocol,
+            # Browsers ask no resolver for it: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.3
+            "localhost" if is_loopback(host) and not is_ip_address(host) and ":" not in host else host,
             url.effective_port,
             ssl=self._tls_context() if url.scheme == "https" else None,
+            server_hostname=host if url.scheme == "https" else None,
             happy_eyeballs_delay=_HAPPY_EYEBALLS_DELAY,
         )
         try:
-            yield reader, writer
+            yield transport, protocol
         finally:
             # Nobody reads on: an orderly TLS farewell would wait for a body without end.
-            writer.transport.abort()
+            transport.abort()
 
     def _tls_context(self) -> ssl.SSLContext:
         if self._tls is None:
-            self._tls = _new_tls_context(verify=self._verify)
+            self._tls = new_tls_context(verify=self._verify)
         return self._tls
 
 
-async def _send(writer: asyncio.StreamWriter, request: HTTPRequest) -> None:
+class _HeadProtocol(asyncio.Protocol):
+    """Reads while the request is still being written: a server may answer, and close, before it has read it all."""
+
+    def __init__(self) -> None:
+        self._reader = HeadReader()
+        self.head: asyncio.Future[HTTPResponse | TransportFailure] = asyncio.get_running_loop().create_future()
+
+    def data_received(self, data: bytes) -> None:
+        head = None if self.head.done() else self._reader.feed(data)
+        if head is not None:
+            self.head.set_result(head)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.head.done():
+            return
+        if exc is None:
+            self.head.set_result(self._reader.end())
+        else:
+            self.head.set_exception(exc)
+
+
+def _words(request: HTTPRequest) -> bytes:
+    """The request as it goes over the wire."""
     lines = [
         f"{request.method} {request.url.target} HTTP/1.1",
         *(f"{name}: {value}" for name, value in request.headers),
     ]
-    writer.write("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1") + (request.body or b""))
-    # A server may answer, and close, before it has read the whole body: its answer counts.
-    with contextlib.suppress(ConnectionError):
-        await writer.drain()
+    return "".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1") + (request.body or b"")
 
 
-async def _read_head(reader: asyncio.StreamReader) -> HTTPResponse | TransportFailure:
-    head_reader = HeadReader()
-    while data := await reader.read(_CHUNK_SIZE):
-        head = head_reader.feed(data)
-        if head is not None:
-            return head
-    return head_reader.end()
-
-
-def _new_tls_context(*, verify: bool) -> ssl.SSLContext:
+def new_tls_context(*, verify: bool) -> ssl.SSLContext:
     """The system's trust, or certifi's where the system has none that OpenSSL knows of."""
     if not verify:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -109,24 +119,23 @@ def _new_tls_context(*, verify: bool) -> ssl.SSLContext:
     return context
 
 
-def connection_failure(request: HTTPRequest, error: OSError | UnicodeError) -> TransportFailure:
-    """What went wrong below HTTP, in the terms of who reads a CI log."""
-    host = request.url.authority
+def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> TransportFailure:
+    """What went wrong below HTTP with `peer`, whose name to look up is `host`, in the terms of who reads a CI log."""
     if isinstance(error, socket.gaierror | UnicodeError):
-        return TransportFailure(failure=Failure.DNS, detail=f"The name {request.url.host} was not found.")
+        return TransportFailure(failure=Failure.DNS, detail=f"The name {host} was not found.")
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = f"{error.verify_message.rstrip('.')}; --insecure accepts any certificate."
-        return TransportFailure(failure=Failure.TLS, detail=f"The certificate of {host} is not trusted: {reason}")
+        return TransportFailure(failure=Failure.TLS, detail=f"The certificate of {peer} is not trusted: {reason}")
     if isinstance(error, ssl.SSLError):
         hint = "; is it an http URL?" if error.reason == "WRONG_VERSION_NUMBER" else "."
         reason = (error.reason or "no reason given").lower().replace("_", " ")
-        return TransportFailure(failure=Failure.TLS, detail=f"TLS with {host} failed: {reason}{hint}")
+        return TransportFailure(failure=Failure.TLS, detail=f"TLS with {peer} failed: {reason}{hint}")
     # Several addresses that fail in different words come as one error without a number.
     if isinstance(error, ConnectionRefusedError) or f"[Errno {errno.ECONNREFUSED}]" in str(error):
-        return TransportFailure(failure=Failure.CONNECTION_REFUSED, detail=f"{host} refused the connection.")
+        return TransportFailure(failure=Failure.CONNECTION_REFUSED, detail=f"{peer} refused the connection.")
     if isinstance(error, ConnectionError):
-        return TransportFailure(failure=Failure.CONNECTION_RESET, detail=f"{host} reset the connection.")
+        return TransportFailure(failure=Failure.CONNECTION_RESET, detail=f"{peer} reset the connection.")
     return TransportFailure(
         failure=Failure.CONNECTION_FAILED,
-        detail=f"{host} cannot be reached: {error.strerror or error}.",
+        detail=f"{peer} cannot be reached: {error.strerror or error}.",
     )

@@ -17,8 +17,12 @@ from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
 MAX_HEAD_SIZE: Final = 256 * 1024
 """Bytes up to the end of the head, 1xx answers before it included: Chromium's limit."""
 
-_end_of_head = re.compile(rb"\n\r?\n")
-_status_line = re.compile(r"HTTP/[0-9]+(?:\.[0-9]+)?[ \t]+([0-9]{3})(?:[ \t].*)?", re.DOTALL)
+_end_of_head = re.compile(rb"\n\r*\n")
+_status_line = re.compile(
+    r".{0,4}?HTTP/(?:[0-9]+\.[0-9]+|[0-9]+(?=[ \t]))(?:[ \t]+([0-9]{1,3})(?![0-9]).*)?|ICY[ \t]+([0-9]{3}).*",
+    re.DOTALL,
+)
+_STATUS_WHERE_NONE_IS_GIVEN: Final = 200
 
 Head = HTTPResponse | TransportFailure
 
@@ -28,52 +32,63 @@ class HeadReader:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._size = 0
+        self._before = 0  # bytes that are done with: empty lines, 1xx answers
 
     def feed(self, data: bytes) -> Head | None:
         """The head of the final answer once its last byte is in; until then None."""
         searched = max(0, len(self._buffer) - 2)
         self._buffer += data
-        self._size += len(data)
-        while match := _end_of_head.search(self._buffer, self._strip_empty_lines(searched)):
+        if self._skip_empty_lines():
+            searched = 0
+        while match := _end_of_head.search(self._buffer, searched):
+            if self._before + match.end() > MAX_HEAD_SIZE:
+                break
             head = parse_head(bytes(self._buffer[: match.start()]))
             if not _is_interim(head):
                 return head
-            del self._buffer[: match.end()]
+            self._drop(match.end())
+            self._skip_empty_lines()
             searched = 0
-        if self._size > MAX_HEAD_SIZE:
+        if self._before + len(self._buffer) > MAX_HEAD_SIZE:
             return _invalid(f"The head of the answer is larger than {MAX_HEAD_SIZE // 1024} KiB.")
         return None
 
     def end(self) -> Head:
         """What came of a head when the connection ends before it does: browsers take that for a whole one."""
-        self._strip_empty_lines(0)
-        if not self._buffer:
+        head = parse_head(bytes(self._buffer)) if self._buffer else None
+        if head is None or _is_interim(head):
             return TransportFailure(failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer.")
-        return parse_head(bytes(self._buffer))
+        return head
 
-    def _strip_empty_lines(self, searched: int) -> int:
-        """Drop empty lines before the status line; where to search on."""
-        if not self._buffer.startswith((b"\r", b"\n")):
-            return searched
-        self._buffer = self._buffer.lstrip(b"\r\n")
-        return 0
+    def _skip_empty_lines(self) -> bool:
+        """Drop empty lines before a status line; whether there were any."""
+        empty = len(self._buffer) - len(self._buffer.lstrip(b"\r\n"))
+        self._drop(empty)
+        return empty > 0
+
+    def _drop(self, size: int) -> None:
+        del self._buffer[:size]
+        self._before += size
 
 
 def parse_head(head: bytes) -> Head:
     """Parse a head without the empty line at its end."""
     text = head.decode("latin-1")
+    if text.startswith("\x15\x03"):
+        return _invalid("The answer is a TLS alert: is it an https URL?")
     if "\0" in text:
         return _invalid("The head of the answer holds a NUL byte.")
-    first, *lines = (line.removesuffix("\r") for line in text.split("\n"))
+    first, *lines = (line.rstrip("\r") for line in text.split("\n"))
     status_line = _status_line.fullmatch(first)
     if status_line is None:
-        hint = "; that is TLS: is it an https URL?" if first.startswith("\x15\x03") else "."
-        return _invalid(f'The answer begins with "{first[:40]}", which is no HTTP status line{hint}')
+        return _invalid(f'The answer begins with "{first[:40]}", which is no HTTP status line.')
     headers = tuple(_parse_lines(lines))
     if len(set(values_of("Content-Length", headers))) > 1:
         return _invalid("The answer has several Content-Length headers that differ.")
-    return HTTPResponse(status=int(status_line[1]), headers=headers)
+    return HTTPResponse(
+        status=int(status_line[1] or status_line[2] or _STATUS_WHERE_NONE_IS_GIVEN),
+        headers=headers,
+    )
 
 
 def _parse_lines(lines: list[str]) -> list[Header]:

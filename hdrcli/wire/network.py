@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.url import is_loopback
-from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.direct import DirectTransport, new_tls_context
 from hdrcli.wire.transport import Transport
 
 
@@ -28,7 +28,11 @@ class NetworkTransport:
         if proxy is None:
             return await self._direct.exchange(request)
         if proxy not in self._proxied:
-            self._proxied[proxy] = self._through(proxy)
+            try:
+                self._proxied[proxy] = self._through(proxy)
+            except (ValueError, ImportError) as error:
+                detail = f"The proxy that {request.url.scheme}_proxy or all_proxy names cannot be used: {error}."
+                return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=detail)
         return await self._proxied[proxy].exchange(request)
 
     async def aclose(self) -> None:
@@ -41,7 +45,10 @@ class NetworkTransport:
 
         from hdrcli.wire.over_httpx import HTTPXTransport
 
-        return HTTPXTransport(httpx.AsyncHTTPTransport(proxy=proxy, verify=self._verify), timeout=self._timeout)
+        url = httpx.URL(proxy)
+        name = url.host if url.port is None else f"{url.host}:{url.port}"
+        transport = httpx.AsyncHTTPTransport(proxy=proxy, verify=new_tls_context(verify=self._verify))
+        return HTTPXTransport(transport, timeout=self._timeout, proxy=name)
 
 
 def _proxy_for(request: HTTPRequest) -> str | None:
@@ -50,7 +57,8 @@ def _proxy_for(request: HTTPRequest) -> str | None:
         return None
     from urllib.request import getproxies_environment, proxy_bypass
 
-    proxies = getproxies_environment()
-    if proxy_bypass(request.url.authority, proxies):
+    if proxy_bypass(request.url.authority):
         return None
-    return proxies.get(request.url.scheme) or proxies.get("all")
+    proxies = getproxies_environment()
+    proxy = proxies.get(request.url.scheme) or proxies.get("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

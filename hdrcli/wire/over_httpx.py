@@ -7,6 +7,10 @@ headers of an `httpx.Client` are what a browser must not have.
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Final
 
 import httpx
 
@@ -15,24 +19,28 @@ from hdrcli.wire.direct import connection_failure
 
 
 class HTTPXTransport:
-    """Wraps an `httpx.AsyncBaseTransport`. `timeout` is in seconds, for one exchange as a whole."""
+    """Wraps an `httpx.AsyncBaseTransport`. `timeout` is in seconds, for one exchange as a whole.
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float) -> None:
+    `proxy` is the host and port of a proxy that the transport goes through, for messages. Exceptions of an in-process
+    app are its own affair: `httpx.ASGITransport(app, raise_app_exceptions=False)` makes them answers.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float, proxy: str | None = None) -> None:
         self._transport = transport
         self._timeout = timeout
+        self._proxy = proxy
 
     async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         """See `Transport`."""
-        host = request.url.authority
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._transport.handle_async_request(_httpx_request(request))
                 await response.aclose()
         except TimeoutError:
-            detail = f"{host} did not answer within {self._timeout:g} s."
+            detail = f"{self._peer(request)} did not answer within {self._timeout:g} s."
             return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
         except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
-            return _failure(request, error)
+            return self._failure(request, error)
         return HTTPResponse(
             status=response.status_code,
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
@@ -42,23 +50,51 @@ class HTTPXTransport:
         """See `Transport`."""
         await self._transport.aclose()
 
+    def _peer(self, request: HTTPRequest) -> str:
+        return request.url.authority if self._proxy is None else f"The proxy {self._proxy}"
+
+    def _failure(self, request: HTTPRequest, error: Exception) -> TransportFailure:
+        peer = self._peer(request)
+        host = request.url.host if self._proxy is None else self._proxy
+        causes = list(_causes(error))
+        for cause in causes:
+            if isinstance(cause, socket.gaierror | ssl.SSLError | ConnectionError):
+                return connection_failure(peer, host, cause)
+        for cause in causes:
+            if isinstance(cause, OSError):
+                return connection_failure(peer, host, cause)
+        if isinstance(error, httpx.ProxyError):
+            return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} opens no tunnel: {error}.")
+        if str(error) == _NO_ANSWER:
+            detail = "The connection was closed without an answer."
+            return TransportFailure(failure=Failure.EMPTY_REPLY, detail=detail)
+        if isinstance(error, httpx.RemoteProtocolError | httpx.LocalProtocolError):
+            return TransportFailure(failure=Failure.INVALID_HTTP, detail=f"The answer of {peer} is not valid: {error}.")
+        return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} cannot be reached: {error}.")
+
+
+_NO_ANSWER: Final = "Server disconnected without sending a response."
+"""httpcore's words: it has no class of its own for that."""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what led to it, innermost last; groups of attempts (IPv6, IPv4) are opened."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        if isinstance(cause, BaseExceptionGroup):
+            for attempt in cause.exceptions:
+                yield from _causes(attempt)
+        cause = cause.__cause__ or cause.__context__
+
 
 def _httpx_request(request: HTTPRequest) -> httpx.Request:
-    return httpx.Request(
+    """Just these words: httpx would make the method upper-case, and add a Content-Length of its own."""
+    wrapped = httpx.Request(
         request.method,
         str(request.url),
         headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
-        content=request.body,
+        stream=httpx.ByteStream(request.body or b""),
     )
-
-
-def _failure(request: HTTPRequest, error: Exception) -> TransportFailure:
-    host = request.url.authority
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError):
-            return connection_failure(request, cause)
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.RemoteProtocolError | httpx.LocalProtocolError):
-        return TransportFailure(failure=Failure.INVALID_HTTP, detail=f"The answer of {host} is not valid: {error}.")
-    return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{host} cannot be reached: {error}.")
+    wrapped.method = request.method
+    return wrapped

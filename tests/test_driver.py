@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from hdrcli.driver import Driver
+from hdrcli.fetch import (
+    STANDARD,
+    CookieStore,
+    Failure,
+    FetchParams,
+    FilteredResponse,
+    NetworkContext,
+    NetworkError,
+    RequestInit,
+    fetch,
+    new_request,
+    parse_origin,
+)
+from hdrcli.model import Exchange
+from hdrcli.wire.direct import DirectTransport
+from tests.hostile_servers import BEHAVIOURS, HostileServer
+from tests.servers import DEADLINE, RawServer, free_port
+
+ANSWER: Final = (
+    b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Credentials: true\r\n"
+    b"Access-Control-Allow-Methods: PUT\r\nAccess-Control-Allow-Headers: x-a\r\n\r\n"
+)
+PAGE: Final = "https://app.example"
+
+Played = tuple[FilteredResponse | NetworkError, tuple[Exchange, ...]]
+
+
+def play(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Played]:
+    """Play these fetches of pages one after the other with one driver."""
+    context = NetworkContext(
+        user_agent=STANDARD,
+        cookies=CookieStore(cookies={"127.0.0.1": cookies} if cookies else {}),
+        clock=time.monotonic,
+    )
+
+    async def run() -> list[Played]:
+        driver = Driver(DirectTransport(timeout=DEADLINE, verify=True))
+        played = []
+        for init, page in fetches:
+            origin = parse_origin(page)
+            assert origin is not None
+            request = new_request(init, origin)
+            assert not isinstance(request, NetworkError)
+            played.append(await driver.play(fetch(FetchParams(request=request, context=context))))
+        return played
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("change", "requests"),
+    [
+        ({}, 1),
+        ({"credentials": "include"}, 1),  # no cookies: the same words
+        ({"url": "{server}#fragment"}, 1),
+        ({"redirect": "error"}, 1),
+        ({"url": "{server}?"}, 2),
+        ({"url": "{server}a"}, 2),
+        ({"method": "HEAD"}, 2),
+        ({"headers": (("Accept", "text/html"),)}, 2),
+        ({"mode": "no-cors"}, 2),  # without Origin
+        ({"method": "POST", "body": "a"}, 2),
+        ({"method": "PUT"}, 3),  # with a preflight
+    ],
+    ids=str,
+)
+def test_only_different_words_are_sent(change: dict[str, str], requests: int) -> None:
+    with RawServer(ANSWER) as server:
+        init = RequestInit(url=server.url)
+        other = replace(init, **{key: _at(server, value) for key, value in change.items()})  # type: ignore[arg-type]
+        (first, exchanges), (second, others), third = play((init, PAGE), (other, PAGE), (init, PAGE))
+
+    assert isinstance(first, FilteredResponse)
+    assert isinstance(second, FilteredResponse)
+    assert third == (first, exchanges)
+    assert len(server.requests) == requests
+    assert (len(exchanges), len(others)) == (1, max(1, requests - 1))
+
+
+def _at(server: RawServer, value: object) -> object:
+    return value.format(server=server.url) if isinstance(value, str) else value
+
+
+def test_another_page_asks_in_other_words() -> None:
+    with RawServer(ANSWER) as server:
+        init = RequestInit(url=server.url)
+        (first, _), (second, _) = play((init, PAGE), (init, "https://other.example"))
+
+    assert isinstance(first, FilteredResponse)
+    assert isinstance(second, NetworkError)
+    assert second.failure is Failure.ALLOW_ORIGIN_MISMATCH
+    assert len(server.requests) == 2
+
+
+def test_cookies_are_other_words() -> None:
+    with RawServer(ANSWER) as server:
+        init = RequestInit(url=server.url, credentials="omit")
+        play((init, PAGE), (replace(init, credentials="include"), PAGE), cookies="a=1")
+
+    assert [b"\r\nCookie: a=1\r\n" in request for request in server.requests] == [False, True]
+
+
+def test_another_body_is_other_words() -> None:
+    with RawServer(ANSWER) as server:
+        init = RequestInit(url=server.url, method="POST", body="a")
+        play((init, PAGE), (replace(init, body="b"), PAGE), (init, PAGE))
+
+    assert [request[-1:] for request in server.requests] == [b"a", b"b"]
+
+
+def test_a_preflight_is_shared_too() -> None:
+    with RawServer(ANSWER) as server:
+        init = RequestInit(url=server.url, method="PUT", credentials="omit")
+        (_, first), (_, second) = play((init, PAGE), (replace(init, credentials="include"), PAGE))
+
+    assert [request.split()[0] for request in server.requests] == [b"OPTIONS", b"PUT"]
+    assert [exchange.request.purpose for exchange in first] == ["preflight", "request"]
+    assert first == second
+
+
+def test_redirects_are_followed_and_recorded() -> None:
+    redirect = ANSWER.replace(b"200 OK", b"302 Found\r\nLocation: /there")
+    with RawServer(redirect, ANSWER) as server:
+        ((result, exchanges),) = play((RequestInit(url=server.url), PAGE))
+
+    assert isinstance(result, FilteredResponse)
+    assert result.url == f"{server.url}there"
+    assert [str(exchange.request.url) for exchange in exchanges] == [server.url, f"{server.url}there"]
+
+
+def test_a_failure_is_shared_too() -> None:
+    with HostileServer(BEHAVIOURS["close-without-a-byte"]) as server:
+        init = RequestInit(url=server.url)
+        first, second = play((init, PAGE), (init, PAGE))
+        connections = server.connections
+
+    assert isinstance(first[0], NetworkError)
+    assert first[0].failure is Failure.EMPTY_REPLY
+    assert first == second
+    assert connections == 1
+
+
+def test_a_failure_is_recorded() -> None:
+    port = free_port()
+    ((result, (exchange,)),) = play((RequestInit(url=f"http://127.0.0.1:{port}/"), PAGE))
+
+    assert isinstance(result, NetworkError)
+    assert (result.failure, result.detail) == (
+        Failure.CONNECTION_REFUSED,
+        f"127.0.0.1:{port} refused the connection.",
+    )
+    assert exchange.request.method == "GET"
+
+
+def test_a_misdirected_request_is_sent_again() -> None:
+    with RawServer(ANSWER.replace(b"200 OK", b"421 Misdirected Request"), ANSWER) as server:
+        ((result, _),) = play((RequestInit(url=server.url), PAGE))
+
+    assert isinstance(result, FilteredResponse)
+    assert result.status == 200
+    assert len(server.requests) == 2

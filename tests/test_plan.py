@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from hdrcli.fetch import RequestInit
+from hdrcli.model import Settings, UsageError
+from hdrcli.plan import plan, request_init
+
+API: Final = "https://api.example/items"
+
+
+def pages(settings: Settings) -> list[tuple[str, str]]:
+    """The fetches of the one route: page, credentials mode."""
+    (route,) = plan(settings)
+    return [(str(page), mode) for page, mode in route.fetches]
+
+
+# --- URLs -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("http://localhost:8000/items", "http://localhost:8000/items"),
+        ("HTTP://LOCALHOST:80", "http://localhost/"),
+        ("https://api.example:443/a/../b?c#d", "https://api.example/b?c#d"),
+        ("  https://api.example/a b\n", "https://api.example/a%20b"),
+        ("http://127.1:8000", "http://127.0.0.1:8000/"),
+        ("http://[::0001]/", "http://[::1]/"),
+        ("https://b\xfccher.example/", "https://xn--bcher-kva.example/"),
+        ("http:api.example", "http://api.example/"),
+    ],
+)
+def test_url(text: str, url: str) -> None:
+    (route,) = plan(Settings(urls=(text,)))
+
+    assert str(route.url) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["api.example/items", "localhost:8000/items", "/items", "ftp://api.example/", "http://", "https://a b/", "about:x"],
+)
+def test_no_url(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(Settings(urls=(API, text)))
+
+    assert str(caught.value) == (
+        f'"{text}" is not an http or https URL: write it in full, such as http://localhost:8000/items.'
+    )
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t\n"])
+def test_empty_url(text: str) -> None:
+    with pytest.raises(UsageError, match=r"^The URL is empty: give the URL to check, such as http://localhost:8000/"):
+        plan(Settings(urls=(text,)))
+
+
+def test_nothing_to_check() -> None:
+    with pytest.raises(UsageError, match=r"^There is nothing to check: give a URL\.$"):
+        plan(Settings(urls=()))
+
+
+def test_routes_stand_in_order() -> None:
+    urls = ("https://b.example/", "https://a.example/", "https://b.example/2")
+
+    assert [str(route.url) for route in plan(Settings(urls=urls))] == list(urls)
+
+
+# --- pages ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("http://localhost:8000/", "http://localhost:3000"),
+        ("https://localhost:8000/", "http://localhost:3000"),
+        ("http://127.0.0.1/", "http://localhost:3000"),
+        ("http://127.0.0.1:3000/", "http://localhost:3000"),
+        ("http://[::1]:8000/", "http://localhost:3000"),
+        ("http://api.localhost/", "http://localhost:3000"),
+        ("http://localhost:3000/items", "http://localhost:5173"),  # never the service's own origin
+        ("http://localhost:5173/items", "http://localhost:3000"),
+        ("https://localhost:3000/", "http://localhost:3000"),
+        ("https://api.example/items", "https://app.example"),
+        ("http://api.example/items", "http://app.example"),  # an https page would not reach it: mixed content
+        ("https://192.0.2.1/", "https://app.example"),
+        ("https://app.example:8443/", "https://app.example"),
+    ],
+)
+def test_the_page_when_nobody_says_which(url: str, page: str) -> None:
+    assert pages(Settings(urls=(url,))) == [(page, "omit"), (page, "include")]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:3000/",
+        "http://localhost:5173/",
+        pytest.param("http://app.example/"),
+    ],
+)
+def test_that_page_is_of_another_origin(url: str) -> None:
+    (route,) = plan(Settings(urls=(url,)))
+
+    assert route.url.origin not in {page for page, _ in route.fetches}
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("https://app.example", "https://app.example"),
+        ("https://app.example/", "https://app.example"),
+        ("HTTPS://App.Example:443", "https://app.example"),
+        ("http://app.example:443", "http://app.example:443"),
+        (" http://app.example:080 ", "http://app.example"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+        ("https://b\xfccher.example", "https://xn--bcher-kva.example"),
+        ("null", "null"),
+    ],
+)
+def test_origin(text: str, origin: str) -> None:
+    assert pages(Settings(urls=(API,), origins=(text,), credentials=("omit",))) == [(origin, "omit")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "*",
+        "app.example",
+        "localhost:3000",
+        "https://app.example/path",
+        "https://app.example?",
+        "https://app.example#",
+        "https://user@app.example",
+        "https://:secret@app.example",
+        "https://",
+        "file:///index.html",
+        "NULL",
+        "https://a.example https://b.example",
+    ],
+)
+def test_no_origin(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(Settings(urls=(API,), origins=("https://app.example", text)))
+
+    assert str(caught.value) == (
+        f'--origin "{text}" is not an origin: write scheme://host[:port] without a path, such as '
+        "https://app.example, or null for a sandboxed page."
+    )
+
+
+def test_each_page_asks_in_each_mode() -> None:
+    settings = Settings(
+        urls=(API,),
+        origins=("https://a.example", "null"),
+        credentials=("include", "same-origin"),
+    )
+
+    assert pages(settings) == [
+        ("https://a.example", "include"),
+        ("https://a.example", "same-origin"),
+        ("null", "include"),
+        ("null", "same-origin"),
+    ]
+
+
+def test_the_same_page_or_mode_twice_asks_once() -> None:
+    settings = Settings(
+        urls=(API,),
+        origins=("https://a.example", "https://b.example", "https://A.EXAMPLE:443/"),
+        credentials=("omit", "omit"),
+    )
+
+    assert pages(settings) == [("https://a.example", "omit"), ("https://b.example", "omit")]
+
+
+def test_the_service_s_own_page_may_be_chosen() -> None:
+    assert pages(Settings(urls=(API,), origins=("https://api.example",), credentials=("omit",))) == [
+        ("https://api.example", "omit"),
+    ]
+
+
+# --- cookies --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cookies", "held"),
+    [
+        ((), {}),
+        (("a=1",), {"api.example": "a=1"}),
+        (("a=1", "b=x=y", "a=2"), {"api.example": "a=1; b=x=y; a=2"}),
+        ((" a = 1 2 ",), {"api.example": "a=1 2"}),
+        (("a=",), {"api.example": "a="}),
+        (('__Host-a="1, 2"',), {"api.example": '__Host-a="1, 2"'}),
+    ],
+)
+def test_cookies_are_held_for_the_url_s_host(cookies: tuple[str, ...], held: dict[str, str]) -> None:
+    (route,) = plan(Settings(urls=("https://api.example:8443/",), cookies=cookies))
+
+    assert route.cookies == held
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("name", "name"),
+        ("=s3cret", ""),
+        (" =s3cret", " "),
+        ("a=s3cret; b=2", "a"),
+        ("a=s3cret\r\nX-B: 1", "a"),
+        ("a=s3cret\0", "a"),
+        ("a=s3cr\xe9t", "a"),
+        ("\u6570=s3cret", "\u6570"),
+    ],
+)
+def test_no_cookie_and_its_value_is_not_told(text: str, shown: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(Settings(urls=(API,), cookies=("good=1", text)))
+
+    assert str(caught.value) == f'--cookie "{shown}" is not a cookie: write name=value, once for each cookie.'
+
+
+# --- what the page calls --------------------------------------------------------------------------------
+
+
+def test_request_init() -> None:
+    settings = Settings(
+        urls=("https://API.example/items#top",),
+        method="post",
+        headers=(("X-A", "1"), ("x-a", "2")),
+        body="\u6570",
+        mode="no-cors",
+        redirect="manual",
+    )
+    (route,) = plan(settings)
+
+    assert request_init(settings, route.url, "same-origin") == RequestInit(
+        url="https://api.example/items#top",
+        method="post",
+        headers=(("X-A", "1"), ("x-a", "2")),
+        body="\u6570",
+        mode="no-cors",
+        credentials="same-origin",
+        redirect="manual",
+    )

@@ -1,0 +1,236 @@
+"""What outsiders rely on. A line may be added here; one that changes or goes breaks somebody's program.
+
+A name that is given up is never given another meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Final
+
+import hdrcli
+from hdrcli import ExitStatus, Expectation, Settings, check
+from hdrcli.fetch import Failure
+from hdrcli.model import Clause
+from hdrcli.reporters import json_v1
+from tests.servers import RawServer, free_port
+
+PUBLIC_NAMES: Final = [
+    "ExitStatus",
+    "Expectation",
+    "Finding",
+    "Report",
+    "Settings",
+    "UsageError",
+    "check",
+    "check_async",
+]
+
+SETTINGS: Final = [
+    "urls",
+    "method",
+    "headers",
+    "body",
+    "origins",
+    "credentials",
+    "mode",
+    "redirect",
+    "cookies",
+    "expectations",
+    "fail_on_blocked",
+    "fail_on",
+    "select",
+    "ignore",
+    "probe",
+    "stack",
+    "timeout",
+    "verify",
+]
+
+EXIT_STATUSES: Final = {"OK": 0, "FAILED": 1, "USAGE": 2, "UNREACHABLE": 3, "BUG": 70, "INTERRUPTED": 130}
+
+CLAUSES: Final = [
+    "safelisted",
+    "listed",
+    "wildcard",
+    "same-origin",
+    "not-listed",
+    "wildcard-with-credentials",
+    "forbidden",
+    "list-void",
+    "opaque",
+    "blocked",
+    "listed-not-sent",
+    "not-sent",
+]
+
+FAILURES: Final = [
+    "invalid-url",
+    "url-with-credentials",
+    "invalid-method",
+    "forbidden-method",
+    "no-cors-method",
+    "invalid-header-name",
+    "invalid-header-value",
+    "body-not-allowed",
+    "bad-port",
+    "mixed-content",
+    "same-origin-mode",
+    "no-cors-redirect-mode",
+    "scheme-not-http",
+    "allow-origin-missing",
+    "allow-origin-mismatch",
+    "allow-origin-wildcard-with-credentials",
+    "allow-credentials-not-true",
+    "preflight-status",
+    "preflight-unparsable-methods",
+    "preflight-unparsable-headers",
+    "preflight-method",
+    "preflight-header",
+    "preflight-authorization",
+    "resource-policy",
+    "redirect-mode-error",
+    "redirect-location-unparsable",
+    "redirect-scheme",
+    "redirect-limit",
+    "redirect-with-credentials",
+    "proxy-authentication",
+    "dns",
+    "connection-refused",
+    "connection-failed",
+    "connection-reset",
+    "tls",
+    "timeout",
+    "empty-reply",
+    "invalid-http",
+]
+
+JSON_KEYS: Final = [
+    "schema",
+    "exit_status",
+    "stack",
+    "routes",
+    "routes[].method",
+    "routes[].url",
+    "routes[].fetches",
+    "routes[].fetches[].page",
+    "routes[].fetches[].credentials",
+    "routes[].fetches[].browser",
+    "routes[].fetches[].outcome",
+    "routes[].fetches[].type",
+    "routes[].fetches[].status",
+    "routes[].fetches[].url",
+    "routes[].fetches[].redirected",
+    "routes[].fetches[].headers",
+    "routes[].fetches[].failure",
+    "routes[].fetches[].failure.code",
+    "routes[].fetches[].failure.detail",
+    "routes[].fetches[].failure.exchange",
+    "routes[].fetches[].dropped_request_headers",
+    "routes[].fetches[].exchanges",
+    "routes[].fetches[].exchanges[].purpose",
+    "routes[].fetches[].exchanges[].request",
+    "routes[].fetches[].exchanges[].request.method",
+    "routes[].fetches[].exchanges[].request.url",
+    "routes[].fetches[].exchanges[].request.headers",
+    "routes[].fetches[].exchanges[].response",
+    "routes[].fetches[].exchanges[].response.status",
+    "routes[].fetches[].exchanges[].response.headers",
+    "routes[].fetches[].exchanges[].failure",
+    "routes[].fetches[].exchanges[].failure.code",
+    "routes[].fetches[].exchanges[].failure.detail",
+    "routes[].headers",
+    "routes[].headers[].name",
+    "routes[].headers[].custom",
+    "routes[].headers[].verdicts",
+    "routes[].headers[].verdicts[].fetch",
+    "routes[].headers[].verdicts[].sent",
+    "routes[].headers[].verdicts[].readable",
+    "routes[].headers[].verdicts[].clause",
+    "routes[].headers[].verdicts[].detail",
+    "routes[].headers[].verdicts[].values",
+    "routes[].probes",
+    "routes[].probes[].kind",
+    "routes[].probes[].purpose",
+    "routes[].probes[].request",
+    "routes[].probes[].request.method",
+    "routes[].probes[].request.url",
+    "routes[].probes[].request.headers",
+    "routes[].probes[].response",
+    "routes[].probes[].response.status",
+    "routes[].probes[].response.headers",
+    "routes[].probes[].failure",
+    "routes[].probes[].failure.code",
+    "routes[].probes[].failure.detail",
+    "findings",
+    "findings[].code",
+    "findings[].name",
+    "findings[].severity",
+    "findings[].places",
+    "findings[].places[].method",
+    "findings[].places[].url",
+    "findings[].places[].page",
+    "findings[].places[].credentials",
+    "findings[].browsers",
+    "findings[].seen",
+    "findings[].javascript",
+    "findings[].action",
+    "findings[].setting",
+    "findings[].spec",
+    "unmet",
+    "unmet[].expect",
+    "unmet[].name",
+    "unmet[].method",
+    "unmet[].url",
+    "unmet[].reason",
+]
+
+
+def test_public_names() -> None:
+    assert sorted(hdrcli.__all__) == PUBLIC_NAMES
+
+
+def test_settings() -> None:
+    assert [field.name for field in fields(Settings)] == SETTINGS
+    assert [field.name for field in fields(Expectation)] == ["verdict", "name"]
+
+
+def test_exit_statuses() -> None:
+    assert {status.name: status.value for status in ExitStatus} == EXIT_STATUSES
+
+
+def test_clauses() -> None:
+    assert [clause.value for clause in Clause] == CLAUSES
+
+
+def test_failures() -> None:
+    assert [failure.value for failure in Failure] == FAILURES
+
+
+def test_json_keys() -> None:
+    """The keys of a report that has some of everything."""
+    answer = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nX-A: 1\r\n\r\n"
+    with RawServer(answer, answer, b"") as server:  # the fetches share an answer, the first probe gets one too
+        report = check(
+            Settings(
+                urls=(server.url, f"http://127.0.0.1:{free_port()}/"),
+                headers=(("Cookie", "a=1"),),
+                expectations=(Expectation(verdict="absent", name="X-A"),),
+            ),
+        )
+    document = json_v1.as_json(report)
+
+    assert document["schema"] == "hdrcli/report@1"
+    assert set(_paths(document)) == set(JSON_KEYS)
+
+
+def _paths(value: object, path: str = "") -> Iterator[str]:
+    """Where each key stands: "routes[].url"."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield path + key
+            yield from _paths(inner, f"{path}{key}.")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _paths(inner, f"{path.removesuffix('.')}[].")

@@ -1,0 +1,263 @@
+"""Through a proxy or not. Names in .invalid exist nowhere: who gets an answer for one got it from the proxy."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFailure
+from hdrcli.wire.network import NetworkTransport
+from tests.servers import DEADLINE, RawServer, exchange, free_port, has_ipv6, http_request
+
+PROXIED = HTTPResponse(status=200, headers=(("X-By", "proxy"),))
+DIRECT = HTTPResponse(status=200, headers=(("X-By", "origin"),))
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment without a word on proxies."""
+    for name in os.environ:
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    return monkeypatch
+
+
+@pytest.fixture
+def proxy() -> Iterator[RawServer]:
+    with RawServer(b"HTTP/1.1 200 OK\r\nX-By: proxy\r\n\r\n") as server:
+        yield server
+
+
+@pytest.fixture
+def origin() -> Iterator[RawServer]:
+    with RawServer(b"HTTP/1.1 200 OK\r\nX-By: origin\r\n\r\n") as server:
+        yield server
+
+
+def ask(url: str, *, timeout: float = DEADLINE) -> HTTPResponse | TransportFailure:
+    return exchange(NetworkTransport(timeout=timeout, verify=True), http_request(url))
+
+
+def not_found(host: str) -> TransportFailure:
+    return TransportFailure(failure=Failure.DNS, detail=f"The name {host} was not found.")
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_http_through_the_proxy(variable: str, environment: pytest.MonkeyPatch, proxy: RawServer) -> None:
+    environment.setenv(variable, proxy.url)
+
+    assert ask("http://api.invalid:8000/a|b?c=%zz") == PROXIED
+    assert proxy.requests == [
+        b"GET http://api.invalid:8000/a|b?c=%zz HTTP/1.1\r\nHost: api.invalid:8000\r\n\r\n",
+    ]
+
+
+def test_the_lower_case_variable_comes_first(environment: pytest.MonkeyPatch, proxy: RawServer) -> None:
+    environment.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+    environment.setenv("http_proxy", proxy.url)
+
+    assert ask("http://api.invalid/") == PROXIED
+
+
+def test_the_scheme_s_variable_comes_before_all(environment: pytest.MonkeyPatch, proxy: RawServer) -> None:
+    environment.setenv("all_proxy", f"http://127.0.0.1:{free_port()}")
+    environment.setenv("http_proxy", proxy.url)
+
+    assert ask("http://api.invalid/") == PROXIED
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "url", "answer"),
+    [
+        ("api.invalid", "http://api.invalid/", not_found("api.invalid")),
+        (".invalid", "http://api.invalid/", not_found("api.invalid")),
+        ("other.example, invalid", "http://api.invalid:8000/", not_found("api.invalid")),
+        ("api.invalid:8000", "http://api.invalid:8000/", not_found("api.invalid")),
+        ("*", "http://api.invalid/", not_found("api.invalid")),
+        ("api.invalid:8000", "http://api.invalid/", PROXIED),
+        ("other.invalid", "http://api.invalid/", PROXIED),
+        ("pi.invalid", "http://api.invalid/", PROXIED),
+        ("", "http://api.invalid/", PROXIED),
+    ],
+)
+def test_no_proxy(
+    no_proxy: str,
+    url: str,
+    answer: HTTPResponse | TransportFailure,
+    environment: pytest.MonkeyPatch,
+    proxy: RawServer,
+) -> None:
+    environment.setenv("http_proxy", proxy.url)
+    environment.setenv("no_proxy", no_proxy)
+
+    assert ask(url) == answer
+    assert len(proxy.requests) == (answer == PROXIED)
+
+
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        ({}, "http://api.invalid/"),
+        ({"http_proxy": ""}, "http://api.invalid/"),
+        ({"https_proxy": "{proxy}"}, "http://api.invalid/"),
+        ({"http_proxy": "{proxy}"}, "https://api.invalid/"),
+    ],
+)
+def test_no_proxy_for_this_scheme(
+    variables: dict[str, str],
+    url: str,
+    environment: pytest.MonkeyPatch,
+    proxy: RawServer,
+) -> None:
+    for name, value in variables.items():
+        environment.setenv(name, value.format(proxy=proxy.url))
+
+    assert ask(url) == not_found("api.invalid")
+    assert proxy.requests == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "127.1"])
+def test_loopback_is_never_proxied(host: str, environment: pytest.MonkeyPatch, proxy: RawServer) -> None:
+    if host == "[::1]" and not has_ipv6():
+        pytest.skip("this machine has no IPv6 loopback")
+    environment.setenv("all_proxy", proxy.url)
+    environment.setenv("http_proxy", proxy.url)
+    address = "::1" if host == "[::1]" else "127.0.0.1"
+    with RawServer(b"HTTP/1.1 200 OK\r\nX-By: origin\r\n\r\n", host=address) as origin:
+        assert ask(f"http://{host}:{origin.port}/") == DIRECT
+
+    assert proxy.requests == []
+
+
+def test_one_transport_goes_either_way(
+    environment: pytest.MonkeyPatch,
+    proxy: RawServer,
+    origin: RawServer,
+) -> None:
+    environment.setenv("http_proxy", proxy.url)
+    transport = NetworkTransport(timeout=DEADLINE, verify=True)
+
+    assert [exchange(transport, http_request(url)) for url in ("http://api.invalid/", origin.url)] == [PROXIED, DIRECT]
+    assert (len(proxy.requests), len(origin.requests)) == (1, 1)
+
+
+# --- https: a tunnel ------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def tunnel_to(port: int) -> Iterator[tuple[str, list[bytes]]]:
+    """A proxy that answers one CONNECT, to wherever, with a tunnel to this port; its URL and what it was asked."""
+    asked: list[bytes] = []
+
+    def serve() -> None:
+        client, _ = listener.accept()
+        with client, socket.create_connection(("127.0.0.1", port)) as server:
+            asked.append(client.recv(65536))
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=copy, args=(server, client), daemon=True)
+            back.start()
+            copy(client, server)
+            back.join(DEADLINE)
+
+    def copy(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):  # either end may go away
+            while data := source.recv(65536):
+                target.sendall(data)
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
+        thread.join(DEADLINE)
+
+
+def test_https_through_a_tunnel(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    environment.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("api.invalid").configure_cert(tls)
+    with (
+        RawServer(b"HTTP/1.1 200 OK\r\nX-By: origin\r\n\r\n", tls=tls) as origin,
+        tunnel_to(origin.port) as (url, asked),
+    ):
+        environment.setenv("https_proxy", url)
+        assert ask("https://api.invalid/") == DIRECT
+
+    assert asked[0].startswith(b"CONNECT api.invalid:443 HTTP/1.1\r\n")
+    assert origin.requests == [b"GET / HTTP/1.1\r\nHost: api.invalid\r\n\r\n"]
+
+
+def test_a_proxy_that_opens_no_tunnel(environment: pytest.MonkeyPatch) -> None:
+    with RawServer(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") as proxy:
+        environment.setenv("https_proxy", proxy.url)
+        answer = ask("https://api.invalid/")
+
+    assert proxy.requests[0].startswith(b"CONNECT api.invalid:443 HTTP/1.1\r\n")
+    assert answer == TransportFailure(
+        failure=Failure.CONNECTION_FAILED,
+        detail=f"The proxy {proxy.url.removeprefix('http://').rstrip('/')} opens no tunnel: 403 Forbidden.",
+    )
+
+
+# --- proxies that do not work: a value, never an exception ------------------------------------------------
+
+
+def test_a_proxy_that_is_down(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    answer = ask("http://api.invalid/")
+
+    assert isinstance(answer, TransportFailure)
+    assert answer.failure in TRANSPORT_FAILURES
+    assert answer.detail.endswith(".")
+
+
+def test_a_proxy_that_is_down_is_named(environment: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    environment.setenv("http_proxy", f"http://127.0.0.1:{port}")
+    answer = ask("http://api.invalid/")
+
+    assert isinstance(answer, TransportFailure)
+    assert f"127.0.0.1:{port}" in answer.detail
+
+
+def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        place = f"127.0.0.1:{listener.getsockname()[1]}"
+        environment.setenv("http_proxy", f"http://{place}")
+        answer = ask("http://api.invalid/", timeout=0.3)
+
+    assert answer == TransportFailure(failure=Failure.TIMEOUT, detail=f"The proxy {place} did not answer within 0.3 s.")
+
+
+def test_a_proxy_without_a_scheme(environment: pytest.MonkeyPatch, proxy: RawServer) -> None:
+    environment.setenv("http_proxy", f"127.0.0.1:{proxy.port}")
+
+    assert ask("http://api.invalid/") == PROXIED
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        pytest.param("socks5://127.0.0.1:1"),
+        pytest.param("quic://127.0.0.1:1"),
+        "http://[",
+        "http://nonexistent.invalid:1",
+    ],
+)
+def test_a_proxy_that_cannot_be_used(proxy: str, environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("http_proxy", proxy)
+    answer = ask("http://api.invalid/")
+
+    assert isinstance(answer, TransportFailure)
+    assert answer.failure in TRANSPORT_FAILURES
