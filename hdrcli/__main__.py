@@ -18,21 +18,15 @@ def main() -> int:
     try:
         from hdrcli.cli import run
 
-        status = run()
-        sys.stdout.flush()
+        return run()
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has enough; the interpreter's own flush at the end must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         if os.environ.get("HDRCLI_DEBUG"):
             raise
         sys.stderr.write(f"hdrcli: this is a bug of hdrcli: {type(error).__name__}: {error!r:.300}\n")
         sys.stderr.write("hdrcli: HDRCLI_DEBUG=1 shows where; please report it with the command line.\n")
         return 70
-    return status
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TypeVar
 
-from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch import HTTPRequest
 from hdrcli.fetch.network import Fetching
 from hdrcli.model import Exchange
 from hdrcli.wire.transport import Transport
@@ -17,23 +18,34 @@ class Driver:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._answers: dict[object, HTTPResponse | TransportFailure] = {}
+        self._exchanges: dict[tuple[object, int], Exchange] = {}
 
     async def play(self, fetching: Fetching[T]) -> tuple[T, tuple[Exchange, ...]]:
-        """The fetch's result, and every exchange it took."""
+        """The fetch's result, and every exchange it took.
+
+        What one fetch asks twice (a redirect to itself, a 421) is sent twice: the answers may differ.
+        """
         exchanges: list[Exchange] = []
+        asked: Counter[object] = Counter()
         try:
             request = next(fetching)
             while True:
-                exchange = await self.ask(request)
+                words = _words(request)
+                asked[words] += 1
+                exchange = await self.ask(request, asked[words])
                 exchanges.append(exchange)
                 request = fetching.send(exchange.response)
         except StopIteration as stop:
             return stop.value, tuple(exchanges)
 
-    async def ask(self, request: HTTPRequest) -> Exchange:
-        """One request and its answer; the same answer for the same words."""
-        words = (request.method, request.url, request.headers, request.body, request.new_connection)
-        if words not in self._answers:
-            self._answers[words] = await self._transport.exchange(request)
-        return Exchange(request=request, response=self._answers[words])
+    async def ask(self, request: HTTPRequest, time: int = 1) -> Exchange:
+        """One request and its answer; the same answer for the same words, asked for the same time."""
+        key = (_words(request), time)
+        if key not in self._exchanges:
+            response = await self._transport.exchange(request)
+            self._exchanges[key] = Exchange(request=request, response=response)
+        return self._exchanges[key]
+
+
+def _words(request: HTTPRequest) -> object:
+    return request.method, request.url, request.headers, request.body

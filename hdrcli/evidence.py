@@ -1,12 +1,317 @@
-"""Raw lines as evidence: what was seen, as it was sent."""
+"""Evidence: which exchange blocked a fetch, whose origin is allowed instead, and raw lines as they were sent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
-from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch import Failure, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin, parse_origin
+from hdrcli.fetch.headers import UnparsableList, contains, extract_token_list, get, values_of
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.model import FetchRecord, HeaderRecord
+from hdrcli.findings import Context, Setting
+from hdrcli.model import Exchange, FetchRecord, HeaderRecord, Probe, ProbeKind, RouteRecord
+
+CORS_CHECK: Final = frozenset(
+    {
+        Failure.ALLOW_ORIGIN_MISSING,
+        Failure.ALLOW_ORIGIN_MISMATCH,
+        Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS,
+        Failure.ALLOW_CREDENTIALS_NOT_TRUE,
+    },
+)
+"""The failures of https://fetch.spec.whatwg.org/#concept-cors-check."""
+
+REFUSED_ORIGIN: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
+
+TYPE_ERROR: Final = "fetch() is rejected with a TypeError: the page gets no status, no header and no body."
+
+_ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
+_REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+_MIN_LETTERS: Final = 3
+_userinfo = re.compile(r"//[^/?#\s]*@")
+
+
+class Stage(StrEnum):
+    """Which answer a fetch was blocked over. Each belongs to rules of its own, so that one fault has one code."""
+
+    PREFLIGHT = "preflight"
+    """A preflight's answer with an ok status."""
+    PREFLIGHT_STATUS = "preflight-status"
+    PREFLIGHT_REDIRECT = "preflight-redirect"
+    NULL_ORIGIN = "null-origin"
+    """The CORS check of an answer behind a redirect that was asked for with `Origin: null`."""
+    REDIRECT = "redirect"
+    ERROR = "error"
+    """Status 400 or more."""
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """A fetch that was blocked over an answer, the last that it met."""
+
+    fetch: FetchRecord
+    exchange: Exchange
+    answer: HTTPResponse
+    failure: Failure
+    stage: Stage
+
+
+def failing(route: RouteRecord, context: Context, failures: Iterable[Failure]) -> tuple[FetchRecord, ...]:
+    """The fetches that failed so; none unless somebody wants one of them to work."""
+    wanted = frozenset(failures)
+    found = tuple(
+        fetch for fetch in route.fetches if isinstance(fetch.result, NetworkError) and fetch.result.failure in wanted
+    )
+    return found if any(fetch in context.asked(route) for fetch in found) else ()
+
+
+def blocked(
+    route: RouteRecord,
+    context: Context,
+    failures: Iterable[Failure],
+    *stages: Stage,
+) -> tuple[Blocked, ...]:
+    """The fetches that were blocked so, at one of these stages; none unless somebody wants one of them to work."""
+    found = [
+        _blocked(fetch, fetch.exchanges[-1], answer, fetch.result.failure)
+        for fetch in failing(route, context, failures)
+        if isinstance(fetch.result, NetworkError) and isinstance(answer := _last_answer(fetch), HTTPResponse)
+    ]
+    found = [block for block in found if block.stage in stages]
+    return tuple(found) if any(block.fetch in context.asked(route) for block in found) else ()
+
+
+def failure_details(fetches: Iterable[FetchRecord]) -> tuple[str, ...]:
+    """What the standard's algorithm saw, a sentence each."""
+    return tuple(dict.fromkeys(fetch.result.detail for fetch in fetches if isinstance(fetch.result, NetworkError)))
+
+
+def readable_across_origins(
+    route: RouteRecord,
+    context: Context,
+) -> Iterator[tuple[FetchRecord, Exchange, HTTPResponse]]:
+    """The wanted fetches with a response of type "cors", and the exchange that brought it."""
+    for fetch in context.asked(route):
+        answer = _last_answer(fetch)
+        if isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors" and answer is not None:
+            yield fetch, fetch.exchanges[-1], answer
+
+
+def is_redirect(answer: HTTPResponse) -> bool:
+    """https://fetch.spec.whatwg.org/#redirect-status."""
+    return answer.status in _REDIRECT_STATUSES
+
+
+def followed_redirects(fetch: FetchRecord) -> tuple[tuple[Exchange, HTTPRequest], ...]:
+    """Each exchange that ended in a redirect, and the request (or its preflight) that came of it."""
+    return tuple(
+        (exchange, following.request)
+        for exchange, following in itertools.pairwise(fetch.exchanges)
+        if exchange.request.purpose == "request"
+        and isinstance(exchange.response, HTTPResponse)
+        and is_redirect(exchange.response)
+    )
+
+
+def redirect_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
+    """`answered` of redirects, with their Location; a user name and a password in it stay out."""
+    shown = tuple(if_sent)
+    answers = dict.fromkeys(answered(exchange, "Location", *names, if_sent=shown) for exchange in exchanges)
+    return tuple(_userinfo.sub("//[redacted]@", line) for lines in answers for line in lines)
+
+
+def _last_answer(fetch: FetchRecord) -> HTTPResponse | None:
+    response = fetch.exchanges[-1].response if fetch.exchanges else None
+    return response if isinstance(response, HTTPResponse) else None
+
+
+def _blocked(fetch: FetchRecord, exchange: Exchange, answer: HTTPResponse, failure: Failure) -> Blocked:
+    stage = _stage(fetch, exchange.request, answer.status, failure)
+    return Blocked(fetch=fetch, exchange=exchange, answer=answer, failure=failure, stage=stage)
+
+
+def _stage(fetch: FetchRecord, request: HTTPRequest, status: int, failure: Failure) -> Stage:
+    redirected = request.url != fetch.exchanges[0].request.url and not fetch.page.is_opaque
+    if redirected and failure in CORS_CHECK and get("Origin", request.headers) == "null":
+        return Stage.NULL_ORIGIN
+    match request.purpose, status // 100:
+        case "preflight", 2:
+            return Stage.PREFLIGHT
+        case "preflight", 3:
+            return Stage.PREFLIGHT_REDIRECT
+        case "preflight", _:
+            return Stage.PREFLIGHT_STATUS
+        case _, 4 | 5:
+            return Stage.ERROR
+        case _:
+            return Stage.REDIRECT if status in _REDIRECT_STATUSES else Stage.ANSWER
+
+
+def allowed_origins(answer: HTTPResponse) -> list[str]:
+    """What Access-Control-Allow-Origin holds: browsers take one value alone, servers send lines and lists."""
+    lines = values_of(_ALLOW_ORIGIN, answer.headers)
+    return [value for line in lines for value in (re.split(r"[,\s]+", line.strip(", \t")) if line else [""])]
+
+
+def near_miss(route: RouteRecord, block: Blocked) -> str | None:
+    """The origin nearly equal to the page's that is allowed in its place: it is sent, or it was tried."""
+    if block.failure not in REFUSED_ORIGIN:
+        return None
+    page = block.fetch.page
+    allowed = allowed_origins(block.answer)
+    if len(allowed) == 1 and how_origin_differs(page, allowed[0]) is not None:
+        return allowed[0]
+    variants = [probe for probe in route.probes if probe.kind == "origin-variant"]
+    accepted = [
+        probe.origin
+        for probe in variants
+        if probe.origin is not None and probe.answer is not None
+        if get(_ALLOW_ORIGIN, probe.answer.headers) == probe.origin
+    ]
+    if len(accepted) == len(variants) or any_origin_is_mirrored(route):
+        return None
+    return next((origin for origin in accepted if how_origin_differs(page, origin) is not None), None)
+
+
+def allowed_with_credentials(route: RouteRecord, kind: ProbeKind) -> Probe | None:
+    """The probe of this kind, if its origin is allowed by name, with credentials."""
+    probe = route.probed(kind)
+    headers = probe.answer.headers if probe is not None and probe.answer is not None else ()
+    if probe is None or get(_ALLOW_ORIGIN, headers) != probe.origin:
+        return None
+    return probe if get("Access-Control-Allow-Credentials", headers) == "true" else None
+
+
+def any_origin_is_mirrored(route: RouteRecord) -> bool:
+    """Whether a page that nobody can mean to allow is allowed by name."""
+    probe = route.probed("foreign-origin")
+    return probe is not None and probe.answer is not None and get(_ALLOW_ORIGIN, probe.answer.headers) == probe.origin
+
+
+def how_origin_differs(page: Origin, text: str) -> str | None:
+    """What keeps an allowed origin from being the page's: a phrase; None if they are the same, or far from it."""
+    wanted = str(page)
+    if page.is_opaque or text == wanted:
+        return None
+    for phrase, corrected in (
+        ("a slash at the end", text.rstrip("/")),
+        ("upper-case letters", text.lower()),
+        ("no scheme", f"{page.scheme}://{text}"),
+        ("quotes around it", text.strip("\"'")),
+    ):
+        if corrected == wanted:
+            return phrase
+    other = parse_origin(text)
+    return None if other is None else _difference(page, other)
+
+
+def _difference(page: Origin, other: Origin) -> str | None:
+    """In one part alone."""
+    if page == other:
+        return "the default port written out"
+    same = (page.scheme == other.scheme, page.host == other.host, page.port == other.port)
+    if same == (False, True, True):
+        return f"the scheme {other.scheme}"
+    if same == (True, True, False):
+        return "the lack of a port" if other.port is None else f"the port {other.port}"
+    hosts = {page.host, other.host}
+    if same == (True, False, True) and (
+        hosts == {"localhost", "127.0.0.1"} or hosts in ({host, f"www.{host}"} for host in hosts)
+    ):
+        return f"the host {other.host}"
+    return None
+
+
+def allowing_origin(blocks: Sequence[Blocked], context: Context, *others: str) -> tuple[str, Setting | None]:
+    """The action that lets these pages in, beside other origins, and its setting."""
+    pages = dict.fromkeys(str(block.fetch.page) for block in blocks if not block.fetch.page.is_opaque)
+    if not pages:
+        return "Open the page from a web server: a sandboxed page or a file has no origin that could be allowed", None
+    setting = Setting(concept="origins", values=(*pages, *others))
+    if context.default_page:
+        return "Say by --origin which page is meant, or add this one's origin to the allowed origins", setting
+    return "Add the page's origin to the allowed origins", setting
+
+
+def is_list_of_letters(names: Iterable[str]) -> bool:
+    """Whether a string stands where a list belongs: joined by commas, it falls into its letters."""
+    return sum(len(name) == 1 and name != "*" for name in names) >= _MIN_LETTERS
+
+
+def preflight_list(block: Blocked, name: str) -> list[str]:
+    """What a preflight's answer lists under this name, as far as that can be read."""
+    listed = extract_token_list(name, block.answer.headers)
+    return _words(block, name) if isinstance(listed, UnparsableList) else listed or []
+
+
+def mended_list(
+    blocks: Sequence[Blocked], name: str, missing: Iterable[str], *, keep_wildcard: bool = False
+) -> Setting:
+    """The list under this name of preflights' answers, and what is missing there, each name once.
+
+    The letters that a string fell into are joined again, if they are all in their order, and left out if not.
+    """
+    meant = [meant for block in blocks for meant in _names_meant(block, name) if keep_wildcard or meant != "*"]
+    if name == "Access-Control-Allow-Methods":  # whose case counts
+        return Setting(concept="methods", values=tuple(dict.fromkeys([*meant, *missing])))
+    known = set(map(byte_lowercase, meant))
+    values = [*meant, *(name for name in missing if byte_lowercase(name) not in known)]
+    return Setting(concept="request-headers", values=tuple(dict.fromkeys(values)))
+
+
+def _names_meant(block: Blocked, name: str) -> list[str]:
+    listed = preflight_list(block, name)
+    if not is_list_of_letters(listed):
+        return listed
+    letters = (get(name, block.answer.headers) or "").split(", ")
+    if all(len(letter) == 1 for letter in letters):
+        return re.findall(r"[^,\s]+", "".join(letters))
+    return [word for word in listed if len(word) > 1 or word == "*"]
+
+
+def _words(block: Blocked, name: str) -> list[str]:
+    return re.findall(r"[\w*-]+", get(name, block.answer.headers) or "", re.ASCII)
+
+
+def requested_method(block: Blocked) -> str:
+    """The method that a preflight asked for."""
+    return get("Access-Control-Request-Method", block.exchange.request.headers) or block.exchange.request.method
+
+
+def requested_header_names(block: Blocked) -> list[str]:
+    """The request headers that a preflight asked for, in lower case."""
+    names = get("Access-Control-Request-Headers", block.exchange.request.headers)
+    return names.split(",") if names else []
+
+
+def answered(exchange: Exchange, *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
+    """The answer's lines, of `names`, sent or not, and of `if_sent`; then a line that says which answer it was."""
+    answer = exchange.response
+    if not isinstance(answer, HTTPResponse):
+        return ()
+    shown = [*names, *(name for name in if_sent if contains(name, answer.headers))]
+    return *raw_lines(answer, *shown), f"in the answer to {_wording(exchange.request)}, status {answer.status}"
+
+
+def _wording(request: HTTPRequest) -> str:
+    origin = get("Origin", request.headers)
+    page = "without Origin" if origin is None else f"from {origin}"
+    if request.purpose != "preflight":
+        return f"{request.method} {page}"
+    names = get("Access-Control-Request-Headers", request.headers)
+    method = get("Access-Control-Request-Method", request.headers)
+    return f"the preflight for {method}{f' with {names}' if names else ''} {page}"
+
+
+def blocking_lines(blocks: Iterable[Blocked], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
+    """`answered` of the exchanges that these fetches were blocked over."""
+    shown = tuple(if_sent)
+    return tuple(dict.fromkeys(line for block in blocks for line in answered(block.exchange, *names, if_sent=shown)))
 
 
 def raw_lines(answer: HTTPResponse, *names: str) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ def _why_unmet(expectation: Expectation, route: RouteRecord) -> str | None:
     for fetch in route.fetches:
         verdict = judge_header(expectation.name, fetch)
         if fetch.answer is None or not _is_met(expectation, verdict):
-            return f'At {fetch.page} with credentials "{fetch.credentials}" {_state(fetch, verdict)}'
+            state = _state(expectation, fetch, verdict)
+            return f'At {fetch.page} with credentials "{fetch.credentials}" {state}'
     return None
 
 
@@ -39,9 +40,11 @@ def _is_met(expectation: Expectation, verdict: HeaderVerdict) -> bool:
             return not verdict.sent
 
 
-def _state(fetch: FetchRecord, verdict: HeaderVerdict) -> str:
+def _state(expectation: Expectation, fetch: FetchRecord, verdict: HeaderVerdict) -> str:
     if fetch.answer is None:
-        return f"there is no answer to read it from. {verdict.detail}"
+        return f"there is no answer to tell by. {verdict.detail}"
     if not verdict.sent:
         return "it is not sent."
+    if expectation.verdict == "absent":
+        return "it is sent."
     return f"it is {'readable' if verdict.readable else 'hidden'}. {verdict.detail}"

@@ -1,11 +1,11 @@
-"""Which response headers can JavaScript read, by which clause of the standard, and why are the others not exposed?
+"""Which response headers can JavaScript read, and by which clause of the standard?
 
 Source: https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import FilteredResponse, NetworkError
@@ -13,7 +13,8 @@ from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, UnparsableList, extract_toke
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES, FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.field_names import is_registered
-from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict
+from hdrcli.findings import Context
+from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 
 _EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
@@ -58,6 +59,22 @@ def mending_expose_list(
     return tuple(names.values())
 
 
+def readable_custom_headers(
+    route: RouteRecord,
+    context: Context,
+) -> Iterator[tuple[HeaderRecord, tuple[str, ...], tuple[FetchRecord, ...]]]:
+    """The custom headers that the wanted fetches let JavaScript read, each with its lines' values as first sent."""
+    asked = context.asked(route)
+    for header in route.headers:
+        verdicts = [
+            (fetch, verdict)
+            for fetch, verdict in zip(route.fetches, header.verdicts, strict=True)
+            if verdict.readable and fetch in asked
+        ]
+        if header.custom and verdicts:
+            yield header, verdicts[0][1].values, tuple(fetch for fetch, _ in verdicts)
+
+
 def judge_header(name: str, fetch: FetchRecord) -> HeaderVerdict:
     """What one fetch makes of the response header of this name, sent or not."""
     answer = fetch.answer
@@ -72,11 +89,11 @@ def _names_of(fetch: FetchRecord) -> list[str]:
 
 
 def _listed_names(fetch: FetchRecord) -> list[str]:
-    listed = _expose_list(fetch)
+    listed = expose_list(fetch)
     return [name for name in listed if name != "*"] if isinstance(listed, list) else []
 
 
-def _expose_list(fetch: FetchRecord) -> list[str] | UnparsableList | None:
+def expose_list(fetch: FetchRecord) -> list[str] | UnparsableList | None:
     """The expose list where it counts: on a response of type "cors"."""
     counts = isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors"
     return extract_token_list(_EXPOSE_HEADERS, fetch.answer.headers) if counts and fetch.answer is not None else None
@@ -98,7 +115,7 @@ def _clause(name: str, fetch: FetchRecord, *, sent: bool) -> tuple[Clause, str]:
         return Clause.SAME_ORIGIN, "The page and the URL are of the same origin."
     if name in CORS_SAFELISTED_RESPONSE_HEADER_NAMES:
         return Clause.SAFELISTED, "It is a CORS-safelisted response-header name: always readable."
-    return _clause_of_list(name, _expose_list(fetch), with_credentials=fetch.credentials == "include")
+    return _clause_of_list(name, expose_list(fetch), with_credentials=fetch.credentials == "include")
 
 
 def _clause_of_list(

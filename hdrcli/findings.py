@@ -82,11 +82,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What rules must know besides the route: what nobody chose, and what is expected."""
+    """What rules must know besides the route: what nobody chose, what is expected, what all routes send."""
 
     default_page: bool
     default_credentials: bool
     expectations: tuple[Expectation, ...]
+    sent_names: frozenset[str] = frozenset()
+    """The response headers of any route, in lower case."""
 
     def asked(self, route: RouteRecord) -> tuple[FetchRecord, ...]:
         """The fetches that somebody wants to work: without `--credentials`, "include" is shown for comparison alone."""
@@ -117,7 +119,7 @@ def _join(a: Finding, b: Finding) -> Finding:
         a,
         severity=min(a.severity, b.severity, key=lambda severity: severity.rank),
         places=_union(a.places, b.places),
-        seen=_union(a.seen, b.seen),
+        seen=(*a.seen, *(line for line in b.seen if line not in a.seen)),  # a line may stand in several answers
         javascript=_union(a.javascript, b.javascript),
         setting=setting,
     )

@@ -5,12 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
-from hdrcli.fetch import STANDARD, CookieStore, FetchParams, NetworkContext, NetworkError, Origin, fetch, new_request
+from hdrcli.fetch import (
+    STANDARD,
+    CookieStore,
+    FetchParams,
+    HTTPResponse,
+    NetworkContext,
+    NetworkError,
+    Origin,
+    fetch,
+    new_request,
+)
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
@@ -55,7 +65,7 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
         routes=routes,
         findings=tuple(finding for finding in findings if selection(finding.code)),
         unmet=unmet_expectations(settings.expectations, routes),
-        stack=stack or recognise(answer for route in routes for fetch in route.fetches if (answer := fetch.answer)),
+        stack=stack or recognise(_answers(routes)),
         fail_on=settings.fail_on,
         fail_on_blocked=settings.fail_on_blocked,
         default_page=context.default_page,
@@ -81,6 +91,15 @@ async def _check_route(settings: Settings, route: Route, driver: Driver) -> Rout
         headers=headers,
         probes=tuple(probes),
     )
+
+
+def _answers(routes: tuple[RouteRecord, ...]) -> Iterator[HTTPResponse]:
+    """Every answer that came, to fetches, preflights and probes alike."""
+    for route in routes:
+        exchanges = [exchange for fetch in route.fetches for exchange in fetch.exchanges]
+        for exchange in [*exchanges, *(probe.exchange for probe in route.probes)]:
+            if isinstance(exchange.response, HTTPResponse):
+                yield exchange.response
 
 
 def _selection(settings: Settings) -> Callable[[str], bool]:

@@ -10,6 +10,7 @@ from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
 from hdrcli.model import Settings, UsageError
+from hdrcli.redaction import redact_url
 
 DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 """`omit` is what `fetch()` amounts to across origins unless it is told otherwise."""
@@ -77,7 +78,7 @@ def _target(text: str) -> URL:
     url = parse_url(text)
     if url is None or not url.is_http:
         raise UsageError(
-            f'"{text}" is not an http or https URL: write it in full, such as http://localhost:8000/items.',
+            f'"{redact_url(text)}" is not an http or https URL: write it in full, such as http://localhost:8000/items.',
         )
     return url
 

@@ -1,7 +1,8 @@
 """What is asked beside the fetches, so that rules can tell causes: few requests, GET and OPTIONS alone.
 
-A route costs `MAX_PROBES` requests at the most beside its fetches. All go to the URL that was given, but for one path
-of the same origin that does not exist. Each is worded as the fetch's own request, with another `Origin`.
+A route costs `MAX_PROBES` requests at the most beside its fetches, and some for each page that is refused. All go to
+the URL that was given, but for one path beside it that does not exist. Each is worded as the fetch's own request, with
+another `Origin`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from hdrcli.model import Clause, FetchRecord, HeaderRecord, ProbeKind
 FOREIGN_ORIGIN: Final = "https://hdrcli-probe.invalid"
 """A page that no service can mean to allow: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.4"""
 
-UNKNOWN_PATH: Final = "/hdrcli-probe-of-an-unknown-path"
-MAX_PROBES: Final = 10
+UNKNOWN_SEGMENT: Final = "hdrcli-probe-of-an-unknown-path"
+MAX_PROBES: Final = 5
+"""Beside the fetches of a route, plus `MAX_VARIANTS` for each page that is refused for its origin."""
+
+MAX_VARIANTS: Final = 5
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 _REFUSALS: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
@@ -39,32 +43,40 @@ def plan_probes(
     *,
     default_page: bool,
 ) -> tuple[PlannedProbe, ...]:
-    """The probes for a route whose fetches are done: none for methods but GET and HEAD, or where no answer came."""
+    """The probes for a route whose fetches are done: none for methods but GET and HEAD, or where no answer came.
+
+    A preflight is an OPTIONS request, whatever method it asks for: where it is refused, it is asked again by variants.
+    """
+    variants = () if default_page else tuple(_plan_variants(fetches))
     fetch = next((fetch for fetch in fetches if fetch.answer is not None), None)
     request = _request(fetch) if fetch is not None else None
     if fetch is None or request is None or request.method not in _SAFE_METHODS:
-        return ()
-    return tuple(_plan(fetch, request, headers, default_page=default_page))
+        return variants
+    return (*_plan(fetch, request, headers), *variants)
 
 
-def _plan(
-    fetch: FetchRecord,
-    request: HTTPRequest,
-    headers: Sequence[HeaderRecord],
-    *,
-    default_page: bool,
-) -> Iterator[PlannedProbe]:
+def _plan_variants(fetches: Sequence[FetchRecord]) -> Iterator[PlannedProbe]:
+    """Each page's request that is refused for its origin, from nearly the same origins; not behind a redirect."""
+    pages: set[Origin] = set()
+    for fetch in fetches:
+        refused = isinstance(fetch.result, NetworkError) and fetch.result.failure in _REFUSALS
+        request = fetch.exchanges[-1].request if refused else None
+        if request is None or request.url != fetch.exchanges[0].request.url or fetch.page in pages:
+            continue
+        if request.method in _SAFE_METHODS or request.purpose == "preflight":
+            pages.add(fetch.page)
+            for variant in origin_variants(fetch.page):
+                yield _with_origin("origin-variant", request, variant)
+
+
+def _plan(fetch: FetchRecord, request: HTTPRequest, headers: Sequence[HeaderRecord]) -> Iterator[PlannedProbe]:
     yield _with_origin("no-origin", request, None)
     yield _with_origin("foreign-origin", request, FOREIGN_ORIGIN)
     yield _with_origin("null-origin", request, "null")
     if any(verdict.clause is Clause.NOT_LISTED for header in headers if header.custom for verdict in header.verdicts):
         yield _preflight(request)
-    refused = isinstance(fetch.result, NetworkError) and fetch.result.failure in _REFUSALS
-    if refused and not default_page:
-        for variant in origin_variants(fetch.page):
-            yield _with_origin("origin-variant", request, variant)
     if fetch.outcome == "readable" and _is_ok(fetch):
-        url = replace(request.url, path=UNKNOWN_PATH, query="")
+        url = replace(request.url, path=f"{request.url.path.rpartition('/')[0]}/{UNKNOWN_SEGMENT}", query="")
         yield PlannedProbe(kind="unknown-path", origin=str(fetch.page), request=replace(request, url=url))
 
 

@@ -9,6 +9,7 @@ from hdrcli.fetch.headers import Header
 
 REDACTED: Final = "[redacted]"
 
+_userinfo = re.compile(r"//[^/?#\s]*@").sub
 _secret_name = re.compile(r"auth|token|secret|password|api-?key|session", re.IGNORECASE).search
 
 
@@ -26,12 +27,19 @@ def redact_request_header(header: Header) -> Header:
 
 
 def redact_response_header(header: Header) -> Header:
-    """A response header as it may be shown: a cookie's name and attributes stay, its value goes."""
+    """A response header as it may be shown: without a cookie's value, without a URL's user name and password."""
     name, value = header
+    if name.lower() == "location":
+        return name, redact_url(value)
     if name.lower() not in {"set-cookie", "set-cookie2"}:
         return header
     pair, separator, attributes = value.partition(";")
     return name, _redact_pair(pair) + separator + attributes
+
+
+def redact_url(text: str) -> str:
+    """A text that may be a URL, without user name and password."""
+    return _userinfo(f"//{REDACTED}@", text)
 
 
 def _redact_pair(pair: str) -> str:

@@ -37,11 +37,12 @@ class Report:
         failures = {fetch.result.failure for fetch in self.fetches if isinstance(fetch.result, NetworkError)}
         if failures & TRANSPORT_FAILURES:
             return ExitStatus.UNREACHABLE
-        if failures & REQUEST_ERRORS or not self.fetches:
+        if failures & REQUEST_ERRORS:
             return ExitStatus.USAGE
         if self.unmet or self._has_failing_finding or (self.fail_on_blocked and failures):
             return ExitStatus.FAILED
-        return ExitStatus.OK
+        nothing_was_asked = not any(fetch.exchanges for fetch in self.fetches)
+        return ExitStatus.USAGE if nothing_was_asked else ExitStatus.OK
 
     @property
     def _has_failing_finding(self) -> bool:

@@ -150,6 +150,9 @@ STACKS: Final = (
 )
 
 
+_INTERNAL_SERVER_ERROR: Final = 500
+
+
 def stack_by_name(name: str) -> Stack | None:
     """The stack of `--stack NAME`."""
     return next((stack for stack in (*STACKS, ANY) if stack.name == name), None)
@@ -162,7 +165,10 @@ def mend(setting: Setting, stack: Stack) -> str:
 
 
 def recognise(answers: Iterable[HTTPResponse]) -> Stack:
-    """The stack that made these answers, or `ANY`. What is nearest to the application counts, not a proxy before it."""
+    """The stack that made these answers, preflights' too, or `ANY`: a wrong line to write is worse than none.
+
+    What is nearest to the application counts, not a proxy before it. Go's net/http gives nothing away.
+    """
     names = {name for answer in answers if (name := _fingerprint(answer)) is not None}
     return next((stack for stack in STACKS if stack.name in names), ANY)
 
@@ -170,19 +176,39 @@ def recognise(answers: Iterable[HTTPResponse]) -> Stack:
 def _fingerprint(answer: HTTPResponse) -> str | None:
     headers = answer.headers
     server = (get("Server", headers) or "").lower()
-    powered_by = (get("X-Powered-By", headers) or "").lower()
-    if server.startswith(("uvicorn", "hypercorn")):
+    if _is_django(answer, server):
+        return "django"  # before uvicorn, which runs it too
+    if server.startswith(("uvicorn", "hypercorn", "granian")) or _is_starlette(answer):
         return "starlette"
-    if powered_by == "express":
+    if get("X-Powered-By", headers) == "Express":
         return "express"
-    if get("x-amz-apigw-id", headers) or get("apigw-requestid", headers):
-        return "api-gateway"
-    if server.startswith("wsgiserver") or (
-        get("X-Frame-Options", headers) == "DENY" and get("Referrer-Policy", headers) == "same-origin"
-    ):
-        return "django"  # SecurityMiddleware and XFrameOptionsMiddleware as `startproject` sets them up
     if server.startswith("werkzeug"):
         return "flask"
     if values_of("Vary", headers)[:3] == ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"]:
         return "spring"
-    return "nginx" if server.startswith(("nginx", "openresty")) else None
+    if get("x-amz-apigw-id", headers) or get("apigw-requestid", headers):
+        return "api-gateway"
+    # nginx writes names as its configuration does; in lower case they come from an application behind it.
+    if server.startswith(("nginx", "openresty")) and "access-control-allow-origin" not in dict(headers):
+        return "nginx"
+    return None
+
+
+def _is_django(answer: HTTPResponse, server: str) -> bool:
+    """SecurityMiddleware and XFrameOptionsMiddleware as `startproject` has them, or django-cors-headers' lower case."""
+    headers = answer.headers
+    guards = {name: get(name, headers) for name in ("X-Frame-Options", "Referrer-Policy", "X-Content-Type-Options")}
+    if guards == {"X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff"}:
+        return True
+    vary = [element.strip() for line in values_of("Vary", headers) for element in line.split(",")]
+    return server.startswith("wsgiserver") or ("origin" in vary and "access-control-allow-origin" in dict(headers))
+
+
+def _is_starlette(answer: HTTPResponse) -> bool:
+    """Its answer to an exception that nobody handled, or CORSMiddleware's to a preflight: whatever stands before it."""
+    headers = answer.headers
+    if answer.status == _INTERNAL_SERVER_ERROR:
+        text = get("Content-Type", headers) == "text/plain; charset=utf-8"
+        return text and get("Content-Length", headers) == str(len("Internal Server Error"))
+    vary = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+    return (get("Vary", headers) or "").startswith(vary) and "access-control-allow-methods" in dict(headers)

@@ -9,6 +9,8 @@ import typer
 
 from hdrcli import __version__
 from hdrcli.cli.check import check
+from hdrcli.cli.explain import explain
+from hdrcli.cli.rules import rules
 from hdrcli.cli.serve_sample import serve_sample
 from hdrcli.model import ExitStatus
 
@@ -27,8 +29,10 @@ _EXIT_STATUSES = (
     "130 interrupted."
 )
 
-app.command(epilog=_EXIT_STATUSES)(check)
-app.command("serve-sample")(serve_sample)
+app.command(short_help="Show which response headers JavaScript can read.", epilog=_EXIT_STATUSES)(check)
+app.command(short_help="Tell about a rule, a header, a failure, an error text.")(explain)
+app.command(short_help="List all rules.")(rules)
+app.command("serve-sample", short_help="Serve the sample app.")(serve_sample)
 
 
 def run() -> int:
@@ -37,7 +41,7 @@ def run() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the line
     try:
-        app()
+        app(prog_name="hdrcli")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else ExitStatus.OK
     return ExitStatus.OK

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, TextIO, get_args
 
 import typer
 
-from hdrcli.cli.complaint import complain
+from hdrcli.cli.streams import check_writable, complain, emit
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
 from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
 from hdrcli.model import ExitStatus, Expectation, FailOn, Settings, UsageError
@@ -22,11 +22,14 @@ def check(
     origin: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="ORIGIN",
             help="The page's origin, or null for a sandboxed page. Repeatable. "
             "Default: http://localhost:3000 for a loopback URL, else app.example with the URL's scheme.",
         ),
     ] = None,
-    method: Annotated[str, typer.Option("--method", "-X", help="The method the page gives to fetch().")] = "GET",
+    method: Annotated[
+        str, typer.Option("--method", "-X", metavar="METHOD", help="The method the page gives to fetch().")
+    ] = "GET",
     header: Annotated[
         list[str] | None,
         typer.Option(
@@ -35,7 +38,9 @@ def check(
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option("--data", "-d", help="The request's body, a JavaScript string; needs -X POST or the like."),
+        typer.Option(
+            "--data", "-d", metavar="TEXT", help="The request's body, a JavaScript string; needs -X POST or the like."
+        ),
     ] = None,
     credentials: Annotated[
         list[str] | None,  # Typer takes no list of Literal
@@ -44,15 +49,17 @@ def check(
             help="The credentials mode of fetch(). Repeatable. Default: omit and include, side by side.",
         ),
     ] = None,
-    mode: Annotated[Mode, typer.Option(help="The mode of fetch().")] = "cors",
-    redirect: Annotated[RedirectMode, typer.Option(help="The redirect mode of fetch().")] = "follow",
+    mode: Annotated[Mode, typer.Option(metavar="[cors|no-cors|same-origin]", help="The mode of fetch().")] = "cors",
+    redirect: Annotated[
+        RedirectMode, typer.Option(metavar="[follow|error|manual]", help="The redirect mode of fetch().")
+    ] = "follow",
     cookie: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="A cookie that the browser holds for the URL's host. Repeatable."),
     ] = None,
     browser: Annotated[  # noqa: ARG001 -- one value so far: the name is reserved for the browsers' departures
         Literal["standard"],
-        typer.Option(help="The browser to play: the Fetch standard to the letter."),
+        typer.Option(metavar="[standard]", help="The browser to play: the Fetch standard to the letter."),
     ] = "standard",
     expect_readable: Annotated[
         list[str] | None,
@@ -68,7 +75,10 @@ def check(
     ] = None,
     fail_on: Annotated[
         FailOn | None,
-        typer.Option(help="Fail when a finding is this bad or worse. Default: error; never with --sample."),
+        typer.Option(
+            metavar="[error|warning|advice|never]",
+            help="Fail when a finding is this bad or worse. Default: error; never with --sample.",
+        ),
     ] = None,
     select: Annotated[
         list[str] | None,
@@ -89,8 +99,12 @@ def check(
     fail_on_blocked: Annotated[
         bool, typer.Option("--fail-on-blocked", help="Fail if any response is blocked.")
     ] = False,
-    output_format: Annotated[Literal["table", "json"], typer.Option("--format", help="What to write.")] = "table",
-    output: Annotated[Path | None, typer.Option(help="Write the report to this file, not to standard output.")] = None,
+    output_format: Annotated[
+        Literal["table", "json"], typer.Option("--format", metavar="[table|json]", help="What to write.")
+    ] = "table",
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report to this file, not to standard output.")
+    ] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for each answer's head.")] = 10.0,
     insecure: Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")] = False,
     sample: Annotated[
@@ -124,7 +138,7 @@ def check(
             timeout=_positive(timeout),
             verify=not insecure,
         )
-        _check_output(output)
+        check_writable(output)
         report = _check_sample(settings) if sample else _check_url(settings)
         _write(report, output_format, output, verbose=verbose)
     except UsageError as error:
@@ -173,25 +187,19 @@ def _inspect(settings: Settings) -> Report:
 
 def _write(report: Report, output_format: str, output: Path | None, *, verbose: bool) -> None:
     """Complain of what kept the check from being one, and write the rest."""
-    problems = {
-        f"{route.method} {route.url}: {fetch.result.detail}": fetch
+    problems = [
+        f"{route.method} {route.url}: {fetch.result.detail}".lstrip()
         for route in report.routes
         for fetch in route.fetches
         if isinstance(fetch.result, NetworkError)
         and (fetch.result.failure in TRANSPORT_FAILURES or report.exit_status is ExitStatus.USAGE)
-    }
-    for problem in problems:
+    ]
+    for problem in dict.fromkeys(problems):
         complain(problem)
-    if output is None:
-        # A block that holds nothing but the failure would say it twice.
-        if output_format == "json" or any(fetch.answer for fetch in report.fetches) or not problems:
-            _render(report, output_format, sys.stdout, verbose=verbose)
-        return
-    try:
-        with output.open("w", encoding="utf-8") as file:
-            _render(report, output_format, file, verbose=verbose)
-    except OSError as error:
-        raise UsageError(f"--output {output}: {error.strerror}; choose another file.") from None
+    # A block that holds nothing but the failure would say it twice.
+    says_more = output_format == "json" or verbose or any(fetch.answer for fetch in report.fetches) or not problems
+    if output is not None or says_more:
+        emit(partial(_render, report, output_format, verbose=verbose), output)
 
 
 def _render(report: Report, output_format: str, out: TextIO, *, verbose: bool) -> None:
@@ -205,22 +213,10 @@ def _render(report: Report, output_format: str, out: TextIO, *, verbose: bool) -
         table.write(report, out, verbose=verbose)
 
 
-def _check_output(output: Path | None) -> None:
-    """Find out before the check, not after it, that its report cannot be written."""
-    if output is None:
-        return
-    if output.is_dir():
-        raise UsageError(f"--output {output} is a directory; name a file.")
-    if not output.parent.is_dir():
-        raise UsageError(f"--output {output}: there is no directory {output.parent}; create it first.")
-    if not os.access(output if output.exists() else output.parent, os.W_OK):
-        raise UsageError(f"--output {output} may not be written; choose another file.")
-
-
 def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon:
-        raise UsageError(f'-H "{line}" is not a header: write "Name: value".')
+        raise UsageError(f'-H "{line.partition(" ")[0]}…" is not a header: write "Name: value".')
     return name.strip(), value
 
 

@@ -6,17 +6,20 @@ from typing import Annotated
 
 import typer
 
-from hdrcli.cli.complaint import complain
+from hdrcli.cli.streams import complain
 from hdrcli.model import ExitStatus
 
 
 def serve_sample(
     *,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 for a free one.")] = 8000,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="The port to listen on; 0 for a free one.")] = 8000,
     allow_origin: Annotated[
         list[str] | None,
-        typer.Option(help="An origin for allow_origins. Repeatable. Default: the usual front ends on localhost."),
+        typer.Option(
+            metavar="ORIGIN",
+            help="An origin for allow_origins. Repeatable. Default: the usual front ends on localhost.",
+        ),
     ] = None,
     expose_header: Annotated[
         list[str] | None,

@@ -9,7 +9,7 @@ Source: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
 from hdrcli.fetch.headers import Header, contains
@@ -30,8 +30,6 @@ class HTTPRequest:
     url: URL
     headers: tuple[Header, ...]
     body: bytes | None
-    new_connection: bool = False
-    """Asked once more over a connection of its own, as the answer was 421."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +94,7 @@ def http_network_or_cache_fetch(
     )
     answer = yield http_request
     if isinstance(answer, HTTPResponse) and answer.status == _MISDIRECTED:
-        answer = yield replace(http_request, new_connection=True)
+        answer = yield http_request
     if isinstance(answer, TransportFailure):
         return NetworkError(failure=answer.failure, detail=answer.detail)
     if answer.status == _PROXY_AUTHENTICATION_REQUIRED:

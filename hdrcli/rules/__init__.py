@@ -7,11 +7,54 @@ and `check(route, context)`. It becomes part of hdrcli by its line in `RULES`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Fault, Finding, Place, Severity, merge
 from hdrcli.model import RouteRecord
-from hdrcli.rules import hdr301_custom_header_not_exposed
+from hdrcli.rules import (
+    hdr001_bad_port,
+    hdr002_mixed_content,
+    hdr101_allow_origin_missing,
+    hdr102_allow_origin_other,
+    hdr103_origin_near_miss,
+    hdr104_allow_origin_several,
+    hdr105_wildcard_with_credentials,
+    hdr106_allow_credentials_not_true,
+    hdr107_error_answer_without_cors,
+    hdr108_unknown_path_without_cors,
+    hdr201_preflight_refused,
+    hdr202_preflight_redirected,
+    hdr203_preflight_method_not_allowed,
+    hdr204_preflight_header_not_allowed,
+    hdr205_preflight_list_unparsable,
+    hdr206_max_age_without_effect,
+    hdr301_custom_header_not_exposed,
+    hdr302_exposed_name_misspelt,
+    hdr303_expose_wildcard_with_credentials,
+    hdr304_expose_list_void,
+    hdr305_expose_list_of_letters,
+    hdr306_expose_list_on_preflight_only,
+    hdr307_hidden_header_in_allow_headers,
+    hdr308_set_cookie_exposed,
+    hdr309_standard_header_not_exposed,
+    hdr310_joined_header_lines,
+    hdr311_header_value_not_ascii,
+    hdr312_filename_star_only,
+    hdr313_expected_header_not_sent,
+    hdr401_slash_redirect,
+    hdr402_redirect_to_http,
+    hdr403_redirect_with_null_origin,
+    hdr404_authorization_dropped_on_redirect,
+    hdr405_redirect_answer_without_cors,
+    hdr406_redirect_not_followed,
+    hdr501_vary_origin_missing,
+    hdr502_any_origin_mirrored_with_credentials,
+    hdr503_null_origin_allowed,
+    hdr504_timing_allow_origin_missing,
+    hdr505_local_network_permission,
+)
 
 
 class Rule(Protocol):
@@ -28,13 +71,62 @@ class Rule(Protocol):
         ...
 
 
-RULES: Final[tuple[Rule, ...]] = (hdr301_custom_header_not_exposed,)
+RULES: Final[tuple[Rule, ...]] = (
+    hdr001_bad_port,
+    hdr002_mixed_content,
+    hdr101_allow_origin_missing,
+    hdr102_allow_origin_other,
+    hdr103_origin_near_miss,
+    hdr104_allow_origin_several,
+    hdr105_wildcard_with_credentials,
+    hdr106_allow_credentials_not_true,
+    hdr107_error_answer_without_cors,
+    hdr108_unknown_path_without_cors,
+    hdr201_preflight_refused,
+    hdr202_preflight_redirected,
+    hdr203_preflight_method_not_allowed,
+    hdr204_preflight_header_not_allowed,
+    hdr205_preflight_list_unparsable,
+    hdr206_max_age_without_effect,
+    hdr301_custom_header_not_exposed,
+    hdr302_exposed_name_misspelt,
+    hdr303_expose_wildcard_with_credentials,
+    hdr304_expose_list_void,
+    hdr305_expose_list_of_letters,
+    hdr306_expose_list_on_preflight_only,
+    hdr307_hidden_header_in_allow_headers,
+    hdr308_set_cookie_exposed,
+    hdr309_standard_header_not_exposed,
+    hdr310_joined_header_lines,
+    hdr311_header_value_not_ascii,
+    hdr312_filename_star_only,
+    hdr313_expected_header_not_sent,
+    hdr401_slash_redirect,
+    hdr402_redirect_to_http,
+    hdr403_redirect_with_null_origin,
+    hdr404_authorization_dropped_on_redirect,
+    hdr405_redirect_answer_without_cors,
+    hdr406_redirect_not_followed,
+    hdr501_vary_origin_missing,
+    hdr502_any_origin_mirrored_with_credentials,
+    hdr503_null_origin_allowed,
+    hdr504_timing_allow_origin_missing,
+    hdr505_local_network_permission,
+)
 
 
 def find(routes: Sequence[RouteRecord], context: Context) -> tuple[Finding, ...]:
     """Everything the rules find on these routes: one finding a cause, the worst first."""
+    context = replace(context, sent_names=_sent_names(routes))
     return merge(
         _finding(rule, route, fault) for rule in RULES for route in routes for fault in rule.check(route, context)
+    )
+
+
+def _sent_names(routes: Sequence[RouteRecord]) -> frozenset[str]:
+    headers = [header for route in routes for header in route.headers]
+    return frozenset(
+        byte_lowercase(header.name) for header in headers if any(verdict.sent for verdict in header.verdicts)
     )
 
 

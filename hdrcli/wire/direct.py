@@ -86,8 +86,10 @@ class _HeadProtocol(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self.head.done():
             return
-        if exc is None:
-            self.head.set_result(self._reader.end())
+        head = self._reader.end()
+        # A reset is the failure, unless what came before it tells more: a TLS alert, for one.
+        if exc is None or (isinstance(head, TransportFailure) and head.failure is Failure.INVALID_HTTP):
+            self.head.set_result(head)
         else:
             self.head.set_exception(exc)
 

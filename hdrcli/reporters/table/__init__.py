@@ -1,63 +1,61 @@
-"""The report for a terminal: one block a route, readable in 80 columns and without colours.
-
-All header text is the server's: it is escaped, and goes through `Text`, which knows no markup.
-"""
+"""The report for a terminal: one block a route, readable in 80 columns and without colours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TextIO
 
-from rich.console import Console
-from rich.text import Text
-
-from hdrcli.escaping import printable
+from hdrcli.model import UnmetExpectation
 from hdrcli.report import Report
 from hdrcli.reporters.table.finding import write_finding
-from hdrcli.reporters.table.printing import print_lines
+from hdrcli.reporters.table.printing import Output
 from hdrcli.reporters.table.route import by_page, write_block, write_probes
 
 
 def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
-    """Write every route's block, then the expectations that are not met, then one line that sums up."""
-    console = Console(file=out, markup=False, emoji=False, highlight=False)
+    """Write every route's block, the findings, the expectations that are not met, and what sums it up."""
+    output = Output(out)
     shown_page = None
     for route in report.routes:
         for page, fetches, headers in by_page(route):
             if page != shown_page:
                 default = " (a default; --origin chooses another)" if report.default_page else ""
-                print_lines(console, Text(f"page {page}{default}"), indent=0)
+                output.line(f"page {page}{default}", indent=0)
                 shown_page = page
-            write_block(console, route, fetches, headers, verbose=verbose)
-            console.print()
+            write_block(output, route, fetches, headers, verbose=verbose)
+            output.blank()
         if verbose and route.probes:
-            write_probes(console, route)
-            console.print()
+            write_probes(output, route)
+            output.blank()
     for finding in report.findings:
-        write_finding(console, finding, report)
+        write_finding(output, finding, report)
     for unmet in report.unmet:
-        expectation, route = unmet.expectation, unmet.route
-        demand = f"{expectation.name} is to be {expectation.verdict} on {route.method} {route.url}."
-        print_lines(console, Text.assemble(("unmet", "bold red"), printable(f"  {demand} {unmet.reason}")), indent=0)
+        _write_unmet(output, unmet)
     if report.unmet and report.default_credentials:
         hint = "An expectation holds in every fetch: --credentials omit or include asks for one mode alone."
-        print_lines(console, Text(hint, style="dim"), indent=0)
+        output.line(hint, style="dim", indent=0)
     for line in _summary(report):
-        print_lines(console, Text(line), indent=0)
+        output.line(line, indent=0)
+
+
+def _write_unmet(output: Output, unmet: UnmetExpectation) -> None:
+    expectation, route = unmet.expectation, unmet.route
+    demand = f"{expectation.name} is to be {expectation.verdict} on {route.method} {route.url}."
+    output.line(("unmet", "bold red"), f"  {demand} {unmet.reason}", indent=0)
 
 
 def _summary(report: Report) -> Iterable[str]:
     exchanges = [exchange for fetch in report.fetches for exchange in fetch.exchanges]
     exchanges += [probe.exchange for route in report.routes for probe in route.probes]
-    requests = len({exchange.request for exchange in exchanges})
+    requests = len(set(map(id, exchanges)))
+    yield f"{_count(len(report.routes), 'route')}, {_count(requests, 'request')} sent."
     counts: dict[str, list[bool]] = {}
     for route in report.routes:
         for header in route.headers:
             for fetch, verdict in zip(route.fetches, header.verdicts, strict=True):
-                readable = counts.setdefault(fetch.credentials, [])
-                readable += [verdict.readable] if header.custom and verdict.sent else []
+                if header.custom and verdict.sent:
+                    counts.setdefault(fetch.credentials, []).append(verdict.readable)
     by_mode = [f'{sum(readable)} of {len(readable)} with "{mode}"' for mode, readable in counts.items()]
-    yield f"{_count(len(report.routes), 'route')}, {_count(requests, 'request')} sent."
     if by_mode:
         yield f"Custom headers readable: {', '.join(by_mode)}."
 

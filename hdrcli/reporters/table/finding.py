@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from rich.console import Console
-from rich.text import Text
-
 from hdrcli.findings import Finding, Severity
 from hdrcli.report import Report
-from hdrcli.reporters.table.printing import print_hanging, print_lines
+from hdrcli.reporters.table.printing import Output
 from hdrcli.stacks import mend
 
 _SEVERITY_STYLES: Final = {
@@ -20,22 +17,22 @@ _SEVERITY_STYLES: Final = {
 _SHOWN_PLACES: Final = 4
 
 
-def write_finding(console: Console, finding: Finding, report: Report) -> None:
+def write_finding(output: Output, finding: Finding, report: Report) -> None:
     """Write one finding; of many places and sentences, the first few."""
     title = (f"{finding.severity}[{finding.code}]", _SEVERITY_STYLES[finding.severity])
-    print_lines(console, Text.assemble(title, f" {finding.name}"), indent=0)
+    output.line(title, f" {finding.name}", indent=0)
     for place in finding.places[:_SHOWN_PLACES]:
         modes = ", ".join(f'"{mode}"' for mode in place.credentials)
-        print_hanging(console, "--> ", f"{place.method} {place.url}  page {place.page}  credentials {modes}")
+        output.hanging("--> ", f"{place.method} {place.url}  page {place.page}  credentials {modes}")
     if len(finding.places) > _SHOWN_PLACES:
-        print_hanging(console, "--> ", f"and {len(finding.places) - _SHOWN_PLACES} more")
+        output.hanging("--> ", f"and {len(finding.places) - _SHOWN_PLACES} more")
     for line in finding.seen:
-        print_hanging(console, " |  ", line)
+        output.hanging(" |  ", line)
     for sentence in finding.javascript[:_SHOWN_PLACES]:
-        print_hanging(console, " =  ", sentence)
-    print_hanging(console, " =  ", f"help: {_help(finding, report)}")
-    print_hanging(console, " =  ", f"spec: {finding.spec}")
-    console.print()
+        output.hanging(" =  ", sentence)
+    output.hanging(" =  ", f"help: {_help(finding, report)}")
+    output.hanging(" =  ", f"spec: {finding.spec}")
+    output.blank()
 
 
 def _help(finding: Finding, report: Report) -> str:

@@ -6,23 +6,21 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hdrcli.escaping import printable
 from hdrcli.fetch import HTTPResponse, NetworkError
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
-from hdrcli.reporters.table.printing import INDENT, print_lines
+from hdrcli.reporters.table.printing import INDENT, Output
 
 _WHY: Final = {
     Clause.SAFELISTED: "safelisted",
     Clause.LISTED: "listed",
-    Clause.WILDCARD: 'by "*"',
+    Clause.WILDCARD: '"*"',
     Clause.SAME_ORIGIN: "same origin",
     Clause.NOT_LISTED: "not listed",
-    Clause.WILDCARD_WITH_CREDENTIALS: '"*" is void',
+    Clause.WILDCARD_WITH_CREDENTIALS: '"*"',
     Clause.FORBIDDEN: "forbidden",
     Clause.LIST_VOID: "list is void",
     Clause.OPAQUE: "opaque",
@@ -46,9 +44,6 @@ _INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "t
 _CORS_HEADERS: Final = "access-control-*"
 
 _GAP: Final = 2
-_VERDICT_WIDTH: Final = 8
-_MAX_NAME_WIDTH: Final = 32
-_MAX_WHY_WIDTH: Final = 20
 _MIN_VALUE_WIDTH: Final = 9
 
 
@@ -64,7 +59,7 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[FetchRecord], list[H
 
 
 def write_block(
-    console: Console,
+    output: Output,
     route: RouteRecord,
     fetches: Sequence[FetchRecord],
     headers: Sequence[HeaderRecord],
@@ -72,68 +67,69 @@ def write_block(
     verbose: bool,
 ) -> None:
     """Write what the fetches of one page made of a route."""
-    status = " / ".join(dict.fromkeys(str(fetch.answer.status) if fetch.answer else "-" for fetch in fetches))
-    title = Text.assemble((printable(f"{route.method} {route.url}"), "bold"), f"  {status}")
-    print_lines(console, title, indent=0)
-    _write_exchanges(console, fetches, verbose=verbose)
-    _write_failures(console, fetches)
-    _write_headers(console, headers, fetches, verbose=verbose)
+    status = " / ".join(dict.fromkeys(map(_final_status, fetches)))
+    output.line((f"{route.method} {route.url}", "bold"), f"  {status}", indent=0)
+    _write_exchanges(output, fetches, verbose=verbose)
+    _write_failures(output, fetches)
+    _write_headers(output, headers, fetches, verbose=verbose)
 
 
-def _write_exchanges(console: Console, fetches: Sequence[FetchRecord], *, verbose: bool) -> None:
+def _final_status(fetch: FetchRecord) -> str:
+    """The status of the last answer to the request itself, or why there is none."""
+    if fetch.answer is not None:
+        return str(fetch.answer.status)
+    asked = any(exchange.request.purpose == "request" for exchange in fetch.exchanges)
+    return "no answer" if asked else "not sent"
+
+
+def _write_exchanges(output: Output, fetches: Sequence[FetchRecord], *, verbose: bool) -> None:
     """The exchanges where there is more to them than one request: preflights, redirect hops, differences by mode."""
-    distinct = list(dict.fromkeys(fetch.exchanges for fetch in fetches if fetch.exchanges))
-    for exchanges in distinct:
-        modes = " and ".join(f'"{fetch.credentials}"' for fetch in fetches if fetch.exchanges == exchanges)
-        if len(distinct) > 1:
-            print_lines(console, Text(f"with credentials {modes}:", style="dim"))
-        for exchange in exchanges:
-            if verbose:
-                _write_raw(console, exchange)
-            elif len(exchanges) > 1 or len(distinct) > 1:
-                print_lines(console, Text(printable(_describe(exchange)), style="dim"))
-    for name in dict.fromkeys(name for fetch in fetches for name in fetch.dropped_header_names):
-        print_lines(console, Text(printable(f"The browser leaves out {name}: a page may not set it."), style="yellow"))
+    told: dict[tuple[str, ...], list[FetchRecord]] = {}
+    for fetch in fetches:
+        lines = tuple(line for exchange in fetch.exchanges for line in _lines(exchange, verbose=verbose))
+        told.setdefault(lines, []).append(fetch)
+    for lines, group in told.items():
+        exchanges = group[0].exchanges
+        preflighted = any(exchange.request.purpose == "preflight" for exchange in exchanges)
+        if len(told) > 1 and lines:
+            modes = " and ".join(f'"{fetch.credentials}"' for fetch in group)
+            output.line(f"with credentials {modes}:", style="dim")
+        if verbose or preflighted or len(exchanges) > 1 or len(told) > 1:
+            _write_lines(output, lines)
+    dropped = dict.fromkeys(name for fetch in fetches for name in fetch.dropped_header_names)
+    if dropped:
+        output.line(f"The browser leaves out what a page may not set: {', '.join(dropped)}.", style="yellow")
 
 
-def write_probes(console: Console, route: RouteRecord) -> None:
+def write_probes(output: Output, route: RouteRecord) -> None:
     """Write what was asked beside the fetches, line by line."""
     for probe in route.probes:
-        print_lines(console, Text(f"probe {probe.kind}:", style="dim"))
-        _write_raw(console, probe.exchange)
+        output.line(f"probe {probe.kind}:", style="dim")
+        _write_lines(output, _lines(probe.exchange, verbose=True))
 
 
-def _write_raw(console: Console, exchange: Exchange) -> None:
-    print_lines(console, Text(printable(_describe(exchange)), style="dim"))
-    for line in _raw_lines(exchange):
-        print_lines(console, Text(printable(line), style="dim"), indent=2 * INDENT)
+def _write_lines(output: Output, lines: Iterable[str]) -> None:
+    for line in lines:
+        raw = line.startswith(("> ", "< "))
+        output.line(line, style="dim", indent=2 * INDENT if raw else INDENT)
 
 
-def _describe(exchange: Exchange) -> str:
+def _lines(exchange: Exchange, *, verbose: bool) -> Iterable[str]:
+    """What the exchange was, and (with `verbose`) its raw lines behind ">" and "<"."""
     request, response = exchange.request, exchange.response
+    received = list(map(redact_response_header, response.headers)) if isinstance(response, HTTPResponse) else []
     preflight = "preflight " if request.purpose == "preflight" else ""
     status = response.status if isinstance(response, HTTPResponse) else response.failure
-    location = next(
-        (value for name, value in getattr(response, "headers", ()) if name.lower() == "location"),
-        None,
-    )
-    return f"{preflight}{request.method} {request.url} -> {status}" + ("" if location is None else f" to {location}")
+    location = next((f" to {value}" for name, value in received if name.lower() == "location"), "")
+    yield f"{preflight}{request.method} {request.url} -> {status}{location}"
+    if verbose:
+        yield f"> {request.method} {request.url.target}"
+        yield from (f"> {name}: {value}" for name, value in map(redact_request_header, request.headers))
+        yield f"< {response.status if isinstance(response, HTTPResponse) else response.detail}"
+        yield from (f"< {name}: {value}" for name, value in received)
 
 
-def _raw_lines(exchange: Exchange) -> Iterable[str]:
-    request, response = exchange.request, exchange.response
-    yield f"> {request.method} {request.url.target}"
-    for name, value in map(redact_request_header, request.headers):
-        yield f"> {name}: {value}"
-    if isinstance(response, HTTPResponse):
-        yield f"< {response.status}"
-        for name, value in map(redact_response_header, response.headers):
-            yield f"< {name}: {value}"
-    else:
-        yield f"< {response.detail}"
-
-
-def _write_failures(console: Console, fetches: Sequence[FetchRecord]) -> None:
+def _write_failures(output: Output, fetches: Sequence[FetchRecord]) -> None:
     details: dict[tuple[str, str], list[str]] = {}
     for fetch in fetches:
         if isinstance(fetch.result, NetworkError):
@@ -141,11 +137,11 @@ def _write_failures(console: Console, fetches: Sequence[FetchRecord]) -> None:
             details.setdefault(key, []).append(f'"{fetch.credentials}"')
     for (failure, detail), modes in details.items():
         sentence = f" with credentials {' and '.join(modes)}: {detail} JavaScript gets a TypeError ({failure})."
-        print_lines(console, Text.assemble(("blocked", _STYLES["blocked"]), printable(sentence)))
+        output.line(("blocked", _STYLES["blocked"]), sentence)
 
 
 def _write_headers(
-    console: Console,
+    output: Output,
     headers: Sequence[HeaderRecord],
     fetches: Sequence[FetchRecord],
     *,
@@ -156,17 +152,17 @@ def _write_headers(
         incidental = [] if verbose else [header for header in sent if _is_condensed(header)]
         rows = [header for header in sent if header not in incidental]
         if rows:
-            print_lines(console, _table(console, rows, fetches))
+            output.print(_table(output, rows, fetches))
         if incidental:
             names = dict.fromkeys(_CORS_HEADERS if _is_cors(header) else header.name for header in incidental)
-            print_lines(console, Text(printable(f"also sent, hidden: {', '.join(names)}"), style="dim"))
+            output.line(f"also sent, hidden: {', '.join(names)}", style="dim")
     elif sent:
-        print_lines(console, Text(printable(f"sent, but nothing of it is readable: {_names(sent)}"), style="dim"))
+        output.line(f"sent, but nothing of it is readable: {_names(sent)}", style="dim")
     for note in dict.fromkeys(_notes(sent)):
-        print_lines(console, Text(printable(note), style="dim"))
+        output.line(note, style="dim")
     unsent = [header for header in headers if header not in sent]
     if unsent:
-        print_lines(console, Text(printable(f"listed, but not sent: {_names(unsent)}"), style="dim"))
+        output.line(f"listed, but not sent: {_names(unsent)}", style="dim")
 
 
 def _is_condensed(header: HeaderRecord) -> bool:
@@ -182,39 +178,47 @@ def _names(headers: Iterable[HeaderRecord]) -> str:
     return ", ".join(header.name for header in headers)
 
 
-def _table(console: Console, headers: Sequence[HeaderRecord], fetches: Sequence[FetchRecord]) -> Table:
-    """The rows, custom headers first; the value gets what width the others leave."""
-    cells = {header.name: [_shown_value(header), *_verdicts(header), _why(header, fetches)] for header in headers}
-    name_width = min(max(map(len, [*cells, "standard header"])), _MAX_NAME_WIDTH)
-    why_width = min(max(len(line) for row in cells.values() for line in row[-1].plain.split("\n")), _MAX_WHY_WIDTH)
-    taken = INDENT + name_width + why_width + len(fetches) * (_VERDICT_WIDTH + _GAP) + 2 * _GAP
-    longest = max(len(row[0].plain) for row in cells.values())
+def _table(output: Output, headers: Sequence[HeaderRecord], fetches: Sequence[FetchRecord]) -> Table:
+    """The rows, custom headers first. Verdicts are never cut: names fold, and values get what width is left."""
     custom = [header for header in headers if header.custom]
     standard = [header for header in headers if not header.custom]
+    cells = {header: _cells(output, header, fetches) for header in [*custom, *standard]}
+    titles = [
+        "custom header" if custom else "standard header",
+        "value",
+        *(fetch.credentials for fetch in fetches),
+        "why",
+    ]
+    natural = [max(cell.cell_len for cell in column) for column in zip(*cells.values(), strict=True)]
+    natural = [max(width, len(title)) for width, title in zip(natural, titles, strict=True)]
+    names, values, *verdicts, why = natural
+    room = output.width - INDENT - sum(verdicts) - why - _GAP * (len(natural) - 1)
+    names = min(max(names, len("standard header")), max(room - _MIN_VALUE_WIDTH, len("standard header")))
+    values = max(_MIN_VALUE_WIDTH, min(values, room - names))
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
-    first_title = "custom header" if custom else "standard header"
-    table.add_column(first_title, width=name_width, overflow="fold")
-    value_width = max(_MIN_VALUE_WIDTH, min(longest, console.width - taken))
-    table.add_column("value", width=value_width, no_wrap=True, overflow="ellipsis")
-    for fetch in fetches:
-        table.add_column(fetch.credentials, width=max(_VERDICT_WIDTH, len(fetch.credentials)), no_wrap=True)
-    table.add_column("why", width=max(why_width, len("why")), overflow="fold")
-    for header in [*custom, *standard]:
+    for title, width in zip(titles, [names, values, *verdicts, why], strict=True):
+        value = title == "value"
+        table.add_column(
+            title, width=width, min_width=width, no_wrap=value, overflow=output.overflow if value else "fold"
+        )
+    for header, row in cells.items():
         if custom and standard and header is standard[0]:
             table.add_row(Text("standard header", style="dim"))
-        table.add_row(Text(printable(header.name)), *cells[header.name])
+        table.add_row(*row)
     return table
 
 
-def _shown_value(header: HeaderRecord) -> Text:
+def _cells(output: Output, header: HeaderRecord, fetches: Sequence[FetchRecord]) -> list[Text]:
+    """A row's name, value, verdicts and reason."""
     values = next(verdict.values for verdict in header.verdicts if verdict.sent)
-    return Text(printable(", ".join(redact_response_header((header.name, value))[1] for value in values)))
-
-
-def _verdicts(header: HeaderRecord) -> Iterable[Text]:
-    for verdict in header.verdicts:
-        state = _state(verdict)
-        yield Text(state, style=_STYLES[state])
+    shown = ", ".join(redact_response_header((header.name, value))[1] for value in values)
+    states = [_state(verdict) for verdict in header.verdicts]
+    return [
+        Text(output.escape(header.name)),
+        Text(output.escape(shown)),
+        *(Text(state, style=_STYLES[state]) for state in states),
+        Text(_why(header, fetches)),
+    ]
 
 
 def _state(verdict: HeaderVerdict) -> str:
@@ -225,13 +229,13 @@ def _state(verdict: HeaderVerdict) -> str:
     return "readable" if verdict.readable else "hidden"
 
 
-def _why(header: HeaderRecord, fetches: Sequence[FetchRecord]) -> Text:
+def _why(header: HeaderRecord, fetches: Sequence[FetchRecord]) -> str:
     """The clause, once where all modes agree; the blocked ones have their own sentence above the table."""
     pairs = zip(fetches, header.verdicts, strict=True)
     phrases = {fetch.credentials: _WHY[verdict.clause] for fetch, verdict in pairs if verdict.clause != Clause.BLOCKED}
     if len(set(phrases.values())) <= 1:
-        return Text(next(iter(phrases.values()), ""))
-    return Text("\n".join(f"{mode}: {phrase}" for mode, phrase in phrases.items()))
+        return next(iter(phrases.values()), "")
+    return "\n".join(f"{mode}: {phrase}" for mode, phrase in phrases.items())
 
 
 def _notes(headers: Sequence[HeaderRecord]) -> Iterable[str]:

@@ -1,0 +1,36 @@
+"""`hdrcli explain`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hdrcli.cli.output import tell
+from hdrcli.cli.streams import complain
+from hdrcli.model import ExitStatus
+
+
+def explain(
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WHAT",
+            help="A rule's code or name, a header's name, a failure such as allow-origin-missing, or the text of a "
+            "browser's error.",
+        ),
+    ],
+) -> None:
+    """Tell what a rule, a header, a failure or a browser's error message is about, and what to do."""
+    from hdrcli import explanations
+
+    text = " ".join(what)
+    explanation = explanations.explain(text)
+    if explanation is None:
+        near = ", ".join(explanations.near(text))
+        complain(
+            f'"{text}" is nothing that can be explained: give a rule ("hdrcli rules" lists them), a header\'s name, a '
+            "failure such as allow-origin-missing, or a browser's error text." + (f" Near: {near}." if near else ""),
+        )
+        raise typer.Exit(ExitStatus.USAGE)
+    tell(explanation)

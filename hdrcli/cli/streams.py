@@ -1,0 +1,55 @@
+"""Where commands write: standard output or a file, and complaints to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+import typer
+
+from hdrcli.escaping import printable
+from hdrcli.model import UsageError
+
+
+def complain(message: str) -> None:
+    """One line on standard error."""
+    typer.echo(f"hdrcli: {printable(message)}", err=True)
+
+
+def check_writable(output: Path | None) -> None:
+    """Find out before the work, not after it, that its result cannot be written. Raises `UsageError`."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise UsageError(f"--output {output} is a directory; name a file.")
+    if not output.parent.is_dir():
+        raise UsageError(f"--output {output}: there is no directory {output.parent}; create it first.")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        raise UsageError(f"--output {output} may not be written; choose another file.")
+
+
+def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
+    """Let `write` write to the file, or to standard output. Raises `UsageError` where that fails.
+
+    A reader that has enough and closes the pipe is no failure.
+    """
+    if output is not None:
+        try:
+            with output.open("w", encoding="utf-8") as file:
+                write(file)
+        except OSError as error:
+            raise UsageError(f"--output {output}: {error.strerror}; choose another file.") from None
+        return
+    if sys.stdout is None:
+        raise UsageError("Standard output is closed: nothing can be written.")
+    try:
+        write(sys.stdout)
+        sys.stdout.flush()
+    except OSError as error:
+        # The interpreter flushes once more at its end: into nothing, so that it does not complain, too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None

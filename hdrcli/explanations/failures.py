@@ -1,0 +1,126 @@
+"""A failure's explanation, and that of a browser's error text: what it means, who calls it what, how to go on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import Final
+
+from hdrcli.explanations.browser_errors import (
+    FORBIDDEN_REQUEST_HEADER,
+    HIDDEN_HEADER,
+    NO_ANSWER,
+    UNSAID,
+    Recognised,
+    Wording,
+    wordings,
+)
+from hdrcli.explanations.headers import explain_header
+from hdrcli.explanations.layout import blocks, paragraph, wrapped_columns
+from hdrcli.explanations.meanings import MEANINGS
+from hdrcli.explanations.pages import explain_rule
+from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure
+from hdrcli.rules import RULES
+
+_FOUND: Final = {
+    "page": "the page",
+    "url": "the URL",
+    "redirected": "redirected from",
+    "header": "the header",
+    "method": "the method",
+    "value": "the value",
+    "status": "the status",
+}
+
+_UNSAID: Final = (
+    "A page is told no more than this, whatever failed: the reason might give away what the page may not know. "
+    'Chromium\'s words are "Failed to fetch", Firefox\'s "NetworkError when attempting to fetch resource.", WebKit\'s '
+    '"Load failed"; axios makes "Network Error" of them all. The reason stands in the browser\'s console (F12), often '
+    "in the line above: paste that one. Or let hdrcli say it."
+)
+_NO_ANSWER: Final = (
+    "Firefox says so when no HTTP answer came, CORS or not: a name that is not known, nobody who listens, a "
+    "certificate that is not trusted, a port that browsers do not use, an extension that blocks."
+)
+_HIDDEN: Final = (
+    "The page asked XMLHttpRequest for a response header that it may not read, and got null. The header may well have "
+    "been sent: the answer does not expose it."
+)
+_FORBIDDEN: Final = (
+    "The page set a request header that is the browser's own. It was left out, and the request was sent."
+)
+
+
+def explain_failure(failure: Failure) -> str:
+    """A failure by its code."""
+    return blocks(_meaning(failure), _rules(MEANINGS[failure].rules), _consoles(failure), _command({}))
+
+
+def explain_recognised(found: Recognised) -> str:
+    """A browser's error text: each thing that it may be about, with the values found in it."""
+    subjects = list(dict.fromkeys(wording.subject for wording in found.wordings))
+    values = [(label, found.values[field]) for field, label in _FOUND.items() if field in found.values]
+    if "preflight" in found.values:
+        values.append(("the answer", "that to the preflight (OPTIONS), not that to the request itself"))
+    return blocks(
+        f"Found in the text:\n{wrapped_columns(values)}" if values else "",
+        *(_subject(subject, found) for subject in subjects),
+        _command(found.values),
+    )
+
+
+def _subject(subject: str, found: Recognised) -> str:
+    header = found.values.get("header")
+    if subject in set(Failure):
+        failure = Failure(subject)
+        narrowed = [wording.rule for wording in found.wordings if wording.subject == subject and wording.rule]
+        return blocks(_meaning(failure), _rules(tuple(narrowed) or MEANINGS[failure].rules), _consoles(failure))
+    if subject == HIDDEN_HEADER:
+        return blocks(paragraph(_HIDDEN), explain_header(header) if header else _rule_page("HDR301"))
+    if subject == FORBIDDEN_REQUEST_HEADER:
+        return blocks(paragraph(_FORBIDDEN), explain_header(header) if header else "")
+    if subject == NO_ANSWER:
+        failures = [failure for failure in Failure if failure in TRANSPORT_FAILURES | {Failure.BAD_PORT}]
+        return blocks(paragraph(_NO_ANSWER), _list(failures))
+    if subject == UNSAID:
+        return blocks(paragraph(_UNSAID), _list([failure for failure in Failure if failure not in REQUEST_ERRORS]))
+    return _rule_page(subject)
+
+
+def _meaning(failure: Failure) -> str:
+    meaning = MEANINGS[failure]
+    return blocks(paragraph(f"{failure}: {meaning.summary}"), paragraph(meaning.advice))
+
+
+def _rules(codes: tuple[str, ...]) -> str:
+    rows = [(rule.CODE, rule.NAME) for rule in RULES if rule.CODE in codes]
+    return f'Rules that tell its causes apart ("hdrcli explain CODE"):\n{wrapped_columns(rows)}' if rows else ""
+
+
+def _rule_page(code: str) -> str:
+    return next((explain_rule(rule) for rule in RULES if code == rule.CODE), "")
+
+
+def _list(failures: list[Failure]) -> str:
+    return paragraph(f'What it may be ("hdrcli explain FAILURE"): {", ".join(failures)}.')
+
+
+def _consoles(failure: Failure) -> str:
+    rows = [(wording.engine, _told(wording)) for wording in wordings() if wording.subject == failure]
+    return f"What the browsers' consoles say:\n{wrapped_columns(rows)}" if rows else ""
+
+
+def _told(wording: Wording) -> str:
+    phrase = wording.phrase
+    for field in _FOUND:
+        phrase = phrase.replace(f"{{{field}}}", "…")
+    return f"{wording.name}: … {phrase} …" if wording.name else f"… {phrase} …"
+
+
+def _command(values: Mapping[str, str]) -> str:
+    """The command that shows it, as far as the values are known."""
+    words = ["hdrcli", "check", shlex.quote(values["url"]) if "url" in values else "URL", "--origin"]
+    words.append(shlex.quote(values["page"]) if "page" in values else "PAGE")
+    if "method" in values:
+        words += ["-X", shlex.quote(values["method"])]
+    return f"To see what the browser sees:\n  {' '.join(words)}"

@@ -1,0 +1,36 @@
+"""All rules at a glance."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from hdrcli.explanations.layout import paragraph
+from hdrcli.explanations.pages import page_of
+from hdrcli.rules import RULES
+
+SCHEMA: Final = "hdrcli/rules@1"
+
+
+def rules_as_table() -> str:
+    """Two lines a rule, as names and sentences are too long to stand side by side."""
+    width = max(len(rule.NAME) for rule in RULES)
+    return "\n".join(
+        f"{rule.CODE}  {rule.NAME:<{width}}  {rule.SEVERITY}\n{paragraph(page_of(rule).title, indent='        ')}"
+        for rule in RULES
+    )
+
+
+def rules_as_json() -> str:
+    """One document; keys are never renamed, only added."""
+    rules = [
+        {
+            "code": rule.CODE,
+            "name": rule.NAME,
+            "severity": str(rule.SEVERITY),
+            "summary": page_of(rule).title,
+            "spec": rule.SPEC,
+        }
+        for rule in RULES
+    ]
+    return json.dumps({"schema": SCHEMA, "rules": rules}, indent=2)

@@ -1,0 +1,40 @@
+"""The URL's port is one that browsers never connect to.
+
+What: the service listens on a port of the Fetch standard's list of bad ports, such as 6000 (X11), 6666 (IRC), 5060
+(SIP) or 10080.
+
+Why it matters: those ports belong to services that a crafted web page could attack. No browser sends a single byte
+there, so that the service works with curl and never with a page. No header can allow it.
+
+Shown by: tests/rules/test_cors_rules.py
+
+References: https://fetch.spec.whatwg.org/#port-blocking
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import TYPE_ERROR, failing, failure_details
+from hdrcli.fetch import Failure
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR001"
+NAME = "bad-port"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#block-bad-port"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for all services on such ports."""
+    fetches = failing(route, context, {Failure.BAD_PORT})
+    if not fetches:
+        return
+    yield Fault(
+        cause="",
+        fetches=fetches,
+        seen=failure_details(fetches),
+        javascript=(TYPE_ERROR, "The console says that the port is unsafe or restricted; nothing is sent."),
+        action="Let the service listen on another port, such as 8000",
+    )

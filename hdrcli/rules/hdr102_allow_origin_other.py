@@ -1,0 +1,81 @@
+"""`Access-Control-Allow-Origin` names another origin than the page's.
+
+What: the answer allows one origin by name, and it is not that of the page that asked. The header takes one origin, `*`
+or `null`; a pattern such as `https://*.example` is nothing but text to a browser.
+
+Why it matters: browsers compare the value with the page's origin, byte by byte. A service with several front ends has
+to answer each of them with its own origin, which CORS middleware does, and a fixed header line cannot.
+
+Fault:
+
+    from fastapi import FastAPI, Response
+
+    app = FastAPI()
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["Access-Control-Allow-Origin"] = "https://admin.example"
+        return []
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example", "https://admin.example"])
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import (
+    TYPE_ERROR,
+    Blocked,
+    Stage,
+    allowed_origins,
+    allowing_origin,
+    blocked,
+    blocking_lines,
+    near_miss,
+)
+from hdrcli.fetch import Failure, parse_origin
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR102"
+NAME = "allow-origin-other"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for each origin that is allowed instead; several have HDR104, near ones HDR103."""
+    failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
+    by_value: dict[str, list[Blocked]] = {}
+    for block in blocked(route, context, failures, *stages):
+        values = allowed_origins(block.answer)
+        if len(values) == 1 and near_miss(route, block) is None:
+            by_value.setdefault(values[0], []).append(block)
+    for value, blocks in by_value.items():
+        others = (value,) if value != "null" and "*" not in value and parse_origin(value) is not None else ()
+        action, setting = allowing_origin(blocks, context, *others)
+        yield Fault(
+            cause=value,
+            fetches=tuple(block.fetch for block in blocks),
+            seen=blocking_lines(blocks, "Access-Control-Allow-Origin"),
+            javascript=(
+                TYPE_ERROR,
+                "The console says that Access-Control-Allow-Origin is not equal to the page's origin.",
+            ),
+            action=action,
+            setting=setting,
+            severity=Severity.ADVICE if context.default_page else None,
+        )

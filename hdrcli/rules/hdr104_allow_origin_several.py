@@ -1,0 +1,97 @@
+"""`Access-Control-Allow-Origin` has several values, and a browser takes one alone.
+
+What: the answer has the header in several lines, or one line lists several origins.
+
+Why it matters: a browser joins the lines by a comma and compares the whole with the page's origin. That fails for every
+page, even where the lines are equal. Mostly two layers each add a line: the application and a proxy before it, or two
+middlewares. The first line is that of the inner layer, as a rule; those behind it were added on the way out.
+
+Fault:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.middleware("http")
+    async def allow_all(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        response.headers.append("Access-Control-Allow-Origin", "*")
+        return response
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+In nginx, `proxy_hide_header Access-Control-Allow-Origin;` takes the application's line away.
+
+References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, allowed_origins, blocked, blocking_lines
+from hdrcli.fetch import Failure
+from hdrcli.fetch.headers import get, values_of
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR104"
+NAME = "allow-origin-several"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for all: every page is refused, whichever origins are listed."""
+    failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
+    mismatches = blocked(route, context, failures, *stages)
+    blocks = [block for block in mismatches if len(allowed_origins(block.answer)) > 1]
+    if not blocks:
+        return
+    yield Fault(
+        cause="",
+        fetches=tuple(block.fetch for block in blocks),
+        seen=(
+            *blocking_lines(blocks, "Access-Control-Allow-Origin", if_sent=("Server", "Via")),
+            *dict.fromkeys(map(_order, blocks)),
+        ),
+        javascript=(
+            TYPE_ERROR,
+            "The console says that Access-Control-Allow-Origin has several values, where one alone may stand.",
+        ),
+        action=_action(blocks),
+    )
+
+
+def _order(block: Blocked) -> str:
+    lines = len(values_of("Access-Control-Allow-Origin", block.answer.headers))
+    if lines == 1:
+        return "one line with several origins: no browser reads it as a list"
+    return f"{lines} lines of it: as a rule the application's comes first, those of the layers around it follow"
+
+
+def _action(blocks: Sequence[Blocked]) -> str:
+    answer = blocks[0].answer
+    if len(values_of("Access-Control-Allow-Origin", answer.headers)) == 1:
+        return "Send the one origin of the page that asks, if it is among them"
+    if (get("Server", answer.headers) or "").lower().startswith(("nginx", "openresty")):
+        return "Let one layer alone send it: proxy_hide_header Access-Control-Allow-Origin; drops the application's"
+    return "Let one layer alone send it, the application or what stands before it"

@@ -1,0 +1,92 @@
+"""`Access-Control-Allow-Origin: *` does not count for requests with credentials.
+
+What: the page asks with `credentials: "include"` and the answer allows `*`; or nobody does yet, but the answer has both
+`*` and `Access-Control-Allow-Credentials: true`, which never work together.
+
+Why it matters: with cookies, an answer must name the page's origin. Requests without credentials go through, so that
+the fault shows only when somebody logs in.
+
+Ask: --origin https://app.example --credentials include
+
+Fault:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["*"])
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"], allow_credentials=True)
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import TYPE_ERROR, Stage, answered, blocked, blocking_lines, readable_across_origins
+from hdrcli.fetch import Failure
+from hdrcli.fetch.headers import get
+from hdrcli.findings import Context, Fault, Setting, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR105"
+NAME = "wildcard-with-credentials"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
+
+_SHOWN = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """An error for a page that asks with credentials, a warning where they are merely promised."""
+    failures = {Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS}
+    blocks = blocked(route, context, failures, Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
+    if not blocks:
+        yield from _promised(route, context)
+        return
+    pages = dict.fromkeys(str(block.fetch.page) for block in blocks if not block.fetch.page.is_opaque)
+    yield Fault(
+        cause="",
+        fetches=tuple(block.fetch for block in blocks),
+        seen=blocking_lines(blocks, *_SHOWN),
+        javascript=(
+            TYPE_ERROR,
+            'The console says that Access-Control-Allow-Origin must not be "*" with credentials.',
+        ),
+        action='Allow credentials, and name the page\'s origin in place of "*"',
+        setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
+    )
+
+
+def _promised(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    found = [
+        (fetch, exchange)
+        for fetch, exchange, answer in readable_across_origins(route, context)
+        if get("Access-Control-Allow-Origin", answer.headers) == "*"
+        and get("Access-Control-Allow-Credentials", answer.headers) == "true"
+    ]
+    if found:
+        yield Fault(
+            cause="",
+            fetches=tuple(fetch for fetch, _ in found),
+            seen=tuple(dict.fromkeys(line for _, exchange in found for line in answered(exchange, *_SHOWN))),
+            javascript=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
+            action='Name the origins that may send credentials in place of "*", or stop allowing credentials',
+            severity=Severity.WARNING,
+        )

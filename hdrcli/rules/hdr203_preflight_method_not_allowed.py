@@ -1,0 +1,93 @@
+"""The preflight's answer does not allow the method.
+
+What: the preflight is answered with 2xx, and `Access-Control-Allow-Methods` does not name the page's method. GET,
+HEAD and POST need no entry. `*` allows all methods, but only without credentials. Case counts: `patch` is not `PATCH`.
+
+Why it matters: the request itself is never sent.
+
+Ask: -X PUT --origin https://app.example --credentials omit
+
+Fault:
+
+    from fastapi import FastAPI, Response
+
+    app = FastAPI()
+
+    @app.options("/")
+    def preflight(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+
+    @app.put("/")
+    def save(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+
+Mend:
+
+    from fastapi import FastAPI, Response
+
+    app = FastAPI()
+
+    @app.options("/")
+    def preflight(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT"
+
+    @app.put("/")
+    def save(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+
+FastAPI's `CORSMiddleware(allow_methods="GET,PUT")`, a string in place of a list, sends `G, E, T, ,, P, U, T`.
+
+References: https://fetch.spec.whatwg.org/#http-access-control-allow-methods
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import (
+    TYPE_ERROR,
+    Stage,
+    blocked,
+    blocking_lines,
+    is_list_of_letters,
+    mended_list,
+    preflight_list,
+    requested_method,
+)
+from hdrcli.fetch import Failure
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR203"
+NAME = "preflight-method-not-allowed"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
+
+_METHODS = "Access-Control-Allow-Methods"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for all methods: one list allows them."""
+    blocks = blocked(route, context, {Failure.PREFLIGHT_METHOD}, Stage.PREFLIGHT)
+    if not blocks:
+        return
+    method = requested_method(blocks[0])
+    listed = [name for block in blocks for name in preflight_list(block, _METHODS)]
+    action = f"Allow the method {method}"
+    if is_list_of_letters(listed):
+        action += ", in a list: as it is, a string was taken for one, letter by letter"
+    elif "*" in listed:
+        action += ' by name: "*" does not count with credentials'
+    yield Fault(
+        cause="",
+        fetches=tuple(block.fetch for block in blocks),
+        seen=blocking_lines(blocks, _METHODS),
+        javascript=(
+            f"{TYPE_ERROR} The request itself is never sent.",
+            f"The console says that Access-Control-Allow-Methods does not allow {method}.",
+        ),
+        action=action,
+        setting=mended_list(blocks, _METHODS, [method]),
+    )

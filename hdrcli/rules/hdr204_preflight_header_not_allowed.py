@@ -1,0 +1,121 @@
+"""The preflight's answer does not allow a request header that the page sets.
+
+What: the preflight is answered with 2xx, and `Access-Control-Allow-Headers` does not name a header of the request. `*`
+allows all but `Authorization`, and only without credentials.
+
+Why it matters: the request itself is never sent. Where only `Authorization` under `*` is concerned, today's browsers
+still let `*` cover it, and the standard does not: Firefox warns of the day when it will not, either.
+
+Ask: -H "X-Token: 1" --origin https://app.example --credentials omit
+
+Fault:
+
+    from fastapi import FastAPI, Response
+
+    app = FastAPI()
+
+    @app.options("/")
+    def preflight(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+        return []
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["https://app.example"],
+        allow_headers=["Content-Type", "X-Token"],
+    )
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hdrcli.evidence import (
+    TYPE_ERROR,
+    Blocked,
+    Stage,
+    blocked,
+    blocking_lines,
+    is_list_of_letters,
+    mended_list,
+    preflight_list,
+    requested_header_names,
+)
+from hdrcli.fetch import Failure
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR204"
+NAME = "preflight-header-not-allowed"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
+
+_HEADERS = "Access-Control-Allow-Headers"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for all headers: one list allows them."""
+    failures = {Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION}
+    blocks = blocked(route, context, failures, Stage.PREFLIGHT)
+    if not blocks:
+        return
+    asked = [block for block in blocks if block.fetch in context.asked(route)]
+    missing = list(dict.fromkeys(name for block in asked for name in _missing(block)))
+    listed = [name for block in asked for name in preflight_list(block, _HEADERS)]
+    covered_today = all(map(_is_covered_today, asked))
+    has_credentials = any(block.fetch.credentials == "include" for block in asked)
+    yield Fault(
+        cause="",
+        fetches=tuple(block.fetch for block in blocks),
+        seen=blocking_lines(blocks, _HEADERS),
+        javascript=_javascript(missing, covered_today=covered_today),
+        action=_action(missing, listed),
+        setting=mended_list(asked, _HEADERS, missing, keep_wildcard=not has_credentials),
+        severity=Severity.WARNING if covered_today else None,
+    )
+
+
+def _missing(block: Blocked) -> list[str]:
+    """What "*" covers is not missing, but it never covers Authorization, and nothing with credentials."""
+    names = [name.lower() for name in preflight_list(block, _HEADERS)]
+    by_wildcard = "*" in names and block.fetch.credentials != "include"
+    requested = requested_header_names(block)
+    return [name for name in requested if name not in names and not (by_wildcard and name != "authorization")]
+
+
+def _is_covered_today(block: Blocked) -> bool:
+    has_wildcard = "*" in preflight_list(block, _HEADERS)
+    return has_wildcard and block.fetch.credentials != "include" and _missing(block) == ["authorization"]
+
+
+def _javascript(missing: Sequence[str], *, covered_today: bool) -> tuple[str, ...]:
+    if covered_today:
+        return ('Today "*" covers Authorization in browsers; by the standard fetch() is rejected with a TypeError.',)
+    return (
+        f"{TYPE_ERROR} The request itself is never sent.",
+        f"The console says that Access-Control-Allow-Headers does not allow {', '.join(missing)}.",
+    )
+
+
+def _action(missing: Sequence[str], listed: Sequence[str]) -> str:
+    action = f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}"
+    if is_list_of_letters(listed):
+        return f"{action}, in a list: as it is, a string was taken for one, letter by letter"
+    return f'{action} by name: "*" does not cover {"it" if len(missing) == 1 else "them"}' if "*" in listed else action

@@ -1,0 +1,92 @@
+"""A list in the preflight's answer holds something that is no name, which voids the answer.
+
+What: an element of `Access-Control-Allow-Methods` or `Access-Control-Allow-Headers` is no token: names stand between
+blanks or semicolons in place of commas, or in quotes and brackets.
+
+Why it matters: a browser that cannot read one element reads none, and the request itself is never sent, whether or not
+it needs the list.
+
+Ask: -X PUT --origin https://app.example --credentials omit
+
+Fault:
+
+    from fastapi import FastAPI, Response
+
+    app = FastAPI()
+
+    @app.options("/")
+    def preflight(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+        response.headers["Access-Control-Allow-Methods"] = "GET; PUT"
+
+    @app.put("/")
+    def save(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+
+Mend:
+
+    from fastapi import FastAPI, Response
+
+    app = FastAPI()
+
+    @app.options("/")
+    def preflight(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+        response.headers["Access-Control-Allow-Methods"] = "GET, PUT"
+
+    @app.put("/")
+    def save(response: Response) -> None:
+        response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+
+References: https://fetch.spec.whatwg.org/#http-new-header-syntax
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import (
+    TYPE_ERROR,
+    Stage,
+    blocked,
+    blocking_lines,
+    failure_details,
+    mended_list,
+    requested_header_names,
+    requested_method,
+)
+from hdrcli.fetch import Failure
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR205"
+NAME = "preflight-list-unparsable"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#extract-header-list-values"
+
+_LISTS = (
+    (Failure.PREFLIGHT_UNPARSABLE_METHODS, "Access-Control-Allow-Methods"),
+    (Failure.PREFLIGHT_UNPARSABLE_HEADERS, "Access-Control-Allow-Headers"),
+)
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for each of the two lists."""
+    for failure, name in _LISTS:
+        blocks = blocked(route, context, {failure}, Stage.PREFLIGHT)
+        if not blocks:
+            continue
+        of_methods = failure is Failure.PREFLIGHT_UNPARSABLE_METHODS
+        missing = [requested_method(blocks[0])] if of_methods else requested_header_names(blocks[0])
+        fetches = tuple(block.fetch for block in blocks)
+        yield Fault(
+            cause=name,
+            fetches=fetches,
+            seen=(*blocking_lines(blocks, name), *failure_details(fetches)),
+            javascript=(
+                f"{TYPE_ERROR} The request itself is never sent.",
+                f"The console says that {name} cannot be parsed.",
+            ),
+            action=f"Write {name} as plain names with commas between them",
+            setting=mended_list(blocks, name, missing, keep_wildcard=True),
+        )

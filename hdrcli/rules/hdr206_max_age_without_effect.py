@@ -1,0 +1,99 @@
+"""`Access-Control-Max-Age` is no number of seconds: it has no effect.
+
+What: the preflight's answer has the header twice, or with a value that is not plain digits: `-1`, `10m`, `600.0`.
+
+Why it matters: by the standard such a value counts as five seconds; Firefox keeps nothing at all, and Chromium nothing
+for a negative one. So nearly every request is preceded by a preflight, which doubles its time. Where that is meant, `0`
+says it. Whatever is sent, Chromium keeps it two hours at the longest, Firefox a day, Safari ten minutes.
+
+Ask: -X PUT --origin https://app.example --credentials omit
+
+Fault:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["https://app.example"],
+        allow_methods=["PUT"],
+        max_age=-1,
+    )
+
+    @app.put("/")
+    def save() -> None:
+        pass
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["https://app.example"],
+        allow_methods=["PUT"],
+        max_age=0,
+    )
+
+    @app.put("/")
+    def save() -> None:
+        pass
+
+References: https://fetch.spec.whatwg.org/#http-access-control-max-age
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import answered
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import contains, extract_delta_seconds, get
+from hdrcli.findings import Context, Fault, Setting, Severity
+from hdrcli.model import Exchange, FetchRecord, RouteRecord
+
+CODE = "HDR206"
+NAME = "max-age-without-effect"
+SEVERITY = Severity.ADVICE
+SPEC = "https://fetch.spec.whatwg.org/#http-access-control-max-age"
+
+_MAX_AGE = "Access-Control-Max-Age"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """Only where the preflight's answer has an ok status: no other one is kept."""
+    found = [(fetch, exchange) for fetch in context.asked(route) for exchange in fetch.exchanges if _is_void(exchange)]
+    if not found:
+        return
+    yield Fault(
+        cause="",
+        fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
+        seen=tuple(dict.fromkeys(line for _, exchange in found for line in answered(exchange, _MAX_AGE))),
+        javascript=("The permission is kept for five seconds or not at all: later requests ask again by a preflight.",),
+        action="Send one number of seconds, in digits",
+        setting=Setting(concept="max-age", values=(_seconds(found[0]),)),
+    )
+
+
+def _is_void(exchange: Exchange) -> bool:
+    answer = exchange.response
+    return (
+        exchange.request.purpose == "preflight"
+        and isinstance(answer, HTTPResponse)
+        and answer.status // 100 == 2  # noqa: PLR2004 -- an ok status
+        and contains(_MAX_AGE, answer.headers)
+        and extract_delta_seconds(_MAX_AGE, answer.headers) is None
+    )
+
+
+def _seconds(found: tuple[FetchRecord, Exchange]) -> str:
+    """What was meant: a negative number switches the cache off, of several the first one may count."""
+    answer = found[1].response
+    value = get(_MAX_AGE, answer.headers) if isinstance(answer, HTTPResponse) else None
+    first = (value or "").split(",")[0].strip()
+    if first.startswith("-"):
+        return "0"
+    return first if first.isdecimal() and first.isascii() else "600"

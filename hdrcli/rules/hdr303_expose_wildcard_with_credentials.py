@@ -1,0 +1,69 @@
+"""The expose list is `*`, which exposes nothing to a page that asks with credentials.
+
+What: the answer has `Access-Control-Expose-Headers: *` and allows credentials. For a request with credentials, `*` is
+no wildcard: it means a header whose name is `*`.
+
+Why it matters: the same code reads the header before the login (no credentials) and gets `null` after it (with
+cookies). The list has to name each header.
+
+Ask: --origin https://app.example --credentials include
+
+Fault:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["https://app.example"],
+        allow_credentials=True,
+        expose_headers=["*"],
+    )
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Total-Count"] = "1312"
+        return []
+
+Mend:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["https://app.example"],
+        allow_credentials=True,
+        expose_headers=["X-Total-Count"],
+    )
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Total-Count"] = "1312"
+        return []
+
+References: https://fetch.spec.whatwg.org/#concept-main-fetch,
+https://fetch.spec.whatwg.org/#http-access-control-expose-headers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
+
+CODE = "HDR303"
+NAME = "expose-wildcard-with-credentials"
+SEVERITY = Severity.WARNING
+SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """Where credentials are allowed they are meant, whether or not somebody asked with them."""
+    hidden = hidden_headers(route, context, Why.WILDCARD_WITH_CREDENTIALS)
+    if hidden:
+        yield hiding_fault(hidden, route, context, action='Name each header in place of "*"')

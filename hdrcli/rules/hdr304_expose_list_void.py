@@ -1,0 +1,79 @@
+"""The expose list does not parse: it exposes nothing at all.
+
+What: one element of `Access-Control-Expose-Headers` is no header name: it holds a space, a semicolon, a quote, a
+bracket. That voids the whole list, the good names in it, too.
+
+Why it matters: browsers do not skip the bad element, and they do not say a word about it. The usual makers are a
+setting that is split at the wrong character, and a list that is written as JSON.
+
+Fault:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["https://app.example"],
+        expose_headers=["X-Total-Count; X-Page"],
+    )
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Total-Count"] = "1312"
+        return []
+
+Mend:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["https://app.example"],
+        expose_headers=["X-Total-Count", "X-Page"],
+    )
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Total-Count"] = "1312"
+        return []
+
+References: https://fetch.spec.whatwg.org/#extract-header-list-values,
+https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.exposure import expose_list
+from hdrcli.fetch.headers import UnparsableList
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.rules.expose_list import Why, broken_list_fault, falls_into_letters
+
+CODE = "HDR304"
+NAME = "expose-list-void"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#extract-header-list-values"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for each element that is no name; a string that fell into its letters is HDR305's."""
+    by_element: dict[str, list[FetchRecord]] = {}
+    for fetch in context.asked(route):
+        listed = expose_list(fetch)
+        if isinstance(listed, UnparsableList) and not falls_into_letters(fetch):
+            by_element.setdefault(listed.element, []).append(fetch)
+    for element, fetches in by_element.items():
+        yield broken_list_fault(
+            fetches,
+            route,
+            context,
+            why=Why.LIST_VOID,
+            cause=element,
+            seen=f'"{element}" is no header name',
+            action="Separate header names by commas, and write nothing else into the list",
+        )

@@ -1,0 +1,59 @@
+"""A standard header that pages read is sent, and JavaScript cannot read it.
+
+What: the answer carries `Content-Disposition` with a file name, `Content-Range`, `Retry-After`, `Location` with status
+201, or a `Link` that is no mere hint for the browser, and `Access-Control-Expose-Headers` does not name it.
+
+Why it matters: these look as if every page could read them, and none is among the seven that it can. Downloads lose
+their names, lists their number of pages. This is advice: not every page wants them.
+
+Fault:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def report() -> Response:
+        return Response(b"a,b", headers={"Content-Disposition": 'attachment; filename="report.csv"'})
+
+Mend:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["https://app.example"],
+        expose_headers=["Content-Disposition"],
+    )
+
+    @app.get("/")
+    def report() -> Response:
+        return Response(b"a,b", headers={"Content-Disposition": 'attachment; filename="report.csv"'})
+
+References: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
+
+CODE = "HDR309"
+NAME = "standard-header-not-exposed"
+SEVERITY = Severity.ADVICE
+SPEC = "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for all of them; what somebody demands is HDR301's."""
+    unnamed = hidden_headers(route, context, Why.NOT_NAMED)
+    hidden = [each for each in unnamed if not each.header.custom and not context.expects_readable(each.header.name)]
+    if hidden:
+        yield hiding_fault(hidden, route, context, action="Name it in the expose list, if pages are to read it")

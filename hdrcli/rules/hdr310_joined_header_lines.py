@@ -1,0 +1,82 @@
+"""A custom header is sent in several lines: JavaScript gets their values joined by a comma.
+
+What: the answer carries two or more lines of one custom header that the page can read. `response.headers.get()` gives
+their values as one string, joined by ", ".
+
+Why it matters: an id in two lines is no id any more. Mostly two layers add the header, the proxy and the service or two
+middlewares, each sure to be alone. Where a list is meant, the page has to split it.
+
+Fault:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        response.headers.append("X-Request-ID", "7f3a")
+        return response
+
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"], expose_headers=["X-Request-ID"])
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Request-ID"] = "c2d1"
+        return []
+
+Mend:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        response.headers["X-Request-ID"] = "7f3a"
+        return response
+
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"], expose_headers=["X-Request-ID"])
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#concept-header-list-get
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import sent_lines
+from hdrcli.exposure import readable_custom_headers
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR310"
+NAME = "joined-header-lines"
+SEVERITY = Severity.WARNING
+SPEC = "https://fetch.spec.whatwg.org/#concept-header-list-get"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for each header: another layer may be to blame for each."""
+    for header, values, fetches in readable_custom_headers(route, context):
+        if len(values) > 1:
+            name = byte_lowercase(header.name)
+            yield Fault(
+                cause=name,
+                fetches=fetches,
+                seen=sent_lines([header]),
+                javascript=(f'JavaScript gets "{", ".join(values)}" from response.headers.get("{name}").',),
+                action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
+            )

@@ -1,0 +1,83 @@
+"""A header's value holds more than visible ASCII: JavaScript gets one character for each byte.
+
+What: a custom header that the page can read has bytes over 0x7F, or control characters.
+
+Why it matters: browsers decode header values as Latin-1, whatever the service wrote: UTF-8 arrives as `Ã¼`. Proxies and
+HTTP libraries may drop, replace or refuse such bytes. FastAPI itself answers 500 to what Latin-1 does not have.
+
+Fault:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"], expose_headers=["X-Title"])
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Title"] = "Übersicht"
+        return []
+
+Mend:
+
+    from urllib.parse import quote
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"], expose_headers=["X-Title"])
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Title"] = quote("Übersicht")
+        return []
+
+References: https://fetch.spec.whatwg.org/#concept-header-value,
+https://www.rfc-editor.org/rfc/rfc9110.html#name-field-values
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import sent_lines
+from hdrcli.exposure import readable_custom_headers
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR311"
+NAME = "header-value-not-ascii"
+SEVERITY = Severity.ADVICE
+SPEC = "https://fetch.spec.whatwg.org/#concept-header-value"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for each header."""
+    for header, values, fetches in readable_custom_headers(route, context):
+        value = ", ".join(values)
+        if not _is_plain(value):
+            name = byte_lowercase(header.name)
+            meant = _utf8(value)
+            yield Fault(
+                cause=name,
+                fetches=fetches,
+                seen=(*sent_lines([header]), *(() if meant is None else (f'the bytes are UTF-8 for "{meant}"',))),
+                javascript=(f'JavaScript gets "{value}" from response.headers.get("{name}"): one character a byte.',),
+                action="Percent-encode the value, and decode it in the page with decodeURIComponent().",
+            )
+
+
+def _is_plain(value: str) -> bool:
+    """Visible ASCII, spaces and tabs."""
+    return value.isascii() and value.replace("\t", " ").isprintable()
+
+
+def _utf8(value: str) -> str | None:
+    """What was meant, if these bytes are UTF-8 beyond ASCII."""
+    try:
+        decoded = value.encode("latin-1").decode()
+    except UnicodeError:
+        return None
+    return None if decoded == value else decoded

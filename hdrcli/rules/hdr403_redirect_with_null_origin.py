@@ -1,0 +1,75 @@
+"""Behind a redirect to another origin the browser sends `Origin: null`, and the service does not allow that.
+
+What: a redirect led from an origin that is not the page's to yet another one, be it the page's own. From then on the
+browser says `Origin: null` in place of the page's origin, and the answer fails the CORS check.
+
+Why it matters: the answer's CORS settings may be faultless, and no list of origins helps: `null` in it would let any
+sandboxed page in. Often the redirect is an accident, to another host name or port of the same service.
+
+Fault:
+
+    from fastapi import FastAPI, Request
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.responses import RedirectResponse
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def old(request: Request) -> RedirectResponse:
+        other = "localhost" if request.url.hostname == "127.0.0.1" else "127.0.0.1"
+        return RedirectResponse(request.url.replace(hostname=other, path="/new"))
+
+    @app.get("/new")
+    def items() -> list[str]:
+        return []
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.responses import RedirectResponse
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def old() -> RedirectResponse:
+        return RedirectResponse("/new")
+
+    @app.get("/new")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, blocking_lines, followed_redirects, redirect_lines
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR403"
+NAME = "redirect-with-null-origin"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#concept-request-tainted-origin"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """Whatever the CORS check had to say, `Origin: null` is the cause."""
+    blocks = blocked(route, context, CORS_CHECK, Stage.NULL_ORIGIN)
+    if blocks:
+        redirects = [exchange for block in blocks for exchange, _ in followed_redirects(block.fetch)]
+        yield Fault(
+            cause="",
+            fetches=tuple(block.fetch for block in blocks),
+            seen=(
+                *redirect_lines(redirects),
+                *blocking_lines(blocks, "Access-Control-Allow-Origin"),
+            ),
+            javascript=(TYPE_ERROR, 'The console says that origin "null" is not allowed.'),
+            action="Have the page ask at once for the URL that the redirect leads to.",
+        )

@@ -1,0 +1,79 @@
+"""A redirect to another origin: the browser leaves the page's `Authorization` out.
+
+What: the page sets `Authorization`, and the answer is a redirect to another origin (another scheme, host or port).
+Browsers remove the header there, as they cannot know who else is to have it.
+
+Why it matters: the second request comes without it and is answered 401, or as if nobody had logged in, while curl with
+`--location-trusted` and Postman carry it on.
+
+Ask: / --origin https://app.example --credentials omit -H "Authorization: Bearer 7f3a"
+
+Fault:
+
+    from fastapi import FastAPI, Request
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.responses import RedirectResponse
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_headers=["Authorization"])
+
+    @app.get("/")
+    def old(request: Request) -> RedirectResponse:
+        other = "localhost" if request.url.hostname == "127.0.0.1" else "127.0.0.1"
+        return RedirectResponse(request.url.replace(hostname=other, path="/new"))
+
+    @app.get("/new")
+    def items() -> list[str]:
+        return []
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.responses import RedirectResponse
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_headers=["Authorization"])
+
+    @app.get("/")
+    def old() -> RedirectResponse:
+        return RedirectResponse("/new")
+
+    @app.get("/new")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#http-redirect-fetch
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import followed_redirects, redirect_lines
+from hdrcli.fetch.headers import contains
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR404"
+NAME = "authorization-dropped-on-redirect"
+SEVERITY = Severity.WARNING
+SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """Whatever came of the request without it."""
+    found = [
+        (fetch, exchange)
+        for fetch in context.asked(route)
+        for exchange, following in followed_redirects(fetch)
+        if contains("Authorization", exchange.request.headers) and exchange.request.url.origin != following.url.origin
+    ]
+    if found:
+        yield Fault(
+            cause="",
+            fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
+            seen=redirect_lines(exchange for _, exchange in found),
+            javascript=("JavaScript gets the answer to a request without Authorization.",),
+            action="Have the page ask at once for the URL that the redirect leads to.",
+        )

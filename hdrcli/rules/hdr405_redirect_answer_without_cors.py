@@ -1,0 +1,81 @@
+"""The redirect itself has no CORS headers: the browser does not follow it.
+
+What: the answer is a redirect (301, 302, 303, 307, 308), and it does not pass the CORS check. What it leads to is never
+asked, however good its CORS headers are.
+
+Why it matters: each answer on the way has to allow the page. Redirects are often made outside of the CORS layer: by a
+proxy, by a middleware that was added later (`HTTPSRedirectMiddleware`), by a login.
+
+Fault:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.responses import RedirectResponse
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.middleware("http")
+    async def moved(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        return RedirectResponse("/items") if request.url.path == "/" else await call_next(request)
+
+    @app.get("/items")
+    def items() -> list[str]:
+        return []
+
+Mend:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.responses import RedirectResponse
+
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def moved(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        return RedirectResponse("/items") if request.url.path == "/" else await call_next(request)
+
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/items")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#http-fetch, https://fetch.spec.whatwg.org/#concept-cors-check
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, near_miss, redirect_lines
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR405"
+NAME = "redirect-answer-without-cors"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#http-fetch"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """Any failure of the CORS check, on an answer that is a redirect."""
+    blocks = [block for block in blocked(route, context, CORS_CHECK, Stage.REDIRECT) if near_miss(route, block) is None]
+    if blocks:
+        credentials = any(block.fetch.credentials == "include" for block in blocks)
+        names = ("Access-Control-Allow-Origin", *(("Access-Control-Allow-Credentials",) if credentials else ()))
+        yield Fault(
+            cause="",
+            fetches=tuple(block.fetch for block in blocks),
+            seen=redirect_lines((block.exchange for block in blocks), *names),
+            javascript=(TYPE_ERROR, "The console speaks of CORS, and the URL that it leads to is never asked."),
+            action=(
+                "Have the page ask at once for the URL that the redirect leads to, or make the redirect inside of the "
+                "CORS layer (in FastAPI, add CORSMiddleware last)"
+            ),
+            severity=Severity.ADVICE if context.default_page else None,
+        )

@@ -1,0 +1,117 @@
+"""`Access-Control-Allow-Origin` depends on who asks, and the answers do not say so: a cache mixes them up.
+
+What: the answers to different origins (and to none) have different `Access-Control-Allow-Origin` headers, and one of
+them lacks `Vary: Origin`.
+
+Why it matters: the browser's own cache, a proxy or a CDN keeps one answer for all. The page then gets the answer that
+was made for another one, or for a link that was opened before, and fails: now and then, and not while somebody looks.
+The answer without an Origin needs the header, too.
+
+Fault:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+
+    app = FastAPI()
+    pages = {"https://app.example", "https://admin.example"}
+
+    @app.middleware("http")
+    async def cors(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        origin = request.headers.get("Origin", "")
+        if origin in pages:
+            response.headers["Access-Control-Allow-Origin"] = origin
+        return response
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+Mend:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+
+    app = FastAPI()
+    pages = {"https://app.example", "https://admin.example"}
+
+    @app.middleware("http")
+    async def cors(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        response.headers["Vary"] = "Origin"
+        origin = request.headers.get("Origin", "")
+        if origin in pages:
+            response.headers["Access-Control-Allow-Origin"] = origin
+        return response
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import answered
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import contains, get, get_decode_split
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import Exchange, RouteRecord
+
+CODE = "HDR501"
+NAME = "vary-origin-missing"
+SEVERITY = Severity.WARNING
+SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
+
+_ASKED_BY_OTHERS = {"no-origin", "foreign-origin"}
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """Compare the answers to the same request from the page, from a foreign one, and from none."""
+    answers = _comparable(route)
+    allowed = {get("Access-Control-Allow-Origin", answer.headers) for _, answer in answers}
+    credentialed = any(contains("Access-Control-Allow-Credentials", answer.headers) for _, answer in answers)
+    lacking = [
+        exchange
+        for exchange, answer in answers
+        if not _members("Vary", answer) & {"origin", "*"}
+        # What every page may read does no harm in a cache, as long as no page sends credentials.
+        and (credentialed or get("Access-Control-Allow-Origin", answer.headers) != "*")
+    ]
+    kept = any("no-store" not in _members("Cache-Control", answer) for _, answer in answers)
+    if len(allowed) > 1 and lacking and kept:
+        shown = [exchange for exchange, _ in answers]
+        yield Fault(
+            cause="",
+            fetches=context.asked(route),
+            seen=tuple(
+                line for exchange in shown for line in answered(exchange, "Access-Control-Allow-Origin", "Vary")
+            ),
+            javascript=(
+                "JavaScript gets a TypeError from fetch() once a cache has kept the answer for another origin.",
+            ),
+            action='Send "Vary: Origin" with every answer of this URL, those to requests without Origin included.',
+        )
+
+
+def _comparable(route: RouteRecord) -> list[tuple[Exchange, HTTPResponse]]:
+    """The first request of a fetch and its like: of the same status, as an error may come of anything."""
+    exchanges = [next(iter(fetch.exchanges), None) for fetch in route.fetches]
+    exchanges += [probe.exchange for probe in route.probes if probe.kind in _ASKED_BY_OTHERS]
+    answers = [
+        (exchange, exchange.response)
+        for exchange in dict.fromkeys(exchanges)
+        if exchange is not None
+        and exchange.request.purpose == "request"
+        and isinstance(exchange.response, HTTPResponse)
+    ]
+    return [(exchange, answer) for exchange, answer in answers if answer.status == answers[0][1].status]
+
+
+def _members(name: str, answer: HTTPResponse) -> set[str]:
+    return {member.lower() for member in get_decode_split(name, answer.headers) or []}

@@ -1,0 +1,73 @@
+"""`Server-Timing` is sent, and the page may not see it: `Timing-Allow-Origin` is missing.
+
+What: the answer carries `Server-Timing` for a page of another origin, and no `Timing-Allow-Origin` that names the page
+or `*`.
+
+Why it matters: pages read `Server-Timing` from the performance timeline, not from the response's headers, so that the
+expose list does not help. Without `Timing-Allow-Origin` the entry's `serverTiming` is empty, and its times are 0.
+
+Fault:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["Server-Timing"] = "db;dur=53"
+        return []
+
+Mend:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["Server-Timing"] = "db;dur=53"
+        response.headers["Timing-Allow-Origin"] = "https://app.example"
+        return []
+
+References: https://fetch.spec.whatwg.org/#concept-tao-check, https://w3c.github.io/server-timing/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import answer_lines, readable_across_origins
+from hdrcli.fetch import FilteredResponse
+from hdrcli.fetch.headers import contains
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import FetchRecord, RouteRecord
+
+CODE = "HDR504"
+NAME = "timing-allow-origin-missing"
+SEVERITY = Severity.ADVICE
+SPEC = "https://fetch.spec.whatwg.org/#concept-tao-check"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for all pages that may not see it."""
+    fetches = tuple(
+        fetch
+        for fetch, _, answer in readable_across_origins(route, context)
+        if contains("Server-Timing", answer.headers) and not _passed_the_check(fetch)
+    )
+    if fetches:
+        yield Fault(
+            cause="",
+            fetches=fetches,
+            seen=answer_lines(fetches, "Server-Timing", "Timing-Allow-Origin"),
+            javascript=('JavaScript gets an empty serverTiming from performance.getEntriesByType("resource").',),
+            action="Send Timing-Allow-Origin with the page's origin, or * if everybody may know, redirects included.",
+        )
+
+
+def _passed_the_check(fetch: FetchRecord) -> bool:
+    return isinstance(fetch.result, FilteredResponse) and fetch.result.timing_allow_passed

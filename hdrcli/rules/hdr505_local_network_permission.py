@@ -1,0 +1,76 @@
+"""A public page asks for a private address: Chromium asks its user for permission first.
+
+What: the page is on https at a public name, and the URL's host is a private address (`10.…`, `172.16.…` to `172.31.…`,
+`192.168.…`, `169.254.…`, `fc…`, `fe80…`) or a name under `.local`.
+
+Why it matters: since Chrome 142, such a request waits for the user to allow the site to look into the local network,
+and fails if that is refused. No header changes that; the preflights of "Private Network Access" and
+`Access-Control-Allow-Private-Network` were given up.
+
+The same goes for loopback addresses. hdrcli does not speak of them: what runs there mostly stands in for a service that
+will be public, as the page's origin does.
+
+Shown by: tests/rules/test_advice_rules.py
+
+References: https://wicg.github.io/local-network-access/, https://developer.chrome.com/blog/local-network-access
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+from hdrcli.fetch.url import is_ip_address, is_loopback
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR505"
+NAME = "local-network-permission"
+SEVERITY = Severity.ADVICE
+SPEC = "https://wicg.github.io/local-network-access/#ip-address-space-section"
+
+_LOCAL: Final = tuple(
+    ip_network(block)
+    for block in (
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+    )
+)
+"""https://wicg.github.io/local-network-access/#non-public-ip-address-blocks"""
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """For pages that somebody chose, and requests that went out."""
+    fetches = tuple(
+        fetch
+        for fetch in context.asked(route)
+        if not context.default_page and fetch.page.scheme == "https" and _is_public(fetch.page.host)
+        if fetch.answer is not None and _is_local(fetch.exchanges[0].request.url.host)
+    )
+    if fetches:
+        host = fetches[0].exchanges[0].request.url.host
+        yield Fault(
+            cause=host,
+            fetches=fetches,
+            seen=(f"{host} is an address of the local network",),
+            javascript=("Chromium asks its user before the request goes out; if refused, fetch() is rejected.",),
+            action="Tell the page's users to allow it, or serve page and service from the same network.",
+        )
+
+
+def _is_public(host: str) -> bool:
+    return not is_loopback(host) and not _is_local(host)
+
+
+def _is_local(host: str) -> bool:
+    if not is_ip_address(host):
+        return host.removesuffix(".").endswith(".local")
+    address = ip_address(host.strip("[]"))
+    return any(address in network for network in _LOCAL)

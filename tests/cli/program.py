@@ -1,0 +1,90 @@
+"""Runs hdrcli as a user does: as a process of its own, whose environment says nothing that a test does not say."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+COMMAND: Final = (sys.executable, "-m", "hdrcli")
+DEADLINE: Final = 30.0
+"""Seconds after which a process that should have ended is a failure."""
+
+_SETTINGS_OF_USERS: Final = frozenset(
+    {
+        "CLICOLOR_FORCE",
+        "COLUMNS",
+        "FORCE_COLOR",
+        "HDRCLI_DEBUG",
+        "LINES",
+        "NO_COLOR",
+        "PYTHONIOENCODING",
+        "PYTHONUTF8",
+        "TERM",
+        "TTY_COMPATIBLE",
+        "TTY_INTERACTIVE",
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a run of the program ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This process's environment without what changes the program's output, and with `changes`."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _SETTINGS_OF_USERS and not name.startswith("LC_") and not name.lower().endswith("_proxy")
+    }
+    return kept | {"LANG": "C.UTF-8"} | dict(changes or {})
+
+
+def hdrcli(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:
+    """Run the program to its end, both streams piped."""
+    ended = subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment(env),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    return Ended(status=ended.returncode, out=ended.stdout.decode(), err=ended.stderr.decode())
+
+
+@contextmanager
+def started(*arguments: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the program, both streams piped, for as long as the block lasts."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=environment(env),
+        stdin=subprocess.DEVNULL,
+        stdout=pipe,
+        stderr=pipe,
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def assert_one_line(text: str) -> None:
+    """A problem is told in one printable line that says who speaks."""
+    assert text.startswith("hdrcli: ")
+    assert text.endswith("\n")
+    assert text[:-1].isprintable()

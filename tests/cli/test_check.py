@@ -1,0 +1,567 @@
+"""`hdrcli check` from outside: exit statuses, both streams, what goes over the wire, and what must not be told."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from tests.cli.program import DEADLINE, assert_one_line, hdrcli, started
+from tests.cli.site import OPEN_TO_PAGE, PAGE, Site, answer
+from tests.hostile_servers import BEHAVIOURS, HostileServer
+
+ANSWERS: dict[str, bytes | None] = {
+    "/items": answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-Request-ID", "X-Request-ID: 7f3a", "X-Total: 3"),
+    "/closed": answer("X-Total: 3"),
+    "OPTIONS /guarded": answer(*OPEN_TO_PAGE, "Access-Control-Allow-Headers: X-Asked"),
+    "/guarded": answer(*OPEN_TO_PAGE),
+    "/moved": answer(*OPEN_TO_PAGE, "Location: /items", status="302 Found"),
+    "/hangs": None,
+}
+
+
+# --- exit status 0 and 1 --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unmet"),
+    [
+        (["--expect-readable", "x-request-id"], ""),
+        (["--expect-readable", "Content-Length"], ""),
+        (["--expect-hidden", "X-Total"], ""),
+        (["--expect-absent", "X-Powered-By"], ""),
+        (["--fail-on-blocked"], ""),
+        (["--expect-readable", "X-Total"], "X-Total is to be readable"),
+        (["--expect-readable", "X-Powered-By"], "X-Powered-By is to be readable"),
+        (["--expect-hidden", "X-Request-ID"], "X-Request-ID is to be hidden"),
+        (["--expect-hidden", "X-Powered-By"], "X-Powered-By is to be hidden"),
+        (["--expect-absent", "X-Total"], "X-Total is to be absent"),
+    ],
+    ids=" ".join,
+)
+def test_expectations_decide_between_0_and_1(arguments: list[str], unmet: str) -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", site.url + "/items", "--fail-on=never", *arguments)
+
+    assert ended.status == (1 if unmet else 0)
+    assert ended.err == ""
+    assert unmet in ended.out
+    assert ("unmet" in ended.out) is bool(unmet)
+
+
+def test_each_unmet_expectation_is_printed() -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", site.url + "/items", "--expect-readable=X-Total", "--expect-absent=X-Request-ID")
+
+    assert ended.status == 1
+    assert ended.out.count("unmet  ") == 2
+
+
+def test_a_blocked_response_fails_only_if_asked_to() -> None:
+    with Site(ANSWERS) as site:
+        closed = ["check", site.url + "/closed", "--fail-on=never"]  # findings have tests of their own
+        assert hdrcli(*closed).status == 0
+        assert hdrcli(*closed, "--fail-on-blocked").status == 1
+        assert hdrcli(*closed, "--fail-on-blocked", "--mode=no-cors").status == 0
+        assert hdrcli(*closed, "--expect-readable=Content-Length").status == 1
+
+
+# --- exit status 2 --------------------------------------------------------------------------------------
+
+OURS = [
+    ([], "nothing to check"),
+    ([""], "The URL is empty"),
+    ([" "], "The URL is empty"),
+    (["items"], '"items" is not an http or https URL'),
+    (["localhost:8000/items"], '"localhost:8000/items" is not an http or https URL'),
+    (["ftp://127.0.0.1/"], '"ftp://127.0.0.1/" is not an http or https URL'),
+    (["http://127.0.0.1:99999/"], "is not an http or https URL"),
+    (["http://x\x1b[2J/"], r"http://x\x1b[2J/"),
+    (["URL", "--sample"], "either a URL or --sample"),
+    (["URL", "--origin=https://app.example/path"], '--origin "https://app.example/path" is not an origin'),
+    (["URL", "--origin="], '--origin "" is not an origin'),
+    (["URL", "--credentials=maybe"], "choose omit, same-origin, include"),
+    (["URL", "-H", "X-Nothing"], "is not a header"),
+    (["URL", "-H", "X Y: 1"], '"X Y" is not a header name'),
+    (["URL", "-H", ": 1"], '"" is not a header name'),
+    (["URL", "-H", "X-Euro: €"], "the value of X-Euro"),
+    (["URL", "-H", "X-Line: a\nb"], "the value of X-Line"),
+    (["URL", "--cookie=nothing"], "write name=value"),
+    (["URL", "--cookie=a=1;b=2"], "write name=value"),
+    (["URL", "--timeout=0"], "--timeout 0 is no time"),
+    (["URL", "--timeout=-1"], "--timeout -1 is no time"),
+    (["URL", "--timeout=nan"], "--timeout nan is no time"),
+    (["URL", "--output=/"], "--output / is a directory"),
+    (["URL", "--output=/no/such/place"], "there is no directory /no/such"),
+    (["http://user:pass@127.0.0.1/"], "holds a user name or password"),
+    (["URL", "-X", "TRACE"], "the method TRACE is forbidden"),
+    (["URL", "-X", "connect"], "is forbidden to pages"),
+    (["URL", "-X", "GE T"], '"GE T" is not an HTTP method'),
+    (["URL", "-d", "body"], "a GET request cannot have a body"),
+    (["URL", "--mode=no-cors", "-X", "PUT"], '"no-cors" takes the methods GET, HEAD and POST'),
+]
+TYPERS = [
+    (["URL", "--no-such-option"], "--no-such-option"),
+    (["URL", "--timeout=soon"], "'soon'"),
+    (["URL", "--mode=navigate"], "'navigate'"),
+    (["URL", "--redirect=never"], "'never'"),
+    (["URL", "--format=yaml"], "'yaml'"),
+    (["URL", "--browser=netscape"], "'netscape'"),
+    (["URL", "another"], "another"),
+    (["URL", "--origin"], "--origin"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "problem"), [*OURS, *TYPERS], ids=str)
+def test_wrong_usage_is_2_and_nothing_is_sent(arguments: list[str], problem: str) -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", *(site.url + "/items" if word == "URL" else word for word in arguments))
+
+    assert (ended.status, ended.out, site.requests) == (2, "", [])
+    assert problem in ended.err
+    assert "Traceback" not in ended.err
+    if (arguments, problem) in OURS:
+        assert_one_line(ended.err)
+
+
+@pytest.mark.parametrize("arguments", [[], ["inspect"], ["--no-such-option"]], ids=str)
+def test_no_command_or_an_unknown_one_is_2(arguments: list[str]) -> None:
+    ended = hdrcli(*arguments)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert "Usage: " in ended.err
+
+
+def test_a_secret_in_a_faulty_header_is_not_told() -> None:
+    assert "s3cr3t" not in hdrcli("check", "http://127.0.0.1/", "-H", "Authorization Bearer s3cr3t").err
+
+
+@pytest.mark.parametrize("arguments", [["-X", "P\udcff"], ["--expect-readable", "\udcff"]], ids=ascii)
+def test_arguments_that_are_no_text_are_no_bug_of_ours(arguments: list[str]) -> None:
+    with Site(ANSWERS) as site:
+        assert hdrcli("check", site.url + "/items", *arguments).status in {1, 2}
+
+
+# --- exit status 3 --------------------------------------------------------------------------------------
+
+
+def assert_unreachable(url: str, problem: str, *arguments: str) -> None:
+    ended = hdrcli("check", url, "--timeout=5", *arguments)
+
+    assert (ended.status, ended.out) == (3, "")
+    assert problem in ended.err
+    assert_one_line(ended.err)
+
+
+def test_a_refused_connection_is_3() -> None:
+    with socket.socket() as bound:  # and not listening
+        bound.bind(("127.0.0.1", 0))
+        assert_unreachable(f"http://127.0.0.1:{bound.getsockname()[1]}/", "refused the connection")
+
+
+@pytest.mark.parametrize(
+    ("host", "problem"),
+    [("a..b", "The name a..b was not found."), ("no-such-host.invalid", "no-such-host.invalid")],
+)
+def test_a_name_that_is_not_known_is_3(host: str, problem: str) -> None:
+    assert_unreachable(f"http://{host}/", problem)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "problem"),
+    [
+        ("reset-at-accept", "reset the connection"),
+        ("close-without-a-byte", "closed without an answer"),
+        ("never-answers", "did not answer within 0.5 s"),
+        ("http-0.9", "no HTTP status line"),
+    ],
+)
+def test_no_answer_is_3(behaviour: str, problem: str) -> None:
+    with HostileServer(BEHAVIOURS[behaviour]) as server:
+        assert_unreachable(server.url, problem, "--timeout=0.5")
+
+
+def test_an_unmet_expectation_does_not_hide_that_nothing_answered() -> None:
+    with HostileServer(BEHAVIOURS["close-without-a-byte"]) as server:
+        assert hdrcli("check", server.url, "--expect-readable=X", "--fail-on-blocked").status == 3
+
+
+@pytest.fixture(scope="module")
+def tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+def test_a_certificate_that_nobody_trusts_is_3_unless_any_will_do(tls: ssl.SSLContext) -> None:
+    with Site(ANSWERS, tls=tls) as site:
+        assert_unreachable(site.url + "/items", "is not trusted")
+        assert hdrcli("check", site.url + "/items", "--insecure", "--expect-readable=X-Request-ID").status == 0
+
+
+def test_https_where_http_is_spoken_is_3() -> None:
+    with Site(ANSWERS) as site:
+        assert_unreachable(site.url.replace("http:", "https:"), "is it an http URL?")
+
+
+def test_http_where_https_is_spoken_is_3(tls: ssl.SSLContext) -> None:
+    with Site(ANSWERS, tls=tls) as site:
+        # The server's TLS alert may be lost in the reset that follows it.
+        assert_unreachable(site.url.replace("https:", "http:"), "")
+
+
+# --- exit status 70 and 130 -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [["check", "http://127.0.0.1/"], ["--help"]], ids=" ".join)
+def test_a_bug_is_70_in_two_lines_and_has_a_traceback_if_asked_for(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "can_ada.py").write_text("raise RuntimeError('broken\\x1b[2J')")  # found before the installed one
+    broken = {"PYTHONPATH": str(tmp_path)}
+
+    ended = hdrcli(*arguments, env=broken)
+    assert (ended.status, ended.out) == (70, "")
+    bug, hint = ended.err.splitlines()
+    assert "this is a bug of hdrcli: RuntimeError" in bug
+    assert "HDRCLI_DEBUG=1" in hint
+    assert (bug + hint).isprintable()
+
+    debugged = hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "1"})
+    assert debugged.status != 0
+    assert "Traceback" in debugged.err
+    assert "can_ada.py" in debugged.err
+
+
+def test_ctrl_c_while_the_server_hangs_is_130_without_a_word() -> None:
+    with (
+        Site({"/hangs": None}) as site,
+        started("check", site.url + "/hangs", "--timeout=60") as process,
+    ):
+        site.wait_for_request()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=DEADLINE)
+
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def test_ctrl_c_while_the_program_loads_is_130_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "can_ada.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    ended = hdrcli("check", "http://127.0.0.1/", env={"PYTHONPATH": str(tmp_path)})
+
+    assert (ended.status, ended.out, ended.err) == (130, "", "")
+
+
+# --- the report: where, and in which form ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("output_format", ["table", "json"])
+def test_a_file_gets_what_standard_output_would(tmp_path: Path, output_format: str) -> None:
+    report = tmp_path / "report"
+    report.write_text("longer than what follows " * 1000)
+    with Site(ANSWERS) as site:
+        printed = hdrcli("check", site.url + "/items", f"--format={output_format}")
+        written = hdrcli("check", site.url + "/items", f"--format={output_format}", f"--output={report}")
+
+    assert (written.status, written.out, written.err) == (0, "", "")
+    assert report.read_text("utf-8") == printed.out != ""
+
+
+def test_a_problem_is_told_beside_the_file(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with HostileServer(BEHAVIOURS["close-without-a-byte"]) as server:
+        ended = hdrcli("check", server.url, "--format=json", f"--output={report}")
+
+    assert (ended.status, ended.out) == (3, "")
+    assert_one_line(ended.err)
+    assert json.loads(report.read_text("utf-8"))["exit_status"] == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_file_that_cannot_take_the_report_is_2() -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", site.url + "/items", "--output=/dev/full")
+
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+
+
+KEYS = {
+    "report": {"schema", "exit_status", "routes", "unmet"},
+    "unmet": {"expect", "name", "method", "url", "reason"},
+    "route": {"method", "url", "fetches", "headers"},
+    "fetch": {
+        "page",
+        "credentials",
+        "browser",
+        "outcome",
+        "type",
+        "status",
+        "url",
+        "redirected",
+        "headers",
+        "failure",
+        "dropped_request_headers",
+        "exchanges",
+    },
+    "failure": {"code", "detail", "exchange"},
+    "exchange": {"purpose", "request"},
+    "request": {"method", "url", "headers"},
+    "header": {"name", "custom", "verdicts"},
+    "verdict": {"fetch", "sent", "readable", "clause", "detail", "values"},
+}
+
+
+def assert_schema(report: Any) -> None:  # noqa: ANN401 -- a JSON value
+    """Every key that the schema has stands where it belongs: keys may be added, none may go."""
+    assert report["schema"] == "hdrcli/report@1"
+    assert report.keys() >= KEYS["report"]
+    for unmet in report["unmet"]:
+        assert unmet.keys() >= KEYS["unmet"]
+    for route in report["routes"]:
+        assert route.keys() >= KEYS["route"]
+        for fetch in route["fetches"]:
+            _assert_fetch(fetch)
+        for header in route["headers"]:
+            assert header.keys() >= KEYS["header"]
+            assert [verdict["fetch"] for verdict in header["verdicts"]] == list(range(len(route["fetches"])))
+            assert all(verdict.keys() >= KEYS["verdict"] for verdict in header["verdicts"])
+
+
+def _assert_fetch(fetch: Any) -> None:  # noqa: ANN401 -- a JSON value
+    assert fetch.keys() >= KEYS["fetch"]
+    assert (fetch["failure"] is not None) is (fetch["outcome"] == "network-error")
+    if fetch["failure"] is not None:
+        assert fetch["failure"].keys() >= KEYS["failure"]
+    assert all(len(header) == 2 for header in fetch["headers"])
+    for exchange in fetch["exchanges"]:
+        assert exchange["request"].keys() >= KEYS["request"]
+        assert exchange.keys() >= KEYS["exchange"]
+        assert ("response" in exchange) is not ("failure" in exchange)
+        if "response" in exchange:
+            assert exchange["response"].keys() >= {"status", "headers"}
+        else:
+            assert exchange["failure"].keys() >= {"code", "detail"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "expected"),
+    [
+        (["/items"], 0, {"outcome": "readable", "type": "cors", "status": 200, "redirected": False}),
+        (["/items", "--expect-absent=X-Total"], 1, {"outcome": "readable", "type": "cors"}),
+        (["/items", "--mode=no-cors"], 0, {"outcome": "opaque", "type": "opaque", "status": 0, "headers": []}),
+        (["/moved", "--redirect=manual"], 0, {"outcome": "opaque", "type": "opaqueredirect", "status": 0}),
+        (["/moved"], 0, {"outcome": "readable", "type": "cors", "status": 200, "redirected": True}),
+        (["/guarded", "-H", "X-Asked: 1"], 0, {"outcome": "readable", "failure": None}),
+        (["/guarded", "-H", "Via: 1"], 0, {"outcome": "readable", "dropped_request_headers": ["Via"]}),
+        (["/guarded", "-H", "X-Other: 1"], 0, {"outcome": "network-error", "type": "error", "status": 0}),
+        (["/closed"], 0, {"outcome": "network-error", "type": "error", "url": "", "headers": []}),
+        (["/closed", "--fail-on-blocked"], 1, {"outcome": "network-error"}),
+        (["/hangs", "--timeout=0.2"], 3, {"outcome": "network-error", "type": "error"}),
+        (["/items", "-X", "TRACE"], 2, {"outcome": "network-error", "exchanges": []}),
+    ],
+    ids=str,
+)
+def test_json_in_every_kind_of_outcome(arguments: list[str], status: int, expected: dict[str, object]) -> None:
+    path, *options = arguments
+    with Site(ANSWERS) as site:
+        common = ["--format=json", "--credentials=omit", "--fail-on=never"]
+        ended = hdrcli("check", site.url + path, *common, *options)
+
+    report = json.loads(ended.out)
+    assert_schema(report)
+    assert ended.out.isascii()
+    assert (ended.status, report["exit_status"]) == (status, status)
+    (route,) = report["routes"]
+    (fetch,) = route["fetches"]
+    assert fetch | expected == fetch
+    if status in {2, 3}:
+        assert_one_line(ended.err)
+    else:
+        assert ended.err == ""
+
+
+def test_json_tells_headers_as_javascript_iterates_them_and_as_they_were_sent() -> None:
+    lines = (*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-B, x-a", "X-B: \xfc", "X-A: 1", "x-a:2", "X-C: 3")
+    with Site({"/items": answer(*lines)}) as site:
+        ended = hdrcli("check", site.url + "/items", "--format=json", "--credentials=omit")
+
+    ((fetch,),) = [route["fetches"] for route in json.loads(ended.out)["routes"]]
+    assert fetch["headers"] == [["content-length", "0"], ["x-a", "1, 2"], ["x-b", "\xfc"]]
+    sent = fetch["exchanges"][0]["response"]["headers"]
+    assert sent[3:7] == [["X-B", "\xfc"], ["X-A", "1"], ["x-a", "2"], ["X-C", "3"]]
+
+
+def test_json_numbers_the_exchanges_and_tells_which_one_failed() -> None:
+    with Site(ANSWERS | {"/moved": answer(*OPEN_TO_PAGE, "Location: /closed", status="302 Found")}) as site:
+        ended = hdrcli("check", site.url + "/moved", "--format=json", "--credentials=omit")
+        url = site.url
+
+    ((fetch,),) = [route["fetches"] for route in json.loads(ended.out)["routes"]]
+    assert [exchange["request"]["url"] for exchange in fetch["exchanges"]] == [url + "/moved", url + "/closed"]
+    assert (fetch["failure"]["code"], fetch["failure"]["exchange"]) == ("allow-origin-missing", 1)
+
+
+# --- what is sent ---------------------------------------------------------------------------------------
+
+
+def test_headers_stay_separate_lines_in_order() -> None:
+    with Site({"/items": answer(*OPEN_TO_PAGE, "Access-Control-Allow-Headers: x-many, X-One")}) as site:
+        hdrcli("check", "--no-probe", site.url + "/items", "-H", "X-Many: 1", "-H", "X-One: a, b", "-H", "x-many:2")
+        preflight, request = site.requests
+
+    assert (preflight.method, preflight.values("Access-Control-Request-Headers")) == ("OPTIONS", ["x-many,x-one"])
+    assert [line for line in request.lines if line.startswith("X-")] == ["X-Many: 1", "X-One: a, b", "X-Many: 2"]
+
+
+def test_a_browser_adds_what_browsers_add() -> None:
+    with Site(ANSWERS) as site:
+        hdrcli("check", "--no-probe", site.url + "/items")
+        (request,) = site.requests
+
+    names = ["Host", "Origin", "Accept", "Referer", "Sec-Fetch-Mode", "Sec-Fetch-Site"]
+    values = [f"127.0.0.1:{site.port}", PAGE, "*/*", f"{PAGE}/", "cors", "cross-site"]
+    assert [request.values(name) for name in names] == [[value] for value in values]
+    assert [len(request.values(name)) for name in ("Accept-Encoding", "User-Agent", "Cookie")] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "methods", "content_type"),
+    [
+        ([], ["POST"], "text/plain;charset=UTF-8"),
+        (["-H", "Content-Type: text/plain"], ["POST"], "text/plain"),
+        (["-H", "content-type: application/json"], ["OPTIONS", "POST"], "application/json"),
+    ],
+    ids=str,
+)
+def test_a_body_is_a_javascript_string(arguments: list[str], methods: list[str], content_type: str) -> None:
+    with Site({"/items": answer(*OPEN_TO_PAGE, "Access-Control-Allow-Headers: Content-Type")}) as site:
+        hdrcli("check", "--no-probe", site.url + "/items", "-X", "post", "-d", '{"name": "Zoë"}', *arguments)
+
+    assert [request.method for request in site.requests] == methods
+    assert site.requests[-1].body == '{"name": "Zoë"}'.encode()
+    assert site.requests[-1].values("Content-Type") == [content_type]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "origin", "cookies"),
+    [
+        (["omit"], None, [[]]),
+        (["include"], None, [["a=1; b=2"]]),
+        (["same-origin"], None, [[]]),
+        (["same-origin"], "its own", [["a=1; b=2"]]),
+        (["omit", "include"], None, [[], ["a=1; b=2"]]),
+        ([], None, [[], ["a=1; b=2"]]),
+    ],
+    ids=str,
+)
+def test_the_credentials_mode_decides_on_cookies(
+    credentials: list[str],
+    origin: str | None,
+    cookies: list[list[str]],
+) -> None:
+    with Site(ANSWERS) as site:
+        pages = [f"--origin={site.url}"] if origin else []
+        modes = [f"--credentials={mode}" for mode in credentials]
+        ended = hdrcli("check", "--no-probe", site.url + "/items", "--cookie=a=1", "--cookie", "b=2", *modes, *pages)
+
+    assert ended.status == 0
+    assert [request.values("Cookie") for request in site.requests] == cookies
+
+
+def test_a_sandboxed_page() -> None:
+    sandboxed = answer("Access-Control-Allow-Origin: null", "X-Total: 3")
+    with Site({"/items": sandboxed}) as site:
+        arguments = ["--origin=null", "--credentials=omit", "--fail-on-blocked"]
+        assert hdrcli("check", "--no-probe", site.url + "/items", *arguments).status == 0
+        (request,) = site.requests
+
+    assert (request.values("Origin"), request.values("Referer")) == (["null"], [])
+
+
+def test_every_origin_asks_in_every_mode() -> None:
+    origins = ["https://a.example", "https://b.example"]
+    with Site(ANSWERS) as site:
+        options = [*(f"--origin={origin}" for origin in origins), "--cookie=a=1"]
+        ended = hdrcli("check", "--no-probe", site.url + "/items", "--format=json", *options)
+
+    asked = [(request.values("Origin"), request.values("Cookie")) for request in site.requests]
+    assert asked == [([origin], cookie) for origin in origins for cookie in ([], ["a=1"])]
+    assert len(json.loads(ended.out)["routes"][0]["fetches"]) == 4
+
+
+def test_what_is_asked_in_the_same_words_is_sent_once() -> None:
+    with Site(ANSWERS) as site:
+        options = ["--credentials=omit", "--credentials=include", "--credentials=same-origin", "--verbose"]
+        assert hdrcli("check", "--no-probe", site.url + "/items", *options).status == 0
+
+    assert [request.method for request in site.requests] == ["GET"]
+
+
+def test_a_misdirected_request_is_sent_again() -> None:
+    with Site({"/items": answer(*OPEN_TO_PAGE, status="421 Misdirected Request")}) as site:
+        hdrcli("check", "--no-probe", site.url + "/items")
+
+    assert [request.method for request in site.requests] == ["GET", "GET"]
+
+
+def test_forbidden_request_headers_are_dropped_and_said_to_be() -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli(
+            "check", "--no-probe", site.url + "/items", "-H", "Host: evil.example", "-H", "Sec-Fetch-Mode: navigate"
+        )
+        (request,) = site.requests
+
+    assert (request.values("Host"), request.values("Sec-Fetch-Mode")) == ([f"127.0.0.1:{site.port}"], ["cors"])
+    assert "The browser leaves out what a page may not set: Host, Sec-Fetch-Mode." in ended.out
+
+
+def test_probes_are_few_and_change_nothing() -> None:
+    with Site(ANSWERS) as site:
+        assert hdrcli("check", site.url + "/items").status == 0
+        methods = [request.method for request in site.requests]
+
+    assert 1 < len(methods) <= 1 + 10
+    assert set(methods) <= {"GET", "OPTIONS"}
+
+
+@pytest.mark.parametrize("behaviour", ["close-without-a-byte", "never-answers"])
+def test_a_server_that_does_not_answer_is_not_probed(behaviour: str) -> None:
+    with HostileServer(BEHAVIOURS[behaviour]) as server:
+        assert hdrcli("check", server.url, "--timeout=0.2").status == 3
+        assert server.connections == 1
+
+
+# --- what must not be told ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [[], ["--verbose"], ["--format=json"]], ids=str)
+@pytest.mark.parametrize("path", ["/readable", "/blocked", "/hangs"])
+def test_secrets_are_sent_and_never_told(path: str, options: list[str]) -> None:
+    allowed = (*OPEN_TO_PAGE, "Access-Control-Allow-Headers: Authorization, X-Api-Key")
+    leaky = ("Set-Cookie: session=s3cr3t-set; HttpOnly", "set-cookie:other=s3cr3t-set")
+    answers: dict[str, bytes | None] = {
+        **{f"OPTIONS {any_path}": answer(*allowed, *leaky) for any_path in ("/readable", "/blocked", "/hangs")},
+        "/readable": answer(*allowed, *leaky, "Access-Control-Expose-Headers: Set-Cookie"),
+        "/blocked": answer(*leaky),
+        "/hangs": None,
+    }
+    secrets = ["-H", "Authorization: Bearer s3cr3t-auth", "-H", "X-Api-Key: s3cr3t-key", "--cookie=id=s3cr3t-cookie"]
+    with Site(answers) as site:
+        ended = hdrcli("check", "--no-probe", site.url + path, "--timeout=0.5", *secrets, *options)
+        *_, request = site.requests
+
+    names = ["Authorization", "X-Api-Key", "Cookie"]
+    assert [request.values(name) for name in names] == [["Bearer s3cr3t-auth"], ["s3cr3t-key"], ["id=s3cr3t-cookie"]]
+    assert "s3cr3t" not in ended.out + ended.err
+    if options and path != "/hangs":
+        assert "[redacted]" in ended.out
+
+
+def test_the_value_of_a_nameless_cookie_is_not_told() -> None:
+    with Site({"/items": answer(*OPEN_TO_PAGE, "Set-Cookie: s3cr3t; HttpOnly")}) as site:
+        assert "s3cr3t" not in hdrcli("check", "--no-probe", site.url + "/items", "--verbose").out

@@ -1,0 +1,112 @@
+"""Whatever a server does, `hdrcli check` ends: soon, small, with a status that is true and no noise."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from tests.cli.program import assert_one_line, environment
+from tests.hostile_servers import BEHAVIOURS, Behaviour, HostileServer, Outcome
+
+TIMEOUT = 2
+SECONDS = 8
+MEGABYTES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How a run ended, and what it cost."""
+
+    status: int
+    out: str
+    err: str
+    seconds: float
+    megabytes: float
+
+
+def measured(*arguments: str) -> Measured:
+    """Run `hdrcli check` to its end, or to the end of our patience, and ask the system what it took."""
+    command = [sys.executable, "-m", "hdrcli", "check", *arguments]
+    streams = [os.pipe(), os.pipe()]
+    start = time.monotonic()
+    actions = [(os.POSIX_SPAWN_DUP2, stream[1], number) for number, stream in enumerate(streams, 1)]
+    process = os.posix_spawn(command[0], command, environment(), file_actions=actions)
+    watchdog = threading.Timer(SECONDS * 2, os.kill, [process, signal.SIGKILL])
+    watchdog.start()
+    for _, end in streams:
+        os.close(end)
+    texts = [b"", b""]
+
+    def read(number: int) -> None:
+        with os.fdopen(streams[number][0], "rb") as stream:
+            texts[number] = stream.read()
+
+    readers = [threading.Thread(target=read, args=[number]) for number in range(2)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    _, status, usage = os.wait4(process, 0)
+    watchdog.cancel()
+    return Measured(
+        status=os.waitstatus_to_exitcode(status),
+        out=texts[0].decode(),
+        err=texts[1].decode(),
+        seconds=time.monotonic() - start,
+        megabytes=usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10),
+    )
+
+
+def check(behaviour: Behaviour, *options: str) -> Measured:
+    with HostileServer(behaviour) as server:
+        common = [f"--timeout={TIMEOUT}", "--credentials=omit", "--fail-on=never"]
+        ended = measured(server.url, *common, *options)
+
+    assert ended.status == behaviour.outcome.exit_status
+    assert ended.seconds < SECONDS
+    assert ended.megabytes < MEGABYTES
+    return ended
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)
+def test_the_table_with_all_that_came(behaviour: Behaviour) -> None:
+    ended = check(behaviour, "--verbose")
+
+    lines = ended.out.splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert max(map(len, lines), default=0) <= 80
+    if behaviour.outcome is Outcome.UNREACHABLE:
+        assert f"    > GET /{behaviour.name}" in lines
+        assert not any(line.startswith("    < Access-Control-") for line in lines)
+        assert_one_line(ended.err)
+    else:
+        assert ended.err == ""
+        assert any(line.startswith("    < Access-Control-Allow-Origin: *") for line in lines)
+
+
+@pytest.mark.parametrize("name", [name for name, behaviour in BEHAVIOURS.items() if behaviour.outcome.exit_status == 0])
+def test_json(name: str) -> None:
+    behaviour = BEHAVIOURS[name]
+    report = json.loads(check(behaviour, "--format=json", "--no-probe").out)
+    ((fetch,),) = [route["fetches"] for route in report["routes"]]
+    if behaviour.outcome is Outcome.BLOCKED:
+        assert fetch["failure"]["code"] == "redirect-limit"
+        assert len(fetch["exchanges"]) == 21
+    else:
+        assert (fetch["failure"], fetch["outcome"]) == (None, "readable")
+
+
+def test_hostility_in_the_preflight() -> None:
+    """A preflight is read by the same rules as the answer: here one that never comes, and one without end."""
+    for name in ("never-answers", "endless-headers", "gigabyte-body"):
+        behaviour = BEHAVIOURS[name]
+        ended = check(behaviour, "-X", "PUT", "--format=json")
+        (route,) = json.loads(ended.out)["routes"]
+        assert {exchange["purpose"] for fetch in route["fetches"] for exchange in fetch["exchanges"]} >= {"preflight"}

@@ -1,0 +1,70 @@
+"""Start-up time is a feature: what a command does not need, it does not load."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.program import DEADLINE, environment
+from tests.cli.site import OPEN_TO_PAGE, Site, answer
+
+PROGRAM = """
+import sys
+before = set(sys.modules)  # what the interpreter itself loads, coverage included
+from hdrcli.__main__ import main
+status = main()
+loaded = sorted({name.partition(".")[0] for name in set(sys.modules) - before})
+import json
+print(json.dumps([status, loaded]), file=sys.stderr)
+"""
+
+NETWORK = {"fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core", "httpx", "anyio", "sample_app"}
+FIRST = {"asyncio", "dataclasses", "re", "rich", "typer", "click", "ssl", "typing", "json"} | NETWORK
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The top-level modules that the program loads."""
+    measured = {name: value for name, value in environment().items() if not name.startswith("COVERAGE_")}
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        env=measured,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    status, loaded = json.loads(ended.stderr)
+    assert status == 0
+    assert ended.stdout
+    return set(loaded)
+
+
+def test_version_loads_next_to_nothing() -> None:
+    loaded = loaded_by("--version")
+
+    assert loaded & FIRST == set()
+    assert "hdrcli" in loaded
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["serve-sample", "--help"]], ids=" ".join)
+def test_help_loads_no_network_and_no_terminal(arguments: list[str]) -> None:
+    loaded = loaded_by(*arguments)
+
+    assert loaded & ({"rich", "asyncio"} | NETWORK) == set()
+    assert "typer" in loaded
+
+
+@pytest.mark.parametrize(
+    ("options", "rich"),
+    [([], True), (["--verbose"], True), (["--format=json"], False), (["--format=json", "--insecure"], False)],
+    ids=str,
+)
+def test_check_loads_what_it_needs(options: list[str], *, rich: bool) -> None:
+    with Site({"/items": answer(*OPEN_TO_PAGE)}) as site:
+        loaded = loaded_by("check", site.url + "/items", *options)
+
+    assert loaded & NETWORK == set()
+    assert ("rich" in loaded) is rich

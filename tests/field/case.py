@@ -1,0 +1,52 @@
+"""What a case is: a server, how a page asks it, and what hdrcli must find."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Final
+
+from hdrcli.fetch.request import CredentialsMode, Mode
+from hdrcli.model import Expectation, Settings
+from tests.field.serving import Server
+
+PAGE: Final = "https://app.example"
+JSON: Final = ("Content-Type", "application/json")
+TOKEN: Final = ("Authorization", "Bearer 7f3a")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`findings` are all that hdrcli has to say, worst first: "error HDR101"; none for a healthy server.
+
+    "{site}" in an origin is the server's own; no origins are the default page. `readable` are expected headers.
+    """
+
+    name: str
+    server: Server
+    _: KW_ONLY
+    path: str = "/"
+    origins: tuple[str, ...] = (PAGE,)
+    credentials: tuple[CredentialsMode, ...] = ("omit",)
+    mode: Mode = "cors"
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    cookies: tuple[str, ...] = ()
+    readable: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+
+    def settings(self, site: str, *, probe: bool = True) -> Settings:
+        """The settings of the check."""
+        return Settings(
+            urls=(site + self.path,),
+            origins=tuple(origin.format(site=site) for origin in self.origins),
+            credentials=self.credentials,
+            mode=self.mode,
+            method=self.method,
+            headers=self.headers,
+            body=self.body,
+            cookies=self.cookies,
+            expectations=tuple(Expectation(verdict="readable", name=name) for name in self.readable),
+            probe=probe,
+            verify=False,
+        )

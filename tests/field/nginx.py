@@ -1,0 +1,264 @@
+"""nginx, as Debian has it, before an API on uvicorn: the usual mistakes of configurations that are copied around."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import pytest
+import trustme
+from fastapi import FastAPI
+
+from tests.field.api import api, cors
+from tests.field.case import JSON, PAGE, TOKEN, Case
+from tests.field.serving import Server, Site, Uvicorns
+from tests.servers import DEADLINE
+
+_HOW_TO_GET: Final = "nginx is not installed: apt-get install nginx-light"
+
+_CONFIGURATION: Final = """
+daemon off;
+%(user)s
+pid nginx.pid;
+error_log error.log;
+events { }
+http {
+    log_format asked "$request_method $request_uri";
+    access_log access.log asked;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    map $http_origin $allowed_origin { default ""; "https://app.example" $http_origin; }
+    upstream app { server %(upstream)s; }
+    upstream down { server unix:nobody-listens; }
+    server {
+        listen %(listen)s;
+        root html;
+        client_max_body_size 1k;
+        %(server)s
+    }
+}
+"""
+
+
+def on_nginx(server: str, app: FastAPI | None = None, *, tls: bool = False) -> Server:
+    """nginx with these directives in its `server`; http://app is the app on uvicorn, nobody answers at http://down."""
+
+    @contextmanager
+    def serve(uvicorns: Uvicorns) -> Iterator[Site]:
+        with uvicorns.serve(app or api()) as upstream, _nginx(server, upstream.url, tls=tls) as site:
+            yield site
+
+    return serve
+
+
+@contextmanager
+def _nginx(server: str, upstream: str, *, tls: bool) -> Iterator[Site]:
+    """An nginx of our own: its sockets, files and processes are no other's, whoever runs it."""
+    program = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    if program is None and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
+        pytest.skip(_HOW_TO_GET)
+    assert program is not None, _HOW_TO_GET
+    with TemporaryDirectory(prefix="hdrcli-nginx-") as name, socket.create_server(("127.0.0.1", 0)) as listener:
+        folder = Path(name)
+        (folder / "html/docs").mkdir(parents=True)
+        (folder / "html/docs/index.html").touch()
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        names = {
+            "user": "user root;" if os.geteuid() == 0 else "",  # or else its worker is one who may not read the folder
+            "upstream": upstream.removeprefix("http://"),
+            "listen": f"{address} ssl; {_certificate(folder)}" if tls else address,
+            "server": server,
+        }
+        (folder / "nginx.conf").write_text(_CONFIGURATION % names)
+        with _process([program, "-p", name, "-c", "nginx.conf", "-e", "error.log"], listener):
+            site = Site(url=f"http{'s' if tls else ''}://{address}")
+            yield site
+        site.requests.extend((folder / "access.log").read_text().splitlines())
+
+
+@contextmanager
+def _process(command: list[str], listener: socket.socket) -> Iterator[None]:
+    """nginx takes over a socket that listens already, as it does when it replaces itself: no port can be lost."""
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "NGINX": f"{listener.fileno()};"},
+        pass_fds=[listener.fileno()],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    listener.close()
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGQUIT)  # in order: what was asked is in the log
+        try:
+            _, complaints = process.communicate(timeout=DEADLINE)
+        finally:
+            process.terminate()
+    assert process.returncode == 0, complaints
+
+
+def _certificate(folder: Path) -> str:
+    """Write a certificate for loopback, and return the directives that name it."""
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+    return "ssl_certificate server.pem; ssl_certificate_key server.pem"
+
+
+_LISTS: Final = """
+    add_header Vary Origin always;
+    add_header Access-Control-Allow-Origin $allowed_origin always;
+    add_header Access-Control-Allow-Methods "GET, PUT" always;
+    add_header Access-Control-Allow-Headers "Authorization, Content-Type" always;
+    add_header Access-Control-Expose-Headers "X-Total-Count, X-Request-ID" always;
+"""
+_PREFLIGHT: Final = "if ($request_method = OPTIONS) { return 204; }"
+_TO_APP: Final = "location / { proxy_pass http://app; }"
+_CORRECT: Final = f"{_LISTS} {_PREFLIGHT} {_TO_APP}"
+_ALLOW_PAGE: Final = f"add_header Access-Control-Allow-Origin {PAGE}"
+
+_HEALTHY: Final = (
+    Case("nginx: CORS of the app", on_nginx(_TO_APP, api(cors(PAGE, expose_headers=["X-Total-Count"]))), path="/total"),
+    Case("nginx: its own CORS", on_nginx(_CORRECT), path="/items", readable=("X-Total-Count",)),
+    Case("nginx: its own CORS, PUT", on_nginx(_CORRECT), path="/items", method="PUT", headers=(JSON, TOKEN), body="{}"),
+    Case("nginx: its own CORS, not found", on_nginx(_CORRECT), path="/nowhere"),
+    Case("nginx: its own CORS, a crash", on_nginx(_CORRECT), path="/crash"),
+    Case("nginx: its own CORS, too large", on_nginx(_CORRECT), path="/items", method="POST", body="x" * 2000),
+    Case("nginx: its own CORS, app down", on_nginx(_LISTS + "location / { proxy_pass http://down; }")),
+    Case("nginx: always the same origin", on_nginx(f"{_ALLOW_PAGE} always; {_TO_APP}")),
+    Case("nginx: gzip", on_nginx(f"gzip on; gzip_types *; gzip_vary on; {_TO_APP}", api(cors(PAGE))), path="/long"),
+    Case("nginx: TLS", on_nginx(_TO_APP, api(cors(PAGE)), tls=True)),
+    Case(
+        "nginx: the app's CORS hidden",
+        on_nginx(
+            f"{_LISTS} location / {{ proxy_hide_header Access-Control-Allow-Origin; proxy_pass http://app; }}",
+            api(cors(PAGE)),
+        ),
+    ),
+)
+
+_FAULTY: Final = (
+    Case(
+        "nginx: not on errors",
+        on_nginx(f"{_ALLOW_PAGE}; {_TO_APP}"),
+        path="/nowhere",
+        findings=("error HDR107",),
+    ),
+    Case("nginx: not on errors, asked elsewhere", on_nginx(f"{_ALLOW_PAGE}; {_TO_APP}"), findings=("advice HDR108",)),
+    Case(
+        "nginx: lost in a location",
+        on_nginx(f"{_ALLOW_PAGE} always; location / {{ add_header Cache-Control no-store; proxy_pass http://app; }}"),
+        findings=("error HDR101",),
+    ),
+    Case(
+        "nginx: lost on preflights",
+        on_nginx(
+            _LISTS + "location / { if ($request_method = OPTIONS) { add_header X-Cache NONE; return 204; }"
+            "proxy_pass http://app; }"
+        ),
+        path="/items",
+        method="PUT",
+        findings=("error HDR101",),
+    ),
+    Case(
+        "nginx: CORS twice",
+        on_nginx(f"{_ALLOW_PAGE} always; {_TO_APP}", api(cors(PAGE))),
+        findings=("error HDR104",),
+    ),
+    Case(
+        "nginx: two origins in one value",
+        on_nginx(f'add_header Access-Control-Allow-Origin "{PAGE} https://admin.example" always; {_TO_APP}'),
+        findings=("error HDR104",),
+    ),
+    Case(
+        "nginx: whatever asks",
+        on_nginx(f"add_header Access-Control-Allow-Origin $http_origin always; {_TO_APP}"),
+        findings=("warning HDR501",),
+    ),
+    Case(
+        "nginx: whatever asks, with credentials",
+        on_nginx(
+            "add_header Access-Control-Allow-Origin $http_origin always;"
+            f"add_header Access-Control-Allow-Credentials true always; {_TO_APP}"
+        ),
+        credentials=("include",),
+        findings=("warning HDR501", "warning HDR502"),
+    ),
+    Case(
+        "nginx: Vary forgotten",
+        on_nginx(_CORRECT.replace("add_header Vary Origin always;", "")),
+        path="/items",
+        findings=("warning HDR501",),
+    ),
+    Case("nginx: a slash missing", on_nginx(f"{_ALLOW_PAGE} always;"), path="/docs", findings=("warning HDR401",)),
+    Case("nginx: a slash missing, and CORS", on_nginx(""), path="/docs", findings=("error HDR405",)),
+    Case(
+        "nginx: back to http",
+        on_nginx(f"{_ALLOW_PAGE} always; location / {{ return 301 http://api.example$request_uri; }}", tls=True),
+        findings=("error HDR402",),
+    ),
+    Case(
+        "nginx: too large, CORS of the app",
+        on_nginx(_TO_APP, api(cors(PAGE))),
+        path="/items",
+        method="POST",
+        body="x" * 2000,
+        findings=("error HDR107",),
+    ),
+    Case(
+        "nginx: app down, CORS of the app",
+        on_nginx("location / { proxy_pass http://down; }"),
+        findings=("error HDR107",),
+    ),
+    Case(
+        "nginx: a password before the app",
+        on_nginx(f"auth_basic staging; auth_basic_user_file users; {_TO_APP}", api(cors(PAGE))),
+        findings=("error HDR107",),
+    ),
+    Case(
+        "nginx: a password before preflights",
+        on_nginx(f"auth_basic staging; auth_basic_user_file users; {_TO_APP}", api(cors(PAGE, allow_headers=["*"]))),
+        headers=(TOKEN,),
+        findings=("error HDR201",),
+    ),
+    Case(
+        "nginx: PUT of a file",
+        on_nginx(f"{_ALLOW_PAGE} always;"),
+        path="/docs/index.html",
+        method="PUT",
+        findings=("error HDR201",),
+    ),
+    Case(
+        "nginx: a request header not allowed",
+        on_nginx(_CORRECT),
+        headers=(("X-Api-Key", "7f3a"),),
+        findings=("error HDR204",),
+    ),
+    Case(
+        "nginx: a header of its own",
+        on_nginx(f"add_header X-Request-ID $request_id; {_TO_APP}", api(cors(PAGE))),
+        findings=("warning HDR301",),
+    ),
+    Case(
+        "nginx: X-Request-ID by both",
+        on_nginx(
+            f"add_header X-Request-ID $request_id; {_TO_APP}",
+            api(cors(PAGE, expose_headers=["X-Total-Count", "X-Request-ID"])),
+        ),
+        path="/items",
+        findings=("warning HDR310",),
+    ),
+)
+
+CASES: Final = (*_HEALTHY, *_FAULTY)

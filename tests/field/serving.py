@@ -1,0 +1,90 @@
+"""Servers on loopback that note what they are asked.
+
+with Uvicorns() as uvicorns, uvicorns.serve(app) as site:
+    check(Settings(urls=(site.url,)))
+assert site.requests == ["GET /"]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final, Self
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.servers import DEADLINE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A server that runs: `requests` are those it has seen, "GET /items", complete once it has ended."""
+
+    url: str
+    requests: list[str] = field(default_factory=list)
+
+
+class Uvicorns:
+    """Any number of uvicorns in one thread: each has its own app, its own port, and starts in milliseconds."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._running: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        for running in self._running:
+            running.result(DEADLINE)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(DEADLINE)
+        self._loop.close()
+
+    @contextmanager
+    def serve(self, app: ASGIApp, *, server_header: bool = True) -> Iterator[Site]:
+        """Serve the app: the socket listens at once, and uvicorn closes it when it ends, soon after the block."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        site = Site(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        config = uvicorn.Config(_noting(app, site), ws="none", log_config=None, server_header=server_header)
+        server = uvicorn.Server(config)
+        self._running.append(asyncio.run_coroutine_threadsafe(server.serve(sockets=[listener]), self._loop))
+        try:
+            yield site
+        finally:
+            server.should_exit = True
+
+
+Server = Callable[[Uvicorns], AbstractContextManager[Site]]
+
+
+def on_uvicorn(app: ASGIApp, *, server_header: bool = True) -> Server:
+    """An ASGI app, served by uvicorn itself."""
+    return lambda uvicorns: uvicorns.serve(app, server_header=server_header)
+
+
+_HTTP: Final = "http"
+
+
+def _noting(app: ASGIApp, site: Site) -> ASGIApp:
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == _HTTP:
+            query = scope["query_string"].decode()
+            site.requests.append(f"{scope['method']} {scope['path']}{query and '?'}{query}")
+        await app(scope, receive, send)
+
+    return noting

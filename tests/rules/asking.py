@@ -1,0 +1,105 @@
+"""Small apps in-process, and what the rules find when a page asks them.
+
+report = ask(answering(lines(("Access-Control-Allow-Origin", "*"))), credentials=("include",))
+assert found(report) == ["error HDR105"]
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hdrcli.fetch.request import CredentialsMode
+from hdrcli.findings import Finding
+from hdrcli.inspection import check_async
+from hdrcli.model import Settings
+from hdrcli.report import Report
+from hdrcli.wire.over_httpx import HTTPXTransport
+from tests.servers import DEADLINE
+
+PAGE: Final = "https://app.example"
+URL: Final = "https://api.example/items"
+
+Lines = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as an app sees it; `origin` is empty where there is none."""
+
+    method: str
+    path: str
+    origin: str
+
+
+Answer = tuple[int, Lines]
+Answering = Callable[[Asked], Answer]
+
+
+def lines(*headers: tuple[str, str], status: int = 200) -> Answering:
+    """The same lines in every answer."""
+    return lambda _: (status, headers)
+
+
+def preflight(*headers: tuple[str, str], status: int = 200) -> Answering:
+    """The preflight is answered with these lines, and everything else is allowed to all."""
+    allowed = (("Access-Control-Allow-Origin", "*"),)
+    return lambda asked: (status, headers) if asked.method == "OPTIONS" else (200, allowed)
+
+
+def answering(answer: Answering) -> ASGIApp:
+    """An ASGI app that answers so."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        del receive
+        origin = next((value.decode() for name, value in scope["headers"] if name == b"origin"), "")
+        status, headers = answer(Asked(scope["method"], scope["path"], origin))
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await send({"type": "http.response.start", "status": status, "headers": raw})
+        await send({"type": "http.response.body", "body": b""})
+
+    return app
+
+
+def ask(
+    app: ASGIApp,
+    *urls: str,
+    method: str = "GET",
+    headers: Lines = (),
+    origins: tuple[str, ...] = (PAGE,),
+    credentials: tuple[CredentialsMode, ...] = ("omit",),
+    probe: bool = True,
+) -> Report:
+    """Ask the app for these URLs, or `URL`, in-process; an app that raises has answered 500, as on a real server."""
+    transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
+    settings = Settings(
+        urls=urls or (URL,),
+        method=method,
+        headers=headers,
+        origins=origins,
+        credentials=credentials,
+        probe=probe,
+    )
+    return asyncio.run(check_async(settings, transport))
+
+
+def found(report: Report) -> list[str]:
+    """Severity and code of each finding, in the report's order."""
+    return [f"{finding.severity} {finding.code}" for finding in report.findings]
+
+
+def the_finding(report: Report) -> Finding:
+    """The only one."""
+    (finding,) = report.findings
+    return finding
+
+
+def values(finding: Finding) -> tuple[str, ...]:
+    """What to set."""
+    assert finding.setting is not None
+    return finding.setting.values

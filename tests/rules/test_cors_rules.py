@@ -1,0 +1,484 @@
+"""HDR001 to HDR108: who may read the answer. Each fault has its one code, and what is nearly one has none."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI, HTTPException
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from hdrcli.evidence import how_origin_differs
+from hdrcli.fetch import parse_origin
+from hdrcli.fetch.request import CredentialsMode
+from hdrcli.inspection import check
+from hdrcli.model import Settings
+from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, found, lines, the_finding, values
+from tests.servers import RawServer
+
+ALLOW_ORIGIN = "Access-Control-Allow-Origin"
+ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials"
+TYPE_ERROR = "fetch() is rejected with a TypeError: the page gets no status, no header and no body."
+
+
+def service(*allow_origins: str, allow_credentials: bool = False) -> FastAPI:
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=allow_origins,
+        allow_credentials=allow_credentials,
+        allow_methods=["GET", "PUT"],
+    )
+
+    @app.api_route("/items", methods=["GET", "PUT"])
+    def items() -> list[str]:
+        return []
+
+    @app.get("/crash")
+    def crash() -> None:
+        raise RuntimeError
+
+    @app.get("/gone")
+    def gone() -> None:
+        raise HTTPException(410)
+
+    return app
+
+
+# Healthy services
+
+
+@pytest.mark.parametrize("credentials", [(), ("omit",), ("same-origin",), ("include",), ("omit", "include")])
+def test_a_healthy_service_has_no_finding(credentials: tuple[CredentialsMode, ...]) -> None:
+    app = service(PAGE, "http://localhost:3000", allow_credentials=True)
+
+    assert found(ask(app, credentials=credentials)) == []
+    assert found(ask(app, "https://localhost:8000/items", origins=(), credentials=credentials)) == []
+    assert found(ask(app, credentials=credentials, method="PUT")) == []
+    assert found(ask(app, "https://api.example/gone", credentials=credentials)) == []
+
+
+def test_a_public_service_has_no_finding_though_it_takes_no_credentials() -> None:
+    assert found(ask(service("*"), credentials=())) == []
+    assert found(ask(service("*"), origins=(), credentials=())) == []
+
+
+def test_a_page_of_the_same_origin_needs_no_cors_header() -> None:
+    assert found(ask(answering(lines()), origins=("https://api.example",))) == []
+    assert found(ask(answering(lines(status=500)), origins=("https://api.example",))) == []
+
+
+def test_an_answer_that_never_came_is_no_finding() -> None:
+    assert found(check(Settings(urls=("http://nonexistent.invalid/",)))) == []
+
+
+# HDR001, HDR002: nothing is sent
+
+
+def test_bad_port() -> None:
+    finding = the_finding(check(Settings(urls=("http://127.0.0.1:6000/", "http://127.0.0.1:6666/"))))
+
+    assert (finding.code, finding.severity) == ("HDR001", "error")
+    assert [place.url for place in finding.places] == ["http://127.0.0.1:6000/", "http://127.0.0.1:6666/"]
+    assert finding.seen == (
+        "Port 6000 is one that browsers never connect to.",
+        "Port 6666 is one that browsers never connect to.",
+    )
+    assert finding.setting is None
+
+
+def test_mixed_content() -> None:
+    finding = the_finding(check(Settings(urls=("http://api.example/",), origins=(PAGE,))))
+
+    assert (finding.code, finding.severity) == ("HDR002", "error")
+    assert finding.seen == (
+        "The page at https://app.example is secure and http://api.example is not: browsers block mixed content.",
+    )
+    assert finding.action == "Call the service by an https URL"
+
+
+def test_mixed_content_is_let_through_on_loopback() -> None:
+    with RawServer(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n") as server:
+        assert found(check(Settings(urls=(server.url,), origins=(PAGE,), credentials=("omit",)))) == []
+
+
+def test_mixed_content_behind_a_redirect_is_another_fault() -> None:
+    def redirect(_: Asked) -> Answer:
+        return 302, (("Location", "http://api.example/"), (ALLOW_ORIGIN, "*"))
+
+    assert "error HDR002" not in found(ask(answering(redirect)))
+
+
+# HDR101
+
+
+def test_allow_origin_missing() -> None:
+    finding = the_finding(ask(answering(lines(("X-Powered-By", "Express")))))
+
+    assert (finding.code, finding.severity) == ("HDR101", "error")
+    assert finding.seen == (
+        "no Access-Control-Allow-Origin",
+        "in the answer to GET from https://app.example, status 200",
+    )
+    assert finding.javascript[0] == TYPE_ERROR
+    assert finding.action == "Add the page's origin to the allowed origins"
+    assert finding.setting is not None
+    assert (finding.setting.concept, finding.setting.values) == ("origins", (PAGE,))
+
+
+def test_allow_origin_missing_shows_what_a_cors_layer_left() -> None:
+    finding = the_finding(ask(service("https://admin.example", allow_credentials=True)))
+
+    assert finding.code == "HDR101"
+    assert finding.seen[:3] == (
+        "access-control-allow-credentials: true",
+        "vary: Origin",
+        "no Access-Control-Allow-Origin",
+    )
+
+
+def test_allow_origin_missing_is_advice_for_the_default_page() -> None:
+    report = ask(service(), "https://localhost:8000/items", origins=(), credentials=())
+    finding = the_finding(report)
+
+    assert found(report) == ["advice HDR101"]
+    assert finding.action == "Say by --origin which page is meant, or add this one's origin to the allowed origins"
+    assert values(finding) == ("http://localhost:3000",)
+    assert finding.places[0].credentials == ("omit", "include")
+    assert report.exit_status == 0
+
+
+def test_allow_origin_missing_on_an_ok_preflight() -> None:
+    """As Express answers the preflight of an origin that it does not know."""
+    finding = the_finding(ask(answering(lines(status=204)), method="PUT"))
+
+    assert (finding.code, finding.severity) == ("HDR101", "error")
+    assert finding.seen[-1] == "in the answer to the preflight for PUT from https://app.example, status 204"
+
+
+def test_a_sandboxed_page_is_not_told_to_allow_null() -> None:
+    finding = the_finding(ask(service(), origins=("null",)))
+
+    assert finding.code == "HDR101"
+    assert finding.setting is None
+    assert finding.action.startswith("Open the page from a web server")
+
+
+def test_one_cause_is_one_finding_on_many_routes_and_pages() -> None:
+    urls = ("https://api.example/items", "https://api.example/items?page=2")
+    finding = the_finding(ask(service(), *urls, origins=(PAGE, "https://admin.example")))
+
+    assert [(place.url, place.page) for place in finding.places] == [
+        (url, page) for url in urls for page in (PAGE, "https://admin.example")
+    ]
+    assert values(finding) == (PAGE, "https://admin.example")
+
+
+# HDR102
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_allow_origin_other(status: int) -> None:
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "https://admin.example"), status=status))))
+
+    assert (finding.code, finding.severity) == ("HDR102", "error")
+    assert finding.seen == (
+        "Access-Control-Allow-Origin: https://admin.example",
+        f"in the answer to GET from https://app.example, status {status}",
+    )
+    assert values(finding) == (PAGE, "https://admin.example")
+
+
+@pytest.mark.parametrize("value", ["https://*.example", "null", "", "all"])
+def test_allow_origin_other_does_not_keep_what_is_no_origin(value: str) -> None:
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, value)))))
+
+    assert finding.code == "HDR102"
+    assert values(finding) == (PAGE,)
+
+
+def test_allow_origin_other_is_advice_for_the_default_page() -> None:
+    report = ask(answering(lines((ALLOW_ORIGIN, PAGE))), "https://localhost:8000/", origins=())
+
+    assert found(report) == ["advice HDR102"]
+
+
+# HDR103
+
+
+@pytest.mark.parametrize(
+    ("page", "allowed", "difference"),
+    [
+        (PAGE, f"{PAGE}/", "a slash at the end"),
+        (PAGE, f"{PAGE}:443", "the default port written out"),
+        (PAGE, "https://APP.EXAMPLE", "upper-case letters"),
+        (PAGE, "http://app.example", "the scheme http"),
+        (PAGE, "https://www.app.example", "the host www.app.example"),
+        ("https://www.app.example", PAGE, "the host app.example"),
+        ("http://localhost:3000", "http://127.0.0.1:3000", "the host 127.0.0.1"),
+        ("http://127.0.0.1:3000", "http://localhost:3000", "the host localhost"),
+        ("http://localhost:3000", "http://localhost:3000/", "a slash at the end"),
+    ],
+)
+def test_origin_near_miss_is_found_by_asking(page: str, allowed: str, difference: str) -> None:
+    finding = the_finding(
+        ask(service(allowed, "https://admin.example"), "https://localhost:8000/items", origins=(page,))
+    )
+
+    assert (finding.code, finding.severity) == ("HDR103", "error")
+    assert finding.seen[-1] == f'"{allowed}" is allowed; it differs by {difference}'
+
+
+@pytest.mark.parametrize(
+    ("allowed", "setting"),
+    [
+        (f"{PAGE}/", (PAGE,)),
+        ("https://App.Example", (PAGE,)),
+        ("app.example", (PAGE,)),
+        (f'"{PAGE}"', (PAGE,)),
+        ("http://app.example", (PAGE, "http://app.example")),
+        (f"{PAGE}:8443", (PAGE, f"{PAGE}:8443")),
+    ],
+)
+def test_origin_near_miss_is_read_off_the_answer(allowed: str, setting: tuple[str, ...]) -> None:
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, allowed))), probe=False))
+
+    assert (finding.code, finding.severity) == ("HDR103", "error")
+    assert values(finding) == setting
+
+
+def test_origin_near_miss_is_found_for_a_refused_preflight() -> None:
+    """Starlette answers 400; with the origin mended, nothing is left of that."""
+    report = ask(service(f"{PAGE}/"), method="PUT")
+
+    assert found(report) == ["error HDR103"]
+    assert found(ask(service(PAGE), method="PUT")) == []
+
+
+def test_origin_near_miss_on_an_error_answer_is_no_matter_of_errors() -> None:
+    assert found(ask(service(f"{PAGE}/"), "https://api.example/gone")) == ["error HDR103"]
+
+
+def test_origin_near_miss_is_advice_for_the_default_page() -> None:
+    app = answering(lines((ALLOW_ORIGIN, "http://localhost:3000/")))
+
+    assert found(ask(app, "https://localhost:8000/", origins=())) == ["advice HDR103"]
+
+
+def test_no_variant_is_tried_without_probes() -> None:
+    assert found(ask(service(f"{PAGE}/"), probe=False)) == ["error HDR101"]
+
+
+def test_an_origin_that_is_refused_by_name_is_no_near_miss() -> None:
+    """Whoever else asks is mirrored: that the variants are, too, says nothing."""
+
+    def answer(asked: Asked) -> Answer:
+        return 200, () if asked.origin == PAGE else ((ALLOW_ORIGIN, asked.origin), ("Vary", "Origin"))
+
+    assert "error HDR101" in found(ask(answering(answer)))
+    assert "error HDR103" not in found(ask(answering(answer)))
+
+
+@pytest.mark.parametrize(
+    ("page", "other"),
+    [
+        (PAGE, PAGE),
+        (PAGE, "null"),
+        (PAGE, "*"),
+        (PAGE, "https://application.example"),
+        (PAGE, "https://admin.app.example"),
+        (PAGE, "http://www.app.example"),
+        ("http://localhost:3000", "http://127.0.0.1:8080"),
+        ("null", "https://app.example"),
+    ],
+)
+def test_what_is_not_near(page: str, other: str) -> None:
+    origin = parse_origin(page)
+    assert origin is not None
+    assert how_origin_differs(origin, other) is None
+
+
+# HDR104
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ((ALLOW_ORIGIN, PAGE), (ALLOW_ORIGIN, "*")),
+        ((ALLOW_ORIGIN, PAGE), (ALLOW_ORIGIN, PAGE)),
+        ((ALLOW_ORIGIN, "*"), (ALLOW_ORIGIN, "*")),
+        ((ALLOW_ORIGIN, f"{PAGE}, https://admin.example"),),
+        ((ALLOW_ORIGIN, f"{PAGE} https://admin.example"),),
+    ],
+)
+def test_allow_origin_several(headers: tuple[tuple[str, str], ...]) -> None:
+    app = answering(lines(*headers))
+
+    assert found(ask(app)) == ["error HDR104"]
+    assert found(ask(app, "https://localhost:8000/", origins=(), credentials=())) == ["error HDR104"]
+    assert found(ask(app, method="PUT")) == ["error HDR104"]
+
+
+def test_allow_origin_several_tells_the_layers() -> None:
+    headers = (("Server", "nginx"), ("Via", "1.1 proxy"), (ALLOW_ORIGIN, PAGE), (ALLOW_ORIGIN, "*"))
+    finding = the_finding(ask(answering(lines(*headers))))
+
+    assert finding.seen == (
+        *(f"{name}: {value}" for name, value in headers),
+        "in the answer to GET from https://app.example, status 200",
+        "2 lines of it: as a rule the application's comes first, those of the layers around it follow",
+    )
+    assert "proxy_hide_header Access-Control-Allow-Origin;" in finding.action
+
+
+# HDR105
+
+
+def test_wildcard_with_credentials() -> None:
+    report = ask(service("*"), credentials=("omit", "include"))
+    finding = the_finding(report)
+
+    assert found(report) == ["error HDR105"]
+    assert finding.places[0].credentials == ("include",)
+    assert values(finding) == (PAGE,)
+
+
+def test_wildcard_with_credentials_on_a_preflight() -> None:
+    report = ask(service("*"), method="PUT", credentials=("include",))
+
+    assert found(report) == ["error HDR105"]
+    assert the_finding(report).seen[-1] == "in the answer to the preflight for PUT from https://app.example, status 200"
+
+
+@pytest.mark.parametrize("credentials", [(), ("omit",), ("same-origin",)])
+def test_wildcard_beside_allowed_credentials(credentials: tuple[CredentialsMode, ...]) -> None:
+    app = answering(lines((ALLOW_ORIGIN, "*"), (ALLOW_CREDENTIALS, "true")))
+
+    assert found(ask(app, credentials=credentials)) == ["warning HDR105"]
+    assert found(ask(app, credentials=("include",))) == ["error HDR105"]
+
+
+# HDR106
+
+
+@pytest.mark.parametrize(
+    "allow_credentials",
+    [(), ("false",), ("True",), ("1",), ("yes",), ("true", "true")],
+)
+def test_allow_credentials_not_true(allow_credentials: tuple[str, ...]) -> None:
+    headers = [(ALLOW_CREDENTIALS, value) for value in allow_credentials]
+    app = answering(lines((ALLOW_ORIGIN, PAGE), *headers))
+    finding = the_finding(ask(app, credentials=("include",)))
+
+    assert (finding.code, finding.severity) == ("HDR106", "error")
+    assert finding.setting is not None
+    assert finding.setting.concept == "credentials"
+
+
+@pytest.mark.parametrize("allow_credentials", [("True",), ("TRUE",), ("1",), ("yes",), ("true", "true")])
+@pytest.mark.parametrize("credentials", [(), ("omit",)])
+def test_credentials_meant_and_not_allowed(
+    allow_credentials: tuple[str, ...],
+    credentials: tuple[CredentialsMode, ...],
+) -> None:
+    app = answering(lines((ALLOW_ORIGIN, PAGE), *((ALLOW_CREDENTIALS, value) for value in allow_credentials)))
+
+    assert found(ask(app, credentials=credentials)) == ["warning HDR106"]
+
+
+@pytest.mark.parametrize("headers", [(), ((ALLOW_CREDENTIALS, "false"),), ((ALLOW_CREDENTIALS, "true"),)])
+@pytest.mark.parametrize("credentials", [(), ("omit",)])
+def test_credentials_that_nobody_asked_for(
+    headers: tuple[tuple[str, str], ...],
+    credentials: tuple[CredentialsMode, ...],
+) -> None:
+    assert found(ask(answering(lines((ALLOW_ORIGIN, PAGE), *headers)), credentials=credentials)) == []
+
+
+# HDR107
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 413, 422, 429, 500, 502, 504])
+def test_error_answer_without_cors(status: int) -> None:
+    report = ask(answering(lines(("Server", "gateway"), status=status)))
+    finding = the_finding(report)
+
+    assert found(report) == ["error HDR107"]
+    assert finding.seen[:2] == ("Server: gateway", "no Access-Control-Allow-Origin")
+    assert finding.javascript[0] == f"Your browser will report CORS; the real error is {status}."
+    assert finding.setting is None
+
+
+def test_error_answer_of_starlette_s_own() -> None:
+    finding = the_finding(ask(service(PAGE), "https://api.example/crash"))
+
+    assert finding.code == "HDR107"
+    assert "content-length: 21" in finding.seen
+    assert "app = CORSMiddleware(app, ...)" in finding.action
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (("Server", "nginx/1.26.0"), "Start the service behind nginx"),
+        (("x-amzn-RequestId", "1"), "DEFAULT_5XX"),
+        (("Server", "other"), "the outermost layer"),
+    ],
+)
+def test_error_answer_s_action_is_for_who_gave_it(header: tuple[str, str], words: str) -> None:
+    assert words in the_finding(ask(answering(lines(header, status=502)))).action
+
+
+def test_error_answer_of_an_application_behind_nginx() -> None:
+    assert 'Add "always"' in the_finding(ask(answering(lines(("Server", "nginx/1.26.0"), status=422)))).action
+
+
+def test_error_answer_with_cors_is_fine() -> None:
+    wrapped: ASGIApp = CORSMiddleware(service(), allow_origins=[PAGE])
+
+    assert found(ask(wrapped, "https://api.example/crash")) == []
+
+
+def test_error_answer_is_a_warning_for_the_default_page() -> None:
+    assert found(ask(answering(lines(status=500)), origins=())) == ["warning HDR107"]
+
+
+def test_error_answers_of_one_status_are_one_finding() -> None:
+    def answer(asked: Asked) -> Answer:
+        return (404 if asked.path == "/c" else 500), ()
+
+    report = ask(answering(answer), *(f"https://api.example/{name}" for name in "abc"))
+
+    assert sorted((finding.cause, len(finding.places)) for finding in report.findings) == [("404", 1), ("500", 2)]
+
+
+# HDR108
+
+
+def partly(other: Answer) -> ASGIApp:
+    """CORS headers for one path alone."""
+    return answering(lambda asked: (200, ((ALLOW_ORIGIN, "*"),)) if asked.path == "/items" else other)
+
+
+def test_unknown_path_without_cors() -> None:
+    report = ask(partly((404, ())), URL, f"{URL}?page=2", credentials=())
+    finding = the_finding(report)
+
+    assert found(report) == ["advice HDR108"]
+    assert len(finding.places) == 2
+    assert finding.seen[-1] == "asked at /hdrcli-probe-of-an-unknown-path, which does not exist"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [(404, ((ALLOW_ORIGIN, "*"),)), (404, ((ALLOW_ORIGIN, PAGE),)), (200, ()), (302, (("Location", "/login"),))],
+)
+def test_unknown_path_that_is_no_fault(other: Answer) -> None:
+    assert found(ask(partly(other))) == []
+
+
+def test_unknown_path_is_not_asked_for_without_probes() -> None:
+    assert found(ask(partly((404, ())), probe=False)) == []
+
+
+def test_unknown_path_is_no_matter_for_the_same_origin() -> None:
+    assert found(ask(partly((404, ())), origins=("https://api.example",))) == []

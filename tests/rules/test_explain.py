@@ -1,0 +1,303 @@
+"""`hdrcli explain` and `hdrcli rules`: everything that has a page is found, by whatever name it goes."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import Final
+
+import pytest
+
+from hdrcli.explanations import explain, near
+from hdrcli.explanations.browser_errors import (
+    FORBIDDEN_REQUEST_HEADER,
+    HIDDEN_HEADER,
+    NO_ANSWER,
+    UNSAID,
+    Wording,
+    recognise,
+    wordings,
+)
+from hdrcli.explanations.known_headers import KNOWN_HEADERS
+from hdrcli.explanations.meanings import MEANINGS
+from hdrcli.explanations.pages import SETTINGS, page_of
+from hdrcli.fetch import Failure
+from hdrcli.rules import RULES, Rule
+from hdrcli.stacks import ANY, STACKS
+from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
+from tests.cli.test_startup import NETWORK, loaded_by
+from tests.rules.browser_texts import CHROMIUM, TEXTS
+
+CODES: Final = [rule.CODE for rule in RULES]
+SUBJECTS: Final = {HIDDEN_HEADER, FORBIDDEN_REQUEST_HEADER, NO_ANSWER, UNSAID}
+
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
+every_failure = pytest.mark.parametrize("failure", Failure)
+
+
+def explained(what: str) -> str:
+    """The explanation, on one line: where it wraps is another matter."""
+    text = explain(what)
+    assert text is not None
+    return " ".join(text.split())
+
+
+# Rules
+
+
+@every_rule
+def test_a_rule_by_its_code_and_its_name_in_any_case(rule: Rule) -> None:
+    title = f"{rule.CODE} {rule.NAME} ({rule.SEVERITY})"
+
+    for what in (rule.CODE, rule.CODE.lower(), rule.NAME, rule.NAME.upper(), f"warning {rule.CODE} {rule.NAME}"):
+        assert title in explained(what)
+    assert page_of(rule).title in explained(rule.CODE)
+    assert rule.SPEC in explained(rule.CODE)
+
+
+@every_rule
+def test_a_rules_page_holds_the_examples_as_they_are(rule: Rule) -> None:
+    text = explain(rule.CODE)
+    assert text is not None
+
+    for label in {"Fault", "Mend"} & page_of(rule).sections.keys():
+        indented = re.sub("^(?=.)", "    ", page_of(rule).sections[label], flags=re.MULTILINE)
+        assert f"{label}:\n\n{indented}\n" in text
+
+
+def test_the_setting_is_told_for_every_stack() -> None:
+    text = explain("HDR301") or ""
+
+    assert all(f"\n  {stack.name} " in text for stack in (*STACKS, ANY))
+    assert 'expose_headers=["ETag", "X-Request-ID"]' in text
+    assert "CORS_EXPOSE_HEADERS = " in text
+
+
+def test_settings_and_meanings_name_rules_that_exist() -> None:
+    assert set(SETTINGS) <= set(CODES)
+    assert {code for meaning in MEANINGS.values() for code in meaning.rules} <= set(CODES)
+    assert {wording.rule for wording in wordings() if wording.rule} <= set(CODES)
+
+
+# Failures
+
+
+@every_failure
+def test_every_failure_has_its_meaning(failure: Failure) -> None:
+    text = explained(failure)
+
+    assert f"{failure}: {MEANINGS[failure].summary}" in text
+    assert explained(failure.upper()) == text
+    assert all(f"{code} " in text for code in MEANINGS[failure].rules)
+
+
+def test_a_failure_tells_what_each_console_says() -> None:
+    text = explained("allow-origin-missing")
+
+    assert "Chromium MissingAllowOriginHeader: " in text
+    assert "Firefox CORSMissingAllowOrigin2: " in text
+    assert "WebKit … Origin … is not allowed by Access-Control-Allow-Origin" in text
+
+
+def test_a_name_that_a_failure_and_a_rule_share_explains_both() -> None:
+    assert explained("allow-origin-missing").index("allow-origin-missing: ") == 0
+    assert "HDR101 allow-origin-missing (error)" in explained("allow-origin-missing")
+
+
+def test_a_failure_goes_before_a_header_of_the_same_name() -> None:
+    assert explained("timeout").startswith("timeout: ")
+
+
+# Headers
+
+HEADERS: Final = [
+    ("x-total-count", ["X-Total-Count, a custom header", "only if Access-Control-Expose-Headers", "pagers"]),
+    ("ETAG", ["ETag, a registered HTTP field", "only if Access-Control-Expose-Headers", 'expose_headers=["ETag"]']),
+    ("x-own-thing", ["x-own-thing, a custom", 'expose_headers=["x-own-thing"]', 'allow_headers=["x-own-thing"]']),
+    ("apikey:", ["apikey, a custom header"]),
+    ("X-Totalcount", ["Nearly the same name, and well known: X-Total-Count"]),
+    ("dav", ["dav, a registered HTTP field"]),
+    ("Cache-Control", ["CORS-safelisted: always readable", "the browser sends a preflight first"]),
+    ("Set-Cookie", ["No browser ever shows it", "forbidden request header"]),
+    ("Cookie", ["forbidden request header"]),
+    ("Sec-Anything", ["forbidden request header"]),
+    ("Origin", ["forbidden request header", "hardly ever sent"]),
+    ("Authorization", ['"*" does not cover it', 'allow_headers=["Authorization"]']),
+    ("Accept", ["CORS-safelisted are most values"]),
+    ("Content-Type", ["application/x-www-form-urlencoded", "always readable", 'allow_headers=["Content-Type"]']),
+    ("Content-Type: application/json", ["the browser sends a preflight first"]),
+    ("content-type:text/plain", ['With the value "text/plain" it is CORS-safelisted: no preflight']),
+    ("Range: bytes=0-499", ["no preflight"]),
+    ("Range: bytes=-500", ["the browser sends a preflight first"]),
+    ("X-HTTP-Method-Override: TRACE", ["forbidden request header"]),
+    ("X-HTTP-Method-Override: PUT", ["the browser sends a preflight first"]),
+    ("Access-Control-Allow-Origin", ['allow_origins=["https://app.example"]']),
+    ("access-control-allow-credentials", ["allow_credentials=True", "CORS_ALLOW_CREDENTIALS = True"]),
+    ("Access-Control-Allow-Headers", ["allow_headers=[", "is the work of Access-Control-Expose-Headers"]),
+    ("Access-Control-Max-Age", ["max_age=600"]),
+    ("Timing-Allow-Origin", ["It tells the browser which page may see timings"]),
+]
+
+
+@pytest.mark.parametrize(("what", "fragments"), HEADERS, ids=[what for what, _ in HEADERS])
+def test_a_header(what: str, fragments: list[str]) -> None:
+    text = explained(what)
+
+    assert [fragment for fragment in fragments if fragment not in text] == []
+
+
+def test_many_headers_are_well_known() -> None:
+    assert len(KNOWN_HEADERS) >= 30
+    for name, header in KNOWN_HEADERS.items():
+        assert explained(name).startswith(f"{header.name}, a ")
+
+
+def test_an_always_readable_header_needs_no_setting() -> None:
+    assert "expose_headers" not in explained("Content-Length")
+    assert "expose_headers" not in explained("Set-Cookie")
+
+
+# What browsers say
+
+
+@pytest.mark.parametrize(("text", "subjects", "values"), TEXTS, ids=[text[-60:] for text, _, _ in TEXTS])
+def test_a_browsers_error_text(text: str, subjects: set[str], values: dict[str, str]) -> None:
+    found = recognise(text)
+
+    assert found is not None
+    assert {wording.subject for wording in found.wordings} == subjects
+    assert dict(found.values) == values
+    assert recognise(text.upper()) is not None
+    assert explain(text)
+
+
+def test_no_words_are_taken_for_others() -> None:
+    """Each phrase, its gaps filled in, is recognised as what it stands for."""
+    fillings = {"header": "x-token", "method": "PUT", "value": "x", "page": "https://x"}
+    for wording in wordings():
+        found = recognise(re.sub(r"\{(\w+)\}", lambda gap: fillings[gap[1]], wording.phrase))
+        assert found is not None
+        assert wording in found.wordings
+        assert {each.subject for each in found.wordings} == _alike(wording)
+
+
+def _alike(wording: Wording) -> set[str]:
+    """The subjects that share the words."""
+    phrase = wording.phrase.replace(" authorization ", " {header} ").replace("'authorization'", "'{header}'")
+    return {wording.subject, *(each.subject for each in wordings() if each.phrase == phrase)}
+
+
+def test_every_wording_is_about_something() -> None:
+    assert {wording.subject for wording in wordings()} <= SUBJECTS | set(Failure) | {"HDR505"}
+    assert {wording.engine for wording in wordings()} <= {"Chromium", "Firefox", "WebKit", "axios"}
+
+
+def test_the_values_found_make_the_command() -> None:
+    text = explained(CHROMIUM + "CORS policy: Method PUT is not allowed by Access-Control-Allow-Methods")
+
+    assert "the page http://localhost:3000" in text
+    assert text.endswith("hdrcli check 'http://127.0.0.1:8000/a?b' --origin http://localhost:3000 -X PUT")
+
+
+def test_a_hidden_header_is_explained_by_its_name() -> None:
+    assert 'expose_headers=["X-Total-Count"]' in explained('Refused to get unsafe header "X-Total-Count"')
+    assert "HDR301 custom-header-not-exposed" in explained("Refused to get unsafe header")
+
+
+# Text
+
+
+@pytest.mark.parametrize("what", [*CODES, *Failure, *KNOWN_HEADERS, *(text for text, _, _ in TEXTS)], ids=str)
+def test_prose_fits_80_columns(what: str) -> None:
+    text = explain(what)
+    assert text is not None
+
+    prose = [line for line in text.splitlines() if not line.startswith("  ") and "://" not in line]
+    assert max(map(len, prose)) <= 80
+    assert not [line for line in text.splitlines() if line != line.rstrip()]
+
+
+@pytest.mark.parametrize("what", ["", " ", "foo", "what is cors", "HDR", "hdr999", "foo: bar baz", "http://a/b"])
+def test_what_cannot_be_explained(what: str) -> None:
+    assert explain(what) is None
+
+
+def test_near_matches() -> None:
+    assert near("HDR30")[0] == "HDR301"
+    assert "allow-origin-missing" in near("Alow-Origin-Missing")
+    assert "X-Total-Count" in near("x total count")
+    assert near("zzz") == []
+    assert explain("alow-origin-missing") is None
+
+
+# The commands
+
+
+def test_explain_takes_one_argument_or_several_words() -> None:
+    words = hdrcli("explain", "Failed", "to", "fetch")
+
+    assert (words.status, words.err) == (0, "")
+    assert words.out == hdrcli("explain", "Failed to fetch").out
+    assert words.out == f"{explain('Failed to fetch')}\n"
+
+
+def test_explain_what_is_unknown() -> None:
+    ended = hdrcli("explain", "alow-origin-missing")
+
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+    assert "allow-origin-missing" in ended.err
+
+
+def test_explain_escapes_what_it_repeats() -> None:
+    evil = "Origin \x1b]0;x\x07\u202e is not allowed by Access-Control-Allow-Origin. the invalid value '\x1b[31m'"
+    ended = hdrcli("explain", evil)
+
+    assert ended.status == 0
+    assert all(line.isprintable() for line in ended.out.splitlines())
+    assert_one_line(hdrcli("explain", "\x1b[31m?").err)
+
+
+def test_explain_without_anything_to_explain() -> None:
+    assert hdrcli("explain").status == 2
+
+
+def test_rules_as_a_table() -> None:
+    ended = hdrcli("rules")
+    lines = ended.out.splitlines()
+
+    assert (ended.status, ended.err) == (0, "")
+    assert [line.split()[:3] for line in lines if line.startswith("HDR")] == [
+        [rule.CODE, rule.NAME, str(rule.SEVERITY)] for rule in RULES
+    ]
+    assert all(page_of(rule).title in " ".join(ended.out.split()) for rule in RULES)
+    assert max(map(len, lines)) <= 80
+
+
+def test_rules_as_json() -> None:
+    ended = hdrcli("rules", "--format", "json")
+    document = json.loads(ended.out)
+
+    assert document["schema"] == "hdrcli/rules@1"
+    assert document["rules"][0].keys() == {"code", "name", "severity", "summary", "spec"}
+    assert [rule["code"] for rule in document["rules"]] == CODES
+
+
+@pytest.mark.parametrize("arguments", [["explain", "HDR301"], ["rules"], ["rules", "--format=json"]], ids=" ".join)
+def test_a_reader_that_goes_away_is_no_error(arguments: list[str]) -> None:
+    with subprocess.Popen(
+        [*COMMAND, *arguments], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(DEADLINE) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["explain", "Load failed"], ["explain", "ETag"], ["rules"], ["explain", "--help"]], ids=" ".join
+)
+def test_nothing_heavy_is_loaded(arguments: list[str]) -> None:
+    assert loaded_by(*arguments) & ({"rich", "asyncio", "ssl"} | NETWORK) == set()

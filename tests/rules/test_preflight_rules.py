@@ -1,0 +1,387 @@
+"""HDR201 to HDR206: is the request sent at all? Each fault has its one code, and what is nearly one has none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from hdrcli.model import Probe
+from hdrcli.report import Report
+from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, found, preflight, the_finding, values
+
+ALLOW_ORIGIN = ("Access-Control-Allow-Origin", "*")
+ALLOW_METHODS = "Access-Control-Allow-Methods"
+ALLOW_HEADERS = "Access-Control-Allow-Headers"
+MAX_AGE = "Access-Control-Max-Age"
+
+
+def service(
+    *,
+    allow_origins: Sequence[str] = (PAGE,),
+    allow_methods: Sequence[str] = ("GET",),
+    allow_headers: Sequence[str] = (),
+    max_age: int = 600,
+) -> FastAPI:
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=allow_origins,
+        allow_methods=allow_methods,
+        allow_headers=allow_headers,
+        max_age=max_age,
+    )
+
+    @app.api_route("/items", methods=["GET", "POST", "PUT"])
+    def items() -> list[str]:
+        return []
+
+    return app
+
+
+def settings(report: Report) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Cause, concept and values of each finding."""
+    return [
+        (finding.cause, finding.setting.concept, finding.setting.values)
+        for finding in report.findings
+        if finding.setting is not None
+    ]
+
+
+# HDR201
+
+
+def test_method_refused_by_the_cors_layer() -> None:
+    report = ask(service(allow_methods=["GET", "POST"]), method="PUT")
+    finding = the_finding(report)
+
+    assert found(report) == ["error HDR201"]
+    assert settings(report) == [("method", "methods", ("GET", "POST", "PUT"))]
+    assert finding.seen == (
+        "access-control-allow-methods: GET, POST",
+        "access-control-allow-headers: Accept, Accept-Language, Content-Language, Content-Type",
+        "access-control-allow-origin: https://app.example",
+        "in the answer to the preflight for PUT from https://app.example, status 400",
+    )
+    assert finding.javascript[0].endswith("The request itself is never sent.")
+
+
+def test_post_of_json_is_refused_by_fastapi_s_defaults() -> None:
+    report = ask(service(), method="POST", headers=(("Content-Type", "application/json"),))
+
+    assert settings(report) == [("method", "methods", ("GET", "POST"))]
+
+
+def test_headers_refused_by_the_cors_layer() -> None:
+    report = ask(service(allow_headers=["X-Token"]), headers=(("X-Tenant", "1"), ("X-Token", "2")))
+
+    assert found(report) == ["error HDR201"]
+    assert settings(report) == [
+        (
+            "headers",
+            "request-headers",
+            ("Accept", "Accept-Language", "Content-Language", "Content-Type", "X-Token", "x-tenant"),
+        ),
+    ]
+    assert the_finding(report).action == "Allow the request headers x-tenant"
+
+
+def test_method_and_headers_refused_at_once_are_two_causes() -> None:
+    report = ask(service(), method="PUT", headers=(("Authorization", "Bearer 1"),))
+
+    assert found(report) == ["error HDR201", "error HDR201"]
+    assert [finding.cause for finding in report.findings] == ["method", "headers"]
+
+
+def test_origin_refused_by_the_cors_layer() -> None:
+    report = ask(service(allow_origins=["https://admin.example"], allow_methods=["PUT"]), method="PUT")
+
+    assert found(report) == ["error HDR201"]
+    assert settings(report) == [("origin", "origins", (PAGE,))]
+
+
+def test_origin_refused_by_the_cors_layer_is_advice_for_the_default_page() -> None:
+    app, url = service(allow_methods=["PUT"]), "https://localhost:8000/items"
+
+    assert found(ask(app, url, method="PUT", origins=(), credentials=())) == ["advice HDR201"]
+    assert found(ask(app, url, method="DELETE", origins=(), credentials=())) == ["error HDR201", "advice HDR201"]
+
+
+def test_origin_nearly_allowed_leaves_the_method_to_mend() -> None:
+    report = ask(service(allow_origins=[f"{PAGE}/"]), method="PUT")
+
+    assert found(report) == ["error HDR103", "error HDR201"]
+    assert [finding.cause for finding in report.findings] == [f"{PAGE}/", "method"]
+
+
+def test_a_string_in_place_of_a_list_of_methods_is_put_together_again() -> None:
+    """Starlette looks the method up in the string, and joins the string by commas."""
+    report = ask(service(allow_methods="GET,PATCH"), method="PUT")
+
+    assert settings(report) == [("method", "methods", ("GET", "PATCH", "PUT"))]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "cause", "words"),
+    [
+        (405, (("Allow", "GET"),), "router", "Put a CORS layer before the router"),
+        (404, (), "router", "Put a CORS layer before the router"),
+        (501, (), "router", "Put a CORS layer before the router"),
+        (401, (("WWW-Authenticate", "Bearer"),), "authentication", "Let preflights pass before authentication"),
+        (403, (), "authentication", "Let preflights pass before authentication"),
+        (403, (ALLOW_ORIGIN,), "authentication", "Let preflights pass before authentication"),
+        (502, (("Server", "nginx"),), "proxy", "the proxy before it could not hand the preflight on"),
+        (418, (), "418", "Let the CORS layer answer OPTIONS"),
+        (400, (), "400", "Let the CORS layer answer OPTIONS"),
+        (500, (ALLOW_ORIGIN, (ALLOW_METHODS, "PUT")), "500", "Let the CORS layer answer OPTIONS"),
+        (400, (ALLOW_ORIGIN, (ALLOW_METHODS, "PUT")), "unknown", "Read in the answer's body"),
+    ],
+)
+def test_who_refused_the_preflight(status: int, headers: tuple[tuple[str, str], ...], cause: str, words: str) -> None:
+    report = ask(answering(preflight(*headers, status=status)), method="PUT")
+    finding = the_finding(report)
+
+    assert found(report) == ["error HDR201"]
+    assert finding.cause == cause
+    assert words in finding.action
+    assert all(f"{name}: {value}" in finding.seen for name, value in headers)
+
+
+def test_a_router_without_cors() -> None:
+    app = FastAPI()
+    app.put("/items")(lambda: None)
+    finding = the_finding(ask(app, method="PUT"))
+
+    assert (finding.code, finding.cause) == ("HDR201", "router")
+    assert "allow: PUT" in finding.seen
+
+
+def test_an_allowed_preflight_has_no_finding() -> None:
+    app = service(allow_methods=["PUT"], allow_headers=["X-Token"])
+
+    assert found(ask(app, method="PUT", headers=(("x-token", "1"),))) == []
+    assert found(ask(service(allow_methods=["*"], allow_headers=["*"]), headers=(("Authorization", "1"),))) == []
+
+
+# HDR202
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 304, 307, 308])
+@pytest.mark.parametrize("headers", [(), (ALLOW_ORIGIN,)])
+def test_preflight_redirected(status: int, headers: tuple[tuple[str, str], ...]) -> None:
+    location = ("Location", "https://api.example/items/")
+    report = ask(answering(preflight(location, *headers, status=status)), method="PUT")
+
+    assert found(report) == ["error HDR202"]
+    assert the_finding(report).seen == (
+        "Location: https://api.example/items/",
+        f"in the answer to the preflight for PUT from https://app.example, status {status}",
+    )
+
+
+def test_preflight_redirected_keeps_a_password_to_itself() -> None:
+    location = ("Location", "https://user:s3cr3t@api.example/")
+    finding = the_finding(ask(answering(preflight(location, status=307)), method="PUT"))
+
+    assert finding.seen[0] == "Location: https://[redacted]@api.example/"
+
+
+def test_a_redirect_without_a_preflight_is_another_matter() -> None:
+    def answer(asked: Asked) -> Answer:
+        return (307, (("Location", "/v2"), ALLOW_ORIGIN)) if asked.path == "/items" else (200, (ALLOW_ORIGIN,))
+
+    assert found(ask(answering(answer))) == []
+
+
+# HDR203
+
+
+@pytest.mark.parametrize(
+    ("listed", "merged"),
+    [
+        (None, ("PUT",)),
+        ("GET, POST", ("GET", "POST", "PUT")),
+        ("put", ("put", "PUT")),
+        ("G, E, T, ,, P, A, T, C, H", ("GET", "PATCH", "PUT")),
+    ],
+)
+def test_method_not_allowed(listed: str | None, merged: tuple[str, ...]) -> None:
+    headers = () if listed is None else ((ALLOW_METHODS, listed),)
+    report = ask(answering(preflight(ALLOW_ORIGIN, *headers)), method="PUT", credentials=())
+
+    assert found(report) == ["error HDR203"]
+    assert values(the_finding(report)) == merged
+
+
+def test_method_not_allowed_tells_of_a_string_in_place_of_a_list() -> None:
+    finding = the_finding(ask(service(allow_methods="GET,PUT"), method="PUT"))
+
+    assert finding.code == "HDR203"
+    assert finding.action == ("Allow the method PUT, in a list: as it is, a string was taken for one, letter by letter")
+    assert values(finding) == ("GET", "PUT")
+
+
+def test_method_wildcard_with_credentials() -> None:
+    headers = (
+        ("Access-Control-Allow-Origin", PAGE),
+        ("Access-Control-Allow-Credentials", "true"),
+        (ALLOW_METHODS, "*"),
+    )
+    app = answering(lambda _: (200, headers))
+    report = ask(app, method="PUT", credentials=("include",))
+
+    assert found(report) == ["error HDR203"]
+    assert values(the_finding(report)) == ("PUT",)
+    assert the_finding(report).action.endswith('by name: "*" does not count with credentials')
+    assert found(ask(app, method="PUT", credentials=())) == []
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_safelisted_methods_need_not_be_allowed(method: str) -> None:
+    app = answering(preflight(ALLOW_ORIGIN, (ALLOW_HEADERS, "X-Token")))
+
+    assert found(ask(app, method=method, headers=(("X-Token", "1"),))) == []
+
+
+# HDR204
+
+
+def test_header_not_allowed() -> None:
+    app = answering(preflight(ALLOW_ORIGIN, (ALLOW_HEADERS, "Content-Type, X-Tenant")))
+    report = ask(app, headers=(("X-Token", "1"), ("X-Tenant", "2"), ("Authorization", "3")))
+
+    assert found(report) == ["error HDR204"]
+    assert values(the_finding(report)) == ("Content-Type", "X-Tenant", "authorization", "x-token")
+    assert the_finding(report).action == "Allow the request headers authorization, x-token"
+
+
+def test_authorization_under_a_wildcard_is_a_warning() -> None:
+    app = answering(preflight(ALLOW_ORIGIN, (ALLOW_HEADERS, "*")))
+    report = ask(app, headers=(("Authorization", "1"), ("X-Token", "2")), credentials=())
+
+    assert found(report) == ["warning HDR204"]
+    assert values(the_finding(report)) == ("*", "authorization")
+    assert found(ask(app, headers=(("X-Token", "2"),))) == []
+
+
+def test_header_wildcard_with_credentials() -> None:
+    headers = (
+        ("Access-Control-Allow-Origin", PAGE),
+        ("Access-Control-Allow-Credentials", "true"),
+        (ALLOW_HEADERS, "*"),
+    )
+    app = answering(lambda _: (200, headers))
+    report = ask(app, headers=(("X-Token", "1"), ("Authorization", "2")), credentials=("include",))
+
+    assert found(report) == ["error HDR204"]
+    assert values(the_finding(report)) == ("authorization", "x-token")
+    assert the_finding(report).action.endswith('by name: "*" does not cover them')
+
+
+def test_header_not_allowed_tells_of_a_string_in_place_of_a_list() -> None:
+    app = answering(preflight(ALLOW_ORIGIN, (ALLOW_HEADERS, "-, T, X, e, k, n, o, Content-Type")))
+    finding = the_finding(ask(app, headers=(("X-Token", "1"),)))
+
+    assert finding.code == "HDR204"
+    assert "letter by letter" in finding.action
+    assert values(finding) == ("Content-Type", "x-token")
+
+
+# HDR205
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "setting"),
+    [
+        (ALLOW_METHODS, "GET; PUT", ("GET", "PUT")),
+        (ALLOW_METHODS, "GET POST", ("GET", "POST", "PUT")),
+        (ALLOW_METHODS, '["GET", "PUT"]', ("GET", "PUT")),
+        (ALLOW_HEADERS, "X-Tenant X-Token", ("X-Tenant", "X-Token")),
+        (ALLOW_HEADERS, '"X-Tenant"', ("X-Tenant", "x-token")),
+    ],
+)
+def test_list_unparsable(name: str, value: str, setting: tuple[str, ...]) -> None:
+    app = answering(preflight(ALLOW_ORIGIN, (name, value)))
+    report = ask(app, method="PUT", headers=(("X-Token", "1"),))
+    finding = the_finding(report)
+
+    assert found(report) == ["error HDR205"]
+    assert finding.seen[0] == f"{name}: {value}"
+    assert values(finding) == setting
+
+
+@pytest.mark.parametrize("value", ["PUT,,", " PUT , ", ",PUT"])
+def test_empty_elements_void_no_list(value: str) -> None:
+    assert found(ask(answering(preflight(ALLOW_ORIGIN, (ALLOW_METHODS, value))), method="PUT")) == []
+
+
+# HDR206
+
+
+@pytest.mark.parametrize(
+    ("max_age", "setting"),
+    [
+        (("-1",), "0"),
+        (("10m",), "600"),
+        (("600.0",), "600"),
+        (("",), "600"),
+        (("+600",), "600"),
+        (("3600", "3600"), "3600"),
+        (("3600, 60",), "3600"),
+    ],
+)
+def test_max_age_without_effect(max_age: tuple[str, ...], setting: str) -> None:
+    headers = [(MAX_AGE, value) for value in max_age]
+    report = ask(answering(preflight(ALLOW_ORIGIN, (ALLOW_METHODS, "PUT"), *headers)), method="PUT")
+    finding = the_finding(report)
+
+    assert found(report) == ["advice HDR206"]
+    assert finding.seen[0] == f"{MAX_AGE}: {max_age[0]}"
+    assert values(finding) == (setting,)
+
+
+@pytest.mark.parametrize("max_age", ["0", "5", "600", "86400", "1000000000", "99999999999999999999999"])
+def test_max_age_with_effect(max_age: str) -> None:
+    app = answering(preflight(ALLOW_ORIGIN, (ALLOW_METHODS, "PUT"), (MAX_AGE, max_age)))
+
+    assert found(ask(app, method="PUT")) == []
+
+
+def test_max_age_of_starlette() -> None:
+    assert found(ask(service(allow_methods=["PUT"], max_age=-1), method="PUT")) == ["advice HDR206"]
+
+
+def test_max_age_of_a_refused_preflight_is_no_matter() -> None:
+    assert found(ask(service(max_age=-1), method="PUT")) == ["error HDR201"]
+
+
+# What is asked
+
+
+def variants(report: Report) -> list[Probe]:
+    return [probe for route in report.routes for probe in route.probes if probe.kind == "origin-variant"]
+
+
+def test_a_refused_preflight_is_asked_again_by_variants_and_nothing_else_is() -> None:
+    report = ask(service(allow_origins=[]), method="PUT")
+
+    assert len(variants(report)) == 5
+    assert variants(report) == list(report.routes[0].probes)
+    assert {probe.exchange.request.method for probe in variants(report)} == {"OPTIONS"}
+
+
+def test_no_variant_of_a_method_that_may_change_something_is_asked() -> None:
+    """A POST without a preflight."""
+    report = ask(answering(lambda _: (200, ())), method="POST")
+
+    assert found(report) == ["error HDR101"]
+    assert report.routes[0].probes == ()
+
+
+def test_variants_are_those_of_the_page_that_is_refused() -> None:
+    report = ask(service(), URL, origins=(PAGE, "https://admin.example"))
+
+    assert variants(report)[0].origin == "https://admin.example/"
+    assert found(report) == ["error HDR101"]

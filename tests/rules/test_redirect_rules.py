@@ -1,0 +1,254 @@
+"""HDR401 to HDR406: what happens on the way. Each fault has its one code, and what is nearly one has none."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.httpsredirect import HTTPSRedirectMiddleware
+from fastapi.responses import RedirectResponse
+from starlette.types import ASGIApp
+
+from hdrcli.fetch.request import CredentialsMode
+from hdrcli.inspection import check
+from hdrcli.model import Settings
+from tests.rules.asking import PAGE, Answer, Asked, Lines, answering, ask, found, the_finding
+from tests.servers import RawServer, uvicorn_server
+
+ALLOWED = (("Access-Control-Allow-Origin", PAGE), ("Vary", "Origin"))
+PUBLIC = (("Access-Control-Allow-Origin", "*"),)
+AUTHORIZATION = ("Authorization", "Bearer 7f3a")
+OTHER = "https://other.example"
+
+
+def moving(
+    location: str, *, status: int = 302, cors: Lines = ALLOWED, then: Answer = (200, ALLOWED), asked_for: str = "/items"
+) -> ASGIApp:
+    """One path redirects, all others answer; preflights allow `Authorization`."""
+
+    def answer(asked: Asked) -> Answer:
+        if asked.method == "OPTIONS":
+            return 200, (*PUBLIC, ("Access-Control-Allow-Headers", "Authorization"))
+        return (status, (*cors, ("Location", location))) if asked.path == asked_for else then
+
+    return answering(answer)
+
+
+def service(*allow_origins: str) -> FastAPI:
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=allow_origins, allow_headers=["Authorization"])
+
+    @app.get("/items/")
+    def items() -> list[str]:
+        return []
+
+    @app.get("/users")
+    def users() -> list[str]:
+        return []
+
+    @app.get("/elsewhere")
+    def elsewhere(request: Request) -> RedirectResponse:
+        return RedirectResponse(request.url.replace(hostname="localhost", path="/users"))
+
+    return app
+
+
+def test_a_redirect_within_the_service_is_no_finding() -> None:
+    for status in (301, 302, 303, 307, 308):
+        assert found(ask(moving("/other", status=status))) == []
+        assert found(ask(moving("/other", status=status), headers=(AUTHORIZATION,))) == []
+    assert found(ask(moving("https://api.example/items?page=1", asked_for="/"), "https://api.example/")) == []
+
+
+# HDR401
+
+
+def test_slash_redirects_of_all_routes_are_one_finding() -> None:
+    with uvicorn_server(service(PAGE)) as base:
+        report = check(
+            Settings(urls=(f"{base}/items", f"{base}/users/", f"{base}/users", f"{base}/items?page=2"), origins=(PAGE,))
+        )
+    finding = the_finding(report)
+
+    assert (finding.code, finding.severity) == ("HDR401", "warning")
+    assert [place.url.removeprefix(base) for place in finding.places] == ["/items", "/users/", "/items?page=2"]
+    assert f"location: {base}/items/" in finding.seen
+
+
+def test_other_redirects_are_no_slash_redirects() -> None:
+    assert found(ask(moving("/items/7"))) == []
+    assert found(ask(moving("https://api.example:444/items/", then=(200, PUBLIC)))) == []
+
+
+def test_a_slash_redirect_that_fails_has_the_code_of_the_failure() -> None:
+    assert found(ask(moving("http://api.example/items/"))) == ["error HDR402"]
+    assert found(ask(moving("/items/", cors=()))) == ["error HDR405"]
+    assert found(ask(moving("/items/", then=(200, ())))) == ["error HDR101"]
+
+
+# HDR402
+
+
+@pytest.mark.parametrize("origins", [(), (PAGE,)])
+def test_redirect_to_http(origins: tuple[str, ...]) -> None:
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=[PAGE])
+    app.add_api_route("/items", lambda: RedirectResponse("http://api.example/items/"))
+    finding = the_finding(ask(app, origins=origins))
+
+    assert (finding.code, finding.severity) == ("HDR402", "error")
+    assert finding.seen == (
+        "location: http://api.example/items/",
+        f"in the answer to GET from {PAGE}, status 307",
+    )
+    assert "X-Forwarded-Proto" in finding.action
+
+
+def test_redirect_to_http_is_followed_by_http_pages_and_to_loopback() -> None:
+    app = moving("http://api.example/other", cors=PUBLIC, then=(200, PUBLIC))
+
+    assert found(ask(app, origins=("http://app.example",))) == []
+    assert found(ask(moving("http://localhost:8000/other", cors=PUBLIC, then=(200, PUBLIC)))) == []
+
+
+# HDR403
+
+
+@pytest.mark.parametrize("origins", [(), (PAGE,)])
+@pytest.mark.parametrize("then", [(200, ALLOWED), (200, ()), (500, ()), (302, ())])
+def test_redirect_with_null_origin(origins: tuple[str, ...], then: Answer) -> None:
+    finding = the_finding(ask(moving(f"{OTHER}/users", then=then), origins=origins))
+
+    assert (finding.code, finding.severity) == ("HDR403", "error")
+    assert f"Location: {OTHER}/users" in finding.seen
+    assert finding.seen[-1] == f"in the answer to GET from null, status {then[0]}"
+
+
+def test_redirect_with_null_origin_over_the_wire() -> None:
+    with uvicorn_server(service("http://localhost:3000")) as base:
+        report = check(Settings(urls=(f"{base}/elsewhere",)))
+
+    assert found(report) == ["error HDR403"]
+    assert [place.credentials for place in the_finding(report).places] == [("omit",)]
+
+
+def test_null_origin_is_fine_where_it_is_allowed() -> None:
+    assert found(ask(moving(f"{OTHER}/users", then=(200, PUBLIC)))) == []
+
+
+def test_behind_a_redirect_even_the_page_s_own_origin_gets_null() -> None:
+    assert found(ask(moving(f"{PAGE}/users", then=(200, ())))) == ["error HDR403"]
+    assert found(ask(moving("/users", then=(200, ())), f"{PAGE}/items")) == []
+
+
+def test_a_preflight_with_null_origin() -> None:
+    def answer(asked: Asked) -> Answer:
+        if asked.method == "OPTIONS":
+            return 200, (*ALLOWED, ("Access-Control-Allow-Headers", "X-Token"))
+        return 302, (*ALLOWED, ("Location", f"{OTHER}/users"))
+
+    assert found(ask(answering(answer), headers=(("X-Token", "1"),))) == ["error HDR403"]
+
+
+def test_a_sandboxed_page_has_null_as_its_own_origin() -> None:
+    app = moving("/other", cors=(("Access-Control-Allow-Origin", "null"), ("Vary", "Origin")), then=(200, ()))
+
+    assert found(ask(app, origins=("null",))) == ["error HDR101"]
+
+
+# HDR404
+
+
+def test_authorization_dropped_on_redirect() -> None:
+    finding = the_finding(ask(moving(f"{OTHER}/users", then=(200, PUBLIC)), headers=(AUTHORIZATION,)))
+
+    assert (finding.code, finding.severity) == ("HDR404", "warning")
+    assert finding.seen == (f"Location: {OTHER}/users", f"in the answer to GET from {PAGE}, status 302")
+    assert not any("7f3a" in line for line in (*finding.seen, *finding.javascript, finding.action))
+
+
+def test_authorization_dropped_and_then_demanded() -> None:
+    app = moving(f"{OTHER}/users", then=(401, PUBLIC))
+
+    assert found(ask(app, headers=(AUTHORIZATION,))) == ["warning HDR404"]
+
+
+def test_other_headers_are_kept() -> None:
+    app = moving(f"{OTHER}/users", then=(200, PUBLIC))
+
+    assert found(ask(app)) == []
+    assert found(ask(app, headers=(("Accept", "text/plain"),))) == []
+
+
+# HDR405
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirect_answer_without_cors(status: int) -> None:
+    app = moving("/other", status=status, cors=())
+    finding = the_finding(ask(app))
+
+    assert (finding.code, finding.severity) == ("HDR405", "error")
+    assert finding.seen == (
+        "Location: /other",
+        "no Access-Control-Allow-Origin",
+        f"in the answer to GET from {PAGE}, status {status}",
+    )
+    assert found(ask(app, origins=())) == ["advice HDR405"]
+
+
+def test_a_redirect_outside_of_the_cors_layer() -> None:
+    app = service(PAGE)
+    app.add_middleware(HTTPSRedirectMiddleware)
+
+    assert found(ask(app, "http://api.example/users", origins=("http://app.example",))) == ["error HDR405"]
+
+
+@pytest.mark.parametrize(
+    ("cors", "credentials"),
+    [
+        ((("Access-Control-Allow-Origin", OTHER),), "omit"),
+        (PUBLIC, "include"),
+        (ALLOWED, "include"),
+        ((*ALLOWED, ("Access-Control-Allow-Credentials", "True")), "include"),
+    ],
+)
+def test_any_way_to_fail_the_cors_check(cors: Lines, credentials: CredentialsMode) -> None:
+    assert found(ask(moving("/other", cors=cors), credentials=(credentials,))) == ["error HDR405"]
+
+
+def test_an_unwanted_fetch_may_fail() -> None:
+    assert found(ask(moving("/other", cors=ALLOWED), credentials=())) == []
+
+
+# HDR406
+
+
+@pytest.mark.parametrize(
+    ("location", "cause"),
+    [
+        ("/items", "redirect-limit"),
+        ("mailto:me@app.example", "redirect-scheme"),
+        ("https://me:secret@api.example/other", "redirect-with-credentials"),
+        ("https://", "redirect-location-unparsable"),
+    ],
+)
+def test_redirect_not_followed(location: str, cause: str) -> None:
+    finding = the_finding(ask(moving(location)))
+
+    assert (finding.code, finding.severity, finding.cause) == ("HDR406", "error", cause)
+    assert "secret" not in "".join(finding.seen)
+
+
+def test_two_locations() -> None:
+    app = answering(lambda _: (302, (*ALLOWED, ("Location", "/a"), ("Location", "/b"))))
+
+    assert the_finding(ask(app)).cause == "redirect-location-unparsable"
+
+
+def test_a_page_that_does_not_follow_has_its_way() -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: /\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n"
+    with RawServer(head) as server:
+        assert found(check(Settings(urls=(server.url,), redirect="manual"))) == []
+        assert found(check(Settings(urls=(server.url,), redirect="error"))) == []
+        assert found(check(Settings(urls=(server.url,)))) == ["error HDR406"]
