@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, product
 from typing import Final
 
 from hdrcli.evidence import answer_lines, answered, is_list_of_letters, sent_lines
@@ -27,8 +27,8 @@ _HIDING: Final = frozenset({Clause.NOT_LISTED, Clause.LIST_VOID, Clause.WILDCARD
 _FEWEST_LETTERS: Final = 5
 _MOST_EDITS: Final = 2
 _LONGEST_COMPARED: Final = 60
-_MOST_COMPARED: Final = 50
-"""A server may send any number of names: comparing them all would be its to time."""
+_MOST_COMPARED: Final = 2000
+"""Pairs of names: a server may send so many that comparing them all takes minutes."""
 
 _names_within = re.compile(r"\w[\w-]*").findall
 _relations = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))').findall
@@ -73,7 +73,7 @@ def hidden_headers(route: RouteRecord, context: Context, *whys: Why) -> tuple[Hi
     asked = context.asked(route)
     found: dict[tuple[int, Why, str], list[FetchRecord]] = {}
     for place, fetch in enumerate(route.fetches):
-        lists = _Lists(route, context, fetch)
+        lists = _Lists(route, context, place)
         for number, header in enumerate(route.headers):
             clause = header.verdicts[place].clause
             if clause not in _HIDING:
@@ -189,14 +189,12 @@ def is_nearly(a: str, b: str) -> bool:
 class _Lists:
     """What an answer and the route's preflights list."""
 
-    def __init__(self, route: RouteRecord, context: Context, fetch: FetchRecord) -> None:
-        listed = expose_list(fetch)
-        names = listed if isinstance(listed, list) else ()
-        answered = fetch.answer.headers if fetch.answer is not None else ()
-        sent = context.sent_names.union(byte_lowercase(name) for name, _ in answered)
-        self._exposes = listed is not None
+    def __init__(self, route: RouteRecord, context: Context, place: int) -> None:
+        fetch = route.fetches[place]
+        self._exposes = expose_list(fetch) is not None
         self._falls_into_letters = falls_into_letters(fetch)
-        self._not_sent = list(islice((name for name in names if byte_lowercase(name) not in sent), _MOST_COMPARED))
+        hidden = [header for header in route.headers if header.verdicts[place].clause is Clause.NOT_LISTED]
+        self._misspelt = _misspelt(hidden, fetch, context)
         self._exposed_on_preflight = _exposed_on_preflight(route)
         self._allowed = _allowed_for_nothing(route, fetch)
 
@@ -209,13 +207,27 @@ class _Lists:
         if clause is Clause.WILDCARD_WITH_CREDENTIALS:
             return Why.WILDCARD_WITH_CREDENTIALS, ""
         name = byte_lowercase(header.name)
-        for listed in map(byte_lowercase, self._not_sent):
-            # "X-Server" is a header of its own beside "Server"; "Request-ID" is none beside "X-Request-ID".
-            if is_nearly(listed, name) and (header.custom or not listed.startswith("x-")):
-                return Why.MISSPELT, next(spelt for spelt in self._not_sent if byte_lowercase(spelt) == listed)
+        if name in self._misspelt:
+            return Why.MISSPELT, self._misspelt[name]
         if not self._exposes and self._exposed_on_preflight:
             return Why.PREFLIGHT_ONLY, ""
         return (Why.IN_ALLOW_HEADERS if header.custom and name in self._allowed else Why.NOT_NAMED), ""
+
+
+def _misspelt(hidden: Sequence[HeaderRecord], fetch: FetchRecord, context: Context) -> dict[str, str]:
+    """Hidden names in lower case, and as what they are listed."""
+    listed = expose_list(fetch)
+    names = listed if isinstance(listed, list) else []
+    answered = fetch.answer.headers if fetch.answer is not None else ()
+    sent = context.sent_names.union(byte_lowercase(name) for name, _ in answered)
+    misspelt: dict[str, str] = {}
+    not_sent = [name for name in names if byte_lowercase(name) not in sent]
+    for spelt, header in islice(product(not_sent, hidden), _MOST_COMPARED):
+        listed_as, name = byte_lowercase(spelt), byte_lowercase(header.name)
+        # "X-Server" is a header of its own beside "Server"; "Request-ID" is none beside "X-Request-ID".
+        if is_nearly(listed_as, name) and (header.custom or not listed_as.startswith("x-")):
+            misspelt.setdefault(name, spelt)
+    return misspelt
 
 
 def _elements(fetch: FetchRecord) -> list[str]:

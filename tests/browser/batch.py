@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.fetch.vector_files import UserAgent, Vector
 
-PATIENCE = 60  # seconds between the reports of two pages
+PATIENCE = 120  # seconds between the reports of two pages
 
 
 class Browser(Protocol):

@@ -70,7 +70,7 @@ class _Play:
     def _is_repeated(self, seen: SeenRequest) -> bool:
         """Is it the last request again, because an idle connection was closed without an answer?"""
         last = self._exchanges[: len(self.requests)][-1:]
-        return bool(last) and last[0].response is None and _is(last[0], seen)
+        return bool(last) and last[0].answer is None and _is(last[0], seen)
 
 
 def _is(exchange: Exchange, seen: SeenRequest) -> bool:
@@ -117,10 +117,7 @@ class RawServer(socketserver.ThreadingTCPServer):
         seen = _read_request(connection, scheme)
         if seen is None:
             return
-        answer = self._answer(seen)
-        if answer is not None:
-            connection.sendall(answer)
-        _say_goodbye(connection)
+        _send_all_there_is(connection, self._answer(seen) or b"")
 
     def _answer(self, seen: SeenRequest) -> bytes | None:
         path = "/" + seen.url.split("/", 3)[3]
@@ -137,13 +134,23 @@ class RawServer(socketserver.ThreadingTCPServer):
 
 def _agree_to_socks(connection: socket.socket) -> None:
     """Be connected at once, wherever to: https://www.rfc-editor.org/rfc/rfc1928.html."""
-    with connection.makefile("rb", buffering=0) as stream:  # no byte behind the request may be taken
-        _, methods = stream.read(2)
-        stream.read(methods)
-        connection.sendall(_SOCKS_NO_PASSWORD)
-        address_type = stream.read(4)[3]
-        stream.read((_SOCKS_HOST_SIZES.get(address_type) or stream.read(1)[0]) + 2)
-        connection.sendall(_SOCKS_CONNECTED)
+    _, methods = _take(connection, 2)
+    _take(connection, methods)
+    connection.sendall(_SOCKS_NO_PASSWORD)
+    *_, address_type = _take(connection, 4)
+    _take(connection, (_SOCKS_HOST_SIZES.get(address_type) or _take(connection, 1)[0]) + 2)
+    connection.sendall(_SOCKS_CONNECTED)
+
+
+def _take(connection: socket.socket, size: int) -> bytes:
+    """Just these bytes, and none behind them."""
+    taken = b""
+    while len(taken) < size:
+        portion = connection.recv(size - len(taken))
+        if not portion:
+            raise ConnectionAbortedError("closed within the SOCKS handshake")
+        taken += portion
+    return taken
 
 
 def _read_request(connection: socket.socket, scheme: str) -> SeenRequest | None:
@@ -161,12 +168,19 @@ def _read_request(connection: socket.socket, scheme: str) -> SeenRequest | None:
     return SeenRequest(method=method, url=f"{scheme}://{fields.get('host', '')}{target}", headers=headers, body=body)
 
 
-def _say_goodbye(connection: socket.socket) -> None:
-    """End the stream and wait for the browser's end: closing at once could cost it the last bytes."""
-    connection.settimeout(_FAREWELL)
+def _send_all_there_is(connection: socket.socket, answer: bytes) -> None:
+    """Send the answer together with the stream's end: or the browser might take the connection for one to use again.
+
+    Then wait for the browser's end: closing at once could cost it the last bytes.
+    """
+    if hasattr(socket, "TCP_CORK"):  # Linux: what is written is gathered until the end
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+    connection.sendall(answer)
     if isinstance(connection, ssl.SSLSocket):
-        connection.unwrap().close()
-        return
+        connection.settimeout(0)
+        with suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError):  # the browser's end is not waited for
+            connection.unwrap()
     connection.shutdown(socket.SHUT_WR)
+    connection.settimeout(_FAREWELL)
     while connection.recv(4096):
         pass

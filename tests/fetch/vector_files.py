@@ -22,6 +22,7 @@ _STEP = {"request", "exchanges", "outcome"}
 _OVERRIDABLE = {"exchanges", "outcome", "then"}
 _BROWSERS = {"chromium", "firefox", "webkit"}
 _ORIGIN = re.compile(r"https?://[^/?#@]+")
+_REPEATED = re.compile(r"\{(.)\*([0-9]+)\}", re.DOTALL)
 
 
 class VectorError(Exception):
@@ -36,15 +37,7 @@ class Exchange:
     url: str
     headers: Mapping[str, str | None]  # lower-case name -> value; None: must not be sent
     request_body: str | None  # None: not compared
-    response: tuple[str, ...] | None  # the lines of the head; None: closed without a byte
-    body: str
-
-    @property
-    def answer(self) -> bytes | None:
-        """The response as it stands on the wire."""
-        if self.response is None:
-            return None
-        return ("".join(f"{line}\r\n" for line in (*self.response, "")) + self.body).encode("latin-1")
+    answer: bytes | None  # the response as it stands on the wire; None: closed without a byte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,24 +169,35 @@ def _request(raw: object, place: str) -> Mapping[str, object]:
 
 
 def _exchange(raw: object, place: str) -> Exchange:
-    data = _mapping(raw, place, {"request", "response"}, {"body"})
+    data = _any_mapping(raw, place)
+    kind = "bytes" if "bytes" in data else "response"
+    data = _mapping(data, place, {"request", kind}, {"body"} if kind == "response" else frozenset())
     request = _mapping(data["request"], f"{place}: request", {"method", "url"}, {"headers", "body"})
     headers = _any_mapping(request.get("headers", {}), f"{place}: headers")
     for name in headers:
         _check(name == name.lower(), f"{place}: the header name {name!r} is not in lower case")
-    response = data["response"]
-    exchange = Exchange(
+    return Exchange(
         method=_text(request["method"], f"{place}: method"),
         url=_text(request["url"], f"{place}: url"),
         headers={name: None if value is None else _text(value, place) for name, value in headers.items()},
         request_body=_text(request["body"], f"{place}: body") if "body" in request else None,
-        response=None if response is None else tuple(_text(line, place) for line in _items(response, place)),
-        body=_text(data.get("body", ""), f"{place}: body"),
+        answer=_answer(data, place),
     )
-    _check(exchange.response != (), f"{place}: a response has at least a status line")
-    _check(exchange.response or not exchange.body, f"{place}: a body without a response")
-    _check(max("".join([*(exchange.response or ()), exchange.body]), default="") <= "\xff", f"{place}: no byte")
-    return exchange
+
+
+def _answer(data: Mapping[str, object], place: str) -> bytes | None:
+    if "bytes" in data:
+        text = _REPEATED.sub(lambda match: match[1] * int(match[2]), _text(data["bytes"], f"{place}: bytes"))
+        _check(text, f"{place}: no byte; that is a response of null")
+    elif data["response"] is None:
+        _check("body" not in data, f"{place}: a body without a response")
+        return None
+    else:
+        lines = [_text(line, place) for line in _items(data["response"], place)]
+        _check(lines, f"{place}: a response has at least a status line")
+        text = "".join(f"{line}\r\n" for line in (*lines, "")) + _text(data.get("body", ""), f"{place}: body")
+    _check(max(text) <= "\xff", f"{place}: a character that is no byte")
+    return text.encode("latin-1")
 
 
 def _outcome(raw: object, place: str) -> Outcome:
