@@ -21,18 +21,24 @@ _EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
 def judge_headers(fetches: Sequence[FetchRecord]) -> tuple[HeaderRecord, ...]:
     """Every header that any of the fetches was sent or that an expose list names, in order of appearance."""
+    judges = [_Judge(fetch) for fetch in fetches]
     names: dict[str, str] = {}
-    for fetch in fetches:
-        for name in _names_of(fetch):
+    for judge in judges:
+        for name in judge.names:
             names.setdefault(byte_lowercase(name), name)
     return tuple(
         HeaderRecord(
             name=name,
             custom=not is_registered(name),
-            verdicts=tuple(judge_header(name, fetch) for fetch in fetches),
+            verdicts=tuple(judge.verdict(name) for judge in judges),
         )
         for name in names.values()
     )
+
+
+def judge_header(name: str, fetch: FetchRecord) -> HeaderVerdict:
+    """What one fetch makes of the response header of this name, sent or not."""
+    return _Judge(fetch).verdict(name)
 
 
 def mending_expose_list(
@@ -75,66 +81,66 @@ def readable_custom_headers(
             yield header, verdicts[0][1].values, tuple(fetch for fetch, _ in verdicts)
 
 
-def judge_header(name: str, fetch: FetchRecord) -> HeaderVerdict:
-    """What one fetch makes of the response header of this name, sent or not."""
-    answer = fetch.answer
-    values = tuple(values_of(name, answer.headers)) if answer is not None else ()
-    readable = isinstance(fetch.result, FilteredResponse) and bool(values) and fetch.result.is_readable(name)
-    clause, detail = _clause(byte_lowercase(name), fetch, sent=bool(values))
-    return HeaderVerdict(values=values, readable=readable, clause=clause, detail=detail)
-
-
-def _names_of(fetch: FetchRecord) -> list[str]:
-    return [name for name, _ in fetch.answer.headers] + _listed_names(fetch) if fetch.answer is not None else []
-
-
-def _listed_names(fetch: FetchRecord) -> list[str]:
-    listed = expose_list(fetch)
-    return [name for name in listed if name != "*"] if isinstance(listed, list) else []
-
-
 def expose_list(fetch: FetchRecord) -> list[str] | UnparsableList | None:
     """The expose list where it counts: on a response of type "cors"."""
     counts = isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors"
     return extract_token_list(_EXPOSE_HEADERS, fetch.answer.headers) if counts and fetch.answer is not None else None
 
 
-def _clause(name: str, fetch: FetchRecord, *, sent: bool) -> tuple[Clause, str]:
-    result = fetch.result
-    if isinstance(result, NetworkError):
-        return Clause.BLOCKED, f"The whole response is blocked ({result.failure})."
-    if result.type in {"opaque", "opaqueredirect"}:
-        return Clause.OPAQUE, f'The response is of type "{result.type}": JavaScript sees none of its headers.'
-    if not sent:
-        if name in map(byte_lowercase, _listed_names(fetch)):
-            return Clause.LISTED_NOT_SENT, f"{_EXPOSE_HEADERS} names it, but it is not sent."
-        return Clause.NOT_SENT, "It is not sent."
-    if name in FORBIDDEN_RESPONSE_HEADER_NAMES:
-        return Clause.FORBIDDEN, "No browser ever shows it to JavaScript, exposed or not."
-    if result.type == "basic":
-        return Clause.SAME_ORIGIN, "The page and the URL are of the same origin."
-    if name in CORS_SAFELISTED_RESPONSE_HEADER_NAMES:
-        return Clause.SAFELISTED, "It is a CORS-safelisted response-header name: always readable."
-    return _clause_of_list(name, expose_list(fetch), with_credentials=fetch.credentials == "include")
+class _Judge:
+    """One fetch's answer, read once: a server may send thousands of headers, and as many names in its list."""
 
+    def __init__(self, fetch: FetchRecord) -> None:
+        self._result = fetch.result
+        self._with_credentials = fetch.credentials == "include"
+        self._values: dict[str, list[str]] = {}
+        sent = fetch.answer.headers if fetch.answer is not None else ()
+        for name, value in sent:
+            self._values.setdefault(byte_lowercase(name), []).append(value)
+        self._list = expose_list(fetch)
+        listed = self._list if isinstance(self._list, list) else []
+        self._listed = frozenset(map(byte_lowercase, listed))
+        self.names = [*(name for name, _ in sent), *(name for name in listed if name != "*")]
 
-def _clause_of_list(
-    name: str,
-    listed: list[str] | UnparsableList | None,
-    *,
-    with_credentials: bool,
-) -> tuple[Clause, str]:
-    if isinstance(listed, UnparsableList):
-        return (
-            Clause.LIST_VOID,
-            f'{_EXPOSE_HEADERS} is void as a whole because of "{listed.element}", which is no header name.',
-        )
-    if listed is None:
-        return Clause.NOT_LISTED, f"There is no {_EXPOSE_HEADERS} header."
-    if name in map(byte_lowercase, listed):
-        return Clause.LISTED, f"{_EXPOSE_HEADERS} names it."
-    if "*" not in listed:
-        return Clause.NOT_LISTED, f"{_EXPOSE_HEADERS} does not name it."
-    if with_credentials:
-        return Clause.WILDCARD_WITH_CREDENTIALS, f'{_EXPOSE_HEADERS} has "*", which does not count with credentials.'
-    return Clause.WILDCARD, f'{_EXPOSE_HEADERS} has "*".'
+    def verdict(self, name: str) -> HeaderVerdict:
+        lowercase = byte_lowercase(name)
+        values = tuple(self._values.get(lowercase, ()))
+        result = self._result
+        readable = isinstance(result, FilteredResponse) and bool(values) and result.is_readable(lowercase)
+        clause, detail = self._clause(lowercase, sent=bool(values))
+        return HeaderVerdict(values=values, readable=readable, clause=clause, detail=detail)
+
+    def _clause(self, name: str, *, sent: bool) -> tuple[Clause, str]:
+        result = self._result
+        if isinstance(result, NetworkError):
+            return Clause.BLOCKED, f"The whole response is blocked ({result.failure})."
+        if result.type in {"opaque", "opaqueredirect"}:
+            return Clause.OPAQUE, f'The response is of type "{result.type}": JavaScript sees none of its headers.'
+        if not sent:
+            if name in self._listed:
+                return Clause.LISTED_NOT_SENT, f"{_EXPOSE_HEADERS} names it, but it is not sent."
+            return Clause.NOT_SENT, "It is not sent."
+        if name in FORBIDDEN_RESPONSE_HEADER_NAMES:
+            return Clause.FORBIDDEN, "No browser ever shows it to JavaScript, exposed or not."
+        if result.type == "basic":
+            return Clause.SAME_ORIGIN, "The page and the URL are of the same origin."
+        if name in CORS_SAFELISTED_RESPONSE_HEADER_NAMES:
+            return Clause.SAFELISTED, "It is a CORS-safelisted response-header name: always readable."
+        return self._clause_of_list(name)
+
+    def _clause_of_list(self, name: str) -> tuple[Clause, str]:
+        if isinstance(self._list, UnparsableList):
+            return (
+                Clause.LIST_VOID,
+                f'{_EXPOSE_HEADERS} is void as a whole because of "{self._list.element}", which is no header name.',
+            )
+        if self._list is None:
+            return Clause.NOT_LISTED, f"There is no {_EXPOSE_HEADERS} header."
+        if name in self._listed:
+            return Clause.LISTED, f"{_EXPOSE_HEADERS} names it."
+        if "*" not in self._listed:
+            return Clause.NOT_LISTED, f"{_EXPOSE_HEADERS} does not name it."
+        if self._with_credentials:
+            detail = f'{_EXPOSE_HEADERS} has "*", which does not count with credentials.'
+            return Clause.WILDCARD_WITH_CREDENTIALS, detail
+        return Clause.WILDCARD, f'{_EXPOSE_HEADERS} has "*".'

@@ -235,6 +235,13 @@ _ANSWERS: Final = (
     ("long-value", _answers_with(b"X-Long: " + b"a" * 60_000)),
     ("comma-flood", _answers_with(b"Access-Control-Expose-Headers: " + b"," * 60_000)),
     ("set-cookie-flood", _answers_with(*(b"Set-Cookie: c%d=%d; Path=/" % (n, n) for n in range(200)))),
+    (
+        "thousands-of-headers-and-names",
+        _answers_with(
+            b"Access-Control-Expose-Headers: " + b", ".join(b"x-%d" % n for n in range(0, 8_000, 2)),
+            *(b"X-%d: %d" % (n, n) for n in range(8_000)),
+        ),
+    ),
     # against RFC 9112, and readable all the same
     ("long-values", _answers_with(*(b"X-Long-%d: %b" % (n, b"a" * 60_000) for n in range(3)))),
     ("bare-cr-in-value", _answers_with(b"X-Cr: a\rX-Injected: b")),

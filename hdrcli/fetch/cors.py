@@ -90,14 +90,14 @@ def resource_policy_check(request: Request, response: Response) -> NetworkError 
     )
 
 
-def cors_exposed_header_names(request: Request, response: Response) -> tuple[str, ...]:
+def cors_exposed_header_names(request: Request, response: Response) -> frozenset[str]:
     """The CORS-exposed header-name list, as main fetch sets it: https://fetch.spec.whatwg.org/#main-fetch.
 
     A list that does not parse exposes nothing, as in all browsers (the standard's text sets the list to "failure").
     """
     names = extract_token_list("Access-Control-Expose-Headers", response.header_list)
     if not isinstance(names, list):
-        return ()
+        return frozenset()
     if request.credentials_mode != "include" and "*" in names:
-        return tuple(dict.fromkeys(byte_lowercase(name) for name, _ in response.header_list))
-    return tuple(names)
+        return frozenset(byte_lowercase(name) for name, _ in response.header_list)
+    return frozenset(map(byte_lowercase, names))

@@ -60,9 +60,11 @@ def sorted_lowercase_set(names: Iterable[str]) -> list[str]:
 
 def sort_and_combine(headers: HeaderList) -> tuple[Header, ...]:
     """What `[...response.headers]` gives: https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine."""
+    by_name: dict[str, list[str]] = {}
+    for name, value in headers:
+        by_name.setdefault(byte_lowercase(name), []).append(value)
     combined: list[Header] = []
-    for name in sorted_lowercase_set(name for name, _ in headers):
-        values = values_of(name, headers)
+    for name, values in sorted(by_name.items()):
         if name == "set-cookie":
             combined += ((name, value) for value in values)
         else:

@@ -157,12 +157,12 @@ class Response:
 class FilteredResponse:
     """https://fetch.spec.whatwg.org/#concept-filtered-response: what JavaScript gets.
 
-    `cors_exposed_header_names` is the CORS-exposed header-name list; it counts for the type "cors" alone.
+    `cors_exposed_header_names` is the CORS-exposed header-name list in lower case; it counts for the type "cors" alone.
     """
 
     type: ResponseType
     internal: Response
-    cors_exposed_header_names: tuple[str, ...] = ()
+    cors_exposed_header_names: frozenset[str] = frozenset()
     timing_allow_passed: bool = True
 
     @property
@@ -196,4 +196,4 @@ class FilteredResponse:
             return False
         if self.type == "basic" or lowercase in CORS_SAFELISTED_RESPONSE_HEADER_NAMES:
             return True
-        return any(byte_lowercase(exposed) == lowercase for exposed in self.cors_exposed_header_names)
+        return lowercase in self.cors_exposed_header_names

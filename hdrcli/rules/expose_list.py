@@ -18,15 +18,13 @@ from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.field_names import is_for_pages
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, RouteRecord
+from hdrcli.rules.near_names import is_nearly
 
 EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 ALLOW_HEADERS: Final = "Access-Control-Allow-Headers"
 
 _CREATED: Final = 201
 _HIDING: Final = frozenset({Clause.NOT_LISTED, Clause.LIST_VOID, Clause.WILDCARD_WITH_CREDENTIALS})
-_FEWEST_LETTERS: Final = 5
-_MOST_EDITS: Final = 2
-_LONGEST_COMPARED: Final = 60
 _MOST_COMPARED: Final = 2000
 """Pairs of names: a server may send so many that comparing them all takes minutes."""
 
@@ -176,16 +174,6 @@ def allow_headers_lines(route: RouteRecord) -> tuple[str, ...]:
     )
 
 
-def is_nearly(a: str, b: str) -> bool:
-    """Whether one name in lower case is likely to be the other one, misspelt."""
-    if a.replace("_", "-") == b.replace("_", "-"):
-        return True
-    letters = min(sum(map(str.isalpha, name)) for name in (a, b))
-    if letters < _FEWEST_LETTERS or max(len(a), len(b)) > _LONGEST_COMPARED:
-        return False
-    return abs(len(a) - len(b)) <= _MOST_EDITS and _edit_distance(a, b) <= _MOST_EDITS
-
-
 class _Lists:
     """What an answer and the route's preflights list."""
 
@@ -294,13 +282,3 @@ def _is_read_by_pages(header: HeaderRecord, fetch: FetchRecord) -> bool:
             return not relations or bool(relations - _RELATIONS_FOR_BROWSERS)
         case _:
             return False
-
-
-def _edit_distance(a: str, b: str) -> int:
-    """How many letters are put in, left out or replaced: https://en.wikipedia.org/wiki/Levenshtein_distance."""
-    row = list(range(len(b) + 1))
-    for i, char in enumerate(a, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(b, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (char != other))
-    return row[-1]

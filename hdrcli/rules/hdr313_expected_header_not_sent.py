@@ -49,7 +49,7 @@ from hdrcli.fetch.headers import contains
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import FetchRecord, RouteRecord
-from hdrcli.rules.expose_list import is_nearly
+from hdrcli.rules.near_names import is_nearly
 
 CODE = "HDR313"
 NAME = "expected-header-not-sent"

@@ -70,6 +70,6 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
                 *redirect_lines(redirects),
                 *blocking_lines(blocks, "Access-Control-Allow-Origin"),
             ),
-            javascript=(TYPE_ERROR, 'The console says that origin "null" is not allowed.'),
+            javascript=(TYPE_ERROR, 'The console speaks of the origin "null".'),
             action="Have the page ask at once for the URL that the redirect leads to.",
         )

@@ -15,10 +15,11 @@ _SEVERITY_STYLES: Final = {
     Severity.ADVICE: "bold cyan",
 }
 _SHOWN_PLACES: Final = 4
+_SHOWN_LINES: Final = 16
 
 
 def write_finding(output: Output, finding: Finding, report: Report) -> None:
-    """Write one finding; of many places and sentences, the first few."""
+    """Write one finding; of many places, lines and sentences, the first few."""
     title = (f"{finding.severity}[{finding.code}]", _SEVERITY_STYLES[finding.severity])
     output.line(title, f" {finding.name}", indent=0)
     for place in finding.places[:_SHOWN_PLACES]:
@@ -26,8 +27,10 @@ def write_finding(output: Output, finding: Finding, report: Report) -> None:
         output.hanging("--> ", f"{place.method} {place.url}  page {place.page}  credentials {modes}")
     if len(finding.places) > _SHOWN_PLACES:
         output.hanging("--> ", f"and {len(finding.places) - _SHOWN_PLACES} more")
-    for line in finding.seen:
+    for line in finding.seen[:_SHOWN_LINES]:
         output.hanging(" |  ", line)
+    if len(finding.seen) > _SHOWN_LINES:
+        output.hanging(" |  ", f"and {len(finding.seen) - _SHOWN_LINES} more lines")
     for sentence in finding.javascript[:_SHOWN_PLACES]:
         output.hanging(" =  ", sentence)
     output.hanging(" =  ", f"help: {_help(finding, report)}")

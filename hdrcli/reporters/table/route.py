@@ -149,8 +149,8 @@ def _write_headers(
 ) -> None:
     sent = [header for header in headers if any(verdict.sent for verdict in header.verdicts)]
     if not all(isinstance(fetch.result, NetworkError) for fetch in fetches):
-        incidental = [] if verbose else [header for header in sent if _is_condensed(header)]
-        rows = [header for header in sent if header not in incidental]
+        incidental = [header for header in sent if not verbose and _is_condensed(header)]
+        rows = [header for header in sent if verbose or not _is_condensed(header)]
         if rows:
             output.print(_table(output, rows, fetches))
         if incidental:
@@ -160,7 +160,7 @@ def _write_headers(
         output.line(f"sent, but nothing of it is readable: {_names(sent)}", style="dim")
     for note in dict.fromkeys(_notes(sent)):
         output.line(note, style="dim")
-    unsent = [header for header in headers if header not in sent]
+    unsent = [header for header in headers if not any(verdict.sent for verdict in header.verdicts)]
     if unsent:
         output.line(f"listed, but not sent: {_names(unsent)}", style="dim")
 
