@@ -238,8 +238,8 @@ _ANSWERS: Final = (
     (
         "thousands-of-headers-and-names",
         _answers_with(
-            b"Access-Control-Expose-Headers: " + b", ".join(b"x-%d" % n for n in range(0, 8_000, 2)),
-            *(b"X-%d: %d" % (n, n) for n in range(8_000)),
+            b"Access-Control-Expose-Headers: " + b", ".join(b"x-%d" % n for n in range(0, 3_000, 2)),
+            *(b"X-%d: %d" % (n, n) for n in range(3_000)),
         ),
     ),
     # against RFC 9112, and readable all the same
