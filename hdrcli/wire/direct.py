@@ -1,4 +1,4 @@
-"""Direct connections, http and https: one for each exchange, closed behind the head of the answer."""
+"""Direct connections, http and https: one for each exchange, closed behind the head of the answer and a small body."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.url import is_ip_address, is_loopback
-from hdrcli.wire.head import HeadReader
+from hdrcli.wire.head import HeadReader, is_whole
 
+_BODY_SECONDS: Final = 0.1
+_BODY_SIZE: Final = 65536
 _HAPPY_EYEBALLS_DELAY: Final = 0.25
 """Seconds until the next address is tried beside the first: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
 
@@ -34,7 +36,9 @@ class DirectTransport:
             async with asyncio.timeout(self._timeout), self._connection(request) as (transport, protocol):
                 phase = "answer"
                 transport.write(_words(request))
-                return await protocol.head
+                head = await protocol.head
+                await protocol.wait_for_the_end(request)
+                return head
         except TimeoutError:
             return TransportFailure(
                 failure=Failure.TIMEOUT,
@@ -76,14 +80,24 @@ class _HeadProtocol(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._reader = HeadReader()
+        self._body = b""
+        self._received = asyncio.Event()
+        self._closed = False
         self.head: asyncio.Future[HTTPResponse | TransportFailure] = asyncio.get_running_loop().create_future()
 
     def data_received(self, data: bytes) -> None:
-        head = None if self.head.done() else self._reader.feed(data)
+        self._received.set()
+        if self.head.done():
+            self._body += data
+            return
+        head = self._reader.feed(data)
         if head is not None:
+            self._body = self._reader.body
             self.head.set_result(head)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._closed = True
+        self._received.set()
         if self.head.done():
             return
         head = self._reader.end()
@@ -92,6 +106,17 @@ class _HeadProtocol(asyncio.Protocol):
             self.head.set_result(head)
         else:
             self.head.set_exception(exc)
+
+    async def wait_for_the_end(self, request: HTTPRequest) -> None:
+        """Take in a small body, a moment long: servers log a client that hangs up in the middle as a fault."""
+        head = self.head.result()
+        if isinstance(head, TransportFailure):
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_BODY_SECONDS):
+                while not (self._closed or len(self._body) > _BODY_SIZE or is_whole(request.method, head, self._body)):
+                    self._received.clear()
+                    await self._received.wait()
 
 
 def _words(request: HTTPRequest) -> bytes:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
+import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass
 
@@ -31,37 +29,26 @@ class Measured:
     megabytes: float
 
 
+MEASURE = f"""
+import json, resource, subprocess, sys
+ended = subprocess.run(sys.argv[1:], capture_output=True, text=True, timeout={SECONDS * 2})
+used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+json.dump([ended.returncode, ended.stdout, ended.stderr, used], sys.stdout)
+"""
+
+
 def measured(*arguments: str) -> Measured:
-    """Run `hdrcli check` to its end, or to the end of our patience, and ask the system what it took."""
-    command = [sys.executable, "-m", "hdrcli", "check", *arguments]
-    streams = [os.pipe(), os.pipe()]
+    """Run `hdrcli check` to its end, or to the end of our patience, and ask the system what it took.
+
+    A small process in between asks: a child's peak begins with that of the process that starts it.
+    """
+    command = [sys.executable, "-c", MEASURE, sys.executable, "-m", "hdrcli", "check", *arguments]
     start = time.monotonic()
-    actions = [(os.POSIX_SPAWN_DUP2, stream[1], number) for number, stream in enumerate(streams, 1)]
-    process = os.posix_spawn(command[0], command, environment(), file_actions=actions)
-    watchdog = threading.Timer(SECONDS * 2, os.kill, [process, signal.SIGKILL])
-    watchdog.start()
-    for _, end in streams:
-        os.close(end)
-    texts = [b"", b""]
-
-    def read(number: int) -> None:
-        with os.fdopen(streams[number][0], "rb") as stream:
-            texts[number] = stream.read()
-
-    readers = [threading.Thread(target=read, args=[number]) for number in range(2)]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-    _, status, usage = os.wait4(process, 0)
-    watchdog.cancel()
-    return Measured(
-        status=os.waitstatus_to_exitcode(status),
-        out=texts[0].decode(),
-        err=texts[1].decode(),
-        seconds=time.monotonic() - start,
-        megabytes=usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10),
-    )
+    ended = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
+    seconds = time.monotonic() - start
+    status, out, err, used = json.loads(ended.stdout)
+    megabytes = used / (2**20 if sys.platform == "darwin" else 2**10)
+    return Measured(status=status, out=out, err=err, seconds=seconds, megabytes=megabytes)
 
 
 def check(behaviour: Behaviour, *options: str) -> Measured:

@@ -419,3 +419,28 @@ def test_http_url_of_an_https_server_that_says_so() -> None:
     assert isinstance(answer, TransportFailure)
     assert answer.failure is Failure.INVALID_HTTP
     assert answer.detail.endswith("is it an https URL?")
+
+
+# --- leaving --------------------------------------------------------------------------------------------
+
+
+def test_a_small_body_is_taken_in_before_it_hangs_up() -> None:
+    """A server that writes head and body apart, as most do, sees an orderly end and no reset."""
+    farewell: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+            connection.sendall(b"[]")
+            farewell.append(connection.recv(65536))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=serve, args=[listener])
+        server.start()
+        answer = ask(http_request(f"http://127.0.0.1:{listener.getsockname()[1]}/"))
+        server.join()
+
+    assert answer == HTTPResponse(status=200, headers=(("Content-Length", "2"),))
+    assert farewell == [b""]
