@@ -14,7 +14,7 @@ from hdrcli.fetch.network import (
     NetworkContext,
     TransportFailure,
 )
-from hdrcli.fetch.preflight import PreflightCache
+from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.request import Request, RequestInit, new_request
 from hdrcli.fetch.response import (
     REQUEST_ERRORS,
@@ -25,14 +25,18 @@ from hdrcli.fetch.response import (
     Response,
 )
 from hdrcli.fetch.url import OPAQUE, URL, Origin, parse_origin, parse_url
-from hdrcli.fetch.user_agents import STANDARD, UserAgent
+from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agents import CHROMIUM, FIREFOX, STANDARD, WEBKIT
 
 __all__ = [
+    "CHROMIUM",
+    "FIREFOX",
     "OPAQUE",
     "REQUEST_ERRORS",
     "STANDARD",
     "TRANSPORT_FAILURES",
     "URL",
+    "WEBKIT",
     "CookieStore",
     "Failure",
     "FetchParams",

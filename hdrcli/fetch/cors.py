@@ -5,11 +5,12 @@ Source: https://fetch.spec.whatwg.org/#cors-check and the sections around it
 
 from __future__ import annotations
 
-from hdrcli.fetch.headers import extract_token_list, get, get_decode_split, values_of
+from hdrcli.fetch.headers import UnparsableList, extract_token_list, get, get_decode_split, values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response
-from hdrcli.fetch.url import same_origin, schemelessly_same_site
+from hdrcli.fetch.url import Origin, is_ip_address, same_origin, schemelessly_same_site
+from hdrcli.fetch.user_agent import UserAgent
 
 
 def cors_check(request: Request, response: Response) -> NetworkError | None:
@@ -70,16 +71,14 @@ def tao_check(request: Request, response: Response) -> bool:
     return "*" in values or request.serialized_origin in values or request.response_tainting == "basic"
 
 
-def resource_policy_check(request: Request, response: Response) -> NetworkError | None:
+def resource_policy_check(request: Request, response: Response, user_agent: UserAgent) -> NetworkError | None:
     """https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check, for pages without an embedder policy."""
     policy = get("Cross-Origin-Resource-Policy", response.header_list)
     to = response.url.origin
     if policy == "same-origin":
         allowed = same_origin(request.origin, to)
     elif policy == "same-site":
-        allowed = schemelessly_same_site(request.origin, to) and (
-            request.origin.scheme == "https" or to.scheme != "https"
-        )
+        allowed = _same_site_allows(request.origin, to, user_agent)
     else:
         allowed = True
     if allowed:
@@ -90,13 +89,21 @@ def resource_policy_check(request: Request, response: Response) -> NetworkError 
     )
 
 
-def cors_exposed_header_names(request: Request, response: Response) -> frozenset[str]:
+def _same_site_allows(page: Origin, to: Origin, user_agent: UserAgent) -> bool:
+    if user_agent.ip_address_is_no_site and is_ip_address(to.host) and not same_origin(page, to):
+        return False
+    return schemelessly_same_site(page, to) and (page.scheme == "https" or to.scheme != "https")
+
+
+def cors_exposed_header_names(request: Request, response: Response, user_agent: UserAgent) -> frozenset[str]:
     """The CORS-exposed header-name list, as main fetch sets it: https://fetch.spec.whatwg.org/#main-fetch.
 
     A list that does not parse exposes nothing, as in all browsers (the standard's text sets the list to "failure").
     """
     names = extract_token_list("Access-Control-Expose-Headers", response.header_list)
-    if not isinstance(names, list):
+    if isinstance(names, UnparsableList):
+        names = ["*"] if user_agent.expose_list_keeps_star_before_fault and "*" in names.before else None
+    if names is None:
         return frozenset()
     if request.credentials_mode != "include" and "*" in names:
         return frozenset(byte_lowercase(name) for name, _ in response.header_list)

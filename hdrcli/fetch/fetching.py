@@ -7,26 +7,24 @@ Source: https://fetch.spec.whatwg.org/#fetching
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_policy_check, tao_check
-from hdrcli.fetch.headers import contains, values_of, without
+from hdrcli.fetch.headers import contains, without
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.ports import BAD_PORTS
-from hdrcli.fetch.preflight import PreflightCache, cors_preflight_fetch, preflight_is_needed
+from hdrcli.fetch.preflight import cors_preflight_fetch, needs_permission, preflight_is_needed
+from hdrcli.fetch.preflight_cache import PreflightCache
+from hdrcli.fetch.redirects import check_redirect, is_redirect, location_url
 from hdrcli.fetch.referrer import determine_referrer, policy_on_redirect
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, FilteredResponse, NetworkError, Response
-from hdrcli.fetch.safelist import (
-    CORS_NON_WILDCARD_REQUEST_HEADER_NAME,
-    REQUEST_BODY_HEADER_NAMES,
-    cors_unsafe_request_header_names,
-    is_cors_safelisted_method,
-)
-from hdrcli.fetch.url import URL, is_potentially_trustworthy, parse_url, same_origin
+from hdrcli.fetch.safelist import CORS_NON_WILDCARD_REQUEST_HEADER_NAME, REQUEST_BODY_HEADER_NAMES
+from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
+from hdrcli.fetch.user_agent import UserAgent
 
-_REDIRECT_LIMIT: Final = 20
 _SEE_OTHER: Final = 303
 
 
@@ -50,25 +48,26 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
         request.header_list.append(("Accept", "*/*"))
     if not contains("Accept-Language", request.header_list):
         request.header_list.append(("Accept-Language", user_agent.accept_language))
+    request.asks_at_every_hop = user_agent.asks_again_behind_redirect and needs_permission(request, user_agent)
     response = yield from _main_fetch(params)
     if not isinstance(response, Response):
         return response
     return FilteredResponse(
         type=request.response_tainting,
         internal=response,
-        cors_exposed_header_names=cors_exposed_header_names(request, response),
+        cors_exposed_header_names=cors_exposed_header_names(request, response, user_agent),
         timing_allow_passed=not request.timing_allow_failed,
     )
 
 
 def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-main-fetch, up to the filtering that `fetch` does once at its end."""
-    request = params.request
-    error = _bad_port(request.current_url) or _mixed_content(request)
+    request, user_agent = params.request, params.context.user_agent
+    error = _bad_port(request.current_url) or _mixed_content(request, user_agent)
     if error is not None:
         return error
     if request.referrer is not None:
-        request.referrer = determine_referrer(request)
+        request.referrer = determine_referrer(request, user_agent)
     url = request.current_url
     if same_origin(url.origin, request.origin) and request.response_tainting == "basic":
         return (yield from _http_fetch(params))
@@ -90,10 +89,10 @@ def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | N
     if not url.is_http:
         return _scheme_not_http(url)
     request.response_tainting = "cors"
-    if is_cors_safelisted_method(request.method) and not cors_unsafe_request_header_names(request.header_list):
-        return (yield from _http_fetch(params))
-    response = yield from _http_fetch(params, make_cors_preflight=True)
-    if isinstance(response, NetworkError):
+    preflighted = needs_permission(request, user_agent)
+    response = yield from _http_fetch(params, make_cors_preflight=preflighted)
+    cleared = user_agent.cache_cleared_by == "any" or (preflighted and user_agent.cache_cleared_by == "preflighted")
+    if cleared and isinstance(response, NetworkError):
         params.preflight_cache.clear(request)
     return response
 
@@ -108,13 +107,15 @@ def _bad_port(url: URL) -> NetworkError | None:
     )
 
 
-def _mixed_content(request: Request) -> NetworkError | None:
+def _mixed_content(request: Request, user_agent: UserAgent) -> NetworkError | None:
     """https://w3c.github.io/webappsec-mixed-content/#should-block-fetch.
 
     Only https pages prohibit mixed content, as in all browsers; by the letter loopback http pages would, too.
     """
     url = request.current_url
-    if request.origin.scheme != "https" or not url.is_http or is_potentially_trustworthy(url.origin):
+    if request.origin.scheme != "https" or url.scheme != "http":
+        return None
+    if is_potentially_trustworthy(url.origin) and not user_agent.loopback_is_mixed_content:
         return None
     return NetworkError(
         failure=Failure.MIXED_CONTENT,
@@ -135,27 +136,43 @@ def _http_fetch(
     make_cors_preflight: bool = False,
 ) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-http-fetch."""
-    request, cache = params.request, params.preflight_cache
-    if make_cors_preflight and preflight_is_needed(request, cache, params.context.clock()):
-        error = yield from cors_preflight_fetch(request, params.context, cache)
+    request, context, cache = params.request, params.context, params.preflight_cache
+    if make_cors_preflight and preflight_is_needed(request, context, cache):
+        error = yield from cors_preflight_fetch(request, context, cache)
         if error is not None:
             return error
-    response = yield from http_network_or_cache_fetch(request, params.context)
+    if request.late_error is not None:
+        return request.late_error
+    response = yield from http_network_or_cache_fetch(request, context)
     if isinstance(response, NetworkError):
         return response
+    error = _check_response(request, response, context.user_agent)
+    if error is not None:
+        return error
+    if not is_redirect(response, context.user_agent):
+        return response
+    return (yield from _on_redirect(params, response))
+
+
+def _check_response(request: Request, response: Response, user_agent: UserAgent) -> NetworkError | None:
     if request.response_tainting == "cors":
         error = cors_check(request, response)
         if error is not None:
             return error
     if not tao_check(request, response):
         request.timing_allow_failed = True
-    if request.response_tainting == "opaque":
-        error = resource_policy_check(request, response)
-        if error is not None:
-            return error
-    if not response.is_redirect:
-        return response
+    return resource_policy_check(request, response, user_agent) if request.response_tainting == "opaque" else None
+
+
+def _on_redirect(params: FetchParams, response: Response) -> Fetching[Response | FilteredResponse | NetworkError]:
+    """What the redirect mode makes of a redirect: https://fetch.spec.whatwg.org/#concept-http-fetch."""
+    request, user_agent = params.request, params.context.user_agent
+    location = location_url(response, request.current_url.fragment, user_agent)
+    if isinstance(location, NetworkError) and user_agent.location_parsed_before_mode:
+        return location
     match request.redirect_mode:
+        case "error" if location is None and user_agent.missing_location_is_no_redirect:
+            return response
         case "error":
             return NetworkError(
                 failure=Failure.REDIRECT_MODE_ERROR,
@@ -164,70 +181,49 @@ def _http_fetch(
         case "manual":
             return FilteredResponse(type="opaqueredirect", internal=response)
         case "follow":
-            return (yield from _http_redirect_fetch(params, response))
+            return (yield from _http_redirect_fetch(params, response, location))
 
 
 def _http_redirect_fetch(
     params: FetchParams,
     response: Response,
+    location: URL | NetworkError | None,
 ) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-http-redirect-fetch."""
-    request = params.request
-    location = _location_url(response, request.current_url.fragment)
+    request, user_agent = params.request, params.context.user_agent
     if location is None:
         return response
     if isinstance(location, NetworkError):
         return location
-    error = _check_redirect(request, location)
+    error = check_redirect(request, location, user_agent)
     if error is not None:
         return error
+    if user_agent.cross_redirect_behind_own_judged_as_include and _is_cross_behind_own(request):
+        request.late_error = cors_check(replace(request, credentials_mode="include"), response)
     request.redirect_count += 1
     if (response.status in {301, 302} and request.method == "POST") or (
         response.status == _SEE_OTHER and request.method not in {"GET", "HEAD"}
     ):
+        request.keeps_origin_header = user_agent.origin_kept_on_redirect_to_get
         request.method = "GET"
         request.body = None
-        request.header_list = without(REQUEST_BODY_HEADER_NAMES, request.header_list)
+        _remove(REQUEST_BODY_HEADER_NAMES, request, user_agent)
     if not same_origin(request.current_url.origin, location.origin):
-        request.header_list = without({CORS_NON_WILDCARD_REQUEST_HEADER_NAME}, request.header_list)
+        _remove(frozenset({CORS_NON_WILDCARD_REQUEST_HEADER_NAME}), request, user_agent)
     request.url_list.append(location)
     request.referrer_policy = policy_on_redirect(request.referrer_policy, response.header_list)
     return (yield from _main_fetch(params))
 
 
-def _location_url(response: Response, request_fragment: str | None) -> URL | NetworkError | None:
-    """https://fetch.spec.whatwg.org/#concept-response-location-url.
-
-    Bytes over 0x7F are percent-encoded as they are, as in Chromium and Firefox; the standard leaves that open.
-    """
-    values = values_of("Location", response.header_list)
-    if not values:
-        return None
-    text = "".join(char if char.isascii() else f"%{ord(char):02X}" for char in values[0])
-    url = parse_url(text, response.url) if len(values) == 1 else None
-    if url is None:
-        return NetworkError(
-            failure=Failure.REDIRECT_LOCATION_UNPARSABLE,
-            detail=f'Location is "{", ".join(values)}", which is no URL.',
-        )
-    return url if url.fragment is not None else url.with_fragment(request_fragment)
+def _is_cross_behind_own(request: Request) -> bool:
+    return (
+        request.credentials_mode == "same-origin"
+        and request.response_tainting == "cors"
+        and same_origin(request.url_list[0].origin, request.origin)
+    )
 
 
-def _check_redirect(request: Request, location: URL) -> NetworkError | None:
-    if not location.is_http:
-        return NetworkError(
-            failure=Failure.REDIRECT_SCHEME,
-            detail=f'The redirect leads to the scheme "{location.scheme}"; only http and https are followed.',
-        )
-    if request.redirect_count == _REDIRECT_LIMIT:
-        return NetworkError(
-            failure=Failure.REDIRECT_LIMIT,
-            detail=f"The answer is one redirect more than the {_REDIRECT_LIMIT} that a browser follows.",
-        )
-    cross_origin = request.mode == "cors" and not same_origin(request.origin, location.origin)
-    if location.includes_credentials and (cross_origin or request.response_tainting == "cors"):
-        return NetworkError(
-            failure=Failure.REDIRECT_WITH_CREDENTIALS,
-            detail="The redirect's Location holds a user name or password, which a CORS request does not follow.",
-        )
-    return None
+def _remove(names: frozenset[str], request: Request, user_agent: UserAgent) -> None:
+    if user_agent.removed_headers_asked_for:
+        request.removed_headers += [header for header in request.header_list if byte_lowercase(header[0]) in names]
+    request.header_list = without(names, request.header_list)

@@ -91,10 +91,11 @@ def split_value(value: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnparsableList:
-    """The standard's "failure" of `extract_token_list`: which element of which line is no token."""
+    """The standard's "failure" of `extract_token_list`: the element of a line that is no token, what came before."""
 
     line: str
     element: str
+    before: tuple[str, ...] = ()
 
 
 def extract_token_list(name: str, headers: HeaderList) -> list[str] | UnparsableList | None:
@@ -112,7 +113,7 @@ def extract_token_list(name: str, headers: HeaderList) -> list[str] | Unparsable
         for part in line.split(","):
             element = part.strip(HTTP_TAB_OR_SPACE)
             if element and not is_token(element):
-                return UnparsableList(line=line, element=element)
+                return UnparsableList(line=line, element=element, before=tuple(values))
             if element:
                 values.append(element)
     return values

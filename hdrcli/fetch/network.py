@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
 from hdrcli.fetch.headers import Header, contains
+from hdrcli.fetch.received import received_header_list
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response
+from hdrcli.fetch.sending import header_list_to_send
 from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin, same_site
-from hdrcli.fetch.user_agents import UserAgent
+from hdrcli.fetch.user_agent import UserAgent
 
 Purpose = Literal["preflight", "request"]
 
@@ -89,7 +91,7 @@ def http_network_or_cache_fetch(
         purpose=purpose,
         method=request.method,
         url=request.current_url.without_credentials().with_fragment(None),
-        headers=tuple(_headers_on_the_wire(request, context, include_credentials=include_credentials)),
+        headers=tuple(_headers_on_the_wire(request, context, purpose, include_credentials=include_credentials)),
         body=request.body,
     )
     answer = yield http_request
@@ -97,35 +99,39 @@ def http_network_or_cache_fetch(
         answer = yield http_request
     if isinstance(answer, TransportFailure):
         return NetworkError(failure=answer.failure, detail=answer.detail)
-    if answer.status == _PROXY_AUTHENTICATION_REQUIRED:
+    if answer.status == _PROXY_AUTHENTICATION_REQUIRED and not context.user_agent.status_407_is_readable:
         return NetworkError(
             failure=Failure.PROXY_AUTHENTICATION,
             detail="The answer has status 407: a browser asks its user for a proxy's password, or gives up.",
         )
-    return Response(status=answer.status, header_list=answer.headers, url_list=tuple(request.url_list))
+    headers = received_header_list(answer.status, answer.headers, context.user_agent)
+    if isinstance(headers, NetworkError):
+        return headers
+    return Response(status=answer.status, header_list=headers, url_list=tuple(request.url_list))
 
 
 def _headers_on_the_wire(
     request: Request,
     context: NetworkContext,
+    purpose: Purpose,
     *,
     include_credentials: bool,
 ) -> list[Header]:
-    url = request.current_url
+    url, user_agent = request.current_url, context.user_agent
     trustworthy = is_potentially_trustworthy(url.origin)
-    headers = [("Host", url.authority), ("Connection", "keep-alive"), *request.header_list]
+    set_by_page = header_list_to_send(request.header_list, user_agent)
+    headers = [("Host", url.authority), ("Connection", "keep-alive"), *set_by_page]
     if request.body is not None or request.method in {"POST", "PUT"}:
         headers.append(("Content-Length", str(len(request.body or b""))))
     if request.referrer is not None:
         headers.append(("Referer", request.referrer))
-    origin = _origin_header(request)
+    origin = _origin_header(request, user_agent, purpose)
     if origin is not None:
         headers.append(("Origin", origin))
-    if trustworthy:
-        headers += _fetch_metadata_headers(request)
+    headers += _fetch_metadata_headers(request, user_agent, purpose, trustworthy=trustworthy)
     if not contains("User-Agent", headers):
-        headers.append(("User-Agent", context.user_agent.user_agent_value))
-    headers.append(("Accept-Encoding", _accept_encoding(request, context.user_agent, trustworthy=trustworthy)))
+        headers.append(("User-Agent", user_agent.user_agent_value))
+    headers.append(("Accept-Encoding", _accept_encoding(request, user_agent, trustworthy=trustworthy)))
     cookie = context.cookies.header_for(url) if include_credentials else None
     if cookie is not None:
         headers.append(("Cookie", cookie))
@@ -135,16 +141,28 @@ def _headers_on_the_wire(
 def _accept_encoding(request: Request, user_agent: UserAgent, *, trustworthy: bool) -> str:
     if contains("Range", request.header_list):
         return "identity"
-    return user_agent.accept_encoding if trustworthy else user_agent.accept_encoding_insecure
+    all_encodings = trustworthy and (
+        user_agent.insecure_loopback_gets_all_encodings or request.current_url.scheme == "https"
+    )
+    return user_agent.accept_encoding if all_encodings else user_agent.accept_encoding_insecure
 
 
-def _origin_header(request: Request) -> str | None:
+def _origin_header(request: Request, user_agent: UserAgent, purpose: Purpose) -> str | None:
     """https://fetch.spec.whatwg.org/#append-a-request-origin-header."""
+    if purpose == "preflight" and user_agent.preflight_gives_page_origin:
+        return str(request.origin)
     if request.response_tainting == "cors":
         return request.serialized_origin
     if request.method in {"GET", "HEAD"}:
-        return None
-    if request.mode != "cors" and _origin_is_withheld(request):
+        kept = request.keeps_origin_header and same_origin(request.origin, request.current_url.origin)
+        return request.serialized_origin if kept else None
+    if request.mode != "cors" and not user_agent.origin_ignores_referrer_policy and _origin_is_withheld(request):
+        return "null"
+    if (
+        request.mode == "no-cors"
+        and user_agent.no_cors_origin_null_behind_cross_origin_redirect
+        and request.has_changed_origin
+    ):
         return "null"
     return request.serialized_origin
 
@@ -161,8 +179,19 @@ def _origin_is_withheld(request: Request) -> bool:
             return False
 
 
-def _fetch_metadata_headers(request: Request) -> list[Header]:
+def _fetch_metadata_headers(
+    request: Request,
+    user_agent: UserAgent,
+    purpose: Purpose,
+    *,
+    trustworthy: bool,
+) -> list[Header]:
     """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request."""
+    if not trustworthy:
+        mode_alone = purpose == "preflight" and user_agent.sec_fetch_mode_on_every_preflight
+        return [("Sec-Fetch-Mode", request.mode)] if mode_alone else []
+    if user_agent.sec_fetch_dropped_behind_cross_origin_redirect and request.has_changed_origin:
+        return []
     return [
         ("Sec-Fetch-Dest", "empty"),
         ("Sec-Fetch-Mode", request.mode),

@@ -1,17 +1,17 @@
-"""CORS-preflight fetch: the question before the request, how its answer is judged, and how long it is remembered.
+"""CORS-preflight fetch: whether a request needs permission, the question, and how its answer is judged.
 
-Source: https://fetch.spec.whatwg.org/#cors-preflight-fetch, https://fetch.spec.whatwg.org/#cors-preflight-cache
+Source: https://fetch.spec.whatwg.org/#cors-preflight-fetch, https://fetch.spec.whatwg.org/#http-fetch
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import re
 
 from hdrcli.fetch.cors import cors_check
-from hdrcli.fetch.headers import Header, UnparsableList, contains, extract_delta_seconds, extract_token_list
+from hdrcli.fetch.headers import Header, UnparsableList, contains, extract_delta_seconds, extract_token_list, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
+from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response
 from hdrcli.fetch.safelist import (
@@ -19,103 +19,41 @@ from hdrcli.fetch.safelist import (
     cors_unsafe_request_header_names,
     is_cors_safelisted_method,
 )
+from hdrcli.fetch.user_agent import UserAgent
 
-if TYPE_CHECKING:
-    from hdrcli.fetch.url import URL
-
-
-@dataclass(slots=True, kw_only=True)
-class CacheEntry:
-    """https://fetch.spec.whatwg.org/#concept-cache-entry; `stored` is in the clock's seconds, `max_age` in seconds."""
-
-    serialized_origin: str
-    url: URL
-    credentials: bool
-    stored: float
-    max_age: int
-    method: str | None = None
-    header_name: str | None = None
+_negative = re.compile(r"-[0-9]+").fullmatch
 
 
-@dataclass(slots=True, kw_only=True)
-class PreflightCache:
-    """https://fetch.spec.whatwg.org/#cors-preflight-cache."""
-
-    entries: list[CacheEntry] = field(default_factory=list)
-
-    def match_method(self, request: Request, method: str, now: float) -> list[CacheEntry]:
-        """https://fetch.spec.whatwg.org/#concept-cache-match-method."""
-        return [entry for entry in self._matches(request, now) if entry.method in {method, "*"}]
-
-    def match_header_name(self, request: Request, name: str, now: float) -> list[CacheEntry]:
-        """https://fetch.spec.whatwg.org/#concept-cache-match-header; `name` is lower-case."""
-        wildcard = {"*"} if name != CORS_NON_WILDCARD_REQUEST_HEADER_NAME else set()
-        return [entry for entry in self._matches(request, now) if entry.header_name in {name, *wildcard}]
-
-    def _matches(self, request: Request, now: float) -> list[CacheEntry]:
-        """https://fetch.spec.whatwg.org/#concept-cache-match."""
-        return [
-            entry
-            for entry in self.entries
-            if now < entry.stored + entry.max_age
-            and entry.serialized_origin == request.serialized_origin
-            and entry.url == request.current_url
-            and (entry.credentials or request.credentials_mode != "include")
-        ]
-
-    def store(self, request: Request, methods: list[str], names: list[str], max_age: int, now: float) -> None:
-        """Set the max-age of the entries that match, create the others; `names` are lower-case.
-
-        https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, its last steps
-        """
-        for method in methods:
-            matching = self.match_method(request, method, now)
-            self.entries += [] if matching else [_new_entry(request, max_age, now, method=method)]
-            for entry in matching:
-                entry.max_age = max_age
-        for name in names:
-            matching = self.match_header_name(request, name, now)
-            self.entries += [] if matching else [_new_entry(request, max_age, now, header_name=name)]
-            for entry in matching:
-                entry.max_age = max_age
-
-    def clear(self, request: Request) -> None:
-        """https://fetch.spec.whatwg.org/#concept-cache-clear."""
-        self.entries = [
-            entry
-            for entry in self.entries
-            if (entry.serialized_origin, entry.url) != (request.serialized_origin, request.current_url)
-        ]
-
-
-def _new_entry(
-    request: Request,
-    max_age: int,
-    now: float,
-    *,
-    method: str | None = None,
-    header_name: str | None = None,
-) -> CacheEntry:
-    """https://fetch.spec.whatwg.org/#concept-cache-create-entry."""
-    return CacheEntry(
-        serialized_origin=request.serialized_origin,
-        url=request.current_url,
-        credentials=request.credentials_mode == "include",
-        stored=now,
-        max_age=max_age,
-        method=method,
-        header_name=header_name,
+def needs_permission(request: Request, user_agent: UserAgent) -> bool:
+    """Whether a cross-origin request makes a CORS-preflight: https://fetch.spec.whatwg.org/#main-fetch."""
+    return (
+        request.asks_at_every_hop
+        or not is_cors_safelisted_method(request.method)
+        or bool(_unsafe_names(request, user_agent))
     )
 
 
-def preflight_is_needed(request: Request, cache: PreflightCache, now: float) -> bool:
+def preflight_is_needed(request: Request, context: NetworkContext, cache: PreflightCache) -> bool:
     """https://fetch.spec.whatwg.org/#http-fetch: the conditions of "makeCORSPreflight"."""
-    if not is_cors_safelisted_method(request.method) and not cache.match_method(request, request.method, now):
-        return True
-    return any(
-        not cache.match_header_name(request, name, now)
-        for name in cors_unsafe_request_header_names(request.header_list)
-    )
+    needed = not _is_allowed_by_cache(request, context, cache)
+    if needed and context.user_agent.cache_one_answer_per_url:
+        cache.clear(request)
+    return needed
+
+
+def _is_allowed_by_cache(request: Request, context: NetworkContext, cache: PreflightCache) -> bool:
+    user_agent, now = context.user_agent, context.clock()
+    if request.asks_at_every_hop and not cache.has_entry(request, user_agent, now):
+        return False
+    if not is_cors_safelisted_method(request.method) and not cache.match_method(
+        request, request.method, user_agent, now
+    ):
+        return False
+    return all(cache.match_header_name(request, name, user_agent, now) for name in _unsafe_names(request, user_agent))
+
+
+def _unsafe_names(request: Request, user_agent: UserAgent) -> list[str]:
+    return cors_unsafe_request_header_names([*request.header_list, *request.removed_headers], user_agent)
 
 
 def cors_preflight_fetch(
@@ -124,7 +62,7 @@ def cors_preflight_fetch(
     cache: PreflightCache,
 ) -> Fetching[NetworkError | None]:
     """https://fetch.spec.whatwg.org/#cors-preflight-fetch-0; None is success."""
-    response = yield from http_network_or_cache_fetch(_preflight_for(request), context, "preflight")
+    response = yield from http_network_or_cache_fetch(_preflight_for(request, context.user_agent), context, "preflight")
     if isinstance(response, NetworkError):
         return response
     error = cors_check(request, response)
@@ -138,9 +76,9 @@ def cors_preflight_fetch(
     return _judge(request, response, context, cache)
 
 
-def _preflight_for(request: Request) -> Request:
+def _preflight_for(request: Request, user_agent: UserAgent) -> Request:
     headers: list[Header] = [("Accept", "*/*"), ("Access-Control-Request-Method", request.method)]
-    unsafe = cors_unsafe_request_header_names(request.header_list)
+    unsafe = _unsafe_names(request, user_agent)
     if unsafe:
         headers.append(("Access-Control-Request-Headers", ",".join(unsafe)))
     return Request(
@@ -170,15 +108,41 @@ def _judge(
         return _unparsable(Failure.PREFLIGHT_UNPARSABLE_METHODS, "Access-Control-Allow-Methods", methods)
     if isinstance(names, UnparsableList):
         return _unparsable(Failure.PREFLIGHT_UNPARSABLE_HEADERS, "Access-Control-Allow-Headers", names)
-    error = _check_method(request, methods or []) or _check_header_names(request, names or [])
-    if error is not None:
-        return error
-    max_age = extract_delta_seconds("Access-Control-Max-Age", response.header_list)
-    if max_age is None:
-        max_age = context.user_agent.default_max_age
-    lowercase_names = [byte_lowercase(name) for name in names or []]
-    cache.store(request, methods or [], lowercase_names, max_age, context.clock())
-    return None
+    error = _check_method(request, methods or []) or _check_header_names(request, names or [], context.user_agent)
+    if error is None or context.user_agent.cache_stores_refused_answers:
+        _remember(request, response, context, cache, methods=methods or [], names=names or [])
+    return error
+
+
+def _remember(
+    request: Request,
+    response: Response,
+    context: NetworkContext,
+    cache: PreflightCache,
+    *,
+    methods: list[str],
+    names: list[str],
+) -> None:
+    user_agent = context.user_agent
+    max_age = _max_age(response, user_agent)
+    if max_age == 0 and user_agent.max_age_0_leaves_entries:
+        return
+    names = [byte_lowercase(name) for name in names]
+    if user_agent.cache_stores_what_was_asked:
+        methods = [request.method if method == "*" else method for method in methods]
+        asked = _unsafe_names(request, user_agent)
+        names = [known for name in names for known in (asked if name == "*" else [name])]
+    cache.store(request, methods, names, max_age, user_agent=user_agent, now=context.clock())
+
+
+def _max_age(response: Response, user_agent: UserAgent) -> int:
+    seconds = extract_delta_seconds("Access-Control-Max-Age", response.header_list)
+    if seconds is not None:
+        return seconds
+    value = get("Access-Control-Max-Age", response.header_list)
+    if not value:
+        return user_agent.default_max_age
+    return user_agent.negative_max_age if _negative(value) else user_agent.unreadable_max_age
 
 
 def _unparsable(failure: Failure, name: str, found: UnparsableList) -> NetworkError:
@@ -205,11 +169,13 @@ def _check_method(request: Request, methods: list[str]) -> NetworkError | None:
     )
 
 
-def _check_header_names(request: Request, names: list[str]) -> NetworkError | None:
+def _check_header_names(request: Request, names: list[str], user_agent: UserAgent) -> NetworkError | None:
     allowed = {byte_lowercase(name) for name in names}
     with_credentials = request.credentials_mode == "include"
     authorization = CORS_NON_WILDCARD_REQUEST_HEADER_NAME
-    if contains(authorization, request.header_list) and authorization not in allowed:
+    wildcard = not with_credentials and "*" in allowed
+    covered = authorization in allowed or (wildcard and user_agent.wildcard_covers_authorization)
+    if contains(authorization, [*request.header_list, *request.removed_headers]) and not covered:
         return NetworkError(
             failure=Failure.PREFLIGHT_AUTHORIZATION,
             detail=(
@@ -217,9 +183,9 @@ def _check_header_names(request: Request, names: list[str]) -> NetworkError | No
                 f"Access-Control-Allow-Headers {_listed(names, with_credentials=with_credentials)}."
             ),
         )
-    if not with_credentials and "*" in allowed:
+    if wildcard:
         return None
-    for name in cors_unsafe_request_header_names(request.header_list):
+    for name in _unsafe_names(request, user_agent):
         if name not in allowed:
             return NetworkError(
                 failure=Failure.PREFLIGHT_HEADER,

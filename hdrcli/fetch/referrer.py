@@ -10,12 +10,13 @@ from typing import Final, get_args
 from hdrcli.fetch.headers import Header, extract_token_list
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import ReferrerPolicy, Request
-from hdrcli.fetch.url import is_potentially_trustworthy, same_origin
+from hdrcli.fetch.url import Origin, is_potentially_trustworthy, same_origin
+from hdrcli.fetch.user_agent import UserAgent
 
 _POLICIES: Final[dict[str, ReferrerPolicy]] = {policy: policy for policy in get_args(ReferrerPolicy) if policy}
 
 
-def determine_referrer(request: Request) -> str | None:
+def determine_referrer(request: Request, user_agent: UserAgent) -> str | None:
     """What `Referer` says, or None: https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
 
     The page's URL is its origin and "/", so that its stripped form and its origin are the same.
@@ -27,10 +28,15 @@ def determine_referrer(request: Request) -> str | None:
         case "same-origin":
             return request.referrer if same_origin(request.origin, to) else None
         case "no-referrer-when-downgrade" | "strict-origin" | "strict-origin-when-cross-origin":
-            downgrade = is_potentially_trustworthy(request.origin) and not is_potentially_trustworthy(to)
-            return None if downgrade else request.referrer
+            return None if _is_downgrade(request.origin, to, user_agent) else request.referrer
         case _:
             return request.referrer
+
+
+def _is_downgrade(page: Origin, to: Origin, user_agent: UserAgent) -> bool:
+    if user_agent.referrer_downgrade_by_scheme:
+        return page.scheme == "https" and to.scheme != "https"
+    return is_potentially_trustworthy(page) and not is_potentially_trustworthy(to)
 
 
 def policy_on_redirect(current: ReferrerPolicy, headers: tuple[Header, ...]) -> ReferrerPolicy:

@@ -18,7 +18,9 @@ from hdrcli.fetch.safelist import (
     is_no_cors_safelisted_request_header,
     normalize_method,
 )
-from hdrcli.fetch.url import URL, Origin, parse_url, same_origin, same_site
+from hdrcli.fetch.url import URL, Origin, parse_url, parse_url_with_blank_in_host, same_origin, same_site
+from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agents import STANDARD
 
 Mode = Literal["same-origin", "cors", "no-cors"]
 CredentialsMode = Literal["omit", "same-origin", "include"]
@@ -77,11 +79,24 @@ class Request:
     timing_allow_failed: bool = False
     dropped_header_names: tuple[str, ...] = field(default=())
     """Headers that the page set and that the browser left out without a word."""
+    asks_at_every_hop: bool = False
+    """Of user agents with `asks_again_behind_redirect`: it needed a preflight as it began."""
+    removed_headers: list[Header] = field(default_factory=list)
+    """Of user agents with `removed_headers_asked_for`: what redirects took off."""
+    keeps_origin_header: bool = False
+    """Of user agents with `origin_kept_on_redirect_to_get`: it was another method than GET."""
+    late_error: NetworkError | None = None
+    """What a redirect is blocked for once the next hop's preflight has passed."""
 
     @property
     def current_url(self) -> URL:
         """https://fetch.spec.whatwg.org/#concept-request-current-url."""
         return self.url_list[-1]
+
+    @property
+    def has_changed_origin(self) -> bool:
+        """Whether a redirect led to another origin than its own."""
+        return any(url.origin != last.origin for last, url in zip(self.url_list, self.url_list[1:], strict=False))
 
     @property
     def serialized_origin(self) -> str:
@@ -100,12 +115,12 @@ def redirect_taint(request: Request) -> Literal["same-origin", "same-site", "cro
     return taint
 
 
-def new_request(init: RequestInit, page: Origin) -> Request | NetworkError:
+def new_request(init: RequestInit, page: Origin, user_agent: UserAgent = STANDARD) -> Request | NetworkError:
     """The steps of `new Request(url, init)` in a page at origin `page`; where they throw, the reason.
 
     Source: https://fetch.spec.whatwg.org/#dom-request
     """
-    url = _parse_request_url(init.url)
+    url = _parse_request_url(init.url, user_agent)
     method = _check_method(init)
     if isinstance(url, NetworkError):
         return url
@@ -114,7 +129,7 @@ def new_request(init: RequestInit, page: Origin) -> Request | NetworkError:
     headers: list[Header] = []
     dropped: list[str] = []
     for name, value in init.headers:
-        error = _append(headers, dropped, (name, value.strip(HTTP_WHITESPACE)), init.mode)
+        error = _append(headers, dropped, (name, value.strip(HTTP_WHITESPACE)), init.mode, user_agent)
         if error is not None:
             return error
     body = None
@@ -142,8 +157,10 @@ def new_request(init: RequestInit, page: Origin) -> Request | NetworkError:
     )
 
 
-def _parse_request_url(text: str) -> URL | NetworkError:
+def _parse_request_url(text: str, user_agent: UserAgent) -> URL | NetworkError:
     url = parse_url(text)
+    if url is None and user_agent.host_blank_is_encoded:
+        url = parse_url_with_blank_in_host(text)
     if url is None:
         return NetworkError(failure=Failure.INVALID_URL, detail=f'fetch() throws: "{text}" is not a valid URL.')
     if url.includes_credentials:
@@ -174,7 +191,13 @@ def _check_method(init: RequestInit) -> str | NetworkError:
     return method
 
 
-def _append(headers: list[Header], dropped: list[str], header: Header, mode: Mode) -> NetworkError | None:
+def _append(
+    headers: list[Header],
+    dropped: list[str],
+    header: Header,
+    mode: Mode,
+    user_agent: UserAgent,
+) -> NetworkError | None:
     """https://fetch.spec.whatwg.org/#concept-headers-append."""
     name, value = header
     if not is_token(name):
@@ -187,8 +210,10 @@ def _append(headers: list[Header], dropped: list[str], header: Header, mode: Mod
             failure=Failure.INVALID_HEADER_VALUE,
             detail=f"fetch() throws: the value of {name} holds a line break, a NUL, or a character over U+00FF.",
         )
-    no_cors_unsafe = mode == "no-cors" and not is_no_cors_safelisted_request_header(name, _joined(headers, name, value))
-    if no_cors_unsafe or is_forbidden_request_header(name, value):
+    no_cors_unsafe = mode == "no-cors" and not is_no_cors_safelisted_request_header(
+        name, _joined(headers, name, value), user_agent
+    )
+    if no_cors_unsafe or is_forbidden_request_header(name, value, user_agent):
         dropped.append(name)
     else:
         # The casing of a name's first header holds for the others: the standard's "append" to a header list.

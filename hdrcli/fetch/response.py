@@ -29,7 +29,7 @@ CORS_SAFELISTED_RESPONSE_HEADER_NAMES: Final = frozenset(
 FORBIDDEN_RESPONSE_HEADER_NAMES: Final = frozenset({"set-cookie", "set-cookie2"})
 """https://fetch.spec.whatwg.org/#forbidden-response-header-name"""
 
-_REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 
 ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect"]
 
@@ -145,7 +145,7 @@ class Response:
     @property
     def is_redirect(self) -> bool:
         """https://fetch.spec.whatwg.org/#redirect-status."""
-        return self.status in _REDIRECT_STATUSES
+        return self.status in REDIRECT_STATUSES
 
     @property
     def is_ok(self) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hdrcli.fetch.headers import HeaderList, sorted_lowercase_set, split_value
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HeaderList, sort_and_combine, split_value
 from hdrcli.fetch.infra import byte_lowercase, byte_uppercase
 from hdrcli.fetch.mime import essence
+from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agents import STANDARD
 
 _MAX_VALUE_LENGTH: Final = 128
-_MAX_SAFELISTED_LENGTH: Final = 1024
 
 _FORBIDDEN_METHODS: Final = frozenset({"CONNECT", "TRACE", "TRACK"})
 _NORMALIZED_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
@@ -49,6 +50,9 @@ _METHOD_OVERRIDES: Final = frozenset({"x-http-method", "x-http-method-override",
 _SAFELISTED_ESSENCES: Final = frozenset(
     {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"},
 )
+_CLIENT_HINTS: Final = frozenset(
+    {"device-memory", "downlink", "dpr", "ect", "rtt", "save-data", "viewport-width", "width"},
+)
 _NO_CORS_SAFELISTED_NAMES: Final = frozenset({"accept", "accept-language", "content-language", "content-type"})
 
 CORS_NON_WILDCARD_REQUEST_HEADER_NAME: Final = "authorization"
@@ -61,7 +65,7 @@ REQUEST_BODY_HEADER_NAMES: Final = frozenset(
 
 _unsafe_byte = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]').search
 _language_bytes = re.compile(r"[0-9A-Za-z *,\-.;=]*").fullmatch
-_single_range = re.compile(r"bytes=([0-9]+)-([0-9]*)").fullmatch
+_single_range = re.compile(r"(bytes)=(\+?[0-9]+)-(\+?[0-9]+)?", re.IGNORECASE).fullmatch
 
 
 def normalize_method(method: str) -> str:
@@ -80,35 +84,68 @@ def is_cors_safelisted_method(method: str) -> bool:
     return method in _CORS_SAFELISTED_METHODS
 
 
-def is_forbidden_request_header(name: str, value: str) -> bool:
+def is_forbidden_request_header(name: str, value: str, user_agent: UserAgent = STANDARD) -> bool:
     """https://fetch.spec.whatwg.org/#forbidden-request-header."""
     lowercase = byte_lowercase(name)
     if lowercase in _FORBIDDEN_REQUEST_HEADERS or lowercase.startswith(("proxy-", "sec-")):
         return True
-    return lowercase in _METHOD_OVERRIDES and any(is_forbidden_method(method) for method in split_value(value))
+    if lowercase == "user-agent":
+        return user_agent.user_agent_is_forbidden
+    return lowercase in _METHOD_OVERRIDES and any(
+        is_forbidden_method(method) for method in _split_methods(value, user_agent)
+    )
 
 
-def is_cors_safelisted_request_header(name: str, value: str) -> bool:
+def _split_methods(value: str, user_agent: UserAgent) -> list[str]:
+    if user_agent.method_override_split_in_quotes:
+        return [method.strip(HTTP_TAB_OR_SPACE) for method in value.split(",")]
+    return split_value(value)
+
+
+def is_cors_safelisted_request_header(name: str, value: str, user_agent: UserAgent = STANDARD) -> bool:
     """https://fetch.spec.whatwg.org/#cors-safelisted-request-header."""
     if len(value) > _MAX_VALUE_LENGTH:
         return False
-    match byte_lowercase(name):
+    lowercase = byte_lowercase(name)
+    match lowercase:
         case "accept":
-            return not _unsafe_byte(value)
+            return not _has_unsafe_byte(value, user_agent)
         case "accept-language" | "content-language":
             return _language_bytes(value) is not None
         case "content-type":
-            return not _unsafe_byte(value) and essence(value) in _SAFELISTED_ESSENCES
+            return not _has_unsafe_byte(value, user_agent) and _is_safelisted_type(value, user_agent)
         case "range":
-            return _is_simple_range(value)
+            return _is_simple_range(value, user_agent)
         case _:
-            return False
+            return user_agent.client_hints_safelisted and _is_client_hint(lowercase, value)
 
 
-def _is_simple_range(value: str) -> bool:
+def _has_unsafe_byte(value: str, user_agent: UserAgent) -> bool:
+    """https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte."""
+    return _unsafe_byte(value) is not None or (user_agent.safelist_minds_high_bytes and not value.isascii())
+
+
+def _is_safelisted_type(value: str, user_agent: UserAgent) -> bool:
+    types = [value, *value.split(",")[1:]] if user_agent.content_type_comma_counts else [value]
+    return all(essence(type_) in _SAFELISTED_ESSENCES for type_ in types)
+
+
+def _is_client_hint(name: str, value: str) -> bool:
+    return name in _CLIENT_HINTS and (name != "save-data" or byte_lowercase(value) == "on")
+
+
+def _is_simple_range(value: str, user_agent: UserAgent) -> bool:
     """A single range with a start: https://fetch.spec.whatwg.org/#simple-range-header-value."""
     match = _single_range(value)
-    return match is not None and (not match[2] or _number(match[1]) <= _number(match[2]))
+    if match is None:
+        return False
+    if not user_agent.range_unit_any_case and match[1] != "bytes":
+        return False
+    if not user_agent.range_number_may_have_sign and "+" in value:
+        return False
+    numbers = [_number(digits.lstrip("+")) for digits in (match[2], match[3]) if digits is not None]
+    limit = user_agent.range_max_number
+    return numbers[0] <= numbers[-1] and (limit is None or numbers[-1] <= _number(str(limit)))
 
 
 def _number(digits: str) -> tuple[int, str]:
@@ -117,14 +154,20 @@ def _number(digits: str) -> tuple[int, str]:
     return len(significant), significant
 
 
-def is_no_cors_safelisted_request_header(name: str, value: str) -> bool:
+def is_no_cors_safelisted_request_header(name: str, value: str, user_agent: UserAgent = STANDARD) -> bool:
     """https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header."""
-    return byte_lowercase(name) in _NO_CORS_SAFELISTED_NAMES and is_cors_safelisted_request_header(name, value)
+    return byte_lowercase(name) in _NO_CORS_SAFELISTED_NAMES and is_cors_safelisted_request_header(
+        name, value, user_agent
+    )
 
 
-def cors_unsafe_request_header_names(headers: HeaderList) -> list[str]:
+def cors_unsafe_request_header_names(headers: HeaderList, user_agent: UserAgent = STANDARD) -> list[str]:
     """https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names."""
-    safelisted = [(name, value) for name, value in headers if is_cors_safelisted_request_header(name, value)]
-    if sum(len(value) for _, value in safelisted) > _MAX_SAFELISTED_LENGTH:
-        return sorted_lowercase_set(name for name, _ in headers)
-    return sorted_lowercase_set(name for name, value in headers if not is_cors_safelisted_request_header(name, value))
+    if user_agent.safelist_judges_joined_values:
+        headers = sort_and_combine(headers)
+    judged = [(name, value, is_cors_safelisted_request_header(name, value, user_agent)) for name, value in headers]
+    limit = user_agent.safelisted_total_limit
+    total = sum(len(value) for _, value, safelisted in judged if safelisted)
+    over = limit is not None and total > limit
+    names = sorted(byte_lowercase(name) for name, _, safelisted in judged if over or not safelisted)
+    return names if user_agent.request_headers_name_repeats else list(dict.fromkeys(names))

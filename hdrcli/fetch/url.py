@@ -6,12 +6,16 @@ Source: https://url.spec.whatwg.org/, https://html.spec.whatwg.org/#origin, http
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 import can_ada
 
 from hdrcli.fetch.infra import scalar_value_string
+
+_BLANK: Final = "-blank-in-host-"
+_up_to_host = re.compile(r"https?:[/\\]*[^/\\?#]*", re.IGNORECASE).match
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 
@@ -121,6 +125,16 @@ def parse_url(text: str, base: URL | None = None) -> URL | None:
         query=parsed.search or "?" * parsed.has_search(),
         fragment=parsed.hash[1:] if parsed.has_hash() else None,
     )
+
+
+def parse_url_with_blank_in_host(text: str) -> URL | None:
+    """Parse an absolute URL that fails for blanks in its host alone, as if `%20` were allowed there."""
+    text = text.strip()
+    match = _up_to_host(text)
+    if match is None:
+        return None
+    url = parse_url(match.group().replace(" ", _BLANK) + text[match.end() :])
+    return None if url is None else replace(url, host=url.host.replace(_BLANK, "%20"))
 
 
 def parse_origin(text: str) -> Origin | None:

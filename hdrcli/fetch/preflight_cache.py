@@ -1,0 +1,119 @@
+"""The CORS-preflight cache: which methods and header names a URL's answers have allowed, and for how long.
+
+Source: https://fetch.spec.whatwg.org/#cors-preflight-cache
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hdrcli.fetch.request import Request
+from hdrcli.fetch.safelist import CORS_NON_WILDCARD_REQUEST_HEADER_NAME
+from hdrcli.fetch.url import URL
+from hdrcli.fetch.user_agent import UserAgent
+
+
+@dataclass(slots=True, kw_only=True)
+class CacheEntry:
+    """https://fetch.spec.whatwg.org/#concept-cache-entry; `stored` is in the clock's seconds, `max_age` in seconds."""
+
+    serialized_origin: str
+    url: URL
+    credentials: bool
+    stored: float
+    max_age: int
+    method: str | None = None
+    header_name: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class PreflightCache:
+    """https://fetch.spec.whatwg.org/#cors-preflight-cache."""
+
+    entries: list[CacheEntry] = field(default_factory=list)
+
+    def has_entry(self, request: Request, user_agent: UserAgent, now: float) -> bool:
+        """Whether there is anything that counts for the request."""
+        return bool(self._matches(request, user_agent, now))
+
+    def match_method(self, request: Request, method: str, user_agent: UserAgent, now: float) -> list[CacheEntry]:
+        """https://fetch.spec.whatwg.org/#concept-cache-match-method."""
+        wanted = {method, *_wildcard(request, user_agent)}
+        return [entry for entry in self._matches(request, user_agent, now) if entry.method in wanted]
+
+    def match_header_name(self, request: Request, name: str, user_agent: UserAgent, now: float) -> list[CacheEntry]:
+        """https://fetch.spec.whatwg.org/#concept-cache-match-header; `name` is lower-case."""
+        wanted = {name}
+        if name != CORS_NON_WILDCARD_REQUEST_HEADER_NAME or user_agent.cached_wildcard_covers_authorization:
+            wanted |= _wildcard(request, user_agent)
+        return [entry for entry in self._matches(request, user_agent, now) if entry.header_name in wanted]
+
+    def _matches(self, request: Request, user_agent: UserAgent, now: float) -> list[CacheEntry]:
+        """https://fetch.spec.whatwg.org/#concept-cache-match."""
+        include = request.credentials_mode == "include"
+        return [
+            entry
+            for entry in self.entries
+            if now < entry.stored + entry.max_age
+            and entry.serialized_origin == request.serialized_origin
+            and entry.url == request.current_url
+            and (entry.credentials == include or (entry.credentials and not user_agent.cache_keeps_credentials_apart))
+        ]
+
+    def store(
+        self,
+        request: Request,
+        methods: list[str],
+        names: list[str],
+        max_age: int,
+        *,
+        user_agent: UserAgent,
+        now: float,
+    ) -> None:
+        """Set the max-age of the entries that match, create the others; `names` are lower-case.
+
+        https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, its last steps
+        """
+        for method in methods:
+            matching = self.match_method(request, method, user_agent, now)
+            self.entries += [] if matching else [_new_entry(request, max_age, now, method=method)]
+            for entry in matching:
+                entry.max_age = max_age
+        for name in names:
+            matching = self.match_header_name(request, name, user_agent, now)
+            self.entries += [] if matching else [_new_entry(request, max_age, now, header_name=name)]
+            for entry in matching:
+                entry.max_age = max_age
+
+    def clear(self, request: Request) -> None:
+        """https://fetch.spec.whatwg.org/#concept-cache-clear."""
+        self.entries = [
+            entry
+            for entry in self.entries
+            if (entry.serialized_origin, entry.url) != (request.serialized_origin, request.current_url)
+        ]
+
+
+def _wildcard(request: Request, user_agent: UserAgent) -> set[str]:
+    void = user_agent.cached_star_needs_no_credentials and request.credentials_mode == "include"
+    return set() if void else {"*"}
+
+
+def _new_entry(
+    request: Request,
+    max_age: int,
+    now: float,
+    *,
+    method: str | None = None,
+    header_name: str | None = None,
+) -> CacheEntry:
+    """https://fetch.spec.whatwg.org/#concept-cache-create-entry."""
+    return CacheEntry(
+        serialized_origin=request.serialized_origin,
+        url=request.current_url,
+        credentials=request.credentials_mode == "include",
+        stored=now,
+        max_age=max_age,
+        method=method,
+        header_name=header_name,
+    )

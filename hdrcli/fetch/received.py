@@ -1,0 +1,83 @@
+"""An answer's header lines as a user agent takes them in: the standard takes them as they are.
+
+Source: https://fetch.spec.whatwg.org/#concept-header-list-get
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from hdrcli.fetch.headers import Header, HeaderList, values_of, without
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.response import REDIRECT_STATUSES, Failure, NetworkError
+from hdrcli.fetch.user_agent import UserAgent
+
+_AUTHENTICATE: Final = frozenset({"proxy-authenticate", "www-authenticate"})
+_ERRORS_WHERE_DIFFERING: Final = ("Location", "Content-Disposition")
+_ONE_WHERE_EQUAL: Final = frozenset({"content-disposition", "content-length", "location"})
+
+_not_utf8 = re.compile("[\udc80-\udcff]").sub
+
+
+def received_header_list(
+    status: int,
+    headers: tuple[Header, ...],
+    user_agent: UserAgent,
+) -> tuple[Header, ...] | NetworkError:
+    """The header list of the response."""
+    if user_agent.differing_singletons_are_errors:
+        error = _differing_singletons(status, headers)
+        if error is not None:
+            return error
+    if user_agent.non_utf8_becomes_replacement:
+        headers = tuple((name, _only_utf8(value)) for name, value in headers)
+    return _merge_lines(headers, user_agent)
+
+
+def _merge_lines(headers: tuple[Header, ...], user_agent: UserAgent) -> tuple[Header, ...]:
+    """Each name is looked at once: a hostile answer has tens of thousands."""
+    lines_of: dict[str, list[str]] = {}
+    for name, value in headers:
+        lines_of.setdefault(byte_lowercase(name), []).append(value)
+    merged: list[Header] = []
+    changed: set[str] = set()
+    for name, values in lines_of.items():
+        kept = _merge(name, values, user_agent) if len(values) > 1 else values
+        if kept != values:
+            changed.add(name)
+            merged += ((name, value) for value in kept)
+    return (*without(changed, headers), *merged) if changed else headers
+
+
+def _differing_singletons(status: int, headers: HeaderList) -> NetworkError | None:
+    for name in _ERRORS_WHERE_DIFFERING:
+        values = values_of(name, headers)
+        if len(set(values)) > 1:
+            redirects = name == "Location" and status in REDIRECT_STATUSES
+            return NetworkError(
+                failure=Failure.REDIRECT_LOCATION_UNPARSABLE if redirects else Failure.INVALID_HTTP,
+                detail=f"The answer has several {name} headers that differ.",
+            )
+    return None
+
+
+def _only_utf8(value: str) -> str:
+    """Bytes over 0x7F that are not UTF-8 become U+FFFD, one each; the result is bytes again."""
+    if value.isascii():
+        return value
+    text = value.encode("latin-1").decode("utf-8", "surrogateescape")
+    return _not_utf8("\ufffd", text).encode().decode("latin-1")
+
+
+def _merge(name: str, values: list[str], user_agent: UserAgent) -> list[str]:
+    """What stays of the lines of one name."""
+    if user_agent.equal_singletons_are_one and name in _ONE_WHERE_EQUAL and len(set(values)) == 1:
+        return values[:1]
+    if user_agent.empty_repeated_lines_dropped and name != "access-control-allow-origin":
+        values = [value for value in values if value] or [""]
+    if user_agent.authenticate_lines_hidden and name in _AUTHENTICATE and len(values) > 1:
+        return []
+    if user_agent.content_type_joined_without_blank and name == "content-type":
+        return [",".join(values)]
+    return values

@@ -1,0 +1,223 @@
+"""A browser as the engine plays it: each place where it departs from the standard is one field here.
+
+Every field's default is the standard. A sentence says what else is done, by whom, and which step of which standard is
+departed from. All was measured in November 2026 before the real browsers: Chromium 156, Firefox ESR 153, WebKitGTK 2.50
+(`tests/fetch/vectors`); "(libsoup)" marks what is WebKitGTK's HTTP library and says little of Safari.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserAgent:
+    """What a user agent chooses where the standard leaves it free, and what it does against the standard."""
+
+    name: Literal["standard", "chromium", "firefox", "webkit"]
+
+    # What the standard leaves free.
+
+    user_agent_value: str = "Mozilla/5.0 (compatible; hdrcli)"
+    """https://fetch.spec.whatwg.org/#default-user-agent-value: ours, so that browsers word a request alike."""
+    accept_language: str = "en-US,en;q=0.9"
+    accept_encoding: str = "gzip, deflate, br, zstd"
+    """For potentially trustworthy URLs. Without zstd: WebKitGTK 2.50 (libsoup).
+    https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"""
+    accept_encoding_insecure: str = "gzip, deflate"
+    """For the others: browsers leave br and zstd out, as old middleboxes break them."""
+    insecure_loopback_gets_all_encodings: bool = True
+    """Whether http on loopback is offered what https is. Not so: WebKitGTK 2.50 (libsoup).
+    https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"""
+    default_max_age: int = 5
+    """Seconds that a preflight answer without Access-Control-Max-Age, or with an empty one, is cached."""
+
+    # The page's request.
+
+    host_blank_is_encoded: bool = False
+    """A blank in the URL's host becomes %20 instead of an error: Chromium 156.
+    https://url.spec.whatwg.org/#concept-host-parser"""
+    user_agent_is_forbidden: bool = False
+    """User-Agent set by a page is left out without a word: Chromium 156.
+    https://fetch.spec.whatwg.org/#forbidden-request-header"""
+    method_override_split_in_quotes: bool = False
+    """X-HTTP-Method-Override and its kin are split at commas within quotes, too: Firefox ESR 153, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#forbidden-request-header"""
+
+    # The request on the wire.
+
+    empty_value_resets_header: bool = False
+    """A header's empty value drops those that were set before it, and is dropped by the next: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-headers-append"""
+    repeated_content_type_last_wins: bool = False
+    """Of several Content-Type headers the last alone is sent: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-headers-append"""
+    range_is_rewritten: bool = False
+    """A Range that can be read is written anew ("Bytes= 00-010" as "bytes=0-10"): Chromium 156.
+    https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"""
+    request_values_as_utf8: bool = False
+    """Characters over U+007F in a header's value are sent as UTF-8: WebKitGTK 2.50 (libsoup).
+    https://webidl.spec.whatwg.org/#es-ByteString"""
+    origin_ignores_referrer_policy: bool = False
+    """Origin is the page's, whatever the referrer policy: Chromium 156.
+    https://fetch.spec.whatwg.org/#append-a-request-origin-header"""
+    no_cors_origin_null_behind_cross_origin_redirect: bool = False
+    """In the mode no-cors, Origin is null behind any redirect to another origin: Chromium 156.
+    https://fetch.spec.whatwg.org/#serializing-a-request-origin"""
+    origin_kept_on_redirect_to_get: bool = False
+    """Within the own origin, the GET that a redirect made of another method brings its Origin: WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#append-a-request-origin-header"""
+    referrer_downgrade_by_scheme: bool = False
+    """A downgrade is https to http and nothing else, loopback or not: Chromium 156, Firefox ESR 153, WebKitGTK 2.50.
+    https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer"""
+    sec_fetch_mode_on_every_preflight: bool = False
+    """A preflight to an untrustworthy URL brings Sec-Fetch-Mode: Chromium 156.
+    https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
+    sec_fetch_dropped_behind_cross_origin_redirect: bool = False
+    """Behind a redirect to another origin there are no Sec-Fetch headers: WebKitGTK 2.50.
+    https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
+
+    # The answer as it is read.
+
+    status_407_is_readable: bool = False
+    """A 407 without a proxy is an answer like any other: Firefox ESR 153, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"""
+    empty_repeated_lines_dropped: bool = False
+    """Of a header's several lines the empty ones do not count, but of Allow-Origin's they do: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    content_type_joined_without_blank: bool = False
+    """Several Content-Type lines are joined by a comma without a blank: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    authenticate_lines_hidden: bool = False
+    """Several WWW-Authenticate or Proxy-Authenticate lines are joined by LF, so fetch() hides them: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    differing_singletons_are_errors: bool = False
+    """Lines of Location or Content-Disposition that differ are a network error: Chromium 156, Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    equal_singletons_are_one: bool = False
+    """Equal lines of Location, Content-Disposition or Content-Length are one: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    non_utf8_becomes_replacement: bool = False
+    """A byte over 0x7F that is no part of UTF-8 becomes the three bytes of U+FFFD: WebKitGTK 2.50 (libsoup).
+    https://fetch.spec.whatwg.org/#concept-header-value"""
+
+    # Main fetch and the checks of an answer.
+
+    loopback_is_mixed_content: bool = False
+    """An https page's request to http on loopback is blocked: WebKitGTK 2.50.
+    https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"""
+    ip_address_is_no_site: bool = False
+    """Cross-Origin-Resource-Policy same-site never holds for IP addresses: Chromium 156.
+    https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check"""
+    expose_list_keeps_star_before_fault: bool = False
+    """In an Expose-Headers list that does not parse, a * before the fault counts: Firefox ESR 153 (not by XHR).
+    https://fetch.spec.whatwg.org/#extract-header-list-values"""
+
+    # Is a preflight needed, and what does it say?
+
+    client_hints_safelisted: bool = False
+    """Client hints that a page sets (DPR, ECT, Save-Data "on" ...) need no preflight: Chromium 156.
+    https://fetch.spec.whatwg.org/#cors-safelisted-request-header"""
+    safelist_minds_high_bytes: bool = False
+    """Bytes over 0x7F in Accept and Content-Type need a preflight: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte"""
+    content_type_comma_counts: bool = False
+    """What stands behind a comma in Content-Type must be a safelisted type, too: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#cors-safelisted-request-header"""
+    range_unit_any_case: bool = False
+    """"Bytes" is the unit of a simple Range, too: WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#simple-range-header-value"""
+    range_number_may_have_sign: bool = False
+    """A plus sign before a number leaves a Range simple: WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#simple-range-header-value"""
+    range_max_number: int | None = None
+    """A simple Range's numbers go up to 64 bits: Chromium 156, Firefox ESR 153, WebKitGTK 2.50. None: no limit.
+    https://fetch.spec.whatwg.org/#simple-range-header-value"""
+    safelist_judges_joined_values: bool = False
+    """A header that is set several times is judged by its joined value: Chromium 156, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names"""
+    safelisted_total_limit: int | None = 1024
+    """What safelisted values may have in bytes together. None, no limit: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names"""
+    request_headers_name_repeats: bool = False
+    """Access-Control-Request-Headers names a header as often as it was set: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set"""
+    preflight_gives_page_origin: bool = False
+    """A preflight's Origin is the page's even where the request's is null, by which it is judged: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
+
+    # How a preflight's answer is judged and remembered.
+
+    wildcard_covers_authorization: bool = False
+    """A * in Allow-Headers stands for Authorization, too: Chromium 156, Firefox ESR 153, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name"""
+    cached_wildcard_covers_authorization: bool = False
+    """... and does so out of the cache: WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#concept-cache-match-header"""
+    unreadable_max_age: int = 5
+    """Seconds for a Max-Age that is no number. 0, so not cached: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
+    negative_max_age: int = 5
+    """Seconds for a Max-Age below 0. 0, so not cached: Chromium 156, Firefox ESR 153, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
+    max_age_0_leaves_entries: bool = False
+    """An answer that is not to be cached changes nothing of what is cached: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
+    cache_one_answer_per_url: bool = False
+    """A URL has one answer in the cache; one that does not serve a request is dropped: Chromium 156, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#cors-preflight-cache"""
+    cache_stores_what_was_asked: bool = False
+    """For a * the method and the header names that were asked for are cached: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-cache-create-entry"""
+    cache_keeps_credentials_apart: bool = False
+    """What is cached with credentials does not serve a request without them: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-cache-match"""
+    cached_star_needs_no_credentials: bool = False
+    """A cached * does not serve a request with credentials: Chromium 156, WebKitGTK 2.50. (Firefox caches no *.)
+    https://fetch.spec.whatwg.org/#concept-cache-match-method"""
+    cache_cleared_by: Literal["preflighted", "any", "none"] = "preflighted"
+    """Which requests clear the cache for their URL when they fail. None: Chromium 156, WebKitGTK 2.50. Any, those that
+    needed no preflight, too: Firefox ESR 153. https://fetch.spec.whatwg.org/#concept-main-fetch"""
+    cache_stores_refused_answers: bool = False
+    """An answer that does not allow the request is cached, too: WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
+
+    # Redirects.
+
+    missing_location_is_no_redirect: bool = False
+    """A redirect status without Location is an answer in the redirect mode "error", too: Chromium 156, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#concept-http-fetch"""
+    location_parsed_before_mode: bool = False
+    """A Location that does not parse is an error in every redirect mode: Chromium 156.
+    https://fetch.spec.whatwg.org/#concept-http-fetch"""
+    every_3xx_redirects: bool = False
+    """Any status from 307 to 399 with a Location is a redirect: WebKitGTK 2.50 (libsoup).
+    https://fetch.spec.whatwg.org/#redirect-status"""
+    equal_locations_are_one: bool = False
+    """Equal Location lines are followed as one: Chromium 156. (In Firefox they are one: `equal_singletons_are_one`.)
+    https://fetch.spec.whatwg.org/#concept-response-location-url"""
+    locations_joined: bool = False
+    """Several Location lines are joined by ", " and followed: WebKitGTK 2.50 (libsoup).
+    https://fetch.spec.whatwg.org/#concept-response-location-url"""
+    empty_location: Literal["followed", "none", "error"] = "followed"
+    """An empty Location leads to the same URL; counts as none: Chromium 156; is an error at once: WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#concept-response-location-url"""
+    location_tab_encoded: bool = False
+    """A tab in Location becomes %09: Firefox ESR 153.
+    https://url.spec.whatwg.org/#concept-basic-url-parser"""
+    location_bytes_as_latin1: bool = False
+    """Bytes over 0x7F in Location are taken for Latin-1 characters: WebKitGTK 2.50 (libsoup).
+    https://fetch.spec.whatwg.org/#concept-response-location-url"""
+    userinfo_never_followed: bool = False
+    """A user name or password in Location is an error in every mode: Chromium 156.
+    https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
+    cross_redirect_behind_own_judged_as_include: bool = False
+    """With "same-origin", a fetch that began at home has another origin's redirect judged like "include", behind the
+    next preflight: WebKitGTK 2.50. https://fetch.spec.whatwg.org/#concept-cors-check"""
+    asks_again_behind_redirect: bool = False
+    """What needed a preflight at first asks again at each hop, though a redirect took the method or header that was the
+    cause: Firefox ESR 153, WebKitGTK 2.50. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
+    removed_headers_asked_for: bool = False
+    """A preflight names the headers, too, that a redirect took off and that are not sent: WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
