@@ -1,13 +1,21 @@
-"""Every vector, judged by the engine. Three real browsers judge the same ones in `tests/browser`."""
+"""Every vector, judged by the engine as the standard has it and as each of the three browsers.
+
+The real browsers judge the same ones in `tests/browser`.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from hdrcli.fetch import (
+    CHROMIUM,
+    FIREFOX,
     STANDARD,
+    WEBKIT,
     CookieStore,
     FetchParams,
     FilteredResponse,
@@ -18,6 +26,7 @@ from hdrcli.fetch import (
     PreflightCache,
     RequestInit,
     TransportFailure,
+    UserAgent,
     fetch,
     new_request,
     parse_origin,
@@ -25,22 +34,82 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.headers import get
 from hdrcli.wire.head import HeadReader
+from tests.fetch.beyond_the_engine import BEYOND_THE_ENGINE, is_beyond_the_engine
 from tests.fetch.vector_files import Exchange, Outcome, Step, Vector, load
 
+if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
+
 VECTORS = load()
+USER_AGENTS: Final = (STANDARD, CHROMIUM, FIREFOX, WEBKIT)
+
+
+def _cases(*, beyond_the_engine: bool) -> list[ParameterSet]:
+    return [
+        pytest.param(vector, user_agent, id=f"{vector.slug}-{user_agent.name}")
+        for vector in VECTORS
+        for user_agent in USER_AGENTS
+        if is_beyond_the_engine(vector.id, user_agent.name) is beyond_the_engine
+    ]
 
 
 def test_there_are_vectors_enough() -> None:
     assert len(VECTORS) >= 750
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.slug)
-def test_engine(vector: Vector) -> None:
+@pytest.mark.parametrize(("vector", "user_agent"), _cases(beyond_the_engine=False))
+def test_engine(vector: Vector, user_agent: UserAgent) -> None:
+    play_vector(vector, user_agent)
+
+
+@pytest.mark.parametrize(("vector", "user_agent"), _cases(beyond_the_engine=True))
+def test_beyond_the_engine(vector: Vector, user_agent: UserAgent) -> None:
+    with pytest.raises(AssertionError):
+        play_vector(vector, user_agent)
+
+
+def test_what_is_beyond_the_engine_is_listed_once() -> None:
+    listed = Counter((beyond.browser, vector) for beyond in BEYOND_THE_ENGINE for vector in beyond.vectors)
+    assert not [case for case, count in listed.items() if count > 1]
+    departing = {(browser, vector.id) for vector in VECTORS for browser in vector.departures}
+    assert listed.keys() <= departing
+
+
+@pytest.mark.parametrize("user_agent", USER_AGENTS[1:], ids=lambda user_agent: user_agent.name)
+def test_every_departure_is_proven(user_agent: UserAgent) -> None:
+    """Without any one of its departures, a browser would fail one of its vectors."""
+    vectors = [
+        vector
+        for vector in VECTORS
+        if user_agent.name in vector.departures and not is_beyond_the_engine(vector.id, user_agent.name)
+    ]
+    departures = [
+        field.name
+        for field in fields(UserAgent)
+        if field.name != "name" and getattr(user_agent, field.name) != getattr(STANDARD, field.name)
+    ]
+    assert departures
+    assert not [
+        name
+        for name in departures
+        if all(_passes(vector, replace(user_agent, **{name: getattr(STANDARD, name)})) for vector in vectors)
+    ]
+
+
+def _passes(vector: Vector, user_agent: UserAgent) -> bool:
+    try:
+        play_vector(vector, user_agent)
+    except AssertionError:
+        return False
+    return True
+
+
+def play_vector(vector: Vector, user_agent: UserAgent) -> None:
     now = 0.0
     cache = PreflightCache()
     cookies = {_host(origin): cookie for origin, cookie in vector.cookies.items()}
-    context = NetworkContext(user_agent=STANDARD, cookies=CookieStore(cookies=cookies), clock=lambda: now)
-    for step in vector.steps_for("standard"):
+    context = NetworkContext(user_agent=user_agent, cookies=CookieStore(cookies=cookies), clock=lambda: now)
+    for step in vector.steps_for(user_agent.name):
         now += step.wait
         sent, result = _play(vector, step, context, cache)
         assert [(request.method, str(request.url)) for request in sent] == [
@@ -59,7 +128,7 @@ def _play(
 ) -> tuple[list[HTTPRequest], FilteredResponse | NetworkError]:
     page = parse_origin(vector.page)
     assert page is not None
-    request = new_request(_init(dict(step.request)), page)
+    request = new_request(_init(dict(step.request)), page, context.user_agent)
     if isinstance(request, NetworkError):
         return [], request
     sent: list[HTTPRequest] = []
