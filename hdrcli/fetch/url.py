@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import can_ada
 
@@ -174,10 +175,16 @@ def _registrable_domain(host: str) -> str | None:
     """https://url.spec.whatwg.org/#host-registrable-domain."""
     if is_ip_address(host):
         return None
+    domain = _public_suffix_list().privatesuffix(host.rstrip("."))
+    return None if domain is None else str(domain) + "." * host.endswith(".")
+
+
+@cache
+def _public_suffix_list() -> Any:  # noqa: ANN401 -- untyped
+    """Reading the list takes longer than a fetch."""
     from publicsuffixlist import PublicSuffixList
 
-    domain = PublicSuffixList().privatesuffix(host.rstrip("."))
-    return None if domain is None else str(domain) + "." * host.endswith(".")
+    return PublicSuffixList()
 
 
 def is_ip_address(host: str) -> bool:
