@@ -26,7 +26,7 @@ from hdrcli.fetch.response import (
 )
 from hdrcli.fetch.url import OPAQUE, URL, Origin, parse_origin, parse_url
 from hdrcli.fetch.user_agent import UserAgent
-from hdrcli.fetch.user_agents import CHROMIUM, FIREFOX, STANDARD, WEBKIT
+from hdrcli.fetch.user_agents import CHROMIUM, FIREFOX, STANDARD, USER_AGENTS, WEBKIT
 
 __all__ = [
     "CHROMIUM",
@@ -36,6 +36,7 @@ __all__ = [
     "STANDARD",
     "TRANSPORT_FAILURES",
     "URL",
+    "USER_AGENTS",
     "WEBKIT",
     "CookieStore",
     "Failure",

@@ -5,6 +5,7 @@ Measured in November 2026: Chromium 156, Firefox ESR 153, WebKitGTK 2.50.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from hdrcli.fetch.user_agent import UserAgent
@@ -105,3 +106,8 @@ WEBKIT: Final = UserAgent(
     removed_headers_asked_for=True,
 )
 """WebKitGTK 2.50: Safari's Fetch and CORS over libsoup."""
+
+USER_AGENTS: Final[Mapping[str, UserAgent]] = {
+    user_agent.name: user_agent for user_agent in (STANDARD, CHROMIUM, FIREFOX, WEBKIT)
+}
+"""By name."""
