@@ -97,16 +97,21 @@ class _Judge:
         sent = fetch.answer.headers if fetch.answer is not None else ()
         for name, value in sent:
             self._values.setdefault(byte_lowercase(name), []).append(value)
+        taken = fetch.result.internal.header_list if isinstance(fetch.result, FilteredResponse) else ()
+        self._taken = frozenset(byte_lowercase(name) for name, _ in taken)
         self._list = expose_list(fetch)
         listed = self._list if isinstance(self._list, list) else []
         self._listed = frozenset(map(byte_lowercase, listed))
+        self._list_counts_up_to_fault = bool(
+            isinstance(fetch.result, FilteredResponse) and fetch.result.cors_exposed_header_names
+        )
         self.names = [*(name for name, _ in sent), *(name for name in listed if name != "*")]
 
     def verdict(self, name: str) -> HeaderVerdict:
         lowercase = byte_lowercase(name)
         values = tuple(self._values.get(lowercase, ()))
         result = self._result
-        readable = isinstance(result, FilteredResponse) and bool(values) and result.is_readable(lowercase)
+        readable = isinstance(result, FilteredResponse) and lowercase in self._taken and result.is_readable(lowercase)
         clause, detail = self._clause(lowercase, sent=bool(values))
         return HeaderVerdict(values=values, readable=readable, clause=clause, detail=detail)
 
@@ -122,6 +127,11 @@ class _Judge:
             return Clause.NOT_SENT, "It is not sent."
         if name in FORBIDDEN_RESPONSE_HEADER_NAMES:
             return Clause.FORBIDDEN, "No browser ever shows it to JavaScript, exposed or not."
+        if name not in self._taken:
+            return (
+                Clause.LINES_HIDDEN,
+                "It is sent in several lines, which this browser joins to what fetch() never shows.",
+            )
         if result.type == "basic":
             return Clause.SAME_ORIGIN, "The page and the URL are of the same origin."
         if name in CORS_SAFELISTED_RESPONSE_HEADER_NAMES:
@@ -129,6 +139,8 @@ class _Judge:
         return self._clause_of_list(name)
 
     def _clause_of_list(self, name: str) -> tuple[Clause, str]:
+        if isinstance(self._list, UnparsableList) and self._list_counts_up_to_fault:
+            return Clause.WILDCARD, f'{_EXPOSE_HEADERS} has "*", before what voids the list in other browsers.'
         if isinstance(self._list, UnparsableList):
             return (
                 Clause.LIST_VOID,

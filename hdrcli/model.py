@@ -120,6 +120,7 @@ class Clause(StrEnum):
     WILDCARD_WITH_CREDENTIALS = "wildcard-with-credentials"
     FORBIDDEN = "forbidden"
     LIST_VOID = "list-void"
+    LINES_HIDDEN = "lines-hidden"
     OPAQUE = "opaque"
     BLOCKED = "blocked"
 

@@ -8,8 +8,22 @@ from typing import Final
 import pytest
 
 from hdrcli.exposure import judge_header, judge_headers, mending_expose_list
-from hdrcli.fetch import FilteredResponse
-from hdrcli.model import Clause, RouteRecord, Settings
+from hdrcli.fetch import (
+    FIREFOX,
+    STANDARD,
+    CookieStore,
+    FetchParams,
+    FilteredResponse,
+    HTTPResponse,
+    NetworkContext,
+    Request,
+    RequestInit,
+    UserAgent,
+    fetch,
+    new_request,
+    parse_origin,
+)
+from hdrcli.model import Clause, Exchange, FetchRecord, RouteRecord, Settings
 from tests.servers import route_of
 
 PAGE: Final = "https://app.example"
@@ -313,7 +327,8 @@ CASES: Final = [
 
 
 def test_each_clause_has_a_case() -> None:
-    assert {case.clause for case in CASES} == set(Clause)
+    of_browsers = {Clause.LINES_HIDDEN}
+    assert {case.clause for case in CASES} == set(Clause) - of_browsers
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -430,3 +445,45 @@ def test_the_mended_list_mends() -> None:
 
     assert verdicts(route_of(head + mended, settings=BOTH))["X-A"] == ["listed", "listed"]
     assert verdicts(route_of(head + mended, settings=BOTH))["X-B"] == ["listed", "listed"]
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "readable", "clause"),
+    [(STANDARD, True, Clause.LISTED), (FIREFOX, False, Clause.LINES_HIDDEN)],
+)
+def test_lines_that_a_browser_hides(user_agent: UserAgent, *, readable: bool, clause: Clause) -> None:
+    lines = (("WWW-Authenticate", "Basic"), ("WWW-Authenticate", "Digest"))
+    record = _played(user_agent, ("Access-Control-Expose-Headers", "WWW-Authenticate"), *lines)
+    verdict = judge_header("WWW-Authenticate", record)
+    assert (verdict.readable, verdict.clause, verdict.values) == (readable, clause, ("Basic", "Digest"))
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "readable", "clause"),
+    [(STANDARD, False, Clause.LIST_VOID), (FIREFOX, True, Clause.WILDCARD)],
+)
+def test_star_that_counts_before_a_fault(user_agent: UserAgent, *, readable: bool, clause: Clause) -> None:
+    verdict = judge_header("X-A", _played(user_agent, ("Access-Control-Expose-Headers", "*, X B"), ("X-A", "1")))
+    assert (verdict.readable, verdict.clause) == (readable, clause)
+
+
+def _played(user_agent: UserAgent, *headers: tuple[str, str]) -> FetchRecord:
+    """One fetch, answered with these headers."""
+    page = parse_origin(PAGE)
+    assert page is not None
+    request = new_request(RequestInit(url="https://api.example/"), page, user_agent)
+    assert isinstance(request, Request)
+    context = NetworkContext(user_agent=user_agent, cookies=CookieStore(cookies={}), clock=lambda: 0.0)
+    fetching = fetch(FetchParams(request=request, context=context))
+    asked = next(fetching)
+    answer = HTTPResponse(status=200, headers=(("Access-Control-Allow-Origin", "*"), *headers))
+    with pytest.raises(StopIteration) as stop:
+        fetching.send(answer)
+    return FetchRecord(
+        page=page,
+        credentials="omit",
+        browser=user_agent.name,
+        exchanges=(Exchange(request=asked, response=answer),),
+        result=stop.value.value,
+        dropped_header_names=(),
+    )

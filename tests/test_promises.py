@@ -59,6 +59,7 @@ CLAUSES: Final = [
     "wildcard-with-credentials",
     "forbidden",
     "list-void",
+    "lines-hidden",
     "opaque",
     "blocked",
     "listed-not-sent",

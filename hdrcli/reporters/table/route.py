@@ -23,6 +23,7 @@ _WHY: Final = {
     Clause.WILDCARD_WITH_CREDENTIALS: '"*"',
     Clause.FORBIDDEN: "forbidden",
     Clause.LIST_VOID: "list is void",
+    Clause.LINES_HIDDEN: "several lines",
     Clause.OPAQUE: "opaque",
     Clause.BLOCKED: "blocked",
     Clause.LISTED_NOT_SENT: "not sent",
@@ -34,6 +35,7 @@ _EXPLAINED: Final = frozenset(
         Clause.WILDCARD_WITH_CREDENTIALS,
         Clause.FORBIDDEN,
         Clause.LIST_VOID,
+        Clause.LINES_HIDDEN,
         Clause.OPAQUE,
     },
 )
