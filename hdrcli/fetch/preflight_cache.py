@@ -5,6 +5,7 @@ Source: https://fetch.spec.whatwg.org/#cors-preflight-cache
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hdrcli.fetch.request import Request
@@ -38,14 +39,12 @@ class PreflightCache:
 
     def match_method(self, request: Request, method: str, user_agent: UserAgent, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match-method."""
-        wanted = {method, *_wildcard(request, user_agent)}
+        wanted = _serving_method(request, method, user_agent)
         return [entry for entry in self._matches(request, user_agent, now) if entry.method in wanted]
 
     def match_header_name(self, request: Request, name: str, user_agent: UserAgent, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match-header; `name` is lower-case."""
-        wanted = {name}
-        if name != CORS_NON_WILDCARD_REQUEST_HEADER_NAME or user_agent.cached_wildcard_covers_authorization:
-            wanted |= _wildcard(request, user_agent)
+        wanted = _serving_header_name(request, name, user_agent)
         return [entry for entry in self._matches(request, user_agent, now) if entry.header_name in wanted]
 
     def _matches(self, request: Request, user_agent: UserAgent, now: float) -> list[CacheEntry]:
@@ -72,16 +71,24 @@ class PreflightCache:
     ) -> None:
         """Set the max-age of the entries that match, create the others; `names` are lower-case.
 
+        What is cached is looked through once: a hostile answer allows tens of thousands.
         https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, its last steps
         """
+        matches = self._matches(request, user_agent, now)
+        by_method = _grouped((entry.method, entry) for entry in matches)
         for method in methods:
-            matching = self.match_method(request, method, user_agent, now)
-            self.entries += [] if matching else [_new_entry(request, max_age, now, method=method)]
+            matching = _all_of(by_method, _serving_method(request, method, user_agent))
+            if not matching:
+                matching = by_method[method] = [_new_entry(request, max_age, now, method=method)]
+                self.entries += matching
             for entry in matching:
                 entry.max_age = max_age
+        by_name = _grouped((entry.header_name, entry) for entry in matches)
         for name in names:
-            matching = self.match_header_name(request, name, user_agent, now)
-            self.entries += [] if matching else [_new_entry(request, max_age, now, header_name=name)]
+            matching = _all_of(by_name, _serving_header_name(request, name, user_agent))
+            if not matching:
+                matching = by_name[name] = [_new_entry(request, max_age, now, header_name=name)]
+                self.entries += matching
             for entry in matching:
                 entry.max_age = max_age
 
@@ -92,6 +99,29 @@ class PreflightCache:
             for entry in self.entries
             if (entry.serialized_origin, entry.url) != (request.serialized_origin, request.current_url)
         ]
+
+
+def _grouped(pairs: Iterable[tuple[str | None, CacheEntry]]) -> dict[str | None, list[CacheEntry]]:
+    groups: dict[str | None, list[CacheEntry]] = {}
+    for key, entry in pairs:
+        groups.setdefault(key, []).append(entry)
+    return groups
+
+
+def _all_of(groups: dict[str | None, list[CacheEntry]], wanted: set[str]) -> list[CacheEntry]:
+    return [entry for key in wanted for entry in groups.get(key, ())]
+
+
+def _serving_method(request: Request, method: str, user_agent: UserAgent) -> set[str]:
+    """Which entries' methods serve this one."""
+    return {method, *_wildcard(request, user_agent)}
+
+
+def _serving_header_name(request: Request, name: str, user_agent: UserAgent) -> set[str]:
+    """Which entries' header names serve this one."""
+    if name == CORS_NON_WILDCARD_REQUEST_HEADER_NAME and not user_agent.cached_wildcard_covers_authorization:
+        return {name}
+    return {name, *_wildcard(request, user_agent)}
 
 
 def _wildcard(request: Request, user_agent: UserAgent) -> set[str]:
