@@ -11,20 +11,21 @@ from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
 from hdrcli.fetch import (
-    STANDARD,
     CookieStore,
     FetchParams,
+    FilteredResponse,
     HTTPResponse,
     NetworkContext,
     NetworkError,
     Origin,
+    UserAgent,
     fetch,
     new_request,
 )
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
-from hdrcli.model import FetchRecord, Probe, RouteRecord, Settings, UsageError
+from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError
 from hdrcli.plan import Route, plan, request_init
 from hdrcli.probes import plan_probes
 from hdrcli.report import Report
@@ -78,7 +79,7 @@ async def _check_routes(settings: Settings, routes: tuple[Route, ...], driver: D
 
 
 async def _check_route(settings: Settings, route: Route, driver: Driver) -> RouteRecord:
-    fetches = tuple([await _fetch(settings, route, page, mode, driver) for page, mode in route.fetches])
+    fetches = tuple([await _fetch(settings, route, asking, driver) for asking in route.fetches])
     headers = judge_headers(fetches)
     planned = plan_probes(fetches, headers, default_page=not settings.origins) if settings.probe else ()
     probes = [
@@ -125,31 +126,26 @@ def _stack(settings: Settings) -> Stack | None:
 async def _fetch(
     settings: Settings,
     route: Route,
-    page: Origin,
-    credentials: CredentialsMode,
+    asking: tuple[Origin, CredentialsMode, UserAgent],
     driver: Driver,
 ) -> FetchRecord:
-    request = new_request(request_init(settings, route.url, credentials), page)
+    page, credentials, user_agent = asking
+    request = new_request(request_init(settings, route.url, credentials), page, user_agent)
+    result: FilteredResponse | NetworkError
+    exchanges: tuple[Exchange, ...] = ()
+    dropped: tuple[str, ...] = ()
     if isinstance(request, NetworkError):
-        return FetchRecord(
-            page=page,
-            credentials=credentials,
-            browser=STANDARD.name,
-            exchanges=(),
-            result=request,
-            dropped_header_names=(),
-        )
-    context = NetworkContext(
-        user_agent=STANDARD,
-        cookies=CookieStore(cookies=route.cookies),
-        clock=time.monotonic,
-    )
-    result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)))
+        result = request
+    else:
+        dropped = request.dropped_header_names
+        cookies = CookieStore(cookies=route.cookies)
+        context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
+        result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)))
     return FetchRecord(
         page=page,
         credentials=credentials,
-        browser=STANDARD.name,
+        browser=user_agent.name,
         exchanges=exchanges,
         result=result,
-        dropped_header_names=request.dropped_header_names,
+        dropped_header_names=dropped,
     )

@@ -48,9 +48,9 @@ class Settings:
     """What to check, and how a page would ask for it.
 
     `headers` and `body` are what the page gives to `fetch()`, `cookies` ("n=v") what the browser holds for the URLs'
-    hosts. Empty `origins` and `credentials` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds, for one
-    exchange up to the end of the answer's head. `select` and `ignore` are rule codes or their beginnings; without
-    `probe` nothing is asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
+    hosts. Empty `origins`, `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds,
+    for one exchange up to the end of the answer's head. `select` and `ignore` are rule codes or their beginnings;
+    without `probe` nothing is asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
     """
 
     urls: tuple[str, ...]
@@ -59,6 +59,7 @@ class Settings:
     body: str | None = None
     origins: tuple[str, ...] = ()
     credentials: tuple[CredentialsMode, ...] = ()
+    browsers: tuple[str, ...] = ()
     mode: Mode = "cors"
     redirect: RedirectMode = "follow"
     cookies: tuple[str, ...] = ()

@@ -1,11 +1,12 @@
-"""What would a page ask? One `fetch()` for each URL, page origin and credentials mode."""
+"""What would a page ask? One `fetch()` for each URL, page origin, credentials mode and browser."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.fetch import Origin, RequestInit, parse_origin, parse_url
+from hdrcli.fetch import STANDARD, USER_AGENTS, Origin, RequestInit, UserAgent, parse_origin, parse_url
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
@@ -14,6 +15,8 @@ from hdrcli.redaction import redact_url
 
 DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 """`omit` is what `fetch()` amounts to across origins unless it is told otherwise."""
+
+DEFAULT_BROWSERS: Final = (STANDARD.name,)
 
 _DEVELOPMENT_ORIGINS: Final = ("http://localhost:3000", "http://localhost:5173")
 """The usual front ends in development; the second one for a service that itself runs at the first."""
@@ -25,10 +28,10 @@ _FOREIGN_ORIGINS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One URL to check; `fetches` are the pages and credentials modes that ask for it."""
+    """One URL to check; `fetches` are the pages, credentials modes and browsers that ask for it."""
 
     url: URL
-    fetches: tuple[tuple[Origin, CredentialsMode], ...]
+    fetches: tuple[tuple[Origin, CredentialsMode, UserAgent], ...]
     cookies: dict[str, str]
 
 
@@ -42,12 +45,13 @@ def plan(settings: Settings) -> tuple[Route, ...]:
                 f'--expect-{expectation.verdict} "{expectation.name}" is no header name: write it without the colon.',
             )
     cookie = "; ".join(map(_cookie, settings.cookies))
+    browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
     routes = []
     for text in settings.urls:
         url = _target(text)
         pages = tuple(map(_origin, settings.origins)) or (default_page(url),)
         modes = settings.credentials or DEFAULT_CREDENTIALS
-        fetches = tuple(dict.fromkeys((page, mode) for page in pages for mode in modes))
+        fetches = tuple(dict.fromkeys(itertools.product(pages, modes, browsers)))
         routes.append(Route(url=url, fetches=fetches, cookies={url.host: cookie} if cookie else {}))
     return tuple(routes)
 
@@ -91,6 +95,12 @@ def _origin(text: str) -> Origin:
             "https://app.example, or null for a sandboxed page.",
         )
     return origin
+
+
+def _browser(name: str) -> UserAgent:
+    if name not in USER_AGENTS:
+        raise UsageError(f'--browser "{name}" is not known: choose {", ".join(USER_AGENTS)}.')
+    return USER_AGENTS[name]
 
 
 def _cookie(text: str) -> str:

@@ -14,7 +14,7 @@ API: Final = "https://api.example/items"
 def pages(settings: Settings) -> list[tuple[str, str]]:
     """The fetches of the one route: page, credentials mode."""
     (route,) = plan(settings)
-    return [(str(page), mode) for page, mode in route.fetches]
+    return [(str(page), mode) for page, mode, _ in route.fetches]
 
 
 # --- URLs -----------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def test_the_page_when_nobody_says_which(url: str, page: str) -> None:
 def test_that_page_is_of_another_origin(url: str) -> None:
     (route,) = plan(Settings(urls=(url,)))
 
-    assert route.url.origin not in {page for page, _ in route.fetches}
+    assert route.url.origin not in {page for page, *_ in route.fetches}
 
 
 @pytest.mark.parametrize(

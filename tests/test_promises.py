@@ -34,6 +34,7 @@ SETTINGS: Final = [
     "body",
     "origins",
     "credentials",
+    "browsers",
     "mode",
     "redirect",
     "cookies",

@@ -57,10 +57,13 @@ def check(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="A cookie that the browser holds for the URL's host. Repeatable."),
     ] = None,
-    browser: Annotated[  # noqa: ARG001 -- one value so far: the name is reserved for the browsers' departures
-        Literal["standard"],
-        typer.Option(metavar="[standard]", help="The browser to play: the Fetch standard to the letter."),
-    ] = "standard",
+    browser: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[standard|chromium|firefox|webkit]",
+            help="The browser to play. Repeatable. Default: the Fetch standard, to the letter.",
+        ),
+    ] = None,
     expect_readable: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Fail unless JavaScript can read this header in every fetch. Repeatable."),
@@ -121,6 +124,7 @@ def check(
             body=data,
             origins=tuple(origin or ()),
             credentials=tuple(map(_credentials_mode, credentials or ())),
+            browsers=tuple(browser or ()),
             mode=mode,
             redirect=redirect,
             cookies=tuple(cookie or ()),

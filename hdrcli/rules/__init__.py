@@ -137,7 +137,7 @@ def _finding(rule: Rule, route: RouteRecord, fault: Fault) -> Finding:
             method=route.method,
             url=route.url,
             page=page,
-            credentials=tuple(fetch.credentials for fetch in fault.fetches if str(fetch.page) == page),
+            credentials=tuple(dict.fromkeys(fetch.credentials for fetch in fault.fetches if str(fetch.page) == page)),
         )
         for page in pages
     )

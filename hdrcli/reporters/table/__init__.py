@@ -17,12 +17,12 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
     output = Output(out)
     shown_page = None
     for route in report.routes:
-        for page, fetches, headers in by_page(route):
+        for page, columns, headers in by_page(route):
             if page != shown_page:
                 default = " (a default; --origin chooses another)" if report.default_page else ""
                 output.line(f"page {page}{default}", indent=0)
                 shown_page = page
-            write_block(output, route, fetches, headers, verbose=verbose)
+            write_block(output, route, columns, headers, verbose=verbose)
             output.blank()
         if verbose and route.probes:
             write_probes(output, route)
@@ -52,9 +52,12 @@ def _summary(report: Report) -> Iterable[str]:
     counts: dict[str, list[bool]] = {}
     for route in report.routes:
         for header in route.headers:
+            sent: dict[str, list[bool]] = {}
             for fetch, verdict in zip(route.fetches, header.verdicts, strict=True):
                 if header.custom and verdict.sent:
-                    counts.setdefault(fetch.credentials, []).append(verdict.readable)
+                    sent.setdefault(fetch.credentials, []).append(verdict.readable)
+            for mode, readable in sent.items():
+                counts.setdefault(mode, []).append(all(readable))
     by_mode = [f'{sum(readable)} of {len(readable)} with "{mode}"' for mode, readable in counts.items()]
     if by_mode:
         yield f"Custom headers readable: {', '.join(by_mode)}."

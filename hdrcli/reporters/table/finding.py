@@ -25,6 +25,8 @@ def write_finding(output: Output, finding: Finding, report: Report) -> None:
     for place in finding.places[:_SHOWN_PLACES]:
         modes = ", ".join(f'"{mode}"' for mode in place.credentials)
         output.hanging("--> ", f"{place.method} {place.url}  page {place.page}  credentials {modes}")
+    if set(finding.browsers) != {fetch.browser for fetch in report.fetches}:
+        output.hanging("--> ", f"in {', '.join(finding.browsers)} alone")
     if len(finding.places) > _SHOWN_PLACES:
         output.hanging("--> ", f"and {len(finding.places) - _SHOWN_PLACES} more")
     for line in finding.seen[:_SHOWN_LINES]:

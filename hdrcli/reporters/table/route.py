@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from rich.table import Table
 from rich.text import Text
 
-from hdrcli.fetch import HTTPResponse, NetworkError
+from hdrcli.fetch import FilteredResponse, HTTPResponse, NetworkError
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
 from hdrcli.reporters.table.printing import INDENT, Output
@@ -49,31 +51,66 @@ _GAP: Final = 2
 _MIN_VALUE_WIDTH: Final = 9
 
 
-def by_page(route: RouteRecord) -> Iterable[tuple[str, list[FetchRecord], list[HeaderRecord]]]:
-    """The fetches of each page, with the headers' verdicts for them alone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Fetches of one page that differ in nothing that is shown, and what they are called."""
+
+    label: str
+    fetch: FetchRecord
+
+
+def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[HeaderRecord]]]:
+    """The columns of each page, with the headers' verdicts for them alone.
+
+    Browsers that agree share a column, which does not name them.
+    """
     for page, group in groupby(range(len(route.fetches)), key=lambda index: str(route.fetches[index].page)):
-        indexes = list(group)
+        alike: dict[tuple[object, ...], list[int]] = {}
+        for index in group:
+            fetch = route.fetches[index]
+            verdicts = tuple((header.verdicts[index].values, header.verdicts[index].clause) for header in route.headers)
+            seen = fetch.result.headers if isinstance(fetch.result, FilteredResponse) else _failure(fetch)
+            alike.setdefault((fetch.credentials, _final_status(fetch), seen, verdicts), []).append(index)
+        split = Counter(credentials for credentials, *_ in alike)
+        columns = [
+            Column(
+                label=_label([route.fetches[index] for index in indexes], alone=split[str(credentials)] == 1),
+                fetch=route.fetches[indexes[0]],
+            )
+            for (credentials, *_), indexes in alike.items()
+        ]
+        firsts = [indexes[0] for indexes in alike.values()]
         headers = [
-            HeaderRecord(name=header.name, custom=header.custom, verdicts=tuple(header.verdicts[i] for i in indexes))
+            HeaderRecord(name=header.name, custom=header.custom, verdicts=tuple(header.verdicts[i] for i in firsts))
             for header in route.headers
         ]
-        yield page, [route.fetches[index] for index in indexes], headers
+        yield page, columns, headers
+
+
+def _label(fetches: Sequence[FetchRecord], *, alone: bool) -> str:
+    mode = fetches[0].credentials
+    return mode if alone else " ".join([mode, *dict.fromkeys(fetch.browser for fetch in fetches)])
+
+
+def _failure(fetch: FetchRecord) -> tuple[str, str] | None:
+    result = fetch.result
+    return (str(result.failure), result.detail) if isinstance(result, NetworkError) else None
 
 
 def write_block(
     output: Output,
     route: RouteRecord,
-    fetches: Sequence[FetchRecord],
+    columns: Sequence[Column],
     headers: Sequence[HeaderRecord],
     *,
     verbose: bool,
 ) -> None:
     """Write what the fetches of one page made of a route."""
-    status = " / ".join(dict.fromkeys(map(_final_status, fetches)))
+    status = " / ".join(dict.fromkeys(_final_status(column.fetch) for column in columns))
     output.line((f"{route.method} {route.url}", "bold"), f"  {status}", indent=0)
-    _write_exchanges(output, fetches, verbose=verbose)
-    _write_failures(output, fetches)
-    _write_headers(output, headers, fetches, verbose=verbose)
+    _write_exchanges(output, columns, verbose=verbose)
+    _write_failures(output, columns)
+    _write_headers(output, headers, columns, verbose=verbose)
 
 
 def _final_status(fetch: FetchRecord) -> str:
@@ -84,21 +121,21 @@ def _final_status(fetch: FetchRecord) -> str:
     return "no answer" if asked else "not sent"
 
 
-def _write_exchanges(output: Output, fetches: Sequence[FetchRecord], *, verbose: bool) -> None:
+def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:
     """The exchanges where there is more to them than one request: preflights, redirect hops, differences by mode."""
-    told: dict[tuple[str, ...], list[FetchRecord]] = {}
-    for fetch in fetches:
-        lines = tuple(line for exchange in fetch.exchanges for line in _lines(exchange, verbose=verbose))
-        told.setdefault(lines, []).append(fetch)
+    told: dict[tuple[str, ...], list[Column]] = {}
+    for column in columns:
+        lines = tuple(line for exchange in column.fetch.exchanges for line in _lines(exchange, verbose=verbose))
+        told.setdefault(lines, []).append(column)
     for lines, group in told.items():
-        exchanges = group[0].exchanges
+        exchanges = group[0].fetch.exchanges
         preflighted = any(exchange.request.purpose == "preflight" for exchange in exchanges)
         if len(told) > 1 and lines:
-            modes = " and ".join(f'"{fetch.credentials}"' for fetch in group)
+            modes = " and ".join(f'"{column.label}"' for column in group)
             output.line(f"with credentials {modes}:", style="dim")
         if verbose or preflighted or len(exchanges) > 1 or len(told) > 1:
             _write_lines(output, lines)
-    dropped = dict.fromkeys(name for fetch in fetches for name in fetch.dropped_header_names)
+    dropped = dict.fromkeys(name for column in columns for name in column.fetch.dropped_header_names)
     if dropped:
         output.line(f"The browser leaves out what a page may not set: {', '.join(dropped)}.", style="yellow")
 
@@ -131,30 +168,30 @@ def _lines(exchange: Exchange, *, verbose: bool) -> Iterable[str]:
         yield from (f"< {name}: {value}" for name, value in received)
 
 
-def _write_failures(output: Output, fetches: Sequence[FetchRecord]) -> None:
+def _write_failures(output: Output, columns: Sequence[Column]) -> None:
     details: dict[tuple[str, str], list[str]] = {}
-    for fetch in fetches:
-        if isinstance(fetch.result, NetworkError):
-            key = (str(fetch.result.failure), fetch.result.detail)
-            details.setdefault(key, []).append(f'"{fetch.credentials}"')
-    for (failure, detail), modes in details.items():
-        sentence = f" with credentials {' and '.join(modes)}: {detail} JavaScript gets a TypeError ({failure})."
+    for column in columns:
+        failure = _failure(column.fetch)
+        if failure is not None:
+            details.setdefault(failure, []).append(f'"{column.label}"')
+    for (code, detail), modes in details.items():
+        sentence = f" with credentials {' and '.join(modes)}: {detail} JavaScript gets a TypeError ({code})."
         output.line(("blocked", _STYLES["blocked"]), sentence)
 
 
 def _write_headers(
     output: Output,
     headers: Sequence[HeaderRecord],
-    fetches: Sequence[FetchRecord],
+    columns: Sequence[Column],
     *,
     verbose: bool,
 ) -> None:
     sent = [header for header in headers if any(verdict.sent for verdict in header.verdicts)]
-    if not all(isinstance(fetch.result, NetworkError) for fetch in fetches):
+    if not all(isinstance(column.fetch.result, NetworkError) for column in columns):
         incidental = [header for header in sent if not verbose and _is_condensed(header)]
         rows = [header for header in sent if verbose or not _is_condensed(header)]
         if rows:
-            output.print(_table(output, rows, fetches))
+            output.print(_table(output, rows, columns))
         if incidental:
             names = dict.fromkeys(_CORS_HEADERS if _is_cors(header) else header.name for header in incidental)
             output.line(f"also sent, hidden: {', '.join(names)}", style="dim")
@@ -180,19 +217,19 @@ def _names(headers: Iterable[HeaderRecord]) -> str:
     return ", ".join(header.name for header in headers)
 
 
-def _table(output: Output, headers: Sequence[HeaderRecord], fetches: Sequence[FetchRecord]) -> Table:
+def _table(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> Table:
     """The rows, custom headers first. Verdicts are never cut: names fold, and values get what width is left."""
     custom = [header for header in headers if header.custom]
     standard = [header for header in headers if not header.custom]
-    cells = {header: _cells(output, header, fetches) for header in [*custom, *standard]}
+    cells = {header: _cells(output, header) for header in [*custom, *standard]}
     titles = [
         "custom header" if custom else "standard header",
         "value",
-        *(fetch.credentials for fetch in fetches),
+        *(column.label.replace(" ", "\n") for column in columns),
         "why",
     ]
     natural = [max(cell.cell_len for cell in column) for column in zip(*cells.values(), strict=True)]
-    natural = [max(width, len(title)) for width, title in zip(natural, titles, strict=True)]
+    natural = [max(width, *map(len, title.split("\n"))) for width, title in zip(natural, titles, strict=True)]
     names, values, *verdicts, why = natural
     room = output.width - INDENT - sum(verdicts) - why - _GAP * (len(natural) - 1)
     names = min(max(names, len("standard header")), max(room - _MIN_VALUE_WIDTH, len("standard header")))
@@ -210,7 +247,7 @@ def _table(output: Output, headers: Sequence[HeaderRecord], fetches: Sequence[Fe
     return table
 
 
-def _cells(output: Output, header: HeaderRecord, fetches: Sequence[FetchRecord]) -> list[Text]:
+def _cells(output: Output, header: HeaderRecord) -> list[Text]:
     """A row's name, value, verdicts and reason."""
     values = next(verdict.values for verdict in header.verdicts if verdict.sent)
     shown = ", ".join(redact_response_header((header.name, value))[1] for value in values)
@@ -219,7 +256,7 @@ def _cells(output: Output, header: HeaderRecord, fetches: Sequence[FetchRecord])
         Text(output.escape(header.name)),
         Text(output.escape(shown)),
         *(Text(state, style=_STYLES[state]) for state in states),
-        Text(_why(header, fetches)),
+        Text(_why(header)),
     ]
 
 
@@ -231,13 +268,10 @@ def _state(verdict: HeaderVerdict) -> str:
     return "readable" if verdict.readable else "hidden"
 
 
-def _why(header: HeaderRecord, fetches: Sequence[FetchRecord]) -> str:
-    """The clause, once where all modes agree; the blocked ones have their own sentence above the table."""
-    pairs = zip(fetches, header.verdicts, strict=True)
-    phrases = {fetch.credentials: _WHY[verdict.clause] for fetch, verdict in pairs if verdict.clause != Clause.BLOCKED}
-    if len(set(phrases.values())) <= 1:
-        return next(iter(phrases.values()), "")
-    return "\n".join(f"{mode}: {phrase}" for mode, phrase in phrases.items())
+def _why(header: HeaderRecord) -> str:
+    """The clauses, each once; the blocked ones have their own sentence above the table."""
+    phrases = dict.fromkeys(_WHY[verdict.clause] for verdict in header.verdicts if verdict.clause != Clause.BLOCKED)
+    return "\n".join(phrases)
 
 
 def _notes(headers: Sequence[HeaderRecord]) -> Iterable[str]:

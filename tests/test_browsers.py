@@ -1,0 +1,74 @@
+"""One check, several browsers: one column where they agree, and what they word alike is sent once."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from hdrcli import Settings, UsageError, check
+from hdrcli.report import Report
+from hdrcli.reporters import json_v1, table
+from tests.servers import RawServer
+
+BROWSERS = ("chromium", "firefox", "webkit")
+HEAD = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: http://localhost:3000\r\nContent-Length: 0\r\n"
+STAR_BEFORE_A_FAULT = HEAD + b"Access-Control-Expose-Headers: *, X Y\r\nX-A: 1\r\n\r\n"
+PLAIN = HEAD + b"Access-Control-Expose-Headers: X-A\r\nX-A: 1\r\n\r\n"
+
+
+def ask(answer: bytes) -> tuple[Report, int]:
+    with RawServer(*[answer] * 4) as server:
+        settings = Settings(urls=(server.url,), credentials=("omit",), browsers=BROWSERS, probe=False)
+        return check(settings), len(server.requests)
+
+
+def shown(report: Report) -> list[str]:
+    out = io.StringIO()
+    table.write(report, out)
+    return out.getvalue().splitlines()
+
+
+def test_who_agrees_shares_a_column() -> None:
+    report, _ = ask(PLAIN)
+    (titles,) = [line for line in shown(report) if "custom header" in line]
+
+    assert titles.split() == ["custom", "header", "value", "omit", "why"]
+    assert not any(browser in "\n".join(shown(report)) for browser in BROWSERS)
+
+
+def test_who_differs_has_a_column_and_a_name() -> None:
+    report, _ = ask(STAR_BEFORE_A_FAULT)
+    lines = shown(report)
+    (row,) = [line for line in lines if line.startswith("  X-A ")]
+
+    assert row.split()[2:4] == ["hidden", "readable"]
+    assert [line.split() for line in lines[2:5]] == [
+        ["omit"],
+        ["chromium", "omit"],
+        ["custom", "header", "value", "webkit", "firefox", "why"],
+    ]
+
+
+def test_json_has_an_entry_for_each_browser() -> None:
+    report, _ = ask(STAR_BEFORE_A_FAULT)
+    ((fetches,),) = [[route["fetches"]] for route in json_v1.as_json(report)["routes"]]
+
+    assert [(fetch["browser"], ["x-a", "1"] in fetch["headers"]) for fetch in fetches] == [
+        ("chromium", False),
+        ("firefox", True),
+        ("webkit", False),
+    ]
+
+
+def test_what_browsers_word_alike_is_sent_once() -> None:
+    _, requests = ask(PLAIN)
+
+    assert requests == 2  # WebKitGTK accepts no zstd: its words are its own
+
+
+def test_an_unknown_browser() -> None:
+    with pytest.raises(
+        UsageError, match=r'^--browser "lynx" is not known: choose standard, chromium, firefox, webkit\.$'
+    ):
+        check(Settings(urls=("http://localhost/",), browsers=("lynx",)))
