@@ -54,6 +54,7 @@ from hdrcli.rules import (
     hdr503_null_origin_allowed,
     hdr504_timing_allow_origin_missing,
     hdr505_local_network_permission,
+    hdr506_head_differs_from_get,
 )
 
 
@@ -112,6 +113,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr503_null_origin_allowed,
     hdr504_timing_allow_origin_missing,
     hdr505_local_network_permission,
+    hdr506_head_differs_from_get,
 )
 
 

@@ -190,6 +190,13 @@ _EXPOSURE: Final = (
         findings=("warning HDR301",),
     ),
     Case("Server-Timing", on_uvicorn(api(cors(PAGE))), path="/timed", findings=("advice HDR504",)),
+    Case("HEAD where GET alone is routed", on_uvicorn(api(cors(PAGE))), method="HEAD", findings=("warning HDR506",)),
+    Case(
+        "HEAD where GET alone is routed, and no CORS",
+        on_uvicorn(api()),
+        method="HEAD",
+        findings=("error HDR107", "warning HDR506"),
+    ),
 )
 
 _ORIGINS: Final = (
