@@ -55,6 +55,7 @@ from hdrcli.rules import (
     hdr504_timing_allow_origin_missing,
     hdr505_local_network_permission,
     hdr506_head_differs_from_get,
+    hdr507_etag_shared_by_encodings,
 )
 
 
@@ -114,6 +115,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr504_timing_allow_origin_missing,
     hdr505_local_network_permission,
     hdr506_head_differs_from_get,
+    hdr507_etag_shared_by_encodings,
 )
 
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import AnyHttpUrl
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -15,6 +16,7 @@ from tests.field.api import TOKEN_WANTED, api, cors, mounted, router
 from tests.field.case import JSON, PAGE, TOKEN, Case
 from tests.field.serving import on_uvicorn
 
+GZIP: Final = Middleware(GZipMiddleware)
 OTHER: Final = "https://other.example"
 HTTPS: Final = Middleware(HTTPSRedirectMiddleware)
 HOSTS: Final = Middleware(TrustedHostMiddleware, allowed_hosts=["api.example"])
@@ -196,6 +198,12 @@ _EXPOSURE: Final = (
         on_uvicorn(api()),
         method="HEAD",
         findings=("error HDR107", "warning HDR506"),
+    ),
+    Case(
+        "static files through gzip",
+        on_uvicorn(api(cors(PAGE), GZIP)),
+        path="/files/api.py",
+        findings=("advice HDR507",),
     ),
 )
 

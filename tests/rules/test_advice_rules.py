@@ -1,10 +1,14 @@
-"""HDR501 to HDR506: what goes wrong later, or for others. Each fault has its code, and what is nearly one has none."""
+"""HDR501 to HDR507: what goes wrong later, or for others. Each fault has its code, and what is nearly one has none."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
@@ -16,6 +20,7 @@ ALLOW_CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
 VARY = ("Vary", "Origin")
 TOTAL = ("X-Total-Count", "1312")
 TIMING = ("Server-Timing", "db;dur=53")
+STRONG = ("ETag", '"7"')
 GZIP = ("Content-Encoding", "gzip")
 
 
@@ -322,3 +327,101 @@ def test_what_the_page_cannot_read_is_not_said_to_be_read() -> None:
 
     assert set(findings) == {"HDR107", "HDR506"}
     assert findings["HDR506"].javascript == ()
+
+
+# HDR507
+
+
+def compressing(to_gzip: Lines, to_identity: Lines, *, status: int = 200) -> ASGIApp:
+    """Any page may read these answers, of which the second is uncompressed, or should be."""
+    return answering(
+        lambda asked: (status, ((ALLOW_ORIGIN, "*"), *(to_gzip if "gzip" in asked.codings else to_identity)))
+    )
+
+
+def test_etag_shared_by_encodings() -> None:
+    app = compressing((STRONG, GZIP), (STRONG,))
+    finding = the_finding(ask(app, "https://api.example/items", "https://api.example/users"))
+
+    assert (finding.code, finding.severity, finding.cause) == ("HDR507", "advice", "")
+    assert len(finding.places) == 2
+    assert finding.seen == (
+        'ETag: "7"',
+        "Content-Encoding: gzip",
+        "in the answer to Accept-Encoding: gzip, deflate, br, zstd",
+        'ETag: "7"',
+        "no Content-Encoding",
+        "in the answer to Accept-Encoding: identity",
+    )
+
+
+@pytest.mark.parametrize(
+    ("to_gzip", "to_identity"),
+    [
+        ((STRONG, ("Content-Encoding", "x-GZIP")), (STRONG,)),
+        ((STRONG, ("Content-Encoding", "br")), (STRONG,)),
+        ((STRONG, ("Content-Encoding", "zstd")), (STRONG, ("Content-Encoding", "identity"))),
+        ((STRONG, ("Content-Encoding", "deflate")), (STRONG, GZIP)),
+        ((STRONG, GZIP, ("Content-Encoding", "br")), (STRONG, GZIP)),
+    ],
+)
+def test_each_coding_is_another_content(to_gzip: Lines, to_identity: Lines) -> None:
+    assert found(ask(compressing(to_gzip, to_identity))) == ["advice HDR507"]
+
+
+@pytest.mark.parametrize(
+    ("to_gzip", "to_identity"),
+    [
+        ((("ETag", 'W/"7"'), GZIP), (("ETag", 'W/"7"'),)),
+        ((("ETag", 'W/"7"'), GZIP), (STRONG,)),
+        ((STRONG, GZIP), (("ETag", 'W/"7"'),)),
+        ((STRONG, GZIP), (("ETag", '"8"'),)),
+        ((("ETag", '"7-gzip"'), GZIP), (STRONG,)),
+        ((STRONG, GZIP), ()),
+        ((STRONG, GZIP), (STRONG, GZIP)),
+        ((STRONG, GZIP), (STRONG, ("Content-Encoding", "x-gzip"))),
+        ((STRONG,), (STRONG,)),
+        ((STRONG, ("Content-Encoding", "identity")), (STRONG,)),
+        ((STRONG, STRONG, GZIP), (STRONG, STRONG)),
+        ((("ETag", "7"), GZIP), (("ETag", "7"),)),
+        ((GZIP,), ()),
+    ],
+)
+def test_contents_that_are_told_apart(to_gzip: Lines, to_identity: Lines) -> None:
+    assert found(ask(compressing(to_gzip, to_identity))) == []
+
+
+def test_another_status_is_another_answer() -> None:
+    app = answering(
+        lambda asked: (200 if "gzip" in asked.codings else 406, ((ALLOW_ORIGIN, "*"), STRONG, GZIP)),
+    )
+
+    assert found(ask(app)) == []
+
+
+def test_the_uncompressed_is_asked_for_only_where_it_tells_something() -> None:
+    compressed = compressing((STRONG, GZIP), (STRONG,))
+    kinds = [
+        [probe.kind for probe in ask(app, method=method).routes[0].probes]
+        for app, method in (
+            (compressed, "GET"),
+            (compressed, "HEAD"),
+            (compressed, "POST"),
+            (compressing((GZIP,), ()), "GET"),
+            (compressing((STRONG,), (STRONG,)), "GET"),
+        )
+    ]
+
+    assert ["identity" in asked for asked in kinds] == [True, False, False, False, False]
+    assert found(ask(compressed, probe=False)) == []
+
+
+def test_static_files_that_are_compressed_on_the_way(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("hello" * 1000)
+    for compressed in (False, True):
+        app = service(PAGE)
+        app.mount("/static", StaticFiles(directory=tmp_path))
+        if compressed:
+            app.add_middleware(GZipMiddleware)
+        report = ask(app, "https://api.example/static/page.html")
+        assert found(report) == (["advice HDR507"] if compressed else [])
