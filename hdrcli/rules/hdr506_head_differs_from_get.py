@@ -89,7 +89,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     if not fetches or statuses & _PASSING:
         return
     # What follows a redirect, the page reads in its place; what is blocked, it does not read at all.
-    is_read = any(fetch.outcome == "readable" and len(fetch.exchanges) == 1 for fetch in fetches)
+    is_read = any(fetch.outcome == "readable" and fetch.exchanges[-1] is fetch.own_exchange for fetch in fetches)
     if len(statuses) > 1:
         head, get = own.response.status, probe.answer.status
         yield Fault(

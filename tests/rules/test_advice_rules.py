@@ -329,6 +329,25 @@ def test_what_the_page_cannot_read_is_not_said_to_be_read() -> None:
     assert findings["HDR506"].javascript == ()
 
 
+def test_what_follows_a_preflight_is_read() -> None:
+    def answer(asked: Asked) -> Answer:
+        allowed = ((ALLOW_ORIGIN, "*"), ("Access-Control-Allow-Headers", "X-Token"))
+        return 405 if asked.method == "HEAD" else 200, allowed
+
+    finding = the_finding(ask(answering(answer), method="HEAD", headers=(("X-Token", "1"),)))
+    assert finding.code == "HDR506"
+    assert finding.javascript
+
+
+def test_what_follows_a_redirect_is_another_answer() -> None:
+    def answer(asked: Asked) -> Answer:
+        moved = asked.method == "HEAD" and asked.path == "/items"
+        return 307 if moved else 200, ((ALLOW_ORIGIN, "*"), *((("Location", "/users"),) if moved else ()))
+
+    finding = the_finding(ask(answering(answer), method="HEAD"))
+    assert (finding.code, finding.severity, finding.javascript) == ("HDR506", "advice", ())
+
+
 # HDR507
 
 
