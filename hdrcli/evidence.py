@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from hdrcli.fetch import Failure, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin, parse_origin
-from hdrcli.fetch.headers import UnparsableList, contains, extract_token_list, get, values_of
+from hdrcli.fetch.headers import UnparsableList, contains, extract_token_list, get, get_decode_split, values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Setting
 from hdrcli.model import Exchange, FetchRecord, HeaderRecord, Probe, ProbeKind, RouteRecord
@@ -32,6 +32,8 @@ TYPE_ERROR: Final = "fetch() is rejected with a TypeError: the page gets no stat
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 _REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _MIN_LETTERS: Final = 3
+_CODINGS: Final = {"gzip": "gzip", "x-gzip": "gzip", "br": "br", "zstd": "zstd", "deflate": "deflate"}
+_strong_etag = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"').fullmatch
 _userinfo = re.compile(r"//[^/?#\s]*@")
 
 
@@ -312,6 +314,18 @@ def blocking_lines(blocks: Iterable[Blocked], *names: str, if_sent: Iterable[str
     """`answered` of the exchanges that these fetches were blocked over."""
     shown = tuple(if_sent)
     return tuple(dict.fromkeys(line for block in blocks for line in answered(block.exchange, *names, if_sent=shown)))
+
+
+def strong_etag(answer: HTTPResponse) -> str | None:
+    """The one entity tag, if it is a strong one: https://www.rfc-editor.org/rfc/rfc9110.html#name-etag."""
+    lines = values_of("ETag", answer.headers)
+    return lines[0] if len(lines) == 1 and _strong_etag(lines[0]) else None
+
+
+def content_codings(answer: HTTPResponse) -> tuple[str, ...]:
+    """How the content is compressed, in the order in which that was done; "identity" and the unknown are left out."""
+    named = get_decode_split("Content-Encoding", answer.headers) or []
+    return tuple(_CODINGS[name.lower()] for name in named if name.lower() in _CODINGS)
 
 
 def raw_lines(answer: HTTPResponse, *names: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Literal
@@ -101,6 +102,11 @@ class FetchRecord:
         return "readable" if self.result.type in {"basic", "cors"} else "opaque"
 
     @property
+    def own_exchange(self) -> Exchange | None:
+        """The first request to the fetch's own URL, preflights aside; None when none was sent."""
+        return next((exchange for exchange in self.exchanges if exchange.request.purpose == "request"), None)
+
+    @property
     def answer(self) -> HTTPResponse | None:
         """The last answer to the request itself, preflights aside; None when none came."""
         for exchange in reversed(self.exchanges):
@@ -156,7 +162,16 @@ class HeaderRecord:
     verdicts: tuple[HeaderVerdict, ...]
 
 
-ProbeKind = Literal["no-origin", "foreign-origin", "null-origin", "origin-variant", "preflight", "unknown-path"]
+ProbeKind = Literal[
+    "no-origin",
+    "foreign-origin",
+    "null-origin",
+    "origin-variant",
+    "preflight",
+    "unknown-path",
+    "get",
+    "identity",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +202,11 @@ class RouteRecord:
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""
         return next((probe for probe in self.probes if probe.kind == kind), None)
+
+
+def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
+    """The exchange whose request the probes are worded after: the own one of the first fetch that was answered."""
+    return next((fetch.own_exchange for fetch in fetches if fetch.answer is not None), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

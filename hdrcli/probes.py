@@ -1,8 +1,8 @@
-"""What is asked beside the fetches, so that rules can tell causes: few requests, GET and OPTIONS alone.
+"""What is asked beside the fetches, so that rules can tell causes: few requests, GET, HEAD and OPTIONS alone.
 
 A route costs `MAX_PROBES` requests at the most beside its fetches, and some for each page that is refused. All go to
 the URL that was given, but for one path beside it that does not exist. Each is worded as the fetch's own request, with
-another `Origin`.
+one change: another `Origin`, path, `Accept-Encoding`, or GET in place of HEAD.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hdrcli.fetch import Failure, HTTPRequest, NetworkError, Origin
-from hdrcli.fetch.headers import Header, get
-from hdrcli.model import Clause, FetchRecord, HeaderRecord, ProbeKind
+from hdrcli.evidence import content_codings, strong_etag
+from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError, Origin
+from hdrcli.fetch.headers import Header, contains, get
+from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, ProbeKind, model_of_probes
 
 FOREIGN_ORIGIN: Final = "https://hdrcli-probe.invalid"
 """A page that no service can mean to allow: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.4"""
 
 UNKNOWN_SEGMENT: Final = "hdrcli-probe-of-an-unknown-path"
-MAX_PROBES: Final = 5
-"""Beside the fetches of a route, plus `MAX_VARIANTS` for each page that is refused for its origin."""
+MAX_PROBES: Final = 6
+"""Beside the fetches of a route, plus `MAX_VARIANTS` for each page that is refused for its origin.
+
+Three origins, a preflight, an unknown path, and either GET in place of HEAD or a GET's answer uncompressed.
+"""
 
 MAX_VARIANTS: Final = 5
 
@@ -49,10 +53,10 @@ def plan_probes(
     """
     variants = () if default_page else tuple(_plan_variants(fetches))
     fetch = next((fetch for fetch in fetches if fetch.answer is not None), None)
-    request = _request(fetch) if fetch is not None else None
-    if fetch is None or request is None or request.method not in _SAFE_METHODS:
+    own = model_of_probes(fetches)
+    if fetch is None or own is None or own.request.method not in _SAFE_METHODS:
         return variants
-    return (*_plan(fetch, request, headers), *variants)
+    return (*_plan(fetch, own.request, headers), *_plan_representation(own), *variants)
 
 
 def _plan_variants(fetches: Sequence[FetchRecord]) -> Iterator[PlannedProbe]:
@@ -80,6 +84,20 @@ def _plan(fetch: FetchRecord, request: HTTPRequest, headers: Sequence[HeaderReco
         yield PlannedProbe(kind="unknown-path", origin=str(fetch.page), request=replace(request, url=url))
 
 
+def _plan_representation(own: Exchange) -> Iterator[PlannedProbe]:
+    """Another request for the same: HEAD's by GET; what is compressed under a strong entity tag, uncompressed."""
+    request, answer = own.request, own.response
+    if not isinstance(answer, HTTPResponse):
+        return
+    origin = get("Origin", request.headers)
+    # A range is defined for GET alone: with it, the two methods have to be answered differently.
+    if request.method == "HEAD" and not contains("Range", request.headers):
+        yield PlannedProbe(kind="get", origin=origin, request=replace(request, method="GET"))
+    if request.method == "GET" and strong_etag(answer) is not None and content_codings(answer):
+        headers = tuple((name, "identity" if name == "Accept-Encoding" else value) for name, value in request.headers)
+        yield PlannedProbe(kind="identity", origin=origin, request=replace(request, headers=headers))
+
+
 def origin_variants(page: Origin) -> tuple[str, ...]:
     """What a configuration may hold in place of the page's origin; some of it no browser ever sends."""
     if page.is_opaque:
@@ -99,11 +117,6 @@ def origin_variants(page: Origin) -> tuple[str, ...]:
 
 def _www(host: str) -> str:
     return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
-
-
-def _request(fetch: FetchRecord) -> HTTPRequest | None:
-    """The fetch's first request to its own URL, preflights aside."""
-    return next((exchange.request for exchange in fetch.exchanges if exchange.request.purpose == "request"), None)
 
 
 def _is_ok(fetch: FetchRecord) -> bool:

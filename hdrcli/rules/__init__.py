@@ -54,6 +54,8 @@ from hdrcli.rules import (
     hdr503_null_origin_allowed,
     hdr504_timing_allow_origin_missing,
     hdr505_local_network_permission,
+    hdr506_head_differs_from_get,
+    hdr507_etag_shared_by_encodings,
 )
 
 
@@ -112,6 +114,8 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr503_null_origin_allowed,
     hdr504_timing_allow_origin_missing,
     hdr505_local_network_permission,
+    hdr506_head_differs_from_get,
+    hdr507_etag_shared_by_encodings,
 )
 
 

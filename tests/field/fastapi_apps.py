@@ -133,6 +133,7 @@ CASES: Final = (
         body="{}",
     ),
     Case("HEAD", on_uvicorn(api(cors(PAGE))), path="/files/api.py", method="HEAD"),
+    Case("HEAD through gzip", on_uvicorn(api(cors(PAGE), GZIP)), path="/files/api.py", method="HEAD"),
     Case("to another origin", on_uvicorn(api(cors("*"))), path="/elsewhere"),
     Case(
         "a token kept on a redirect",

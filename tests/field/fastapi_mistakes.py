@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import AnyHttpUrl
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -15,6 +16,7 @@ from tests.field.api import TOKEN_WANTED, api, cors, mounted, router
 from tests.field.case import JSON, PAGE, TOKEN, Case
 from tests.field.serving import on_uvicorn
 
+GZIP: Final = Middleware(GZipMiddleware)
 OTHER: Final = "https://other.example"
 HTTPS: Final = Middleware(HTTPSRedirectMiddleware)
 HOSTS: Final = Middleware(TrustedHostMiddleware, allowed_hosts=["api.example"])
@@ -190,6 +192,19 @@ _EXPOSURE: Final = (
         findings=("warning HDR301",),
     ),
     Case("Server-Timing", on_uvicorn(api(cors(PAGE))), path="/timed", findings=("advice HDR504",)),
+    Case("HEAD where GET alone is routed", on_uvicorn(api(cors(PAGE))), method="HEAD", findings=("warning HDR506",)),
+    Case(
+        "HEAD where GET alone is routed, and no CORS",
+        on_uvicorn(api()),
+        method="HEAD",
+        findings=("error HDR107", "warning HDR506"),
+    ),
+    Case(
+        "static files through gzip",
+        on_uvicorn(api(cors(PAGE), GZIP)),
+        path="/files/api.py",
+        findings=("advice HDR507",),
+    ),
 )
 
 _ORIGINS: Final = (

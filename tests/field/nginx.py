@@ -137,6 +137,11 @@ _HEALTHY: Final = (
     Case("nginx: its own CORS, too large", on_nginx(_CORRECT), path="/items", method="POST", body="x" * 2000),
     Case("nginx: its own CORS, app down", on_nginx(_LISTS + "location / { proxy_pass http://down; }")),
     Case("nginx: always the same origin", on_nginx(f"{_ALLOW_PAGE} always; {_TO_APP}")),
+    Case(
+        "nginx: gzip, and the tag made weak",
+        on_nginx(f"gzip on; gzip_types *; {_TO_APP}", api(cors(PAGE))),
+        path="/files/api.py",
+    ),
     Case("nginx: gzip", on_nginx(f"gzip on; gzip_types *; gzip_vary on; {_TO_APP}", api(cors(PAGE))), path="/long"),
     Case("nginx: TLS", on_nginx(_TO_APP, api(cors(PAGE)), tls=True)),
     Case(

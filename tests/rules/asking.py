@@ -30,11 +30,12 @@ Lines = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as an app sees it; `origin` is empty where there is none."""
+    """A request as an app sees it; `origin` is empty where there is none, `codings` are those it accepts."""
 
     method: str
     path: str
     origin: str
+    codings: str
 
 
 Answer = tuple[int, Lines]
@@ -57,8 +58,9 @@ def answering(answer: Answering) -> ASGIApp:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         del receive
-        origin = next((value.decode() for name, value in scope["headers"] if name == b"origin"), "")
-        status, headers = answer(Asked(scope["method"], scope["path"], origin))
+        asked = dict(scope["headers"])
+        origin, codings = (asked.get(name, b"").decode() for name in (b"origin", b"accept-encoding"))
+        status, headers = answer(Asked(scope["method"], scope["path"], origin, codings))
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         await send({"type": "http.response.body", "body": b""})

@@ -1,10 +1,14 @@
-"""HDR501 to HDR505: what goes wrong later, or for others. Each fault has its code, and what is nearly one has none."""
+"""HDR501 to HDR507: what goes wrong later, or for others. Each fault has its code, and what is nearly one has none."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
@@ -14,7 +18,10 @@ from tests.rules.asking import PAGE, URL, Answer, Asked, Lines, answering, ask, 
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 ALLOW_CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
 VARY = ("Vary", "Origin")
+TOTAL = ("X-Total-Count", "1312")
 TIMING = ("Server-Timing", "db;dur=53")
+STRONG = ("ETag", '"7"')
+GZIP = ("Content-Encoding", "gzip")
 
 
 def service(*allow_origins: str, allow_credentials: bool = False, pattern: str | None = None) -> FastAPI:
@@ -216,3 +223,224 @@ def test_pages_that_need_no_permission(page: str) -> None:
 def test_local_network_of_the_default_page_and_of_what_is_not_sent() -> None:
     assert found(ask(service("*"), "https://192.168.1.20/items", origins=())) == []
     assert found(ask(service("*"), "http://192.168.1.20/items")) == ["error HDR002"]
+
+
+# HDR506
+
+
+def by_method(head: Answer, get: Answer) -> ASGIApp:
+    """Any page may read these answers, and their custom header."""
+    allowed = ((ALLOW_ORIGIN, "*"), ("Access-Control-Expose-Headers", TOTAL[0]))
+
+    def answer(asked: Asked) -> Answer:
+        status, headers = head if asked.method == "HEAD" else get
+        return status, (*allowed, *headers)
+
+    return answering(answer)
+
+
+def test_head_that_is_not_routed() -> None:
+    finding = the_finding(ask(service(PAGE), "https://api.example/items", "https://api.example/users", method="HEAD"))
+
+    assert (finding.code, finding.severity, finding.cause) == ("HDR506", "warning", "status 405")
+    assert [place.url for place in finding.places] == ["https://api.example/items", "https://api.example/users"]
+    assert finding.seen == (
+        "allow: GET",
+        f"in the answer to HEAD from {PAGE}, status 405",
+        f"in the answer to GET from {PAGE}, status 200",
+    )
+    assert finding.javascript == ("JavaScript gets 405 from response.status, and 200 with GET.",)
+    assert "api_route" in finding.action
+
+
+@pytest.mark.parametrize(
+    ("head", "get", "severity"),
+    [
+        (405, 200, "warning"),
+        (501, 200, "warning"),
+        (404, 206, "warning"),
+        (500, 304, "warning"),
+        (405, 302, "warning"),
+        (204, 200, "advice"),
+        (200, 404, "advice"),
+        (405, 404, "advice"),
+    ],
+)
+def test_head_with_another_status(head: int, get: int, severity: str) -> None:
+    assert found(ask(by_method((head, ()), (get, ())), method="HEAD")) == [f"{severity} HDR506"]
+
+
+def test_headers_that_head_lacks() -> None:
+    etag = ("Etag", '"7"')
+    finding = the_finding(ask(by_method((200, ()), (200, (TOTAL, VARY, etag))), method="HEAD"))
+
+    assert (finding.code, finding.severity, finding.cause) == ("HDR506", "advice", "etag, x-total-count")
+    assert finding.seen == (
+        "no X-Total-Count",
+        "no Etag",
+        f"in the answer to HEAD from {PAGE}, status 200",
+        "X-Total-Count: 1312",
+        'Etag: "7"',
+        f"in the answer to GET from {PAGE}, status 200",
+    )
+    assert finding.javascript == (
+        'JavaScript gets null from response.headers.get("x-total-count").',
+        'JavaScript gets null from response.headers.get("etag").',
+    )
+    assert finding.action == "Send X-Total-Count, Etag in the answer to HEAD, too, or ask with GET"
+
+
+@pytest.mark.parametrize(
+    ("head", "get"),
+    [
+        ((200, (TOTAL,)), (200, (TOTAL,))),
+        ((200, (("x-total-count", "0"),)), (200, (TOTAL,))),
+        ((200, (TOTAL,)), (200, ())),
+        ((404, ()), (404, ())),
+        ((200, ()), (200, (("Content-Length", "2"), GZIP, ("Vary", "Accept-Encoding"), ("Date", "Thu, 01 Jan 1970")))),
+        ((200, ()), (200, (("Connection", "close"), ("Keep-Alive", "timeout=5"), ("Set-Cookie", "a=b")))),
+        ((200, ()), (200, (("X-Powered-By", "Python"),))),
+        ((429, ()), (200, ())),
+        ((200, ()), (503, ())),
+        ((302, (("Location", "/items"),)), (302, (("Location", "/items"),))),
+    ],
+)
+def test_head_that_is_answered_as_get(head: Answer, get: Answer) -> None:
+    assert "HDR506" not in {finding.code for finding in ask(by_method(head, get), method="HEAD").findings}
+
+
+def test_get_is_asked_in_place_of_head_alone() -> None:
+    app = by_method((405, ()), (200, ()))
+    kinds = {
+        method: [probe.kind for probe in ask(app, method=method).routes[0].probes]
+        for method in ("GET", "HEAD", "POST", "DELETE")
+    }
+
+    assert [method for method, asked in kinds.items() if "get" in asked] == ["HEAD"]
+    assert found(ask(app, method="HEAD", probe=False)) == []
+    assert found(ask(app, method="HEAD", headers=(("Range", "bytes=0-1"),))) == []
+
+
+def test_what_the_page_cannot_read_is_not_said_to_be_read() -> None:
+    app = answering(lambda asked: (405, ()) if asked.method == "HEAD" else (200, ((ALLOW_ORIGIN, "*"),)))
+    findings = {finding.code: finding for finding in ask(app, method="HEAD").findings}
+
+    assert set(findings) == {"HDR107", "HDR506"}
+    assert findings["HDR506"].javascript == ()
+
+
+def test_what_follows_a_preflight_is_read() -> None:
+    def answer(asked: Asked) -> Answer:
+        allowed = ((ALLOW_ORIGIN, "*"), ("Access-Control-Allow-Headers", "X-Token"))
+        return 405 if asked.method == "HEAD" else 200, allowed
+
+    finding = the_finding(ask(answering(answer), method="HEAD", headers=(("X-Token", "1"),)))
+    assert finding.code == "HDR506"
+    assert finding.javascript
+
+
+def test_what_follows_a_redirect_is_another_answer() -> None:
+    def answer(asked: Asked) -> Answer:
+        moved = asked.method == "HEAD" and asked.path == "/items"
+        return 307 if moved else 200, ((ALLOW_ORIGIN, "*"), *((("Location", "/users"),) if moved else ()))
+
+    finding = the_finding(ask(answering(answer), method="HEAD"))
+    assert (finding.code, finding.severity, finding.javascript) == ("HDR506", "advice", ())
+
+
+# HDR507
+
+
+def compressing(to_gzip: Lines, to_identity: Lines, *, status: int = 200) -> ASGIApp:
+    """Any page may read these answers, of which the second is uncompressed, or should be."""
+    return answering(
+        lambda asked: (status, ((ALLOW_ORIGIN, "*"), *(to_gzip if "gzip" in asked.codings else to_identity)))
+    )
+
+
+def test_etag_shared_by_encodings() -> None:
+    app = compressing((STRONG, GZIP), (STRONG,))
+    finding = the_finding(ask(app, "https://api.example/items", "https://api.example/users"))
+
+    assert (finding.code, finding.severity, finding.cause) == ("HDR507", "advice", "")
+    assert len(finding.places) == 2
+    assert finding.seen == (
+        'ETag: "7"',
+        "Content-Encoding: gzip",
+        "in the answer to Accept-Encoding: gzip, deflate, br, zstd",
+        'ETag: "7"',
+        "no Content-Encoding",
+        "in the answer to Accept-Encoding: identity",
+    )
+
+
+@pytest.mark.parametrize(
+    ("to_gzip", "to_identity"),
+    [
+        ((STRONG, ("Content-Encoding", "x-GZIP")), (STRONG,)),
+        ((STRONG, ("Content-Encoding", "br")), (STRONG,)),
+        ((STRONG, ("Content-Encoding", "zstd")), (STRONG, ("Content-Encoding", "identity"))),
+        ((STRONG, ("Content-Encoding", "deflate")), (STRONG, GZIP)),
+        ((STRONG, GZIP, ("Content-Encoding", "br")), (STRONG, GZIP)),
+    ],
+)
+def test_each_coding_is_another_content(to_gzip: Lines, to_identity: Lines) -> None:
+    assert found(ask(compressing(to_gzip, to_identity))) == ["advice HDR507"]
+
+
+@pytest.mark.parametrize(
+    ("to_gzip", "to_identity"),
+    [
+        ((("ETag", 'W/"7"'), GZIP), (("ETag", 'W/"7"'),)),
+        ((("ETag", 'W/"7"'), GZIP), (STRONG,)),
+        ((STRONG, GZIP), (("ETag", 'W/"7"'),)),
+        ((STRONG, GZIP), (("ETag", '"8"'),)),
+        ((("ETag", '"7-gzip"'), GZIP), (STRONG,)),
+        ((STRONG, GZIP), ()),
+        ((STRONG, GZIP), (STRONG, GZIP)),
+        ((STRONG, GZIP), (STRONG, ("Content-Encoding", "x-gzip"))),
+        ((STRONG,), (STRONG,)),
+        ((STRONG, ("Content-Encoding", "identity")), (STRONG,)),
+        ((STRONG, STRONG, GZIP), (STRONG, STRONG)),
+        ((("ETag", "7"), GZIP), (("ETag", "7"),)),
+        ((GZIP,), ()),
+    ],
+)
+def test_contents_that_are_told_apart(to_gzip: Lines, to_identity: Lines) -> None:
+    assert found(ask(compressing(to_gzip, to_identity))) == []
+
+
+def test_another_status_is_another_answer() -> None:
+    app = answering(
+        lambda asked: (200 if "gzip" in asked.codings else 406, ((ALLOW_ORIGIN, "*"), STRONG, GZIP)),
+    )
+
+    assert found(ask(app)) == []
+
+
+def test_the_uncompressed_is_asked_for_only_where_it_tells_something() -> None:
+    compressed = compressing((STRONG, GZIP), (STRONG,))
+    kinds = [
+        [probe.kind for probe in ask(app, method=method).routes[0].probes]
+        for app, method in (
+            (compressed, "GET"),
+            (compressed, "HEAD"),
+            (compressed, "POST"),
+            (compressing((GZIP,), ()), "GET"),
+            (compressing((STRONG,), (STRONG,)), "GET"),
+        )
+    ]
+
+    assert ["identity" in asked for asked in kinds] == [True, False, False, False, False]
+    assert found(ask(compressed, probe=False)) == []
+
+
+def test_static_files_that_are_compressed_on_the_way(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("hello" * 1000)
+    for compressed in (False, True):
+        app = service(PAGE)
+        app.mount("/static", StaticFiles(directory=tmp_path))
+        if compressed:
+            app.add_middleware(GZipMiddleware)
+        report = ask(app, "https://api.example/static/page.html")
+        assert found(report) == (["advice HDR507"] if compressed else [])

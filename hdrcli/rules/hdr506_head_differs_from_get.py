@@ -1,0 +1,138 @@
+"""HEAD is answered in another way than GET: what the page learns by HEAD is not what a GET would bring.
+
+What: the page asks with HEAD, and the same request as a GET gets another status, or headers that the answer to HEAD
+lacks. It is a warning where HEAD is answered with an error and GET is not, and advice otherwise. `Content-Length`,
+`Content-Encoding`, `Vary`, `Date` and the connection's own headers may differ and are not compared.
+
+Why it matters: pages ask with HEAD for a total, a size or a date without the content, and the answer should have the
+headers of GET's. FastAPI routes what is declared with `@app.get` for GET alone and answers HEAD with 405 and
+`allow: GET`; Starlette's own `Route` and `StaticFiles` answer both.
+
+Ask: -X HEAD --origin https://app.example --credentials omit
+
+Fault:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["https://app.example"], expose_headers=["X-Total-Count"]
+    )
+
+    @app.get("/")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Total-Count"] = "1312"
+        return []
+
+Mend:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["https://app.example"], expose_headers=["X-Total-Count"]
+    )
+
+    @app.api_route("/", methods=["GET", "HEAD"])
+    def items(response: Response) -> list[str]:
+        response.headers["X-Total-Count"] = "1312"
+        return []
+
+Where the service is to stay as it is, let the page ask with GET.
+
+References: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2,
+https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hdrcli.evidence import answered
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
+from hdrcli.field_names import is_for_pages, is_registered
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import Exchange, RouteRecord, model_of_probes
+
+CODE = "HDR506"
+NAME = "head-differs-from-get"
+SEVERITY = Severity.ADVICE
+SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2"
+
+_READ_BY_PAGES: Final = CORS_SAFELISTED_RESPONSE_HEADER_NAMES - {"content-length"} | {
+    "accept-ranges",
+    "content-disposition",
+    "etag",
+    "link",
+    "location",
+    "retry-after",
+}
+_FIRST_ERROR: Final = 400
+_PASSING: Final = frozenset({429, 503})
+"""Too many requests, no service now: they tell of the moment, and not of the method."""
+
+_NOT_ROUTED: Final = frozenset({405, 501})
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """Compare the answer to HEAD with that to the same request as a GET: the status first, then the headers' names."""
+    own, probe = model_of_probes(route.fetches), route.probed("get")
+    if own is None or probe is None or probe.answer is None or not isinstance(own.response, HTTPResponse):
+        return
+    fetches = tuple(fetch for fetch in context.asked(route) if fetch.outcome != "opaque")
+    statuses = {own.response.status, probe.answer.status}
+    if not fetches or statuses & _PASSING:
+        return
+    # What follows a redirect, the page reads in its place; what is blocked, it does not read at all.
+    is_read = any(fetch.outcome == "readable" and fetch.exchanges[-1] is fetch.own_exchange for fetch in fetches)
+    if len(statuses) > 1:
+        head, get = own.response.status, probe.answer.status
+        yield Fault(
+            cause=f"status {head}",
+            fetches=fetches,
+            seen=_seen(own, probe.exchange, if_sent=("Allow",)),
+            javascript=(f"JavaScript gets {head} from response.status, and {get} with GET.",) if is_read else (),
+            action=_action(head),
+            severity=Severity.WARNING if get < _FIRST_ERROR <= head else None,
+        )
+    elif missing := _missing(own.response, probe.answer):
+        names = ", ".join(missing.values())
+        yield Fault(
+            cause=", ".join(sorted(missing)),
+            fetches=fetches,
+            seen=_seen(own, probe.exchange, *missing.values()),
+            javascript=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in missing)
+            if is_read
+            else (),
+            action=f"Send {names} in the answer to HEAD, too, or ask with GET",
+        )
+
+
+def _missing(head: HTTPResponse, get: HTTPResponse) -> dict[str, str]:
+    """The headers that GET is sent and HEAD is not: by their names in lower case, as they were written."""
+    sent = {byte_lowercase(name) for name, _ in head.headers}
+    missing: dict[str, str] = {}
+    for name, _ in get.headers:
+        lowercase = byte_lowercase(name)
+        if lowercase not in sent and _is_read_by_pages(lowercase):
+            missing.setdefault(lowercase, name)
+    return missing
+
+
+def _is_read_by_pages(name: str) -> bool:
+    return name in _READ_BY_PAGES or (not is_registered(name) and is_for_pages(name))
+
+
+def _seen(head: Exchange, get: Exchange, *names: str, if_sent: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return *answered(head, *names, if_sent=if_sent), *answered(get, *names, if_sent=if_sent)
+
+
+def _action(status: int) -> str:
+    if status in _NOT_ROUTED:
+        return 'Route HEAD as GET is routed, in FastAPI @app.api_route(…, methods=["GET", "HEAD"]), or ask with GET'
+    return "Answer HEAD as GET is answered, but for the content, or ask with GET"

@@ -1,0 +1,85 @@
+"""The compressed and the uncompressed answer have one strong `ETag`: caches and downloads take one for the other.
+
+What: the answer is compressed (`Content-Encoding`) and has a strong `ETag`, one without `W/`; the same request with
+`Accept-Encoding: identity` gets the same `ETag` and content in another coding, or in none.
+
+Why it matters: a strong tag promises the same bytes. A cache that holds one of the two goes by it for `If-None-Match`,
+and a download that is taken up again with `If-Range` goes on with the bytes of the other. Starlette's `GZipMiddleware`
+leaves the `ETag` as the endpoint, or `FileResponse`, has set it.
+
+Fault:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.middleware.gzip import GZipMiddleware
+
+    app = FastAPI()
+    app.add_middleware(GZipMiddleware)
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def items(response: Response) -> list[int]:
+        response.headers["ETag"] = '"items-7"'
+        return list(range(1000))
+
+Mend:
+
+    from fastapi import FastAPI, Response
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.middleware.gzip import GZipMiddleware
+
+    app = FastAPI()
+    app.add_middleware(GZipMiddleware)
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def items(response: Response) -> list[int]:
+        response.headers["ETag"] = 'W/"items-7"'
+        return list(range(1000))
+
+A tag for each coding, such as `"items-7-gzip"`, mends it as well and keeps `If-Range` working; what compresses has to
+set it then. `StaticFiles` and `FileResponse` set a strong tag of their own: let the proxy compress in place of the
+middleware, as nginx does, which makes the tag a weak one.
+
+References: https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1,
+https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import content_codings, raw_lines, strong_etag
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import get
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import Exchange, RouteRecord, model_of_probes
+
+CODE = "HDR507"
+NAME = "etag-shared-by-encodings"
+SEVERITY = Severity.ADVICE
+SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for the service: one layer compresses for all of its routes."""
+    own, probe = model_of_probes(route.fetches), route.probed("identity")
+    if own is None or probe is None or probe.answer is None or not isinstance(own.response, HTTPResponse):
+        return
+    tag = strong_etag(own.response)
+    if tag is None or tag != strong_etag(probe.answer) or own.response.status != probe.answer.status:
+        return
+    if content_codings(own.response) == content_codings(probe.answer):
+        return
+    yield Fault(
+        cause="",
+        fetches=context.asked(route),
+        seen=(*_seen(own, own.response), *_seen(probe.exchange, probe.answer)),
+        javascript=("JavaScript gets one ETag for two contents: If-Range with it may join bytes of both.",),
+        action='Send a weak ETag, W/"…", with what is compressed on the way, or one ETag for each coding',
+    )
+
+
+def _seen(exchange: Exchange, answer: HTTPResponse) -> tuple[str, ...]:
+    accepted = get("Accept-Encoding", exchange.request.headers)
+    return *raw_lines(answer, "ETag", "Content-Encoding"), f"in the answer to Accept-Encoding: {accepted}"
