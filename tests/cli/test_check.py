@@ -105,6 +105,10 @@ OURS = [
     (["URL", "-X", "GE T"], '"GE T" is not an HTTP method'),
     (["URL", "-d", "body"], "a GET request cannot have a body"),
     (["URL", "--mode=no-cors", "-X", "PUT"], '"no-cors" takes the methods GET, HEAD and POST'),
+    (["URL", "--browser=netscape"], '--browser "netscape" is not known: choose standard, chromium, firefox, webkit'),
+    (["URL", "--select=HDR9"], '--select "HDR9" is the beginning of no rule: "hdrcli rules" lists them'),
+    (["URL", "--ignore=X"], '--ignore "X" is the beginning of no rule: "hdrcli rules" lists them'),
+    (["URL", "--stack=rails"], '--stack "rails" is not known: choose one of starlette, express'),
 ]
 TYPERS = [
     (["URL", "--no-such-option"], "--no-such-option"),
@@ -112,7 +116,6 @@ TYPERS = [
     (["URL", "--mode=navigate"], "'navigate'"),
     (["URL", "--redirect=never"], "'never'"),
     (["URL", "--format=yaml"], "'yaml'"),
-    (["URL", "--browser=netscape"], "'netscape'"),
     (["URL", "another"], "another"),
     (["URL", "--origin"], "--origin"),
 ]
