@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hdrcli.cli.output import tell
-from hdrcli.cli.streams import complain
+from hdrcli.cli.streams import complain, tell
 from hdrcli.model import ExitStatus
 
 

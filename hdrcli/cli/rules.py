@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from hdrcli.cli.output import tell
+from hdrcli.cli.streams import tell
 
 
 def rules(

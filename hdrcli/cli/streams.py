@@ -11,7 +11,7 @@ from typing import TextIO
 import typer
 
 from hdrcli.escaping import printable
-from hdrcli.model import UsageError
+from hdrcli.model import ExitStatus, UsageError
 
 
 def complain(message: str) -> None:
@@ -53,3 +53,12 @@ def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+
+
+def tell(text: str) -> None:
+    """`text` and a line end on standard output; where that fails, a complaint and exit status 2."""
+    try:
+        emit(lambda out: print(text, file=out))
+    except UsageError as error:
+        complain(str(error))
+        raise typer.Exit(ExitStatus.USAGE) from None

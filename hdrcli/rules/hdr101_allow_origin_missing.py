@@ -35,10 +35,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import TYPE_ERROR, Stage, allowing_origin, blocked, blocking_lines, near_miss
+from hdrcli.evidence import TYPE_ERROR, Stage, blocked, blocking_lines
 from hdrcli.fetch import Failure
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.origins import allowing_origin, near_miss
 
 CODE = "HDR101"
 NAME = "allow-origin-missing"

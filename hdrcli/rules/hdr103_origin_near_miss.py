@@ -39,19 +39,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import (
-    REFUSED_ORIGIN,
-    TYPE_ERROR,
-    Blocked,
-    Stage,
-    blocked,
-    blocking_lines,
-    how_origin_differs,
-    near_miss,
-)
+from hdrcli.evidence import REFUSED_ORIGIN, TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
 from hdrcli.fetch import parse_origin
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.origins import how_origin_differs, near_miss
 
 CODE = "HDR103"
 NAME = "origin-near-miss"

@@ -47,11 +47,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, allowed_origins, blocked, blocking_lines
+from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import get, values_of
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.origins import allowed_origins
 
 CODE = "HDR104"
 NAME = "allow-origin-several"

@@ -40,11 +40,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines, near_miss
+from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
 from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.fetch.headers import get
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.origins import near_miss
 
 CODE = "HDR107"
 NAME = "error-answer-without-cors"

@@ -53,11 +53,9 @@ from hdrcli.evidence import (
     TYPE_ERROR,
     Blocked,
     Stage,
-    allowing_origin,
     blocked,
     blocking_lines,
     mended_list,
-    near_miss,
     preflight_list,
     requested_header_names,
     requested_method,
@@ -66,6 +64,7 @@ from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import contains
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.origins import allowing_origin, near_miss
 
 CODE = "HDR201"
 NAME = "preflight-refused"

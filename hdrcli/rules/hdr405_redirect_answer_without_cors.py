@@ -52,9 +52,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, near_miss, redirect_lines
+from hdrcli.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lines
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.origins import near_miss
 
 CODE = "HDR405"
 NAME = "redirect-answer-without-cors"

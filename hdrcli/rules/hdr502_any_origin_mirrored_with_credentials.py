@@ -38,9 +38,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import allowed_with_credentials, answered
+from hdrcli.evidence import answered
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.origins import allowed_with_credentials
 
 CODE = "HDR502"
 NAME = "any-origin-mirrored-with-credentials"

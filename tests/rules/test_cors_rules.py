@@ -7,11 +7,11 @@ from fastapi import FastAPI, HTTPException
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from hdrcli.evidence import how_origin_differs
 from hdrcli.fetch import parse_origin
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check
 from hdrcli.model import Settings
+from hdrcli.rules.origins import how_origin_differs
 from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, found, lines, the_finding, values
 from tests.servers import RawServer
 
