@@ -34,6 +34,13 @@ def serve_sample(
     from hdrcli.sample_server import PortUnavailableError, serve
     from sample_app import DEFAULT_ALLOW_ORIGINS, DEFAULT_EXPOSE_HEADERS
 
+    for option, values in (("--allow-origin", allow_origin), ("--expose-header", expose_header)):
+        for value in values or ():
+            # Anything else may be tried, faulty or not; this uvicorn would hang up on.
+            if not value.isascii() or not value.isprintable():
+                complain(f'{option} "{value}" cannot stand in a header: write it in printable ASCII.')
+                raise typer.Exit(ExitStatus.USAGE)
+
     def announce(base: str) -> None:
         typer.echo(f"The sample app listens on {base}")
         if not stop_at_end_of_input:

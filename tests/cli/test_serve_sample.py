@@ -158,3 +158,11 @@ def test_an_address_that_is_none_is_2_in_one_line(options: list[str], problem: s
     assert (ended.status, ended.out) == (2, "")
     assert problem in ended.err
     assert_one_line(ended.err)
+
+
+@pytest.mark.parametrize("option", ["--allow-origin=https://b\xfccher.example", "--expose-header=X-A\r\nX-B: 1"])
+def test_what_cannot_stand_in_a_header_is_2(option: str) -> None:
+    ended = hdrcli("serve-sample", "--port=0", option)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
