@@ -12,8 +12,10 @@ from typing import Final
 from hdrcli.fetch import Failure, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError
 from hdrcli.fetch.headers import UnparsableList, contains, extract_token_list, get, get_decode_split, values_of
 from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.findings import Context, Setting
 from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
+from hdrcli.redaction import redact_url
 
 CORS_CHECK: Final = frozenset(
     {
@@ -30,11 +32,9 @@ REFUSED_ORIGIN: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_O
 TYPE_ERROR: Final = "fetch() is rejected with a TypeError: the page gets no status, no header and no body."
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
-_REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _MIN_LETTERS: Final = 3
 _CODINGS: Final = {"gzip": "gzip", "x-gzip": "gzip", "br": "br", "zstd": "zstd", "deflate": "deflate"}
 _strong_etag = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"').fullmatch
-_userinfo = re.compile(r"//[^/?#\s]*@")
 
 
 class Stage(StrEnum):
@@ -106,7 +106,7 @@ def readable_across_origins(
 
 def is_redirect(answer: HTTPResponse) -> bool:
     """https://fetch.spec.whatwg.org/#redirect-status."""
-    return answer.status in _REDIRECT_STATUSES
+    return answer.status in REDIRECT_STATUSES
 
 
 def followed_redirects(fetch: FetchRecord) -> tuple[tuple[Exchange, HTTPRequest], ...]:
@@ -124,7 +124,7 @@ def redirect_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable
     """`answered` of redirects, with their Location; a user name and a password in it stay out."""
     shown = tuple(if_sent)
     answers = dict.fromkeys(answered(exchange, "Location", *names, if_sent=shown) for exchange in exchanges)
-    return tuple(_userinfo.sub("//[redacted]@", line) for lines in answers for line in lines)
+    return tuple(redact_url(line) for lines in answers for line in lines)
 
 
 def _last_answer(fetch: FetchRecord) -> HTTPResponse | None:
@@ -151,7 +151,7 @@ def _stage(fetch: FetchRecord, request: HTTPRequest, status: int, failure: Failu
         case _, 4 | 5:
             return Stage.ERROR
         case _:
-            return Stage.REDIRECT if status in _REDIRECT_STATUSES else Stage.ANSWER
+            return Stage.REDIRECT if status in REDIRECT_STATUSES else Stage.ANSWER
 
 
 def is_list_of_letters(names: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
@@ -28,6 +29,7 @@ from hdrcli.findings import Context
 from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError
 from hdrcli.plan import Route, plan, request_init
 from hdrcli.probes import plan_probes
+from hdrcli.redaction import redact_url
 from hdrcli.report import Report
 from hdrcli.rules import RULES, find
 from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
@@ -141,6 +143,9 @@ async def _fetch(
         cookies = CookieStore(cookies=route.cookies)
         context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
         result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)))
+    if isinstance(result, NetworkError):
+        # What a detail quotes may be a URL with a password: a Location that does not parse.
+        result = replace(result, detail=redact_url(result.detail))
     return FetchRecord(
         page=page,
         credentials=credentials,

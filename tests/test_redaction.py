@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from hdrcli import Settings, check
 from hdrcli.redaction import REDACTED, redact_request_header, redact_response_header
+from hdrcli.reporters import json_v1
+from tests.servers import RawServer
 
 SECRET = "s3cr3t"  # noqa: S105 -- of this test alone
 
@@ -89,3 +92,13 @@ def test_the_rest_of_a_response_is_told(header: tuple[str, str]) -> None:
 
 def test_what_stands_there_instead() -> None:
     assert REDACTED == "[redacted]"
+
+
+def test_a_password_in_a_location_that_does_not_parse_is_not_told() -> None:
+    answer = b"HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\nLocation: http://bob:s3cr3t@[x\r\n\r\n"
+    with RawServer(answer) as server:
+        report = check(Settings(urls=(server.url,), credentials=("omit",), probe=False))
+
+    assert report.findings[0].code == "HDR406"
+    assert "[redacted]" in str(json_v1.as_json(report))
+    assert "s3cr3t" not in str(json_v1.as_json(report))

@@ -67,7 +67,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
             seen=redirect_lines(exchange for _, exchange in found),
             javascript=("JavaScript gets the answer after a second request; response.redirected is true.",),
-            action="Have the page ask for the URL that the redirect leads to, or serve the one that it asks for.",
+            action="Have the page ask for the URL that the redirect leads to, or serve the one that it asks for",
         )
 
 

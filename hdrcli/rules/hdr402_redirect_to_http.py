@@ -42,6 +42,6 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             javascript=(TYPE_ERROR, "The console says that mixed content was blocked."),
             action=(
                 "Have the service know that it is asked by https: the proxy sends X-Forwarded-Proto, and the service "
-                "trusts it (uvicorn --proxy-headers --forwarded-allow-ips=ADDRESS)."
+                "trusts it (uvicorn --proxy-headers --forwarded-allow-ips=ADDRESS)"
             ),
         )

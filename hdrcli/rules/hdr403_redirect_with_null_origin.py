@@ -71,5 +71,5 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
                 *blocking_lines(blocks, "Access-Control-Allow-Origin"),
             ),
             javascript=(TYPE_ERROR, 'The console speaks of the origin "null".'),
-            action="Have the page ask at once for the URL that the redirect leads to.",
+            action="Have the page ask at once for the URL that the redirect leads to",
         )

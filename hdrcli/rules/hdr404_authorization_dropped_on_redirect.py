@@ -75,5 +75,5 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
             seen=redirect_lines(exchange for _, exchange in found),
             javascript=("JavaScript gets the answer to a request without Authorization.",),
-            action="Have the page ask at once for the URL that the redirect leads to.",
+            action="Have the page ask at once for the URL that the redirect leads to",
         )

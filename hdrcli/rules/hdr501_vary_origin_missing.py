@@ -95,7 +95,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             javascript=(
                 "JavaScript gets a TypeError from fetch() once a cache has kept the answer for another origin.",
             ),
-            action='Send "Vary: Origin" with every answer of this URL, those to requests without Origin included.',
+            action='Send "Vary: Origin" with every answer of this URL, those to requests without Origin included',
         )
 
 

@@ -58,5 +58,5 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             fetches=context.asked(route),
             seen=answered(probe.exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
             javascript=("JavaScript in any website's sandboxed frame gets this answer, asked for with credentials.",),
-            action='Take "null" out of the allowed origins (or the pattern that matches it).',
+            action='Take "null" out of the allowed origins (or the pattern that matches it)',
         )

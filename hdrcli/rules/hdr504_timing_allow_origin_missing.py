@@ -65,7 +65,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             fetches=fetches,
             seen=answer_lines(fetches, "Server-Timing", "Timing-Allow-Origin"),
             javascript=('JavaScript gets an empty serverTiming from performance.getEntriesByType("resource").',),
-            action="Send Timing-Allow-Origin with the page's origin, or * if everybody may know, redirects included.",
+            action="Send Timing-Allow-Origin with the page's origin, or * if everybody may know, redirects included",
         )
 
 

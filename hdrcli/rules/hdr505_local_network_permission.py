@@ -61,7 +61,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             fetches=fetches,
             seen=(f"{host} is an address of the local network",),
             javascript=("Chromium asks its user before the request goes out; if refused, fetch() is rejected.",),
-            action="Tell the page's users to allow it, or serve page and service from the same network.",
+            action="Tell the page's users to allow it, or serve page and service from the same network",
         )
 
 
