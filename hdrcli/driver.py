@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import itemgetter
 from typing import TypeVar
 
 from hdrcli.fetch import HTTPRequest
@@ -14,7 +15,7 @@ T = TypeVar("T")
 
 
 class Driver:
-    """Sends each HTTP request once, however many fetches word it alike."""
+    """Sends each HTTP request once, however many fetches word it alike: what may change something changes it once."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -48,4 +49,9 @@ class Driver:
 
 
 def _words(request: HTTPRequest) -> object:
-    return request.method, request.url, request.headers, request.body
+    """What makes a request another one. By which codings it accepts, browsers differ more than services do.
+
+    The order of headers of different names says nothing: https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3
+    """
+    told = [(name, value) for name, value in request.headers if name != "Accept-Encoding" or value == "identity"]
+    return request.method, request.url, tuple(sorted(told, key=itemgetter(0))), request.body

@@ -13,6 +13,7 @@ from hdrcli.fetch import Failure, FilteredResponse, HTTPRequest, HTTPResponse, N
 from hdrcli.fetch.headers import UnparsableList, contains, extract_token_list, get, get_decode_split, values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import REDIRECT_STATUSES
+from hdrcli.fetch.url import same_origin
 from hdrcli.findings import Context, Setting
 from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
 from hdrcli.redaction import redact_url
@@ -45,7 +46,7 @@ class Stage(StrEnum):
     PREFLIGHT_STATUS = "preflight-status"
     PREFLIGHT_REDIRECT = "preflight-redirect"
     NULL_ORIGIN = "null-origin"
-    """The CORS check of an answer behind a redirect that was asked for with `Origin: null`."""
+    """The CORS check of an answer behind redirects that have the browser say `Origin: null`."""
     REDIRECT = "redirect"
     ERROR = "error"
     """Status 400 or more."""
@@ -138,8 +139,7 @@ def _blocked(fetch: FetchRecord, exchange: Exchange, answer: HTTPResponse, failu
 
 
 def _stage(fetch: FetchRecord, request: HTTPRequest, status: int, failure: Failure) -> Stage:
-    redirected = request.url != fetch.exchanges[0].request.url and not fetch.page.is_opaque
-    if redirected and failure in CORS_CHECK and get("Origin", request.headers) == "null":
+    if failure in CORS_CHECK and not fetch.page.is_opaque and _has_tainted_origin(fetch):
         return Stage.NULL_ORIGIN
     match request.purpose, status // 100:
         case "preflight", 2:
@@ -152,6 +152,15 @@ def _stage(fetch: FetchRecord, request: HTTPRequest, status: int, failure: Failu
             return Stage.ERROR
         case _:
             return Stage.REDIRECT if status in REDIRECT_STATUSES else Stage.ANSWER
+
+
+def _has_tainted_origin(fetch: FetchRecord) -> bool:
+    """https://fetch.spec.whatwg.org/#concept-request-tainted-origin, not every browser's preflights tell it."""
+    origins = [exchange.request.url.origin for exchange in fetch.exchanges]
+    return any(
+        not same_origin(origin, following) and not same_origin(origin, fetch.page)
+        for origin, following in itertools.pairwise(origins)
+    )
 
 
 def is_list_of_letters(names: Iterable[str]) -> bool:

@@ -93,6 +93,7 @@ async def _check_route(settings: Settings, route: Route, driver: Driver) -> Rout
         fetches=fetches,
         headers=headers,
         probes=tuple(probes),
+        left_out=route.left_out,
     )
 
 

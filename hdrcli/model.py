@@ -190,6 +190,15 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A browser that nobody asked for by name, and whose fetches for a page were not played: `reason` is a clause."""
+
+    browser: str
+    page: Origin
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteRecord:
     """All fetches of one method and URL, what they make of each response header, and what was asked beside them."""
 
@@ -198,6 +207,7 @@ class RouteRecord:
     fetches: tuple[FetchRecord, ...]
     headers: tuple[HeaderRecord, ...]
     probes: tuple[Probe, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""

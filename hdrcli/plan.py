@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.fetch import STANDARD, USER_AGENTS, Origin, RequestInit, UserAgent, parse_origin, parse_url
+from hdrcli.fetch import (
+    CHROMIUM,
+    FIREFOX,
+    USER_AGENTS,
+    WEBKIT,
+    Origin,
+    RequestInit,
+    UserAgent,
+    parse_origin,
+    parse_url,
+)
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
-from hdrcli.model import Settings, UsageError
+from hdrcli.model import LeftOut, Settings, UsageError
 from hdrcli.redaction import redact_url
 
 DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 """`omit` is what `fetch()` amounts to across origins unless it is told otherwise."""
 
-DEFAULT_BROWSERS: Final = (STANDARD.name,)
+DEFAULT_BROWSERS: Final = (CHROMIUM.name, FIREFOX.name, WEBKIT.name)
 
 _DEVELOPMENT_ORIGINS: Final = ("http://localhost:3000", "http://localhost:5173")
 """The usual front ends in development; the second one for a service that itself runs at the first."""
@@ -32,6 +43,7 @@ class Route:
 
     url: URL
     fetches: tuple[tuple[Origin, CredentialsMode, UserAgent], ...]
+    left_out: tuple[LeftOut, ...]
     cookies: dict[str, str]
 
 
@@ -51,8 +63,16 @@ def plan(settings: Settings) -> tuple[Route, ...]:
         url = _target(text)
         pages = tuple(map(_origin, settings.origins)) or (default_page(url),)
         modes = settings.credentials or DEFAULT_CREDENTIALS
-        fetches = tuple(dict.fromkeys(itertools.product(pages, modes, browsers)))
-        routes.append(Route(url=url, fetches=fetches, cookies={url.host: cookie} if cookie else {}))
+        asking = tuple(dict.fromkeys(itertools.product(pages, modes, browsers)))
+        left_out = {} if settings.browsers else _left_out(url, pages, browsers)
+        routes.append(
+            Route(
+                url=url,
+                fetches=tuple(fetch for fetch in asking if (fetch[0], fetch[2]) not in left_out),
+                left_out=tuple(left_out.values()),
+                cookies={url.host: cookie} if cookie else {},
+            )
+        )
     return tuple(routes)
 
 
@@ -74,6 +94,29 @@ def default_page(url: URL) -> Origin:
     candidates = _DEVELOPMENT_ORIGINS if is_loopback(url.host) else _FOREIGN_ORIGINS[url.scheme]
     origins = [origin for origin in map(parse_origin, candidates) if origin is not None]
     return next((origin for origin in origins if not same_origin(origin, url.origin)), origins[-1])
+
+
+def _left_out(
+    url: URL,
+    pages: Iterable[Origin],
+    browsers: Iterable[UserAgent],
+) -> dict[tuple[Origin, UserAgent], LeftOut]:
+    """Who would not send a thing, for a reason that ends with development.
+
+    What runs on loopback mostly stands in for a service that will be on https, as the page is.
+    """
+    if url.scheme != "http" or not is_loopback(url.host):
+        return {}
+    return {
+        (page, browser): LeftOut(
+            browser=browser.name,
+            page=page,
+            reason="it blocks http on loopback for https pages",
+        )
+        for page in pages
+        for browser in browsers
+        if page.scheme == "https" and browser.loopback_is_mixed_content
+    }
 
 
 def _target(text: str) -> URL:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
 from hdrcli import Settings, UsageError, check
+from hdrcli.fetch import Failure, NetworkError
 from hdrcli.report import Report
 from hdrcli.reporters import json_v1, table
 from tests.servers import RawServer
@@ -64,7 +66,25 @@ def test_json_has_an_entry_for_each_browser() -> None:
 def test_what_browsers_word_alike_is_sent_once() -> None:
     _, requests = ask(PLAIN)
 
-    assert requests == 2  # WebKitGTK accepts no zstd: its words are its own
+    assert requests == 1  # though WebKitGTK accepts no zstd
+
+
+def test_an_https_page_reaches_loopback_in_browsers_that_let_it() -> None:
+    """Nobody asked for WebKit: it would have nothing to show of a service that is still being developed."""
+    with RawServer(PLAIN) as server:
+        report = check(Settings(urls=(server.url,), origins=("https://app.example",), probe=False))
+
+    assert {fetch.browser for fetch in report.fetches} == {"chromium", "firefox"}
+    assert "webkit left out: it blocks http on loopback for https pages (--browser webkit)" in shown(report)
+    assert [left_out["browser"] for left_out in json_v1.as_json(report)["routes"][0]["left_out"]] == ["webkit"]
+
+
+def test_who_is_asked_for_is_played() -> None:
+    settings = Settings(urls=("http://localhost/",), origins=("https://app.example",), browsers=("webkit",))
+    (fetch,) = check(replace(settings, credentials=("omit",))).fetches
+
+    assert isinstance(fetch.result, NetworkError)
+    assert fetch.result.failure is Failure.MIXED_CONTENT
 
 
 def test_an_unknown_browser() -> None:

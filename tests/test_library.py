@@ -47,20 +47,30 @@ def test_check_asks_a_real_server() -> None:
 def test_check_tells_what_nobody_chose() -> None:
     with RawServer(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n") as server:
         default = check(Settings(urls=(server.url,)))
-        chosen = check(Settings(urls=(server.url,), origins=(PAGE,), credentials=("same-origin",)))
+        chosen = check(
+            Settings(urls=(server.url,), origins=(PAGE,), credentials=("same-origin",), browsers=("standard",))
+        )
 
     assert (default.default_page, default.default_credentials) == (True, True)
     assert (chosen.default_page, chosen.default_credentials) == (False, False)
-    assert [(str(fetch.page), fetch.credentials, fetch.outcome) for fetch in default.fetches] == [
-        ("http://localhost:3000", "omit", "readable"),
-        ("http://localhost:3000", "include", "network-error"),
+    assert [(str(fetch.page), fetch.credentials, fetch.browser, fetch.outcome) for fetch in default.fetches] == [
+        ("http://localhost:3000", credentials, browser, outcome)
+        for credentials, outcome in (("omit", "readable"), ("include", "network-error"))
+        for browser in ("chromium", "firefox", "webkit")
     ]
-    assert [(str(fetch.page), fetch.credentials) for fetch in chosen.fetches] == [(PAGE, "same-origin")]
+    assert [(str(fetch.page), fetch.credentials, fetch.browser) for fetch in chosen.fetches] == [
+        (PAGE, "same-origin", "standard")
+    ]
 
 
 def test_check_async_over_asgi() -> None:
     transport = HTTPXTransport(httpx.ASGITransport(sample_app()), timeout=DEADLINE)
-    settings = Settings(urls=("https://sample.example/headers/custom",), origins=(PAGE,), credentials=("omit",))
+    settings = Settings(
+        urls=("https://sample.example/headers/custom",),
+        origins=(PAGE,),
+        credentials=("omit",),
+        browsers=("firefox",),
+    )
     report = asyncio.run(check_async(settings, transport))
 
     (fetch,) = report.fetches
@@ -72,7 +82,7 @@ def test_check_async_over_asgi() -> None:
 
 
 def test_a_server_that_is_not_there_is_in_the_report() -> None:
-    report = check(Settings(urls=("http://nonexistent.invalid/",), credentials=("omit",)))
+    report = check(Settings(urls=("http://nonexistent.invalid/",), credentials=("omit",), browsers=("standard",)))
 
     (fetch,) = report.fetches
     assert isinstance(fetch.result, NetworkError)
@@ -81,7 +91,7 @@ def test_a_server_that_is_not_there_is_in_the_report() -> None:
 
 
 def test_a_request_that_no_page_can_make_is_in_the_report() -> None:
-    report = check(Settings(urls=("http://localhost/",), method="TRACE", credentials=("omit",)))
+    report = check(Settings(urls=("http://localhost/",), method="TRACE", credentials=("omit",), browsers=("standard",)))
 
     (fetch,) = report.fetches
     assert isinstance(fetch.result, NetworkError)

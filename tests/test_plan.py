@@ -14,7 +14,7 @@ API: Final = "https://api.example/items"
 def pages(settings: Settings) -> list[tuple[str, str]]:
     """The fetches of the one route: page, credentials mode."""
     (route,) = plan(settings)
-    return [(str(page), mode) for page, mode, _ in route.fetches]
+    return list(dict.fromkeys((str(page), mode) for page, mode, _ in route.fetches))
 
 
 # --- URLs -----------------------------------------------------------------------------------------------

@@ -115,6 +115,10 @@ JSON_KEYS: Final = [
     "routes",
     "routes[].method",
     "routes[].url",
+    "routes[].left_out",
+    "routes[].left_out[].browser",
+    "routes[].left_out[].page",
+    "routes[].left_out[].reason",
     "routes[].fetches",
     "routes[].fetches[].page",
     "routes[].fetches[].credentials",
@@ -213,10 +217,12 @@ def test_failures() -> None:
 def test_json_keys() -> None:
     """The keys of a report that has some of everything."""
     answer = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nX-A: 1\r\n\r\n"
-    with RawServer(answer, answer, b"") as server:  # the fetches share an answer, the first probe gets one too
+    # One answer for each page, which its fetches share, one for the first probe, and none for the others.
+    with RawServer(answer, answer, answer, b"") as server:
         report = check(
             Settings(
                 urls=(server.url, f"http://127.0.0.1:{free_port()}/"),
+                origins=("http://localhost:3000", "https://app.example"),
                 headers=(("Cookie", "a=1"),),
                 expectations=(Expectation(verdict="absent", name="X-A"),),
             ),

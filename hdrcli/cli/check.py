@@ -61,7 +61,7 @@ def check(
         list[str] | None,
         typer.Option(
             metavar="[standard|chromium|firefox|webkit]",
-            help="The browser to play. Repeatable. Default: the Fetch standard, to the letter.",
+            help="The browser to play, or the Fetch standard to the letter. Repeatable. Default: the three browsers.",
         ),
     ] = None,
     expect_readable: Annotated[

@@ -77,6 +77,10 @@ def _route(route: RouteRecord) -> JSON:
         "fetches": [_fetch(fetch) for fetch in route.fetches],
         "headers": [_header(header) for header in route.headers],
         "probes": [{"kind": probe.kind, **_exchange(probe.exchange)} for probe in route.probes],
+        "left_out": [
+            {"browser": left_out.browser, "page": str(left_out.page), "reason": left_out.reason}
+            for left_out in route.left_out
+        ],
     }
 
 

@@ -58,7 +58,7 @@ from hdrcli.evidence import (
     preflight_list,
     requested_header_names,
 )
-from hdrcli.fetch import Failure
+from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
 
@@ -73,7 +73,7 @@ _HEADERS = "Access-Control-Allow-Headers"
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for all headers: one list allows them."""
     failures = {Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION}
-    blocks = blocked(route, context, failures, Stage.PREFLIGHT)
+    blocks = blocked(route, context, failures, Stage.PREFLIGHT) or tuple(_let_through(route, context))
     if not blocks:
         return
     asked = [block for block in blocks if block.fetch in context.asked(route)]
@@ -90,6 +90,22 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         setting=mended_list(asked, _HEADERS, missing, keep_wildcard=not has_credentials),
         severity=Severity.WARNING if covered_today else None,
     )
+
+
+def _let_through(route: RouteRecord, context: Context) -> Iterator[Blocked]:
+    """What the standard blocks and a browser does not: Authorization under "*"."""
+    for fetch in context.asked(route):
+        for exchange in fetch.exchanges:
+            if exchange.request.purpose == "preflight" and isinstance(exchange.response, HTTPResponse):
+                block = Blocked(
+                    fetch=fetch,
+                    exchange=exchange,
+                    answer=exchange.response,
+                    failure=Failure.PREFLIGHT_AUTHORIZATION,
+                    stage=Stage.PREFLIGHT,
+                )
+                if fetch.outcome == "readable" and _is_covered_today(block):
+                    yield block
 
 
 def _missing(block: Blocked) -> list[str]:

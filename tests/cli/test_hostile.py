@@ -81,7 +81,7 @@ def test_the_table_with_all_that_came(behaviour: Behaviour) -> None:
 @pytest.mark.parametrize("name", [name for name, behaviour in BEHAVIOURS.items() if behaviour.outcome.exit_status == 0])
 def test_json(name: str) -> None:
     behaviour = BEHAVIOURS[name]
-    report = json.loads(check(behaviour, "--format=json", "--no-probe").out)
+    report = json.loads(check(behaviour, "--format=json", "--no-probe", "--browser=standard").out)
     ((fetch,),) = [route["fetches"] for route in report["routes"]]
     if behaviour.outcome is Outcome.BLOCKED:
         assert fetch["failure"]["code"] == "redirect-limit"

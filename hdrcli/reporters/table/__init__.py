@@ -22,6 +22,10 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
                 default = " (a default; --origin chooses another)" if report.default_page else ""
                 output.line(f"page {page}{default}", indent=0)
                 shown_page = page
+                for left_out in route.left_out:
+                    if str(left_out.page) == page:
+                        hint = f"(--browser {left_out.browser})"
+                        output.line(f"{left_out.browser} left out: {left_out.reason} {hint}", style="dim", indent=0)
             write_block(output, route, columns, headers, verbose=verbose)
             output.blank()
         if verbose and route.probes:

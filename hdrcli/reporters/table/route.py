@@ -11,7 +11,8 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from hdrcli.fetch import FilteredResponse, HTTPResponse, NetworkError
+from hdrcli.fetch import HTTPResponse, NetworkError
+from hdrcli.fetch.headers import get
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
 from hdrcli.reporters.table.printing import INDENT, Output
@@ -68,9 +69,8 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[Header
         alike: dict[tuple[object, ...], list[int]] = {}
         for index in group:
             fetch = route.fetches[index]
-            verdicts = tuple((header.verdicts[index].values, header.verdicts[index].clause) for header in route.headers)
-            seen = fetch.result.headers if isinstance(fetch.result, FilteredResponse) else _failure(fetch)
-            alike.setdefault((fetch.credentials, _final_status(fetch), seen, verdicts), []).append(index)
+            verdicts = tuple((header.verdicts[index].sent, header.verdicts[index].clause) for header in route.headers)
+            alike.setdefault((fetch.credentials, _final_status(fetch), _seen(fetch), verdicts), []).append(index)
         split = Counter(credentials for credentials, *_ in alike)
         columns = [
             Column(
@@ -90,6 +90,14 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[Header
 def _label(fetches: Sequence[FetchRecord], *, alone: bool) -> str:
     mode = fetches[0].credentials
     return mode if alone else " ".join([mode, *dict.fromkeys(fetch.browser for fetch in fetches)])
+
+
+def _seen(fetch: FetchRecord) -> object:
+    """What JavaScript gets, but for values that the server may make anew for each request: a date, a request's id."""
+    if isinstance(fetch.result, NetworkError) or fetch.answer is None:
+        return _failure(fetch)
+    wire = fetch.answer.headers
+    return tuple((name, value if get(name, wire) != value else None) for name, value in fetch.result.headers)
 
 
 def _failure(fetch: FetchRecord) -> tuple[str, str] | None:
