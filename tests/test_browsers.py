@@ -52,6 +52,13 @@ def test_who_differs_has_a_column_and_a_name() -> None:
     ]
 
 
+def test_a_value_that_is_read_in_another_way_has_a_line() -> None:
+    report, _ = ask(HEAD + b"Content-Type: text/csv\r\nContent-Type: text/plain\r\n\r\n")
+
+    assert "  content-type read by firefox: text/csv,text/plain" in shown(report)
+    assert "chromium" not in "\n".join(shown(report))
+
+
 def test_json_has_an_entry_for_each_browser() -> None:
     report, _ = ask(STAR_BEFORE_A_FAULT)
     ((fetches,),) = [[route["fetches"]] for route in json_v1.as_json(report)["routes"]]

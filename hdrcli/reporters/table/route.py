@@ -11,8 +11,8 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from hdrcli.fetch import HTTPResponse, NetworkError
-from hdrcli.fetch.headers import get
+from hdrcli.fetch import FilteredResponse, HTTPResponse, NetworkError
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
 from hdrcli.reporters.table.printing import INDENT, Output
@@ -57,7 +57,12 @@ class Column:
     """Fetches of one page that differ in nothing that is shown, and what they are called."""
 
     label: str
-    fetch: FetchRecord
+    fetches: tuple[FetchRecord, ...]
+
+    @property
+    def fetch(self) -> FetchRecord:
+        """Any of them."""
+        return self.fetches[0]
 
 
 def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[HeaderRecord]]]:
@@ -70,14 +75,15 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[Header
         for index in group:
             fetch = route.fetches[index]
             verdicts = tuple((header.verdicts[index].sent, header.verdicts[index].clause) for header in route.headers)
-            alike.setdefault((fetch.credentials, _final_status(fetch), _seen(fetch), verdicts), []).append(index)
+            alike.setdefault((fetch.credentials, _final_status(fetch), _failure(fetch), verdicts), []).append(index)
         split = Counter(credentials for credentials, *_ in alike)
         columns = [
             Column(
-                label=_label([route.fetches[index] for index in indexes], alone=split[str(credentials)] == 1),
-                fetch=route.fetches[indexes[0]],
+                label=_label(fetches, alone=split[str(credentials)] == 1),
+                fetches=fetches,
             )
             for (credentials, *_), indexes in alike.items()
+            for fetches in [tuple(route.fetches[index] for index in indexes)]
         ]
         firsts = [indexes[0] for indexes in alike.values()]
         headers = [
@@ -90,14 +96,6 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[Header
 def _label(fetches: Sequence[FetchRecord], *, alone: bool) -> str:
     mode = fetches[0].credentials
     return mode if alone else " ".join([mode, *dict.fromkeys(fetch.browser for fetch in fetches)])
-
-
-def _seen(fetch: FetchRecord) -> object:
-    """What JavaScript gets, but for values that the server may make anew for each request: a date, a request's id."""
-    if isinstance(fetch.result, NetworkError) or fetch.answer is None:
-        return _failure(fetch)
-    wire = fetch.answer.headers
-    return tuple((name, value if get(name, wire) != value else None) for name, value in fetch.result.headers)
 
 
 def _failure(fetch: FetchRecord) -> tuple[str, str] | None:
@@ -207,9 +205,26 @@ def _write_headers(
         output.line(f"sent, but nothing of it is readable: {_names(sent)}", style="dim")
     for note in dict.fromkeys(_notes(sent)):
         output.line(note, style="dim")
+    for reading in _readings(columns):
+        output.line(reading, style="dim")
     unsent = [header for header in headers if not any(verdict.sent for verdict in header.verdicts)]
     if unsent:
         output.line(f"listed, but not sent: {_names(unsent)}", style="dim")
+
+
+def _readings(columns: Sequence[Column]) -> Iterable[str]:
+    """The values that JavaScript gets and that are not the lines as sent, joined by ", "; by whom."""
+    browsers: dict[tuple[str, str], list[str]] = {}
+    for fetch in (fetch for column in columns for fetch in column.fetches):
+        if isinstance(fetch.result, FilteredResponse) and fetch.answer is not None:
+            sent: dict[str, list[str]] = {}
+            for name, value in fetch.answer.headers:
+                sent.setdefault(byte_lowercase(name), []).append(value)
+            for name, value in fetch.result.headers:
+                if value != ", ".join(sent[byte_lowercase(name)]):
+                    browsers.setdefault((name, value), []).append(fetch.browser)
+    for (name, value), names in browsers.items():
+        yield f"{name} read by {', '.join(dict.fromkeys(names))}: {redact_response_header((name, value))[1]}"
 
 
 def _is_condensed(header: HeaderRecord) -> bool:
