@@ -61,6 +61,7 @@ CLAUSES: Final = [
     "forbidden",
     "list-void",
     "lines-hidden",
+    "value-hidden",
     "opaque",
     "blocked",
     "listed-not-sent",

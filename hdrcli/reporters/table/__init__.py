@@ -47,7 +47,7 @@ def _write_unmet(output: Output, unmet: UnmetExpectation) -> None:
 def _summary(report: Report) -> Iterable[str]:
     exchanges = [exchange for fetch in report.fetches for exchange in fetch.exchanges]
     exchanges += [probe.exchange for route in report.routes for probe in route.probes]
-    requests = len(set(map(id, exchanges)))
+    requests = len({id(exchange.received) for exchange in exchanges})
     yield f"{_count(len(report.routes), 'route')}, {_count(requests, 'request')} sent."
     counts: dict[str, list[bool]] = {}
     for route in report.routes:

@@ -26,6 +26,7 @@ _WHY: Final = {
     Clause.FORBIDDEN: "forbidden",
     Clause.LIST_VOID: "list is void",
     Clause.LINES_HIDDEN: "several lines",
+    Clause.VALUE_HIDDEN: "CR in value",
     Clause.OPAQUE: "opaque",
     Clause.BLOCKED: "blocked",
     Clause.LISTED_NOT_SENT: "not sent",
@@ -38,6 +39,7 @@ _EXPLAINED: Final = frozenset(
         Clause.FORBIDDEN,
         Clause.LIST_VOID,
         Clause.LINES_HIDDEN,
+        Clause.VALUE_HIDDEN,
         Clause.OPAQUE,
     },
 )
