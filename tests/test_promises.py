@@ -137,6 +137,9 @@ JSON_KEYS: Final = [
     "routes[].fetches[].exchanges[].request.method",
     "routes[].fetches[].exchanges[].request.url",
     "routes[].fetches[].exchanges[].request.headers",
+    "routes[].fetches[].exchanges[].interim",
+    "routes[].fetches[].exchanges[].interim[].status",
+    "routes[].fetches[].exchanges[].interim[].headers",
     "routes[].fetches[].exchanges[].response",
     "routes[].fetches[].exchanges[].response.status",
     "routes[].fetches[].exchanges[].response.headers",
@@ -160,6 +163,9 @@ JSON_KEYS: Final = [
     "routes[].probes[].request.method",
     "routes[].probes[].request.url",
     "routes[].probes[].request.headers",
+    "routes[].probes[].interim",
+    "routes[].probes[].interim[].status",
+    "routes[].probes[].interim[].headers",
     "routes[].probes[].response",
     "routes[].probes[].response.status",
     "routes[].probes[].response.headers",
@@ -213,7 +219,10 @@ def test_failures() -> None:
 
 def test_json_keys() -> None:
     """The keys of a report that has some of everything."""
-    answer = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nX-A: 1\r\n\r\n"
+    answer = (
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nX-A: 1\r\n\r\n"
+    )
     with RawServer(answer, answer, b"") as server:  # the fetches share an answer, the first probe gets one too
         report = check(
             Settings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -113,7 +114,9 @@ def check(
     sample: Annotated[
         bool, typer.Option("--sample", help="Start the bundled sample app and check its routes.")
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the raw lines of every exchange.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the raw lines of every exchange, as HDRCLI_DEBUG=1 does.")
+    ] = False,
 ) -> None:
     """Call URL as a browser at a page's origin would, and show which response headers JavaScript can read."""
     try:
@@ -144,7 +147,7 @@ def check(
         )
         check_writable(output)
         report = _check_sample(settings) if sample else _check_url(settings)
-        _write(report, output_format, output, verbose=verbose)
+        _write(report, output_format, output, verbose=verbose or bool(os.environ.get("HDRCLI_DEBUG")))
     except UsageError as error:
         complain(str(error))
         raise typer.Exit(ExitStatus.USAGE) from None

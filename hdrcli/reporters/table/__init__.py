@@ -7,9 +7,10 @@ from typing import TextIO
 
 from hdrcli.model import UnmetExpectation
 from hdrcli.report import Report
+from hdrcli.reporters.table.exchanges import write_probes
 from hdrcli.reporters.table.finding import write_finding
 from hdrcli.reporters.table.printing import Output
-from hdrcli.reporters.table.route import by_page, write_block, write_probes
+from hdrcli.reporters.table.route import by_page, write_block
 
 
 def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
