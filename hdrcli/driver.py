@@ -65,8 +65,7 @@ class _Sent:
     def _read(self, user_agent: UserAgent) -> Exchange:
         if not isinstance(self._received, RawHead):
             return Exchange(request=self._request, response=self._received)
-        reading = read_answer(self._received, self._request, user_agent)
-        return Exchange(request=self._request, response=reading.response, interim=reading.interim, raw=self._received)
+        return read_answer(self._received, self._request, user_agent)
 
 
 def _words(request: HTTPRequest) -> object:

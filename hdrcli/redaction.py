@@ -11,10 +11,9 @@ from hdrcli.fetch.headers import Header
 REDACTED: Final = "[redacted]"
 
 _userinfo = re.compile(r"//[^/?#\s]*@").sub
-_cookie_line = re.compile(
-    r"((?:^|\r)[^:=\r\n]*set-cookie[^:=\r\n]*:?)([^\n]*?(?:\n[ \t][^\n]*?)*)(?=\r?\n(?![ \t])|\Z)",
-    re.IGNORECASE | re.MULTILINE,
-).sub
+_COOKIE_LINE: Final = (
+    r"(?im)((?:^|\r)[^:=\r\n]*set-cookie[^:=\r\n]*:?)([^\n]*?(?:\n[ \t][^\n]*?)*)(?=\r?\n(?![ \t])|\Z)"
+)
 _secret_name = re.compile(r"auth|token|secret|password|api-?key|session", re.IGNORECASE).search
 
 
@@ -46,7 +45,7 @@ def redact_head(head: bytes) -> Iterator[str]:
 
     Faulty lines are redacted, too, as some browser may read them: a cookie's with all that continues it.
     """
-    text = redact_url(_cookie_line(_redact_cookie_line, head.decode("latin-1")))
+    text = redact_url(re.sub(_COOKIE_LINE, _redact_cookie_line, head.decode("latin-1")))
     *ended, rest = re.sub(r"(?<=\n)\r?\n\Z", "", text).split("\n")
     for line in ended:
         yield line.removesuffix("\r") if line.endswith("\r") else f"{line}\n"

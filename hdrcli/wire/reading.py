@@ -11,20 +11,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeGuard
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
-from hdrcli.model import RawHead
+from hdrcli.model import Exchange, RawHead
 
 Head = HTTPResponse | TransportFailure
 
 _SWITCHING_PROTOCOLS: Final = 101
 _STATUS_WHERE_NONE_IS_GIVEN: Final = 200
 _MAX_STATUS_DIGITS: Final = 9
+_QUOTED: Final = 40
+"""Characters of a server's text, in a sentence."""
 _STATUSES_WITHOUT_BODY: Final = frozenset({204, 304})
 
 _EMPTY_REPLY: Final = TransportFailure(
@@ -32,29 +33,22 @@ _EMPTY_REPLY: Final = TransportFailure(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What one user agent takes from an answer: the 1xx answers that came before it, and it, or why there is none."""
-
-    interim: tuple[HTTPResponse, ...]
-    response: Head
-
-
-def read_answer(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> Reading:
-    """Read the answer to `request` as `user_agent` does."""
+def read_answer(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
+    """What `user_agent`, which sent `request`, takes from the answer: 1xx answers, and the final one or a failure."""
     interim: list[HTTPResponse] = []
-    last = len(raw.heads) - 1
+    response: Head = _EMPTY_REPLY
     for number, data in enumerate(raw.heads):
-        if len(data) > user_agent.max_head_size or (number == last and raw.end == "too large"):
-            limit = f"{user_agent.max_head_size // 1024} KiB"
-            return Reading(interim=tuple(interim), response=_invalid(f"The head of the answer is larger than {limit}."))
-        cut_off = number == last and raw.end == "cut off"
-        head = _read_head(data, request, user_agent, cut_off=cut_off, is_first=number == 0)
+        end = raw.end if number == len(raw.heads) - 1 else "whole"
+        if len(data) > user_agent.max_head_size or end == "too large":
+            head: Head = _invalid(f"The head of the answer is larger than {user_agent.max_head_size // 1024} KiB.")
+        else:
+            head = _read_head(data, request, user_agent, cut_off=end == "cut off", is_first=number == 0)
         if not _is_interim(head, user_agent):
-            return Reading(interim=tuple(interim), response=head)
-        if not cut_off:
+            response = head
+            break
+        if end == "whole":
             interim.append(head)
-    return Reading(interim=tuple(interim), response=_EMPTY_REPLY)
+    return Exchange(request=request, response=response, interim=tuple(interim), raw=raw)
 
 
 def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_off: bool, is_first: bool) -> Head:
@@ -110,11 +104,8 @@ def _number(digits: str) -> int:
 
 def _without_head(text: str, request: HTTPRequest, user_agent: UserAgent, *, is_first: bool) -> Head:
     """What has no status line may be HTTP/0.9: a body, and nothing else."""
-    taken = {
-        "error": False,
-        "body-on-default-ports": request.url.port is None,
-        "body": True,
-    }[user_agent.answer_without_head]
+    on_all_ports = user_agent.answer_without_head == "body"
+    taken = on_all_ports or (user_agent.answer_without_head == "body-on-default-ports" and request.url.port is None)
     if taken and is_first and request.method != "PUT":
         return HTTPResponse(status=_STATUS_WHERE_NONE_IS_GIVEN, headers=())
     if text.startswith("\x15\x03"):
@@ -124,7 +115,7 @@ def _without_head(text: str, request: HTTPRequest, user_agent: UserAgent, *, is_
 
 def _no_status_line(text: str) -> TransportFailure:
     first = text.partition("\n")[0].rstrip("\r")
-    begins = f'"{first[:40]}", which is no HTTP status line' if first else "too many empty lines"
+    begins = f'"{first[:_QUOTED]}", which is no HTTP status line' if first else "too many empty lines"
     return _invalid(f"The answer begins with {begins}.")
 
 
@@ -156,14 +147,16 @@ def _read_lines(text: str, user_agent: UserAgent) -> tuple[Header, ...]:
     text = text.replace("\r\n", "\n")
     if user_agent.bare_cr == "line-end":
         text = text.replace("\r", "\n")
-    cr_becomes_blank = user_agent.bare_cr == "blank" and "\r" in text
+    cut_off_blank = user_agent.blank_before_colon_cut_off
     headers: list[Header] = []
     for line in _whole_lines(text, user_agent.continued_line):
         name, colon, value = line.partition(":")
-        if user_agent.blank_before_colon_cut_off:
+        if cut_off_blank:
             name = name.rstrip(HTTP_TAB_OR_SPACE)
         if colon and is_token(name):
-            headers.append((name, (value.replace("\r", " ") if cr_becomes_blank else value).strip(HTTP_TAB_OR_SPACE)))
+            headers.append((name, value.strip(HTTP_TAB_OR_SPACE)))
+    if "\r" in text and user_agent.bare_cr == "blank":
+        headers = [(name, value.replace("\r", " ").strip(HTTP_TAB_OR_SPACE)) for name, value in headers]
     return tuple(headers)
 
 
@@ -184,8 +177,8 @@ def _whole_lines(text: str, continued_line: ContinuedLine) -> list[str]:
 
 # --- what tells how long the body is (RFC 9112, 6.3) ------------------------------------------------------------------
 
-_LENGTH: Final = len("content-length")
-_is_length = re.compile(r"(?:[+-]?[0-9]+)?").fullmatch
+_LENGTH: Final = r"(?:[+-]?[0-9]+)?"
+_NAME_SIZE: Final = len("content-length")
 
 
 def _body_length_fault(
@@ -194,7 +187,7 @@ def _body_length_fault(
     if user_agent.body_length == "by-last-line":
         without_body = request.method == "HEAD" or status in _STATUSES_WITHOUT_BODY
         return None if without_body else _last_line_fault(headers)
-    lengths = [value for name, value in headers if len(name) == _LENGTH and name.lower() == "content-length"]
+    lengths = [value for name, value in headers if len(name) == _NAME_SIZE and name.lower() == "content-length"]
     if len({element.strip(HTTP_TAB_OR_SPACE) for length in lengths for element in length.split(",")}) <= 1:
         return None
     codings = {coding.strip(HTTP_TAB_OR_SPACE).lower() for coding in values_of("Transfer-Encoding", headers)}
@@ -204,15 +197,16 @@ def _body_length_fault(
 
 
 def _last_line_fault(headers: tuple[Header, ...]) -> TransportFailure | None:
-    """The last line that tells a length counts, but that no length counts behind "chunked"."""
+    """The last line that tells a length counts, but behind "chunked" no Content-Length does."""
     fault, chunked = None, False
     for name, value in headers:
         match name.lower():
             case "transfer-encoding":
                 chunked = value.lower() == "chunked"
-                fault = None if chunked or value.lower() == "identity" else f'Transfer-Encoding "{value}" is not known'
+                known = chunked or value.lower() == "identity"
+                fault = None if known else f'Transfer-Encoding "{value[:_QUOTED]}" is not known'
             case "content-length" if not chunked:
-                fault = None if _is_length(value) else f'Content-Length "{value}" is no number'
+                fault = None if re.fullmatch(_LENGTH, value) else f'Content-Length "{value[:_QUOTED]}" is no number'
     return None if fault is None else _invalid(f"{fault}.")
 
 

@@ -23,9 +23,9 @@ from hdrcli.fetch import (
     TransportFailure,
     UserAgent,
 )
-from hdrcli.model import RawHead
+from hdrcli.model import Exchange, RawHead
 from hdrcli.wire.head import MAX_SIZE, HeadReader, is_whole
-from hdrcli.wire.reading import Head, Reading, read_answer
+from hdrcli.wire.reading import Head, read_answer
 from tests.servers import http_request
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -218,7 +218,7 @@ def receive(portions: Iterable[bytes]) -> RawHead:
     return reader.end()
 
 
-def reading(*portions: bytes, user_agent: UserAgent = STANDARD, url: str = "http://a.example/") -> Reading:
+def reading(*portions: bytes, user_agent: UserAgent = STANDARD, url: str = "http://a.example/") -> Exchange:
     return read_answer(receive(portions), http_request(url), user_agent)
 
 
@@ -290,11 +290,17 @@ def test_interim_answers_are_handed_over() -> None:
     answer = HTTPResponse(status=200, headers=())
     no_answer = TransportFailure(failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer.")
 
-    assert reading(b"HTTP/1.1 100 Continue\r\n\r\n" + hints + OK + b"\r\n") == Reading(
-        interim=(HTTPResponse(status=100, headers=()), links), response=answer
-    )
-    assert reading(hints) == Reading(interim=(links,), response=no_answer)
-    assert reading(hints + hints[:-4]) == Reading(interim=(links,), response=no_answer)
+    for data, interim, response in [
+        (
+            b"HTTP/1.1 100 Continue\r\n\r\n" + hints + OK + b"\r\n",
+            (HTTPResponse(status=100, headers=()), links),
+            answer,
+        ),
+        (hints, (links,), no_answer),
+        (hints + hints[:-4], (links,), no_answer),
+    ]:
+        exchange = reading(data)
+        assert (exchange.interim, exchange.response) == (interim, response)
 
 
 @pytest.mark.parametrize("user_agent", USER_AGENTS.values(), ids=lambda user_agent: user_agent.name)
