@@ -139,6 +139,9 @@ class UserAgent:
     differing_singletons_are_errors: bool = False
     """Lines of Location or Content-Disposition that differ are a network error: Chromium 156, Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    content_disposition_is_a_list: bool = False
+    """What a comma outside quotes parts in Content-Disposition counts as several lines, for that: Chromium 156.
+    https://fetch.spec.whatwg.org/#concept-header-list-get"""
     equal_singletons_are_one: bool = False
     """Equal lines of Location, Content-Disposition or Content-Length are one: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-header-list-get"""

@@ -31,6 +31,7 @@ CHROMIUM: Final = UserAgent(
     blank_before_colon_cut_off=True,
     bare_cr="line-end",
     differing_singletons_are_errors=True,
+    content_disposition_is_a_list=True,
     ip_address_is_no_site=True,
     client_hints_safelisted=True,
     range_max_number=_MAX_INT64,

@@ -21,7 +21,7 @@ _end_of_head = re.compile(rb"\n\r?\n")
 _empty_lines = re.compile(rb"[\r\n]*")
 _interim = re.compile(rb"[\r\n]*.{0,4}?HTTP[^ \t\n]*[ \t]+1[0-9][0-9](?![0-9])", re.DOTALL | re.IGNORECASE)
 _beginning = re.compile(rb".{0,4}?(?:HTTP|ICY)", re.DOTALL | re.IGNORECASE)
-_BEGINNING_SIZE: Final = 8
+BEGINNING_SIZE: Final = 8
 """Within so many bytes whatever a browser takes for a status line shows itself."""
 
 _MAX_LENGTH_DIGITS: Final = 15
@@ -44,7 +44,7 @@ class HeadReader:
     @property
     def is_no_http(self) -> bool:
         """Whether what came begins with nothing that any browser takes for a status line."""
-        return len(self._buffer) >= _BEGINNING_SIZE and _beginning.match(self._buffer) is None
+        return len(self._buffer) >= BEGINNING_SIZE and _beginning.match(self._buffer) is None
 
     def feed(self, data: bytes) -> RawHead | None:
         """The answer's heads once the final one is whole, or it is clear that there is none; until then None."""

@@ -18,6 +18,7 @@ from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure, U
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
 from hdrcli.model import Exchange, RawHead
+from hdrcli.wire.head import BEGINNING_SIZE
 
 Head = HTTPResponse | TransportFailure
 
@@ -56,14 +57,15 @@ def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_
         return _EMPTY_REPLY
     text = data.decode("latin-1")
     status_line = _status_line(user_agent.status_line, user_agent.status).match(text)
+    may_be_a_head = status_line is not None or len(data) < BEGINNING_SIZE
+    if cut_off and may_be_a_head and not _may_be_cut_off(data, request, user_agent):
+        return _invalid("The connection was closed within the head of the answer.")
     if status_line is None:
         return _without_head(text, request, user_agent, is_first=is_first)
-    if cut_off and not _may_be_cut_off(data, request, user_agent):
-        return _invalid("The connection was closed within the head of the answer.")
     if "\0" in text and not user_agent.nul_counts_in_values_alone:
         return _NUL
     if status_line["faulty"] is not None:
-        return _no_status_line(text)
+        return _no_status_line(text.lstrip("\r\n"))
     lines = text[status_line.end() :]
     headers = _read_lines(lines.removesuffix("\r") if cut_off else lines, user_agent)
     if "\0" in text and any("\0" in value for _, value in headers):
@@ -83,7 +85,7 @@ _STATUS_LINES: Final[Mapping[StatusLine, str]] = {
 _LINE_END: Final = r"\r*(?:\n|\Z)"
 _STATUSES: Final[Mapping[Status, str]] = {
     "three-digits-at-most": r"(?:[ \t]+(?P<status>[0-9]{1,3})(?![0-9])[^\n]*)?" + _LINE_END,
-    "blank-behind": r"[^ \n]*(?:[ ][ \t]*(?P<status>[0-9]{1,3})(?:[ \t][^\n]*)?)?" + _LINE_END,
+    "blank-behind": r"[^ \n]*(?:[ ][ \t]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
     "any": r"[^ \r\n]*(?:[ ]+(?P<status>[0-9]+))?[^\r\n]*",  # a bare CR is a line end, too
     "three-digits-from-100": r"[ \t]*(?P<status>[1-9][0-9]{2})(?![0-9])[^\n]*" + _LINE_END,
 }
@@ -132,14 +134,17 @@ def _may_be_cut_off(data: bytes, request: HTTPRequest, user_agent: UserAgent) ->
 # --- header lines --------------------------------------------------------------------------------------------------
 
 _JOINS: Final[Mapping[ContinuedLine, Callable[[list[str]], str]]] = {
-    "one-blank": lambda parts: " ".join(
-        [parts[0].rstrip("\r"), *(part.lstrip(HTTP_TAB_OR_SPACE).rstrip("\r") for part in parts[1:])]
-    ),
+    "one-blank": lambda parts: " ".join(part.rstrip("\r") for part in _without_indent(parts)),
     "blanks-kept": "".join,
     "blanks-become-one": lambda parts: " ".join(
-        filter(None, [parts[0].rstrip("\t\r "), *(part.strip("\t\r ") for part in parts[1:])])
+        filter(None, (part.rstrip("\t\r ") for part in _without_indent(parts)))
     ),
 }
+"""By what the line breaks and the blanks about them become: a line, and the lines that continue it, as one."""
+
+
+def _without_indent(parts: list[str]) -> list[str]:
+    return [parts[0], *(part.lstrip(HTTP_TAB_OR_SPACE) for part in parts[1:])]
 
 
 def _read_lines(text: str, user_agent: UserAgent) -> tuple[Header, ...]:
