@@ -18,7 +18,6 @@ MAX_SIZE: Final = max(user_agent.max_head_size for user_agent in USER_AGENTS.val
 """Bytes of all heads of an answer: beyond that nobody reads on."""
 
 _end_of_head = re.compile(rb"\n\r?\n")
-_empty_lines = re.compile(rb"[\r\n]*")
 _interim = re.compile(rb"[\r\n]*.{0,4}?HTTP[^ \t\n]*[ \t]+1[0-9][0-9](?![0-9])", re.DOTALL | re.IGNORECASE)
 _beginning = re.compile(rb".{0,4}?(?:HTTP|ICY)", re.DOTALL | re.IGNORECASE)
 BEGINNING_SIZE: Final = 8
@@ -51,7 +50,7 @@ class HeadReader:
         searched = max(self._start, len(self._buffer) - 2)
         self._buffer += data
         while True:
-            self._start = _empty_lines.match(self._buffer, self._start).end()  # type: ignore[union-attr] # always matches
+            self._skip_empty_lines()
             end = _end_of_head.search(self._buffer, max(self._start, searched))
             if end is None or self._size + end.end() > MAX_SIZE:
                 break
@@ -67,6 +66,11 @@ class HeadReader:
     def end(self) -> RawHead:
         """What came of a head, if anything, when the connection ends before it does."""
         return self._last("cut off")
+
+    def _skip_empty_lines(self) -> None:
+        """Those before a status line are no end of a head."""
+        while self._start < len(self._buffer) and self._buffer[self._start] in b"\r\n":
+            self._start += 1
 
     def _take(self, size: int) -> bytes:
         """Move the first bytes of the buffer to the heads."""
