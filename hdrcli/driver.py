@@ -1,4 +1,4 @@
-"""Plays a fetch over a transport: what the engine yields is sent, what comes back is sent in."""
+"""Plays a fetch over a transport: what the engine yields is sent, what comes back is read and sent in."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections import Counter
 from operator import itemgetter
 from typing import TypeVar
 
-from hdrcli.fetch import HTTPRequest
+from hdrcli.fetch import STANDARD, HTTPRequest, UserAgent
 from hdrcli.fetch.network import Fetching
-from hdrcli.model import Exchange
+from hdrcli.model import Exchange, RawHead, Received
+from hdrcli.wire.reading import read_answer
 from hdrcli.wire.transport import Transport
 
 T = TypeVar("T")
@@ -19,10 +20,10 @@ class Driver:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._exchanges: dict[tuple[object, int], Exchange] = {}
+        self._sent: dict[tuple[object, int], _Sent] = {}
 
-    async def play(self, fetching: Fetching[T]) -> tuple[T, tuple[Exchange, ...]]:
-        """The fetch's result, and every exchange it took.
+    async def play(self, fetching: Fetching[T], user_agent: UserAgent = STANDARD) -> tuple[T, tuple[Exchange, ...]]:
+        """The fetch's result, and every exchange it took, answers read as `user_agent` does.
 
         What one fetch asks twice (a redirect to itself, a 421) is sent twice: the answers may differ.
         """
@@ -33,19 +34,39 @@ class Driver:
             while True:
                 words = _words(request)
                 asked[words] += 1
-                exchange = await self.ask(request, asked[words])
+                exchange = await self.ask(request, user_agent, asked[words])
                 exchanges.append(exchange)
                 request = fetching.send(exchange.response)
         except StopIteration as stop:
             return stop.value, tuple(exchanges)
 
-    async def ask(self, request: HTTPRequest, time: int = 1) -> Exchange:
+    async def ask(self, request: HTTPRequest, user_agent: UserAgent = STANDARD, time: int = 1) -> Exchange:
         """One request and its answer; the same answer for the same words, asked for the same time."""
         key = (_words(request), time)
-        if key not in self._exchanges:
-            response = await self._transport.exchange(request)
-            self._exchanges[key] = Exchange(request=request, response=response)
-        return self._exchanges[key]
+        if key not in self._sent:
+            self._sent[key] = _Sent(request, await self._transport.exchange(request))
+        return self._sent[key].read_by(user_agent)
+
+
+class _Sent:
+    """A request that was sent, and what browsers make of what was received: one exchange where they agree."""
+
+    def __init__(self, request: HTTPRequest, received: Received) -> None:
+        self._request = request
+        self._received = received
+        self._exchanges: dict[str, Exchange] = {}
+
+    def read_by(self, user_agent: UserAgent) -> Exchange:
+        if user_agent.name not in self._exchanges:
+            exchange = self._read(user_agent)
+            alike = (known for known in self._exchanges.values() if known == exchange)
+            self._exchanges[user_agent.name] = next(alike, exchange)
+        return self._exchanges[user_agent.name]
+
+    def _read(self, user_agent: UserAgent) -> Exchange:
+        if not isinstance(self._received, RawHead):
+            return Exchange(request=self._request, response=self._received)
+        return read_answer(self._received, self._request, user_agent)
 
 
 def _words(request: HTTPRequest) -> object:

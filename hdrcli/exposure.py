@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import FilteredResponse, NetworkError
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, UnparsableList, extract_token_list, is_token, values_of
+from hdrcli.fetch.headers import (
+    HTTP_TAB_OR_SPACE,
+    UnparsableList,
+    extract_token_list,
+    is_token,
+    sort_and_combine,
+    values_of,
+)
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES, FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.field_names import is_registered
@@ -99,6 +106,7 @@ class _Judge:
             self._values.setdefault(byte_lowercase(name), []).append(value)
         taken = fetch.result.internal.header_list if isinstance(fetch.result, FilteredResponse) else ()
         self._taken = frozenset(byte_lowercase(name) for name, _ in taken)
+        self._shown = frozenset(name for name, _ in sort_and_combine(taken))
         self._list = expose_list(fetch)
         listed = self._list if isinstance(self._list, list) else []
         self._listed = frozenset(map(byte_lowercase, listed))
@@ -111,7 +119,7 @@ class _Judge:
         lowercase = byte_lowercase(name)
         values = tuple(self._values.get(lowercase, ()))
         result = self._result
-        readable = isinstance(result, FilteredResponse) and lowercase in self._taken and result.is_readable(lowercase)
+        readable = isinstance(result, FilteredResponse) and lowercase in self._shown and result.is_readable(lowercase)
         clause, detail = self._clause(lowercase, sent=bool(values))
         return HeaderVerdict(values=values, readable=readable, clause=clause, detail=detail)
 
@@ -131,6 +139,11 @@ class _Judge:
             return (
                 Clause.LINES_HIDDEN,
                 "It is sent in several lines, which this browser joins to what fetch() never shows.",
+            )
+        if name not in self._shown:
+            return (
+                Clause.VALUE_HIDDEN,
+                "Its value holds a CR, which this browser leaves there: fetch() never shows that.",
             )
         if result.type == "basic":
             return Clause.SAME_ORIGIN, "The page and the URL are of the same origin."

@@ -84,8 +84,10 @@ async def _check_route(settings: Settings, route: Route, driver: Driver) -> Rout
     fetches = tuple([await _fetch(settings, route, asking, driver) for asking in route.fetches])
     headers = judge_headers(fetches)
     planned = plan_probes(fetches, headers, default_page=not settings.origins) if settings.probe else ()
+    _, _, reader = route.fetches[0]
     probes = [
-        Probe(kind=probe.kind, origin=probe.origin, exchange=await driver.ask(probe.request)) for probe in planned
+        Probe(kind=probe.kind, origin=probe.origin, exchange=await driver.ask(probe.request, reader))
+        for probe in planned
     ]
     return RouteRecord(
         method=normalize_method(settings.method),
@@ -143,7 +145,7 @@ async def _fetch(
         dropped = request.dropped_header_names
         cookies = CookieStore(cookies=route.cookies)
         context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
-        result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)))
+        result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)), user_agent)
     if isinstance(result, NetworkError):
         # What a detail quotes may be a URL with a password: a Location that does not parse.
         result = replace(result, detail=redact_url(result.detail))

@@ -19,6 +19,7 @@ from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
 
 FailOn = Literal["error", "warning", "advice", "never"]
 Outcome = Literal["readable", "opaque", "network-error"]
+RawHeadEnd = Literal["whole", "cut off", "too large"]
 
 
 class ExitStatus(IntEnum):
@@ -76,11 +77,36 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawHead:
+    """An answer's heads, byte for byte: those of 1xx answers, and the final one, with the empty lines at their ends.
+
+    The last one is "cut off" by the end of the connection (there may be nothing of it), or goes on and is "too large".
+    """
+
+    heads: tuple[bytes, ...]
+    end: RawHeadEnd
+
+
+Received = RawHead | HTTPResponse | TransportFailure
+"""What a transport hands over: bytes to be read as a browser reads them, or else what it has read itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One HTTP request, and the answer or the failure that it met."""
+    """One HTTP request, and the answer or the failure that it met, as one browser reads it.
+
+    `interim` are the 1xx answers that came before, `raw` is what came as bytes, if the transport has them.
+    """
 
     request: HTTPRequest
     response: HTTPResponse | TransportFailure
+    interim: tuple[HTTPResponse, ...] = ()
+    raw: RawHead | None = None
+
+    @property
+    def received(self) -> Received:
+        """One object for each request that was sent, however many browsers read the answer in their own ways."""
+        return self.response if self.raw is None else self.raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +154,7 @@ class Clause(StrEnum):
     FORBIDDEN = "forbidden"
     LIST_VOID = "list-void"
     LINES_HIDDEN = "lines-hidden"
+    VALUE_HIDDEN = "value-hidden"
     OPAQUE = "opaque"
     BLOCKED = "blocked"
 

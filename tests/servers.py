@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Final, Self
 
 import uvicorn
 
-from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure, parse_url
+from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, TransportFailure, parse_url
 from hdrcli.fetch.headers import Header
 from hdrcli.inspection import check
-from hdrcli.model import RouteRecord, Settings
+from hdrcli.model import RawHead, RouteRecord, Settings
+from hdrcli.wire.reading import read_answer
 from hdrcli.wire.transport import Transport
 from sample_app import DEFAULT_EXPOSE_HEADERS
 from sample_app.app import create_app
@@ -170,11 +171,12 @@ def http_request(
 
 
 def exchange(transport: Transport, request: HTTPRequest) -> HTTPResponse | TransportFailure:
-    """One exchange in an event loop of its own; the transport is closed behind it."""
+    """One exchange in an event loop of its own, read as the standard has it; the transport is closed behind it."""
 
     async def ask() -> HTTPResponse | TransportFailure:
         try:
-            return await transport.exchange(request)
+            received = await transport.exchange(request)
+            return read_answer(received, request, STANDARD).response if isinstance(received, RawHead) else received
         finally:
             await transport.aclose()
 

@@ -9,11 +9,14 @@ import pytest
 
 from hdrcli.driver import Driver
 from hdrcli.fetch import (
+    FIREFOX,
     STANDARD,
+    USER_AGENTS,
     CookieStore,
     Failure,
     FetchParams,
     FilteredResponse,
+    HTTPResponse,
     NetworkContext,
     NetworkError,
     RequestInit,
@@ -24,7 +27,7 @@ from hdrcli.fetch import (
 from hdrcli.model import Exchange
 from hdrcli.wire.direct import DirectTransport
 from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, free_port
+from tests.servers import DEADLINE, RawServer, free_port, http_request
 
 ANSWER: Final = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Credentials: true\r\n"
@@ -89,6 +92,26 @@ def test_only_different_words_are_sent(change: dict[str, str], requests: int) ->
 
 def _at(server: RawServer, value: object) -> object:
     return value.format(server=server.url) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(("answer", "readings"), [(ANSWER, 1), (ANSWER.replace(b"200 OK", b"200OK"), 2)])
+def test_one_answer_is_read_by_each_browser(answer: bytes, readings: int) -> None:
+    """It is one exchange where browsers agree, and one answer in any case."""
+    with RawServer(answer) as server:
+        request = http_request(server.url)
+
+        async def ask() -> list[Exchange]:
+            driver = Driver(DirectTransport(timeout=DEADLINE, verify=True))
+            return [await driver.ask(request, user_agent) for user_agent in [*USER_AGENTS.values(), FIREFOX]]
+
+        exchanges = asyncio.run(ask())
+
+    assert len(server.requests) == 1
+    assert len({id(exchange) for exchange in exchanges}) == readings
+    assert len({id(exchange.received) for exchange in exchanges}) == 1
+    assert [isinstance(exchange.response, HTTPResponse) for exchange in exchanges] == [
+        readings == 1 or user_agent is not FIREFOX for user_agent in [*USER_AGENTS.values(), FIREFOX]
+    ]
 
 
 def test_another_page_asks_in_other_words() -> None:

@@ -327,7 +327,7 @@ CASES: Final = [
 
 
 def test_each_clause_has_a_case() -> None:
-    of_browsers = {Clause.LINES_HIDDEN}
+    of_browsers = {Clause.LINES_HIDDEN, Clause.VALUE_HIDDEN}
     assert {case.clause for case in CASES} == set(Clause) - of_browsers
 
 
@@ -456,6 +456,16 @@ def test_lines_that_a_browser_hides(user_agent: UserAgent, *, readable: bool, cl
     record = _played(user_agent, ("Access-Control-Expose-Headers", "WWW-Authenticate"), *lines)
     verdict = judge_header("WWW-Authenticate", record)
     assert (verdict.readable, verdict.clause, verdict.values) == (readable, clause, ("Basic", "Digest"))
+
+
+@pytest.mark.parametrize("value", ["a\rb", "a\r"])
+def test_values_that_a_browser_hides(value: str) -> None:
+    record = _played(FIREFOX, ("Access-Control-Expose-Headers", "X-A"), ("X-A", value))
+    verdict = judge_header("X-A", record)
+    assert isinstance(record.result, FilteredResponse)
+    shown = value == "a\r"  # the CR at its end alone
+    assert (verdict.readable, verdict.clause) == (shown, Clause.LISTED if shown else Clause.VALUE_HIDDEN)
+    assert record.result.headers == ((("x-a", "a"),) if shown else ())
 
 
 @pytest.mark.parametrize(

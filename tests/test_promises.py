@@ -61,6 +61,7 @@ CLAUSES: Final = [
     "forbidden",
     "list-void",
     "lines-hidden",
+    "value-hidden",
     "opaque",
     "blocked",
     "listed-not-sent",
@@ -140,6 +141,9 @@ JSON_KEYS: Final = [
     "routes[].fetches[].exchanges[].request.method",
     "routes[].fetches[].exchanges[].request.url",
     "routes[].fetches[].exchanges[].request.headers",
+    "routes[].fetches[].exchanges[].interim",
+    "routes[].fetches[].exchanges[].interim[].status",
+    "routes[].fetches[].exchanges[].interim[].headers",
     "routes[].fetches[].exchanges[].response",
     "routes[].fetches[].exchanges[].response.status",
     "routes[].fetches[].exchanges[].response.headers",
@@ -163,6 +167,9 @@ JSON_KEYS: Final = [
     "routes[].probes[].request.method",
     "routes[].probes[].request.url",
     "routes[].probes[].request.headers",
+    "routes[].probes[].interim",
+    "routes[].probes[].interim[].status",
+    "routes[].probes[].interim[].headers",
     "routes[].probes[].response",
     "routes[].probes[].response.status",
     "routes[].probes[].response.headers",
@@ -216,7 +223,10 @@ def test_failures() -> None:
 
 def test_json_keys() -> None:
     """The keys of a report that has some of everything."""
-    answer = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nX-A: 1\r\n\r\n"
+    answer = (
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nX-A: 1\r\n\r\n"
+    )
     # One answer for each page, which its fetches share, one for the first probe, and none for the others.
     with RawServer(answer, answer, answer, b"") as server:
         report = check(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hdrcli import Settings, check
-from hdrcli.redaction import REDACTED, redact_request_header, redact_response_header
+from hdrcli.redaction import REDACTED, redact_head, redact_request_header, redact_response_header
 from hdrcli.reporters import json_v1
 from tests.servers import RawServer
 
@@ -102,3 +102,31 @@ def test_a_password_in_a_location_that_does_not_parse_is_not_told() -> None:
     assert report.findings[0].code == "HDR406"
     assert "[redacted]" in str(json_v1.as_json(report))
     assert "s3cr3t" not in str(json_v1.as_json(report))
+
+
+@pytest.mark.parametrize(
+    ("head", "shown"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-A:  1 \r\n\r\n", ["HTTP/1.1 200 OK", "X-A:  1 "]),
+        (b"HTTP/1.1 200 OK\nX-A: 1\r\n\n", ["HTTP/1.1 200 OK\n", "X-A: 1"]),
+        (b"\r\nHTTP/1.1 200 OK\r\r\nX-A: a\rb\r\n b\x85\xff\r", ["", "HTTP/1.1 200 OK\r", "X-A: a\rb", " b\x85\xff\r"]),
+        (b"", []),
+        (b"\r\n", [""]),
+        (b"no HTTP", ["no HTTP"]),
+        (
+            b"Set-Cookie: a=s3cr3t; Path=/\r\nX-A: 1\r\nSET-COOKIE2: s3cr3t\r\n\r\n",
+            ["Set-Cookie: a=[redacted]; Path=/", "X-A: 1", "SET-COOKIE2:[redacted]"],
+        ),
+        (b"Set-Cookie : a=s3cr3t\r\nX-A: 1\n", ["Set-Cookie : a=[redacted]", "X-A: 1\n"]),
+        (b"Set-Cookie: a=\r\n\ts3cr3t;\r\n s3cr3t\r\nX-A: 1\r\n\r\n", ["Set-Cookie: [redacted]", "X-A: 1"]),
+        (b"Set-Cookie:\n s3cr3t", ["Set-Cookie: [redacted]"]),
+        (b"X-A: 1\rSet-Cookie: a=s3cr3t\rb=s3cr3t\r\nX-B: 2", ["X-A: 1\rSet-Cookie: [redacted]", "X-B: 2"]),
+        (b"Set-Cookie a=s3cr3t\r\nX-A: 1", ["Set-Cookie a [redacted]", "X-A: 1"]),
+        (b"Set-Cookie: a=s3cr3t", ["Set-Cookie: a=[redacted]"]),
+        (b"Access-Control-Expose-Headers: Set-Cookie, X=1\r\n", ["Access-Control-Expose-Headers: Set-Cookie, X=1"]),
+        (b"Location:\r\n https://me:s3cr3t@a.example/\r\n", ["Location:", " https://[redacted]@a.example/"]),
+    ],
+)
+def test_raw_lines(head: bytes, shown: list[str]) -> None:
+    assert list(redact_head(head)) == shown
+    assert SECRET not in str(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -113,7 +114,9 @@ def check(
     sample: Annotated[
         bool, typer.Option("--sample", help="Start the bundled sample app and check its routes.")
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the raw lines of every exchange.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the raw lines of every exchange, as HDRCLI_DEBUG=1 does.")
+    ] = False,
 ) -> None:
     """Call URL as a browser at a page's origin would, and show which response headers JavaScript can read."""
     try:
@@ -144,7 +147,7 @@ def check(
         )
         check_writable(output)
         report = _check_sample(settings) if sample else _check_url(settings)
-        _write(report, output_format, output, verbose=verbose)
+        _write(report, output_format, output, verbose=verbose or bool(os.environ.get("HDRCLI_DEBUG")))
     except UsageError as error:
         complain(str(error))
         raise typer.Exit(ExitStatus.USAGE) from None
@@ -191,15 +194,17 @@ def _inspect(settings: Settings) -> Report:
 
 def _write(report: Report, output_format: str, output: Path | None, *, verbose: bool) -> None:
     """Complain of what kept the check from being one, and write the rest."""
-    problems = [
-        f"{route.method} {route.url}: {fetch.result.detail}".lstrip()
-        for route in report.routes
-        for fetch in route.fetches
-        if isinstance(fetch.result, NetworkError)
-        and (fetch.result.failure in TRANSPORT_FAILURES or report.exit_status is ExitStatus.USAGE)
-    ]
-    for problem in dict.fromkeys(problems):
-        complain(problem)
+    problems: dict[tuple[str, str], list[str]] = {}
+    for route, fetch in ((route, fetch) for route in report.routes for fetch in route.fetches):
+        if isinstance(fetch.result, NetworkError) and (
+            fetch.result.failure in TRANSPORT_FAILURES or report.exit_status is ExitStatus.USAGE
+        ):
+            key = (f"{route.method} {route.url}".lstrip(), fetch.result.detail)
+            problems.setdefault(key, []).append(fetch.browser)
+    for (place, detail), browsers in problems.items():
+        who = dict.fromkeys(browsers)
+        concerned = f" in {', '.join(who)}" if set(who) != {fetch.browser for fetch in report.fetches} else ""
+        complain(f"{place}{concerned}: {detail}")
     # A block that holds nothing but the failure would say it twice.
     says_more = output_format == "json" or verbose or any(fetch.answer for fetch in report.fetches) or not problems
     if output is not None or says_more:

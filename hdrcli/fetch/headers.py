@@ -22,12 +22,18 @@ HTTP_TAB_OR_SPACE: Final = "\t "
 HTTP_WHITESPACE: Final = "\t\n\r "
 
 _token = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+_not_in_values = re.compile("[\0\n\r]|[^\0-\xff]").search
 _quoted_or_separator = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,', re.DOTALL)
 
 
 def is_token(value: str) -> bool:
     """https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens: a header name, a method."""
     return _token(value) is not None
+
+
+def is_header_value(value: str) -> bool:
+    """https://fetch.spec.whatwg.org/#header-value, and Web IDL's ByteString."""
+    return _not_in_values(value) is None
 
 
 def values_of(name: str, headers: HeaderList) -> list[str]:
@@ -59,7 +65,10 @@ def sorted_lowercase_set(names: Iterable[str]) -> list[str]:
 
 
 def sort_and_combine(headers: HeaderList) -> tuple[Header, ...]:
-    """What `[...response.headers]` gives: https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine."""
+    """What `[...response.headers]` gives: https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine.
+
+    A line break that a user agent leaves in a value is taken off its ends; within it, it hides the header.
+    """
     by_name: dict[str, list[str]] = {}
     for name, value in headers:
         by_name.setdefault(byte_lowercase(name), []).append(value)
@@ -67,8 +76,12 @@ def sort_and_combine(headers: HeaderList) -> tuple[Header, ...]:
     for name, values in sorted(by_name.items()):
         if name == "set-cookie":
             combined += ((name, value) for value in values)
-        else:
-            combined.append((name, ", ".join(values)))
+            continue
+        joined = ", ".join(values)
+        if not is_header_value(joined):
+            joined = joined.strip(HTTP_WHITESPACE)
+        if is_header_value(joined):
+            combined.append((name, joined))
     return tuple(combined)
 
 

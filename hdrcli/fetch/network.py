@@ -36,7 +36,7 @@ class HTTPRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HTTPResponse:
-    """The head of the final (not 1xx) answer: raw header lines in order, as code units U+0000-U+00FF."""
+    """The head of an answer as it is read: header lines in order, as code units U+0000-U+00FF."""
 
     status: int
     headers: tuple[Header, ...]

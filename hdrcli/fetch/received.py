@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hdrcli.fetch.headers import Header, HeaderList, values_of, without
+from hdrcli.fetch.headers import Header, HeaderList, split_value, values_of, without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import REDIRECT_STATUSES, Failure, NetworkError
 from hdrcli.fetch.user_agent import UserAgent
@@ -27,7 +27,7 @@ def received_header_list(
 ) -> tuple[Header, ...] | NetworkError:
     """The header list of the response."""
     if user_agent.differing_singletons_are_errors:
-        error = _differing_singletons(status, headers)
+        error = _differing_singletons(status, headers, user_agent)
         if error is not None:
             return error
     if user_agent.non_utf8_becomes_replacement:
@@ -50,14 +50,16 @@ def _merge_lines(headers: tuple[Header, ...], user_agent: UserAgent) -> tuple[He
     return (*without(changed, headers), *merged) if changed else headers
 
 
-def _differing_singletons(status: int, headers: HeaderList) -> NetworkError | None:
+def _differing_singletons(status: int, headers: HeaderList, user_agent: UserAgent) -> NetworkError | None:
     for name in _ERRORS_WHERE_DIFFERING:
         values = values_of(name, headers)
+        if name == "Content-Disposition" and user_agent.content_disposition_is_a_list:
+            values = [element for value in values for element in split_value(value)]
         if len(set(values)) > 1:
             redirects = name == "Location" and status in REDIRECT_STATUSES
             return NetworkError(
                 failure=Failure.REDIRECT_LOCATION_UNPARSABLE if redirects else Failure.INVALID_HTTP,
-                detail=f"The answer has several {name} headers that differ.",
+                detail=f"The answer has several {name} headers that differ, or one that a comma parts.",
             )
     return None
 

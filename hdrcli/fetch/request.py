@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from hdrcli.fetch.headers import HTTP_WHITESPACE, Header, contains, get, is_token
+from hdrcli.fetch.headers import HTTP_WHITESPACE, Header, contains, get, is_header_value, is_token
 from hdrcli.fetch.infra import scalar_value_string
 from hdrcli.fetch.response import Failure, NetworkError
 from hdrcli.fetch.safelist import (
@@ -205,7 +205,7 @@ def _append(
             failure=Failure.INVALID_HEADER_NAME,
             detail=f'fetch() throws: "{name}" is not a header name (a token).',
         )
-    if not _is_header_value(value):
+    if not is_header_value(value):
         return NetworkError(
             failure=Failure.INVALID_HEADER_VALUE,
             detail=f"fetch() throws: the value of {name} holds a line break, a NUL, or a character over U+00FF.",
@@ -225,8 +225,3 @@ def _append(
 def _joined(headers: list[Header], name: str, value: str) -> str:
     known = get(name, headers)
     return value if known is None else f"{known}, {value}"
-
-
-def _is_header_value(value: str) -> bool:
-    """https://fetch.spec.whatwg.org/#header-value, and Web IDL's ByteString."""
-    return not any(char in "\x00\n\r" or ord(char) > 0xFF for char in value)  # noqa: PLR2004 -- a byte's largest

@@ -10,6 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+StatusLine = Literal["version", "any-version", "major-version-1", "version-1.0-or-1.1"]
+Status = Literal["three-digits-at-most", "any", "blank-behind", "three-digits-from-100"]
+ContinuedLine = Literal["one-blank", "blanks-kept", "blanks-become-one"]
+BodyLength = Literal["lengths-agree-unless-chunked", "lengths-agree", "by-last-line"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserAgent:
@@ -78,6 +83,45 @@ class UserAgent:
     """Behind a redirect to another origin there are no Sec-Fetch headers: WebKitGTK 2.50.
     https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
 
+    # The head of an answer, where RFC 9112 leaves open what to do with a faulty one (`hdrcli.wire.reading`).
+
+    max_head_size: int = 256 * 1024
+    """In bytes. 384 KiB: Firefox ESR 153. 64 KiB: WebKitGTK 2.50 (libsoup).
+    https://www.rfc-editor.org/rfc/rfc9110.html#section-5.4"""
+    status_line: StatusLine = "version"
+    """What begins an answer: HTTP/ and any numbers, or ICY, behind up to four other bytes. HTTP in any case, whatever
+    follows: Chromium 156. "HTTP/1.", HTTP/2, HTTP/3, ICY: Firefox ESR 153. HTTP/1.0, HTTP/1.1, ICY, with nothing but
+    line ends before: WebKitGTK 2.50 (libsoup). https://www.rfc-editor.org/rfc/rfc9112.html#section-4"""
+    status: Status = "three-digits-at-most"
+    """What is a status: one to three digits behind a blank; 200 where the line ends with the version. Any digits, and
+    200 for all else: Chromium 156. A blank must follow: Firefox ESR 153. Three digits from 100 on: WebKitGTK 2.50
+    (libsoup). https://www.rfc-editor.org/rfc/rfc9112.html#section-4"""
+    answer_without_head: Literal["error", "body-on-default-ports", "body"] = "error"
+    """What has no status line is HTTP/0.9, status 200 without headers, on the ports 80 and 443: Chromium 156; on all:
+    Firefox ESR 153. https://www.rfc-editor.org/rfc/rfc9112.html#section-4"""
+    head_cut_off: Literal["counts", "counts-over-http", "counts-behind-a-line"] = "counts"
+    """A head that the end of the connection cuts off counts as far as it goes. Not over https: Chromium 156; only
+    behind a whole line: WebKitGTK 2.50 (libsoup). https://www.rfc-editor.org/rfc/rfc9112.html#section-8"""
+    nul_counts_in_values_alone: bool = False
+    """A NUL spoils the whole in the value of a header alone, not elsewhere in the head: Firefox ESR 153.
+    https://www.rfc-editor.org/rfc/rfc9110.html#section-5.5"""
+    blank_before_colon_cut_off: bool = False
+    """Of a line with a blank before the colon the blank is skipped, not the line: Chromium 156.
+    https://www.rfc-editor.org/rfc/rfc9112.html#section-5.1"""
+    bare_cr: Literal["blank", "line-end", "kept"] = "blank"
+    """What a CR without LF in a value becomes. The end of the line: Chromium 156. It stays, and fetch() hides the
+    header: Firefox ESR 153. https://www.rfc-editor.org/rfc/rfc9112.html#section-2.2"""
+    continued_line: ContinuedLine = "one-blank"
+    """What a line break and the blanks behind it become (obs-fold). The line break alone is taken out: Firefox ESR 153.
+    The blanks before it belong to it, too: WebKitGTK 2.50 (libsoup).
+    https://www.rfc-editor.org/rfc/rfc9112.html#section-5.2"""
+    body_length: BodyLength = "lengths-agree-unless-chunked"
+    """Lengths that differ are an error, but not beside "chunked". There, too: Firefox ESR 153. The last line that tells
+    a length counts, and must be a number or a known transfer coding: WebKitGTK 2.50 (libsoup).
+    https://www.rfc-editor.org/rfc/rfc9112.html#section-6.3"""
+    switching_protocols_is_final: bool = False
+    """A 101 is the answer: Firefox ESR 153. https://www.rfc-editor.org/rfc/rfc9110.html#section-15.2.2"""
+
     # The answer as it is read.
 
     status_407_is_readable: bool = False
@@ -94,6 +138,9 @@ class UserAgent:
     https://fetch.spec.whatwg.org/#concept-header-list-get"""
     differing_singletons_are_errors: bool = False
     """Lines of Location or Content-Disposition that differ are a network error: Chromium 156, Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    content_disposition_is_a_list: bool = False
+    """What a comma outside quotes parts in Content-Disposition counts as several lines, for that: Chromium 156.
     https://fetch.spec.whatwg.org/#concept-header-list-get"""
     equal_singletons_are_one: bool = False
     """Equal lines of Location, Content-Disposition or Content-Length are one: Firefox ESR 153.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from hdrcli.fetch import NetworkError, TransportFailure
+from hdrcli.fetch import HTTPResponse, NetworkError, TransportFailure
 from hdrcli.findings import Finding
 from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
@@ -111,7 +111,7 @@ def _fetch(fetch: FetchRecord) -> JSON:
 
 
 def _exchange(exchange: Exchange) -> JSON:
-    """Purpose, request, and either `response` or `failure`."""
+    """Purpose, request, the 1xx answers that came first, and either `response` or `failure`."""
     request, response = exchange.request, exchange.response
     record: JSON = {
         "purpose": request.purpose,
@@ -120,13 +120,18 @@ def _exchange(exchange: Exchange) -> JSON:
             "url": str(request.url),
             "headers": [list(redact_request_header(header)) for header in request.headers],
         },
+        "interim": [_response(interim) for interim in exchange.interim],
     }
     if isinstance(response, TransportFailure):
         record["failure"] = {"code": str(response.failure), "detail": response.detail}
     else:
-        headers = [list(redact_response_header(header)) for header in response.headers]
-        record["response"] = {"status": response.status, "headers": headers}
+        record["response"] = _response(response)
     return record
+
+
+def _response(response: HTTPResponse) -> JSON:
+    headers = [list(redact_response_header(header)) for header in response.headers]
+    return {"status": response.status, "headers": headers}
 
 
 def _header(header: HeaderRecord) -> JSON:

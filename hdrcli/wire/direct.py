@@ -10,9 +10,11 @@ import ssl
 from collections.abc import AsyncIterator
 from typing import Final
 
-from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch import STANDARD, Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.url import is_ip_address, is_loopback
+from hdrcli.model import RawHead, Received
 from hdrcli.wire.head import HeadReader, is_whole
+from hdrcli.wire.reading import read_answer
 
 _BODY_SECONDS: Final = 0.1
 _BODY_SIZE: Final = 65536
@@ -28,7 +30,7 @@ class DirectTransport:
         self._verify = verify
         self._tls: ssl.SSLContext | None = None
 
-    async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
+    async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
         host = request.url.authority
         phase = "accept the connection"
@@ -83,7 +85,7 @@ class _HeadProtocol(asyncio.Protocol):
         self._body = b""
         self._received = asyncio.Event()
         self._closed = False
-        self.head: asyncio.Future[HTTPResponse | TransportFailure] = asyncio.get_running_loop().create_future()
+        self.head: asyncio.Future[RawHead] = asyncio.get_running_loop().create_future()
 
     def data_received(self, data: bytes) -> None:
         self._received.set()
@@ -100,17 +102,16 @@ class _HeadProtocol(asyncio.Protocol):
         self._received.set()
         if self.head.done():
             return
-        head = self._reader.end()
         # A reset is the failure, unless what came before it tells more: a TLS alert, for one.
-        if exc is None or (isinstance(head, TransportFailure) and head.failure is Failure.INVALID_HTTP):
-            self.head.set_result(head)
+        if exc is None or self._reader.is_no_http:
+            self.head.set_result(self._reader.end())
         else:
             self.head.set_exception(exc)
 
     async def wait_for_the_end(self, request: HTTPRequest) -> None:
         """Take in a small body, a moment long: servers log a client that hangs up in the middle as a fault."""
-        head = self.head.result()
-        if isinstance(head, TransportFailure):
+        head = read_answer(self.head.result(), request, STANDARD).response
+        if not isinstance(head, HTTPResponse):
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_BODY_SECONDS):

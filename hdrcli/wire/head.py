@@ -1,9 +1,8 @@
-"""Reads the head of an HTTP/1 answer from bytes, sans I/O, and as leniently as browsers do.
+"""Takes the heads of an HTTP/1 answer off a connection, byte for byte, sans I/O.
 
-Where RFC 9112 leaves open what to do with a faulty answer, this follows what Chromium, Firefox and WebKit agree on, or
-two of them: lines without a colon or with a faulty name are skipped, a bare LF ends a line, a NUL spoils the whole.
+What is found where a head ends is the same in all browsers; what they make of its bytes is `hdrcli.wire.reading`'s.
 
-Source: https://www.rfc-editor.org/rfc/rfc9112.html
+Source: https://www.rfc-editor.org/rfc/rfc9112.html#name-message-parsing
 """
 
 from __future__ import annotations
@@ -11,21 +10,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hdrcli.fetch import Failure, HTTPResponse, TransportFailure
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
+from hdrcli.fetch import USER_AGENTS, HTTPResponse
+from hdrcli.fetch.headers import values_of
+from hdrcli.model import RawHead, RawHeadEnd
 
-MAX_HEAD_SIZE: Final = 256 * 1024
-"""Bytes up to the end of the head, 1xx answers before it included: Chromium's limit."""
+MAX_SIZE: Final = max(user_agent.max_head_size for user_agent in USER_AGENTS.values())
+"""Bytes of all heads of an answer: beyond that nobody reads on."""
 
-_end_of_head = re.compile(rb"\n\r*\n")
-_status_line = re.compile(
-    r".{0,4}?HTTP/(?:[0-9]+\.[0-9]+|[0-9]+(?=[ \t]))(?:[ \t]+([0-9]{1,3})(?![0-9]).*)?|ICY[ \t]+([0-9]{3}).*",
-    re.DOTALL,
-)
-_STATUS_WHERE_NONE_IS_GIVEN: Final = 200
+_end_of_head = re.compile(rb"\n\r?\n")
+_interim = re.compile(rb"[\r\n]*.{0,4}?HTTP[^ \t\n]*[ \t]+1[0-9][0-9](?![0-9])", re.DOTALL | re.IGNORECASE)
+_beginning = re.compile(rb".{0,4}?(?:HTTP|ICY)", re.DOTALL | re.IGNORECASE)
+BEGINNING_SIZE: Final = 8
+"""Within so many bytes whatever a browser takes for a status line shows itself."""
+
 _MAX_LENGTH_DIGITS: Final = 15
-
-Head = HTTPResponse | TransportFailure
 
 
 class HeadReader:
@@ -33,70 +31,59 @@ class HeadReader:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._before = 0  # bytes that are done with: empty lines, 1xx answers
-        self._body = b""
+        self._heads: list[bytes] = []
+        self._size = 0  # of the heads
+        self._start = 0  # where what is no empty line begins in the buffer
 
     @property
     def body(self) -> bytes:
-        """What came behind the head."""
-        return self._body
+        """What came behind the head, or behind what is none."""
+        return bytes(self._buffer)
 
-    def feed(self, data: bytes) -> Head | None:
-        """The head of the final answer once its last byte is in; until then None."""
-        searched = max(0, len(self._buffer) - 2)
+    @property
+    def is_no_http(self) -> bool:
+        """Whether what came begins with nothing that any browser takes for a status line."""
+        return len(self._buffer) >= BEGINNING_SIZE and _beginning.match(self._buffer) is None
+
+    def feed(self, data: bytes) -> RawHead | None:
+        """The answer's heads once the final one is whole, or it is clear that there is none; until then None."""
+        searched = max(self._start, len(self._buffer) - 2)
         self._buffer += data
-        if self._skip_empty_lines():
-            searched = 0
-        while match := _end_of_head.search(self._buffer, searched):
-            if self._before + match.end() > MAX_HEAD_SIZE:
-                break
-            head = parse_head(bytes(self._buffer[: match.start()]))
-            if not _is_interim(head):
-                self._body = bytes(self._buffer[match.end() :])
-                return head
-            self._drop(match.end())
+        while True:
             self._skip_empty_lines()
+            end = _end_of_head.search(self._buffer, max(self._start, searched))
+            if end is None or self._size + end.end() > MAX_SIZE:
+                break
+            head = self._take(end.end())
+            if _interim.match(head) is None:
+                return RawHead(heads=tuple(self._heads), end="whole")
             searched = 0
-        if self._before + len(self._buffer) > MAX_HEAD_SIZE:
-            return _invalid(f"The head of the answer is larger than {MAX_HEAD_SIZE // 1024} KiB.")
-        return None
+        if self._size + len(self._buffer) > MAX_SIZE:
+            return self._last("too large")
+        # Another protocol's greeting has no end that could be waited for.
+        return self._last("whole") if self.is_no_http and b"\n" in self._buffer else None
 
-    def end(self) -> Head:
-        """What came of a head when the connection ends before it does: browsers take that for a whole one."""
-        head = parse_head(bytes(self._buffer)) if self._buffer else None
-        if head is None or _is_interim(head):
-            return TransportFailure(failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer.")
+    def end(self) -> RawHead:
+        """What came of a head, if anything, when the connection ends before it does."""
+        return self._last("cut off")
+
+    def _skip_empty_lines(self) -> None:
+        """Those before a status line are no end of a head."""
+        while self._start < len(self._buffer) and self._buffer[self._start] in b"\r\n":
+            self._start += 1
+
+    def _take(self, size: int) -> bytes:
+        """Move the first bytes of the buffer to the heads."""
+        head = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        self._heads.append(head)
+        self._size += size
+        self._start = 0
         return head
 
-    def _skip_empty_lines(self) -> bool:
-        """Drop empty lines before a status line; whether there were any."""
-        empty = len(self._buffer) - len(self._buffer.lstrip(b"\r\n"))
-        self._drop(empty)
-        return empty > 0
-
-    def _drop(self, size: int) -> None:
-        del self._buffer[:size]
-        self._before += size
-
-
-def parse_head(head: bytes) -> Head:
-    """Parse a head without the empty line at its end."""
-    text = head.decode("latin-1")
-    if text.startswith("\x15\x03"):
-        return _invalid("The answer is a TLS alert: is it an https URL?")
-    if "\0" in text:
-        return _invalid("The head of the answer holds a NUL byte.")
-    first, *lines = (line.rstrip("\r") for line in text.split("\n"))
-    status_line = _status_line.fullmatch(first)
-    if status_line is None:
-        return _invalid(f'The answer begins with "{first[:40]}", which is no HTTP status line.')
-    headers = tuple(_parse_lines(lines))
-    if len(set(values_of("Content-Length", headers))) > 1:
-        return _invalid("The answer has several Content-Length headers that differ.")
-    return HTTPResponse(
-        status=int(status_line[1] or status_line[2] or _STATUS_WHERE_NONE_IS_GIVEN),
-        headers=headers,
-    )
+    def _last(self, end: RawHeadEnd) -> RawHead:
+        self._take(len(self._buffer))
+        return RawHead(heads=tuple(self._heads), end=end)
 
 
 def is_whole(method: str, head: HTTPResponse, body: bytes) -> bool:
@@ -107,28 +94,3 @@ def is_whole(method: str, head: HTTPResponse, body: bytes) -> bool:
         return body.endswith(b"0\r\n\r\n")
     length = next(iter(values_of("Content-Length", head.headers)), "")
     return length.isdecimal() and length.isascii() and len(length) <= _MAX_LENGTH_DIGITS and len(body) >= int(length)
-
-
-def _parse_lines(lines: list[str]) -> list[Header]:
-    """The header lines that have a name; obs-fold and bare CR in a value become blanks (RFC 9112, 5.2 and 2.2)."""
-    headers: list[Header] = []
-    foldable = False
-    for line in lines:
-        if line.startswith((" ", "\t")):
-            if foldable:
-                name, value = headers[-1]
-                headers[-1] = (name, f"{value} {line.lstrip(HTTP_TAB_OR_SPACE)}")
-            continue
-        name, colon, value = line.partition(":")
-        foldable = bool(colon) and is_token(name)
-        if foldable:
-            headers.append((name, value))
-    return [(name, value.replace("\r", " ").strip(HTTP_TAB_OR_SPACE)) for name, value in headers]
-
-
-def _is_interim(head: Head) -> bool:
-    return isinstance(head, HTTPResponse) and 100 <= head.status <= 199  # noqa: PLR2004 -- RFC 9110, 15.2
-
-
-def _invalid(detail: str) -> TransportFailure:
-    return TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)

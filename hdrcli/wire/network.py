@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
 from hdrcli.fetch.url import is_loopback
+from hdrcli.model import Received
 from hdrcli.wire.direct import DirectTransport, new_tls_context
 from hdrcli.wire.transport import Transport
 
@@ -22,7 +23,7 @@ class NetworkTransport:
         self._direct = DirectTransport(timeout=timeout, verify=verify)
         self._proxied: dict[str, Transport] = {}
 
-    async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
+    async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
         proxy = _proxy_for(request)
         if proxy is None:

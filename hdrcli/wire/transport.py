@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch import HTTPRequest
+from hdrcli.model import Received
 
 
 class Transport(Protocol):
     """The network, a proxy, an in-process ASGI app: what takes an HTTP request and gives the head of its answer."""
 
-    async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
-        """Send the request in just these words. What goes wrong is a value, never an exception."""
+    async def exchange(self, request: HTTPRequest) -> Received:
+        """Send the request in just these words. What goes wrong is a value, never an exception.
+
+        Whoever has the bytes of the answer's head hands them over unread: browsers read odd ones in different ways.
+        """
         ...
 
     async def aclose(self) -> None:

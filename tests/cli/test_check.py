@@ -182,12 +182,20 @@ def test_a_name_that_is_not_known_is_3(host: str, problem: str) -> None:
         ("reset-at-accept", "reset the connection"),
         ("close-without-a-byte", "closed without an answer"),
         ("never-answers", "did not answer within 0.5 s"),
-        ("http-0.9", "no HTTP status line"),
     ],
 )
 def test_no_answer_is_3(behaviour: str, problem: str) -> None:
     with HostileServer(BEHAVIOURS[behaviour]) as server:
         assert_unreachable(server.url, problem, "--timeout=0.5")
+
+
+def test_no_answer_in_some_browsers_is_3() -> None:
+    with HostileServer(BEHAVIOURS["http-0.9"]) as server:
+        ended = hdrcli("check", server.url, "--no-probe", "--browser=firefox", "--browser=webkit")
+
+    assert ended.status == 3
+    assert_one_line(ended.err)
+    assert " in webkit: The answer begins with " in ended.err
 
 
 def test_an_unmet_expectation_does_not_hide_that_nothing_answered() -> None:

@@ -32,6 +32,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.headers import get
 from hdrcli.wire.head import HeadReader
+from hdrcli.wire.reading import read_answer
 from tests.fetch.beyond_the_engine import BEYOND_THE_ENGINE, is_beyond_the_engine
 from tests.fetch.vector_files import Exchange, Outcome, Step, Vector, load
 
@@ -136,7 +137,8 @@ def _play(
         while True:
             sent.append(http_request)
             assert len(sent) <= len(step.exchanges), f"not expected: {http_request}"
-            http_request = fetching.send(_answer(step.exchanges[len(sent) - 1]))
+            answer = _answer(step.exchanges[len(sent) - 1], http_request, context.user_agent)
+            http_request = fetching.send(answer)
     except StopIteration as stop:
         return sent, stop.value
 
@@ -148,10 +150,10 @@ def _init(raw: dict[str, Any]) -> RequestInit:
     return RequestInit(**raw)
 
 
-def _answer(exchange: Exchange) -> HTTPResponse | TransportFailure:
+def _answer(exchange: Exchange, request: HTTPRequest, user_agent: UserAgent) -> HTTPResponse | TransportFailure:
     """What hdrcli reads out of the bytes, as it does when they come over a connection that is then closed."""
     reader = HeadReader()
-    return reader.feed(exchange.answer or b"") or reader.end()
+    return read_answer(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent).response
 
 
 def _assert_request(request: HTTPRequest, exchange: Exchange) -> None:

@@ -1,17 +1,32 @@
 """Heads as bytes, and what is read of them, however they are portioned.
 
-Where the three browsers agree, the wire must agree with them; the others are choices, and say so here.
+Where the three browsers agree, the wire must agree with them; the others are choices, and say so here. How each browser
+reads them is shown by `tests/fetch/vectors/heads.json`.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pytest
 
-from hdrcli.fetch import Failure, HTTPResponse, TransportFailure
-from hdrcli.wire.head import MAX_HEAD_SIZE, Head, HeadReader, is_whole, parse_head
+from hdrcli.fetch import (
+    CHROMIUM,
+    FIREFOX,
+    STANDARD,
+    USER_AGENTS,
+    WEBKIT,
+    Failure,
+    HTTPResponse,
+    TransportFailure,
+    UserAgent,
+)
+from hdrcli.model import Exchange, RawHead
+from hdrcli.wire.head import MAX_SIZE, HeadReader, is_whole
+from hdrcli.wire.reading import Head, read_answer
+from tests.servers import http_request
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -121,8 +136,8 @@ INTERIM = [
         "101": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
         "103 with headers": b"HTTP/1.1 103 Hints\r\nLink: </a>\r\nX-A: 0\r\nAccess-Control-Allow-Origin: *\r\n\r\n",
         "100, 102, 103, 199": b"".join(b"HTTP/1.1 %d X\r\nX-B: 0\r\n\r\n" % status for status in (100, 102, 103, 199)),
-        "empty lines behind 100": b"HTTP/1.1 100 Continue\r\n\r\n\r\n\n\r\n",
-        "empty lines": b"\r\n\n\r\n",
+        "empty lines behind 100": b"HTTP/1.1 100 Continue\r\n\r\n\r\n\n",
+        "empty lines": b"\r\n\r\n",
     }.items()
 ]
 
@@ -178,6 +193,8 @@ REFUSED = [
         data=OK + b"Content-Length: 3\r\ncontent-length: 4\r\n\r\n",
         reason="several Content-Length headers that differ",
     ),
+    Refused(name="too many empty lines", data=b"\r\n\r\n\r\n" + OK + b"\r\n", reason="too many empty lines"),
+    Refused(name="no answer behind 100", data=b"HTTP/1.1 100 Continue\r\n\r\nhello you\r\n", reason='with "hello you"'),
     Refused(name="TLS alert", data=b"\x15\x03\x01\x00\x02\x02\x46", reason="is it an https URL?"),
     Refused(name="end within 100", data=b"HTTP/1.1 100 Continue\r\n", reason="", failure=Failure.EMPTY_REPLY),
     Refused(name="end within 103", data=b"HTTP/1.1 103 Hints\r\nLink: </", reason="", failure=Failure.EMPTY_REPLY),
@@ -191,14 +208,22 @@ def params(cases: Sequence[Read] | Sequence[Refused]) -> list[object]:
     return [pytest.param(case, id=case.name) for case in cases]
 
 
-def read(portions: Iterable[bytes]) -> Head:
-    """What the reader makes of a connection that brings these bytes and then ends."""
+def receive(portions: Iterable[bytes]) -> RawHead:
+    """What comes of a connection that brings these bytes and then ends."""
     reader = HeadReader()
     for portion in portions:
-        head = reader.feed(portion)
-        if head is not None:
-            return head
+        raw = reader.feed(portion)
+        if raw is not None:
+            return raw
     return reader.end()
+
+
+def reading(*portions: bytes, user_agent: UserAgent = STANDARD, url: str = "http://a.example/") -> Exchange:
+    return read_answer(receive(portions), http_request(url), user_agent)
+
+
+def read(portions: Iterable[bytes]) -> Head:
+    return reading(*portions).response
 
 
 def portionings(data: bytes) -> list[list[bytes]]:
@@ -229,18 +254,103 @@ def test_a_head_is_not_whole_before_its_last_byte(case: Read) -> None:
     reader = HeadReader()
 
     assert reader.feed(case.data[:-1]) is None
-    assert reader.feed(case.data[-1:]) == HTTPResponse(status=200, headers=case.headers)
+    assert reader.feed(case.data[-1:]) == RawHead(heads=(case.data,), end="whole")
 
 
-def test_parse_head_takes_a_head_without_its_empty_line() -> None:
-    expected = HTTPResponse(status=418, headers=(("X-A", "1"),))
+@pytest.mark.parametrize(
+    "greeting", [b"SSH-2.0-OpenSSH_9.9\r\n", b"220 mail.example ESMTP\r\n", b"<!doctype html>\n<html>", b"\r\n" * 4]
+)
+def test_another_protocol_is_not_waited_for(greeting: bytes) -> None:
+    reader = HeadReader()
 
-    assert parse_head(b"HTTP/1.1 418 Teapot\r\nX-A: 1\r\n") == expected
-    assert parse_head(b"HTTP/1.1 418 Teapot\r\nX-A: 1") == expected
+    assert reader.feed(greeting[:7]) is None
+    assert not reader.is_no_http
+    assert reader.feed(greeting[7:]) == RawHead(heads=(greeting,), end="whole")
 
 
-# --- the limit: a head of `MAX_HEAD_SIZE` bytes and no more -----------------------------------------------
+@pytest.mark.parametrize(
+    ("data", "heads", "end"),
+    [
+        (b"", [b""], "cut off"),
+        (OK, [OK], "cut off"),
+        (b"\r\n" + OK + b"\r\nbody", [b"\r\n" + OK + b"\r\n"], "whole"),
+        (b"HTTP/1.1 103 E\nX: \xff\r b\n\n" + OK + b"\n", [b"HTTP/1.1 103 E\nX: \xff\r b\n\n", OK + b"\n"], "whole"),
+        (b"HTTP/1.1 101 S\r\n\r\n", [b"HTTP/1.1 101 S\r\n\r\n", b""], "cut off"),
+    ],
+)
+def test_every_byte_is_kept(data: bytes, heads: list[bytes], end: str) -> None:
+    for portions in portionings(data):
+        raw = receive(portions)
+        assert (list(raw.heads), raw.end) == (heads, end)
 
+
+def test_interim_answers_are_handed_over() -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nLink: </b>\r\n\r\n"
+    links = HTTPResponse(status=103, headers=(("Link", "</a>"), ("Link", "</b>")))
+    answer = HTTPResponse(status=200, headers=())
+    no_answer = TransportFailure(failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer.")
+
+    for data, interim, response in [
+        (
+            b"HTTP/1.1 100 Continue\r\n\r\n" + hints + OK + b"\r\n",
+            (HTTPResponse(status=100, headers=()), links),
+            answer,
+        ),
+        (hints, (links,), no_answer),
+        (hints + hints[:-4], (links,), no_answer),
+    ]:
+        exchange = reading(data)
+        assert (exchange.interim, exchange.response) == (interim, response)
+
+
+@pytest.mark.parametrize("user_agent", USER_AGENTS.values(), ids=lambda user_agent: user_agent.name)
+def test_an_ordinary_head_is_read_alike(user_agent: UserAgent) -> None:
+    head = OK + b"Date: today\r\nX-A:  1 \r\nX-B:\r\nTransfer-Encoding: chunked\r\n\r\n"
+    headers = (("Date", "today"), ("X-A", "1"), ("X-B", ""), ("Transfer-Encoding", "chunked"))
+
+    assert reading(head, user_agent=user_agent).response == HTTPResponse(status=200, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "digits", "status"),
+    [
+        (CHROMIUM, b"65535", 65535),
+        (CHROMIUM, b"65536", 0),  # JavaScript gets 16 bits
+        (CHROMIUM, b"2147483648", 65535),
+        (CHROMIUM, b"9" * 5000, 65535),
+        (CHROMIUM, b"0" * 5000, 0),
+        (CHROMIUM, b"0" * 5000 + b"404", 404),
+        (FIREFOX, b"099", 99),
+        (WEBKIT, b"999", 999),
+    ],
+)
+def test_status_of_any_digits(user_agent: UserAgent, digits: bytes, status: int) -> None:
+    response = reading(b"HTTP/1.1 " + digits + b" X\r\n\r\n", user_agent=user_agent).response
+
+    assert response == HTTPResponse(status=status, headers=())
+
+
+@pytest.mark.parametrize("user_agent", [CHROMIUM, FIREFOX], ids=lambda user_agent: user_agent.name)
+def test_every_answer_has_a_head_on_other_ports_but_in_firefox(user_agent: UserAgent) -> None:
+    response = reading(b"<html>hello</html>", user_agent=user_agent, url="http://a.example:8080/").response
+
+    assert isinstance(response, HTTPResponse) == (user_agent is FIREFOX)
+
+
+@pytest.mark.parametrize("user_agent", USER_AGENTS.values(), ids=lambda user_agent: user_agent.name)
+@pytest.mark.parametrize("flood", [b"X-A: 1\r\n b", b"\r", b" ", b"\t\r", b"X:\r ", b"9", b"\r\n \t", b"HTTP/1.1 1"])
+def test_a_hostile_head_takes_no_long_time(user_agent: UserAgent, flood: bytes) -> None:
+    room = user_agent.max_head_size - 100
+    for beginning in (b"HTTP/1.1 200", b"HTTP/1.", OK, OK + b"X-A: "):
+        raw = receive([beginning + flood * (room // len(flood)) + b"\r\n\r\n"])
+        began = time.process_time()
+        read_answer(raw, http_request("http://a.example/"), user_agent)
+        assert time.process_time() - began < 1
+
+
+# --- the limits: a head of `max_head_size` bytes and no more -----------------------------------------------
+
+MAX_HEAD_SIZE = STANDARD.max_head_size
 LARGEST = OK + b"X-A: " + b"a" * (MAX_HEAD_SIZE - len(OK) - 9) + b"\r\n\r\n"
 TOO_LARGE = "The head of the answer is larger than 256 KiB."
 
@@ -279,20 +389,23 @@ def test_a_larger_head_is_refused(size: int, end: bytes) -> None:
     "again",
     [
         pytest.param(b"HTTP/1.1 100 Continue\r\n\r\n", id="1xx answers"),
-        pytest.param(b"\r\n", id="empty lines"),
         pytest.param(b"X-A: and again\r\n", id="header lines"),
         pytest.param(b"a", id="one line"),
     ],
 )
-def test_an_endless_head_is_refused(again: bytes) -> None:
+@pytest.mark.parametrize("user_agent", USER_AGENTS.values(), ids=lambda user_agent: user_agent.name)
+def test_an_endless_head_is_refused(again: bytes, user_agent: UserAgent) -> None:
     reader = HeadReader()
     portion = again * (1024 // len(again) + 1)
+    assert reader.feed(b"" if again.startswith(b"HTTP") else OK) is None
     portions = 0
-    while (head := reader.feed(portion)) is None:
+    while (raw := reader.feed(portion)) is None:
         portions += 1
 
-    assert head == TransportFailure(failure=Failure.INVALID_HTTP, detail=TOO_LARGE)
-    assert portions == MAX_HEAD_SIZE // len(portion)
+    response = read_answer(raw, http_request("http://a.example/"), user_agent).response
+    detail = f"The head of the answer is larger than {user_agent.max_head_size // 1024} KiB."
+    assert response == TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
+    assert portions <= MAX_SIZE // len(portion)
 
 
 @pytest.mark.parametrize(
@@ -312,6 +425,6 @@ def test_an_endless_head_is_refused(again: bytes) -> None:
     ],
 )
 def test_is_whole(method: str, head: bytes, body: bytes, *, whole: bool) -> None:
-    parsed = parse_head(head)
+    parsed = read([head])
     assert isinstance(parsed, HTTPResponse)
     assert is_whole(method, parsed, body) is whole

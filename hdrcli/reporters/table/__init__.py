@@ -7,9 +7,10 @@ from typing import TextIO
 
 from hdrcli.model import UnmetExpectation
 from hdrcli.report import Report
+from hdrcli.reporters.table.exchanges import write_probes
 from hdrcli.reporters.table.finding import write_finding
 from hdrcli.reporters.table.printing import Output
-from hdrcli.reporters.table.route import by_page, write_block, write_probes
+from hdrcli.reporters.table.route import by_page, write_block
 
 
 def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
@@ -51,7 +52,7 @@ def _write_unmet(output: Output, unmet: UnmetExpectation) -> None:
 def _summary(report: Report) -> Iterable[str]:
     exchanges = [exchange for fetch in report.fetches for exchange in fetch.exchanges]
     exchanges += [probe.exchange for route in report.routes for probe in route.probes]
-    requests = len(set(map(id, exchanges)))
+    requests = len({id(exchange.received) for exchange in exchanges})
     yield f"{_count(len(report.routes), 'route')}, {_count(requests, 'request')} sent."
     counts: dict[str, list[bool]] = {}
     for route in report.routes:

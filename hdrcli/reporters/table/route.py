@@ -11,10 +11,11 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from hdrcli.fetch import FilteredResponse, HTTPResponse, NetworkError
+from hdrcli.fetch import FilteredResponse, NetworkError
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
-from hdrcli.redaction import redact_request_header, redact_response_header
+from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
+from hdrcli.redaction import redact_response_header
+from hdrcli.reporters.table.exchanges import early_hints, exchange_lines, write_lines
 from hdrcli.reporters.table.printing import INDENT, Output
 
 _WHY: Final = {
@@ -27,6 +28,7 @@ _WHY: Final = {
     Clause.FORBIDDEN: "forbidden",
     Clause.LIST_VOID: "list is void",
     Clause.LINES_HIDDEN: "several lines",
+    Clause.VALUE_HIDDEN: "CR in value",
     Clause.OPAQUE: "opaque",
     Clause.BLOCKED: "blocked",
     Clause.LISTED_NOT_SENT: "not sent",
@@ -39,6 +41,7 @@ _EXPLAINED: Final = frozenset(
         Clause.FORBIDDEN,
         Clause.LIST_VOID,
         Clause.LINES_HIDDEN,
+        Clause.VALUE_HIDDEN,
         Clause.OPAQUE,
     },
 )
@@ -131,7 +134,7 @@ def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool
     """The exchanges where there is more to them than one request: preflights, redirect hops, differences by mode."""
     told: dict[tuple[str, ...], list[Column]] = {}
     for column in columns:
-        lines = tuple(line for exchange in column.fetch.exchanges for line in _lines(exchange, verbose=verbose))
+        lines = tuple(line for exchange in column.fetch.exchanges for line in exchange_lines(exchange, verbose=verbose))
         told.setdefault(lines, []).append(column)
     for lines, group in told.items():
         exchanges = group[0].fetch.exchanges
@@ -140,38 +143,13 @@ def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool
             modes = " and ".join(f'"{column.label}"' for column in group)
             output.line(f"with credentials {modes}:", style="dim")
         if verbose or preflighted or len(exchanges) > 1 or len(told) > 1:
-            _write_lines(output, lines)
+            write_lines(output, lines)
+    early = early_hints(exchange for column in columns for exchange in column.fetch.exchanges)
+    if early is not None:
+        output.line(early, style="dim")
     dropped = dict.fromkeys(name for column in columns for name in column.fetch.dropped_header_names)
     if dropped:
         output.line(f"The browser leaves out what a page may not set: {', '.join(dropped)}.", style="yellow")
-
-
-def write_probes(output: Output, route: RouteRecord) -> None:
-    """Write what was asked beside the fetches, line by line."""
-    for probe in route.probes:
-        output.line(f"probe {probe.kind}:", style="dim")
-        _write_lines(output, _lines(probe.exchange, verbose=True))
-
-
-def _write_lines(output: Output, lines: Iterable[str]) -> None:
-    for line in lines:
-        raw = line.startswith(("> ", "< "))
-        output.line(line, style="dim", indent=2 * INDENT if raw else INDENT)
-
-
-def _lines(exchange: Exchange, *, verbose: bool) -> Iterable[str]:
-    """What the exchange was, and (with `verbose`) its raw lines behind ">" and "<"."""
-    request, response = exchange.request, exchange.response
-    received = list(map(redact_response_header, response.headers)) if isinstance(response, HTTPResponse) else []
-    preflight = "preflight " if request.purpose == "preflight" else ""
-    status = response.status if isinstance(response, HTTPResponse) else response.failure
-    location = next((f" to {value}" for name, value in received if name.lower() == "location"), "")
-    yield f"{preflight}{request.method} {request.url} -> {status}{location}"
-    if verbose:
-        yield f"> {request.method} {request.url.target}"
-        yield from (f"> {name}: {value}" for name, value in map(redact_request_header, request.headers))
-        yield f"< {response.status if isinstance(response, HTTPResponse) else response.detail}"
-        yield from (f"< {name}: {value}" for name, value in received)
 
 
 def _write_failures(output: Output, columns: Sequence[Column]) -> None:

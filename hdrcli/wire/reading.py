@@ -1,0 +1,228 @@
+"""What a user agent reads in the heads of an HTTP/1 answer, sans I/O.
+
+Where RFC 9112 leaves open what to do with a faulty head, this follows what Chromium, Firefox and WebKit agree on, or
+two of them: lines without a colon or with a faulty name are skipped, a bare LF ends a line, a NUL spoils the whole.
+Where one of them reads otherwise, a field of `UserAgent` says how.
+
+Source: https://www.rfc-editor.org/rfc/rfc9112.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final, TypeGuard
+
+from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
+from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
+from hdrcli.model import Exchange, RawHead
+from hdrcli.wire.head import BEGINNING_SIZE
+
+Head = HTTPResponse | TransportFailure
+
+_SWITCHING_PROTOCOLS: Final = 101
+_STATUS_WHERE_NONE_IS_GIVEN: Final = 200
+_MAX_STATUS_DIGITS: Final = 9
+_QUOTED: Final = 40
+"""Characters of a server's text, in a sentence."""
+_STATUSES_WITHOUT_BODY: Final = frozenset({204, 304})
+
+_EMPTY_REPLY: Final = TransportFailure(
+    failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer."
+)
+
+
+def read_answer(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
+    """What `user_agent`, which sent `request`, takes from the answer: 1xx answers, and the final one or a failure."""
+    interim: list[HTTPResponse] = []
+    response: Head = _EMPTY_REPLY
+    for number, data in enumerate(raw.heads):
+        end = raw.end if number == len(raw.heads) - 1 else "whole"
+        if len(data) > user_agent.max_head_size or end == "too large":
+            head: Head = _invalid(f"The head of the answer is larger than {user_agent.max_head_size // 1024} KiB.")
+        else:
+            head = _read_head(data, request, user_agent, cut_off=end == "cut off", is_first=number == 0)
+        if not _is_interim(head, user_agent):
+            response = head
+            break
+        if end == "whole":
+            interim.append(head)
+    return Exchange(request=request, response=response, interim=tuple(interim), raw=raw)
+
+
+def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_off: bool, is_first: bool) -> Head:
+    if cut_off and not data.strip(b"\r\n"):
+        return _EMPTY_REPLY
+    text = data.decode("latin-1")
+    status_line = _status_line(user_agent.status_line, user_agent.status).match(text)
+    may_be_a_head = status_line is not None or len(data) < BEGINNING_SIZE
+    if cut_off and may_be_a_head and not _may_be_cut_off(data, request, user_agent):
+        return _invalid("The connection was closed within the head of the answer.")
+    if status_line is None:
+        return _without_head(text, request, user_agent, is_first=is_first)
+    if "\0" in text and not user_agent.nul_counts_in_values_alone:
+        return _NUL
+    if status_line["faulty"] is not None:
+        return _no_status_line(text.lstrip("\r\n"))
+    lines = text[status_line.end() :]
+    headers = _read_lines(lines.removesuffix("\r") if cut_off else lines, user_agent)
+    if "\0" in text and any("\0" in value for _, value in headers):
+        return _NUL
+    status = _STATUS_WHERE_NONE_IS_GIVEN if status_line["status"] is None else _number(status_line["status"])
+    return _body_length_fault(status, headers, request, user_agent) or HTTPResponse(status=status, headers=headers)
+
+
+# --- status lines --------------------------------------------------------------------------------------------------
+
+_STATUS_LINES: Final[Mapping[StatusLine, str]] = {
+    "version": r".{0,4}?HTTP/(?:[0-9]+\.[0-9]+|[0-9]+(?=[ \t]))|\s{0,4}ICY(?=[ \t])",
+    "any-version": r".{0,4}?(?i:HTTP)",
+    "major-version-1": r".{0,4}?HTTP/1\.|\s{0,4}(?:HTTP/[23]|(?i:ICY(?=[ ])))",
+    "version-1.0-or-1.1": r"[\r\n]{0,4}(?:HTTP/0*1\.0*[01](?![0-9])|ICY)",
+}
+_LINE_END: Final = r"\r*(?:\n|\Z)"
+_STATUSES: Final[Mapping[Status, str]] = {
+    "three-digits-at-most": r"(?:[ \t]+(?P<status>[0-9]{1,3})(?![0-9])[^\n]*)?" + _LINE_END,
+    "blank-behind": r"[^ \n]*(?:[ ][ \t]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
+    "any": r"[^ \r\n]*(?:[ ]+(?P<status>[0-9]+))?[^\r\n]*",  # a bare CR is a line end, too
+    "three-digits-from-100": r"[ \t]*(?P<status>[1-9][0-9]{2})(?![0-9])[^\n]*" + _LINE_END,
+}
+
+
+@cache
+def _status_line(status_line: StatusLine, status: Status) -> re.Pattern[str]:
+    """Matches what begins like a status line, to the end of the line, "faulty" where its status is."""
+    pattern = rf"(?:{_STATUS_LINES[status_line]})(?:{_STATUSES[status]}|(?P<faulty>))"
+    return re.compile(pattern, re.DOTALL)
+
+
+def _number(digits: str) -> int:
+    """A status as a number of 16 bits: Chromium takes in any number of digits, and JavaScript gets so many bits."""
+    significant = digits.lstrip("0")
+    return 0xFFFF if len(significant) > _MAX_STATUS_DIGITS else int(significant or "0") & 0xFFFF
+
+
+def _without_head(text: str, request: HTTPRequest, user_agent: UserAgent, *, is_first: bool) -> Head:
+    """What has no status line may be HTTP/0.9: a body, and nothing else."""
+    on_all_ports = user_agent.answer_without_head == "body"
+    taken = on_all_ports or (user_agent.answer_without_head == "body-on-default-ports" and request.url.port is None)
+    if taken and is_first and request.method != "PUT":
+        return HTTPResponse(status=_STATUS_WHERE_NONE_IS_GIVEN, headers=())
+    if text.startswith("\x15\x03"):
+        return _invalid("The answer is a TLS alert: is it an https URL?")
+    return _NUL if "\0" in text else _no_status_line(text)
+
+
+def _no_status_line(text: str) -> TransportFailure:
+    first = text.partition("\n")[0].rstrip("\r")
+    begins = f'"{first[:_QUOTED]}", which is no HTTP status line' if first else "too many empty lines"
+    return _invalid(f"The answer begins with {begins}.")
+
+
+def _may_be_cut_off(data: bytes, request: HTTPRequest, user_agent: UserAgent) -> bool:
+    match user_agent.head_cut_off:
+        case "counts":
+            return True
+        case "counts-over-http":
+            return request.url.scheme != "https"
+        case "counts-behind-a-line":
+            return data.endswith(b"\n")
+
+
+# --- header lines --------------------------------------------------------------------------------------------------
+
+_JOINS: Final[Mapping[ContinuedLine, Callable[[list[str]], str]]] = {
+    "one-blank": lambda parts: " ".join(part.rstrip("\r") for part in _without_indent(parts)),
+    "blanks-kept": "".join,
+    "blanks-become-one": lambda parts: " ".join(
+        filter(None, (part.rstrip("\t\r ") for part in _without_indent(parts)))
+    ),
+}
+"""By what the line breaks and the blanks about them become: a line, and the lines that continue it, as one."""
+
+
+def _without_indent(parts: list[str]) -> list[str]:
+    return [parts[0], *(part.lstrip(HTTP_TAB_OR_SPACE) for part in parts[1:])]
+
+
+def _read_lines(text: str, user_agent: UserAgent) -> tuple[Header, ...]:
+    """The lines that have a name, each with those that continue it."""
+    text = text.replace("\r\n", "\n")
+    if user_agent.bare_cr == "line-end":
+        text = text.replace("\r", "\n")
+    cut_off_blank = user_agent.blank_before_colon_cut_off
+    headers: list[Header] = []
+    for line in _whole_lines(text, user_agent.continued_line):
+        name, colon, value = line.partition(":")
+        if cut_off_blank:
+            name = name.rstrip(HTTP_TAB_OR_SPACE)
+        if colon and is_token(name):
+            headers.append((name, value.strip(HTTP_TAB_OR_SPACE)))
+    if "\r" in text and user_agent.bare_cr == "blank":
+        headers = [(name, value.replace("\r", " ").strip(HTTP_TAB_OR_SPACE)) for name, value in headers]
+    return tuple(headers)
+
+
+def _whole_lines(text: str, continued_line: ContinuedLine) -> list[str]:
+    """Lines that begin with a blank continue the one before (RFC 9112, 5.2), or are skipped with it."""
+    lines = text.split("\n")
+    if "\n " not in text and "\n\t" not in text:
+        return lines
+    groups: list[list[str]] = []
+    for line in lines:
+        if groups and line.startswith((" ", "\t")):
+            groups[-1].append(line)
+        elif line:
+            groups.append([line])
+    join = _JOINS[continued_line]
+    return [join(group) if ":" in group[0] else group[0] for group in groups]
+
+
+# --- what tells how long the body is (RFC 9112, 6.3) ------------------------------------------------------------------
+
+_LENGTH: Final = r"(?:[+-]?[0-9]+)?"
+_NAME_SIZE: Final = len("content-length")
+
+
+def _body_length_fault(
+    status: int, headers: tuple[Header, ...], request: HTTPRequest, user_agent: UserAgent
+) -> TransportFailure | None:
+    if user_agent.body_length == "by-last-line":
+        without_body = request.method == "HEAD" or status in _STATUSES_WITHOUT_BODY
+        return None if without_body else _last_line_fault(headers)
+    lengths = [value for name, value in headers if len(name) == _NAME_SIZE and name.lower() == "content-length"]
+    if len({element.strip(HTTP_TAB_OR_SPACE) for length in lengths for element in length.split(",")}) <= 1:
+        return None
+    codings = {coding.strip(HTTP_TAB_OR_SPACE).lower() for coding in values_of("Transfer-Encoding", headers)}
+    if user_agent.body_length == "lengths-agree-unless-chunked" and "chunked" in codings:
+        return None
+    return _invalid("The answer has several Content-Length headers that differ.")
+
+
+def _last_line_fault(headers: tuple[Header, ...]) -> TransportFailure | None:
+    """The last line that tells a length counts, but behind "chunked" no Content-Length does."""
+    fault, chunked = None, False
+    for name, value in headers:
+        match name.lower():
+            case "transfer-encoding":
+                chunked = value.lower() == "chunked"
+                known = chunked or value.lower() == "identity"
+                fault = None if known else f'Transfer-Encoding "{value[:_QUOTED]}" is not known'
+            case "content-length" if not chunked:
+                fault = None if re.fullmatch(_LENGTH, value) else f'Content-Length "{value[:_QUOTED]}" is no number'
+    return None if fault is None else _invalid(f"{fault}.")
+
+
+def _is_interim(head: Head, user_agent: UserAgent) -> TypeGuard[HTTPResponse]:
+    if isinstance(head, TransportFailure) or head.status // 100 != 1:
+        return False
+    return head.status != _SWITCHING_PROTOCOLS or not user_agent.switching_protocols_is_final
+
+
+def _invalid(detail: str) -> TransportFailure:
+    return TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
+
+
+_NUL: Final = _invalid("The head of the answer holds a NUL byte.")
