@@ -26,7 +26,7 @@ from hdrcli.fetch import (
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
-from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError
+from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError, Words
 from hdrcli.plan import Route, plan, request_init
 from hdrcli.probes import plan_probes
 from hdrcli.redaction import redact_url
@@ -146,7 +146,7 @@ async def _fetch(
     if isinstance(result, NetworkError):
         # What a detail quotes may be a URL with a password: a Location that does not parse.
         result = replace(result, detail=redact_url(result.detail))
-    return FetchRecord(
+    record = FetchRecord(
         page=page,
         credentials=credentials,
         browser=user_agent.name,
@@ -154,3 +154,12 @@ async def _fetch(
         result=result,
         dropped_header_names=dropped,
     )
+    return replace(record, words=_words(record))
+
+
+def _words(record: FetchRecord) -> tuple[Words, ...]:
+    if record.outcome != "network-error":
+        return ()
+    from hdrcli.console import words_of
+
+    return words_of(record)

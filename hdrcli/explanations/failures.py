@@ -6,21 +6,14 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from hdrcli.explanations.browser_errors import (
-    FORBIDDEN_REQUEST_HEADER,
-    HIDDEN_HEADER,
-    NO_ANSWER,
-    UNSAID,
-    Recognised,
-    Wording,
-    wordings,
-)
+from hdrcli.explanations.browser_errors import Recognised
 from hdrcli.explanations.headers import explain_header
 from hdrcli.explanations.layout import blocks, paragraph, wrapped_columns
 from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import explain_rule
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure
 from hdrcli.rules import RULES
+from hdrcli.wordings import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
 
 _FOUND: Final = {
     "page": "the page",

@@ -10,21 +10,14 @@ from typing import Final
 import pytest
 
 from hdrcli.explanations import explain, near
-from hdrcli.explanations.browser_errors import (
-    FORBIDDEN_REQUEST_HEADER,
-    HIDDEN_HEADER,
-    NO_ANSWER,
-    UNSAID,
-    Wording,
-    recognise,
-    wordings,
-)
+from hdrcli.explanations.browser_errors import recognise
 from hdrcli.explanations.known_headers import KNOWN_HEADERS
 from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import SETTINGS, page_of
 from hdrcli.fetch import Failure
 from hdrcli.rules import RULES, Rule
 from hdrcli.stacks import ANY, STACKS
+from hdrcli.wordings import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
 from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
 from tests.cli.test_startup import NETWORK, loaded_by
 from tests.rules.browser_texts import CHROMIUM, TEXTS
