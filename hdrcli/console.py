@@ -26,7 +26,7 @@ from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.safelist import is_cors_safelisted_method
 from hdrcli.model import FetchRecord, Words
 from hdrcli.redaction import redact_url
-from hdrcli.wordings import NO_ANSWER, PASTED, REJECTION, UNSAID, Wording, told, wordings
+from hdrcli.wordings import NO_ANSWER, PASTED, REJECTION, UNSAID, Wording, wordings
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 _ALLOW_CREDENTIALS: Final = "Access-Control-Allow-Credentials"
@@ -140,31 +140,33 @@ _CONDITIONS: Final[Mapping[str, _Condition]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """In which order an engine judges the answer to a preflight: what comes earlier than in the standard."""
+class EarlierCheck:
+    """What an engine looks at earlier than the standard when it judges the answer to a preflight."""
 
     sentence: str
     failure: Failure
-    is_first: _Condition
+    fails: _Condition
 
 
-ORDERS: Final[Mapping[str, Order]] = {
-    "Chromium": Order(
-        sentence="a redirect before all else",
+EARLIER_CHECKS: Final[Mapping[str, EarlierCheck]] = {
+    "Chromium": EarlierCheck(
+        sentence="Chromium refuses a redirect before all else",
         failure=Failure.PREFLIGHT_STATUS,
-        is_first=_is_redirect,
+        fails=_is_redirect,
     ),
-    "Firefox": Order(
-        sentence="the method before it reads Access-Control-Allow-Headers",
+    "Firefox": EarlierCheck(
+        sentence="Firefox looks for the method before it reads Access-Control-Allow-Headers",
         failure=Failure.PREFLIGHT_METHOD,
-        is_first=lambda facts: facts.failure is Failure.PREFLIGHT_UNPARSABLE_HEADERS and not facts.allows_method,
+        fails=lambda facts: facts.failure is Failure.PREFLIGHT_UNPARSABLE_HEADERS and not facts.allows_method,
     ),
-    "WebKit": Order(
-        sentence="the status before all else",
+    "WebKit": EarlierCheck(
+        sentence="WebKit looks at the status before all else",
         failure=Failure.PREFLIGHT_STATUS,
-        is_first=lambda facts: facts.answer is not None and not 200 <= facts.status <= 299,  # noqa: PLR2004
+        fails=lambda facts: facts.answer is not None and not 200 <= facts.status <= 299,  # noqa: PLR2004
     ),
 }
+"""By engine. The standard: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0."""
+
 _ENGINES: Final[Mapping[str, str]] = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
 
 
@@ -203,15 +205,15 @@ def _words(browser: str, facts: _Facts) -> Words:
     return Words(
         browser=browser,
         name=_name(wording, facts) if wording else "",
-        text=told(phrase) if phrase else "",
+        text=phrase,
         javascript=f"TypeError: … {phrase}" if facts.failure in REQUEST_ERRORS else f"TypeError: {rejection}",
     )
 
 
 def _wording(engine: str, facts: _Facts) -> Wording | None:
     """The first wording that counts; None where a console says nothing."""
-    order = ORDERS[engine]
-    subject = order.failure if facts.is_preflight and order.is_first(facts) else facts.failure
+    earlier = EARLIER_CHECKS[engine]
+    subject = earlier.failure if facts.is_preflight and earlier.fails(facts) else facts.failure
     known = [wording for wording in wordings() if wording.engine == engine]
     for about in (subject, NO_ANSWER, UNSAID):
         for wording in known:
@@ -233,6 +235,7 @@ def _filled(phrase: str, facts: _Facts) -> str:
         "method": facts.asked("Access-Control-Request-Method") or "…",
         "header": facts.missing_header or "…",
         "value": _quoted(facts),
+        "status": str(facts.status),
     }
     return re.sub(r"\{(\w+)\}", lambda gap: values[gap[1]], phrase)
 

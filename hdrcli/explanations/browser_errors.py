@@ -11,6 +11,7 @@ from hdrcli.wordings import UNSAID, Wording, wordings
 
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]*[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
 _FIELDS: Final = {"header": _TOKEN, "method": _TOKEN, "value": r"[^']*", "page": r"\S+?"}
+_UNKNOWN: Final = frozenset({None, "", "…"})  # the mark of our own reports
 _CURLY_QUOTES: Final = str.maketrans("\u2018\u2019\u201a`\u00b4\u201c\u201d\u201e", "'" * 5 + '"' * 3)
 
 _CIRCUMSTANCES: Final = (
@@ -43,20 +44,25 @@ def recognise(text: str) -> Recognised | None:
         *(re.search(known, plain, re.IGNORECASE) for known in _CIRCUMSTANCES),
     ):
         found = match.groupdict() if match is not None else {}
-        values |= {field: value for field, value in found.items() if value and field not in values}
+        values |= {field: value for field, value in found.items() if value not in _UNKNOWN and field not in values}
     return Recognised(wordings=tuple(wording for wording, _ in telling), values=values)
 
 
 def _pattern(wording: Wording) -> re.Pattern[str]:
-    """The phrase, or the engine's own name for it, with any number: Firefox counts up when a text changes."""
-    fixed, *rest = re.split(r"\{(\w+)\}", wording.phrase)
+    """The phrase, or the engine's own name for it, with any number: Firefox counts up when a text changes.
+
+    Statuses and "net::" were not always said.
+    """
+    phrase = wording.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
+    fixed, *rest = re.split(r"\{(\w+)\}", phrase)
     pattern = _escape(fixed)
     for field, text in zip(rest[::2], rest[1::2], strict=True):
-        pattern += f"(?P<{field}>{_FIELDS[field]}){_escape(text)}"
+        pattern += f"(?P<{field}>{_FIELDS[field]}|…){_escape(text)}"
     if wording.name:
         pattern += rf"|\b(?:Preflight)?{wording.name.rstrip('0123456789')}\d*\b"
     return re.compile(pattern, re.IGNORECASE)
 
 
 def _escape(text: str) -> str:
+    """A pattern for a text with anything in place of its marks."""
     return ".*?".join(map(re.escape, text.split("\u2026")))

@@ -99,5 +99,5 @@ _conversion_fails = re.compile("ISO-8859-1|to ByteString|TypeError: Type error$"
 
 def _plain(text: str) -> str:
     """Without blanks, and with one mark for what is not ASCII, however it is shown."""
-    shown = re.sub(r"[\x00-\x20]", "", text.translate(_QUOTES))
+    shown = re.sub(r"[\x00-\x20()]", "", text.translate(_QUOTES))
     return re.sub(r"(\\u[0-9A-F]{4}|[^!-~])+", "?", shown)

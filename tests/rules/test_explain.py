@@ -90,7 +90,7 @@ def test_a_failure_tells_what_each_console_says() -> None:
 
     assert "Chromium MissingAllowOriginHeader: " in text
     assert "Firefox CORSMissingAllowOrigin2: " in text
-    assert "WebKit … Origin … is not allowed by Access-Control-Allow-Origin" in text
+    assert "WebKit Origin … is not allowed by Access-Control-Allow-Origin. Status code: …" in text
 
 
 def test_a_name_that_a_failure_and_a_rule_share_explains_both() -> None:
@@ -167,7 +167,7 @@ def test_a_browsers_error_text(text: str, subjects: set[str], values: dict[str, 
 
 def test_no_words_are_taken_for_others() -> None:
     """Each phrase, its gaps filled in, is recognised as what it stands for."""
-    fillings = {"header": "x-token", "method": "PUT", "value": "x", "page": "https://x"}
+    fillings = {"header": "x-token", "method": "PUT", "value": "x", "page": "https://x", "status": "200"}
     for wording in wordings():
         found = recognise(re.sub(r"\{(\w+)\}", lambda gap: fillings[gap[1]], wording.phrase))
         assert found is not None

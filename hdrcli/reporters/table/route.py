@@ -53,10 +53,15 @@ _MIN_VALUE_WIDTH: Final = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """Fetches of one page that differ in nothing that is shown, and what they are called."""
+    """Fetches of one page that differ in nothing that is shown but a browser's words, and what they are called."""
 
     label: str
-    fetch: FetchRecord
+    fetches: tuple[FetchRecord, ...]
+
+    @property
+    def fetch(self) -> FetchRecord:
+        """Any of them."""
+        return self.fetches[0]
 
 
 def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[HeaderRecord]]]:
@@ -75,7 +80,7 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[Header
         columns = [
             Column(
                 label=_label([route.fetches[index] for index in indexes], alone=split[str(credentials)] == 1),
-                fetch=route.fetches[indexes[0]],
+                fetches=tuple(route.fetches[index] for index in indexes),
             )
             for (credentials, *_), indexes in alike.items()
         ]
@@ -109,7 +114,7 @@ def write_block(
     status = " / ".join(dict.fromkeys(_final_status(column.fetch) for column in columns))
     output.line((f"{route.method} {route.url}", "bold"), f"  {status}", indent=0)
     _write_exchanges(output, columns, verbose=verbose)
-    _write_failures(output, columns)
+    _write_failures(output, columns, verbose=verbose)
     _write_headers(output, headers, columns, verbose=verbose)
 
 
@@ -168,15 +173,29 @@ def _lines(exchange: Exchange, *, verbose: bool) -> Iterable[str]:
         yield from (f"< {name}: {value}" for name, value in received)
 
 
-def _write_failures(output: Output, columns: Sequence[Column]) -> None:
-    details: dict[tuple[str, str], list[str]] = {}
+def _write_failures(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:
+    failed: dict[tuple[str, str], list[Column]] = {}
     for column in columns:
         failure = _failure(column.fetch)
         if failure is not None:
-            details.setdefault(failure, []).append(f'"{column.label}"')
-    for (code, detail), modes in details.items():
-        sentence = f" with credentials {' and '.join(modes)}: {detail} JavaScript gets a TypeError ({code})."
+            failed.setdefault(failure, []).append(column)
+    for (code, detail), group in failed.items():
+        modes = " and ".join(f'"{column.label}"' for column in group)
+        sentence = f" with credentials {modes}: {detail} JavaScript gets a TypeError ({code})."
         output.line(("blocked", _STYLES["blocked"]), sentence)
+        _write_words(output, group, verbose=verbose)
+
+
+def _write_words(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:
+    """Write what each browser calls the failure, and (with `verbose`) the error that JavaScript gets."""
+    told = dict.fromkeys(words for column in columns for fetch in column.fetches for words in fetch.words)
+    if told:
+        output.line("in the console:", style="dim")
+    width = max((len(words.browser) for words in told), default=0)
+    for words in told:
+        text = ": ".join(filter(None, (words.name, words.text))) or "(nothing)"
+        error = f" ({words.javascript})" if verbose else ""
+        output.hanging(f"  {words.browser:<{width}}  ", f"{text}{error}")
 
 
 def _write_headers(
