@@ -102,6 +102,7 @@ class FetchRecord:
     """One call of `fetch()` by a page: what went over the wire, and what JavaScript got.
 
     `words` are those of the browser that was played, or of each browser where the standard was; none unless it failed.
+    `departures` are the fields of `UserAgent` that made this browser come to another end than the others.
     """
 
     page: Origin
@@ -111,6 +112,7 @@ class FetchRecord:
     result: FilteredResponse | NetworkError
     dropped_header_names: tuple[str, ...]
     words: tuple[Words, ...] = ()
+    departures: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

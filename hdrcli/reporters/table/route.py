@@ -116,6 +116,7 @@ def write_block(
     _write_exchanges(output, columns, verbose=verbose)
     _write_failures(output, columns, verbose=verbose)
     _write_headers(output, headers, columns, verbose=verbose)
+    _write_departures(output, columns)
 
 
 def _final_status(fetch: FetchRecord) -> str:
@@ -140,9 +141,18 @@ def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool
             output.line(f"with credentials {modes}:", style="dim")
         if verbose or preflighted or len(exchanges) > 1 or len(told) > 1:
             _write_lines(output, lines)
-    dropped = dict.fromkeys(name for column in columns for name in column.fetch.dropped_header_names)
-    if dropped:
-        output.line(f"The browser leaves out what a page may not set: {', '.join(dropped)}.", style="yellow")
+    _write_dropped(output, [fetch for column in columns for fetch in column.fetches])
+
+
+def _write_dropped(output: Output, fetches: Sequence[FetchRecord]) -> None:
+    """Write the headers that a page may not set, and in which browsers, unless that is so in all."""
+    dropped: dict[tuple[str, ...], dict[str, None]] = {}
+    for fetch in fetches:
+        dropped.setdefault(fetch.dropped_header_names, {})[fetch.browser] = None
+    for names, browsers in dropped.items():
+        where = "" if len(dropped) == 1 else f"In {' and '.join(browsers)}: "
+        if names:
+            output.line(f"{where}The browser leaves out what a page may not set: {', '.join(names)}.", style="yellow")
 
 
 def write_probes(output: Output, route: RouteRecord) -> None:
@@ -221,6 +231,17 @@ def _write_headers(
     unsent = [header for header in headers if not any(verdict.sent for verdict in header.verdicts)]
     if unsent:
         output.line(f"listed, but not sent: {_names(unsent)}", style="dim")
+
+
+def _write_departures(output: Output, columns: Sequence[Column]) -> None:
+    """Write why browsers come to different ends."""
+    names = dict.fromkeys(name for column in columns for fetch in column.fetches for name in fetch.departures)
+    if not names:
+        return
+    from hdrcli.departures import sentence
+
+    for name in names:
+        output.line(f"why browsers differ: {sentence(name)}", style="dim")
 
 
 def _is_condensed(header: HeaderRecord) -> bool:
