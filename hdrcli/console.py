@@ -206,8 +206,13 @@ def _words(browser: str, facts: _Facts) -> Words:
         browser=browser,
         name=_name(wording, facts) if wording else "",
         text=phrase,
-        javascript=f"TypeError: … {phrase}" if facts.failure in REQUEST_ERRORS else f"TypeError: {rejection}",
+        javascript=f"TypeError: {_thrown(phrase) if facts.failure in REQUEST_ERRORS else rejection}",
     )
+
+
+def _thrown(phrase: str) -> str:
+    """What throws has a preface of its own."""
+    return f"… {phrase.removeprefix('… ')}"
 
 
 def _wording(engine: str, facts: _Facts) -> Wording | None:

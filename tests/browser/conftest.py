@@ -9,8 +9,6 @@ import pytest
 from tests.browser.batch import BROWSERS, Browser, Seen, run
 from tests.fetch.vector_files import load
 
-VECTORS = load()
-
 
 @pytest.fixture(scope="session", params=BROWSERS, ids=[browser.NAME for browser in BROWSERS])
 def browser(request: pytest.FixtureRequest) -> Browser:
@@ -24,4 +22,4 @@ def seen(browser: Browser) -> dict[str, Seen]:
     if program is None and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
         pytest.skip(browser.HOW_TO_GET)
     assert program is not None, browser.HOW_TO_GET
-    return run(VECTORS, browser, program)
+    return run(load(), browser, program)

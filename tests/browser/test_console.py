@@ -10,20 +10,19 @@ import pytest
 
 from hdrcli.console import words_of
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, USER_AGENTS, NetworkError
-from tests.browser.conftest import VECTORS
 from tests.fetch.beyond_the_engine import is_beyond_the_engine
 from tests.fetch.playing import play
+from tests.fetch.vector_files import Vector, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hdrcli.model import FetchRecord
     from tests.browser.batch import Browser, Seen
-    from tests.fetch.vector_files import Vector
 
 BLOCKED: Final = [
     vector
-    for vector in VECTORS
+    for vector in load()
     if any(step.outcome.failure for steps in (vector.steps, *vector.departures.values()) for step in steps)
 ]
 OTHERWISE: Final = {

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import VECTORS
-from tests.fetch.vector_files import Exchange, Outcome, Vector
+from tests.fetch.vector_files import Exchange, Outcome, Vector, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.browser.batch import Browser, Seen
     from tests.browser.raw_server import SeenRequest
+
+
+VECTORS = load()
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector.slug for vector in VECTORS])

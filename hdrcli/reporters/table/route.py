@@ -14,6 +14,7 @@ from rich.text import Text
 from hdrcli.fetch import FilteredResponse, HTTPResponse, NetworkError
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
+from hdrcli.reporters.table.browsers import write_departures, write_dropped, write_words
 from hdrcli.reporters.table.printing import INDENT, Output
 
 _WHY: Final = {
@@ -97,6 +98,10 @@ def _label(fetches: Sequence[FetchRecord], *, alone: bool) -> str:
     return mode if alone else " ".join([mode, *dict.fromkeys(fetch.browser for fetch in fetches)])
 
 
+def _fetches(columns: Iterable[Column]) -> list[FetchRecord]:
+    return [fetch for column in columns for fetch in column.fetches]
+
+
 def _failure(fetch: FetchRecord) -> tuple[str, str] | None:
     result = fetch.result
     return (str(result.failure), result.detail) if isinstance(result, NetworkError) else None
@@ -116,7 +121,7 @@ def write_block(
     _write_exchanges(output, columns, verbose=verbose)
     _write_failures(output, columns, verbose=verbose)
     _write_headers(output, headers, columns, verbose=verbose)
-    _write_departures(output, columns)
+    write_departures(output, _fetches(columns))
 
 
 def _final_status(fetch: FetchRecord) -> str:
@@ -141,18 +146,7 @@ def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool
             output.line(f"with credentials {modes}:", style="dim")
         if verbose or preflighted or len(exchanges) > 1 or len(told) > 1:
             _write_lines(output, lines)
-    _write_dropped(output, [fetch for column in columns for fetch in column.fetches])
-
-
-def _write_dropped(output: Output, fetches: Sequence[FetchRecord]) -> None:
-    """Write the headers that a page may not set, and in which browsers, unless that is so in all."""
-    dropped: dict[tuple[str, ...], dict[str, None]] = {}
-    for fetch in fetches:
-        dropped.setdefault(fetch.dropped_header_names, {})[fetch.browser] = None
-    for names, browsers in dropped.items():
-        where = "" if len(dropped) == 1 else f"In {' and '.join(browsers)}: "
-        if names:
-            output.line(f"{where}The browser leaves out what a page may not set: {', '.join(names)}.", style="yellow")
+    write_dropped(output, _fetches(columns))
 
 
 def write_probes(output: Output, route: RouteRecord) -> None:
@@ -193,19 +187,7 @@ def _write_failures(output: Output, columns: Sequence[Column], *, verbose: bool)
         modes = " and ".join(f'"{column.label}"' for column in group)
         sentence = f" with credentials {modes}: {detail} JavaScript gets a TypeError ({code})."
         output.line(("blocked", _STYLES["blocked"]), sentence)
-        _write_words(output, group, verbose=verbose)
-
-
-def _write_words(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:
-    """Write what each browser calls the failure, and (with `verbose`) the error that JavaScript gets."""
-    told = dict.fromkeys(words for column in columns for fetch in column.fetches for words in fetch.words)
-    if told:
-        output.line("in the console:", style="dim")
-    width = max((len(words.browser) for words in told), default=0)
-    for words in told:
-        text = ": ".join(filter(None, (words.name, words.text))) or "(nothing)"
-        error = f" ({words.javascript})" if verbose else ""
-        output.hanging(f"  {words.browser:<{width}}  ", f"{text}{error}")
+        write_words(output, _fetches(group), verbose=verbose)
 
 
 def _write_headers(
@@ -231,17 +213,6 @@ def _write_headers(
     unsent = [header for header in headers if not any(verdict.sent for verdict in header.verdicts)]
     if unsent:
         output.line(f"listed, but not sent: {_names(unsent)}", style="dim")
-
-
-def _write_departures(output: Output, columns: Sequence[Column]) -> None:
-    """Write why browsers come to different ends."""
-    names = dict.fromkeys(name for column in columns for fetch in column.fetches for name in fetch.departures)
-    if not names:
-        return
-    from hdrcli.departures import sentence
-
-    for name in names:
-        output.line(f"why browsers differ: {sentence(name)}", style="dim")
 
 
 def _is_condensed(header: HeaderRecord) -> bool:
