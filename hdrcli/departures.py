@@ -34,6 +34,9 @@ Begin = Callable[[FetchRecord, UserAgent], tuple[Request | NetworkError, Network
 """How a fetch begins, were this the user agent."""
 
 _Question = tuple[str, str, str]
+_End = FilteredResponse | NetworkError | _Question
+"""How a fetch comes out, or what it asks that nobody has asked."""
+
 _Answers = Mapping[_Question, Sequence[HTTPResponse | TransportFailure]]
 
 
@@ -76,22 +79,23 @@ def with_departures(fetches: Sequence[FetchRecord], begin: Begin) -> tuple[Fetch
     alike: dict[object, list[FetchRecord]] = defaultdict(list)
     for each in fetches:
         alike[each.page, each.credentials].append(each)
-    found: list[FetchRecord] = []
-    for each in fetches:
-        group = alike[each.page, each.credentials]
-        differ = len({_end(other.result) for other in group}) > 1
-        found.append(replace(each, departures=_decisive(each, group, begin)) if differ else each)
-    return tuple(found)
+    divided = {key for key, group in alike.items() if not all(_is_same(group[0].result, each.result) for each in group)}
+    return tuple(
+        replace(each, departures=_decisive(each, alike[key], begin))
+        if (key := (each.page, each.credentials)) in divided
+        else each
+        for each in fetches
+    )
 
 
 def _decisive(record: FetchRecord, group: Sequence[FetchRecord], begin: Begin) -> tuple[str, ...]:
     answers = _answers(exchange for each in group for exchange in each.exchanges)
     browser = USER_AGENTS[record.browser]
 
-    def end(changed: UserAgent) -> object:
+    def end(changed: UserAgent) -> _End:
         request, context = begin(record, changed)
         if isinstance(request, NetworkError):
-            return _end(request)
+            return request
         return _play(fetch(FetchParams(request=request, context=context)), answers)
 
     played = end(browser)
@@ -99,12 +103,11 @@ def _decisive(record: FetchRecord, group: Sequence[FetchRecord], begin: Begin) -
         name
         for name in departing(browser)
         if any(getattr(USER_AGENTS[other.browser], name) != getattr(browser, name) for other in group)
-        and end(replace(browser, **{name: getattr(STANDARD, name)})) != played
+        and not _is_same(end(replace(browser, **{name: getattr(STANDARD, name)})), played)
     )
 
 
-def _play(fetching: Fetching[FilteredResponse | NetworkError], answers: _Answers) -> object:
-    """How it ends, or what it asks that nobody has asked."""
+def _play(fetching: Fetching[FilteredResponse | NetworkError], answers: _Answers) -> _End:
     asked: Counter[_Question] = Counter()
     try:
         request = next(fetching)
@@ -116,7 +119,8 @@ def _play(fetching: Fetching[FilteredResponse | NetworkError], answers: _Answers
             asked[question] += 1
             request = fetching.send(known[asked[question] - 1])
     except StopIteration as stop:
-        return _end(stop.value)
+        result: FilteredResponse | NetworkError = stop.value
+        return result
 
 
 def _answers(exchanges: Iterable[Exchange]) -> _Answers:
@@ -128,8 +132,16 @@ def _answers(exchanges: Iterable[Exchange]) -> _Answers:
     return found
 
 
-def _end(result: FilteredResponse | NetworkError) -> object:
-    """All that makes a difference to JavaScript."""
-    if isinstance(result, NetworkError):
-        return result.failure
-    return result.type, result.status, result.url, result.headers
+def _is_same(one: _End, other: _End) -> bool:
+    """Whether it makes no difference to JavaScript."""
+    if isinstance(one, FilteredResponse) and isinstance(other, FilteredResponse):
+        if (one.type, one.status, one.url) != (other.type, other.status, other.url):
+            return False
+        # What is the same before it is filtered needs no filtering: a hostile answer has tens of thousands of headers.
+        unfiltered = (one.internal.header_list, one.cors_exposed_header_names)
+        return unfiltered == (other.internal.header_list, other.cors_exposed_header_names) or (
+            one.headers == other.headers
+        )
+    if isinstance(one, NetworkError) and isinstance(other, NetworkError):
+        return one.failure == other.failure
+    return one == other
