@@ -65,7 +65,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A rule's verdict on all routes that share a cause. `browsers` are those it holds for."""
+    """A rule's verdict on all routes that share a cause.
+
+    `browsers` are those it holds for, `departures` the fields of `UserAgent` by which it does not hold for the others.
+    """
 
     code: str
     name: str
@@ -73,6 +76,7 @@ class Finding:
     cause: str
     places: tuple[Place, ...]
     browsers: tuple[str, ...]
+    departures: tuple[str, ...]
     seen: tuple[str, ...]
     javascript: tuple[str, ...]
     action: str
@@ -119,6 +123,8 @@ def _join(a: Finding, b: Finding) -> Finding:
         a,
         severity=min(a.severity, b.severity, key=lambda severity: severity.rank),
         places=_union(a.places, b.places),
+        browsers=_union(a.browsers, b.browsers),
+        departures=_union(a.departures, b.departures),
         seen=(*a.seen, *(line for line in b.seen if line not in a.seen)),  # a line may stand in several answers
         javascript=_union(a.javascript, b.javascript),
         setting=setting,

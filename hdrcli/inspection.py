@@ -23,10 +23,10 @@ from hdrcli.fetch import (
     fetch,
     new_request,
 )
-from hdrcli.fetch.request import CredentialsMode
+from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
-from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError
+from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError, Words
 from hdrcli.plan import Route, plan, request_init
 from hdrcli.probes import plan_probes
 from hdrcli.redaction import redact_url
@@ -82,6 +82,7 @@ async def _check_routes(settings: Settings, routes: tuple[Route, ...], driver: D
 
 async def _check_route(settings: Settings, route: Route, driver: Driver) -> RouteRecord:
     fetches = tuple([await _fetch(settings, route, asking, driver) for asking in route.fetches])
+    fetches = _with_departures(fetches, settings, route)
     headers = judge_headers(fetches)
     planned = plan_probes(fetches, headers, default_page=not settings.origins) if settings.probe else ()
     _, _, reader = route.fetches[0]
@@ -135,7 +136,7 @@ async def _fetch(
     driver: Driver,
 ) -> FetchRecord:
     page, credentials, user_agent = asking
-    request = new_request(request_init(settings, route.url, credentials), page, user_agent)
+    request, context = _begin(settings, route, asking)
     result: FilteredResponse | NetworkError
     exchanges: tuple[Exchange, ...] = ()
     dropped: tuple[str, ...] = ()
@@ -143,13 +144,11 @@ async def _fetch(
         result = request
     else:
         dropped = request.dropped_header_names
-        cookies = CookieStore(cookies=route.cookies)
-        context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
         result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)), user_agent)
     if isinstance(result, NetworkError):
         # What a detail quotes may be a URL with a password: a Location that does not parse.
         result = replace(result, detail=redact_url(result.detail))
-    return FetchRecord(
+    record = FetchRecord(
         page=page,
         credentials=credentials,
         browser=user_agent.name,
@@ -157,3 +156,34 @@ async def _fetch(
         result=result,
         dropped_header_names=dropped,
     )
+    return replace(record, words=_words(record))
+
+
+def _begin(
+    settings: Settings,
+    route: Route,
+    asking: tuple[Origin, CredentialsMode, UserAgent],
+) -> tuple[Request | NetworkError, NetworkContext]:
+    page, credentials, user_agent = asking
+    cookies = CookieStore(cookies=route.cookies)
+    context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
+    return new_request(request_init(settings, route.url, credentials), page, user_agent), context
+
+
+def _with_departures(fetches: tuple[FetchRecord, ...], settings: Settings, route: Route) -> tuple[FetchRecord, ...]:
+    if len({fetch.browser for fetch in fetches}) == 1:
+        return fetches
+    from hdrcli.departures import with_departures
+
+    def begin(record: FetchRecord, user_agent: UserAgent) -> tuple[Request | NetworkError, NetworkContext]:
+        return _begin(settings, route, (record.page, record.credentials, user_agent))
+
+    return with_departures(fetches, begin)
+
+
+def _words(record: FetchRecord) -> tuple[Words, ...]:
+    if record.outcome != "network-error":
+        return ()
+    from hdrcli.console import words_of
+
+    return words_of(record)

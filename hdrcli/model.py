@@ -110,8 +110,26 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What one browser says of a failed fetch (see `hdrcli.console`).
+
+    `text` is what its console says, cut to what is always the same and the values therein, and empty where it says
+    nothing; `name` what the browser calls it, empty where it has no name; `javascript` the error that the page gets.
+    """
+
+    browser: str
+    name: str
+    text: str
+    javascript: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRecord:
-    """One call of `fetch()` by a page: what went over the wire, and what JavaScript got."""
+    """One call of `fetch()` by a page: what went over the wire, and what JavaScript got.
+
+    `words` are those of the browser that was played, or of each browser where the standard was; none unless it failed.
+    `departures` are the fields of `UserAgent` that made this browser come to another end than the others.
+    """
 
     page: Origin
     credentials: CredentialsMode
@@ -119,6 +137,8 @@ class FetchRecord:
     exchanges: tuple[Exchange, ...]
     result: FilteredResponse | NetworkError
     dropped_header_names: tuple[str, ...]
+    words: tuple[Words, ...] = ()
+    departures: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

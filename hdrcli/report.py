@@ -32,6 +32,11 @@ class Report:
         return tuple(fetch for route in self.routes for fetch in route.fetches)
 
     @property
+    def browsers(self) -> tuple[str, ...]:
+        """Those that were played, in order."""
+        return tuple(dict.fromkeys(fetch.browser for fetch in self.fetches))
+
+    @property
     def exit_status(self) -> ExitStatus:
         """Computed here and nowhere else."""
         failures = {fetch.result.failure for fetch in self.fetches if isinstance(fetch.result, NetworkError)}

@@ -195,12 +195,13 @@ def _inspect(settings: Settings) -> Report:
 def _write(report: Report, output_format: str, output: Path | None, *, verbose: bool) -> None:
     """Complain of what kept the check from being one, and write the rest."""
     problems: dict[tuple[str, str], list[str]] = {}
-    for route, fetch in ((route, fetch) for route in report.routes for fetch in route.fetches):
-        if isinstance(fetch.result, NetworkError) and (
-            fetch.result.failure in TRANSPORT_FAILURES or report.exit_status is ExitStatus.USAGE
-        ):
-            key = (f"{route.method} {route.url}".lstrip(), fetch.result.detail)
-            problems.setdefault(key, []).append(fetch.browser)
+    nothing_was_asked = report.exit_status is ExitStatus.USAGE
+    for route in report.routes:
+        for fetch in route.fetches:
+            result = fetch.result
+            if isinstance(result, NetworkError) and (nothing_was_asked or result.failure in TRANSPORT_FAILURES):
+                key = (f"{route.method} {route.url}".lstrip(), result.detail)
+                problems.setdefault(key, []).append(fetch.browser)
     for (place, detail), browsers in problems.items():
         who = dict.fromkeys(browsers)
         concerned = f" in {', '.join(who)}" if set(who) != {fetch.browser for fetch in report.fetches} else ""

@@ -6,21 +6,15 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from hdrcli.explanations.browser_errors import (
-    FORBIDDEN_REQUEST_HEADER,
-    HIDDEN_HEADER,
-    NO_ANSWER,
-    UNSAID,
-    Recognised,
-    Wording,
-    wordings,
-)
+from hdrcli.console import EARLIER_CHECKS
+from hdrcli.explanations.browser_errors import Recognised
 from hdrcli.explanations.headers import explain_header
 from hdrcli.explanations.layout import blocks, paragraph, wrapped_columns
 from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import explain_rule
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure
 from hdrcli.rules import RULES
+from hdrcli.wordings import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
 
 _FOUND: Final = {
     "page": "the page",
@@ -40,7 +34,13 @@ _UNSAID: Final = (
 )
 _NO_ANSWER: Final = (
     "Firefox says so when no HTTP answer came, CORS or not: a name that is not known, nobody who listens, a "
-    "certificate that is not trusted, a port that browsers do not use, an extension that blocks."
+    "certificate that is not trusted, a port that browsers do not use, an extension that blocks. It says so "
+    "behind each preflight that failed, too: the line above tells why."
+)
+_ORDER: Final = (
+    "Of several faults in a preflight's answer a console names the first that it meets. By the standard these are "
+    "Access-Control-Allow-Origin and -Allow-Credentials, the status, a list that cannot be read, the method, the "
+    "headers."
 )
 _HIDDEN: Final = (
     "The page asked XMLHttpRequest for a response header that it may not read, and got null. The header may well have "
@@ -107,14 +107,19 @@ def _list(failures: list[Failure]) -> str:
 
 def _consoles(failure: Failure) -> str:
     rows = [(wording.engine, _told(wording)) for wording in wordings() if wording.subject == failure]
-    return f"What the browsers' consoles say:\n{wrapped_columns(rows)}" if rows else ""
+    told = f"What the browsers' consoles say:\n{wrapped_columns(rows)}" if rows else ""
+    return blocks(told, _order()) if failure.startswith(("allow-", "preflight-")) else told
+
+
+def _order() -> str:
+    return paragraph(f"{_ORDER} {'; '.join(check.sentence for check in EARLIER_CHECKS.values())}.")
 
 
 def _told(wording: Wording) -> str:
     phrase = wording.phrase
     for field in _FOUND:
         phrase = phrase.replace(f"{{{field}}}", "…")
-    return f"{wording.name}: … {phrase} …" if wording.name else f"… {phrase} …"
+    return f"{wording.name}: {phrase}" if wording.name else phrase
 
 
 def _command(values: Mapping[str, str]) -> str:

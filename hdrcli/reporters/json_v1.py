@@ -6,6 +6,7 @@ Header bytes stand as code units U+0000-U+00FF, written as ASCII escapes.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any, TextIO
 
 from hdrcli.fetch import HTTPResponse, NetworkError, TransportFailure
@@ -62,6 +63,7 @@ def _finding(finding: Finding, report: Report) -> JSON:
             for place in finding.places
         ],
         "browsers": list(finding.browsers),
+        "departures": list(finding.departures),
         "seen": list(finding.seen),
         "javascript": list(finding.javascript),
         "action": finding.action,
@@ -91,11 +93,17 @@ def _fetch(fetch: FetchRecord) -> JSON:
         "credentials": fetch.credentials,
         "browser": fetch.browser,
         "outcome": fetch.outcome,
+        "departures": list(fetch.departures),
     }
     if isinstance(result, NetworkError):
         record |= {"type": "error", "status": 0, "url": "", "redirected": False, "headers": []}
         exchange = len(fetch.exchanges) - 1 if fetch.exchanges else None
-        record["failure"] = {"code": str(result.failure), "detail": result.detail, "exchange": exchange}
+        record["failure"] = {
+            "code": str(result.failure),
+            "detail": result.detail,
+            "exchange": exchange,
+            "console": [asdict(words) for words in fetch.words],
+        }
     else:
         record |= {
             "type": result.type,

@@ -152,9 +152,25 @@ def _finding(rule: Rule, route: RouteRecord, fault: Fault) -> Finding:
         cause=fault.cause,
         places=places,
         browsers=tuple(dict.fromkeys(fetch.browser for fetch in fault.fetches)),
+        departures=_departures(route, fault),
         seen=fault.seen,
         javascript=fault.javascript,
         action=fault.action,
         setting=fault.setting,
         spec=rule.SPEC,
     )
+
+
+def _departures(route: RouteRecord, fault: Fault) -> tuple[str, ...]:
+    """What parts the browsers that are concerned from the others: all of the one side have it, none of the other."""
+    asked = {(fetch.page, fetch.credentials) for fetch in fault.fetches}
+    concerned = {fetch.browser for fetch in fault.fetches}
+    others = {fetch.browser for fetch in route.fetches} - concerned
+    if not others:
+        return ()
+    sides: dict[str, set[str]] = {}
+    for fetch in route.fetches:
+        if (fetch.page, fetch.credentials) in asked:
+            for name in fetch.departures:
+                sides.setdefault(name, set()).add(fetch.browser)
+    return tuple(name for name, side in sides.items() if side in (concerned, others))

@@ -35,6 +35,6 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         cause="",
         fetches=fetches,
         seen=failure_details(fetches),
-        javascript=(TYPE_ERROR, "The console says that the port is unsafe or restricted; nothing is sent."),
+        javascript=(f"{TYPE_ERROR} Nothing is sent.",),
         action="Let the service listen on another port, such as 8000",
     )

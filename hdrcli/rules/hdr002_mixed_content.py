@@ -35,6 +35,6 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         cause="",
         fetches=fetches,
         seen=failure_details(fetches),
-        javascript=(TYPE_ERROR, "The console says that mixed content was blocked; nothing is sent."),
+        javascript=(f"{TYPE_ERROR} Nothing is sent.",),
         action="Call the service by an https URL",
     )

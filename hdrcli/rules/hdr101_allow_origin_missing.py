@@ -62,10 +62,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             "Access-Control-Allow-Origin",
             if_sent=("Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Vary"),
         ),
-        javascript=(
-            TYPE_ERROR,
-            "The console says that Access-Control-Allow-Origin is not there (Safari: that the origin is not allowed).",
-        ),
+        javascript=(TYPE_ERROR,),
         action=action,
         setting=setting,
         severity=Severity.ADVICE if context.default_page else None,

@@ -63,10 +63,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             cause=value,
             fetches=tuple(block.fetch for block in blocks),
             seen=blocking_lines(blocks, "Access-Control-Allow-Origin"),
-            javascript=(
-                TYPE_ERROR,
-                "The console says that Access-Control-Allow-Origin is not equal to the page's origin.",
-            ),
+            javascript=(TYPE_ERROR,),
             action=action,
             setting=setting,
             severity=Severity.ADVICE if context.default_page else None,

@@ -76,10 +76,7 @@ def _fault(allowed: str, blocks: list[Blocked], context: Context) -> Fault:
             *blocking_lines(blocks, "Access-Control-Allow-Origin"),
             *(f'"{allowed}" is allowed; it differs by {difference}' for difference in dict.fromkeys(differences)),
         ),
-        javascript=(
-            TYPE_ERROR,
-            "The console says that Access-Control-Allow-Origin is not there, or not equal to the page's origin.",
-        ),
+        javascript=(TYPE_ERROR,),
         action=f'Write the origin as browsers send it, {written} "{allowed}"',
         setting=Setting(concept="origins", values=(*pages, allowed) if may_be_meant else pages),
         severity=Severity.ADVICE if context.default_page else None,

@@ -65,10 +65,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         cause="",
         fetches=tuple(block.fetch for block in blocks),
         seen=blocking_lines(blocks, *_SHOWN),
-        javascript=(
-            TYPE_ERROR,
-            'The console says that Access-Control-Allow-Origin must not be "*" with credentials.',
-        ),
+        javascript=(TYPE_ERROR,),
         action='Allow credentials, and name the page\'s origin in place of "*"',
         setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
     )

@@ -65,10 +65,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         cause="",
         fetches=tuple(block.fetch for block in blocks),
         seen=blocking_lines(blocks, "Access-Control-Allow-Origin", _ALLOW_CREDENTIALS),
-        javascript=(
-            TYPE_ERROR,
-            'The console says that Access-Control-Allow-Credentials must be "true" with credentials.',
-        ),
+        javascript=(TYPE_ERROR,),
         action=_ACTION,
         setting=Setting(concept="credentials", values=("true",)),
     )

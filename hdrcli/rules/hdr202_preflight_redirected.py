@@ -74,9 +74,6 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         cause="",
         fetches=tuple(block.fetch for block in blocks),
         seen=redirect_lines((block.exchange for block in blocks), if_sent=("Server", "Via")),
-        javascript=(
-            f"{TYPE_ERROR} The request itself is never sent.",
-            "The console says that a preflight must not be redirected.",
-        ),
+        javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
         action="Ask for the URL that Location names, or let the CORS layer answer before the redirect (add it last)",
     )

@@ -84,10 +84,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         cause="",
         fetches=tuple(block.fetch for block in blocks),
         seen=blocking_lines(blocks, _METHODS),
-        javascript=(
-            f"{TYPE_ERROR} The request itself is never sent.",
-            f"The console says that Access-Control-Allow-Methods does not allow {method}.",
-        ),
+        javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
         action=action,
         setting=mended_list(blocks, _METHODS, [method]),
     )

@@ -83,10 +83,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             cause=name,
             fetches=fetches,
             seen=(*blocking_lines(blocks, name), *failure_details(fetches)),
-            javascript=(
-                f"{TYPE_ERROR} The request itself is never sent.",
-                f"The console says that {name} cannot be parsed.",
-            ),
+            javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
             action=f"Write {name} as plain names with commas between them",
             setting=mended_list(blocks, name, missing, keep_wildcard=True),
         )

@@ -39,7 +39,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             cause="",
             fetches=fetches,
             seen=redirect_lines(fetch.exchanges[-1] for fetch in fetches),
-            javascript=(TYPE_ERROR, "The console says that mixed content was blocked."),
+            javascript=(TYPE_ERROR,),
             action=(
                 "Have the service know that it is asked by https: the proxy sends X-Forwarded-Proto, and the service "
                 "trusts it (uvicorn --proxy-headers --forwarded-allow-ips=ADDRESS)"

@@ -45,6 +45,7 @@ def _record(vector: Vector, seen: Seen) -> dict[str, object]:
             for request in seen.requests
         ],
         "outcomes": seen.outcomes,
+        "console": [[said.name, said.text] for said in seen.said],
     }
 
 

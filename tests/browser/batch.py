@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -15,13 +16,15 @@ from tests.browser.pages import lay_out
 from tests.browser.raw_server import RawServer, SeenRequest
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from tests.browser.program import Running, Said
     from tests.fetch.vector_files import UserAgent, Vector
 
 PATIENCE = 120  # seconds between the reports of two pages
+_vector_id = re.compile(r"\b[a-z_]+-\d+\b")
+_END = "end.example"  # what the last page asks at last; see runner.js
 
 
 class Browser(Protocol):
@@ -32,7 +35,7 @@ class Browser(Protocol):
 
     def find(self) -> str | None: ...
 
-    def running(self, program: str, port: int, url: str) -> AbstractContextManager[subprocess.Popen[bytes]]: ...
+    def running(self, program: str, port: int, url: str) -> AbstractContextManager[Running]: ...
 
 
 BROWSERS: tuple[Browser, ...] = (chromium, firefox, webkit)
@@ -48,6 +51,7 @@ class Seen:
 
     requests: tuple[SeenRequest, ...]
     outcomes: tuple[Mapping[str, object], ...]  # one for each fetch()
+    said: tuple[Said, ...]  # by the console
 
 
 def run(vectors: Sequence[Vector], browser: Browser, program: str) -> dict[str, Seen]:
@@ -59,12 +63,29 @@ def run(vectors: Sequence[Vector], browser: Browser, program: str) -> dict[str, 
     }
     with (
         _serving(RawServer(exchanges, pages)) as server,
-        browser.running(program, server.port, start) as process,
+        browser.running(program, server.port, start) as running,
     ):
         outcomes: dict[str, list[dict[str, object]]] = {}
         while missing := exchanges.keys() - outcomes.keys():
-            outcomes |= _next_report(server, process, missing)
-    return {vector: Seen(requests=server.requests(vector), outcomes=tuple(outcomes[vector])) for vector in exchanges}
+            outcomes |= _next_report(server, running, missing)
+        running.console.wait_for(_END)
+    said = _by_vector(running.console.lines)
+    return {
+        vector: Seen(
+            requests=server.requests(vector), outcomes=tuple(outcomes[vector]), said=tuple(said.get(vector, ()))
+        )
+        for vector in exchanges
+    }
+
+
+def _by_vector(lines: Sequence[Said]) -> dict[str, list[Said]]:
+    """Each line, where the URL that it is about holds a vector's id."""
+    found: dict[str, list[Said]] = {}
+    for line in lines:
+        named = _vector_id.search(f"{line.url} {line.text}")
+        if named is not None:
+            found.setdefault(named[0], []).append(line)
+    return found
 
 
 @contextmanager
@@ -79,15 +100,13 @@ def _serving(server: RawServer) -> Iterator[RawServer]:
             thread.join()
 
 
-def _next_report(
-    server: RawServer, process: subprocess.Popen[bytes], missing: set[str]
-) -> dict[str, list[dict[str, object]]]:
+def _next_report(server: RawServer, running: Running, missing: set[str]) -> dict[str, list[dict[str, object]]]:
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and running.process.poll() is None:
         try:
             report: dict[str, list[dict[str, object]]] = json.loads(server.reports.get(timeout=0.5))
         except queue.Empty:
             continue
         return report
-    state = "ended too early" if process.poll() is not None else f"did not report for {PATIENCE} seconds"
+    state = "ended too early" if running.process.poll() is not None else f"did not report for {PATIENCE} seconds"
     raise BrowserError(f"the browser {state}; {len(missing)} vectors are left, the first: {min(missing)}")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
+import sys
+import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tests.browser.program import new_folder, started
+from tests.browser.program import Console, Running, Said, new_folder, started
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
+    from io import BufferedReader
 
     from tests.fetch.vector_files import UserAgent
 
@@ -43,6 +46,13 @@ _FLAGS = (
     f"--disable-features={','.join(_FEATURES_OFF)}",
 )
 _PREFERENCES = {"profile": {"cookie_controls_mode": 0}}  # third-party cookies are sent
+_AUTO_ATTACH: dict[str, object] = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
+_ON_PIPES = """\
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.dup2(int(sys.argv[2]), 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""  # --remote-debugging-pipe reads from 3 and writes to 4
 
 
 def find() -> str | None:
@@ -51,7 +61,7 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(program: str, port: int, url: str) -> Iterator[Running]:
     """Chromium showing `url`, every host and port being 127.0.0.1 at `port`."""
     with new_folder(NAME) as folder:
         preferences = folder / "profile" / "Default" / "Preferences"
@@ -60,9 +70,70 @@ def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[byte
         command = [
             program,
             *_FLAGS,
+            "--remote-debugging-pipe",
             f"--user-data-dir={folder}/profile",
             f"--host-resolver-rules=MAP * 127.0.0.1:{port}",
-            url,
+            "about:blank",
         ]
-        with started(command, folder) as process:
-            yield process
+        (read_by_it, write), (read, written_by_it) = os.pipe(), os.pipe()
+        theirs = (read_by_it, written_by_it)
+        on_pipes = [sys.executable, "-c", _ON_PIPES, *map(str, theirs), *command]
+        with os.fdopen(read, "rb") as messages:
+            with started(on_pipes, folder, inherited=theirs) as process:
+                for descriptor in theirs:
+                    os.close(descriptor)
+                console = Console()
+                listener = threading.Thread(target=_Listener(write, url, console).listen, args=[messages])
+                listener.start()
+                yield Running(process=process, console=console)
+            listener.join()
+        os.close(write)
+
+
+class _Listener:
+    """Goes to the first page, and hears what the console says: https://chromedevtools.github.io/devtools-protocol/."""
+
+    def __init__(self, descriptor: int, url: str, console: Console) -> None:
+        self._descriptor = descriptor
+        self._console = console
+        self._to_visit: str | None = url
+        self._urls: dict[str, str] = {}  # of the requests, by their id: before any redirect
+        self._numbers = itertools.count()
+        self._send("Target.setAutoAttach", _AUTO_ATTACH)
+
+    def listen(self, messages: BufferedReader) -> None:
+        """Until the browser ends."""
+        begun = b""
+        while chunk := messages.read1(65536):
+            *complete, begun = (begun + chunk).split(b"\0")
+            for message in complete:
+                self._hear(json.loads(message))
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        event = message.get("params", {})
+        match message.get("method"):
+            case "Target.attachedToTarget":
+                self._attach(event["sessionId"], event["targetInfo"]["type"])
+            case "Network.requestWillBeSent":
+                self._urls.setdefault(event["requestId"], event["request"]["url"])
+            case "Network.loadingFailed" if "corsErrorStatus" in event:
+                name = event["corsErrorStatus"]["corsError"]
+                self._console.say(Said(name=name, text="", url=self._urls.get(event["requestId"], "")))
+            case "Log.entryAdded":
+                entry = event["entry"]
+                self._console.say(Said(name="", text=entry["text"], url=entry.get("url", "")))
+
+    def _attach(self, session: str, kind: str) -> None:
+        for method in ("Log.enable", "Network.enable"):
+            self._send(method, {}, session)
+        self._send("Target.setAutoAttach", _AUTO_ATTACH, session)
+        self._send("Runtime.runIfWaitingForDebugger", {}, session)
+        if kind == "page" and self._to_visit is not None:
+            self._send("Page.navigate", {"url": self._to_visit}, session)
+            self._to_visit = None
+
+    def _send(self, method: str, parameters: dict[str, object], session: str | None = None) -> None:
+        message = {"id": next(self._numbers), "method": method, "params": parameters}
+        if session is not None:
+            message["sessionId"] = session
+        os.write(self._descriptor, json.dumps(message).encode() + b"\0")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
 import socket
+import threading
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Self
 
-from tests.browser.program import new_folder, started
+from tests.browser.program import Console, Running, Said, new_folder, started
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
-    from io import BufferedRWPair
     from pathlib import Path
 
     from tests.fetch.vector_files import UserAgent
@@ -53,7 +54,36 @@ _PREFERENCES: dict[str, bool | int | str] = {
     "toolkit.telemetry.enabled": False,
     "marionette.port": 0,  # any; it is written to the profile
 }
+_FLAGS = (
+    "--headless",
+    "--no-remote",
+    "--marionette",
+    "--remote-allow-system-access",  # to the console
+)
 _PATIENCE = 30  # seconds for the start
+_LONG = 3_600_000  # milliseconds
+
+# In the browser's own context: what the console says is kept until it is asked for.
+_LISTEN = """
+globalThis.said = [];
+globalThis.wake = () => {};
+globalThis.listener = {
+  QueryInterface: ChromeUtils.generateQI(["nsIConsoleListener"]),
+  observe(line) {
+    if (!(line instanceof Ci.nsIScriptError)) return;
+    said.push({ name: line.category, text: line.errorMessage, url: "" });
+    wake();
+  },
+};
+Services.console.registerListener(listener);
+"""
+_NEWS = """
+return new Promise((resolve) => {
+  const tell = () => { globalThis.wake = () => {}; resolve(said.splice(0)); };
+  if (said.length) tell();
+  else globalThis.wake = tell;
+});
+"""
 
 
 def find() -> str | None:
@@ -62,7 +92,7 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(program: str, port: int, url: str) -> Iterator[Running]:
     """Firefox showing `url`, every host and port being 127.0.0.1 at `port`."""
     with new_folder(NAME) as folder:
         profile = folder / "profile"
@@ -70,9 +100,13 @@ def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[byte
         preferences = {**_PREFERENCES, "network.proxy.socks_port": port}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
         (profile / "user.js").write_text("".join(lines), "utf-8")
-        command = [program, "--headless", "--no-remote", "--marionette", "--profile", str(profile), "about:blank"]
-        with started(command, folder) as process, _session(_marionette_port(profile, process), url):
-            yield process
+        command = [program, *_FLAGS, "--profile", str(profile), "about:blank"]
+        with (
+            started(command, folder) as process,
+            _Session(_marionette_port(profile, process)) as session,
+            session.listening(url) as console,
+        ):
+            yield Running(process=process, console=console)
 
 
 def _marionette_port(profile: Path, process: subprocess.Popen[bytes]) -> int:
@@ -85,35 +119,68 @@ def _marionette_port(profile: Path, process: subprocess.Popen[bytes]) -> int:
     raise TimeoutError("Firefox did not start Marionette")
 
 
-@contextmanager
-def _session(port: int, url: str) -> Iterator[None]:
-    """Go to `url` in a session that takes any certificate: no preference does that.
+class _Session:
+    """A session that takes any certificate (no preference does that) and hears what the console says.
 
     Marionette's protocol: https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
     """
-    capabilities: dict[str, object] = {"acceptInsecureCerts": True, "pageLoadStrategy": "none"}
-    with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection:
-        with connection.makefile("rwb") as stream:
-            _read_message(stream)  # its greeting
-            _command(stream, 1, "WebDriver:NewSession", capabilities)
-            _command(stream, 2, "WebDriver:Navigate", {"url": url})
-        yield
 
+    def __init__(self, port: int) -> None:
+        self._connection = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
+        self._stream = self._connection.makefile("rwb")
+        self._numbers = itertools.count(1)
 
-def _command(stream: BufferedRWPair, number: int, name: str, parameters: dict[str, object]) -> None:
-    message = json.dumps([0, number, name, parameters]).encode()
-    stream.write(b"%d:%b" % (len(message), message))
-    stream.flush()
-    _, _, error, _ = _read_message(stream)
-    if error is not None:
-        raise RuntimeError(f"Firefox refuses {name}: {error}")
+    def __enter__(self) -> Self:
+        self._read_message()  # its greeting
+        self._command("WebDriver:NewSession", acceptInsecureCerts=True, pageLoadStrategy="none")
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+        self._connection.close()
 
-def _read_message(stream: BufferedRWPair) -> list[object]:
-    size = b""
-    while (byte := stream.read(1)) != b":":
-        if not byte:
-            raise ConnectionAbortedError("Firefox has ended")
-        size += byte
-    message: list[object] = json.loads(stream.read(int(size)))
-    return message
+    @contextmanager
+    def listening(self, url: str) -> Iterator[Console]:
+        """Go to `url`."""
+        self._command("Marionette:SetContext", value="chrome")
+        self._command("WebDriver:SetTimeouts", script=_LONG)
+        self._run(_LISTEN)
+        self._command("Marionette:SetContext", value="content")
+        self._command("WebDriver:Navigate", url=url)
+        self._command("Marionette:SetContext", value="chrome")
+        self._connection.settimeout(None)
+        console = Console()
+        listener = threading.Thread(target=self._listen, args=[console])
+        listener.start()
+        yield console
+        self._connection.shutdown(socket.SHUT_RDWR)
+        listener.join()
+
+    def _listen(self, console: Console) -> None:
+        """Until the session ends."""
+        with suppress(OSError, ValueError):
+            while True:
+                console.say(*(Said(**line) for line in self._run(_NEWS)))
+
+    def _run(self, script: str) -> Any:  # noqa: ANN401 -- JSON
+        """What a script of the browser's own context gives; its globals stay."""
+        parameters = {"script": script, "args": [], "sandbox": "system", "newSandbox": False}
+        return self._command("WebDriver:ExecuteScript", **parameters)["value"]
+
+    def _command(self, name: str, **parameters: object) -> dict[str, Any]:
+        message = json.dumps([0, next(self._numbers), name, parameters]).encode()
+        self._stream.write(b"%d:%b" % (len(message), message))
+        self._stream.flush()
+        _, _, error, result = self._read_message()
+        if error is not None:
+            raise RuntimeError(f"Firefox refuses {name}: {error}")
+        return result or {}
+
+    def _read_message(self) -> list[Any]:
+        size = b""
+        while (byte := self._stream.read(1)) != b":":
+            if not byte:
+                raise ConnectionAbortedError("Firefox has ended")
+            size += byte
+        message: list[Any] = json.loads(self._stream.read(int(size)))
+        return message

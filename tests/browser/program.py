@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _GRACE = 5  # seconds between asking to end and ending
+_PATIENCE = 20  # seconds for what a console says, which may come later than what the page gets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A line of a browser's console: what the browser calls it (or nothing), its text, and the URL it is about."""
+
+    name: str
+    text: str
+    url: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Console:
+    """What the console has said so far; written by one thread, awaited by another."""
+
+    lines: list[Said] = field(default_factory=list)
+    _news: threading.Condition = field(default_factory=threading.Condition)
+
+    def say(self, *lines: Said) -> None:
+        with self._news:
+            self.lines += lines
+            self._news.notify_all()
+
+    def wait_for(self, host: str) -> None:
+        """Until there is a line about a URL of this host."""
+        with self._news:
+            if not self._news.wait_for(lambda: any(host in line.url + line.text for line in self.lines), _PATIENCE):
+                raise TimeoutError(f"the console says nothing of {host}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A browser that runs."""
+
+    process: subprocess.Popen[bytes]
+    console: Console
 
 
 @contextmanager

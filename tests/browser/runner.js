@@ -45,6 +45,8 @@ async function run({ vectors, next }) {
   if (!framed) history.replaceState(null, "", "/"); // the page's URL is its origin's root, as Referer tells
   const outcomes = await playAll(vectors);
   await fetch("/-/report", { method: "POST", mode: "no-cors", body: JSON.stringify(outcomes) });
+  // What the console says of the last fetch comes behind what it says of all others.
+  if (!next) await fetch("//end.example/-/end").catch(() => null);
   if (framed) parent.postMessage(next, "*");
   else if (next) location = next;
 }

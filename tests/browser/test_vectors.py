@@ -2,35 +2,20 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.batch import BROWSERS, Browser, Seen, run
 from tests.fetch.vector_files import Exchange, Outcome, Vector, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tests.browser.batch import Browser, Seen
     from tests.browser.raw_server import SeenRequest
 
+
 VECTORS = load()
-
-
-@pytest.fixture(scope="module", params=BROWSERS, ids=[browser.NAME for browser in BROWSERS])
-def browser(request: pytest.FixtureRequest) -> Browser:
-    browser: Browser = request.param
-    return browser
-
-
-@pytest.fixture(scope="module")
-def seen(browser: Browser) -> dict[str, Seen]:
-    program = browser.find()
-    if program is None and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
-        pytest.skip(browser.HOW_TO_GET)
-    assert program is not None, browser.HOW_TO_GET
-    return run(VECTORS, browser, program)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector.slug for vector in VECTORS])

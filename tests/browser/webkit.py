@@ -5,13 +5,24 @@ Its Fetch and CORS code is that of Safari; what lies below, HTTP and cookies, is
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
+import re
 import shutil
-from contextlib import contextmanager
+import socket
+import threading
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+from urllib.request import urlopen
 
-from tests.browser.program import new_folder, started
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.browser.program import Console, Running, Said, new_folder, started
 
 if TYPE_CHECKING:
     import subprocess
@@ -34,6 +45,7 @@ _FLAGS = (
     "--cookies-policy=always",  # third-party cookies are sent
     "--ignore-tls-errors",
     "--enable-dns-prefetching=false",
+    "--enable-developer-extras=true",  # the inspector, and with it the console
 )
 _ENVIRONMENT = {
     "DBUS_SESSION_BUS_ADDRESS": "disabled:",
@@ -44,6 +56,7 @@ _ENVIRONMENT = {
     "NO_AT_BRIDGE": "1",
     "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
 }
+_PATIENCE = 30  # seconds for the start
 
 
 def find() -> str | None:
@@ -55,12 +68,79 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(program: str, port: int, url: str) -> Iterator[Running]:
     """MiniBrowser showing `url`, every host and port being 127.0.0.1 at `port`, through SOCKS."""
+    inspector = f"127.0.0.1:{_free_port()}"
     with new_folder(NAME) as folder, _display(folder / "display") as display:
-        command = [program, *_FLAGS, f"--proxy=socks5://127.0.0.1:{port}", url]
-        with started(command, folder, {**_ENVIRONMENT, "DISPLAY": display}) as process:
-            yield process
+        command = [program, *_FLAGS, f"--proxy=socks5://127.0.0.1:{port}", "about:blank"]
+        environment = {**_ENVIRONMENT, "DISPLAY": display, "WEBKIT_INSPECTOR_HTTP_SERVER": inspector}
+        with started(command, folder, environment) as process:
+            page = _inspected_page(inspector, process)
+            with connect(f"ws://{inspector}{page}", max_size=None, proxy=None) as connection:
+                console = Console()
+                listener = threading.Thread(target=_Listener(connection, url, console).listen)
+                listener.start()
+                yield Running(process=process, console=console)
+            listener.join()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _inspected_page(inspector: str, process: subprocess.Popen[bytes]) -> str:
+    """The path of the inspector's WebSocket for the one page there is."""
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(URLError), urlopen(f"http://{inspector}/", timeout=_PATIENCE) as answer:
+            page = re.search(r"/socket/\d+/\d+/WebPage", answer.read().decode())
+            if page is not None:
+                return page[0]
+        time.sleep(0.05)
+    raise TimeoutError("WebKit did not start its inspector")
+
+
+class _Listener:
+    """Goes to the first page, and hears what the console says: https://github.com/WebKit/WebKit's inspector protocol.
+
+    Each origin's page is a target of its own.
+    """
+
+    def __init__(self, connection: ClientConnection, url: str, console: Console) -> None:
+        self._connection = connection
+        self._console = console
+        self._to_visit: str | None = url
+        self._numbers = itertools.count()
+
+    def listen(self) -> None:
+        """Until the connection ends."""
+        with suppress(ConnectionClosed):
+            for message in self._connection:
+                self._hear(json.loads(message))
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        event = message.get("params", {})
+        match message.get("method"):
+            case "Target.targetCreated":
+                self._attach(event["targetInfo"]["targetId"])
+            case "Target.dispatchMessageFromTarget":
+                self._hear(json.loads(event["message"]))
+            case "Console.messageAdded":
+                line = event["message"]
+                self._console.say(Said(name="", text=line["text"], url=line.get("url", "")))
+
+    def _attach(self, target: str) -> None:
+        self._send(target, "Console.enable", {})
+        if self._to_visit is not None:
+            self._send(target, "Runtime.evaluate", {"expression": f"location = {json.dumps(self._to_visit)}"})
+            self._to_visit = None
+
+    def _send(self, target: str, method: str, parameters: dict[str, object]) -> None:
+        inner = json.dumps({"id": next(self._numbers), "method": method, "params": parameters})
+        outer = {"targetId": target, "message": inner}
+        message = {"id": next(self._numbers), "method": "Target.sendMessageToTarget", "params": outer}
+        self._connection.send(json.dumps(message))
 
 
 @contextmanager

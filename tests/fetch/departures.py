@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
+from hdrcli.departures import sentences
 from hdrcli.fetch import CHROMIUM, FIREFOX, STANDARD, WEBKIT, UserAgent
-from hdrcli.fetch import user_agent as module
 
 DOCUMENT: Final = Path(__file__).parent.parent.parent / "BROWSERS.md"
 MEASURED: Final = {"Chromium 156": CHROMIUM, "Firefox ESR 153": FIREFOX, "WebKitGTK 2.50": WEBKIT}
@@ -24,20 +22,6 @@ real browser. Measured in November 2026. "(libsoup)" marks what is WebKitGTK's H
 | field | departure, and who departs | the standard's step |
 |---|---|---|
 """
-
-
-def sentences() -> dict[str, str]:
-    """The docstring of each field."""
-    (user_agent,) = (node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef))
-    return {
-        node.target.id: following.value.value
-        for node, following in zip(user_agent.body, user_agent.body[1:], strict=False)
-        if isinstance(node, ast.AnnAssign)
-        and isinstance(node.target, ast.Name)
-        and isinstance(following, ast.Expr)
-        and isinstance(following.value, ast.Constant)
-        and isinstance(following.value.value, str)
-    }
 
 
 def departing(name: str) -> list[str]:

@@ -7,34 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hdrcli.fetch import (
-    STANDARD,
-    USER_AGENTS,
-    CookieStore,
-    FetchParams,
-    FilteredResponse,
-    HTTPRequest,
-    HTTPResponse,
-    NetworkContext,
-    NetworkError,
-    PreflightCache,
-    RequestInit,
-    TransportFailure,
-    UserAgent,
-    fetch,
-    new_request,
-    parse_origin,
-    parse_url,
-)
+from hdrcli.fetch import STANDARD, USER_AGENTS, FilteredResponse, HTTPRequest, NetworkError, UserAgent
 from hdrcli.fetch.headers import get
-from hdrcli.wire.head import HeadReader
-from hdrcli.wire.reading import read_answer
 from tests.fetch.beyond_the_engine import BEYOND_THE_ENGINE, is_beyond_the_engine
-from tests.fetch.vector_files import Exchange, Outcome, Step, Vector, load
+from tests.fetch.playing import play
+from tests.fetch.vector_files import Exchange, Outcome, Vector, load
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
@@ -104,56 +85,14 @@ def _passes(vector: Vector, user_agent: UserAgent) -> bool:
 
 
 def play_vector(vector: Vector, user_agent: UserAgent) -> None:
-    now = 0.0
-    cache = PreflightCache()
-    cookies = {_host(origin): cookie for origin, cookie in vector.cookies.items()}
-    context = NetworkContext(user_agent=user_agent, cookies=CookieStore(cookies=cookies), clock=lambda: now)
-    for step in vector.steps_for(user_agent.name):
-        now += step.wait
-        sent, result = _play(vector, step, context, cache)
+    for step, record in zip(vector.steps_for(user_agent.name), play(vector, user_agent), strict=True):
+        sent = [exchange.request for exchange in record.exchanges]
         assert [(request.method, str(request.url)) for request in sent] == [
             (exchange.method, exchange.url) for exchange in step.exchanges
         ]
         for request, exchange in zip(sent, step.exchanges, strict=True):
             _assert_request(request, exchange)
-        _assert_outcome(result, step.outcome)
-
-
-def _play(
-    vector: Vector,
-    step: Step,
-    context: NetworkContext,
-    cache: PreflightCache,
-) -> tuple[list[HTTPRequest], FilteredResponse | NetworkError]:
-    page = parse_origin(vector.page)
-    assert page is not None
-    request = new_request(_init(dict(step.request)), page, context.user_agent)
-    if isinstance(request, NetworkError):
-        return [], request
-    sent: list[HTTPRequest] = []
-    fetching = fetch(FetchParams(request=request, context=context, preflight_cache=cache))
-    try:
-        http_request = next(fetching)
-        while True:
-            sent.append(http_request)
-            assert len(sent) <= len(step.exchanges), f"not expected: {http_request}"
-            answer = _answer(step.exchanges[len(sent) - 1], http_request, context.user_agent)
-            http_request = fetching.send(answer)
-    except StopIteration as stop:
-        return sent, stop.value
-
-
-def _init(raw: dict[str, Any]) -> RequestInit:
-    raw["headers"] = tuple((name, value) for name, value in raw.get("headers", ()))
-    if "referrerPolicy" in raw:
-        raw["referrer_policy"] = raw.pop("referrerPolicy")
-    return RequestInit(**raw)
-
-
-def _answer(exchange: Exchange, request: HTTPRequest, user_agent: UserAgent) -> HTTPResponse | TransportFailure:
-    """What hdrcli reads out of the bytes, as it does when they come over a connection that is then closed."""
-    reader = HeadReader()
-    return read_answer(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent).response
+        _assert_outcome(record.result, step.outcome)
 
 
 def _assert_request(request: HTTPRequest, exchange: Exchange) -> None:
@@ -171,9 +110,3 @@ def _assert_outcome(result: FilteredResponse | NetworkError, expected: Outcome) 
     assert (result.type, result.status, result.headers) == (expected.type, expected.status, expected.headers)
     assert expected.url in {None, result.url}
     assert expected.redirected in {None, result.redirected}
-
-
-def _host(origin: str) -> str:
-    url = parse_url(origin)
-    assert url is not None
-    return url.host

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -83,6 +84,7 @@ class Vector:
         return self.departures.get(user_agent, self.steps)
 
 
+@cache
 def load() -> tuple[Vector, ...]:
     """All vectors of the folder."""
     vectors = tuple(vector for path in sorted(FOLDER.glob("*.json")) for vector in load_file(path))

@@ -10,21 +10,14 @@ from typing import Final
 import pytest
 
 from hdrcli.explanations import explain, near
-from hdrcli.explanations.browser_errors import (
-    FORBIDDEN_REQUEST_HEADER,
-    HIDDEN_HEADER,
-    NO_ANSWER,
-    UNSAID,
-    Wording,
-    recognise,
-    wordings,
-)
+from hdrcli.explanations.browser_errors import recognise
 from hdrcli.explanations.known_headers import KNOWN_HEADERS
 from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import SETTINGS, page_of
 from hdrcli.fetch import Failure
 from hdrcli.rules import RULES, Rule
 from hdrcli.stacks import ANY, STACKS
+from hdrcli.wordings import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
 from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
 from tests.cli.test_startup import NETWORK, loaded_by
 from tests.rules.browser_texts import CHROMIUM, TEXTS
@@ -97,7 +90,7 @@ def test_a_failure_tells_what_each_console_says() -> None:
 
     assert "Chromium MissingAllowOriginHeader: " in text
     assert "Firefox CORSMissingAllowOrigin2: " in text
-    assert "WebKit … Origin … is not allowed by Access-Control-Allow-Origin" in text
+    assert "WebKit Origin … is not allowed by Access-Control-Allow-Origin. Status code: …" in text
 
 
 def test_a_name_that_a_failure_and_a_rule_share_explains_both() -> None:
@@ -174,7 +167,7 @@ def test_a_browsers_error_text(text: str, subjects: set[str], values: dict[str, 
 
 def test_no_words_are_taken_for_others() -> None:
     """Each phrase, its gaps filled in, is recognised as what it stands for."""
-    fillings = {"header": "x-token", "method": "PUT", "value": "x", "page": "https://x"}
+    fillings = {"header": "x-token", "method": "PUT", "value": "x", "page": "https://x", "status": "200"}
     for wording in wordings():
         found = recognise(re.sub(r"\{(\w+)\}", lambda gap: fillings[gap[1]], wording.phrase))
         assert found is not None

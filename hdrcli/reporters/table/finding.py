@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from hdrcli.findings import Finding, Severity
@@ -25,8 +26,9 @@ def write_finding(output: Output, finding: Finding, report: Report) -> None:
     for place in finding.places[:_SHOWN_PLACES]:
         modes = ", ".join(f'"{mode}"' for mode in place.credentials)
         output.hanging("--> ", f"{place.method} {place.url}  page {place.page}  credentials {modes}")
-    if set(finding.browsers) != {fetch.browser for fetch in report.fetches}:
-        output.hanging("--> ", f"in {', '.join(finding.browsers)} alone")
+    others = [browser for browser in report.browsers if browser not in finding.browsers]
+    if others:
+        output.hanging("--> ", _browsers(finding, others))
     if len(finding.places) > _SHOWN_PLACES:
         output.hanging("--> ", f"and {len(finding.places) - _SHOWN_PLACES} more")
     for line in finding.seen[:_SHOWN_LINES]:
@@ -38,6 +40,15 @@ def write_finding(output: Output, finding: Finding, report: Report) -> None:
     output.hanging(" =  ", f"help: {_help(finding, report)}")
     output.hanging(" =  ", f"spec: {finding.spec}")
     output.blank()
+
+
+def _browsers(finding: Finding, others: Sequence[str]) -> str:
+    """Which browsers it is about, and why not the others."""
+    from hdrcli.departures import sentence
+
+    where = f"in {' and '.join(finding.browsers)}, not in {' and '.join(others)}"
+    reasons = list(map(sentence, finding.departures))
+    return f"{where}: {' '.join(reasons)}" if reasons else where
 
 
 def _help(finding: Finding, report: Report) -> str:

@@ -15,6 +15,7 @@ from hdrcli.fetch import FilteredResponse, NetworkError
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_response_header
+from hdrcli.reporters.table.browsers import write_departures, write_dropped, write_words
 from hdrcli.reporters.table.exchanges import early_hints, exchange_lines, write_lines
 from hdrcli.reporters.table.printing import INDENT, Output
 
@@ -57,7 +58,7 @@ _MIN_VALUE_WIDTH: Final = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """Fetches of one page that differ in nothing that is shown, and what they are called."""
+    """Fetches of one page that differ in nothing that is shown but a browser's words, and what they are called."""
 
     label: str
     fetches: tuple[FetchRecord, ...]
@@ -101,6 +102,10 @@ def _label(fetches: Sequence[FetchRecord], *, alone: bool) -> str:
     return mode if alone else " ".join([mode, *dict.fromkeys(fetch.browser for fetch in fetches)])
 
 
+def _fetches(columns: Iterable[Column]) -> list[FetchRecord]:
+    return [fetch for column in columns for fetch in column.fetches]
+
+
 def _failure(fetch: FetchRecord) -> tuple[str, str] | None:
     result = fetch.result
     return (str(result.failure), result.detail) if isinstance(result, NetworkError) else None
@@ -118,8 +123,9 @@ def write_block(
     status = " / ".join(dict.fromkeys(_final_status(column.fetch) for column in columns))
     output.line((f"{route.method} {route.url}", "bold"), f"  {status}", indent=0)
     _write_exchanges(output, columns, verbose=verbose)
-    _write_failures(output, columns)
+    _write_failures(output, columns, verbose=verbose)
     _write_headers(output, headers, columns, verbose=verbose)
+    write_departures(output, _fetches(columns))
 
 
 def _final_status(fetch: FetchRecord) -> str:
@@ -147,20 +153,20 @@ def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool
     early = early_hints(exchange for column in columns for exchange in column.fetch.exchanges)
     if early is not None:
         output.line(early, style="dim")
-    dropped = dict.fromkeys(name for column in columns for name in column.fetch.dropped_header_names)
-    if dropped:
-        output.line(f"The browser leaves out what a page may not set: {', '.join(dropped)}.", style="yellow")
+    write_dropped(output, _fetches(columns))
 
 
-def _write_failures(output: Output, columns: Sequence[Column]) -> None:
-    details: dict[tuple[str, str], list[str]] = {}
+def _write_failures(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:
+    failed: dict[tuple[str, str], list[Column]] = {}
     for column in columns:
         failure = _failure(column.fetch)
         if failure is not None:
-            details.setdefault(failure, []).append(f'"{column.label}"')
-    for (code, detail), modes in details.items():
-        sentence = f" with credentials {' and '.join(modes)}: {detail} JavaScript gets a TypeError ({code})."
+            failed.setdefault(failure, []).append(column)
+    for (code, detail), group in failed.items():
+        modes = " and ".join(f'"{column.label}"' for column in group)
+        sentence = f" with credentials {modes}: {detail} JavaScript gets a TypeError ({code})."
         output.line(("blocked", _STYLES["blocked"]), sentence)
+        write_words(output, _fetches(group), verbose=verbose)
 
 
 def _write_headers(

@@ -1,0 +1,148 @@
+"""Why browsers come to different ends: which of their departures from the standard decided.
+
+A fetch is played again with the answers that are known, and without one departure: if it then comes out otherwise, that
+departure is a reason. Nothing is sent.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from functools import cache
+
+from hdrcli.fetch import (
+    STANDARD,
+    USER_AGENTS,
+    FetchParams,
+    FilteredResponse,
+    NetworkContext,
+    NetworkError,
+    UserAgent,
+    fetch,
+)
+from hdrcli.fetch import user_agent as documented
+from hdrcli.fetch.network import Fetching
+from hdrcli.fetch.request import Request
+from hdrcli.model import Exchange, FetchRecord
+from hdrcli.wire.reading import read_answer
+
+Begin = Callable[[FetchRecord, UserAgent], tuple[Request | NetworkError, NetworkContext]]
+"""How a fetch begins, were this the user agent."""
+
+_Question = tuple[str, str, str]
+_End = FilteredResponse | NetworkError | _Question
+"""How a fetch comes out, or what it asks that nobody has asked."""
+
+_Answers = Mapping[_Question, Sequence[Exchange]]
+
+
+def departing(browser: UserAgent) -> tuple[str, ...]:
+    """The fields in which a browser departs from the standard."""
+    return tuple(
+        field.name
+        for field in fields(UserAgent)
+        if field.name != "name" and getattr(browser, field.name) != getattr(STANDARD, field.name)
+    )
+
+
+@cache
+def sentences() -> Mapping[str, str]:
+    """The docstring of each field of `UserAgent`; none where hdrcli is installed without its source."""
+    try:
+        source = inspect.getsource(documented)
+    except OSError:
+        return {}
+    (definition,) = (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
+    return {
+        node.target.id: following.value.value
+        for node, following in zip(definition.body, definition.body[1:], strict=False)
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and isinstance(following, ast.Expr)
+        and isinstance(following.value, ast.Constant)
+        and isinstance(following.value.value, str)
+    }
+
+
+def sentence(name: str) -> str:
+    """What a field is about and who departs, on one line; without its source no more than its name."""
+    text = sentences().get(name, f"{name}.").rpartition("https://")
+    return " ".join((text[0] or text[2]).split())
+
+
+def with_departures(fetches: Sequence[FetchRecord], begin: Begin) -> tuple[FetchRecord, ...]:
+    """The fetches, those of browsers that come to different ends with the departures that decided."""
+    alike: dict[object, list[FetchRecord]] = defaultdict(list)
+    for each in fetches:
+        alike[each.page, each.credentials].append(each)
+    divided = {key for key, group in alike.items() if not all(_is_same(group[0].result, each.result) for each in group)}
+    return tuple(
+        replace(each, departures=_decisive(each, alike[key], begin))
+        if (key := (each.page, each.credentials)) in divided
+        else each
+        for each in fetches
+    )
+
+
+def _decisive(record: FetchRecord, group: Sequence[FetchRecord], begin: Begin) -> tuple[str, ...]:
+    answers = _answers(exchange for each in group for exchange in each.exchanges)
+    browser = USER_AGENTS[record.browser]
+
+    def end(changed: UserAgent) -> _End:
+        request, context = begin(record, changed)
+        if isinstance(request, NetworkError):
+            return request
+        return _play(fetch(FetchParams(request=request, context=context)), answers, changed)
+
+    played = end(browser)
+    return tuple(
+        name
+        for name in departing(browser)
+        if any(getattr(USER_AGENTS[other.browser], name) != getattr(browser, name) for other in group)
+        and not _is_same(end(replace(browser, **{name: getattr(STANDARD, name)})), played)
+    )
+
+
+def _play(fetching: Fetching[FilteredResponse | NetworkError], answers: _Answers, reader: UserAgent) -> _End:
+    asked: Counter[_Question] = Counter()
+    try:
+        request = next(fetching)
+        while True:
+            question = request.purpose, request.method, str(request.url)
+            known = answers.get(question, ())
+            if asked[question] == len(known):
+                return question
+            exchange = known[asked[question]]
+            asked[question] += 1
+            read = exchange if exchange.raw is None else read_answer(exchange.raw, request, reader)
+            request = fetching.send(read.response)
+    except StopIteration as stop:
+        result: FilteredResponse | NetworkError = stop.value
+        return result
+
+
+def _answers(exchanges: Iterable[Exchange]) -> _Answers:
+    """By what was asked, whatever the words: browsers differ in them."""
+    found: dict[_Question, list[Exchange]] = defaultdict(list)
+    for exchange in exchanges:
+        request = exchange.request
+        found[request.purpose, request.method, str(request.url)].append(exchange)
+    return found
+
+
+def _is_same(one: _End, other: _End) -> bool:
+    """Whether it makes no difference to JavaScript."""
+    if isinstance(one, FilteredResponse) and isinstance(other, FilteredResponse):
+        if (one.type, one.status, one.url) != (other.type, other.status, other.url):
+            return False
+        # What is the same before it is filtered needs no filtering: a hostile answer has tens of thousands of headers.
+        unfiltered = (one.internal.header_list, one.cors_exposed_header_names)
+        return unfiltered == (other.internal.header_list, other.cors_exposed_header_names) or (
+            one.headers == other.headers
+        )
+    if isinstance(one, NetworkError) and isinstance(other, NetworkError):
+        return one.failure == other.failure
+    return one == other

@@ -1,0 +1,42 @@
+"""What browsers say of a failed fetch, leave out of a request, and do otherwise than each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hdrcli.model import FetchRecord
+from hdrcli.reporters.table.printing import Output
+
+
+def write_words(output: Output, fetches: Iterable[FetchRecord], *, verbose: bool) -> None:
+    """Write what each browser calls the failure, and (with `verbose`) the error that JavaScript gets."""
+    told = dict.fromkeys(words for fetch in fetches for words in fetch.words)
+    if told:
+        output.line("in the console:", style="dim")
+    width = max((len(words.browser) for words in told), default=0)
+    for words in told:
+        text = ": ".join(filter(None, (words.name, words.text))) or "(nothing)"
+        error = f" ({words.javascript})" if verbose else ""
+        output.hanging(f"  {words.browser:<{width}}  ", f"{text}{error}")
+
+
+def write_dropped(output: Output, fetches: Iterable[FetchRecord]) -> None:
+    """Write the headers that a page may not set, and in which browsers, unless that is so in all."""
+    dropped: dict[tuple[str, ...], dict[str, None]] = {}
+    for fetch in fetches:
+        dropped.setdefault(fetch.dropped_header_names, {})[fetch.browser] = None
+    for names, browsers in dropped.items():
+        where = "" if len(dropped) == 1 else f"In {' and '.join(browsers)}: "
+        if names:
+            output.line(f"{where}The browser leaves out what a page may not set: {', '.join(names)}.", style="yellow")
+
+
+def write_departures(output: Output, fetches: Iterable[FetchRecord]) -> None:
+    """Write why browsers come to different ends."""
+    names = dict.fromkeys(name for fetch in fetches for name in fetch.departures)
+    if not names:
+        return
+    from hdrcli.departures import sentence
+
+    for name in names:
+        output.line(f"why browsers differ: {sentence(name)}", style="dim")

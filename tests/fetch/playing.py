@@ -1,0 +1,88 @@
+"""Plays a vector in the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hdrcli.fetch import (
+    CookieStore,
+    FetchParams,
+    HTTPRequest,
+    NetworkContext,
+    NetworkError,
+    PreflightCache,
+    RequestInit,
+    UserAgent,
+    fetch,
+    new_request,
+    parse_origin,
+    parse_url,
+)
+from hdrcli.model import Exchange, FetchRecord
+from hdrcli.wire.head import HeadReader
+from hdrcli.wire.reading import read_answer
+
+if TYPE_CHECKING:
+    from tests.fetch import vector_files
+    from tests.fetch.vector_files import Step, Vector
+
+
+def play(vector: Vector, user_agent: UserAgent) -> list[FetchRecord]:
+    """What came of each call of fetch()."""
+    now = 0.0
+    cookies = {_host(origin): cookie for origin, cookie in vector.cookies.items()}
+    context = NetworkContext(user_agent=user_agent, cookies=CookieStore(cookies=cookies), clock=lambda: now)
+    cache = PreflightCache()
+    records = []
+    for step in vector.steps_for(user_agent.name):
+        now += step.wait
+        records.append(_play(vector, step, context, cache))
+    return records
+
+
+def _play(vector: Vector, step: Step, context: NetworkContext, cache: PreflightCache) -> FetchRecord:
+    page = parse_origin(vector.page)
+    assert page is not None
+    init = _init(dict(step.request))
+    request = new_request(init, page, context.user_agent)
+    exchanges: list[Exchange] = []
+    if isinstance(request, NetworkError):
+        result = request
+    else:
+        fetching = fetch(FetchParams(request=request, context=context, preflight_cache=cache))
+        try:
+            http_request = next(fetching)
+            while True:
+                assert len(exchanges) < len(step.exchanges), f"not expected: {http_request}"
+                exchange = _exchange(step.exchanges[len(exchanges)], http_request, context.user_agent)
+                exchanges.append(exchange)
+                http_request = fetching.send(exchange.response)
+        except StopIteration as stop:
+            result = stop.value
+    return FetchRecord(
+        page=page,
+        credentials=init.credentials,
+        browser=context.user_agent.name,
+        exchanges=tuple(exchanges),
+        result=result,
+        dropped_header_names=(),
+    )
+
+
+def _init(raw: dict[str, Any]) -> RequestInit:
+    raw["headers"] = tuple((name, value) for name, value in raw.get("headers", ()))
+    if "referrerPolicy" in raw:
+        raw["referrer_policy"] = raw.pop("referrerPolicy")
+    return RequestInit(**raw)
+
+
+def _exchange(exchange: vector_files.Exchange, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
+    """What hdrcli reads out of the bytes, as it does when they come over a connection that is then closed."""
+    reader = HeadReader()
+    return read_answer(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent)
+
+
+def _host(origin: str) -> str:
+    url = parse_url(origin)
+    assert url is not None
+    return url.host

@@ -1,0 +1,146 @@
+"""What the browsers say of failed fetches: the words that were heard in them, as data.
+
+`tests/browser/test_console.py` holds all that hdrcli says against what the real browsers say.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from hdrcli import Settings, check
+from hdrcli.console import words_of
+from hdrcli.explanations.browser_errors import recognise
+from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, USER_AGENTS, Failure, NetworkError
+from hdrcli.report import Report
+from hdrcli.reporters import json_v1, table
+from hdrcli.wordings import NO_ANSWER, PASTED, UNSAID, Wording, wordings
+from tests.fetch.playing import play
+from tests.fetch.vector_files import load
+from tests.servers import RawServer
+
+BROWSERS: Final = ("chromium", "firefox", "webkit")
+VECTORS: Final = {vector.name: vector for vector in load()}
+HEARD: Final[dict[str, dict[str, list[str]]]] = json.loads(Path(__file__).with_name("console.json").read_text("utf-8"))
+"""Vector -> browser -> of each fetch that failed the name of the failure, or the text where it has no name."""
+
+ENGINES: Final = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
+HEAD: Final = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+
+
+def said(vector: str, browser: str) -> list[str]:
+    records = play(VECTORS[vector], USER_AGENTS[browser])
+    return list(dict.fromkeys(words.name or words.text for record in records for words in words_of(record)))
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+@pytest.mark.parametrize("vector", HEARD)
+def test_the_words_are_those_that_were_heard(vector: str, browser: str) -> None:
+    assert said(vector, browser) == HEARD[vector][browser]
+
+
+def test_every_wording_was_heard() -> None:
+    """But for those of connections: the vectors' server takes them all, and WebKitGTK's network is not Safari's."""
+    failures = set(Failure) - TRANSPORT_FAILURES
+    heard = {
+        (ENGINES[browser], words)
+        for by_browser in HEARD.values()
+        for browser in BROWSERS
+        for words in by_browser[browser]
+    }
+
+    assert not [
+        wording
+        for wording in wordings()
+        if wording.subject in failures and wording.when != PASTED
+        if not any(engine == wording.engine and _is(wording, words) for engine, words in heard)
+    ]
+
+
+def _is(wording: Wording, words: str) -> bool:
+    if wording.name:
+        return words.removeprefix("Preflight") == wording.name.removeprefix("Preflight")
+    return re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(wording.phrase)), words) is not None
+
+
+def test_explain_knows_the_words_that_a_report_tells() -> None:
+    """... as the failure or as one that the browser names first, if they tell a reason at all."""
+    for vector in HEARD:
+        for record in play(VECTORS[vector], STANDARD):
+            failure = record.result.failure if isinstance(record.result, NetworkError) else None
+            for text in filter(None, (words.text for words in words_of(record))):
+                found = recognise(text)
+                assert found is not None
+                subjects = {wording.subject for wording in found.wordings}
+                assert subjects & {failure, "preflight-status", "preflight-method", NO_ANSWER, UNSAID}
+
+
+def test_the_standard_has_the_words_of_all_three() -> None:
+    (record,) = play(VECTORS["Without Allow-Origin nothing is readable"], STANDARD)
+
+    assert [words.browser for words in words_of(record)] == list(BROWSERS)
+    assert [words.javascript for words in words_of(record)] == [
+        "TypeError: Failed to fetch",
+        "TypeError: NetworkError when attempting to fetch resource.",
+        "TypeError: Load failed",
+    ]
+
+
+def test_who_lets_pass_what_the_standard_does_not_says_nothing() -> None:
+    """A star covers Authorization in all browsers; Firefox and WebKit read a 407."""
+    star, *_ = play(VECTORS["Allow-Headers * does not allow Authorization"], STANDARD)
+    proxy, *_ = play(VECTORS["A preflight answer of status 407 fails"], STANDARD)
+
+    assert words_of(star) == ()
+    assert [words.browser for words in words_of(proxy)] == ["chromium"]
+
+
+def report(**settings: Any) -> Report:  # noqa: ANN401 -- those of Settings
+    with RawServer(HEAD) as server:
+        return check(Settings(urls=(server.url,), probe=False, **settings))
+
+
+def test_a_report_names_what_each_console_says_once() -> None:
+    out = io.StringIO()
+    table.write(report(method="PUT", browsers=BROWSERS), out)
+    text = " ".join(out.getvalue().split())
+
+    assert text.count("in the console:") == 1
+    assert "chromium PreflightMissingAllowOriginHeader: No 'Access-Control-Allow-Origin' header" in text
+    assert (
+        "firefox CORSMissingAllowOrigin2: CORS header 'Access-Control-Allow-Origin' missing. Status code: 400" in text
+    )
+    assert "webkit Preflight response is not successful. Status code: 400" in text
+
+
+def test_verbose_tells_what_javascript_gets() -> None:
+    out = io.StringIO()
+    table.write(report(browsers=("webkit",)), out, verbose=True)
+
+    assert "Status code: 400 (TypeError: Load failed)" in " ".join(out.getvalue().split())
+
+
+def test_json_has_the_words() -> None:
+    ((fetch,),) = [
+        route["fetches"] for route in json_v1.as_json(report(browsers=("firefox",), credentials=("omit",)))["routes"]
+    ]
+
+    assert fetch["failure"]["console"] == [
+        {
+            "browser": "firefox",
+            "name": "CORSMissingAllowOrigin2",
+            "text": "CORS header 'Access-Control-Allow-Origin' missing. Status code: 400",
+            "javascript": "TypeError: NetworkError when attempting to fetch resource.",
+        },
+    ]
+
+
+def test_a_password_in_a_redirect_is_not_told() -> None:
+    records = play(VECTORS["A password in Location between URLs of another origin is an error"], USER_AGENTS["webkit"])
+
+    assert all("pass" not in words.text for record in records for words in words_of(record))

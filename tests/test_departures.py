@@ -1,0 +1,130 @@
+"""Where browsers come to different ends, the departure that decided is named: on the fetches and the findings."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from hdrcli import Settings, check
+from hdrcli.departures import sentence
+from hdrcli.report import Report
+from hdrcli.reporters import json_v1, table
+from tests.servers import RawServer
+
+BROWSERS: Final = ("chromium", "firefox", "webkit")
+OPEN: Final = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\nX-A: 1\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An answer and what a page sets; the departure that decides, in whom, and a finding with those concerned."""
+
+    answer: bytes
+    page: str = "http://localhost:3000"
+    headers: tuple[tuple[str, str], ...] = ()
+    departure: str
+    departing: str
+    finding: str
+    concerned: tuple[str, ...]
+
+
+CASES: Final = [
+    Case(
+        answer=OPEN + b"Access-Control-Expose-Headers: *, X Y\r\n\r\n",
+        departure="expose_list_keeps_star_before_fault",
+        departing="firefox",
+        finding="HDR304",
+        concerned=("chromium", "webkit"),
+    ),
+    Case(
+        answer=OPEN + b"\r\n",
+        page="https://app.example",
+        departure="loopback_is_mixed_content",
+        departing="webkit",
+        finding="HDR002",
+        concerned=("webkit",),
+    ),
+    Case(
+        answer=OPEN + b"\r\n",
+        headers=(("User-Agent", "mine"),),
+        departure="user_agent_is_forbidden",
+        departing="chromium",
+        finding="HDR204",
+        concerned=("firefox", "webkit"),
+    ),
+]
+
+
+def report(case: Case, *browsers: str) -> Report:
+    with RawServer(case.answer) as server:
+        settings = Settings(
+            urls=(server.url,),
+            origins=(case.page,),
+            credentials=("omit",),
+            headers=case.headers,
+            browsers=browsers or BROWSERS,
+            probe=False,
+        )
+        return check(settings)
+
+
+def shown(report: Report) -> str:
+    out = io.StringIO()
+    table.write(report, out)
+    return " ".join(out.getvalue().split())
+
+
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.departure)
+
+
+@every_case
+def test_the_fetch_that_departs_names_why(case: Case) -> None:
+    seen = report(case)
+
+    assert {fetch.browser: fetch.departures for fetch in seen.fetches} == {
+        browser: (case.departure,) if browser == case.departing else () for browser in BROWSERS
+    }
+    assert f"why browsers differ: {sentence(case.departure)}" in shown(seen)
+
+
+@every_case
+def test_a_finding_says_whom_it_concerns_and_why_not_the_others(case: Case) -> None:
+    seen = report(case)
+    (finding,) = [finding for finding in seen.findings if finding.code == case.finding]
+    others = [browser for browser in BROWSERS if browser not in case.concerned]
+
+    assert finding.browsers == case.concerned
+    assert finding.departures == (case.departure,)
+    concerned = f"--> in {' and '.join(case.concerned)}, not in {' and '.join(others)}: {sentence(case.departure)}"
+    assert concerned in shown(seen)
+
+
+@every_case
+def test_one_browser_has_nobody_to_differ_from(case: Case) -> None:
+    seen = report(case, case.departing)
+
+    assert not any(fetch.departures for fetch in seen.fetches)
+    assert "why browsers differ" not in shown(seen)
+    assert all(finding["departures"] == [] for finding in json_v1.as_json(seen)["findings"])
+
+
+def test_what_all_browsers_do_against_the_standard_is_no_difference() -> None:
+    """The star covers Authorization in all three."""
+    answer = OPEN + b"Access-Control-Allow-Headers: *\r\nAccess-Control-Expose-Headers: *, X Y\r\n\r\n"
+    case = Case(
+        answer=answer,
+        headers=(("Authorization", "Bearer x"),),
+        departure="expose_list_keeps_star_before_fault",
+        departing="firefox",
+        finding="HDR304",
+        concerned=("chromium", "webkit"),
+    )
+
+    assert {name for fetch in report(case).fetches for name in fetch.departures} == {case.departure}
+
+
+def test_a_header_that_one_browser_leaves_out() -> None:
+    assert "In chromium: The browser leaves out what a page may not set: User-Agent." in shown(report(CASES[2]))
