@@ -78,15 +78,15 @@ def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_
 
 _STATUS_LINES: Final[Mapping[StatusLine, str]] = {
     "version": r".{0,4}?HTTP/(?:[0-9]+\.[0-9]+|[0-9]+(?=[ \t]))|\s{0,4}ICY(?=[ \t])",
-    "any-version": r".{0,4}?(?i:HTTP)",
-    "major-version-1": r".{0,4}?HTTP/1\.|\s{0,4}(?:HTTP/[23]|(?i:ICY(?=[ ])))",
+    "any-version": r".{0,4}?(?i:HTTP)[^ \r\n]*",
+    "major-version-1": r"(?:.{0,4}?HTTP/1\.|\s{0,4}(?:HTTP/[23]|(?i:ICY(?=[ ]))))[^ \n]*",
     "version-1.0-or-1.1": r"[\r\n]{0,4}(?:HTTP/0*1\.0*[01](?![0-9])|ICY)",
 }
 _LINE_END: Final = r"\r*(?:\n|\Z)"
 _STATUSES: Final[Mapping[Status, str]] = {
     "three-digits-at-most": r"(?:[ \t]+(?P<status>[0-9]{1,3})(?![0-9])[^\n]*)?" + _LINE_END,
-    "blank-behind": r"[^ \n]*(?:[ ][ \t]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
-    "any": r"[^ \r\n]*(?:[ ]+(?P<status>[0-9]+))?[^\r\n]*",  # a bare CR is a line end, too
+    "blank-behind": r"(?:[ ][ \t]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
+    "any": r"(?:[ ]+(?P<status>[0-9]+))?[^\r\n]*",  # a bare CR is a line end, too
     "three-digits-from-100": r"[ \t]*(?P<status>[1-9][0-9]{2})(?![0-9])[^\n]*" + _LINE_END,
 }
 
