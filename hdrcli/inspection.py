@@ -12,7 +12,6 @@ from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
 from hdrcli.fetch import (
-    CookieStore,
     FetchParams,
     FilteredResponse,
     HTTPResponse,
@@ -27,7 +26,7 @@ from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
 from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError
-from hdrcli.plan import Route, plan, request_init
+from hdrcli.plan import Route, cookie_store, plan, request_init
 from hdrcli.probes import plan_probes
 from hdrcli.redaction import redact_url
 from hdrcli.report import Report
@@ -133,6 +132,7 @@ async def _fetch(
 ) -> FetchRecord:
     page, credentials, user_agent = asking
     request = new_request(request_init(settings, route.url, credentials), page, user_agent)
+    cookies = cookie_store(settings, route.url, user_agent, time.time())
     result: FilteredResponse | NetworkError
     exchanges: tuple[Exchange, ...] = ()
     dropped: tuple[str, ...] = ()
@@ -140,7 +140,6 @@ async def _fetch(
         result = request
     else:
         dropped = request.dropped_header_names
-        cookies = CookieStore(cookies=route.cookies)
         context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
         result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)))
     if isinstance(result, NetworkError):
@@ -153,4 +152,6 @@ async def _fetch(
         exchanges=exchanges,
         result=result,
         dropped_header_names=dropped,
+        cookies=cookies.held,
+        set_cookies=tuple(cookies.received),
     )

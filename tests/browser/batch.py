@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 from tests.browser import chromium, firefox, webkit
 from tests.browser.pages import lay_out
 from tests.browser.raw_server import RawServer, SeenRequest
+from tests.fetch.vector_files import POLICIES
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from tests.fetch.vector_files import UserAgent, Vector
+    from tests.fetch.vector_files import ThirdPartyCookies, UserAgent, Vector
 
 PATIENCE = 120  # seconds between the reports of two pages
 
@@ -32,7 +33,9 @@ class Browser(Protocol):
 
     def find(self) -> str | None: ...
 
-    def running(self, program: str, port: int, url: str) -> AbstractContextManager[subprocess.Popen[bytes]]: ...
+    def running(
+        self, program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies
+    ) -> AbstractContextManager[subprocess.Popen[bytes]]: ...
 
 
 BROWSERS: tuple[Browser, ...] = (chromium, firefox, webkit)
@@ -51,7 +54,18 @@ class Seen:
 
 
 def run(vectors: Sequence[Vector], browser: Browser, program: str) -> dict[str, Seen]:
-    """Play the vectors in the browser; the answer is keyed by the vectors' ids."""
+    """Play the vectors in the browser, started once for each cookie policy; the answer is keyed by the vectors' ids."""
+    seen: dict[str, Seen] = {}
+    for policy in POLICIES:
+        of_policy = [vector for vector in vectors if vector.third_party_cookies == policy]
+        if of_policy:
+            seen |= _run(of_policy, browser, program, policy)
+    return seen
+
+
+def _run(
+    vectors: Sequence[Vector], browser: Browser, program: str, third_party_cookies: ThirdPartyCookies
+) -> dict[str, Seen]:
     start, pages = lay_out(vectors, browser.NAME)
     exchanges = {
         vector.id: [exchange for step in vector.steps_for(browser.NAME) for exchange in step.exchanges]
@@ -59,7 +73,7 @@ def run(vectors: Sequence[Vector], browser: Browser, program: str) -> dict[str, 
     }
     with (
         _serving(RawServer(exchanges, pages)) as server,
-        browser.running(program, server.port, start) as process,
+        browser.running(program, server.port, start, third_party_cookies) as process,
     ):
         outcomes: dict[str, list[dict[str, object]]] = {}
         while missing := exchanges.keys() - outcomes.keys():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-    from tests.fetch.vector_files import UserAgent
+    from tests.fetch.vector_files import ThirdPartyCookies, UserAgent
 
 NAME: UserAgent = "chromium"
 HOW_TO_GET = "no Chromium found: apt-get install chromium, or name the program in HDRCLI_CHROMIUM"
@@ -42,7 +42,11 @@ _FLAGS = (
     "--ignore-certificate-errors",
     f"--disable-features={','.join(_FEATURES_OFF)}",
 )
-_PREFERENCES = {"profile": {"cookie_controls_mode": 0}}  # third-party cookies are sent
+_COOKIE_CONTROLS = {
+    "allow": {"cookie_controls_mode": 0},
+    "block": {"cookie_controls_mode": 1},
+    "default": {"cookie_controls_mode": 2},
+}
 
 
 def find() -> str | None:
@@ -51,12 +55,14 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies
+) -> Iterator[subprocess.Popen[bytes]]:
     """Chromium showing `url`, every host and port being 127.0.0.1 at `port`."""
     with new_folder(NAME) as folder:
         preferences = folder / "profile" / "Default" / "Preferences"
         preferences.parent.mkdir(parents=True)
-        preferences.write_text(json.dumps(_PREFERENCES), "utf-8")
+        preferences.write_text(json.dumps({"profile": _COOKIE_CONTROLS[third_party_cookies]}), "utf-8")
         command = [
             program,
             *_FLAGS,

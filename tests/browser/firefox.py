@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from io import BufferedRWPair
     from pathlib import Path
 
-    from tests.fetch.vector_files import UserAgent
+    from tests.fetch.vector_files import ThirdPartyCookies, UserAgent
 
 NAME: UserAgent = "firefox"
 HOW_TO_GET = "no Firefox found: apt-get install firefox-esr, or name the program in HDRCLI_FIREFOX"
@@ -36,7 +36,6 @@ _PREFERENCES: dict[str, bool | int | str] = {
     "network.dns.disableIPv6": True,
     # requests are those of the pages, as their scripts make them
     "dom.security.https_first": False,
-    "network.cookie.cookieBehavior": 0,  # third-party cookies are sent
     "network.http.speculative-parallel-limit": 0,
     "network.http.http2.enabled": False,
     "network.http.http3.enable": False,
@@ -53,6 +52,11 @@ _PREFERENCES: dict[str, bool | int | str] = {
     "toolkit.telemetry.enabled": False,
     "marionette.port": 0,  # any; it is written to the profile
 }
+_COOKIE_BEHAVIOR = {
+    "allow": {"network.cookie.cookieBehavior": 0},
+    "block": {"network.cookie.cookieBehavior": 1},
+    "default": {},
+}
 _PATIENCE = 30  # seconds for the start
 
 
@@ -62,12 +66,14 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies
+) -> Iterator[subprocess.Popen[bytes]]:
     """Firefox showing `url`, every host and port being 127.0.0.1 at `port`."""
     with new_folder(NAME) as folder:
         profile = folder / "profile"
         profile.mkdir()
-        preferences = {**_PREFERENCES, "network.proxy.socks_port": port}
+        preferences = {**_PREFERENCES, **_COOKIE_BEHAVIOR[third_party_cookies], "network.proxy.socks_port": port}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
         (profile / "user.js").write_text("".join(lines), "utf-8")
         command = [program, "--headless", "--no-remote", "--marionette", "--profile", str(profile), "about:blank"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-    from tests.fetch.vector_files import UserAgent
+    from tests.fetch.vector_files import ThirdPartyCookies, UserAgent
 
 NAME: UserAgent = "webkit"
 HOW_TO_GET = (
@@ -31,10 +31,10 @@ _PROGRAMS = (  # never on the PATH
 )
 _FLAGS = (
     "--private",
-    "--cookies-policy=always",  # third-party cookies are sent
     "--ignore-tls-errors",
     "--enable-dns-prefetching=false",
 )
+_COOKIES_POLICY = {"allow": ["--cookies-policy=always"], "block": ["--enable-itp"], "default": []}
 _ENVIRONMENT = {
     "DBUS_SESSION_BUS_ADDRESS": "disabled:",
     "GSETTINGS_BACKEND": "memory",
@@ -55,10 +55,12 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies
+) -> Iterator[subprocess.Popen[bytes]]:
     """MiniBrowser showing `url`, every host and port being 127.0.0.1 at `port`, through SOCKS."""
     with new_folder(NAME) as folder, _display(folder / "display") as display:
-        command = [program, *_FLAGS, f"--proxy=socks5://127.0.0.1:{port}", url]
+        command = [program, *_FLAGS, *_COOKIES_POLICY[third_party_cookies], f"--proxy=socks5://127.0.0.1:{port}", url]
         with started(command, folder, {**_ENVIRONMENT, "DISPLAY": display}) as process:
             yield process
 

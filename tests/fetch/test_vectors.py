@@ -13,6 +13,7 @@ import pytest
 
 from hdrcli.fetch import (
     STANDARD,
+    URL,
     USER_AGENTS,
     CookieStore,
     FetchParams,
@@ -33,12 +34,14 @@ from hdrcli.fetch import (
 from hdrcli.fetch.headers import get
 from hdrcli.wire.head import HeadReader
 from tests.fetch.beyond_the_engine import BEYOND_THE_ENGINE, is_beyond_the_engine
-from tests.fetch.vector_files import Exchange, Outcome, Step, Vector, load
+from tests.fetch.vector_files import RESERVED, Exchange, Outcome, Step, Vector, load
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
 VECTORS = load()
+
+_TODAY = 1_795_000_000.0  # in November 2026
 
 
 def _cases(*, beyond_the_engine: bool) -> list[ParameterSet]:
@@ -105,8 +108,11 @@ def _passes(vector: Vector, user_agent: UserAgent) -> bool:
 def play_vector(vector: Vector, user_agent: UserAgent) -> None:
     now = 0.0
     cache = PreflightCache()
-    cookies = {_host(origin): cookie for origin, cookie in vector.cookies.items()}
-    context = NetworkContext(user_agent=user_agent, cookies=CookieStore(cookies=cookies), clock=lambda: now)
+    cookies = CookieStore(user_agent=user_agent, third_party=vector.third_party_cookies, now=_TODAY)
+    for origin, lines in vector.cookies.items():
+        for line in lines:
+            cookies.visit(_url(f"{origin}{RESERVED}0"), line)
+    context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=lambda: now)
     for step in vector.steps_for(user_agent.name):
         now += step.wait
         sent, result = _play(vector, step, context, cache)
@@ -171,7 +177,7 @@ def _assert_outcome(result: FilteredResponse | NetworkError, expected: Outcome) 
     assert expected.redirected in {None, result.redirected}
 
 
-def _host(origin: str) -> str:
-    url = parse_url(origin)
+def _url(text: str) -> URL:
+    url = parse_url(text)
     assert url is not None
-    return url.host
+    return url

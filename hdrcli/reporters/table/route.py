@@ -14,6 +14,7 @@ from rich.text import Text
 from hdrcli.fetch import FilteredResponse, HTTPResponse, NetworkError
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
+from hdrcli.reporters.table.cookies import cookies_not_sent
 from hdrcli.reporters.table.printing import INDENT, Output
 
 _WHY: Final = {
@@ -70,7 +71,7 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[Header
             fetch = route.fetches[index]
             verdicts = tuple((header.verdicts[index].values, header.verdicts[index].clause) for header in route.headers)
             seen = fetch.result.headers if isinstance(fetch.result, FilteredResponse) else _failure(fetch)
-            alike.setdefault((fetch.credentials, _final_status(fetch), seen, verdicts), []).append(index)
+            alike.setdefault((fetch.credentials, _final_status(fetch), seen, verdicts, fetch.cookies), []).append(index)
         split = Counter(credentials for credentials, *_ in alike)
         columns = [
             Column(
@@ -138,6 +139,8 @@ def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool
     dropped = dict.fromkeys(name for column in columns for name in column.fetch.dropped_header_names)
     if dropped:
         output.line(f"The browser leaves out what a page may not set: {', '.join(dropped)}.", style="yellow")
+    for line in cookies_not_sent((column.label, column.fetch) for column in columns):
+        output.line(line, style="yellow")
 
 
 def write_probes(output: Output, route: RouteRecord) -> None:
