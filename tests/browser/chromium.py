@@ -45,7 +45,9 @@ _FLAGS = (
 _COOKIE_CONTROLS = {
     "allow": {"cookie_controls_mode": 0},
     "block": {"cookie_controls_mode": 1},
-    "default": {"cookie_controls_mode": 2},
+    "default": {
+        "cookie_controls_mode": 2
+    },  # Chrome's own: they are blocked in incognito windows; Debian's blocks always
 }
 
 

@@ -477,6 +477,42 @@ def test_the_credentials_mode_decides_on_cookies(
     assert [request.values("Cookie") for request in site.requests] == cookies
 
 
+@pytest.mark.parametrize(
+    ("options", "sent", "reason"),
+    [
+        ([], ["sid=s3cr3t"], None),
+        (["--third-party-cookies=block"], [], "third-party"),
+        (["--browser=firefox"], [], "third-party"),
+        (["--browser=firefox", "--third-party-cookies=allow"], ["sid=s3cr3t"], None),
+    ],
+)
+def test_third_party_cookies(options: list[str], sent: list[str], reason: str | None) -> None:
+    with Site(ANSWERS) as site:
+        arguments = [site.url + "/items", "--cookie=sid=s3cr3t", "--credentials=include", "--format=json"]
+        ended = hdrcli("check", "--no-probe", *arguments, *options)
+
+    (fetch,) = json.loads(ended.out)["routes"][0]["fetches"]
+    (cookie,) = fetch["cookies"]
+    assert [request.values("Cookie") for request in site.requests] == [sent]
+    assert (cookie["name"], cookie["sent"], cookie["reason"]) == ("sid", bool(sent), reason)
+    assert "s3cr3t" not in ended.out
+
+
+def test_what_a_redirect_sets_goes_to_the_next_hop() -> None:
+    moved = answer("Location: /items", "Set-Cookie: sid=s3cr3t", "Set-Cookie: lost=s3cr3t; Secure", status="302 Found")
+    with Site({"/login": moved, **ANSWERS}) as site:
+        own = [f"--origin={site.url}", "--credentials=same-origin"]
+        ended = hdrcli("check", "--no-probe", site.url + "/login", *own, "--format=json")
+
+    (fetch,) = json.loads(ended.out)["routes"][0]["fetches"]
+    assert [request.values("Cookie") for request in site.requests] == [[], ["sid=s3cr3t"]]
+    assert [(cookie["name"], cookie["stored"], cookie["reason"]) for cookie in fetch["set_cookies"]] == [
+        ("sid", True, None),
+        ("lost", False, "secure"),
+    ]
+    assert "s3cr3t" not in ended.out
+
+
 def test_a_sandboxed_page() -> None:
     sandboxed = answer("Access-Control-Allow-Origin: null", "X-Total: 3")
     with Site({"/items": sandboxed}) as site:
