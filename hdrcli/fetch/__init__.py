@@ -5,7 +5,7 @@ Only the standard library and a URL parser are used here. The names are the stan
 
 from __future__ import annotations
 
-from hdrcli.fetch.cookies import Cookie, CookieStore, CookieVerdict, ThirdPartyCookies
+from hdrcli.fetch.cookies import CookieStore, CookieVerdict, ThirdPartyCookies
 from hdrcli.fetch.fetching import FetchParams, fetch
 from hdrcli.fetch.network import (
     Fetching,
@@ -24,7 +24,7 @@ from hdrcli.fetch.response import (
     NetworkError,
     Response,
 )
-from hdrcli.fetch.set_cookie import CookieFault
+from hdrcli.fetch.set_cookie import Cookie, CookieFault
 from hdrcli.fetch.url import OPAQUE, URL, Origin, parse_origin, parse_url
 from hdrcli.fetch.user_agent import UserAgent
 from hdrcli.fetch.user_agents import CHROMIUM, FIREFOX, STANDARD, USER_AGENTS, WEBKIT

@@ -1,4 +1,4 @@
-"""A Set-Cookie line as a user agent reads it, and what is wrong with it by itself.
+"""A Set-Cookie line as a user agent reads it, and what is wrong with it whoever asked.
 
 Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6
 """
@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE
+from hdrcli.fetch.url import URL, Origin, is_ip_address, is_public_suffix
 from hdrcli.fetch.user_agent import UserAgent
 
 SameSite = Literal["strict", "lax", "none", "unset"]
@@ -61,19 +62,34 @@ class CookieFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetCookie:
-    """A Set-Cookie line, read. `domain` and `path` are the attributes, None where they do not count."""
+class Cookie:
+    """A cookie: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7.
+
+    By default it goes wherever its host is asked. `has_path` says that it did not get its path from the URL, `expiry`
+    is in seconds since 1970, infinite for a cookie that outlives every fetch.
+    """
 
     name: str
     value: str
-    domain: str | None
-    path: str | None
-    secure: bool
-    http_only: bool
-    same_site: SameSite
-    partitioned: bool
-    expiry: float
-    """In seconds since 1970; infinite for a cookie that outlives every fetch."""
+    domain: str
+    host_only: bool = True
+    path: str = "/"
+    has_path: bool = True
+    secure: bool = False
+    http_only: bool = False
+    same_site: SameSite = "none"
+    partitioned: bool = False
+    expiry: float = math.inf
+    partition: Origin | None = None
+    """The page whose site alone has it."""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What a store holds once."""
+        return self.name, self.domain, self.host_only, self.path, self.partition
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}" if self.name else self.value
 
 
 def cookie_name(line: str) -> str:
@@ -82,8 +98,8 @@ def cookie_name(line: str) -> str:
     return name.strip(HTTP_TAB_OR_SPACE) if separator else ""
 
 
-def parse_set_cookie(line: str, user_agent: UserAgent) -> SetCookie | CookieFault:
-    """https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6."""
+def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | CookieFault:
+    """What an answer of `url` sets: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6."""
     pair, *rest = line.split(";")
     name, value = cookie_name(line), pair.partition("=")[2] if "=" in pair else pair
     value = value.strip(HTTP_TAB_OR_SPACE)
@@ -101,18 +117,35 @@ def parse_set_cookie(line: str, user_agent: UserAgent) -> SetCookie | CookieFaul
     if limited:
         attributes = [(attribute, argument) for attribute, argument in attributes if len(argument) <= _MAX_ATTRIBUTE]
     last = dict(attributes)
+    domain = last.get("domain", "").removeprefix(".").lower()
+    host_only = not domain or (domain == url.host and (is_ip_address(domain) or is_public_suffix(domain)))
+    if not host_only and (not domain_matches(url.host, domain) or is_public_suffix(domain)):
+        return CookieFault.DOMAIN
     path = last.get("path", "")
-    return SetCookie(
+    has_path = path.startswith("/")
+    return Cookie(
         name=name,
         value=value,
-        domain=last.get("domain", "").removeprefix(".").lower() or None,
-        path=path if path.startswith("/") else None,
+        domain=url.host if host_only else domain,
+        host_only=host_only,
+        path=path if has_path else _default_path(url),
+        has_path=has_path,
         secure="secure" in last,
         http_only="httponly" in last,
         same_site=_same_sites.get(last.get("samesite", "").lower(), "unset"),
         partitioned="partitioned" in last and user_agent.partitioned_cookies != "unknown",
         expiry=_expiry(attributes),
     )
+
+
+def domain_matches(host: str, domain: str) -> bool:
+    """https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.1.3."""
+    return host == domain or (host.endswith(f".{domain}") and not is_ip_address(host))
+
+
+def _default_path(url: URL) -> str:
+    """https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.1.4."""
+    return url.path.rpartition("/")[0] or "/"
 
 
 def _expiry(attributes: list[tuple[str, str]]) -> float:
@@ -149,7 +182,7 @@ def parse_cookie_date(text: str) -> float | None:
     return None if year < _FIRST_YEAR else date.timestamp()
 
 
-def prefix_is_kept(cookie: SetCookie) -> bool:
+def prefix_is_kept(cookie: Cookie) -> bool:
     """Whether the cookie is what the prefix of its name promises.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie
@@ -159,6 +192,6 @@ def prefix_is_kept(cookie: SetCookie) -> bool:
         return True
     if not cookie.name or not cookie.secure:
         return False
-    if label.startswith("__host-") and (cookie.domain is not None or cookie.path != "/"):
+    if label.startswith("__host-") and not (cookie.host_only and cookie.has_path and cookie.path == "/"):
         return False
     return cookie.http_only or not label.startswith(("__http-", "__host-http-"))
