@@ -1,11 +1,12 @@
 """A cookie that the browser holds is not sent with the page's request.
 
-What: `--cookie` gives a cookie with its attributes, the page asks with credentials, and the browser sends the request
-without the cookie: it is not `SameSite=None` and the page is of another site, it is `Secure` and the URL is not https,
-or the browser keeps third-party cookies back.
+What: `--cookie` gives a cookie, the page asks with credentials, and the browser sends the request without the cookie:
+it is not `SameSite=None` and the page is of another site, it is `Secure` and the URL is not https, or the browser keeps
+third-party cookies back.
 
 Why it matters: the service sees a visitor that it does not know, however well the CORS headers are set. Firefox and
-Safari keep third-party cookies back by default, Chrome in incognito windows.
+Safari keep third-party cookies back by default, Chrome in incognito windows; `--third-party-cookies allow` or `block`
+plays a browser that is set so. A cookie given without attributes has none of the other causes.
 
 Shown by: tests/rules/test_cookie_rules.py
 
