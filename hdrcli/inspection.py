@@ -12,7 +12,6 @@ from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
 from hdrcli.fetch import (
-    CookieStore,
     FetchParams,
     FilteredResponse,
     HTTPResponse,
@@ -27,7 +26,7 @@ from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
 from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError, Words
-from hdrcli.plan import Route, plan, request_init
+from hdrcli.plan import Route, cookie_store, plan, request_init
 from hdrcli.probes import plan_probes
 from hdrcli.redaction import redact_url
 from hdrcli.report import Report
@@ -155,6 +154,8 @@ async def _fetch(
         exchanges=exchanges,
         result=result,
         dropped_header_names=dropped,
+        cookies=context.cookies.held,
+        set_cookies=tuple(context.cookies.received),
     )
     return replace(record, words=_words(record))
 
@@ -165,7 +166,7 @@ def _begin(
     asking: tuple[Origin, CredentialsMode, UserAgent],
 ) -> tuple[Request | NetworkError, NetworkContext]:
     page, credentials, user_agent = asking
-    cookies = CookieStore(cookies=route.cookies)
+    cookies = cookie_store(settings, route.url, user_agent, time.time())
     context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
     return new_request(request_init(settings, route.url, credentials), page, user_agent), context
 

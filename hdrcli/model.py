@@ -8,11 +8,13 @@ from enum import IntEnum, StrEnum
 from typing import Literal
 
 from hdrcli.fetch import (
+    CookieVerdict,
     FilteredResponse,
     HTTPRequest,
     HTTPResponse,
     NetworkError,
     Origin,
+    ThirdPartyCookies,
     TransportFailure,
 )
 from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
@@ -49,10 +51,11 @@ class Expectation:
 class Settings:
     """What to check, and how a page would ask for it.
 
-    `headers` and `body` are what the page gives to `fetch()`, `cookies` ("n=v") what the browser holds for the URLs'
-    hosts. Empty `origins`, `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds,
-    for one exchange up to the end of the answer's head. `select` and `ignore` are rule codes or their beginnings;
-    without `probe` nothing is asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
+    `headers` and `body` are what the page gives to `fetch()`, `cookies` what the browser holds for the URLs' hosts:
+    "n=v" goes wherever its host is asked, "n=v; SameSite=Lax" is as visiting the host has set it. Empty `origins`,
+    `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds, for one exchange up to
+    the end of the answer's head. `select` and `ignore` are rule codes or their beginnings; without `probe` nothing is
+    asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
     """
 
     urls: tuple[str, ...]
@@ -65,6 +68,7 @@ class Settings:
     mode: Mode = "cors"
     redirect: RedirectMode = "follow"
     cookies: tuple[str, ...] = ()
+    third_party_cookies: ThirdPartyCookies = "default"
     expectations: tuple[Expectation, ...] = ()
     fail_on_blocked: bool = False
     fail_on: FailOn = "error"
@@ -129,6 +133,7 @@ class FetchRecord:
 
     `words` are those of the browser that was played, or of each browser where the standard was; none unless it failed.
     `departures` are the fields of `UserAgent` that made this browser come to another end than the others.
+    `cookies` says whether those that the browser held were sent, `set_cookies` whether those of answers were stored.
     """
 
     page: Origin
@@ -139,6 +144,8 @@ class FetchRecord:
     dropped_header_names: tuple[str, ...]
     words: tuple[Words, ...] = ()
     departures: tuple[str, ...] = ()
+    cookies: tuple[CookieVerdict, ...] = ()
+    set_cookies: tuple[CookieVerdict, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hdrcli.fetch import (
@@ -12,6 +12,8 @@ from hdrcli.fetch import (
     FIREFOX,
     USER_AGENTS,
     WEBKIT,
+    Cookie,
+    CookieStore,
     Origin,
     RequestInit,
     UserAgent,
@@ -20,6 +22,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
+from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import URL, is_loopback, same_origin
 from hdrcli.model import LeftOut, Settings, UsageError
 from hdrcli.redaction import redact_url
@@ -44,7 +47,6 @@ class Route:
     url: URL
     fetches: tuple[tuple[Origin, CredentialsMode, UserAgent], ...]
     left_out: tuple[LeftOut, ...]
-    cookies: dict[str, str]
 
 
 def plan(settings: Settings) -> tuple[Route, ...]:
@@ -56,7 +58,8 @@ def plan(settings: Settings) -> tuple[Route, ...]:
             raise UsageError(
                 f'--expect-{expectation.verdict} "{expectation.name}" is no header name: write it without the colon.',
             )
-    cookie = "; ".join(map(_cookie, settings.cookies))
+    for cookie in settings.cookies:
+        _check_cookie(cookie)
     browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
     routes = []
     for text in settings.urls:
@@ -70,7 +73,6 @@ def plan(settings: Settings) -> tuple[Route, ...]:
                 url=url,
                 fetches=tuple(fetch for fetch in asking if (fetch[0], fetch[2]) not in left_out),
                 left_out=tuple(left_out.values()),
-                cookies={url.host: cookie} if cookie else {},
             )
         )
     return tuple(routes)
@@ -87,6 +89,21 @@ def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> 
         credentials=credentials,
         redirect=settings.redirect,
     )
+
+
+def cookie_store(settings: Settings, url: URL, user_agent: UserAgent, now: float) -> CookieStore:
+    """What the browser holds before the page asks for `url`; `now` is in seconds since 1970.
+
+    A cookie without attributes is one without restrictions: whoever gives it wants it sent.
+    """
+    store = CookieStore(user_agent=user_agent, third_party=settings.third_party_cookies, now=now)
+    for line in settings.cookies:
+        if ";" in line:
+            store.visit(replace(url, path="/"), line)
+        else:
+            name, _, value = line.partition("=")
+            store.hold(Cookie(name=name.strip(), value=value.strip(), domain=url.host, in_every_partition=True))
+    return store
 
 
 def default_page(url: URL) -> Origin:
@@ -146,8 +163,14 @@ def _browser(name: str) -> UserAgent:
     return USER_AGENTS[name]
 
 
-def _cookie(text: str) -> str:
-    name, separator, value = text.partition("=")
-    if not name.strip() or not separator or ";" in text or not text.isprintable() or not text.isascii():
+def _check_cookie(text: str) -> None:
+    pair, *attributes = text.split(";")
+    name, separator, _ = pair.partition("=")
+    if not name.strip() or not separator or not text.isprintable() or not text.isascii():
         raise UsageError(f'--cookie "{name}" is not a cookie: write name=value, once for each cookie.')
-    return f"{name.strip()}={value.strip()}"
+    for attribute in (text.partition("=")[0].strip() for text in attributes):
+        if attribute and attribute.lower() not in SET_COOKIE_ATTRIBUTES:
+            raise UsageError(
+                f'--cookie "{name}": "{attribute}" is no attribute of a cookie (SameSite, Secure, Path ...). '
+                "If it is another cookie, give it an option of its own.",
+            )

@@ -18,11 +18,14 @@ _secret_name = re.compile(r"auth|token|secret|password|api-?key|session", re.IGN
 
 
 def redact_request_header(header: Header) -> Header:
-    """A request header as it may be shown: the scheme of `Authorization` and the names of cookies stay."""
+    """A request header as it may be shown: the scheme of `Authorization` and the names of cookies stay.
+
+    Not the name of a cookie without a value: Firefox sends a value without a name so.
+    """
     name, value = header
     lowercase = name.lower()
     if lowercase == "cookie":
-        return name, "; ".join(map(_redact_pair, value.split("; ")))
+        return name, "; ".join(_redact_pair(pair.removesuffix("=")) for pair in value.split("; "))
     if lowercase == "authorization" and " " in value:
         return name, f"{value.partition(' ')[0]} {REDACTED}"
     if _secret_name(lowercase):

@@ -12,6 +12,7 @@ from hdrcli.fetch import (
     FIREFOX,
     STANDARD,
     USER_AGENTS,
+    Cookie,
     CookieStore,
     Failure,
     FetchParams,
@@ -40,11 +41,11 @@ Played = tuple[FilteredResponse | NetworkError, tuple[Exchange, ...]]
 
 def play(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Played]:
     """Play these fetches of pages one after the other with one driver."""
-    context = NetworkContext(
-        user_agent=STANDARD,
-        cookies=CookieStore(cookies={"127.0.0.1": cookies} if cookies else {}),
-        clock=time.monotonic,
-    )
+    store = CookieStore(user_agent=STANDARD)
+    if cookies:
+        name, _, value = cookies.partition("=")
+        store.hold(Cookie(name=name, value=value, domain="127.0.0.1"))
+    context = NetworkContext(user_agent=STANDARD, cookies=store, clock=time.monotonic)
 
     async def run() -> list[Played]:
         driver = Driver(DirectTransport(timeout=DEADLINE, verify=True))

@@ -11,7 +11,7 @@ from typing import Final
 
 import hdrcli
 from hdrcli import ExitStatus, Expectation, Settings, check
-from hdrcli.fetch import Failure
+from hdrcli.fetch import CookieFault, Failure
 from hdrcli.model import Clause
 from hdrcli.reporters import json_v1
 from tests.servers import RawServer, free_port
@@ -38,6 +38,7 @@ SETTINGS: Final = [
     "mode",
     "redirect",
     "cookies",
+    "third_party_cookies",
     "expectations",
     "fail_on_blocked",
     "fail_on",
@@ -109,6 +110,23 @@ FAILURES: Final = [
     "invalid-http",
 ]
 
+COOKIE_FAULTS: Final = [
+    "unparsable",
+    "too-large",
+    "needs-secure",
+    "prefix",
+    "expired",
+    "protected",
+    "domain",
+    "path",
+    "secure",
+    "same-site",
+    "partitioned",
+    "third-party",
+    "credentials-mode",
+    "not-asked",
+]
+
 JSON_KEYS: Final = [
     "schema",
     "exit_status",
@@ -141,6 +159,16 @@ JSON_KEYS: Final = [
     "routes[].fetches[].failure.console[].text",
     "routes[].fetches[].failure.console[].javascript",
     "routes[].fetches[].dropped_request_headers",
+    "routes[].fetches[].cookies",
+    "routes[].fetches[].cookies[].name",
+    "routes[].fetches[].cookies[].sent",
+    "routes[].fetches[].cookies[].reason",
+    "routes[].fetches[].cookies[].detail",
+    "routes[].fetches[].set_cookies",
+    "routes[].fetches[].set_cookies[].name",
+    "routes[].fetches[].set_cookies[].stored",
+    "routes[].fetches[].set_cookies[].reason",
+    "routes[].fetches[].set_cookies[].detail",
     "routes[].fetches[].exchanges",
     "routes[].fetches[].exchanges[].purpose",
     "routes[].fetches[].exchanges[].request",
@@ -224,6 +252,10 @@ def test_clauses() -> None:
     assert [clause.value for clause in Clause] == CLAUSES
 
 
+def test_cookie_faults() -> None:
+    assert [fault.value for fault in CookieFault] == COOKIE_FAULTS
+
+
 def test_failures() -> None:
     assert [failure.value for failure in Failure] == FAILURES
 
@@ -232,7 +264,7 @@ def test_json_keys() -> None:
     """The keys of a report that has some of everything."""
     answer = (
         b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
-        b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nX-A: 1\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nX-A: 1\r\nSet-Cookie: s=1\r\n\r\n"
     )
     # One answer for each page, which its fetches share, one for the first probe, and none for the others.
     with RawServer(answer, answer, answer, b"") as server:
@@ -241,6 +273,7 @@ def test_json_keys() -> None:
                 urls=(server.url, f"http://127.0.0.1:{free_port()}/"),
                 origins=("http://localhost:3000", "https://app.example"),
                 headers=(("Cookie", "a=1"),),
+                cookies=("c=1; SameSite=Lax",),
                 expectations=(Expectation(verdict="absent", name="X-A"),),
             ),
         )

@@ -14,7 +14,8 @@ SECRET = "s3cr3t"  # noqa: S105 -- of this test alone
     ("name", "value", "shown"),
     [
         ("Cookie", "a=s3cr3t", "a=[redacted]"),
-        ("cookie", "a=s3cr3t; b=s3cr3t=; c=", "a=[redacted]; b=[redacted]; c=[redacted]"),
+        ("cookie", "a=s3cr3t; b=s3cr3t=; c=", "a=[redacted]; b=[redacted]; [redacted]"),
+        ("cookie", "s3cr3t=", "[redacted]"),
         ("COOKIE", "a=s3cr3t;b=s3cr3t", "a=[redacted]"),
         pytest.param(
             "Cookie",

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TextIO, get_args
 import typer
 
 from hdrcli.cli.streams import check_writable, complain, emit
-from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
+from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError, ThirdPartyCookies
 from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
 from hdrcli.model import ExitStatus, Expectation, FailOn, Settings, UsageError
 from hdrcli.report import Report
@@ -56,8 +56,20 @@ def check(
     ] = "follow",
     cookie: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A cookie that the browser holds for the URL's host. Repeatable."),
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="A cookie that the browser holds for the URL's host, sent wherever that is asked; with attributes "
+            "('sid=1; SameSite=Lax'), as visiting the host has set it. Repeatable.",
+        ),
     ] = None,
+    third_party_cookies: Annotated[
+        ThirdPartyCookies,
+        typer.Option(
+            metavar="[default|allow|block]",
+            show_default=False,
+            help="What the browser does with third-party cookies. Default: what it ships with.",
+        ),
+    ] = "default",
     browser: Annotated[
         list[str] | None,
         typer.Option(
@@ -131,6 +143,7 @@ def check(
             mode=mode,
             redirect=redirect,
             cookies=tuple(cookie or ()),
+            third_party_cookies=third_party_cookies,
             expectations=(
                 *(Expectation(verdict="readable", name=name) for name in expect_readable or ()),
                 *(Expectation(verdict="hidden", name=name) for name in expect_hidden or ()),

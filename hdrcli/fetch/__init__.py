@@ -5,9 +5,9 @@ Only the standard library and a URL parser are used here. The names are the stan
 
 from __future__ import annotations
 
+from hdrcli.fetch.cookies import CookieStore, CookieVerdict, ThirdPartyCookies
 from hdrcli.fetch.fetching import FetchParams, fetch
 from hdrcli.fetch.network import (
-    CookieStore,
     Fetching,
     HTTPRequest,
     HTTPResponse,
@@ -24,6 +24,7 @@ from hdrcli.fetch.response import (
     NetworkError,
     Response,
 )
+from hdrcli.fetch.set_cookie import Cookie, CookieFault
 from hdrcli.fetch.url import OPAQUE, URL, Origin, parse_origin, parse_url
 from hdrcli.fetch.user_agent import UserAgent
 from hdrcli.fetch.user_agents import CHROMIUM, FIREFOX, STANDARD, USER_AGENTS, WEBKIT
@@ -38,7 +39,10 @@ __all__ = [
     "URL",
     "USER_AGENTS",
     "WEBKIT",
+    "Cookie",
+    "CookieFault",
     "CookieStore",
+    "CookieVerdict",
     "Failure",
     "FetchParams",
     "Fetching",
@@ -52,6 +56,7 @@ __all__ = [
     "Request",
     "RequestInit",
     "Response",
+    "ThirdPartyCookies",
     "TransportFailure",
     "UserAgent",
     "fetch",

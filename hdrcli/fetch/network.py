@@ -8,10 +8,11 @@ Source: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
+from hdrcli.fetch.cookies import CookieStore
 from hdrcli.fetch.headers import Header, contains
 from hdrcli.fetch.received import received_header_list
 from hdrcli.fetch.request import Request
@@ -58,17 +59,6 @@ _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CookieStore:
-    """Cookies that the browser holds beforehand: host -> the value of `Cookie`. Answers store nothing."""
-
-    cookies: Mapping[str, str]
-
-    def header_for(self, url: URL) -> str | None:
-        """https://fetch.spec.whatwg.org/#append-a-request-cookie-header."""
-        return self.cookies.get(url.host)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkContext:
     """What the network layer needs to know besides the request."""
 
@@ -97,6 +87,8 @@ def http_network_or_cache_fetch(
     answer = yield http_request
     if isinstance(answer, HTTPResponse) and answer.status == _MISDIRECTED:
         answer = yield http_request
+    if isinstance(answer, HTTPResponse) and purpose == "request":
+        context.cookies.receive(request, answer.headers, include_credentials=include_credentials)
     if isinstance(answer, TransportFailure):
         return NetworkError(failure=answer.failure, detail=answer.detail)
     if answer.status == _PROXY_AUTHENTICATION_REQUIRED and not context.user_agent.status_407_is_readable:
@@ -132,7 +124,9 @@ def _headers_on_the_wire(
     if not contains("User-Agent", headers):
         headers.append(("User-Agent", user_agent.user_agent_value))
     headers.append(("Accept-Encoding", _accept_encoding(request, user_agent, trustworthy=trustworthy)))
-    cookie = context.cookies.header_for(url) if include_credentials else None
+    cookie = None
+    if purpose == "request":
+        cookie = context.cookies.header_for(request, include_credentials=include_credentials)
     if cookie is not None:
         headers.append(("Cookie", cookie))
     return headers

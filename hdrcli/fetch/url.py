@@ -179,6 +179,11 @@ def _registrable_domain(host: str) -> str | None:
     return None if domain is None else str(domain) + "." * host.endswith(".")
 
 
+def is_public_suffix(host: str) -> bool:
+    """https://url.spec.whatwg.org/#host-public-suffix: whether the host itself is one."""
+    return not is_ip_address(host) and _registrable_domain(host) is None
+
+
 @cache
 def _public_suffix_list() -> Any:  # noqa: ANN401 -- untyped
     """Reading the list takes longer than a fetch."""

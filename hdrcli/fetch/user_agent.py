@@ -161,6 +161,46 @@ class UserAgent:
     """In an Expose-Headers list that does not parse, a * before the fault counts: Firefox ESR 153 (not by XHR).
     https://fetch.spec.whatwg.org/#extract-header-list-values"""
 
+    # Cookies.
+
+    third_party_cookies: Literal["allow", "partition", "not-stored"] = "allow"
+    """What becomes of third-party cookies as the browser ships. Each page's site has a jar for them: Firefox ESR 153.
+    None is stored, what is there is sent: WebKitGTK 2.50 (libsoup; Safari blocks them, so does Debian's Chromium).
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-7.1"""
+    partitioned_cookies: Literal["unknown", "unless-blocked", "always"] = "unknown"
+    """The attribute Partitioned binds a cookie to the page's site: Chromium 156, even where third-party cookies are
+    blocked; Firefox ESR 153, but not there. https://datatracker.ietf.org/doc/html/draft-cutler-httpbis-partitioned-cookies"""
+    same_site_default_is_none: bool = False
+    """A cookie without SameSite goes to other sites, too: Firefox ESR 153, WebKitGTK 2.50.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6.7"""
+    same_site_none_may_be_insecure: bool = False
+    """SameSite=None needs no Secure: WebKitGTK 2.50 (libsoup).
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7"""
+    cookie_site_ignores_scheme: bool = False
+    """For cookies, http and https of one registrable domain are one site: Firefox ESR 153, WebKitGTK 2.50.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.2"""
+    same_site_ignores_redirects: bool = False
+    """A redirect through another site leaves a request to the own site same-site: Chromium 156, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#determine-the-same-site-mode"""
+    loopback_is_secure_for_cookies: bool = False
+    """http on loopback sets and gets Secure cookies: Chromium 156, Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#cookie-header"""
+    changed_cookie_goes_last: bool = False
+    """A cookie that is set anew with another value loses its place: Chromium 156.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7"""
+    cookies_sorted_by_domain: bool = False
+    """Of paths alike, the host's Domain cookies come first, then those without, then its parents': WebKitGTK 2.50
+    (libsoup). https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.8.3"""
+    cookie_without_equals_is_name: bool = False
+    """"a" is a cookie's name without a value, and a value without a name is refused: Firefox ESR 153.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    cookie_prefixes_ignored: bool = False
+    """Names that begin with __Host-, __Secure- or __Http- are like any others: WebKitGTK 2.50 (libsoup).
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie"""
+    cookie_sizes_unlimited: bool = False
+    """A cookie may have more than 4096 bytes, an attribute more than 1024: WebKitGTK 2.50 (libsoup).
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+
     # Is a preflight needed, and what does it say?
 
     client_hints_safelisted: bool = False

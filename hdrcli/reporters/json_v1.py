@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from hdrcli.fetch import HTTPResponse, NetworkError, TransportFailure
+from hdrcli.fetch import CookieVerdict, HTTPResponse, NetworkError, TransportFailure
 from hdrcli.findings import Finding
 from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
@@ -114,8 +114,19 @@ def _fetch(fetch: FetchRecord) -> JSON:
             "failure": None,
         }
     record["dropped_request_headers"] = list(fetch.dropped_header_names)
+    record["cookies"] = [_cookie(verdict, "sent") for verdict in fetch.cookies]
+    record["set_cookies"] = [_cookie(verdict, "stored") for verdict in fetch.set_cookies]
     record["exchanges"] = [_exchange(exchange) for exchange in fetch.exchanges]
     return record
+
+
+def _cookie(verdict: CookieVerdict, done: str) -> JSON:
+    return {
+        "name": verdict.name,
+        done: verdict.fault is None,
+        "reason": None if verdict.fault is None else str(verdict.fault),
+        "detail": verdict.detail,
+    }
 
 
 def _exchange(exchange: Exchange) -> JSON:

@@ -56,6 +56,8 @@ from hdrcli.rules import (
     hdr505_local_network_permission,
     hdr506_head_differs_from_get,
     hdr507_etag_shared_by_encodings,
+    hdr601_cookie_not_stored,
+    hdr602_cookie_not_sent,
 )
 
 
@@ -116,6 +118,8 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr505_local_network_permission,
     hdr506_head_differs_from_get,
     hdr507_etag_shared_by_encodings,
+    hdr601_cookie_not_stored,
+    hdr602_cookie_not_sent,
 )
 
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Protocol
 from tests.browser import chromium, firefox, webkit
 from tests.browser.pages import lay_out
 from tests.browser.raw_server import RawServer, SeenRequest
+from tests.fetch.vector_files import POLICIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from tests.browser.program import Running, Said
-    from tests.fetch.vector_files import UserAgent, Vector
+    from tests.fetch.vector_files import ThirdPartyCookies, UserAgent, Vector
 
 PATIENCE = 120  # seconds between the reports of two pages
 _vector_id = re.compile(r"\b[a-z_]+-\d+\b")
@@ -35,7 +36,9 @@ class Browser(Protocol):
 
     def find(self) -> str | None: ...
 
-    def running(self, program: str, port: int, url: str) -> AbstractContextManager[Running]: ...
+    def running(
+        self, program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies
+    ) -> AbstractContextManager[Running]: ...
 
 
 BROWSERS: tuple[Browser, ...] = (chromium, firefox, webkit)
@@ -55,7 +58,18 @@ class Seen:
 
 
 def run(vectors: Sequence[Vector], browser: Browser, program: str) -> dict[str, Seen]:
-    """Play the vectors in the browser; the answer is keyed by the vectors' ids."""
+    """Play the vectors in the browser, started once for each cookie policy; the answer is keyed by the vectors' ids."""
+    seen: dict[str, Seen] = {}
+    for policy in POLICIES:
+        of_policy = [vector for vector in vectors if vector.third_party_cookies == policy]
+        if of_policy:
+            seen |= _run(of_policy, browser, program, policy)
+    return seen
+
+
+def _run(
+    vectors: Sequence[Vector], browser: Browser, program: str, third_party_cookies: ThirdPartyCookies
+) -> dict[str, Seen]:
     start, pages = lay_out(vectors, browser.NAME)
     exchanges = {
         vector.id: [exchange for step in vector.steps_for(browser.NAME) for exchange in step.exchanges]
@@ -63,7 +77,7 @@ def run(vectors: Sequence[Vector], browser: Browser, program: str) -> dict[str, 
     }
     with (
         _serving(RawServer(exchanges, pages)) as server,
-        browser.running(program, server.port, start) as running,
+        browser.running(program, server.port, start, third_party_cookies) as running,
     ):
         outcomes: dict[str, list[dict[str, object]]] = {}
         while missing := exchanges.keys() - outcomes.keys():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedReader
 
-    from tests.fetch.vector_files import UserAgent
+    from tests.fetch.vector_files import ThirdPartyCookies, UserAgent
 
 NAME: UserAgent = "chromium"
 HOW_TO_GET = "no Chromium found: apt-get install chromium, or name the program in HDRCLI_CHROMIUM"
@@ -45,7 +45,12 @@ _FLAGS = (
     "--ignore-certificate-errors",
     f"--disable-features={','.join(_FEATURES_OFF)}",
 )
-_PREFERENCES = {"profile": {"cookie_controls_mode": 0}}  # third-party cookies are sent
+_COOKIE_CONTROLS = {
+    "allow": {"cookie_controls_mode": 0},
+    "block": {"cookie_controls_mode": 1},
+    # Chrome's own: they are blocked in incognito windows; Debian's blocks always
+    "default": {"cookie_controls_mode": 2},
+}
 _AUTO_ATTACH: dict[str, object] = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 _ON_PIPES = """\
 import os, sys
@@ -61,12 +66,12 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[Running]:
+def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies) -> Iterator[Running]:
     """Chromium showing `url`, every host and port being 127.0.0.1 at `port`."""
     with new_folder(NAME) as folder:
         preferences = folder / "profile" / "Default" / "Preferences"
         preferences.parent.mkdir(parents=True)
-        preferences.write_text(json.dumps(_PREFERENCES), "utf-8")
+        preferences.write_text(json.dumps({"profile": _COOKIE_CONTROLS[third_party_cookies]}), "utf-8")
         command = [
             program,
             *_FLAGS,

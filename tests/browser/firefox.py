@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.fetch.vector_files import UserAgent
+    from tests.fetch.vector_files import ThirdPartyCookies, UserAgent
 
 NAME: UserAgent = "firefox"
 HOW_TO_GET = "no Firefox found: apt-get install firefox-esr, or name the program in HDRCLI_FIREFOX"
@@ -37,7 +37,6 @@ _PREFERENCES: dict[str, bool | int | str] = {
     "network.dns.disableIPv6": True,
     # requests are those of the pages, as their scripts make them
     "dom.security.https_first": False,
-    "network.cookie.cookieBehavior": 0,  # third-party cookies are sent
     "network.http.speculative-parallel-limit": 0,
     "network.http.http2.enabled": False,
     "network.http.http3.enable": False,
@@ -60,6 +59,11 @@ _FLAGS = (
     "--marionette",
     "--remote-allow-system-access",  # to the console
 )
+_COOKIE_BEHAVIOR = {
+    "allow": {"network.cookie.cookieBehavior": 0},
+    "block": {"network.cookie.cookieBehavior": 1},
+    "default": {},
+}
 _PATIENCE = 30  # seconds for the start
 _LONG = 3_600_000  # milliseconds
 
@@ -92,12 +96,12 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[Running]:
+def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies) -> Iterator[Running]:
     """Firefox showing `url`, every host and port being 127.0.0.1 at `port`."""
     with new_folder(NAME) as folder:
         profile = folder / "profile"
         profile.mkdir()
-        preferences = {**_PREFERENCES, "network.proxy.socks_port": port}
+        preferences = {**_PREFERENCES, **_COOKIE_BEHAVIOR[third_party_cookies], "network.proxy.socks_port": port}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
         (profile / "user.js").write_text("".join(lines), "utf-8")
         command = [program, *_FLAGS, "--profile", str(profile), "about:blank"]

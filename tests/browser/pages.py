@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.raw_server import RESERVED
+from tests.fetch.vector_files import RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,12 +41,7 @@ def lay_out(vectors: Sequence[Vector], browser: UserAgent) -> tuple[str, dict[st
 
 
 def _cookies(vectors: Iterable[Vector], origin: str) -> list[str]:
-    attributes = "; SameSite=None; Secure" if origin.startswith("https:") else ""
-    return [
-        f"Set-Cookie: {vector.cookies[origin]}; Path=/{vector.id}{attributes}"
-        for vector in vectors
-        if origin in vector.cookies
-    ]
+    return [f"Set-Cookie: {line}" for vector in vectors for line in vector.cookies.get(origin, ())]
 
 
 def _runner(vectors: Iterable[Vector], browser: UserAgent, following: str | None) -> str:

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 import trustme
 
+from tests.fetch.vector_files import RESERVED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.fetch.vector_files import Exchange
-
-RESERVED = "/-/"  # below it, on every host: the pages of the runner (GET) and its reports (POST)
 
 _TLS_HANDSHAKE = b"\x16"
 _SOCKS = b"\x05"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-    from tests.fetch.vector_files import UserAgent
+    from tests.fetch.vector_files import ThirdPartyCookies, UserAgent
 
 NAME: UserAgent = "webkit"
 HOW_TO_GET = (
@@ -42,11 +42,11 @@ _PROGRAMS = (  # never on the PATH
 )
 _FLAGS = (
     "--private",
-    "--cookies-policy=always",  # third-party cookies are sent
     "--ignore-tls-errors",
     "--enable-dns-prefetching=false",
     "--enable-developer-extras=true",  # the inspector, and with it the console
 )
+_COOKIES_POLICY = {"allow": ["--cookies-policy=always"], "block": ["--enable-itp"], "default": []}
 _ENVIRONMENT = {
     "DBUS_SESSION_BUS_ADDRESS": "disabled:",
     "GSETTINGS_BACKEND": "memory",
@@ -68,13 +68,13 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str) -> Iterator[Running]:
+def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies) -> Iterator[Running]:
     """MiniBrowser showing `url`, every host and port being 127.0.0.1 at `port`, through SOCKS."""
     inspector = f"127.0.0.1:{_free_port()}"
     with new_folder(NAME) as folder, _display(folder / "display") as display:
-        command = [program, *_FLAGS, f"--proxy=socks5://127.0.0.1:{port}", "about:blank"]
+        command = [program, *_FLAGS, *_COOKIES_POLICY[third_party_cookies], f"--proxy=socks5://127.0.0.1:{port}"]
         environment = {**_ENVIRONMENT, "DISPLAY": display, "WEBKIT_INSPECTOR_HTTP_SERVER": inspector}
-        with started(command, folder, environment) as process:
+        with started([*command, "about:blank"], folder, environment) as process:
             page = _inspected_page(inspector, process)
             with connect(f"ws://{inspector}{page}", max_size=None, proxy=None) as connection:
                 console = Console()

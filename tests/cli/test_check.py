@@ -93,7 +93,7 @@ OURS = [
     (["URL", "-H", "X-Euro: €"], "the value of X-Euro"),
     (["URL", "-H", "X-Line: a\nb"], "the value of X-Line"),
     (["URL", "--cookie=nothing"], "write name=value"),
-    (["URL", "--cookie=a=1;b=2"], "write name=value"),
+    (["URL", "--cookie=a=1;b=2"], '--cookie "a": "b" is no attribute of a cookie'),
     (["URL", "--timeout=0"], "--timeout 0 is no time"),
     (["URL", "--timeout=-1"], "--timeout -1 is no time"),
     (["URL", "--timeout=nan"], "--timeout nan is no time"),
@@ -114,6 +114,7 @@ TYPERS = [
     (["URL", "--no-such-option"], "--no-such-option"),
     (["URL", "--timeout=soon"], "'soon'"),
     (["URL", "--mode=navigate"], "'navigate'"),
+    (["URL", "--third-party-cookies=some"], "'some'"),
     (["URL", "--redirect=never"], "'never'"),
     (["URL", "--format=yaml"], "'yaml'"),
     (["URL", "another"], "another"),
@@ -483,6 +484,45 @@ def test_the_credentials_mode_decides_on_cookies(
 
     assert ended.status == 0
     assert [request.values("Cookie") for request in site.requests] == cookies
+
+
+@pytest.mark.parametrize(
+    ("options", "sent", "reason"),
+    [
+        (["--cookie=sid=s3cr3t"], ["sid=s3cr3t"], None),
+        (["--cookie=sid=s3cr3t", "--third-party-cookies=block"], [], "third-party"),
+        (["--cookie=sid=s3cr3t; SameSite=None; Secure", "--browser=chromium"], ["sid=s3cr3t"], None),
+        (["--cookie=sid=s3cr3t; Path=/", "--browser=firefox"], [], "third-party"),
+        (["--cookie=sid=s3cr3t; Path=/", "--browser=firefox", "--third-party-cookies=allow"], ["sid=s3cr3t"], None),
+    ],
+)
+def test_third_party_cookies(options: list[str], sent: list[str], reason: str | None) -> None:
+    with Site(ANSWERS) as site:
+        arguments = [site.url + "/items", "--credentials=include", "--format=json"]
+        ended = hdrcli("check", "--no-probe", *arguments, *options)
+
+    cookies = {
+        json.dumps(cookie) for fetch in json.loads(ended.out)["routes"][0]["fetches"] for cookie in fetch["cookies"]
+    }
+    (cookie,) = map(json.loads, cookies)
+    assert [request.values("Cookie") for request in site.requests] == [sent]
+    assert (cookie["name"], cookie["sent"], cookie["reason"]) == ("sid", bool(sent), reason)
+    assert "s3cr3t" not in ended.out
+
+
+def test_what_a_redirect_sets_goes_to_the_next_hop() -> None:
+    moved = answer("Location: /items", "Set-Cookie: sid=s3cr3t", "Set-Cookie: lost=s3cr3t; Secure", status="302 Found")
+    with Site({"/login": moved, **ANSWERS}) as site:
+        own = [f"--origin={site.url}", "--credentials=same-origin", "--browser=standard"]
+        ended = hdrcli("check", "--no-probe", site.url + "/login", *own, "--format=json")
+
+    (fetch,) = json.loads(ended.out)["routes"][0]["fetches"]
+    assert [request.values("Cookie") for request in site.requests] == [[], ["sid=s3cr3t"]]
+    assert [(cookie["name"], cookie["stored"], cookie["reason"]) for cookie in fetch["set_cookies"]] == [
+        ("sid", True, None),
+        ("lost", False, "secure"),
+    ]
+    assert "s3cr3t" not in ended.out
 
 
 def test_a_sandboxed_page() -> None:

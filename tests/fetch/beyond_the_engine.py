@@ -31,6 +31,13 @@ BEYOND_THE_ENGINE: Final = (
     _beyond(
         "webkit", "an opaque page has no URL here that Referer could tell", "network_headers-18 preflight_needed-8"
     ),
+    # Cookies.
+    _beyond(
+        "webkit",
+        "libsoup reads Set-Cookie in a way of its own (libsoup)",
+        "cookies-48 cookies-54 cookies-55 cookies-63 cookies-66 cookies-67 cookies-68 cookies-69",
+    ),
+    _beyond("webkit", "a fetch that was refused cookies once gets none any more", "cookies-85"),
     # Bodies are not read.
     _beyond("webkit", "the body of a preflight answer must be whole", "preflight_judged-70"),
     _beyond("firefox", "the first chunk of a body must be sound", "preflight_judged-71 heads-76"),

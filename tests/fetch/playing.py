@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hdrcli.fetch import (
+    URL,
     CookieStore,
     FetchParams,
     HTTPRequest,
@@ -21,17 +22,24 @@ from hdrcli.fetch import (
 from hdrcli.model import Exchange, FetchRecord
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_answer
+from tests.fetch.vector_files import RESERVED
 
 if TYPE_CHECKING:
     from tests.fetch import vector_files
     from tests.fetch.vector_files import Step, Vector
 
 
+_TODAY: Final = 1_795_000_000.0  # in November 2026
+
+
 def play(vector: Vector, user_agent: UserAgent) -> list[FetchRecord]:
     """What came of each call of fetch()."""
     now = 0.0
-    cookies = {_host(origin): cookie for origin, cookie in vector.cookies.items()}
-    context = NetworkContext(user_agent=user_agent, cookies=CookieStore(cookies=cookies), clock=lambda: now)
+    cookies = CookieStore(user_agent=user_agent, third_party=vector.third_party_cookies, now=_TODAY)
+    for origin, lines in vector.cookies.items():
+        for line in lines:
+            cookies.visit(_url(f"{origin}{RESERVED}0"), line)
+    context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=lambda: now)
     cache = PreflightCache()
     records = []
     for step in vector.steps_for(user_agent.name):
@@ -82,7 +90,7 @@ def _exchange(exchange: vector_files.Exchange, request: HTTPRequest, user_agent:
     return read_answer(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent)
 
 
-def _host(origin: str) -> str:
-    url = parse_url(origin)
+def _url(text: str) -> URL:
+    url = parse_url(text)
     assert url is not None
-    return url.host
+    return url

@@ -8,15 +8,18 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
 FOLDER = Path(__file__).parent / "vectors"
+RESERVED = "/-/"  # below it, on every host: the pages of the browsers' runner, and the cookies they set
 
 UserAgent = Literal["standard", "chromium", "firefox", "webkit"]
+ThirdPartyCookies = Literal["allow", "block", "default"]
+POLICIES: tuple[ThirdPartyCookies, ...] = get_args(ThirdPartyCookies)
 
 _INIT = {"method", "headers", "body", "mode", "credentials", "redirect", "referrerPolicy"}
 _STEP = {"request", "exchanges", "outcome"}
@@ -71,7 +74,8 @@ class Vector:
     name: str
     ref: str
     page: str  # an origin, or "null"
-    cookies: Mapping[str, str]  # origin -> "n=v"
+    cookies: Mapping[str, tuple[str, ...]]  # origin -> the Set-Cookie lines of a page there
+    third_party_cookies: ThirdPartyCookies
     steps: tuple[Step, ...]
     departures: Mapping[str, tuple[Step, ...]]  # browser -> the steps as it takes them
 
@@ -107,14 +111,14 @@ def _vector(raw: object, vector_id: str, place: str) -> Vector:
     if isinstance(raw, dict) and isinstance(raw.get("name"), str):
         place = f"{place} ({raw['name']})"
     raw = _with_id(raw, vector_id)
-    data = _mapping(raw, place, {"name", "ref", "page", *_STEP}, {"cookies", "then", "browsers"})
+    data = _mapping(raw, place, {"name", "ref", "page", *_STEP}, {"cookies", "third_party_cookies", "then", "browsers"})
     page = _text(data["page"], f"{place}: page")
-    cookies = {
-        origin: _text(cookie, f"{place}: cookies")
-        for origin, cookie in _any_mapping(data.get("cookies", {}), f"{place}: cookies").items()
-    }
+    cookies = _cookies(data.get("cookies", {}), vector_id, f"{place}: cookies")
     for origin in {page, *cookies} - {"null"}:
         _check(_ORIGIN.fullmatch(origin), f"{place}: {origin!r} is no origin")
+    policy = next((known for known in POLICIES if known == data.get("third_party_cookies", "allow")), None)
+    if policy is None:
+        raise VectorError(f"{place}: third_party_cookies is none of {POLICIES}")
     departures = _mapping(data.get("browsers", {}), f"{place}: browsers", frozenset(), _BROWSERS)
     vector = Vector(
         id=vector_id,
@@ -122,6 +126,7 @@ def _vector(raw: object, vector_id: str, place: str) -> Vector:
         ref=_text(data["ref"], f"{place}: ref"),
         page=page,
         cookies=cookies,
+        third_party_cookies=policy,
         steps=_steps(data, place),
         departures={
             browser: _departing_steps(data, departure, f"{place}: {browser}")
@@ -132,6 +137,17 @@ def _vector(raw: object, vector_id: str, place: str) -> Vector:
         for url in (str(step.request["url"]), *(exchange.url for exchange in step.exchanges)):
             _check(vector_id in url, f"{place}: {url} does not hold {{id}}")
     return vector
+
+
+def _cookies(raw: object, vector_id: str, place: str) -> Mapping[str, tuple[str, ...]]:
+    cookies = {
+        origin: tuple(_long_text(line, place) for line in _items(lines, place))
+        for origin, lines in _any_mapping(raw, place).items()
+    }
+    for origin, lines in cookies.items():
+        for line in lines:
+            _check(vector_id in origin + line, f"{place}: {line!r} goes to other vectors, too: give it Path=/{{id}}")
+    return cookies
 
 
 def _departing_steps(data: Mapping[str, object], departure: object, place: str) -> tuple[Step, ...]:
@@ -181,7 +197,7 @@ def _exchange(raw: object, place: str) -> Exchange:
     return Exchange(
         method=_text(request["method"], f"{place}: method"),
         url=_text(request["url"], f"{place}: url"),
-        headers={name: None if value is None else _text(value, place) for name, value in headers.items()},
+        headers={name: None if value is None else _long_text(value, place) for name, value in headers.items()},
         request_body=_text(request["body"], f"{place}: body") if "body" in request else None,
         answer=_answer(data, place),
     )
@@ -189,7 +205,7 @@ def _exchange(raw: object, place: str) -> Exchange:
 
 def _answer(data: Mapping[str, object], place: str) -> bytes | None:
     if "bytes" in data:
-        text = _REPEATED.sub(lambda match: match[1] * int(match[2]), _text(data["bytes"], f"{place}: bytes"))
+        text = _long_text(data["bytes"], f"{place}: bytes")
         _check(text, f"{place}: no byte; that is a response of null")
     elif data["response"] is None:
         _check("body" not in data, f"{place}: a body without a response")
@@ -258,6 +274,11 @@ def _text(raw: object, place: str) -> str:
     if not isinstance(raw, str):
         raise VectorError(f"{place}: {raw!r} is no string")
     return raw
+
+
+def _long_text(raw: object, place: str) -> str:
+    """A text in which `{x*65000}` stands for that many of a character."""
+    return _REPEATED.sub(lambda match: match[1] * int(match[2]), _text(raw, place))
 
 
 def _pairs(raw: object, place: str) -> tuple[tuple[str, str], ...]:

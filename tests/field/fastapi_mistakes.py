@@ -131,7 +131,7 @@ _EXPOSURE: Final = (
         on_uvicorn(api(cors(PAGE, allow_credentials=True, expose_headers=["Set-Cookie"]))),
         path="/login",
         credentials=("include",),
-        findings=("advice HDR308",),
+        findings=("advice HDR308", "advice HDR601"),
     ),
     Case("a download's name", on_uvicorn(api(cors(PAGE))), path="/export", findings=("advice HDR309",)),
     Case(

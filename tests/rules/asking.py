@@ -75,6 +75,8 @@ def ask(
     headers: Lines = (),
     origins: tuple[str, ...] = (PAGE,),
     credentials: tuple[CredentialsMode, ...] = ("omit",),
+    browsers: tuple[str, ...] = (),
+    cookies: tuple[str, ...] = (),
     probe: bool = True,
 ) -> Report:
     """Ask the app for these URLs, or `URL`, in-process; an app that raises has answered 500, as on a real server."""
@@ -85,6 +87,8 @@ def ask(
         headers=headers,
         origins=origins,
         credentials=credentials,
+        browsers=browsers,
+        cookies=cookies,
         probe=probe,
     )
     return asyncio.run(check_async(settings, transport))

@@ -63,6 +63,7 @@ def settings(url: str, words: list[str]) -> Settings:
         body=given["data"],
         origins=tuple(given["origin"] or ()),
         credentials=tuple(given["credentials"] or ()),
+        browsers=tuple(given["browser"] or ()),
         mode=given["mode"],
         redirect=given["redirect"],
         cookies=tuple(given["cookie"] or ()),

@@ -88,7 +88,7 @@ def test_a_healthy_service_has_no_finding(
 ) -> None:
     (tmp_path / "page.html").write_text("hello")
     app = service(
-        headers=(TOTAL, ("ETag", '"1"'), ("Set-Cookie", "a=b"), ("Cache-Control", "no-cache")),
+        headers=(TOTAL, ("ETag", '"1"'), ("Set-Cookie", "a=b; SameSite=None; Secure"), ("Cache-Control", "no-cache")),
         expose_headers=["X-Total-Count", "ETag", "X-Sent-By-Another-Route"],
         allow_headers=["X-Token"],
         allow_credentials=allow_credentials,

@@ -16,6 +16,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
 from hdrcli.redaction import redact_response_header
 from hdrcli.reporters.table.browsers import write_departures, write_dropped, write_words
+from hdrcli.reporters.table.cookies import cookies_not_sent
 from hdrcli.reporters.table.exchanges import early_hints, exchange_lines, write_lines
 from hdrcli.reporters.table.printing import INDENT, Output
 
@@ -79,7 +80,8 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[Header
         for index in group:
             fetch = route.fetches[index]
             verdicts = tuple((header.verdicts[index].sent, header.verdicts[index].clause) for header in route.headers)
-            alike.setdefault((fetch.credentials, _final_status(fetch), _failure(fetch), verdicts), []).append(index)
+            seen = (_final_status(fetch), _failure(fetch), verdicts, fetch.cookies)
+            alike.setdefault((fetch.credentials, *seen), []).append(index)
         split = Counter(credentials for credentials, *_ in alike)
         columns = [
             Column(
@@ -154,6 +156,8 @@ def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool
     if early is not None:
         output.line(early, style="dim")
     write_dropped(output, _fetches(columns))
+    for line in cookies_not_sent((column.label, column.fetch) for column in columns):
+        output.line(line, style="yellow")
 
 
 def _write_failures(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:

@@ -1,0 +1,135 @@
+"""HDR601, HDR602: cookies that are not stored, and such that are not sent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from starlette.types import ASGIApp
+
+from hdrcli.fetch.request import CredentialsMode
+from tests.rules.asking import PAGE, URL, answering, ask, found, lines, the_finding
+
+INCLUDE: Final[tuple[CredentialsMode, ...]] = ("include",)
+SAME_SITE = "https://www.app.example"
+API = "https://api.app.example/items"
+
+
+def setting(*cookies: str, page: str = PAGE) -> ASGIApp:
+    """An app that sets these cookies, for this page with credentials."""
+    allowed = (("Access-Control-Allow-Origin", page), ("Access-Control-Allow-Credentials", "true"), ("Vary", "Origin"))
+    return answering(lines(*allowed, *(("Set-Cookie", cookie) for cookie in cookies)))
+
+
+@pytest.mark.parametrize(
+    ("cookie", "severity", "action"),
+    [
+        ("sid=1", "advice", "Set it with SameSite=None; Secure"),
+        ("sid=1; SameSite=Lax; Secure; HttpOnly", "advice", "Set it with SameSite=None; Secure"),
+        ("sid=1; SameSite=None", "warning", "Add Secure"),
+        ("sid=1; SameSite=None; Secure; Domain=other.example", "warning", "Leave Domain out"),
+        ("__Host-sid=1; SameSite=None; Secure; Path=/items", "warning", "Add what the prefix promises"),
+        ("=; SameSite=None; Secure", "warning", "Give it a name"),
+        (f"sid={'x' * 4096}; SameSite=None; Secure", "warning", "Keep name and value"),
+    ],
+)
+def test_cookie_not_stored(cookie: str, severity: str, action: str) -> None:
+    finding = the_finding(ask(setting(cookie), credentials=INCLUDE))
+
+    assert (finding.code, finding.severity) == ("HDR601", severity)
+    assert finding.action.startswith(action)
+    assert "sid=1" not in "".join(finding.seen)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "sid=1; SameSite=None; Secure",
+        "sid=1; Max-Age=0; SameSite=None; Secure",
+        "__Host-a=1; SameSite=None; Secure; Path=/",
+    ],
+)
+def test_cookie_stored(cookie: str) -> None:
+    assert found(ask(setting(cookie), credentials=INCLUDE)) == []
+
+
+def test_a_page_of_the_same_site_stores_every_cookie() -> None:
+    assert found(ask(setting("sid=1", page=SAME_SITE), API, origins=(SAME_SITE,), credentials=INCLUDE)) == []
+
+
+def test_nobody_asked_for_credentials_or_chose_the_page() -> None:
+    assert found(ask(setting("sid=1"), credentials=("omit",))) == []
+    assert found(ask(setting("sid=1"), credentials=())) == []
+    assert found(ask(setting("sid=1"), origins=(), credentials=INCLUDE)) == []
+
+
+def test_a_blocked_answer_has_other_findings() -> None:
+    codes = found(ask(setting("sid=1", page="https://else.example"), credentials=INCLUDE))
+    assert "advice HDR601" not in codes
+    assert codes
+
+
+def test_browsers_of_another_mind() -> None:
+    report = ask(setting("sid=1"), credentials=INCLUDE, browsers=("chromium", "firefox"))
+    assert the_finding(report).browsers == ("chromium",)
+
+
+@pytest.mark.parametrize(("browser", "codes"), [("standard", []), ("chromium", []), ("webkit", ["warning HDR601"])])
+def test_secure_over_http_on_loopback(browser: str, codes: list[str]) -> None:
+    app = setting("sid=1; SameSite=None; Secure", page="http://localhost:3000")
+    origins = ("http://localhost:3000",)
+    report = ask(app, "http://localhost:8000/", origins=origins, credentials=INCLUDE, browsers=(browser,))
+    assert found(report) == codes
+
+
+def test_localhost_and_its_address_are_two_sites() -> None:
+    app = setting("sid=1", page="http://localhost:3000")
+    finding = the_finding(ask(app, "http://127.0.0.1:8000/", origins=("http://localhost:3000",), credentials=INCLUDE))
+    assert finding.action == "Call page and service by one host name: localhost and 127.0.0.1 are two sites"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "browser", "action"),
+    [
+        ("sid=1; SameSite=Lax", "standard", "Set it with SameSite=None; Secure"),
+        ("sid=1; Path=/", "chromium", "Set it with SameSite=None; Secure"),
+        ("sid=1; SameSite=None", "standard", "Add Secure"),
+        ("sid=1; Path=/", "firefox", "Serve page and service from one site"),
+        ("sid=1; SameSite=None; Secure; Partitioned", "chromium", "Leave Partitioned out"),
+    ],
+)
+def test_cookie_not_sent(cookie: str, browser: str, action: str) -> None:
+    finding = the_finding(ask(setting(), credentials=("omit", "include"), browsers=(browser,), cookies=(cookie,)))
+
+    assert (finding.code, finding.severity) == ("HDR602", "warning")
+    assert finding.action.startswith(action)
+    assert [place.credentials for place in finding.places] == [("include",)]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "browser"),
+    [
+        ("sid=1", "standard"),
+        ("sid=1", "chromium"),
+        ("sid=1", "firefox"),
+        ("sid=1; SameSite=None; Secure", "standard"),
+        ("sid=1; Path=/x", "standard"),
+    ],
+)
+def test_cookie_sent_or_for_another_path(cookie: str, browser: str) -> None:
+    assert found(ask(setting(), credentials=INCLUDE, browsers=(browser,), cookies=(cookie,))) == []
+
+
+def test_the_default_page_is_nobody_s() -> None:
+    assert found(ask(setting(), origins=(), credentials=INCLUDE, cookies=("sid=1; SameSite=Lax",))) == []
+
+
+def test_cookies_of_one_cause_are_one_finding() -> None:
+    assert found(ask(setting("a=1", "b=1"), URL, f"{URL}/2", credentials=INCLUDE)) == ["advice HDR601"]
+    cookies = ("a=1; Path=/", "b=1; SameSite=Lax")
+    finding = the_finding(ask(setting(), credentials=INCLUDE, browsers=("standard",), cookies=cookies))
+    assert finding.seen == (
+        "not in the request: a, b",
+        "It is without SameSite, which means Lax, and the request is cross-site.",
+        "It is SameSite=Lax, and the request is cross-site.",
+    )
