@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
 from hdrcli.fetch import (
+    CHROMIUM,
     CookieStore,
     FetchParams,
     FilteredResponse,
@@ -36,6 +38,9 @@ from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.transport import Transport
 
+if TYPE_CHECKING:
+    from hdrcli.in_browser.chromium import Chromium
+
 
 def check(settings: Settings) -> Report:
     """Ask for every URL as a page would, and report what JavaScript can read.
@@ -52,12 +57,17 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     """
     routes_to_check = plan(settings)
     selection, stack = _selection(settings), _stack(settings)
-    if transport is None:
-        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
-        async with contextlib.aclosing(network):
-            routes = await _check_routes(settings, routes_to_check, Driver(network))
-    else:
+    if transport is not None:
+        if settings.in_browser:
+            raise UsageError("in_browser needs a server on the network: a real browser uses no other transport.")
         routes = await _check_routes(settings, routes_to_check, Driver(transport))
+    else:
+        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
+        async with contextlib.aclosing(network), _real_browser(settings) as browser:
+            routes = await _check_routes(settings, routes_to_check, Driver(network))
+            if browser is not None:
+                pairs = zip(routes_to_check, routes, strict=True)
+                routes = tuple([await _ask_browser(settings, route, record, browser) for route, record in pairs])
     context = Context(
         default_page=not settings.origins,
         default_credentials=not settings.credentials,
@@ -123,6 +133,30 @@ def _stack(settings: Settings) -> Stack | None:
         names = ", ".join(known.name for known in (*STACKS, ANY))
         raise UsageError(f'--stack "{settings.stack}" is not known: choose one of {names}.')
     return stack
+
+
+@contextlib.asynccontextmanager
+async def _real_browser(settings: Settings) -> AsyncIterator[Chromium | None]:
+    if not settings.in_browser:
+        yield None
+        return
+    from hdrcli.in_browser.chromium import running
+
+    async with running(verify=settings.verify) as chromium:
+        yield chromium
+
+
+async def _ask_browser(settings: Settings, route: Route, record: RouteRecord, chromium: Chromium) -> RouteRecord:
+    """Have the real browser make the fetches that were played in its name, one at a time."""
+    fetches = list(record.fetches)
+    for index, fetched in enumerate(fetches):
+        if fetched.browser == CHROMIUM.name:
+            init = request_init(settings, route.url, fetched.credentials)
+            patience = settings.timeout * max(1, len(fetched.exchanges))  # which is meant for one exchange
+            cookies = route.cookies.get(route.url.host, "")
+            seen = await chromium.fetch(fetched.page, init, cookies, patience)
+            fetches[index] = replace(fetched, in_browser=seen)
+    return replace(record, fetches=tuple(fetches))
 
 
 async def _fetch(

@@ -15,6 +15,7 @@ from hdrcli.fetch import (
     Origin,
     TransportFailure,
 )
+from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
 
 FailOn = Literal["error", "warning", "advice", "never"]
@@ -52,6 +53,7 @@ class Settings:
     hosts. Empty `origins`, `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds,
     for one exchange up to the end of the answer's head. `select` and `ignore` are rule codes or their beginnings;
     without `probe` nothing is asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
+    `in_browser` makes Chromium's fetches once more in an installed one.
     """
 
     urls: tuple[str, ...]
@@ -73,6 +75,7 @@ class Settings:
     stack: str | None = None
     timeout: float = 10.0
     verify: bool = True
+    in_browser: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +87,30 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserRecord:
+    """What a real browser's `fetch()` gave to the page, in the browser's own words.
+
+    `headers` are as JavaScript iterates them; `error` is what `fetch()` was rejected with, `type` is then "error" and
+    `status` 0. "unsettled" says that neither had come when hdrcli stopped waiting. `program` is where the browser is.
+    """
+
+    browser: str
+    version: str
+    program: str
+    outcome: Outcome | Literal["unsettled"]
+    type: str
+    status: int
+    headers: tuple[Header, ...]
+    error: str
+    console: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRecord:
-    """One call of `fetch()` by a page: what went over the wire, and what JavaScript got."""
+    """One call of `fetch()` by a page: what went over the wire, and what JavaScript got.
+
+    `in_browser` is the same call in the real browser, where that was asked for.
+    """
 
     page: Origin
     credentials: CredentialsMode
@@ -93,6 +118,7 @@ class FetchRecord:
     exchanges: tuple[Exchange, ...]
     result: FilteredResponse | NetworkError
     dropped_header_names: tuple[str, ...]
+    in_browser: BrowserRecord | None = None
 
     @property
     def outcome(self) -> Outcome:

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.fetch import STANDARD, USER_AGENTS, Origin, RequestInit, UserAgent, parse_origin, parse_url
+from hdrcli.fetch import CHROMIUM, STANDARD, USER_AGENTS, Origin, RequestInit, UserAgent, parse_origin, parse_url
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
@@ -46,6 +46,8 @@ def plan(settings: Settings) -> tuple[Route, ...]:
             )
     cookie = "; ".join(map(_cookie, settings.cookies))
     browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
+    if settings.in_browser:
+        browsers.append(CHROMIUM)  # what the real one is compared with; duplicates go below
     routes = []
     for text in settings.urls:
         url = _target(text)

@@ -15,11 +15,14 @@ import pytest
 
 from hdrcli.model import ExitStatus
 from hdrcli.targets.process import running_service
+from tests.browser import chromium
+from tests.browser.batch import installed
 from tests.fetch.vector_files import load
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTED_BASE = "http://127.0.0.1:8000"
+DOCUMENTED_CHROMIUM = "156"
 
 BLOCKS = re.findall(r"^```console\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 INSTALLING = [block for block in BLOCKS if "pip install" in block]
@@ -37,6 +40,8 @@ def base() -> Iterator[str]:
 def test_console_block(block: str, base: str) -> None:
     status = 0
     transcript = ""
+    if "--in-browser" in block:
+        installed(chromium)
     for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
         if command == "echo $?":
             output = f"{status}\n"
@@ -44,7 +49,7 @@ def test_console_block(block: str, base: str) -> None:
             result = _run(command.replace(DOCUMENTED_BASE, base))
             output, status = result.stdout + result.stderr, result.returncode
         transcript += f"$ {command}\n" + output.replace(base, DOCUMENTED_BASE)
-    assert transcript == block
+    assert re.sub(r"(?<=Chromium )\d+", DOCUMENTED_CHROMIUM, transcript) == block
 
 
 def _run(command: str) -> subprocess.CompletedProcess[str]:

@@ -64,6 +64,10 @@ def check(
             help="The browser to play. Repeatable. Default: the Fetch standard, to the letter.",
         ),
     ] = None,
+    in_browser: Annotated[
+        bool,
+        typer.Option("--in-browser", help="Make Chromium's fetches in an installed Chromium, too: hdrcli[browser]."),
+    ] = False,
     expect_readable: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Fail unless JavaScript can read this header in every fetch. Repeatable."),
@@ -141,6 +145,7 @@ def check(
             stack=stack,
             timeout=_positive(timeout),
             verify=not insecure,
+            in_browser=in_browser,
         )
         check_writable(output)
         report = _check_sample(settings) if sample else _check_url(settings)
@@ -201,7 +206,12 @@ def _write(report: Report, output_format: str, output: Path | None, *, verbose: 
     for problem in dict.fromkeys(problems):
         complain(problem)
     # A block that holds nothing but the failure would say it twice.
-    says_more = output_format == "json" or verbose or any(fetch.answer for fetch in report.fetches) or not problems
+    says_more = (
+        output_format == "json"
+        or verbose
+        or any(fetch.answer or fetch.in_browser for fetch in report.fetches)
+        or not problems
+    )
     if output is not None or says_more:
         emit(partial(_render, report, output_format, verbose=verbose), output)
 

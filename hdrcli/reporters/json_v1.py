@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
+from hdrcli.comparison import Agreement, agreement
 from hdrcli.fetch import NetworkError, TransportFailure
 from hdrcli.findings import Finding
-from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
+from hdrcli.model import BrowserRecord, Exchange, FetchRecord, HeaderRecord, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
 from hdrcli.report import Report
 from hdrcli.stacks import mend
@@ -103,7 +104,23 @@ def _fetch(fetch: FetchRecord) -> JSON:
         }
     record["dropped_request_headers"] = list(fetch.dropped_header_names)
     record["exchanges"] = [_exchange(exchange) for exchange in fetch.exchanges]
+    record["in_browser"] = None if fetch.in_browser is None else _in_browser(fetch.in_browser, agreement(fetch))
     return record
+
+
+def _in_browser(real: BrowserRecord, agreement: Agreement | None) -> JSON:
+    return {
+        "agreement": agreement,
+        "browser": real.browser,
+        "version": real.version,
+        "program": real.program,
+        "outcome": real.outcome,
+        "type": real.type,
+        "status": real.status,
+        "headers": [list(redact_response_header(header)) for header in real.headers],
+        "error": real.error or None,
+        "console": list(real.console),
+    }
 
 
 def _exchange(exchange: Exchange) -> JSON:

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.batch import BROWSERS, Browser, Seen, run
+from tests.browser.batch import BROWSERS, Browser, Seen, installed, run
 from tests.fetch.vector_files import Exchange, Outcome, Vector, load
 
 if TYPE_CHECKING:
@@ -26,11 +25,7 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 
 @pytest.fixture(scope="module")
 def seen(browser: Browser) -> dict[str, Seen]:
-    program = browser.find()
-    if program is None and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
-        pytest.skip(browser.HOW_TO_GET)
-    assert program is not None, browser.HOW_TO_GET
-    return run(VECTORS, browser, program)
+    return run(VECTORS, browser, installed(browser))
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector.slug for vector in VECTORS])

@@ -8,6 +8,7 @@ from typing import TextIO
 from hdrcli.model import UnmetExpectation
 from hdrcli.report import Report
 from hdrcli.reporters.table.finding import write_finding
+from hdrcli.reporters.table.in_browser import summary, write_in_browser
 from hdrcli.reporters.table.printing import Output
 from hdrcli.reporters.table.route import by_page, write_block, write_probes
 
@@ -23,6 +24,7 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
                 output.line(f"page {page}{default}", indent=0)
                 shown_page = page
             write_block(output, route, columns, headers, verbose=verbose)
+            write_in_browser(output, (fetch for fetch in route.fetches if str(fetch.page) == page), verbose=verbose)
             output.blank()
         if verbose and route.probes:
             write_probes(output, route)
@@ -61,6 +63,7 @@ def _summary(report: Report) -> Iterable[str]:
     by_mode = [f'{sum(readable)} of {len(readable)} with "{mode}"' for mode, readable in counts.items()]
     if by_mode:
         yield f"Custom headers readable: {', '.join(by_mode)}."
+    yield from summary(report)
 
 
 def _count(number: int, noun: str) -> str:
