@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
 from hdrcli.fetch import (
-    CHROMIUM,
     CookieStore,
     FetchParams,
     FilteredResponse,
@@ -29,7 +28,7 @@ from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
 from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError
-from hdrcli.plan import Route, plan, request_init
+from hdrcli.plan import Route, plan, real_browsers, request_init
 from hdrcli.probes import plan_probes
 from hdrcli.redaction import redact_url
 from hdrcli.report import Report
@@ -39,7 +38,7 @@ from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
-    from hdrcli.in_browser.chromium import Chromium
+    from hdrcli.in_browser.page import RealBrowser
 
 
 def check(settings: Settings) -> Report:
@@ -63,11 +62,10 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
         routes = await _check_routes(settings, routes_to_check, Driver(transport))
     else:
         network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
-        async with contextlib.aclosing(network), _real_browser(settings) as browser:
+        async with contextlib.aclosing(network), _real_browsers(settings) as browsers:
             routes = await _check_routes(settings, routes_to_check, Driver(network))
-            if browser is not None:
-                pairs = zip(routes_to_check, routes, strict=True)
-                routes = tuple([await _ask_browser(settings, route, record, browser) for route, record in pairs])
+            pairs = zip(routes_to_check, routes, strict=True)
+            routes = tuple([await _ask_browsers(settings, route, record, browsers) for route, record in pairs])
     context = Context(
         default_page=not settings.origins,
         default_credentials=not settings.credentials,
@@ -136,26 +134,31 @@ def _stack(settings: Settings) -> Stack | None:
 
 
 @contextlib.asynccontextmanager
-async def _real_browser(settings: Settings) -> AsyncIterator[Chromium | None]:
-    if not settings.in_browser:
-        yield None
+async def _real_browsers(settings: Settings) -> AsyncIterator[Mapping[str, RealBrowser]]:
+    names = real_browsers(settings)
+    if not names:
+        yield {}
         return
-    from hdrcli.in_browser.chromium import running
+    from hdrcli.in_browser import running
 
-    async with running(verify=settings.verify) as chromium:
-        yield chromium
+    async with running(names, verify=settings.verify) as browsers:
+        yield browsers
 
 
-async def _ask_browser(settings: Settings, route: Route, record: RouteRecord, chromium: Chromium) -> RouteRecord:
-    """Have the real browser make the fetches that were played in its name, one at a time."""
-    fetches = list(record.fetches)
-    for index, fetched in enumerate(fetches):
-        if fetched.browser == CHROMIUM.name:
-            init = request_init(settings, route.url, fetched.credentials)
-            patience = settings.timeout * max(1, len(fetched.exchanges))  # which is meant for one exchange
-            cookies = route.cookies.get(route.url.host, "")
-            seen = await chromium.fetch(fetched.page, init, cookies, patience)
-            fetches[index] = replace(fetched, in_browser=seen)
+async def _ask_browsers(
+    settings: Settings, route: Route, record: RouteRecord, browsers: Mapping[str, RealBrowser]
+) -> RouteRecord:
+    """Have the real browsers make the fetches that were played in their names, one at a time."""
+    fetches = []
+    for fetched in record.fetches:
+        real = browsers.get(fetched.browser)
+        if real is None:
+            fetches.append(fetched)
+            continue
+        init = request_init(settings, route.url, fetched.credentials)
+        patience = settings.timeout * max(1, len(fetched.exchanges))  # which is meant for one exchange
+        cookies = route.cookies.get(route.url.host, "")
+        fetches.append(replace(fetched, in_browser=await real.fetch(fetched.page, init, cookies, patience)))
     return replace(record, fetches=tuple(fetches))
 
 

@@ -53,7 +53,7 @@ class Settings:
     hosts. Empty `origins`, `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds,
     for one exchange up to the end of the answer's head. `select` and `ignore` are rule codes or their beginnings;
     without `probe` nothing is asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
-    `in_browser` makes Chromium's fetches once more in an installed one.
+    `in_browser` has the real Chromium and Firefox make their fetches, too: those of `browsers`, or else Chromium.
     """
 
     urls: tuple[str, ...]

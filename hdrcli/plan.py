@@ -6,7 +6,17 @@ import itertools
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.fetch import CHROMIUM, STANDARD, USER_AGENTS, Origin, RequestInit, UserAgent, parse_origin, parse_url
+from hdrcli.fetch import (
+    CHROMIUM,
+    FIREFOX,
+    STANDARD,
+    USER_AGENTS,
+    Origin,
+    RequestInit,
+    UserAgent,
+    parse_origin,
+    parse_url,
+)
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
@@ -17,6 +27,8 @@ DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 """`omit` is what `fetch()` amounts to across origins unless it is told otherwise."""
 
 DEFAULT_BROWSERS: Final = (STANDARD.name,)
+
+_DRIVEN: Final = (CHROMIUM.name, FIREFOX.name)
 
 _DEVELOPMENT_ORIGINS: Final = ("http://localhost:3000", "http://localhost:5173")
 """The usual front ends in development; the second one for a service that itself runs at the first."""
@@ -46,8 +58,7 @@ def plan(settings: Settings) -> tuple[Route, ...]:
             )
     cookie = "; ".join(map(_cookie, settings.cookies))
     browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
-    if settings.in_browser:
-        browsers.append(CHROMIUM)  # what the real one is compared with; duplicates go below
+    browsers += map(_browser, real_browsers(settings))  # each has its simulation beside it; duplicates go below
     routes = []
     for text in settings.urls:
         url = _target(text)
@@ -56,6 +67,13 @@ def plan(settings: Settings) -> tuple[Route, ...]:
         fetches = tuple(dict.fromkeys(itertools.product(pages, modes, browsers)))
         routes.append(Route(url=url, fetches=fetches, cookies={url.host: cookie} if cookie else {}))
     return tuple(routes)
+
+
+def real_browsers(settings: Settings) -> tuple[str, ...]:
+    """Which browsers are driven, too: those of `settings` that can be, Chromium if there is none of them."""
+    if not settings.in_browser:
+        return ()
+    return tuple(name for name in dict.fromkeys(settings.browsers) if name in _DRIVEN) or (CHROMIUM.name,)
 
 
 def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> RequestInit:

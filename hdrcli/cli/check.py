@@ -66,7 +66,10 @@ def check(
     ] = None,
     in_browser: Annotated[
         bool,
-        typer.Option("--in-browser", help="Make Chromium's fetches in an installed Chromium, too: hdrcli[browser]."),
+        typer.Option(
+            "--in-browser",
+            help="Make Chromium's fetches in the real one, too, or Firefox's with --browser firefox.",
+        ),
     ] = False,
     expect_readable: Annotated[
         list[str] | None,

@@ -6,22 +6,32 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, Route, async_playwright
 
 from hdrcli.fetch import Origin, RequestInit, parse_url
-from hdrcli.fetch.url import URL, is_loopback
-from hdrcli.model import BrowserRecord, Outcome, UsageError
-from hdrcli.redaction import redact_url
+from hdrcli.fetch.url import URL
+from hdrcli.in_browser.page import (
+    DOCUMENT,
+    FETCH,
+    OPAQUE_PAGE,
+    check_origin,
+    fetch_arguments,
+    may_leave_its_site,
+    name_and_value,
+    record,
+)
+from hdrcli.in_browser.programs import find
+from hdrcli.model import BrowserRecord, UsageError
 
 if TYPE_CHECKING:
     from playwright._impl._api_structures import SetCookieParam  # which has no public name
-    from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, Route
 
-Closable = TypeVar("Closable", "Browser", "BrowserContext")
+Closable = TypeVar("Closable", Browser, BrowserContext)
 
 NAME: Final = "chromium"
 """Of the user agent that plays it."""
@@ -59,20 +69,9 @@ _FEATURES_OFF: Final = (
 _PREFERENCES: Final = {"profile": {"cookie_controls_mode": 0}}
 """Cookies are sent to other sites, too, where their attributes allow it: the credentials mode is what shows."""
 
-_PAGE: Final = '<!doctype html><link rel="icon" href="data:,">'
-"""Without the link, Chromium would ask the page's origin for an icon."""
-
-_OPAQUE_PAGE: Final = f"data:text/html,{_PAGE}"
-_FETCH: Final = """async ([url, init, patience]) => {
-  const rejected = (error) => ({ error: String(error) });
-  const fetched = ({ type, status, headers }) => ({ type, status, headers: [...headers] });
-  const tooLate = new Promise((resolve) => setTimeout(resolve, patience * 1000, { late: true }));
-  return Promise.race([fetch(url, init).then(fetched, rejected), tooLate]);
-}"""
-
 
 class Chromium:
-    """A running Chromium; each fetch gets a context of its own, that shares no cache and no cookie."""
+    """A running Chromium; each fetch gets a context of its own. See `hdrcli.in_browser.page.RealBrowser`."""
 
     def __init__(self, browser: Browser, program: str, *, verify: bool) -> None:
         self._browser = browser
@@ -80,10 +79,7 @@ class Chromium:
         self._verify = verify
 
     async def fetch(self, page: Origin, init: RequestInit, cookies: str, patience: float) -> BrowserRecord:
-        """Call `fetch(url, init)` in a page at the origin `page`, and wait so many seconds for the response.
-
-        `cookies` ("a=1; b=2") are held for the URL's host. Raises `UsageError` where there is no such page.
-        """
+        """See `hdrcli.in_browser.page.RealBrowser`."""
         console: list[str] = []
         url = parse_url(init.url)
         async with _closing(
@@ -92,33 +88,22 @@ class Chromium:
             if cookies and url is not None:
                 await _add_cookies(context, cookies, url)
             shown = await _show(context, page)
-            shown.on("console", lambda message: console.append(redact_url(message.text)))
-            seen = await shown.evaluate(_FETCH, [init.url, _javascript(init), patience])
-        return self._record(seen, tuple(console), patience)
-
-    def _record(self, seen: dict[str, Any], console: tuple[str, ...], patience: float) -> BrowserRecord:
-        late = f"fetch() has not settled within {patience:g} s"
-        return BrowserRecord(
+            shown.on("console", lambda message: console.append(message.text))
+            seen = await shown.evaluate(FETCH, fetch_arguments(init, patience))
+        return record(
+            seen,
+            console,
             browser=NAME,
             version=self._browser.version,
             program=self._program,
-            outcome=_outcome(seen),
-            type=seen.get("type", "error"),
-            status=seen.get("status", 0),
-            headers=tuple((name, value) for name, value in seen.get("headers", ())),
-            error=late if "late" in seen else seen.get("error", ""),
-            console=console,
+            patience=patience,
         )
 
 
 @contextlib.asynccontextmanager
 async def running(*, verify: bool) -> AsyncIterator[Chromium]:
-    """Chromium, for as long as the block lasts. Raises `UsageError` where it, or Playwright, is not installed."""
-    try:
-        from playwright.async_api import Error, async_playwright
-    except ImportError:
-        raise UsageError('--in-browser drives the browser with Playwright: pip install "hdrcli[browser]".') from None
-    program = _installed()
+    """Chromium, for as long as the block lasts. Raises `UsageError` where it is not installed."""
+    program = find(_PROGRAMS, VARIABLE)
     loop = asyncio.get_running_loop()
     if loop.get_exception_handler() is None:
         loop.set_exception_handler(_report_all_but_the_drivers_end)
@@ -141,8 +126,6 @@ def _report_all_but_the_drivers_end(loop: asyncio.AbstractEventLoop, context: di
 @contextlib.asynccontextmanager
 async def _closing(closable: Closable) -> AsyncIterator[Closable]:
     """Close a browser or a context of it behind the block; one that has ended before is closed."""
-    from playwright.async_api import Error
-
     try:
         yield closable
     finally:
@@ -152,14 +135,6 @@ async def _closing(closable: Closable) -> AsyncIterator[Closable]:
 
 def _first_line(error: Error) -> str:
     return error.message.partition("\n")[0]
-
-
-def _installed() -> str | None:
-    """The program's path. Raises `UsageError` where the variable names none."""
-    named = os.environ.get(VARIABLE)
-    if named and shutil.which(named) is None:
-        raise UsageError(f'{VARIABLE} names "{named}", where there is no program: give the path of a Chromium.')
-    return next(filter(None, map(shutil.which, (named,) if named else _PROGRAMS)), None)
 
 
 def _playwrights_own(playwright: Playwright) -> str:
@@ -174,8 +149,6 @@ def _playwrights_own(playwright: Playwright) -> str:
 
 
 async def _launch(playwright: Playwright, program: str, profile: Path) -> Browser:
-    from playwright.async_api import Error
-
     preferences = profile / "Default" / "Preferences"
     preferences.parent.mkdir()
     preferences.write_text(json.dumps(_PREFERENCES), "utf-8")
@@ -201,56 +174,24 @@ async def _show(context: BrowserContext, origin: Origin) -> Page:
     """A page at the origin: its document is made up, nothing is asked of any server for it."""
     page = await context.new_page()
     if origin.is_opaque:
-        await page.goto(_OPAQUE_PAGE)
+        await page.goto(OPAQUE_PAGE)
         return page
 
     async def answer(route: Route) -> None:
-        await route.fulfill(body=_PAGE, content_type="text/html")
+        await route.fulfill(body=DOCUMENT, content_type="text/html")
 
     # While requests are intercepted, Playwright answers preflights itself: it ends before the page asks for anything.
     await page.route("**/*", answer)
     await page.goto(f"{origin}/")
     await page.unroute("**/*", answer)
-    shown = await page.evaluate("self.origin")
-    if shown != str(origin):
-        raise UsageError(f"--origin {origin} cannot be shown in Chromium, which makes {shown} of it: choose that.")
+    check_origin(origin, await page.evaluate("self.origin"))
     return page
 
 
 async def _add_cookies(context: BrowserContext, cookies: str, url: URL) -> None:
-    from playwright.async_api import Error
-
-    try:
-        await context.add_cookies([_cookie(pair, url) for pair in cookies.split("; ")])
-    except Error as error:
-        raise UsageError(f"Chromium holds no such --cookie for {url.host}: {_first_line(error)}") from None
-
-
-def _cookie(pair: str, url: URL) -> SetCookieParam:
-    """A cookie for the URL's host that goes to other sites, too, where a browser allows that: never over plain http."""
-    name, _, value = pair.partition("=")
-    cookie: SetCookieParam = {"name": name, "value": value, "domain": url.host, "path": "/"}
-    if url.scheme == "https" or is_loopback(url.host):
-        cookie |= {"sameSite": "None", "secure": True}
-    return cookie
-
-
-def _outcome(seen: dict[str, Any]) -> Outcome | Literal["unsettled"]:
-    if "late" in seen:
-        return "unsettled"
-    if "error" in seen:
-        return "network-error"
-    return "readable" if seen["type"] in {"basic", "cors"} else "opaque"
-
-
-def _javascript(init: RequestInit) -> dict[str, object]:
-    """`init` as JavaScript has it."""
-    return {
-        "method": init.method,
-        "headers": [list(header) for header in init.headers],
-        "mode": init.mode,
-        "credentials": init.credentials,
-        "redirect": init.redirect,
-        **({} if init.body is None else {"body": init.body}),
-        **({} if not init.referrer_policy else {"referrerPolicy": init.referrer_policy}),
-    }
+    attributes: SetCookieParam = {"sameSite": "None", "secure": True} if may_leave_its_site(url) else {}
+    for name, value in name_and_value(cookies):
+        try:
+            await context.add_cookies([{"name": name, "value": value, "domain": url.host, "path": "/", **attributes}])
+        except Error as error:
+            raise UsageError(f'Chromium holds no --cookie "{name}" for {url.host}: {_first_line(error)}') from None

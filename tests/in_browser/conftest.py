@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser import chromium
+from tests.browser import chromium, firefox
 from tests.browser.batch import installed
 
 
 @pytest.fixture(scope="session")
-def an_installed_chromium() -> str:
-    return installed(chromium)
+def installed_browsers() -> None:
+    installed(chromium)
+    installed(firefox)

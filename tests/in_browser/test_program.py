@@ -15,9 +15,9 @@ import pytest
 from tests.cli.program import COMMAND, DEADLINE, Ended, environment, hdrcli
 from tests.cli.site import Seen, Site, answer
 from tests.cli.test_terminal import EVIL
-from tests.in_browser.test_chromium import ANY, SITE, is_chromium
+from tests.in_browser.test_fetches import ANY, SITE, is_a_browsers
 
-pytestmark = pytest.mark.usefixtures("an_installed_chromium")
+pytestmark = pytest.mark.usefixtures("installed_browsers")
 
 OPTIONS = ("--in-browser", "--browser=chromium", "--credentials=omit", "--no-probe", "--fail-on=never")
 
@@ -41,7 +41,7 @@ def test_agreement_takes_one_line_a_fetch() -> None:
 
 
 def test_a_difference_is_told_with_both_sides() -> None:
-    with Site({"/": lambda request: SITE["/closed" if is_chromium(request) else "/open"]}) as site:
+    with Site({"/": lambda request: SITE["/closed" if is_a_browsers(request) else "/open"]}) as site:
         table = in_browser(site, "/")
         document = in_browser(site, "/", "--format=json")
 
@@ -69,7 +69,7 @@ def test_other_values_are_shown() -> None:
 def test_what_a_server_sends_by_way_of_the_browser_is_escaped() -> None:
     evil = answer(ANY, "Access-Control-Expose-Headers: *", f"X-Evil: {EVIL}")
     closed = answer(f"Access-Control-Allow-Origin: {EVIL}")
-    with Site({"/": lambda request: closed if is_chromium(request) else evil, "/evil": evil}) as site:
+    with Site({"/": lambda request: closed if is_a_browsers(request) else evil, "/evil": evil}) as site:
         for path in ("/", "/evil"):
             ended = in_browser(site, path, "--verbose")
             assert all(line.isprintable() for line in ended.out.splitlines())
@@ -80,17 +80,17 @@ def test_what_a_server_sends_by_way_of_the_browser_is_escaped() -> None:
 @pytest.mark.parametrize("to_all", [True, False], ids=["terminal", "process"])
 def test_ctrl_c_ends_the_browser_too(tmp_path: Path, *, to_all: bool) -> None:
     def answer_none_but_the_simulation(request: Seen) -> bytes | None:
-        return None if is_chromium(request) else SITE["/open"]
+        return None if is_a_browsers(request) else SITE["/open"]
 
     with Site({"/": answer_none_but_the_simulation}) as site:
         process = subprocess.Popen(
-            [*COMMAND, "check", site.url + "/", *OPTIONS],
+            [*COMMAND, "check", site.url + "/", *OPTIONS, "--browser=firefox"],
             env=environment({"TMPDIR": str(tmp_path)}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        while not is_chromium(site.wait_for_request()):
+        while not is_a_browsers(site.wait_for_request()):
             pass
         with contextlib.ExitStack() as stack:
             handles = [os.pidfd_open(pid) for pid in _processes_that_name(tmp_path)]

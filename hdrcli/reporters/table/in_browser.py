@@ -1,4 +1,4 @@
-"""What the real browser did, beside what its simulation did."""
+"""What the real browsers did, beside what their simulations did."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hdrcli.reporters.table.printing import Output
 
 
 def write_in_browser(output: Output, fetches: Iterable[FetchRecord], *, verbose: bool) -> None:
-    """Write one line for each fetch that the real browser made, and all there is to know where the two differ."""
+    """Write one line for each fetch that a real browser made, and both sides where its simulation differs."""
     for fetch in fetches:
         real = fetch.in_browser
         if real is None:
@@ -34,15 +34,20 @@ def write_in_browser(output: Output, fetches: Iterable[FetchRecord], *, verbose:
 
 
 def summary(report: Report) -> Iterable[str]:
-    """What the real browser's fetches come to, in one line."""
-    seen = [fetch.in_browser for fetch in report.fetches if fetch.in_browser is not None]
-    if report.differing:
-        yield (
-            f"{_title(seen[0])} and its simulation differ in {len(report.differing)} of {len(seen)} fetches: "
-            "unless the server answers the two differently, hdrcli is wrong. Please report it with this output."
-        )
-    elif seen:
-        yield f"{_title(seen[0])} does the same as its simulation in {len(seen)} of {len(seen)} fetches."
+    """What the fetches of each real browser come to, in one line."""
+    fetches: dict[str, list[FetchRecord]] = {}
+    for fetch in report.fetches:
+        if fetch.in_browser is not None:
+            fetches.setdefault(_title(fetch.in_browser), []).append(fetch)
+    for title, asked in fetches.items():
+        differing = sum(agreement(fetch) == "different" for fetch in asked)
+        if differing:
+            yield (
+                f"{title} and its simulation differ in {differing} of {len(asked)} fetches: unless the server answers "
+                "the two differently, hdrcli is wrong. Please report it with this output."
+            )
+        else:
+            yield f"{title} does the same as its simulation in {len(asked)} of {len(asked)} fetches."
 
 
 def _title(real: BrowserRecord) -> str:
