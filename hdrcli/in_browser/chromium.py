@@ -18,6 +18,7 @@ from hdrcli.fetch.url import URL
 from hdrcli.in_browser.page import (
     DOCUMENT,
     FETCH,
+    GRACE_SECONDS,
     OPAQUE_PAGE,
     check_origin,
     fetch_arguments,
@@ -82,9 +83,11 @@ class Chromium:
         """See `hdrcli.in_browser.page.RealBrowser`."""
         console: list[str] = []
         url = parse_url(init.url)
-        async with _closing(
-            await self._browser.new_context(ignore_https_errors=not self._verify, service_workers="block")
-        ) as context:
+        insecure = not self._verify
+        async with (
+            asyncio.timeout(patience + GRACE_SECONDS),
+            _closing(await self._browser.new_context(ignore_https_errors=insecure, service_workers="block")) as context,
+        ):
             if cookies and url is not None:
                 await _add_cookies(context, cookies, url)
             shown = await _show(context, page)
@@ -113,8 +116,10 @@ async def running(*, verify: bool) -> AsyncIterator[Chromium]:
             try:
                 async with _closing(await _launch(playwright, program, Path(profile))) as browser:
                     yield Chromium(browser, program, verify=verify)
+            except TimeoutError:
+                raise UsageError(f"{program} cannot be driven: it does not react.") from None
             except Error as error:
-                raise UsageError(f"{program} cannot be driven any more: {_first_line(error)}") from None
+                raise UsageError(f"{program} cannot be driven: {_first_line(error)}") from None
 
 
 def _report_all_but_the_drivers_end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

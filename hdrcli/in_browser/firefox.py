@@ -19,6 +19,7 @@ from hdrcli.in_browser.bidi import JSON, BiDiError, Session, session
 from hdrcli.in_browser.page import (
     DOCUMENT,
     FETCH,
+    GRACE_SECONDS,
     OPAQUE_PAGE,
     check_origin,
     fetch_arguments,
@@ -50,7 +51,7 @@ _PREFERENCES: Final = {
     "services.settings.server": "data:,#remote-settings-dummy/v1",
 }
 _START_SECONDS: Final = 60.0
-_GRACE_SECONDS: Final = 10.0
+_STOP_SECONDS: Final = 10.0
 _GUARD: Final = """
 from subprocess import DEVNULL, PIPE, Popen
 import sys, threading
@@ -73,6 +74,7 @@ class Firefox:
     def __init__(self, program: str) -> None:
         self._program = program
         self._version = ""
+        self._context = ""
         self._console: list[str] = []
         self._session: Session
 
@@ -89,7 +91,7 @@ class Firefox:
         """See `hdrcli.in_browser.page.RealBrowser`."""
         self._console = []
         call = f"({FETCH})({json.dumps(fetch_arguments(init, patience))}).then(JSON.stringify)"
-        async with asyncio.timeout(patience + _GRACE_SECONDS):
+        async with asyncio.timeout(patience + GRACE_SECONDS):
             created = await self._session.command("browser.createUserContext")
             user_context = created["userContext"]
             context = await self._show(page, user_context)
@@ -110,7 +112,7 @@ class Firefox:
     async def _show(self, origin: Origin, user_context: str) -> str:
         """A page at the origin: its document is made up, nothing is asked of any server for it. Its context."""
         created = await self._session.command("browsingContext.create", type="tab", userContext=user_context)
-        context: str = created["context"]
+        self._context = context = str(created["context"])
         if origin.is_opaque:
             await self._session.command("browsingContext.navigate", context=context, url=OPAQUE_PAGE, wait="complete")
             return context
@@ -146,9 +148,9 @@ class Firefox:
 
     async def on_event(self, session: Session, method: str, params: JSON) -> None:
         """Give every request its document that is intercepted, and take down the console's lines."""
-        if method == "log.entryAdded":
+        if method == "log.entryAdded" and params["source"].get("context") == self._context:
             self._console.append(str(params["text"]))
-        elif params["isBlocked"]:
+        elif method == "network.beforeRequestSent" and params["isBlocked"]:
             await session.send(
                 "network.provideResponse",
                 request=params["request"]["request"],
@@ -194,10 +196,13 @@ async def _process(program: str) -> AsyncIterator[str]:
             env={**os.environ, "MOZ_CRASHREPORTER_DISABLE": "1"},
             start_new_session=True,  # Ctrl-C in a terminal is this process's to handle
         )
+        grace = 0.0
         try:
-            yield await _address(process, program)
+            address = await _address(process, program)
+            grace = _STOP_SECONDS
+            yield address
         finally:
-            await _end(process)
+            await _end(process, grace)
 
 
 async def _address(process: Process, program: str) -> str:
@@ -210,11 +215,11 @@ async def _address(process: Process, program: str) -> str:
     return line.decode("ascii").strip()
 
 
-async def _end(process: Process) -> None:
-    """Wait for the browser that was told to close; kill one that does not."""
+async def _end(process: Process, grace: float) -> None:
+    """Wait so many seconds for the browser to close, as it was told to; then kill it."""
     assert process.stdin is not None  # noqa: S101 -- it is a pipe
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_GRACE_SECONDS):
+        async with asyncio.timeout(grace):
             await process.wait()
     process.stdin.close()
     await process.wait()

@@ -24,6 +24,9 @@ FETCH: Final = """async ([url, init, patience]) => {
 }"""
 """What the page does, a JavaScript function; `fetch_arguments` makes its argument."""
 
+GRACE_SECONDS: Final = 20.0
+"""What a browser has for all but the fetch itself: the page, the cookies, the end."""
+
 
 class RealBrowser(Protocol):
     """A browser that runs; no fetch shares a cache or a cookie with another."""

@@ -12,6 +12,8 @@ import trustme
 
 from hdrcli import ExitStatus, Settings, UsageError, check, check_async
 from hdrcli.comparison import agreement
+from hdrcli.fetch import parse_origin
+from hdrcli.in_browser.page import check_origin
 from hdrcli.model import BrowserRecord, FetchRecord
 from hdrcli.report import Report
 from hdrcli.wire.network import NetworkTransport
@@ -203,6 +205,19 @@ def test_a_difference_is_one(to_browsers: bytes | None) -> None:
 
     assert report.differing == report.fetches
     assert report.exit_status is ExitStatus.FAILED
+
+
+def test_a_page_that_a_browser_does_not_show() -> None:
+    settings = replace(IN_BROWSER, urls=("http://127.0.0.1/",), origins=("http://localhost:6000",))
+    with pytest.raises(UsageError, match=r"^--origin http://localhost:6000 cannot be shown in Firefox: .*[Pp]ort"):
+        check(replace(settings, browsers=("firefox",), timeout=1))
+
+
+def test_a_page_that_a_browser_shows_on_https_alone() -> None:
+    wanted = parse_origin("http://app.example")
+    assert wanted is not None
+    with pytest.raises(UsageError, match=r"^--origin http://app\.example cannot be shown"):
+        check_origin(wanted, "https://app.example")
 
 
 def test_over_another_transport_there_is_nothing_for_a_browser() -> None:

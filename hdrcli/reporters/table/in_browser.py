@@ -30,7 +30,7 @@ def write_in_browser(output: Output, fetches: Iterable[FetchRecord], *, verbose:
                 output.line(("the same", "green"), place)
         if verbose or agreement(fetch) == "different":
             for line in real.console:
-                output.hanging("   console:  ", line)
+                _write_side(output, "console:", line, ())
 
 
 def summary(report: Report) -> Iterable[str]:
