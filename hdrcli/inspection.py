@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hdrcli.driver import Driver
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
 from hdrcli.fetch import (
+    USER_AGENTS,
     FetchParams,
     FilteredResponse,
     HTTPResponse,
@@ -26,7 +28,7 @@ from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
 from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError, Words
-from hdrcli.plan import Route, cookie_store, plan, request_init
+from hdrcli.plan import Route, cookie_store, plan, real_browsers, request_init
 from hdrcli.probes import plan_probes
 from hdrcli.redaction import redact_url
 from hdrcli.report import Report
@@ -34,6 +36,9 @@ from hdrcli.rules import RULES, find
 from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.transport import Transport
+
+if TYPE_CHECKING:
+    from hdrcli.in_browser.page import RealBrowser
 
 
 def check(settings: Settings) -> Report:
@@ -51,12 +56,16 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     """
     routes_to_check = plan(settings)
     selection, stack = _selection(settings), _stack(settings)
-    if transport is None:
-        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
-        async with contextlib.aclosing(network):
-            routes = await _check_routes(settings, routes_to_check, Driver(network))
-    else:
+    if transport is not None:
+        if settings.in_browser:
+            raise UsageError("in_browser needs a server on the network: a real browser uses no other transport.")
         routes = await _check_routes(settings, routes_to_check, Driver(transport))
+    else:
+        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
+        async with contextlib.aclosing(network), _real_browsers(settings) as browsers:
+            routes = await _check_routes(settings, routes_to_check, Driver(network))
+            pairs = zip(routes_to_check, routes, strict=True)
+            routes = tuple([await _ask_browsers(settings, route, record, browsers) for route, record in pairs])
     context = Context(
         default_page=not settings.origins,
         default_credentials=not settings.credentials,
@@ -126,6 +135,37 @@ def _stack(settings: Settings) -> Stack | None:
         names = ", ".join(known.name for known in (*STACKS, ANY))
         raise UsageError(f'--stack "{settings.stack}" is not known: choose one of {names}.')
     return stack
+
+
+@contextlib.asynccontextmanager
+async def _real_browsers(settings: Settings) -> AsyncIterator[Mapping[str, RealBrowser]]:
+    names = real_browsers(settings)
+    if not names:
+        yield {}
+        return
+    from hdrcli.in_browser import running
+
+    async with running(
+        names, verify=settings.verify, third_party_cookies=settings.third_party_cookies != "block"
+    ) as browsers:
+        yield browsers
+
+
+async def _ask_browsers(
+    settings: Settings, route: Route, record: RouteRecord, browsers: Mapping[str, RealBrowser]
+) -> RouteRecord:
+    """Have the real browsers make the fetches that were played in their names, one at a time."""
+    fetches = []
+    for fetched in record.fetches:
+        real = browsers.get(fetched.browser)
+        if real is None:
+            fetches.append(fetched)
+            continue
+        init = request_init(settings, route.url, fetched.credentials)
+        patience = settings.timeout * max(1, len(fetched.exchanges))  # which is meant for one exchange
+        cookies = cookie_store(settings, route.url, USER_AGENTS[fetched.browser], time.time()).content
+        fetches.append(replace(fetched, in_browser=await real.fetch(fetched.page, init, cookies, patience)))
+    return replace(record, fetches=tuple(fetches))
 
 
 async def _fetch(

@@ -17,6 +17,7 @@ from hdrcli.fetch import (
     ThirdPartyCookies,
     TransportFailure,
 )
+from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
 
 FailOn = Literal["error", "warning", "advice", "never"]
@@ -55,7 +56,8 @@ class Settings:
     "n=v" goes wherever its host is asked, "n=v; SameSite=Lax" is as visiting the host has set it. Empty `origins`,
     `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds, for one exchange up to
     the end of the answer's head. `select` and `ignore` are rule codes or their beginnings; without `probe` nothing is
-    asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
+    asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it. `in_browser` has the real
+    Chromium and Firefox make their fetches, too: those of `browsers`, or else Chromium.
     """
 
     urls: tuple[str, ...]
@@ -78,6 +80,7 @@ class Settings:
     stack: str | None = None
     timeout: float = 10.0
     verify: bool = True
+    in_browser: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +131,32 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserRecord:
+    """What a real browser's `fetch()` gave to the page, in the browser's own words.
+
+    `headers` are as JavaScript iterates them; `error` is what `fetch()` was rejected with, `type` is then "error" and
+    `status` 0. "unsettled" says that neither had come when hdrcli stopped waiting. `program` is where the browser is.
+    """
+
+    browser: str
+    version: str
+    program: str
+    outcome: Outcome | Literal["unsettled"]
+    type: str
+    status: int
+    headers: tuple[Header, ...]
+    error: str
+    console: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRecord:
     """One call of `fetch()` by a page: what went over the wire, and what JavaScript got.
 
     `words` are those of the browser that was played, or of each browser where the standard was; none unless it failed.
     `departures` are the fields of `UserAgent` that made this browser come to another end than the others.
     `cookies` says whether those that the browser held were sent, `set_cookies` whether those of answers were stored.
+    `in_browser` is the same call in the real browser, where that was asked for.
     """
 
     page: Origin
@@ -146,6 +169,7 @@ class FetchRecord:
     departures: tuple[str, ...] = ()
     cookies: tuple[CookieVerdict, ...] = ()
     set_cookies: tuple[CookieVerdict, ...] = ()
+    in_browser: BrowserRecord | None = None
 
     @property
     def outcome(self) -> Outcome:

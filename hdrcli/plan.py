@@ -32,6 +32,8 @@ DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 
 DEFAULT_BROWSERS: Final = (CHROMIUM.name, FIREFOX.name, WEBKIT.name)
 
+_DRIVEN: Final = (CHROMIUM.name, FIREFOX.name)
+
 _DEVELOPMENT_ORIGINS: Final = ("http://localhost:3000", "http://localhost:5173")
 """The usual front ends in development; the second one for a service that itself runs at the first."""
 
@@ -61,6 +63,7 @@ def plan(settings: Settings) -> tuple[Route, ...]:
     for cookie in settings.cookies:
         _check_cookie(cookie)
     browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
+    browsers += map(_browser, real_browsers(settings))  # each has its simulation beside it; duplicates go below
     routes = []
     for text in settings.urls:
         url = _target(text)
@@ -76,6 +79,13 @@ def plan(settings: Settings) -> tuple[Route, ...]:
             )
         )
     return tuple(routes)
+
+
+def real_browsers(settings: Settings) -> tuple[str, ...]:
+    """Which browsers are driven, too: those of `settings` that can be, Chromium if there is none of them."""
+    if not settings.in_browser:
+        return ()
+    return tuple(name for name in dict.fromkeys(settings.browsers) if name in _DRIVEN) or (CHROMIUM.name,)
 
 
 def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> RequestInit:
@@ -94,9 +104,12 @@ def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> 
 def cookie_store(settings: Settings, url: URL, user_agent: UserAgent, now: float) -> CookieStore:
     """What the browser holds before the page asks for `url`; `now` is in seconds since 1970.
 
-    A cookie without attributes is one without restrictions: whoever gives it wants it sent.
+    A cookie without attributes is one without restrictions: whoever gives it wants it sent. The real browsers that are
+    asked, too, have one jar for all sites, so that cookies come to the same there.
     """
-    store = CookieStore(user_agent=user_agent, third_party=settings.third_party_cookies, now=now)
+    policy = settings.third_party_cookies
+    third_party = "allow" if settings.in_browser and policy == "default" else policy
+    store = CookieStore(user_agent=user_agent, third_party=third_party, now=now)
     for line in settings.cookies:
         if ";" in line:
             store.visit(replace(url, path="/"), line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hdrcli.comparison import agreement
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError
 from hdrcli.findings import Finding, Severity
 from hdrcli.model import ExitStatus, FailOn, FetchRecord, RouteRecord, UnmetExpectation
@@ -37,6 +38,11 @@ class Report:
         return tuple(dict.fromkeys(fetch.browser for fetch in self.fetches))
 
     @property
+    def differing(self) -> tuple[FetchRecord, ...]:
+        """The fetches that the real browser does otherwise than its simulation."""
+        return tuple(fetch for fetch in self.fetches if agreement(fetch) == "different")
+
+    @property
     def exit_status(self) -> ExitStatus:
         """Computed here and nowhere else."""
         failures = {fetch.result.failure for fetch in self.fetches if isinstance(fetch.result, NetworkError)}
@@ -44,7 +50,7 @@ class Report:
             return ExitStatus.UNREACHABLE
         if failures & REQUEST_ERRORS:
             return ExitStatus.USAGE
-        if self.unmet or self._has_failing_finding or (self.fail_on_blocked and failures):
+        if self.unmet or self.differing or self._has_failing_finding or (self.fail_on_blocked and failures):
             return ExitStatus.FAILED
         nothing_was_asked = not any(fetch.exchanges for fetch in self.fetches)
         return ExitStatus.USAGE if nothing_was_asked else ExitStatus.OK

@@ -18,6 +18,7 @@ from hdrcli.targets.process import running_service
 FILE: Final = Path(__file__).parent.parent / "README.md"
 TEXT: Final = FILE.read_text("utf-8")
 DOCUMENTED_BASE: Final = "http://127.0.0.1:8000"
+DOCUMENTED_CHROMIUM: Final = "156"
 
 _BLOCKS: Final[list[str]] = re.findall(r"^```console\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
 INSTALLING: Final = [block for block in _BLOCKS if "pip install" in block]
@@ -41,7 +42,7 @@ def transcript(block: str, base: str) -> str:
             result = _run(command.replace(DOCUMENTED_BASE, base))
             output, status = result.stdout + result.stderr, result.returncode
         shown += f"$ {command}\n" + output.replace(base, DOCUMENTED_BASE)
-    return shown
+    return re.sub(r"(?<=Chromium )\d+", DOCUMENTED_CHROMIUM, shown)
 
 
 def _run(command: str) -> subprocess.CompletedProcess[str]:

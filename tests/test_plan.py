@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
 from hdrcli.fetch import STANDARD, Request, RequestInit, new_request, parse_origin
 from hdrcli.model import Settings, UsageError
-from hdrcli.plan import cookie_store, plan, request_init
+from hdrcli.plan import cookie_store, plan, real_browsers, request_init
 
 API: Final = "https://api.example/items"
 
@@ -266,3 +267,22 @@ def test_request_init() -> None:
         credentials="same-origin",
         redirect="manual",
     )
+
+
+@pytest.mark.parametrize(
+    ("named", "driven"),
+    [
+        ((), ("chromium",)),
+        (("standard", "webkit"), ("chromium",)),
+        (("webkit", "firefox"), ("firefox",)),
+        (("firefox", "chromium", "firefox"), ("firefox", "chromium")),
+    ],
+    ids=str,
+)
+def test_which_real_browsers_are_driven(named: tuple[str, ...], driven: tuple[str, ...]) -> None:
+    settings = Settings(urls=("http://localhost/",), browsers=named, in_browser=True)
+    (route,) = plan(settings)
+
+    assert real_browsers(settings) == driven
+    assert {user_agent.name for _, _, user_agent in route.fetches} >= {*named, *driven}
+    assert real_browsers(replace(settings, in_browser=False)) == ()

@@ -6,13 +6,13 @@ A name that is given up is never given another meaning.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 import hdrcli
 from hdrcli import ExitStatus, Expectation, Settings, check
 from hdrcli.fetch import CookieFault, Failure
-from hdrcli.model import Clause
+from hdrcli.model import BrowserRecord, Clause
 from hdrcli.reporters import json_v1
 from tests.servers import RawServer, free_port
 
@@ -48,6 +48,7 @@ SETTINGS: Final = [
     "stack",
     "timeout",
     "verify",
+    "in_browser",
 ]
 
 EXIT_STATUSES: Final = {"OK": 0, "FAILED": 1, "USAGE": 2, "UNREACHABLE": 3, "BUG": 70, "INTERRUPTED": 130}
@@ -184,6 +185,17 @@ JSON_KEYS: Final = [
     "routes[].fetches[].exchanges[].failure",
     "routes[].fetches[].exchanges[].failure.code",
     "routes[].fetches[].exchanges[].failure.detail",
+    "routes[].fetches[].in_browser",
+    "routes[].fetches[].in_browser.agreement",
+    "routes[].fetches[].in_browser.browser",
+    "routes[].fetches[].in_browser.version",
+    "routes[].fetches[].in_browser.program",
+    "routes[].fetches[].in_browser.outcome",
+    "routes[].fetches[].in_browser.type",
+    "routes[].fetches[].in_browser.status",
+    "routes[].fetches[].in_browser.headers",
+    "routes[].fetches[].in_browser.error",
+    "routes[].fetches[].in_browser.console",
     "routes[].headers",
     "routes[].headers[].name",
     "routes[].headers[].custom",
@@ -234,6 +246,18 @@ JSON_KEYS: Final = [
     "unmet[].reason",
 ]
 
+IN_BROWSER: Final = BrowserRecord(
+    browser="chromium",
+    version="156.0",
+    program="/usr/bin/chromium",
+    outcome="readable",
+    type="cors",
+    status=200,
+    headers=(("x-a", "1"),),
+    error="",
+    console=(),
+)
+
 
 def test_public_names() -> None:
     assert sorted(hdrcli.__all__) == PUBLIC_NAMES
@@ -277,7 +301,10 @@ def test_json_keys() -> None:
                 expectations=(Expectation(verdict="absent", name="X-A"),),
             ),
         )
-    document = json_v1.as_json(report)
+    (route, unreachable) = report.routes
+    seen = replace(route.fetches[0], in_browser=IN_BROWSER)
+    routes = (replace(route, fetches=(seen, *route.fetches[1:])), unreachable)
+    document = json_v1.as_json(replace(report, routes=routes))
 
     assert document["schema"] == "hdrcli/report@1"
     assert set(_paths(document)) == set(JSON_KEYS)

@@ -12,6 +12,8 @@ import pytest
 
 from hdrcli.model import ExitStatus
 from tests import readme
+from tests.browser import chromium
+from tests.browser.batch import installed
 from tests.fetch.vector_files import load
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +27,8 @@ def base() -> Iterator[str]:
 
 @pytest.mark.parametrize("block", readme.SHOWN, ids=lambda block: block.splitlines()[0])
 def test_console_block(block: str, base: str) -> None:
+    if "--in-browser" in block:
+        installed(chromium)
     assert readme.transcript(block, base) == block
 
 

@@ -24,8 +24,9 @@ app = typer.Typer(
 )
 
 _EXIT_STATUSES = (
-    "Exit status: 0 fine; 1 a finding reaches --fail-on, an expectation is not met or, with --fail-on-blocked, a "
-    "response is blocked; 2 wrong usage, or nothing was checked; 3 the server cannot be reached; 70 a bug of hdrcli; "
+    "Exit status: 0 fine; 1 a finding reaches --fail-on, an expectation is not met, with --fail-on-blocked a response "
+    "is blocked, or with --in-browser a browser does otherwise than its simulation; 2 wrong usage, or nothing was "
+    "checked; 3 the server cannot be reached; 70 a bug of hdrcli; "
     "130 interrupted."
 )
 

@@ -77,6 +77,13 @@ def check(
             help="The browser to play, or the Fetch standard to the letter. Repeatable. Default: the three browsers.",
         ),
     ] = None,
+    in_browser: Annotated[
+        bool,
+        typer.Option(
+            "--in-browser",
+            help="Make Chromium's fetches in the real one, too, or Firefox's with --browser firefox.",
+        ),
+    ] = False,
     expect_readable: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Fail unless JavaScript can read this header in every fetch. Repeatable."),
@@ -157,6 +164,7 @@ def check(
             stack=stack,
             timeout=_positive(timeout),
             verify=not insecure,
+            in_browser=in_browser,
         )
         check_writable(output)
         report = _check_sample(settings) if sample else _check_url(settings)
@@ -220,7 +228,12 @@ def _write(report: Report, output_format: str, output: Path | None, *, verbose: 
         concerned = f" in {', '.join(who)}" if set(who) != {fetch.browser for fetch in report.fetches} else ""
         complain(f"{place}{concerned}: {detail}")
     # A block that holds nothing but the failure would say it twice.
-    says_more = output_format == "json" or verbose or any(fetch.answer for fetch in report.fetches) or not problems
+    says_more = (
+        output_format == "json"
+        or verbose
+        or any(fetch.answer or fetch.in_browser for fetch in report.fetches)
+        or not problems
+    )
     if output is not None or says_more:
         emit(partial(_render, report, output_format, verbose=verbose), output)
 

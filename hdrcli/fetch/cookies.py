@@ -93,6 +93,11 @@ class CookieStore:
             self._refused.append(_verdict(cookie_name(line), stored, "unset"))
 
     @property
+    def content(self) -> tuple[Cookie, ...]:
+        """All that would be sent, were it asked for."""
+        return tuple(self._cookies.values())
+
+    @property
     def held(self) -> tuple[CookieVerdict, ...]:
         """What became of the cookies that are there beforehand: each was sent with some request, or why it was not."""
         return (*self._refused, *(_sum_up(cookie, verdicts) for cookie, verdicts in self._held))

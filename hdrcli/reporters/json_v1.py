@@ -9,9 +9,10 @@ import json
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from hdrcli.comparison import Agreement, agreement
 from hdrcli.fetch import CookieVerdict, HTTPResponse, NetworkError, TransportFailure
 from hdrcli.findings import Finding
-from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
+from hdrcli.model import BrowserRecord, Exchange, FetchRecord, HeaderRecord, RouteRecord
 from hdrcli.redaction import redact_request_header, redact_response_header
 from hdrcli.report import Report
 from hdrcli.stacks import mend
@@ -117,6 +118,7 @@ def _fetch(fetch: FetchRecord) -> JSON:
     record["cookies"] = [_cookie(verdict, "sent") for verdict in fetch.cookies]
     record["set_cookies"] = [_cookie(verdict, "stored") for verdict in fetch.set_cookies]
     record["exchanges"] = [_exchange(exchange) for exchange in fetch.exchanges]
+    record["in_browser"] = None if fetch.in_browser is None else _in_browser(fetch.in_browser, agreement(fetch))
     return record
 
 
@@ -126,6 +128,21 @@ def _cookie(verdict: CookieVerdict, done: str) -> JSON:
         done: verdict.fault is None,
         "reason": None if verdict.fault is None else str(verdict.fault),
         "detail": verdict.detail,
+    }
+
+
+def _in_browser(real: BrowserRecord, agreement: Agreement | None) -> JSON:
+    return {
+        "agreement": agreement,
+        "browser": real.browser,
+        "version": real.version,
+        "program": real.program,
+        "outcome": real.outcome,
+        "type": real.type,
+        "status": real.status,
+        "headers": [list(redact_response_header(header)) for header in real.headers],
+        "error": real.error or None,
+        "console": list(real.console),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import re
 import threading
@@ -10,6 +11,8 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+import pytest
 
 from tests.browser import chromium, firefox, webkit
 from tests.browser.pages import lay_out
@@ -42,6 +45,15 @@ class Browser(Protocol):
 
 
 BROWSERS: tuple[Browser, ...] = (chromium, firefox, webkit)
+
+
+def installed(browser: Browser) -> str:
+    """The browser's program. Without one the test is skipped, or fails, as it does in CI."""
+    program = browser.find()
+    if program is None and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
+        pytest.skip(browser.HOW_TO_GET)
+    assert program is not None, browser.HOW_TO_GET
+    return program
 
 
 class BrowserError(Exception):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from tests.browser.batch import BROWSERS, Browser, Seen, run
+from tests.browser.batch import BROWSERS, Browser, Seen, installed, run
 from tests.fetch.vector_files import load
 
 
@@ -18,8 +16,4 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 
 @pytest.fixture(scope="session")
 def seen(browser: Browser) -> dict[str, Seen]:
-    program = browser.find()
-    if program is None and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
-        pytest.skip(browser.HOW_TO_GET)
-    assert program is not None, browser.HOW_TO_GET
-    return run(load(), browser, program)
+    return run(load(), browser, installed(browser))

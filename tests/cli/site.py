@@ -7,7 +7,7 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -46,10 +46,14 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
 
-class Site:
-    """Answers by "/path" or, for preflights and the like, "METHOD /path"; None is an answer that never comes."""
+Answer = bytes | None | Callable[[Seen], bytes | None]
+"""None is an answer that never comes."""
 
-    def __init__(self, answers: Mapping[str, bytes | None], *, tls: ssl.SSLContext | None = None) -> None:
+
+class Site:
+    """Answers by "/path" or, for preflights and the like, "METHOD /path"."""
+
+    def __init__(self, answers: Mapping[str, Answer], *, tls: ssl.SSLContext | None = None) -> None:
         site = self
 
         class Handler(socketserver.BaseRequestHandler):
@@ -114,6 +118,8 @@ class Site:
         self._arrivals.put(seen)
         path = seen.target.partition("?")[0]
         found = self._answers.get(f"{seen.method} {path}", self._answers.get(path, answer(status="404 Not Found")))
+        if callable(found):
+            found = found(seen)
         if found is None:
             self._stopped.wait()
         else:

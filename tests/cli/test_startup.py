@@ -21,7 +21,18 @@ import json
 print(json.dumps([status, loaded]), file=sys.stderr)
 """
 
-NETWORK = {"fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core", "httpx", "anyio", "sample_app"}
+NETWORK = {
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "pydantic",
+    "pydantic_core",
+    "httpx",
+    "anyio",
+    "playwright",
+    "sample_app",
+    "websockets",
+}
 FIRST = {"asyncio", "dataclasses", "re", "rich", "typer", "click", "ssl", "typing", "json"} | NETWORK
 
 

@@ -9,6 +9,7 @@ from hdrcli.model import UnmetExpectation
 from hdrcli.report import Report
 from hdrcli.reporters.table.exchanges import write_probes
 from hdrcli.reporters.table.finding import write_finding
+from hdrcli.reporters.table.in_browser import summary, write_in_browser
 from hdrcli.reporters.table.printing import Output
 from hdrcli.reporters.table.route import by_page, write_block
 
@@ -28,6 +29,7 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
                         hint = f"(--browser {left_out.browser})"
                         output.line(f"{left_out.browser} left out: {left_out.reason} {hint}", style="dim", indent=0)
             write_block(output, route, columns, headers, verbose=verbose)
+            write_in_browser(output, (fetch for fetch in route.fetches if str(fetch.page) == page), verbose=verbose)
             output.blank()
         if verbose and route.probes:
             write_probes(output, route)
@@ -66,6 +68,7 @@ def _summary(report: Report) -> Iterable[str]:
     by_mode = [f'{sum(readable)} of {len(readable)} with "{mode}"' for mode, readable in counts.items()]
     if by_mode:
         yield f"Custom headers readable: {', '.join(by_mode)}."
+    yield from summary(report)
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,43 @@
+"""The fetches that are played, made once more in real browsers; imported only when that is asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+
+from hdrcli.fetch import CHROMIUM
+from hdrcli.in_browser.page import RealBrowser
+from hdrcli.model import UsageError
+
+Driver = Callable[..., contextlib.AbstractAsyncContextManager[RealBrowser]]
+
+
+@contextlib.asynccontextmanager
+async def running(
+    names: Iterable[str], *, verify: bool, third_party_cookies: bool
+) -> AsyncIterator[Mapping[str, RealBrowser]]:
+    """The browsers of these names, for as long as the block lasts. Raises `UsageError` for what is not installed.
+
+    Cookies are sent to other sites, where their attributes allow it, with `third_party_cookies`.
+    """
+    try:
+        drivers = {name: _driver(name) for name in names}
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in {"playwright", "websockets"}:
+            raise
+        raise UsageError('--in-browser lacks what drives browsers: pip install "hdrcli[browser]".') from None
+    async with contextlib.AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(driver(verify=verify, third_party_cookies=third_party_cookies))
+            for name, driver in drivers.items()
+        }
+
+
+def _driver(name: str) -> Driver:
+    if name == CHROMIUM.name:
+        from hdrcli.in_browser import chromium
+
+        return chromium.running
+    from hdrcli.in_browser import firefox
+
+    return firefox.running

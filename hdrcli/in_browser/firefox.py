@@ -1,0 +1,234 @@
+"""An installed Firefox, driven over WebDriver BiDi: https://firefox-source-docs.mozilla.org/remote/index.html."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from hdrcli.fetch import Cookie, Origin, RequestInit
+from hdrcli.in_browser.bidi import JSON, BiDiError, Session, session
+from hdrcli.in_browser.page import (
+    DOCUMENT,
+    FETCH,
+    GRACE_SECONDS,
+    OPAQUE_PAGE,
+    check_origin,
+    cookie_to_hold,
+    domain_attribute,
+    fetch_arguments,
+    record,
+)
+from hdrcli.in_browser.programs import find
+from hdrcli.model import BrowserRecord, UsageError
+
+NAME: Final = "firefox"
+"""Of the user agent that plays it."""
+
+VARIABLE: Final = "HDRCLI_FIREFOX"
+
+_PROGRAMS: Final = (
+    "firefox",
+    "firefox-esr",
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+    r"C:\Program Files\Mozilla Firefox\firefox.exe",
+)
+_PREFERENCES: Final = {
+    "network.lna.enabled": False,  # see _FEATURES_OFF of Chromium
+    "dom.security.https_first": False,  # pages stay on http where they are asked for on http
+    # nothing goes out but what pages ask for, beyond what the remote agent sees to
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "services.settings.server": "data:,#remote-settings-dummy/v1",
+}
+_COOKIE_BEHAVIORS: Final = {True: 0, False: 1}
+"""By whether third-party cookies are sent; by default each page's site has a jar of its own."""
+_START_SECONDS: Final = 60.0
+_STOP_SECONDS: Final = 10.0
+_GUARD: Final = """
+from subprocess import DEVNULL, PIPE, Popen
+import sys, threading
+browser = Popen(sys.argv[1:], stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE)
+threading.Thread(target=lambda: (sys.stdin.read(), browser.kill()), daemon=True).start()
+for line in browser.stderr:
+    if line.startswith(b"WebDriver BiDi listening on "):
+        print(line.split()[-1].decode(), flush=True)
+sys.exit(browser.wait())
+"""
+"""Runs the browser, prints where it listens, and ends when all its processes have.
+
+It kills the browser when the standard input ends: that happens even if hdrcli is killed.
+"""
+
+
+class Firefox:
+    """A running Firefox; each fetch gets a user context of its own. See `hdrcli.in_browser.page.RealBrowser`."""
+
+    def __init__(self, program: str) -> None:
+        self._program = program
+        self._version = ""
+        self._context = ""
+        self._console: list[str] = []
+        self._session: Session
+
+    async def start(self, session: Session, *, verify: bool) -> None:
+        """Begin the one session."""
+        self._session = session
+        started = await session.command(
+            "session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": not verify}}
+        )
+        self._version = started["capabilities"]["browserVersion"]
+        await session.command("session.subscribe", events=["network.beforeRequestSent", "log.entryAdded"])
+
+    async def fetch(self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], patience: float) -> BrowserRecord:
+        """See `hdrcli.in_browser.page.RealBrowser`."""
+        self._console = []
+        call = f"({FETCH})({json.dumps(fetch_arguments(init, patience))}).then(JSON.stringify)"
+        async with asyncio.timeout(patience + GRACE_SECONDS):
+            created = await self._session.command("browser.createUserContext")
+            user_context = created["userContext"]
+            context = await self._show(page, user_context)
+            for cookie in cookies:
+                await self._set_cookie(cookie_to_hold(cookie, init), user_context)
+            seen = await self._evaluate(call, context)
+            await self._session.command("browser.removeUserContext", userContext=user_context)
+        return record(
+            json.loads(seen),
+            self._console,
+            browser=NAME,
+            version=self._version,
+            program=self._program,
+            patience=patience,
+        )
+
+    async def _show(self, origin: Origin, user_context: str) -> str:
+        """A page at the origin: its document is made up, nothing is asked of any server for it. Its context."""
+        created = await self._session.command("browsingContext.create", type="tab", userContext=user_context)
+        self._context = context = str(created["context"])
+        if origin.is_opaque:
+            await self._session.command("browsingContext.navigate", context=context, url=OPAQUE_PAGE, wait="complete")
+            return context
+        added = await self._session.command("network.addIntercept", phases=["beforeRequestSent"], contexts=[context])
+        try:
+            await self._session.command("browsingContext.navigate", context=context, url=f"{origin}/", wait="complete")
+        except BiDiError as error:
+            raise UsageError(f"--origin {origin} cannot be shown in Firefox: {error}") from None
+        await self._session.command("network.removeIntercept", intercept=added["intercept"])
+        check_origin(origin, await self._evaluate("self.origin", context))
+        return context
+
+    async def _evaluate(self, script: str, context: str) -> str:
+        """The string that a script makes."""
+        evaluated = await self._session.command(
+            "script.evaluate", expression=script, target={"context": context}, awaitPromise=True
+        )
+        value: str = evaluated["result"]["value"]
+        return value
+
+    async def _set_cookie(self, cookie: Cookie, user_context: str) -> None:
+        attributes: JSON = {
+            "name": cookie.name,
+            "value": {"type": "string", "value": cookie.value},
+            "domain": domain_attribute(cookie),
+            "path": cookie.path,
+            "secure": cookie.secure,
+            "httpOnly": cookie.http_only,
+            "sameSite": "default" if cookie.same_site == "unset" else cookie.same_site,
+        }
+        try:
+            await self._session.command(
+                "storage.setCookie",
+                cookie=attributes,
+                partition={"type": "storageKey", "userContext": user_context},
+            )
+        except BiDiError as error:
+            raise UsageError(f'Firefox holds no --cookie "{cookie.name}" for {cookie.domain}: {error}') from None
+
+    async def on_event(self, session: Session, method: str, params: JSON) -> None:
+        """Give every request its document that is intercepted, and take down the console's lines."""
+        if method == "log.entryAdded" and params["source"].get("context") == self._context:
+            self._console.append(str(params["text"]))
+        elif method == "network.beforeRequestSent" and params["isBlocked"]:
+            await session.send(
+                "network.provideResponse",
+                request=params["request"]["request"],
+                statusCode=200,
+                headers=[{"name": "Content-Type", "value": {"type": "string", "value": "text/html"}}],
+                body={"type": "string", "value": DOCUMENT},
+            )
+
+
+@contextlib.asynccontextmanager
+async def running(*, verify: bool, third_party_cookies: bool) -> AsyncIterator[Firefox]:
+    """Firefox, for as long as the block lasts. Raises `UsageError` where it is not installed."""
+    program = find(_PROGRAMS, VARIABLE)
+    if program is None:
+        raise UsageError(f"--in-browser found no Firefox: install one, or name its program in {VARIABLE}.")
+    firefox = Firefox(program)
+    try:
+        async with (
+            _process(program, _COOKIE_BEHAVIORS[third_party_cookies]) as url,
+            session(url, firefox.on_event) as begun,
+        ):
+            try:
+                await firefox.start(begun, verify=verify)
+                yield firefox
+            finally:
+                with contextlib.suppress(BiDiError):
+                    await begun.send("browser.close")
+    except TimeoutError:
+        raise UsageError(f"{program} cannot be driven: it does not react.") from None
+    except (BiDiError, OSError) as error:
+        raise UsageError(f"{program} cannot be driven: {error}") from None
+
+
+@contextlib.asynccontextmanager
+async def _process(program: str, cookie_behavior: int) -> AsyncIterator[str]:
+    """The browser with an empty profile, for as long as the block lasts; where it listens."""
+    with tempfile.TemporaryDirectory(prefix="hdrcli-", ignore_cleanup_errors=True) as profile:
+        preferences = {**_PREFERENCES, "network.cookie.cookieBehavior": cookie_behavior}
+        lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
+        (Path(profile) / "user.js").write_text("".join(lines), "utf-8")
+        options = ["--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile]
+        process = await asyncio.create_subprocess_exec(
+            *[sys.executable, "-I", "-S", "-c", _GUARD, program, *options],
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env={**os.environ, "MOZ_CRASHREPORTER_DISABLE": "1"},
+            start_new_session=True,  # Ctrl-C in a terminal is this process's to handle
+        )
+        grace = 0.0
+        try:
+            address = await _address(process, program)
+            grace = _STOP_SECONDS
+            yield address
+        finally:
+            await _end(process, grace)
+
+
+async def _address(process: Process, program: str) -> str:
+    """What the guard prints once the browser listens."""
+    assert process.stdout is not None  # noqa: S101 -- it is a pipe
+    async with asyncio.timeout(_START_SECONDS):
+        line = await process.stdout.readline()
+    if not line:
+        raise UsageError(f"{program} does not start as a Firefox.")
+    return line.decode("ascii").strip()
+
+
+async def _end(process: Process, grace: float) -> None:
+    """Wait so many seconds for the browser to close, as it was told to; then kill it."""
+    assert process.stdin is not None  # noqa: S101 -- it is a pipe
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(grace):
+            await process.wait()
+    process.stdin.close()
+    await process.wait()

@@ -1,0 +1,226 @@
+"""`in_browser` against real servers: the browsers are asked what their simulations were, as pages of any origin."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import replace
+from typing import Final
+
+import pytest
+import trustme
+
+from hdrcli import ExitStatus, Settings, UsageError, check, check_async
+from hdrcli.comparison import agreement
+from hdrcli.fetch import parse_origin
+from hdrcli.in_browser.page import check_origin
+from hdrcli.model import BrowserRecord, FetchRecord
+from hdrcli.report import Report
+from hdrcli.wire.network import NetworkTransport
+from tests.cli.site import OPEN_TO_PAGE, PAGE, Seen, Site, answer
+from tests.servers import RawServer, free_port, has_ipv6
+
+pytestmark = pytest.mark.usefixtures("installed_browsers")
+
+BROWSERS: Final = ("chromium", "firefox")
+IN_BROWSER: Final = Settings(urls=(), credentials=("omit",), browsers=BROWSERS, probe=False, in_browser=True)
+PAGES: Final = (PAGE, "https://app.example", "http://app.example", "null")
+
+ANY: Final = "Access-Control-Allow-Origin: *"
+SITE: Final = {
+    "/open": answer(ANY, "Access-Control-Expose-Headers: X-A", "X-A: 1"),
+    "/hidden": answer(ANY, "X-A: 1"),
+    "/closed": answer("X-A: 1"),
+    "/redirect": answer(ANY, "Location: /open", status="302 Found"),
+    "/redirect-closed": answer("Location: /open", status="302 Found"),
+    "OPTIONS /preflighted": answer(ANY, "Access-Control-Allow-Headers: X-Asked", "Access-Control-Allow-Methods: PUT"),
+    "/preflighted": answer(ANY, status="201 Created"),
+    "OPTIONS /refused": answer(ANY),
+    "/refused": answer(ANY),
+}
+Expected = tuple[str, int, dict[str, str]]
+LENGTH: Final = {"content-length": "0"}
+BLOCKED: Final[Expected] = ("network-error", 0, {})
+SIMPLE: Final[dict[str, Expected]] = {
+    "/open": ("readable", 200, LENGTH | {"x-a": "1"}),
+    "/hidden": ("readable", 200, LENGTH),
+    "/closed": BLOCKED,
+    "/redirect": ("readable", 200, LENGTH | {"x-a": "1"}),
+    "/redirect-closed": BLOCKED,
+}
+PREFLIGHTED: Final[dict[str, Expected]] = {
+    "/preflighted": ("readable", 201, LENGTH),
+    "/refused": BLOCKED,
+}
+
+
+def seen_by(fetch: FetchRecord) -> BrowserRecord:
+    assert fetch.in_browser is not None
+    return fetch.in_browser
+
+
+def both(report: Report) -> tuple[BrowserRecord, BrowserRecord]:
+    """What Chromium saw, and what Firefox did: the same as their simulations."""
+    assert [agreement(fetch) for fetch in report.fetches] == ["same", "same"]
+    chromium, firefox = map(seen_by, report.fetches)
+    return chromium, firefox
+
+
+def from_browsers(site: Site) -> list[Seen]:
+    return [request for request in site.requests if is_a_browsers(request)]
+
+
+def is_a_browsers(request: Seen) -> bool:
+    return "hdrcli" not in "".join(request.values("User-Agent"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected", "methods"),
+    [
+        (replace(IN_BROWSER, origins=PAGES), SIMPLE, {"GET"}),
+        (
+            replace(IN_BROWSER, origins=PAGES, method="PUT", body="{}", headers=(("X-Asked", "1"),)),
+            PREFLIGHTED,
+            {"OPTIONS", "PUT"},
+        ),
+        (replace(IN_BROWSER, mode="no-cors"), {"/open": ("opaque", 0, {})}, {"GET"}),
+        (replace(IN_BROWSER, redirect="manual"), {"/redirect": ("opaque", 0, {})}, {"GET"}),
+        (replace(IN_BROWSER, method="TRACE"), {"/open": BLOCKED}, set()),
+    ],
+    ids=["simple", "preflighted", "no-cors", "manual", "throws"],
+)
+def test_what_pages_get(settings: Settings, expected: dict[str, Expected], methods: set[str]) -> None:
+    with Site(SITE) as site:
+        report = check(replace(settings, urls=tuple(site.url + path for path in expected)))
+        requests = from_browsers(site)
+
+    assert {agreement(fetch) for fetch in report.fetches} == {"same"}
+    for route in report.routes:
+        for real in map(seen_by, route.fetches):
+            assert (real.outcome, real.status, dict(real.headers)) == expected[route.url.removeprefix(site.url)]
+            assert real.error.startswith("TypeError: ") is (real.outcome == "network-error")
+    assert {request.method for request in requests} == methods
+    if settings.origins:
+        assert {origin for request in requests for origin in request.values("Origin")} == set(PAGES)
+    assert all(request.body == b"{}" for request in requests if request.method == "PUT")
+
+
+def test_a_page_at_the_services_own_origin_asks_for_nothing_else() -> None:
+    with Site({"/": answer("X-A: 1")}) as site:
+        seen = both(check(replace(IN_BROWSER, urls=(site.url + "/",), origins=(site.url,))))
+        requests = from_browsers(site)
+
+    assert [real.type for real in seen] == ["basic", "basic"]
+    assert all(("x-a", "1") in real.headers for real in seen)
+    assert [(request.method, request.target) for request in requests] == [("GET", "/"), ("GET", "/")]
+
+
+def test_it_tells_which_browser_it_was_and_what_the_console_says() -> None:
+    with Site(SITE) as site:
+        chromium, firefox = both(check(replace(IN_BROWSER, urls=(site.url + "/closed",))))
+
+    assert (chromium.browser, firefox.browser) == BROWSERS
+    assert all(real.version.split(".")[0].isdigit() for real in (chromium, firefox))
+    assert all(real.program.startswith("/") for real in (chromium, firefox))
+    assert "No 'Access-Control-Allow-Origin' header is present" in chromium.console[0]
+    assert "CORS header ‘Access-Control-Allow-Origin’ missing" in firefox.console[0]  # noqa: RUF001 -- its own words
+
+
+def test_cookies_are_sent_to_another_site_with_credentials_alone() -> None:
+    with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
+        settings = replace(IN_BROWSER, urls=(site.url + "/",), cookies=("a=1", "b=2"), credentials=("omit", "include"))
+        report = check(settings)
+        requests = from_browsers(site)
+
+    assert {agreement(fetch) for fetch in report.fetches} == {"same"}
+    assert [fetch.credentials for fetch in report.fetches] == ["omit", "omit", "include", "include"]
+    assert [request.values("Cookie") for request in requests] == [[], [], ["a=1; b=2"], ["a=1; b=2"]]
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="there is no ::1")
+def test_a_cookie_for_an_address_in_brackets() -> None:
+    with RawServer(answer(*OPEN_TO_PAGE), host="::1") as server:
+        check(replace(IN_BROWSER, urls=(server.url,), cookies=("a=1",), credentials=("include",)))
+
+    assert all(b"Cookie: a=1\r\n" in request for request in server.requests)
+    assert sum(b"hdrcli" not in request for request in server.requests) == len(BROWSERS)
+
+
+def test_a_cookie_that_chromium_refuses() -> None:
+    settings = replace(IN_BROWSER, urls=("http://service.invalid/",), cookies=("__Host-a=1",))
+    with pytest.raises(UsageError, match=r'^Chromium holds no --cookie "__Host-a" for service\.invalid: '):
+        check(settings)
+
+
+@pytest.mark.parametrize(("verify", "outcome"), [(True, "network-error"), (False, "readable")])
+def test_a_certificate_that_nobody_trusts(outcome: str, *, verify: bool) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with Site(SITE, tls=context) as site:
+        seen = both(check(replace(IN_BROWSER, urls=(site.url + "/open",), verify=verify)))
+
+    assert [real.outcome for real in seen] == [outcome, outcome]
+
+
+def test_a_server_that_is_not_there() -> None:
+    report = check(replace(IN_BROWSER, urls=(f"http://127.0.0.1:{free_port()}/",)))
+
+    chromium, firefox = both(report)
+    assert chromium.console == ("Failed to load resource: net::ERR_CONNECTION_REFUSED",)
+    assert "CORS request did not succeed" in firefox.console[0]
+    assert report.exit_status is ExitStatus.UNREACHABLE
+
+
+def test_a_server_that_never_answers() -> None:
+    with Site({"/": None}) as site:
+        seen = both(check(replace(IN_BROWSER, urls=(site.url + "/",), timeout=0.5)))
+
+    assert [(real.outcome, real.status) for real in seen] == [("unsettled", 0), ("unsettled", 0)]
+    assert {real.error for real in seen} == {"fetch() has not settled within 0.5 s"}
+
+
+def test_values_that_a_server_draws_anew_are_no_difference() -> None:
+    heads = [answer(ANY, "Access-Control-Expose-Headers: X-Request-ID", f"X-Request-ID: {n}") for n in range(2)]
+    with RawServer(*heads) as server:
+        report = check(replace(IN_BROWSER, urls=(server.url,), browsers=("chromium",)))
+
+    (fetch,) = report.fetches
+    assert agreement(fetch) == "other-values"
+    assert ("x-request-id", "1") in seen_by(fetch).headers
+    assert report.exit_status is ExitStatus.OK
+
+
+@pytest.mark.parametrize(
+    "to_browsers",
+    [
+        pytest.param(answer(ANY), id="without-a-header"),
+        pytest.param(answer(ANY, "Access-Control-Expose-Headers: X-A", "X-A: 1", status="500 Oops"), id="status"),
+        pytest.param(answer("X-A: 1"), id="blocked"),
+        pytest.param(None, id="never"),
+    ],
+)
+def test_a_difference_is_one(to_browsers: bytes | None) -> None:
+    with Site({"/": lambda request: to_browsers if is_a_browsers(request) else SITE["/open"]}) as site:
+        report = check(replace(IN_BROWSER, urls=(site.url + "/",), browsers=("chromium",), timeout=1))
+
+    assert report.differing == report.fetches
+    assert report.exit_status is ExitStatus.FAILED
+
+
+def test_a_page_that_a_browser_does_not_show() -> None:
+    settings = replace(IN_BROWSER, urls=("http://127.0.0.1/",), origins=("http://localhost:6000",))
+    with pytest.raises(UsageError, match=r"^--origin http://localhost:6000 cannot be shown in Firefox: .*[Pp]ort"):
+        check(replace(settings, browsers=("firefox",), timeout=1))
+
+
+def test_a_page_that_a_browser_shows_on_https_alone() -> None:
+    wanted = parse_origin("http://app.example")
+    assert wanted is not None
+    with pytest.raises(UsageError, match=r"^--origin http://app\.example cannot be shown"):
+        check_origin(wanted, "https://app.example")
+
+
+def test_over_another_transport_there_is_nothing_for_a_browser() -> None:
+    transport = NetworkTransport(timeout=1, verify=True)
+    with pytest.raises(UsageError, match=r"^in_browser needs a server on the network"):
+        asyncio.run(check_async(replace(IN_BROWSER, urls=("http://127.0.0.1/",)), transport))
