@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import replace
 from typing import Final
@@ -44,14 +45,15 @@ def play(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Played]:
     )
 
     async def run() -> list[Played]:
-        driver = Driver(DirectTransport(timeout=DEADLINE, verify=True))
         played = []
-        for init, page in fetches:
-            origin = parse_origin(page)
-            assert origin is not None
-            request = new_request(init, origin)
-            assert not isinstance(request, NetworkError)
-            played.append(await driver.play(fetch(FetchParams(request=request, context=context))))
+        async with contextlib.aclosing(DirectTransport(timeout=DEADLINE, verify=True)) as transport:
+            driver = Driver(transport)
+            for init, page in fetches:
+                origin = parse_origin(page)
+                assert origin is not None
+                request = new_request(init, origin)
+                assert not isinstance(request, NetworkError)
+                played.append(await driver.play(fetch(FetchParams(request=request, context=context))))
         return played
 
     return asyncio.run(run())
@@ -183,8 +185,9 @@ def test_a_misdirected_request_is_sent_again() -> None:
 )
 def test_who_wants_more_of_the_body_asks_again(wanted: tuple[int, ...], requests: int, bodies: list[bytes]) -> None:
     async def ask(url: str) -> list[Exchange]:
-        driver = Driver(DirectTransport(timeout=DEADLINE, verify=True))
-        return [await driver.ask(replace(http_request(url), body_wanted=size)) for size in wanted]
+        async with contextlib.aclosing(DirectTransport(timeout=DEADLINE, verify=True)) as transport:
+            driver = Driver(transport)
+            return [await driver.ask(replace(http_request(url), body_wanted=size)) for size in wanted]
 
     with RawServer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]") as server:
         exchanges = asyncio.run(ask(server.url))

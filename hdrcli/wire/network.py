@@ -6,7 +6,8 @@ import os
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.url import is_loopback
-from hdrcli.wire.direct import DirectTransport, new_tls_context
+from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.tls import new_tls_context
 from hdrcli.wire.transport import Transport
 
 

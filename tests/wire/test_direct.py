@@ -14,7 +14,8 @@ import pytest
 import trustme
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.wire.direct import DirectTransport, new_tls_context
+from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.tls import new_tls_context
 from tests.hostile_servers import BEHAVIOURS, HostileServer
 from tests.servers import DEADLINE, RawServer, exchange, free_port, has_ipv6, http_request, sample_app, uvicorn_server
 
@@ -271,7 +272,7 @@ def test_timeout_of_the_tls_handshake() -> None:
 
     assert answer == TransportFailure(
         failure=Failure.TIMEOUT,
-        detail=f"127.0.0.1:{port} did not accept the connection within 0.3 s.",
+        detail=f"127.0.0.1:{port} did not finish the TLS handshake within 0.3 s.",
     )
 
 
