@@ -73,7 +73,7 @@ async def connect(addresses: Sequence[Address]) -> socket.socket:
 
 async def _connected(address: Address) -> socket.socket:
     family, place = address
-    connection = socket.socket(family, socket.SOCK_STREAM)
+    connection = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY on such alone
     try:
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, place)

@@ -20,18 +20,21 @@ from hdrcli.wire.tls import new_tls_context
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """What may be sent twice: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.2"""
 
+_KEEP_ALIVE: Final = 4.0
+"""Less than the five seconds after which Node.js, uvicorn and others end an idle connection."""
+
 
 class DirectTransport:
     """Speaks HTTP/1.1 over connections of its own, within one event loop until `aclose`.
 
-    `timeout` is in seconds, for one exchange as a whole.
+    `timeout` is in seconds, for one exchange as a whole, `keep_alive` how long a connection may wait for the next one.
     """
 
-    def __init__(self, *, timeout: float, verify: bool) -> None:
+    def __init__(self, *, timeout: float, verify: bool, keep_alive: float = _KEEP_ALIVE) -> None:
         self._timeout = timeout
         self._verify = verify
         self._tls: ssl.SSLContext | None = None
-        self._idle = IdleConnections()
+        self._idle = IdleConnections(keep_alive)
 
     async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         """See `Transport`."""

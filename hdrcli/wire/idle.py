@@ -8,14 +8,13 @@ from typing import Final
 from hdrcli.wire.connection import Connection, Server
 
 _MAX_IDLE: Final = 64
-_IDLE_SECONDS: Final = 4.0
-"""Less than the five seconds after which Node.js, uvicorn and others end an idle connection."""
 
 
 class IdleConnections:
-    """A small number of connections, for a short time: the last one in is the first one out."""
+    """A small number of connections, for so many seconds: the last one in is the first one out."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._waiting: list[tuple[float, Connection]] = []
 
     def put(self, connection: Connection) -> None:
@@ -32,7 +31,7 @@ class IdleConnections:
         for index in range(len(self._waiting) - 1, -1, -1):
             if self._waiting[index][1].server == server:
                 since, connection = self._waiting.pop(index)
-                if connection.is_free and time.monotonic() - since < _IDLE_SECONDS:
+                if connection.is_free and time.monotonic() - since < self._seconds:
                     return connection
                 connection.abort()
         return None

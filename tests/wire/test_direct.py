@@ -82,15 +82,6 @@ def test_the_body_is_sent_as_it_is(body: bytes) -> None:
     assert sent == body
 
 
-def test_each_exchange_has_a_connection_of_its_own() -> None:
-    async def twice(url: str) -> list[HTTPResponse | TransportFailure]:
-        transport = DirectTransport(timeout=DEADLINE, verify=True)
-        return [await transport.exchange(http_request(url)) for _ in range(2)]
-
-    with RawServer(ANSWER, b"HTTP/1.1 404 Not Found\r\n\r\n") as server:
-        assert asyncio.run(twice(server.url)) == [EXPECTED, HTTPResponse(status=404, headers=())]
-
-
 # --- where to: addresses and names ----------------------------------------------------------------------
 
 
