@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch.headers import values_of
 from hdrcli.wire.body import BodyReader
 from hdrcli.wire.head import HeadReader
 
@@ -80,4 +81,4 @@ class AnswerReader:
 
 def _closes(head: HTTPResponse) -> bool:
     """https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6."""
-    return any(name.lower() == "connection" and "close" in value.lower() for name, value in head.headers)
+    return any("close" in value.lower() for value in values_of("Connection", head.headers))

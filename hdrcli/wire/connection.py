@@ -38,13 +38,13 @@ class Connection(asyncio.Protocol):
         self._loss: Exception | None = None
         self._reader: AnswerReader | None = None
         self._is_kept = False
-        self._over: asyncio.Future[None] | None = None
-        self._patience: asyncio.TimerHandle | None = None
+        self._over: asyncio.Future[HTTPResponse | TransportFailure] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
-    def answer(self) -> HTTPResponse | TransportFailure | None:
-        """What the last request met, as far as it has come: a head counts even if its body stays away."""
-        return None if self._reader is None else self._reader.answer()
+    def is_open(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return not self._is_lost
 
     @property
     def is_free(self) -> bool:
@@ -53,11 +53,15 @@ class Connection(asyncio.Protocol):
             return False
         return self._reader.leaves_connection and not self._transport.get_write_buffer_size()
 
-    def exchange(self, request: HTTPRequest) -> asyncio.Future[None]:
-        """Send a request; done when nothing of use can follow in `answer`. Fails with `OSError`."""
+    def exchange(self, request: HTTPRequest, deadline: float) -> asyncio.Future[HTTPResponse | TransportFailure]:
+        """Send a request; its answer, with what comes of the body until the deadline (of the event loop's time).
+
+        Fails with `OSError`, which `TimeoutError` is, too.
+        """
         self._is_kept = self._reader is not None
         self._reader = AnswerReader(request)
         self._over = self._loop.create_future()
+        self._wait_until(deadline)
         if self._transport is not None:
             self._transport.write(_words(request))
         if self._early:
@@ -69,6 +73,8 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """End the connection at once: an orderly TLS farewell would wait for a body without end."""
         self._is_lost = True
+        if self._timer is not None:
+            self._timer.cancel()
         if self._transport is not None:
             self._transport.abort()
 
@@ -85,11 +91,11 @@ class Connection(asyncio.Protocol):
         else:
             self._reader.feed(data)
             if self._reader.done:
-                self._finish()
+                self._settle()
                 return
             self._acknowledge()
-            if self._reader.only_body_is_missing and self._patience is None:
-                self._patience = self._loop.call_later(_UNASKED_BODY_SECONDS, self._finish)
+            if self._reader.only_body_is_missing:
+                self._wait_until(self._loop.time() + _UNASKED_BODY_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
@@ -99,10 +105,7 @@ class Connection(asyncio.Protocol):
         if self._is_kept and not self._reader.began:
             exc = StaleConnectionError()
         # A reset is the failure, unless what came before it tells more: a TLS alert, for one.
-        if self._reader.end() or exc is None:
-            self._finish()
-        else:
-            self._over.set_exception(exc)
+        self._settle(None if self._reader.end() else exc)
 
     def _acknowledge(self) -> None:
         """Let the server go on at once: many hold back the body, 40 ms long, until the head is acknowledged.
@@ -112,12 +115,24 @@ class Connection(asyncio.Protocol):
         if _QUICKACK is not None and self._transport is not None:
             self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
-    def _finish(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
-        if self._over is not None and not self._over.done():
-            self._over.set_result(None)
+    def _wait_until(self, when: float) -> None:
+        """Let the exchange end at this time at the latest."""
+        if self._timer is not None:
+            when = min(when, self._timer.when())
+            self._timer.cancel()
+        self._timer = self._loop.call_at(when, self._settle)
+
+    def _settle(self, error: Exception | None = None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._reader is None or self._over is None or self._over.done():
+            return
+        answer = self._reader.answer()
+        if error is not None or answer is None:
+            self._over.set_exception(error or TimeoutError())
+        else:
+            self._over.set_result(answer)
 
 
 def _words(request: HTTPRequest) -> bytes:

@@ -24,6 +24,9 @@ _KEEP_ALIVE: Final = 4.0
 """Less than the five seconds after which Node.js, uvicorn and others end an idle connection."""
 
 
+Answer = HTTPResponse | TransportFailure
+
+
 class DirectTransport:
     """Speaks HTTP/1.1 over connections of its own, within one event loop until `aclose`.
 
@@ -36,29 +39,23 @@ class DirectTransport:
         self._tls: ssl.SSLContext | None = None
         self._idle = IdleConnections(keep_alive)
 
-    async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
+    async def exchange(self, request: HTTPRequest) -> Answer:
         """See `Transport`."""
-        attempt = _Attempt()
+        progress = _Progress(overdue=f"{request.url.authority} did not answer")
+        deadline = asyncio.get_running_loop().time() + self._timeout
         try:
-            async with asyncio.timeout(self._timeout):
-                await self._ask(request, attempt)
+            return await self._ask(request, deadline, progress)
         except TimeoutError:
-            pass  # what has come may do
+            detail = f"{progress.overdue} within {self._timeout:g} s."
+            return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
         except (OSError, UnicodeError) as error:
             return connection_failure(request.url.authority, request.url.host, error)
-        finally:
-            if attempt.connection is not None:
-                self._idle.put(attempt.connection)
-        if attempt.answer is None:
-            detail = f"{attempt.overdue} within {self._timeout:g} s."
-            return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
-        return attempt.answer
 
     async def aclose(self) -> None:
         """See `Transport`."""
         self._idle.close()
 
-    async def _ask(self, request: HTTPRequest, attempt: _Attempt) -> None:
+    async def _ask(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Answer:
         url = request.url
         connection = self._idle.take((url.scheme, url.host, url.effective_port))
         if connection is not None and request.method not in _IDEMPOTENT:
@@ -66,17 +63,25 @@ class DirectTransport:
             connection.abort()
         elif connection is not None:
             with contextlib.suppress(StaleConnectionError):
-                await attempt.over(connection, request)
-                return
-        await attempt.over(await self._connect(url, attempt), request)
+                return await self._send(request, connection, deadline)
+        async with asyncio.timeout_at(deadline):
+            connection = await self._connect(url, progress)
+        progress.overdue = f"{url.authority} did not answer"
+        return await self._send(request, connection, deadline)
 
-    async def _connect(self, url: URL, attempt: _Attempt) -> Connection:
+    async def _send(self, request: HTTPRequest, connection: Connection, deadline: float) -> Answer:
+        try:
+            return await connection.exchange(request, deadline)
+        finally:
+            self._idle.put(connection)
+
+    async def _connect(self, url: URL, progress: _Progress) -> Connection:
         server = (url.scheme, url.host, url.effective_port)
-        attempt.overdue = f"The name {url.host} was not resolved"
+        progress.overdue = f"The name {url.host} was not resolved"
         addresses = await resolve(url.host, url.effective_port)
-        attempt.overdue = f"{url.authority} did not accept the connection"
+        progress.overdue = f"{url.authority} did not accept the connection"
         connected = await connect(addresses)
-        attempt.overdue = f"{url.authority} did not finish the TLS handshake"
+        progress.overdue = f"{url.authority} did not finish the TLS handshake"
         _, connection = await asyncio.get_running_loop().create_connection(
             partial(Connection, server),
             sock=connected,
@@ -92,21 +97,10 @@ class DirectTransport:
 
 
 @dataclass(slots=True)
-class _Attempt:
-    """How far an exchange has come: `overdue` is what went wrong if time runs out now."""
+class _Progress:
+    """How far an exchange has come: `overdue` is what to say if time runs out now."""
 
-    overdue: str = ""
-    connection: Connection | None = None
-
-    async def over(self, connection: Connection, request: HTTPRequest) -> None:
-        """Go on over this connection."""
-        self.overdue = f"{request.url.authority} did not answer"
-        self.connection = connection
-        await connection.exchange(request)
-
-    @property
-    def answer(self) -> HTTPResponse | TransportFailure | None:
-        return None if self.connection is None else self.connection.answer
+    overdue: str
 
 
 def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> TransportFailure:

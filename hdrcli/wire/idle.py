@@ -31,7 +31,7 @@ class IdleConnections:
         for index in range(len(self._waiting) - 1, -1, -1):
             if self._waiting[index][1].server == server:
                 since, connection = self._waiting.pop(index)
-                if connection.is_free and time.monotonic() - since < self._seconds:
+                if connection.is_open and time.monotonic() - since < self._seconds:
                     return connection
                 connection.abort()
         return None
