@@ -52,4 +52,4 @@ class Driver:
 
 
 def _words(request: HTTPRequest) -> object:
-    return request.method, request.url, request.headers, request.body
+    return request.method, request.url, request.headers, request.body, request.client_certificate

@@ -34,6 +34,7 @@ from hdrcli.report import Report
 from hdrcli.rules import RULES, find
 from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
 from hdrcli.wire.network import NetworkTransport
+from hdrcli.wire.tls import Certificates
 from hdrcli.wire.transport import Transport
 
 
@@ -53,7 +54,8 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     routes_to_check = plan(settings)
     selection, stack = _selection(settings), _stack(settings)
     if transport is None:
-        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
+        certificates = Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key)
+        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify, certificates=certificates)
         async with contextlib.aclosing(network):
             routes = await _check_routes(settings, routes_to_check, Driver(network))
     else:
@@ -141,7 +143,12 @@ async def _fetch(
     else:
         dropped = request.dropped_header_names
         cookies = CookieStore(cookies=route.cookies)
-        context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
+        context = NetworkContext(
+            user_agent=user_agent,
+            cookies=cookies,
+            clock=time.monotonic,
+            has_client_certificate=settings.cert is not None,
+        )
         result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)))
     if isinstance(result, NetworkError):
         # What a detail quotes may be a URL with a password: a Location that does not parse.

@@ -52,6 +52,7 @@ class Settings:
     hosts. Empty `origins`, `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds,
     for one exchange up to the end of the answer's head. `select` and `ignore` are rule codes or their beginnings;
     without `probe` nothing is asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
+    `cacert`, `cert` and `key` name PEM files: authorities to trust beside the system's, a client certificate, its key.
     """
 
     urls: tuple[str, ...]
@@ -73,6 +74,9 @@ class Settings:
     stack: str | None = None
     timeout: float = 10.0
     verify: bool = True
+    cacert: str | None = None
+    cert: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

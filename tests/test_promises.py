@@ -47,6 +47,9 @@ SETTINGS: Final = [
     "stack",
     "timeout",
     "verify",
+    "cacert",
+    "cert",
+    "key",
 ]
 
 EXIT_STATUSES: Final = {"OK": 0, "FAILED": 1, "USAGE": 2, "UNREACHABLE": 3, "BUG": 70, "INTERRUPTED": 130}

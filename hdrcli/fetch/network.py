@@ -28,6 +28,7 @@ class HTTPRequest:
     """An HTTP request as a browser words it: `headers` are complete and in order, with `Host`.
 
     `body_wanted` is how many bytes of the answer's body are asked for, at most; 0: nothing behind the head is needed.
+    `client_certificate` says that the connection may show the browser's certificate to a server that demands one.
     """
 
     purpose: Purpose
@@ -36,6 +37,7 @@ class HTTPRequest:
     headers: tuple[Header, ...]
     body: bytes | None
     body_wanted: int = 0
+    client_certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class NetworkContext:
     cookies: CookieStore
     clock: Callable[[], float]
     """Seconds, monotonic: the age of preflight-cache entries."""
+    has_client_certificate: bool = False
 
 
 def http_network_or_cache_fetch(
@@ -102,6 +105,8 @@ def http_network_or_cache_fetch(
         url=request.current_url.without_credentials().with_fragment(None),
         headers=tuple(_headers_on_the_wire(request, context, purpose, include_credentials=include_credentials)),
         body=request.body,
+        # https://fetch.spec.whatwg.org/#create-a-connection: a preflight, for one, shows none.
+        client_certificate=include_credentials and context.has_client_certificate,
     )
     answer = yield http_request
     if isinstance(answer, HTTPResponse) and answer.status == _MISDIRECTED:

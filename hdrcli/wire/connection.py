@@ -12,8 +12,8 @@ from typing import Final, cast
 from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.wire.answer import AnswerReader
 
-Server = tuple[str, str, int]
-"""Scheme, host and port."""
+Server = tuple[str, str, int, bool]
+"""Scheme, host and port, and whether the connection may show a client certificate."""
 
 _UNASKED_BODY_SECONDS: Final = 0.1
 """How long the rest of a body is waited for that nobody asked for."""

@@ -6,16 +6,15 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.fetch.url import URL
 from hdrcli.wire.connecting import connect, resolve
-from hdrcli.wire.connection import Connection, StaleConnectionError
+from hdrcli.wire.connection import Connection, Server, StaleConnectionError
 from hdrcli.wire.idle import IdleConnections
-from hdrcli.wire.tls import new_tls_context
+from hdrcli.wire.tls import NO_CERTIFICATES, TLS, Certificates
 
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """What may be sent twice: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.2"""
@@ -31,12 +30,19 @@ class DirectTransport:
     """Speaks HTTP/1.1 over connections of its own, within one event loop until `aclose`.
 
     `timeout` is in seconds, for one exchange as a whole, `keep_alive` how long a connection may wait for the next one.
+    Raises `UsageError` for certificates that cannot be used.
     """
 
-    def __init__(self, *, timeout: float, verify: bool, keep_alive: float = _KEEP_ALIVE) -> None:
+    def __init__(
+        self,
+        *,
+        timeout: float,
+        verify: bool,
+        certificates: Certificates = NO_CERTIFICATES,
+        keep_alive: float = _KEEP_ALIVE,
+    ) -> None:
         self._timeout = timeout
-        self._verify = verify
-        self._tls: ssl.SSLContext | None = None
+        self.tls = TLS(verify=verify, certificates=certificates)
         self._idle = IdleConnections(keep_alive)
 
     async def exchange(self, request: HTTPRequest) -> Answer:
@@ -49,7 +55,11 @@ class DirectTransport:
             detail = f"{progress.overdue} within {self._timeout:g} s."
             return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
         except (OSError, UnicodeError) as error:
-            return connection_failure(request.url.authority, request.url.host, error)
+            failure = connection_failure(request.url.authority, request.url.host, error)
+            if failure.failure is Failure.CONNECTION_RESET and request.url.scheme == "https":
+                # By TLS 1.3 a server says so behind the handshake, and the reset may overtake the words.
+                return replace(failure, detail=f"{failure.detail} Does it demand a client certificate? {_SHOW_ONE}")
+            return failure
 
     async def aclose(self) -> None:
         """See `Transport`."""
@@ -57,7 +67,7 @@ class DirectTransport:
 
     async def _ask(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Answer:
         url = request.url
-        connection = self._idle.take((url.scheme, url.host, url.effective_port))
+        connection = self._idle.take(_server(request))
         if connection is not None and request.method not in _IDEMPOTENT:
             # It could not be sent again. Nor beside it: some servers serve one connection after the other.
             connection.abort()
@@ -65,7 +75,7 @@ class DirectTransport:
             with contextlib.suppress(StaleConnectionError):
                 return await self._send(request, connection, deadline)
         async with asyncio.timeout_at(deadline):
-            connection = await self._connect(url, progress)
+            connection = await self._connect(request, progress)
         progress.overdue = f"{url.authority} did not answer"
         return await self._send(request, connection, deadline)
 
@@ -75,25 +85,25 @@ class DirectTransport:
         finally:
             self._idle.put(connection)
 
-    async def _connect(self, url: URL, progress: _Progress) -> Connection:
-        server = (url.scheme, url.host, url.effective_port)
+    async def _connect(self, request: HTTPRequest, progress: _Progress) -> Connection:
+        url, is_secure = request.url, request.url.scheme == "https"
         progress.overdue = f"The name {url.host} was not resolved"
         addresses = await resolve(url.host, url.effective_port)
         progress.overdue = f"{url.authority} did not accept the connection"
         connected = await connect(addresses)
         progress.overdue = f"{url.authority} did not finish the TLS handshake"
         _, connection = await asyncio.get_running_loop().create_connection(
-            partial(Connection, server),
+            partial(Connection, _server(request)),
             sock=connected,
-            ssl=self._tls_context() if url.scheme == "https" else None,
-            server_hostname=url.host.strip("[]") if url.scheme == "https" else None,
+            ssl=self.tls.context(with_certificate=request.client_certificate) if is_secure else None,
+            server_hostname=url.host.strip("[]") if is_secure else None,
         )
         return connection
 
-    def _tls_context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = new_tls_context(verify=self._verify)
-        return self._tls
+
+def _server(request: HTTPRequest) -> Server:
+    url = request.url
+    return url.scheme, url.host, url.effective_port, request.client_certificate
 
 
 @dataclass(slots=True)
@@ -101,6 +111,15 @@ class _Progress:
     """How far an exchange has come: `overdue` is what to say if time runs out now."""
 
     overdue: str
+
+
+_SHOW_ONE: Final = "--cert names one, which browsers show in fetches with credentials alone."
+_TLS_HINTS: Final = {
+    "wrong version number": "; is it an http URL?",
+    "alert certificate required": f": it demands a client certificate; {_SHOW_ONE}",
+    "alert handshake failure": f"; does it demand a client certificate? {_SHOW_ONE}",
+    "alert unknown ca": ": it does not trust the client certificate of --cert.",
+}
 
 
 def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> TransportFailure:
@@ -111,8 +130,8 @@ def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> T
         reason = f"{error.verify_message.rstrip('.')}; --insecure accepts any certificate."
         return TransportFailure(failure=Failure.TLS, detail=f"The certificate of {peer} is not trusted: {reason}")
     if isinstance(error, ssl.SSLError):
-        hint = "; is it an http URL?" if error.reason == "WRONG_VERSION_NUMBER" else "."
         reason = (error.reason or "no reason given").lower().replace("_", " ")
+        hint = next((hint for words, hint in _TLS_HINTS.items() if reason.endswith(words)), ".")
         return TransportFailure(failure=Failure.TLS, detail=f"TLS with {peer} failed: {reason}{hint}")
     if isinstance(error, ConnectionRefusedError):
         return TransportFailure(failure=Failure.CONNECTION_REFUSED, detail=f"{peer} refused the connection.")

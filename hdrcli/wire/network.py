@@ -3,52 +3,58 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.url import is_loopback
 from hdrcli.wire.direct import DirectTransport
-from hdrcli.wire.tls import new_tls_context
+from hdrcli.wire.tls import NO_CERTIFICATES, Certificates
 from hdrcli.wire.transport import Transport
+
+_NO_SOCKS: Final = "SOCKS needs pip install 'hdrcli[socks]'"
 
 
 class NetworkTransport:
     """Direct connections, but for what `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` send through a proxy.
 
-    Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange as a whole.
+    Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange as a whole. Raises `UsageError`
+    for certificates that cannot be used.
     """
 
-    def __init__(self, *, timeout: float, verify: bool) -> None:
+    def __init__(self, *, timeout: float, verify: bool, certificates: Certificates = NO_CERTIFICATES) -> None:
         self._timeout = timeout
-        self._verify = verify
-        self._direct = DirectTransport(timeout=timeout, verify=verify)
-        self._proxied: dict[str, Transport] = {}
+        self._direct = DirectTransport(timeout=timeout, verify=verify, certificates=certificates)
+        self._proxied: dict[tuple[str, bool], Transport] = {}
 
     async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         """See `Transport`."""
         proxy = _proxy_for(request)
         if proxy is None:
             return await self._direct.exchange(request)
-        if proxy not in self._proxied:
+        key = proxy, request.client_certificate
+        if key not in self._proxied:
             try:
-                self._proxied[proxy] = self._through(proxy)
+                self._proxied[key] = self._through(proxy, with_certificate=request.client_certificate)
             except (ValueError, ImportError) as error:
-                detail = f"The proxy that {request.url.scheme}_proxy or all_proxy names cannot be used: {error}."
+                reason = _NO_SOCKS if isinstance(error, ImportError) else str(error)
+                detail = f"The proxy that {request.url.scheme}_proxy or all_proxy names cannot be used: {reason}."
                 return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=detail)
-        return await self._proxied[proxy].exchange(request)
+        return await self._proxied[key].exchange(request)
 
     async def aclose(self) -> None:
         """See `Transport`."""
         for transport in [self._direct, *self._proxied.values()]:
             await transport.aclose()
 
-    def _through(self, proxy: str) -> Transport:
+    def _through(self, proxy: str, *, with_certificate: bool) -> Transport:
         import httpx
 
         from hdrcli.wire.over_httpx import HTTPXTransport
 
         url = httpx.URL(proxy)
         name = url.host if url.port is None else f"{url.host}:{url.port}"
-        transport = httpx.AsyncHTTPTransport(proxy=proxy, verify=new_tls_context(verify=self._verify))
+        context = self._direct.tls.context(with_certificate=with_certificate)
+        transport = httpx.AsyncHTTPTransport(proxy=proxy, verify=context)
         return HTTPXTransport(transport, timeout=self._timeout, proxy=name)
 
 
