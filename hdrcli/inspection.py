@@ -55,7 +55,9 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     selection, stack = _selection(settings), _stack(settings)
     if transport is None:
         certificates = Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key)
-        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify, certificates=certificates)
+        network = NetworkTransport(
+            timeout=settings.timeout, verify=settings.verify, certificates=certificates, http2=settings.http2
+        )
         async with contextlib.aclosing(network):
             routes = await _check_routes(settings, routes_to_check, Driver(network))
     else:

@@ -77,6 +77,7 @@ class Settings:
     cacert: str | None = None
     cert: str | None = None
     key: str | None = None
+    http2: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

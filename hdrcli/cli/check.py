@@ -120,6 +120,7 @@ def check(
     key: Annotated[
         str | None, typer.Option(metavar="FILE", help="Its private key, PEM, if --cert does not hold it.")
     ] = None,
+    http2: Annotated[bool, typer.Option("--http2", help="Speak HTTP/2 where an https server has it.")] = False,
     sample: Annotated[
         bool, typer.Option("--sample", help="Start the bundled sample app and check its routes.")
     ] = False,
@@ -154,6 +155,7 @@ def check(
             cacert=cacert,
             cert=cert,
             key=key,
+            http2=http2,
         )
         check_writable(output)
         report = _check_sample(settings) if sample else _check_url(settings)

@@ -45,12 +45,15 @@ class HTTPResponse:
     """The final (not 1xx) answer: raw header lines in order, as code units U+0000-U+00FF.
 
     `body` is as much of it as the request's `body_wanted` asked for and as came, without transfer coding; a content
-    coding is untouched.
+    coding is untouched. `proxy` is the host and port of the proxy that it came through, `http_version` "1.1" for all of
+    HTTP/1: over HTTP/2 names are in lower case, and there are no faulty lines.
     """
 
     status: int
     headers: tuple[Header, ...]
     body: bytes = b""
+    proxy: str | None = None
+    http_version: Literal["1.1", "2"] = "1.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

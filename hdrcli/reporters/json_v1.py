@@ -121,7 +121,12 @@ def _exchange(exchange: Exchange) -> JSON:
         record["failure"] = {"code": str(response.failure), "detail": response.detail}
     else:
         headers = [list(redact_response_header(header)) for header in response.headers]
-        record["response"] = {"status": response.status, "headers": headers}
+        record["response"] = {
+            "status": response.status,
+            "headers": headers,
+            "proxy": response.proxy,
+            "http_version": response.http_version,
+        }
     return record
 
 

@@ -51,6 +51,8 @@ class HTTPXTransport:
             status=response.status_code,
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
             body=bytes(body),
+            proxy=self._proxy,
+            http_version="2" if response.extensions.get("http_version") == b"HTTP/2" else "1.1",
         )
 
     async def aclose(self) -> None:
