@@ -30,7 +30,7 @@ class Server:
     def __init__(self, script: Script, tls: ssl.SSLContext | None = None) -> None:
         self._script = script
         self._tls = tls
-        self._listener = socket.create_server(("", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}/"
         self.connections: list[socket.socket] = []
@@ -153,7 +153,7 @@ def test_which_exchanges_share_a_connection(method: str, answer: bytes, connecti
 
 def test_a_connection_is_to_one_name() -> None:
     with Server(answers(OK)).running() as server:
-        urls = [f"http://{host}:{server.port}/" for host in ("127.0.0.1", "127.0.0.2", "localhost", "127.0.0.2")]
+        urls = [f"http://{host}:{server.port}/" for host in ("127.0.0.1", "a.localhost", "localhost", "a.localhost")]
         given = ask_all([http_request(url) for url in urls])
 
     assert statuses(given) == [200] * 4
@@ -205,7 +205,7 @@ def test_few_connections_wait() -> None:
         transport = DirectTransport(timeout=DEADLINE, verify=True)
         async with contextlib.aclosing(transport):
             for number in range(74):
-                await transport.exchange(http_request(f"http://127.0.1.{number + 1}:{port}/"))
+                await transport.exchange(http_request(f"http://host-{number}.localhost:{port}/"))
             return await asyncio.to_thread(kept.wait, DEADLINE) and len(ended) == 10
 
     with Server(script).running() as server:
