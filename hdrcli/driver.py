@@ -41,18 +41,22 @@ class Driver:
             return stop.value, tuple(exchanges)
 
     async def ask(self, request: HTTPRequest, user_agent: UserAgent = STANDARD, time: int = 1) -> Exchange:
-        """One request and its answer; the same answer for the same words, asked for the same time."""
+        """One request and its answer; the same answer for the same words, asked for the same time.
+
+        An answer whose body was not asked for is no answer to who wants the body, too.
+        """
         key = (_words(request), time)
-        if key not in self._sent:
-            self._sent[key] = _Sent(request, await self._transport.exchange(request))
-        return self._sent[key].read_by(user_agent)
+        known = self._sent.get(key)
+        if known is None or known.request.body_wanted < request.body_wanted:
+            known = self._sent[key] = _Sent(request, await self._transport.exchange(request))
+        return known.read_by(user_agent)
 
 
 class _Sent:
     """A request that was sent, and what browsers make of what was received: one exchange where they agree."""
 
     def __init__(self, request: HTTPRequest, received: Received) -> None:
-        self._request = request
+        self.request = request
         self._received = received
         self._exchanges: dict[str, Exchange] = {}
 
@@ -65,8 +69,8 @@ class _Sent:
 
     def _read(self, user_agent: UserAgent) -> Exchange:
         if not isinstance(self._received, RawHead):
-            return Exchange(request=self._request, response=self._received)
-        return read_answer(self._received, self._request, user_agent)
+            return Exchange(request=self.request, response=self._received)
+        return read_answer(self._received, self.request, user_agent)
 
 
 def _words(request: HTTPRequest) -> object:
@@ -75,4 +79,5 @@ def _words(request: HTTPRequest) -> object:
     The order of headers of different names says nothing: https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3
     """
     told = [(name, value) for name, value in request.headers if name != "Accept-Encoding" or value == "identity"]
-    return request.method, request.url, tuple(sorted(told, key=itemgetter(0))), request.body
+    headers = tuple(sorted(told, key=itemgetter(0)))
+    return request.method, request.url, headers, request.body, request.client_certificate

@@ -35,6 +35,7 @@ from hdrcli.report import Report
 from hdrcli.rules import RULES, find
 from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
 from hdrcli.wire.network import NetworkTransport
+from hdrcli.wire.tls import Certificates
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
             raise UsageError("in_browser needs a server on the network: a real browser uses no other transport.")
         routes = await _check_routes(settings, routes_to_check, Driver(transport))
     else:
-        network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
+        certificates = Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key)
+        network = NetworkTransport(
+            timeout=settings.timeout, verify=settings.verify, certificates=certificates, http2=settings.http2
+        )
         async with contextlib.aclosing(network), _real_browsers(settings) as browsers:
             routes = await _check_routes(settings, routes_to_check, Driver(network))
             pairs = zip(routes_to_check, routes, strict=True)
@@ -207,7 +211,12 @@ def _begin(
 ) -> tuple[Request | NetworkError, NetworkContext]:
     page, credentials, user_agent = asking
     cookies = cookie_store(settings, route.url, user_agent, time.time())
-    context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=time.monotonic)
+    context = NetworkContext(
+        user_agent=user_agent,
+        cookies=cookies,
+        clock=time.monotonic,
+        has_client_certificate=settings.cert is not None,
+    )
     return new_request(request_init(settings, route.url, credentials), page, user_agent), context
 
 

@@ -58,6 +58,7 @@ class Settings:
     the end of the answer's head. `select` and `ignore` are rule codes or their beginnings; without `probe` nothing is
     asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it. `in_browser` has the real
     Chromium and Firefox make their fetches, too: those of `browsers`, or else Chromium.
+    `cacert`, `cert` and `key` name PEM files: authorities to trust beside the system's, a client certificate, its key.
     """
 
     urls: tuple[str, ...]
@@ -81,6 +82,10 @@ class Settings:
     timeout: float = 10.0
     verify: bool = True
     in_browser: bool = False
+    cacert: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    http2: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +93,12 @@ class RawHead:
     """An answer's heads, byte for byte: those of 1xx answers, and the final one, with the empty lines at their ends.
 
     The last one is "cut off" by the end of the connection (there may be nothing of it), or goes on and is "too large".
+    `body` is what came behind it, as far as the request asked for it, without transfer coding.
     """
 
     heads: tuple[bytes, ...]
     end: RawHeadEnd
+    body: bytes = b""
 
 
 Received = RawHead | HTTPResponse | TransportFailure

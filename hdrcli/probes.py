@@ -140,5 +140,7 @@ def _preflight(request: HTTPRequest) -> PlannedProbe:
     """The preflight that this request would have, were it in need of one."""
     kept = [header for header in request.headers if header[0] in {"Host", "Connection", "Origin", "User-Agent"}]
     headers = (*kept, ("Accept", "*/*"), ("Access-Control-Request-Method", request.method))
-    preflight = replace(request, purpose="preflight", method="OPTIONS", headers=headers, body=None)
+    preflight = replace(
+        request, purpose="preflight", method="OPTIONS", headers=headers, body=None, client_certificate=False
+    )
     return PlannedProbe(kind="preflight", origin=get("Origin", request.headers), request=preflight)

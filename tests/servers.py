@@ -23,7 +23,7 @@ import uvicorn
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, TransportFailure, parse_url
 from hdrcli.fetch.headers import Header
 from hdrcli.inspection import check
-from hdrcli.model import RawHead, RouteRecord, Settings
+from hdrcli.model import RawHead, Received, RouteRecord, Settings
 from hdrcli.wire.reading import read_answer
 from hdrcli.wire.transport import Transport
 from sample_app import DEFAULT_EXPOSE_HEADERS
@@ -175,12 +175,16 @@ def exchange(transport: Transport, request: HTTPRequest) -> HTTPResponse | Trans
 
     async def ask() -> HTTPResponse | TransportFailure:
         try:
-            received = await transport.exchange(request)
-            return read_answer(received, request, STANDARD).response if isinstance(received, RawHead) else received
+            return read(await transport.exchange(request), request)
         finally:
             await transport.aclose()
 
     return asyncio.run(ask())
+
+
+def read(received: Received, request: HTTPRequest) -> HTTPResponse | TransportFailure:
+    """What a transport hands over, read as the standard has it."""
+    return read_answer(received, request, STANDARD).response if isinstance(received, RawHead) else received
 
 
 def route_of(*lines: bytes, settings: Settings, same_origin: bool = False) -> RouteRecord:

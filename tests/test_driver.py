@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import replace
 from typing import Final
@@ -48,14 +49,15 @@ def play(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Played]:
     context = NetworkContext(user_agent=STANDARD, cookies=store, clock=time.monotonic)
 
     async def run() -> list[Played]:
-        driver = Driver(DirectTransport(timeout=DEADLINE, verify=True))
         played = []
-        for init, page in fetches:
-            origin = parse_origin(page)
-            assert origin is not None
-            request = new_request(init, origin)
-            assert not isinstance(request, NetworkError)
-            played.append(await driver.play(fetch(FetchParams(request=request, context=context))))
+        async with contextlib.aclosing(DirectTransport(timeout=DEADLINE, verify=True)) as transport:
+            driver = Driver(transport)
+            for init, page in fetches:
+                origin = parse_origin(page)
+                assert origin is not None
+                request = new_request(init, origin)
+                assert not isinstance(request, NetworkError)
+                played.append(await driver.play(fetch(FetchParams(request=request, context=context))))
         return played
 
     return asyncio.run(run())
@@ -193,3 +195,26 @@ def test_a_misdirected_request_is_sent_again() -> None:
     assert isinstance(result, FilteredResponse)
     assert result.status == 200
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "requests", "bodies"),
+    [
+        ((0, 0), 1, [b"", b""]),
+        ((10, 10), 1, [b"[]", b"[]"]),
+        ((10, 0), 1, [b"[]", b"[]"]),
+        ((0, 10), 2, [b"", b"[]"]),
+        ((1, 10), 2, [b"[", b"[]"]),
+    ],
+)
+def test_who_wants_more_of_the_body_asks_again(wanted: tuple[int, ...], requests: int, bodies: list[bytes]) -> None:
+    async def ask(url: str) -> list[Exchange]:
+        async with contextlib.aclosing(DirectTransport(timeout=DEADLINE, verify=True)) as transport:
+            driver = Driver(transport)
+            return [await driver.ask(replace(http_request(url), body_wanted=size)) for size in wanted]
+
+    with RawServer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]") as server:
+        exchanges = asyncio.run(ask(server.url))
+
+    assert [getattr(exchange.response, "body", None) for exchange in exchanges] == bodies
+    assert len(server.requests) == requests

@@ -49,6 +49,10 @@ SETTINGS: Final = [
     "timeout",
     "verify",
     "in_browser",
+    "cacert",
+    "cert",
+    "key",
+    "http2",
 ]
 
 EXIT_STATUSES: Final = {"OK": 0, "FAILED": 1, "USAGE": 2, "UNREACHABLE": 3, "BUG": 70, "INTERRUPTED": 130}
@@ -182,6 +186,8 @@ JSON_KEYS: Final = [
     "routes[].fetches[].exchanges[].response",
     "routes[].fetches[].exchanges[].response.status",
     "routes[].fetches[].exchanges[].response.headers",
+    "routes[].fetches[].exchanges[].response.proxy",
+    "routes[].fetches[].exchanges[].response.http_version",
     "routes[].fetches[].exchanges[].failure",
     "routes[].fetches[].exchanges[].failure.code",
     "routes[].fetches[].exchanges[].failure.detail",
@@ -219,6 +225,8 @@ JSON_KEYS: Final = [
     "routes[].probes[].response",
     "routes[].probes[].response.status",
     "routes[].probes[].response.headers",
+    "routes[].probes[].response.proxy",
+    "routes[].probes[].response.http_version",
     "routes[].probes[].failure",
     "routes[].probes[].failure.code",
     "routes[].probes[].failure.detail",

@@ -130,6 +130,17 @@ def check(
     ] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for each answer's head.")] = 10.0,
     insecure: Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")] = False,
+    cacert: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Trust these authorities, too: certificates in PEM form.")
+    ] = None,
+    cert: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The browser's client certificate, PEM; shown by fetches with credentials."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Its private key, PEM, if --cert does not hold it.")
+    ] = None,
+    http2: Annotated[bool, typer.Option("--http2", help="Speak HTTP/2 where an https server has it.")] = False,
     sample: Annotated[
         bool, typer.Option("--sample", help="Start the bundled sample app and check its routes.")
     ] = False,
@@ -165,6 +176,10 @@ def check(
             timeout=_positive(timeout),
             verify=not insecure,
             in_browser=in_browser,
+            cacert=cacert,
+            cert=cert,
+            key=key,
+            http2=http2,
         )
         check_writable(output)
         report = _check_sample(settings) if sample else _check_url(settings)

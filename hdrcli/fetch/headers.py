@@ -38,8 +38,9 @@ def is_header_value(value: str) -> bool:
 
 def values_of(name: str, headers: HeaderList) -> list[str]:
     """The values of all headers of a name (in any case), in order."""
-    lowercase = byte_lowercase(name)
-    return [value for header_name, value in headers if byte_lowercase(header_name) == lowercase]
+    lowercase, length = byte_lowercase(name), len(name)
+    # Most names differ in length already: this is asked many times a fetch.
+    return [value for other, value in headers if len(other) == length and byte_lowercase(other) == lowercase]
 
 
 def contains(name: str, headers: HeaderList) -> bool:

@@ -26,21 +26,35 @@ Purpose = Literal["preflight", "request"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HTTPRequest:
-    """An HTTP request as a browser words it: `headers` are complete and in order, with `Host`."""
+    """An HTTP request as a browser words it: `headers` are complete and in order, with `Host`.
+
+    `body_wanted` is how many bytes of the answer's body are asked for, at most; 0: nothing behind the head is needed.
+    `client_certificate` says that the connection may show the browser's certificate to a server that demands one.
+    """
 
     purpose: Purpose
     method: str
     url: URL
     headers: tuple[Header, ...]
     body: bytes | None
+    body_wanted: int = 0
+    client_certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HTTPResponse:
-    """The head of an answer as it is read: header lines in order, as code units U+0000-U+00FF."""
+    """An answer as it is read: header lines in order, as code units U+0000-U+00FF.
+
+    `body` is as much of it as the request's `body_wanted` asked for and as came, without transfer coding; a content
+    coding is untouched. `proxy` is the host and port of the proxy that it came through, `http_version` "1.1" for all of
+    HTTP/1: over HTTP/2 names are in lower case, and there are no faulty lines.
+    """
 
     status: int
     headers: tuple[Header, ...]
+    body: bytes = b""
+    proxy: str | None = None
+    http_version: Literal["1.1", "2"] = "1.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +80,7 @@ class NetworkContext:
     cookies: CookieStore
     clock: Callable[[], float]
     """Seconds, monotonic: the age of preflight-cache entries."""
+    has_client_certificate: bool = False
 
 
 def http_network_or_cache_fetch(
@@ -83,6 +98,8 @@ def http_network_or_cache_fetch(
         url=request.current_url.without_credentials().with_fragment(None),
         headers=tuple(_headers_on_the_wire(request, context, purpose, include_credentials=include_credentials)),
         body=request.body,
+        # https://fetch.spec.whatwg.org/#create-a-connection: a preflight, for one, shows none.
+        client_certificate=include_credentials and context.has_client_certificate,
     )
     answer = yield http_request
     if isinstance(answer, HTTPResponse) and answer.status == _MISDIRECTED:

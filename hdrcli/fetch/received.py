@@ -37,9 +37,12 @@ def received_header_list(
 
 def _merge_lines(headers: tuple[Header, ...], user_agent: UserAgent) -> tuple[Header, ...]:
     """Each name is looked at once: a hostile answer has tens of thousands."""
+    names = [byte_lowercase(name) for name, _ in headers]
+    if len(set(names)) == len(names):
+        return headers
     lines_of: dict[str, list[str]] = {}
-    for name, value in headers:
-        lines_of.setdefault(byte_lowercase(name), []).append(value)
+    for name, (_, value) in zip(names, headers, strict=True):
+        lines_of.setdefault(name, []).append(value)
     merged: list[Header] = []
     changed: set[str] = set()
     for name, values in lines_of.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import can_ada
@@ -65,7 +65,7 @@ class URL:
         """https://url.spec.whatwg.org/#concept-url-origin."""
         if self.scheme not in _DEFAULT_PORTS:
             return OPAQUE
-        return Origin(scheme=self.scheme, host=self.host, port=self.port)
+        return _tuple_origin(self.scheme, self.host, self.port)
 
     @property
     def is_http(self) -> bool:
@@ -93,10 +93,10 @@ class URL:
         return self.host + ("" if self.port is None else f":{self.port}")
 
     def with_fragment(self, fragment: str | None) -> URL:
-        return replace(self, fragment=fragment)
+        return self if fragment == self.fragment else replace(self, fragment=fragment)
 
     def without_credentials(self) -> URL:
-        return replace(self, username="", password="")
+        return replace(self, username="", password="") if self.includes_credentials else self
 
     def __str__(self) -> str:
         """Serialize: https://url.spec.whatwg.org/#concept-url-serializer."""
@@ -104,6 +104,12 @@ class URL:
         hierarchy = "//" + (f"{userinfo}@" if userinfo else "") if self.host or self.scheme == "file" else ""
         fragment = "" if self.fragment is None else f"#{self.fragment}"
         return f"{self.scheme}:{hierarchy}{self.authority}{self.target}{fragment}"
+
+
+@lru_cache(maxsize=128)
+def _tuple_origin(scheme: str, host: str, port: int | None) -> Origin:
+    """The steps of a fetch ask for the same few again and again."""
+    return Origin(scheme=scheme, host=host, port=port)
 
 
 def parse_url(text: str, base: URL | None = None) -> URL | None:

@@ -161,7 +161,8 @@ def _exchange(exchange: Exchange) -> JSON:
     if isinstance(response, TransportFailure):
         record["failure"] = {"code": str(response.failure), "detail": response.detail}
     else:
-        record["response"] = _response(response)
+        way = {"proxy": response.proxy, "http_version": response.http_version}
+        record["response"] = _response(response) | way
     return record
 
 

@@ -1,150 +1,123 @@
-"""Direct connections, http and https: one for each exchange, closed behind the head of the answer and a small body."""
+"""Direct connections, http and https, which are kept for the next exchange where the answer leaves no doubt."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
-from hdrcli.fetch import STANDARD, Failure, HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.fetch.url import is_ip_address, is_loopback
-from hdrcli.model import RawHead, Received
-from hdrcli.wire.head import HeadReader, is_whole
-from hdrcli.wire.reading import read_answer
+from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
+from hdrcli.model import Received
+from hdrcli.wire.connecting import connect, resolve
+from hdrcli.wire.connection import Connection, Server, StaleConnectionError
+from hdrcli.wire.idle import IdleConnections
+from hdrcli.wire.tls import NO_CERTIFICATES, TLS, Certificates
 
-_BODY_SECONDS: Final = 0.1
-_BODY_SIZE: Final = 65536
-_HAPPY_EYEBALLS_DELAY: Final = 0.25
-"""Seconds until the next address is tried beside the first: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
+_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+"""What may be sent twice: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.2"""
+
+_KEEP_ALIVE: Final = 4.0
+"""Less than the five seconds after which Node.js, uvicorn and others end an idle connection."""
 
 
 class DirectTransport:
-    """Speaks HTTP/1.1 over connections of its own. `timeout` is in seconds, for one exchange as a whole."""
+    """Speaks HTTP/1.1 over connections of its own, within one event loop until `aclose`.
 
-    def __init__(self, *, timeout: float, verify: bool) -> None:
+    `timeout` is in seconds, for one exchange as a whole, `keep_alive` how long a connection may wait for the next one.
+    Raises `UsageError` for certificates that cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float,
+        verify: bool,
+        certificates: Certificates = NO_CERTIFICATES,
+        keep_alive: float = _KEEP_ALIVE,
+    ) -> None:
         self._timeout = timeout
-        self._verify = verify
-        self._tls: ssl.SSLContext | None = None
+        self.tls = TLS(verify=verify, certificates=certificates)
+        self._idle = IdleConnections(keep_alive)
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
-        host = request.url.authority
-        phase = "accept the connection"
+        progress = _Progress(overdue=f"{request.url.authority} did not answer")
+        deadline = asyncio.get_running_loop().time() + self._timeout
         try:
-            async with asyncio.timeout(self._timeout), self._connection(request) as (transport, protocol):
-                phase = "answer"
-                transport.write(_words(request))
-                head = await protocol.head
-                await protocol.wait_for_the_end(request)
-                return head
+            return await self._ask(request, deadline, progress)
         except TimeoutError:
-            return TransportFailure(
-                failure=Failure.TIMEOUT,
-                detail=f"{host} did not {phase} within {self._timeout:g} s.",
-            )
+            detail = f"{progress.overdue} within {self._timeout:g} s."
+            return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
         except (OSError, UnicodeError) as error:
-            return connection_failure(host, request.url.host, error)
+            failure = connection_failure(request.url.authority, request.url.host, error)
+            if failure.failure is Failure.CONNECTION_RESET and request.url.scheme == "https":
+                # By TLS 1.3 a server says so behind the handshake, and the reset may overtake the words.
+                return replace(failure, detail=f"{failure.detail} Does it demand a client certificate? {_SHOW_ONE}")
+            return failure
 
     async def aclose(self) -> None:
         """See `Transport`."""
+        self._idle.close()
 
-    @contextlib.asynccontextmanager
-    async def _connection(self, request: HTTPRequest) -> AsyncIterator[tuple[asyncio.Transport, _HeadProtocol]]:
+    async def _ask(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
         url = request.url
-        host = url.host.strip("[]")
-        transport, protocol = await asyncio.get_running_loop().create_connection(
-            _HeadProtocol,
-            # Browsers ask no resolver for it: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.3
-            "localhost" if is_loopback(host) and not is_ip_address(host) and ":" not in host else host,
-            url.effective_port,
-            ssl=self._tls_context() if url.scheme == "https" else None,
-            server_hostname=host if url.scheme == "https" else None,
-            happy_eyeballs_delay=_HAPPY_EYEBALLS_DELAY,
-        )
+        connection = self._idle.take(_server(request))
+        if connection is not None and request.method not in _IDEMPOTENT:
+            # It could not be sent again. Nor beside it: some servers serve one connection after the other.
+            connection.abort()
+        elif connection is not None:
+            with contextlib.suppress(StaleConnectionError):
+                return await self._send(request, connection, deadline)
+        async with asyncio.timeout_at(deadline):
+            connection = await self._connect(request, progress)
+        progress.overdue = f"{url.authority} did not answer"
+        return await self._send(request, connection, deadline)
+
+    async def _send(self, request: HTTPRequest, connection: Connection, deadline: float) -> Received:
         try:
-            yield transport, protocol
+            return await connection.exchange(request, deadline)
         finally:
-            # Nobody reads on: an orderly TLS farewell would wait for a body without end.
-            transport.abort()
+            self._idle.put(connection)
 
-    def _tls_context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = new_tls_context(verify=self._verify)
-        return self._tls
-
-
-class _HeadProtocol(asyncio.Protocol):
-    """Reads while the request is still being written: a server may answer, and close, before it has read it all."""
-
-    def __init__(self) -> None:
-        self._reader = HeadReader()
-        self._body = b""
-        self._received = asyncio.Event()
-        self._closed = False
-        self.head: asyncio.Future[RawHead] = asyncio.get_running_loop().create_future()
-
-    def data_received(self, data: bytes) -> None:
-        self._received.set()
-        if self.head.done():
-            self._body += data
-            return
-        head = self._reader.feed(data)
-        if head is not None:
-            self._body = self._reader.body
-            self.head.set_result(head)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._closed = True
-        self._received.set()
-        if self.head.done():
-            return
-        # A reset is the failure, unless what came before it tells more: a TLS alert, for one.
-        if exc is None or self._reader.is_no_http:
-            self.head.set_result(self._reader.end())
-        else:
-            self.head.set_exception(exc)
-
-    async def wait_for_the_end(self, request: HTTPRequest) -> None:
-        """Take in a small body, a moment long: servers log a client that hangs up in the middle as a fault."""
-        head = read_answer(self.head.result(), request, STANDARD).response
-        if not isinstance(head, HTTPResponse):
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_BODY_SECONDS):
-                while not (self._closed or len(self._body) > _BODY_SIZE or is_whole(request.method, head, self._body)):
-                    self._received.clear()
-                    await self._received.wait()
+    async def _connect(self, request: HTTPRequest, progress: _Progress) -> Connection:
+        url, is_secure = request.url, request.url.scheme == "https"
+        progress.overdue = f"The name {url.host} was not resolved"
+        addresses = await resolve(url.host, url.effective_port)
+        progress.overdue = f"{url.authority} did not accept the connection"
+        connected = await connect(addresses)
+        progress.overdue = f"{url.authority} did not finish the TLS handshake"
+        _, connection = await asyncio.get_running_loop().create_connection(
+            partial(Connection, _server(request)),
+            sock=connected,
+            ssl=self.tls.context(with_certificate=request.client_certificate) if is_secure else None,
+            server_hostname=url.host.strip("[]") if is_secure else None,
+        )
+        return connection
 
 
-def _words(request: HTTPRequest) -> bytes:
-    """The request as it goes over the wire."""
-    lines = [
-        f"{request.method} {request.url.target} HTTP/1.1",
-        *(f"{name}: {value}" for name, value in request.headers),
-    ]
-    return "".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1") + (request.body or b"")
+def _server(request: HTTPRequest) -> Server:
+    url = request.url
+    return url.scheme, url.host, url.effective_port, request.client_certificate
 
 
-def new_tls_context(*, verify: bool) -> ssl.SSLContext:
-    """The system's trust, or certifi's where the system has none that OpenSSL knows of."""
-    if not verify:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    else:
-        paths = ssl.get_default_verify_paths()
-        cafile = None
-        if paths.cafile is None and paths.capath is None:
-            import certifi
+@dataclass(slots=True)
+class _Progress:
+    """How far an exchange has come: `overdue` is what to say if time runs out now."""
 
-            cafile = certifi.where()
-        context = ssl.create_default_context(cafile=cafile)
-    context.set_alpn_protocols(["http/1.1"])
-    return context
+    overdue: str
+
+
+_SHOW_ONE: Final = "--cert names one, which browsers show in fetches with credentials alone."
+_TLS_HINTS: Final = {
+    "wrong version number": "; is it an http URL?",
+    "alert certificate required": f": it demands a client certificate; {_SHOW_ONE}",
+    "alert handshake failure": f"; does it demand a client certificate? {_SHOW_ONE}",
+    "alert unknown ca": ": it does not trust the client certificate of --cert.",
+}
 
 
 def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> TransportFailure:
@@ -155,11 +128,10 @@ def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> T
         reason = f"{error.verify_message.rstrip('.')}; --insecure accepts any certificate."
         return TransportFailure(failure=Failure.TLS, detail=f"The certificate of {peer} is not trusted: {reason}")
     if isinstance(error, ssl.SSLError):
-        hint = "; is it an http URL?" if error.reason == "WRONG_VERSION_NUMBER" else "."
         reason = (error.reason or "no reason given").lower().replace("_", " ")
+        hint = next((hint for words, hint in _TLS_HINTS.items() if reason.endswith(words)), ".")
         return TransportFailure(failure=Failure.TLS, detail=f"TLS with {peer} failed: {reason}{hint}")
-    # Several addresses that fail in different words come as one error without a number.
-    if isinstance(error, ConnectionRefusedError) or f"[Errno {errno.ECONNREFUSED}]" in str(error):
+    if isinstance(error, ConnectionRefusedError):
         return TransportFailure(failure=Failure.CONNECTION_REFUSED, detail=f"{peer} refused the connection.")
     if isinstance(error, ConnectionError):
         return TransportFailure(failure=Failure.CONNECTION_RESET, detail=f"{peer} reset the connection.")

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hdrcli.fetch import USER_AGENTS, HTTPResponse
-from hdrcli.fetch.headers import values_of
+from hdrcli.fetch import USER_AGENTS
 from hdrcli.model import RawHead, RawHeadEnd
 
 MAX_SIZE: Final = max(user_agent.max_head_size for user_agent in USER_AGENTS.values())
@@ -22,8 +21,6 @@ _interim = re.compile(rb"[\r\n]*.{0,4}?HTTP[^ \t\n]*[ \t]+1[0-9][0-9](?![0-9])",
 _beginning = re.compile(rb".{0,4}?(?:HTTP|ICY)", re.DOTALL | re.IGNORECASE)
 BEGINNING_SIZE: Final = 8
 """Within so many bytes whatever a browser takes for a status line shows itself."""
-
-_MAX_LENGTH_DIGITS: Final = 15
 
 
 class HeadReader:
@@ -84,13 +81,3 @@ class HeadReader:
     def _last(self, end: RawHeadEnd) -> RawHead:
         self._take(len(self._buffer))
         return RawHead(heads=tuple(self._heads), end=end)
-
-
-def is_whole(method: str, head: HTTPResponse, body: bytes) -> bool:
-    """Whether `body` is all that comes behind this head, as far as that can be told (RFC 9112, 6.3)."""
-    if method == "HEAD" or head.status in {204, 304}:
-        return True
-    if values_of("Transfer-Encoding", head.headers):
-        return body.endswith(b"0\r\n\r\n")
-    length = next(iter(values_of("Content-Length", head.headers)), "")
-    return length.isdecimal() and length.isascii() and len(length) <= _MAX_LENGTH_DIGITS and len(body) >= int(length)

@@ -3,53 +3,85 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
 from hdrcli.fetch.url import is_loopback
-from hdrcli.model import Received
-from hdrcli.wire.direct import DirectTransport, new_tls_context
+from hdrcli.model import Received, UsageError
+from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.tls import NO_CERTIFICATES, Certificates
 from hdrcli.wire.transport import Transport
+
+_NO_SOCKS: Final = "SOCKS needs pip install 'hdrcli[socks]'"
 
 
 class NetworkTransport:
     """Direct connections, but for what `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` send through a proxy.
 
-    Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange as a whole.
+    With `http2` https goes over HTTP/2 where the server has it; both speak through httpx, by its parser.
+
+    Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange as a whole. Raises `UsageError`
+    for certificates that cannot be used, and for HTTP/2 that is not installed.
     """
 
-    def __init__(self, *, timeout: float, verify: bool) -> None:
+    def __init__(
+        self,
+        *,
+        timeout: float,
+        verify: bool,
+        certificates: Certificates = NO_CERTIFICATES,
+        http2: bool = False,
+    ) -> None:
+        if http2:
+            _check_http2_is_installed()
+        self._http2 = http2
         self._timeout = timeout
-        self._verify = verify
-        self._direct = DirectTransport(timeout=timeout, verify=verify)
-        self._proxied: dict[str, Transport] = {}
+        self._direct = DirectTransport(timeout=timeout, verify=verify, certificates=certificates)
+        self._over_httpx: dict[tuple[str | None, bool], Transport] = {}
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
         proxy = _proxy_for(request)
-        if proxy is None:
+        if proxy is None and not (self._http2 and request.url.scheme == "https"):
             return await self._direct.exchange(request)
-        if proxy not in self._proxied:
+        key = proxy, request.client_certificate
+        if key not in self._over_httpx:
             try:
-                self._proxied[proxy] = self._through(proxy)
+                self._over_httpx[key] = self._through(proxy, with_certificate=request.client_certificate)
             except (ValueError, ImportError) as error:
-                detail = f"The proxy that {request.url.scheme}_proxy or all_proxy names cannot be used: {error}."
+                reason = _NO_SOCKS if isinstance(error, ImportError) else str(error)
+                detail = f"The proxy that {request.url.scheme}_proxy or all_proxy names cannot be used: {reason}."
                 return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=detail)
-        return await self._proxied[proxy].exchange(request)
+        return await self._over_httpx[key].exchange(request)
 
     async def aclose(self) -> None:
         """See `Transport`."""
-        for transport in [self._direct, *self._proxied.values()]:
+        for transport in [self._direct, *self._over_httpx.values()]:
             await transport.aclose()
 
-    def _through(self, proxy: str) -> Transport:
+    def _through(self, proxy: str | None, *, with_certificate: bool) -> Transport:
         import httpx
 
         from hdrcli.wire.over_httpx import HTTPXTransport
 
-        url = httpx.URL(proxy)
-        name = url.host if url.port is None else f"{url.host}:{url.port}"
-        transport = httpx.AsyncHTTPTransport(proxy=proxy, verify=new_tls_context(verify=self._verify))
-        return HTTPXTransport(transport, timeout=self._timeout, proxy=name)
+        context = self._direct.tls.context(with_certificate=with_certificate)
+        transport = httpx.AsyncHTTPTransport(proxy=proxy, verify=context, http2=self._http2)
+        return HTTPXTransport(transport, timeout=self._timeout, proxy=None if proxy is None else _place(proxy))
+
+
+def _check_http2_is_installed() -> None:
+    try:
+        import h2  # noqa: F401 -- httpx's
+    except ImportError:
+        raise UsageError("--http2 needs packages more: pip install 'hdrcli[http2]'.") from None
+
+
+def _place(proxy: str) -> str:
+    """Host and port, without a password."""
+    import httpx
+
+    url = httpx.URL(proxy)
+    return url.host if url.port is None else f"{url.host}:{url.port}"
 
 
 def _proxy_for(request: HTTPRequest) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Final, TypeGuard
 
@@ -49,6 +50,8 @@ def read_answer(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> Ex
             break
         if end == "whole":
             interim.append(head)
+    if raw.body and isinstance(response, HTTPResponse):
+        response = replace(response, body=raw.body)
     return Exchange(request=request, response=response, interim=tuple(interim), raw=raw)
 
 

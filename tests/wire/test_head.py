@@ -24,7 +24,7 @@ from hdrcli.fetch import (
     UserAgent,
 )
 from hdrcli.model import Exchange, RawHead
-from hdrcli.wire.head import MAX_SIZE, HeadReader, is_whole
+from hdrcli.wire.head import MAX_SIZE, HeadReader
 from hdrcli.wire.reading import Head, read_answer
 from tests.servers import http_request
 
@@ -406,25 +406,3 @@ def test_an_endless_head_is_refused(again: bytes, user_agent: UserAgent) -> None
     detail = f"The head of the answer is larger than {user_agent.max_head_size // 1024} KiB."
     assert response == TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
     assert portions <= MAX_SIZE // len(portion)
-
-
-@pytest.mark.parametrize(
-    ("method", "head", "body", "whole"),
-    [
-        ("GET", OK + b"Content-Length: 2", b"[]", True),
-        ("GET", OK + b"Content-Length: 2", b"[", False),
-        ("GET", OK + b"Content-Length: 0", b"", True),
-        ("GET", OK + b"Content-Length: \xb2", b"[]", False),
-        ("GET", OK + b"Content-Length: " + b"9" * 5000, b"[]", False),
-        ("GET", OK + b"Transfer-Encoding: chunked", b"2\r\n[]\r\n0\r\n\r\n", True),
-        ("GET", OK + b"Transfer-Encoding: chunked", b"2\r\n[]\r\n", False),
-        ("GET", OK, b"[]", False),
-        ("HEAD", OK + b"Content-Length: 2", b"", True),
-        ("GET", b"HTTP/1.1 204 No Content", b"", True),
-        ("GET", b"HTTP/1.1 304 Not Modified", b"", True),
-    ],
-)
-def test_is_whole(method: str, head: bytes, body: bytes, *, whole: bool) -> None:
-    parsed = read([head])
-    assert isinstance(parsed, HTTPResponse)
-    assert is_whole(method, parsed, body) is whole

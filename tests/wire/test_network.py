@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ import trustme
 
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFailure
 from hdrcli.wire.network import NetworkTransport
+from tests.cli.program import assert_one_line, hdrcli
 from tests.servers import DEADLINE, RawServer, exchange, free_port, has_ipv6, http_request
 
 PROXIED = HTTPResponse(status=200, headers=(("X-By", "proxy"),))
@@ -43,7 +46,9 @@ def origin() -> Iterator[RawServer]:
 
 
 def ask(url: str, *, timeout: float = DEADLINE) -> HTTPResponse | TransportFailure:
-    return exchange(NetworkTransport(timeout=timeout, verify=True), http_request(url))
+    """An answer, whichever way it came."""
+    answer = exchange(NetworkTransport(timeout=timeout, verify=True), http_request(url))
+    return replace(answer, proxy=None) if isinstance(answer, HTTPResponse) else answer
 
 
 def not_found(host: str) -> TransportFailure:
@@ -145,7 +150,8 @@ def test_one_transport_goes_either_way(
     environment.setenv("http_proxy", proxy.url)
     transport = NetworkTransport(timeout=DEADLINE, verify=True)
 
-    assert [exchange(transport, http_request(url)) for url in ("http://api.invalid/", origin.url)] == [PROXIED, DIRECT]
+    answers = [exchange(transport, http_request(url)) for url in ("http://api.invalid/", origin.url)]
+    assert answers == [replace(PROXIED, proxy=f"127.0.0.1:{proxy.port}"), DIRECT]
     assert (len(proxy.requests), len(origin.requests)) == (1, 1)
 
 
@@ -261,3 +267,27 @@ def test_a_proxy_that_cannot_be_used(proxy: str, environment: pytest.MonkeyPatch
 
     assert isinstance(answer, TransportFailure)
     assert answer.failure in TRANSPORT_FAILURES
+
+
+def test_socks_without_its_extra(tmp_path: Path) -> None:
+    """A module that cannot be imported stands for one that is not installed."""
+    (tmp_path / "socksio.py").write_text("raise ImportError")
+    env = {
+        "http_proxy": "socks5://127.0.0.1:1",
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]),
+    }
+    done = hdrcli("check", "http://api.invalid/", env=env)
+
+    assert done.status == 3
+    assert_one_line(done.err)
+    assert "pip install 'hdrcli[socks]'" in done.err
+
+
+def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
+    env = {"http_proxy": proxy.url.replace("//", "//user:secret@")}
+    table, document = (hdrcli("check", "http://api.invalid/", "--format", name, env=env) for name in ("table", "json"))
+
+    assert f"Answers came through the proxy 127.0.0.1:{proxy.port}: " in table.out
+    for exchanged in json.loads(document.out)["routes"][0]["fetches"][0]["exchanges"]:
+        assert exchanged["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
+    assert "secret" not in table.out + document.out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
+from hdrcli.fetch import HTTPResponse
 from hdrcli.model import UnmetExpectation
 from hdrcli.report import Report
 from hdrcli.reporters.table.exchanges import write_probes
@@ -56,6 +57,11 @@ def _summary(report: Report) -> Iterable[str]:
     exchanges += [probe.exchange for route in report.routes for probe in route.probes]
     requests = len({id(exchange.received) for exchange in exchanges})
     yield f"{_count(len(report.routes), 'route')}, {_count(requests, 'request')} sent."
+    answers = [exchange.response for exchange in exchanges if isinstance(exchange.response, HTTPResponse)]
+    for proxy in dict.fromkeys(answer.proxy for answer in answers if answer.proxy is not None):
+        yield f"Answers came through the proxy {proxy}: header lines may have been lost or changed on the way."
+    if any(answer.http_version == "2" for answer in answers):
+        yield "Answers came over HTTP/2: header names are in lower case there."
     counts: dict[str, list[bool]] = {}
     for route in report.routes:
         for header in route.headers:

@@ -1,0 +1,84 @@
+"""Reads one answer of a connection, sans I/O: its head, then as much of its body as is of use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
+from hdrcli.fetch.headers import values_of
+from hdrcli.model import RawHead
+from hdrcli.wire.body import BodyReader
+from hdrcli.wire.head import HeadReader
+from hdrcli.wire.reading import read_answer
+
+_UNASKED_BODY_SIZE: Final = 65536
+"""So much of a body is taken in that nobody asked for: servers log it as a fault when a client hangs up in the middle,
+and a small body that is read to its end leaves the connection free."""
+
+_HTTP_1_1: Final = b"HTTP/1.1 "
+
+
+class AnswerReader:
+    """Takes what comes behind a request, in any portions, until `done`: more bytes would change nothing."""
+
+    def __init__(self, request: HTTPRequest) -> None:
+        self._request = request
+        self._head_reader = HeadReader()
+        self._raw: RawHead | None = None
+        self._body: BodyReader | None = None
+        self._closes = True
+        self.began = False
+        """Whether anything came."""
+        self.done = False
+
+    @property
+    def only_body_is_missing(self) -> bool:
+        """Whether the head is in, and nobody asked for more."""
+        return self._raw is not None and not self._request.body_wanted
+
+    @property
+    def leaves_connection(self) -> bool:
+        """Whether another exchange can follow: https://www.rfc-editor.org/rfc/rfc9112.html#section-9.3.
+
+        Who speaks HTTP/1.0 may keep connections, too, but is not relied on.
+        """
+        return self._body is not None and self._body.ended and not self._closes
+
+    def feed(self, data: bytes) -> None:
+        """Take what came next."""
+        if self._body is not None:
+            self._body.feed(data)
+            self.done = self._body.done
+            return
+        self.began = True
+        self._raw = self._head_reader.feed(data)
+        if self._raw is None:
+            return
+        head = read_answer(self._raw, self._request, STANDARD).response
+        if isinstance(head, HTTPResponse):
+            self._closes = _closes(self._raw, head)
+            self._body = BodyReader(self._request.method, head, max(self._request.body_wanted, _UNASKED_BODY_SIZE))
+            self._body.feed(self._head_reader.body)
+        self.done = self._body is None or self._body.done
+
+    def end(self) -> bool:
+        """Take the end of the connection; whether what came says more than that the end was an error."""
+        self.done = True
+        if self._raw is not None:
+            return True
+        tells_more = self._head_reader.is_no_http
+        self._raw = self._head_reader.end()
+        return tells_more
+
+    def answer(self) -> RawHead | None:
+        """The head with what came of the body, as far as that is wanted; None as long as it is not in."""
+        if self._raw is None or self._body is None or not self._request.body_wanted:
+            return self._raw
+        return replace(self._raw, body=bytes(self._body.body[: self._request.body_wanted]))
+
+
+def _closes(raw: RawHead, head: HTTPResponse) -> bool:
+    """https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6."""
+    speaks_1_1 = raw.heads[-1].startswith(_HTTP_1_1)
+    return not speaks_1_1 or any("close" in value.lower() for value in values_of("Connection", head.headers))

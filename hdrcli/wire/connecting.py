@@ -1,0 +1,117 @@
+"""From a host's name to a connected socket, over IPv6 or IPv4, whichever answers.
+
+`loop.create_connection` could do it, but for this: its look-ups hold a process that wants to end, and event loops of
+others (uvloop) know no happy eyeballs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Sequence
+from itertools import chain, zip_longest
+from typing import Any, Final
+
+from hdrcli.fetch.url import is_ip_address, is_loopback
+
+_ATTEMPT_DELAY: Final = 0.25
+"""Seconds until the next address is tried beside the first: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
+
+Address = tuple[socket.AddressFamily, tuple[Any, ...]]
+"""A family, and what `socket.connect` takes for it."""
+
+
+async def resolve(host: str, port: int) -> list[Address]:
+    """The addresses of a URL's serialized host, families by turns; raises `OSError` or `UnicodeError`.
+
+    Source: https://www.rfc-editor.org/rfc/rfc8305.html#section-4
+    """
+    if host.startswith("["):
+        return [(socket.AF_INET6, (host[1:-1], port, 0, 0))]
+    if is_ip_address(host):
+        return [(socket.AF_INET, (host, port))]
+    if is_loopback(host):
+        # Browsers ask no resolver for it: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.3
+        return [(socket.AF_INET6, ("::1", port, 0, 0)), (socket.AF_INET, ("127.0.0.1", port))]
+    found = await _look_up(host, port)
+    first = [address for address in found if address[0] == found[0][0]]
+    others = [address for address in found if address[0] != found[0][0]]
+    return [address for address in chain.from_iterable(zip_longest(first, others)) if address is not None]
+
+
+async def connect(addresses: Sequence[Address]) -> socket.socket:
+    """A socket that is connected to the first address that lets us in; raises the `OSError` that tells most.
+
+    Source: https://www.rfc-editor.org/rfc/rfc8305.html#section-5
+    """
+    if len(addresses) == 1:
+        return await _connected(addresses[0])
+    untried = list(addresses)
+    errors: list[BaseException] = []
+    attempts: set[asyncio.Task[socket.socket]] = set()
+    try:
+        while untried or attempts:
+            if untried:
+                attempts.add(asyncio.create_task(_connected(untried.pop(0))))
+            delay = _ATTEMPT_DELAY if untried else None
+            done, _ = await asyncio.wait(attempts, timeout=delay, return_when=asyncio.FIRST_COMPLETED)
+            for attempt in done:
+                attempts.remove(attempt)
+                error = attempt.exception()
+                if error is None:
+                    return attempt.result()
+                errors.append(error)
+    finally:
+        for attempt in attempts:
+            attempt.add_done_callback(_let_go)
+            attempt.cancel()
+    # A family that this machine has no route for says nothing of the host.
+    raise next((error for error in errors if isinstance(error, ConnectionError)), errors[-1])
+
+
+async def _connected(address: Address) -> socket.socket:
+    family, place = address
+    connection = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY on such alone
+    try:
+        connection.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connection, place)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _let_go(attempt: asyncio.Task[socket.socket]) -> None:
+    """Close what came second."""
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result().close()
+
+
+async def _look_up(host: str, port: int) -> list[Address]:
+    """Ask the system's resolver, in a thread that nobody waits for when the process ends."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[Address]] = loop.create_future()
+
+    def settle(found: list[Address], error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is None:
+            answer.set_result(found)
+        else:
+            answer.set_exception(error)
+
+    def ask() -> None:
+        found: list[Address] = []
+        error: Exception | None = None
+        try:
+            for family, _, _, _, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+                found.append((family, place))
+        except (OSError, UnicodeError) as reason:
+            error = reason
+        with contextlib.suppress(RuntimeError):  # the event loop is closed
+            loop.call_soon_threadsafe(settle, found, error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    return await answer

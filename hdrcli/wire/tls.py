@@ -1,0 +1,109 @@
+"""TLS as this machine and the user set it up: whom to trust, and what to show a server that demands a certificate."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hdrcli.model import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificates:
+    """Files in PEM form: authorities to trust beside the system's, a client certificate, and its key if apart."""
+
+    cacert: str | None = None
+    cert: str | None = None
+    key: str | None = None
+
+
+NO_CERTIFICATES: Final = Certificates()
+
+
+class TLS:
+    """The contexts of one run, each made once. Raises `UsageError` at once for files that cannot be used.
+
+    A client certificate is shown by requests with credentials alone:
+    https://fetch.spec.whatwg.org/#create-a-connection
+    """
+
+    def __init__(self, *, verify: bool, certificates: Certificates) -> None:
+        self._verify = verify
+        self._certificates = certificates
+        self._contexts: dict[bool, ssl.SSLContext] = {}
+        if certificates.key is not None and certificates.cert is None:
+            raise UsageError(f'--key "{certificates.key}" is of no use alone: name its certificate with --cert.')
+        if certificates.cacert is not None or certificates.cert is not None:
+            self.context(with_certificate=True)
+
+    def context(self, *, with_certificate: bool) -> ssl.SSLContext:
+        """For a request that may show the client certificate, or may not."""
+        shown = with_certificate and self._certificates.cert is not None
+        if shown not in self._contexts:
+            self._contexts[shown] = self._new_context(with_certificate=shown)
+        return self._contexts[shown]
+
+    def _new_context(self, *, with_certificate: bool) -> ssl.SSLContext:
+        context = new_tls_context(verify=self._verify)
+        if self._certificates.cacert is not None:
+            _trust(context, self._certificates.cacert)
+        if with_certificate and self._certificates.cert is not None:
+            _load_certificate(context, self._certificates.cert, self._certificates.key)
+        return context
+
+
+def new_tls_context(*, verify: bool) -> ssl.SSLContext:
+    """The system's trust, or certifi's where the system has none that OpenSSL knows of."""
+    if not verify:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        paths = ssl.get_default_verify_paths()
+        cafile = None
+        if paths.cafile is None and paths.capath is None:
+            import certifi
+
+            cafile = certifi.where()
+        context = ssl.create_default_context(cafile=cafile)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _trust(context: ssl.SSLContext, cacert: str) -> None:
+    _check_readable("--cacert", cacert)
+    try:
+        context.load_verify_locations(cacert)
+    except ssl.SSLError:
+        raise UsageError(f'--cacert "{cacert}" holds no certificate in PEM form.') from None
+
+
+def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> None:
+    _check_readable("--cert", cert)
+    if key is not None:
+        _check_readable("--key", key)
+    holder = f'--cert "{cert}"' if key is None else f'--key "{key}"'
+
+    def ask_for_passphrase() -> str:
+        # OpenSSL would ask the terminal, and a CI job would wait for ever.
+        raise UsageError(f'{holder} has a passphrase: give a key without one ("openssl pkey" takes it off).')
+
+    try:
+        context.load_cert_chain(cert, key, ask_for_passphrase)
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            raise UsageError(f'{holder} is not the private key of the certificate in "{cert}".') from None
+        files = f'--cert "{cert}"' + ("" if key is None else f' and --key "{key}"')
+        apart = "; name the file of the key with --key if it is apart" if key is None else ""
+        raise UsageError(
+            f"{files} cannot be used: a certificate and its private key in PEM form are wanted{apart}."
+        ) from None
+
+
+def _check_readable(option: str, path: str) -> None:
+    try:
+        Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f'{option} "{path}" cannot be read: {error.strerror}.') from None
