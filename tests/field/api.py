@@ -22,6 +22,7 @@ FOR_BROWSERS: Final = {
     "Origin-Agent-Cluster": "?1",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",
+    "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
     "X-DNS-Prefetch-Control": "off",
     "X-Download-Options": "noopen",
