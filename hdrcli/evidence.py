@@ -104,6 +104,11 @@ def readable_across_origins(
             yield fetch, fetch.exchanges[-1], answer
 
 
+def is_nginx(answer: HTTPResponse) -> bool:
+    """Whether nginx, or what is built on it, passed the answer on."""
+    return (get("Server", answer.headers) or "").lower().startswith(("nginx", "openresty"))
+
+
 def is_redirect(answer: HTTPResponse) -> bool:
     """https://fetch.spec.whatwg.org/#redirect-status."""
     return answer.status in REDIRECT_STATUSES

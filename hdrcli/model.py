@@ -52,6 +52,7 @@ class Settings:
     hosts. Empty `origins`, `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds,
     for one exchange up to the end of the answer's head. `select` and `ignore` are rule codes or their beginnings;
     without `probe` nothing is asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it.
+    `compare` is where the one URL is served without what stands before it: the same request is put to it, too.
     """
 
     urls: tuple[str, ...]
@@ -71,6 +72,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     probe: bool = True
     stack: str | None = None
+    compare: str | None = None
     timeout: float = 10.0
     verify: bool = True
 
@@ -171,6 +173,7 @@ ProbeKind = Literal[
     "unknown-path",
     "get",
     "identity",
+    "compare",
 ]
 
 
@@ -207,6 +210,12 @@ class RouteRecord:
 def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
     """The exchange whose request the probes are worded after: the own one of the first fetch that was answered."""
     return next((fetch.own_exchange for fetch in fetches if fetch.answer is not None), None)
+
+
+def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
+    """The exchange whose request is put to another URL, too: as `model_of_probes`, or the preflight that ended it."""
+    first = next((exchange for fetch in fetches for exchange in fetch.exchanges), None)
+    return model_of_probes(fetches) or first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 A route costs `MAX_PROBES` requests at the most beside its fetches, and some for each page that is refused. All go to
 the URL that was given, but for one path beside it that does not exist. Each is worded as the fetch's own request, with
-one change: another `Origin`, path, `Accept-Encoding`, or GET in place of HEAD.
+one change: another `Origin`, path, `Accept-Encoding`, or GET in place of HEAD. Where somebody gives a URL to compare
+with, one more goes there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from typing import Final
 from hdrcli.evidence import content_codings, strong_etag
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header, contains, get
-from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, ProbeKind, model_of_probes
+from hdrcli.fetch.url import URL
+from hdrcli.model import (
+    Clause,
+    Exchange,
+    FetchRecord,
+    HeaderRecord,
+    ProbeKind,
+    model_of_comparison,
+    model_of_probes,
+)
 
 FOREIGN_ORIGIN: Final = "https://hdrcli-probe.invalid"
 """A page that no service can mean to allow: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.4"""
@@ -57,6 +67,16 @@ def plan_probes(
     if fetch is None or own is None or own.request.method not in _SAFE_METHODS:
         return variants
     return (*_plan(fetch, own.request, headers), *_plan_representation(own), *variants)
+
+
+def plan_comparison(fetches: Sequence[FetchRecord], url: URL) -> tuple[PlannedProbe, ...]:
+    """The fetches' own request, or the preflight that ended it, put to another URL of the same service."""
+    own = model_of_comparison(fetches)
+    if own is None:
+        return ()
+    headers = tuple((name, url.authority if name == "Host" else value) for name, value in own.request.headers)
+    request = replace(own.request, url=url, headers=headers)
+    return (PlannedProbe(kind="compare", origin=get("Origin", headers), request=request),)
 
 
 def _plan_variants(fetches: Sequence[FetchRecord]) -> Iterator[PlannedProbe]:

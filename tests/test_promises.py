@@ -45,6 +45,7 @@ SETTINGS: Final = [
     "ignore",
     "probe",
     "stack",
+    "compare",
     "timeout",
     "verify",
 ]

@@ -99,6 +99,13 @@ def check(
         str | None,
         typer.Option(metavar="NAME", help="Whose setting a finding names, such as starlette. Default: recognised."),
     ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Where the service answers without the proxy before it: show what the proxy loses, adds and changes.",
+        ),
+    ] = None,
     fail_on_blocked: Annotated[
         bool, typer.Option("--fail-on-blocked", help="Fail if any response is blocked.")
     ] = False,
@@ -139,6 +146,7 @@ def check(
             ignore=tuple(ignore or ()),
             probe=not no_probe,
             stack=stack,
+            compare=compare,
             timeout=_positive(timeout),
             verify=not insecure,
         )
@@ -166,6 +174,8 @@ def _check_sample(settings: Settings) -> Report:
 
     if settings.urls:
         raise UsageError("--sample brings its own URLs: give either a URL or --sample.")
+    if settings.compare is not None:
+        raise UsageError("--compare goes with one URL: give that in place of --sample.")
     command = [
         sys.executable,
         "-m",
@@ -197,6 +207,10 @@ def _write(report: Report, output_format: str, output: Path | None, *, verbose: 
         for fetch in route.fetches
         if isinstance(fetch.result, NetworkError)
         and (fetch.result.failure in TRANSPORT_FAILURES or report.exit_status is ExitStatus.USAGE)
+    ]
+    problems += [
+        f"{exchange.request.method} {exchange.request.url}: {failure.detail}"
+        for exchange, failure in report.failed_comparisons
     ]
     for problem in dict.fromkeys(problems):
         complain(problem)

@@ -56,6 +56,8 @@ from hdrcli.rules import (
     hdr505_local_network_permission,
     hdr506_head_differs_from_get,
     hdr507_etag_shared_by_encodings,
+    hdr511_header_lost_in_proxy,
+    hdr512_answer_changed_in_proxy,
 )
 
 
@@ -116,6 +118,8 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr505_local_network_permission,
     hdr506_head_differs_from_get,
     hdr507_etag_shared_by_encodings,
+    hdr511_header_lost_in_proxy,
+    hdr512_answer_changed_in_proxy,
 )
 
 

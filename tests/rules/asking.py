@@ -76,6 +76,7 @@ def ask(
     origins: tuple[str, ...] = (PAGE,),
     credentials: tuple[CredentialsMode, ...] = ("omit",),
     probe: bool = True,
+    compare: str | None = None,
 ) -> Report:
     """Ask the app for these URLs, or `URL`, in-process; an app that raises has answered 500, as on a real server."""
     transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
@@ -86,6 +87,7 @@ def ask(
         origins=origins,
         credentials=credentials,
         probe=probe,
+        compare=compare,
     )
     return asyncio.run(check_async(settings, transport))
 
