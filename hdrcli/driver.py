@@ -39,12 +39,16 @@ class Driver:
             return stop.value, tuple(exchanges)
 
     async def ask(self, request: HTTPRequest, time: int = 1) -> Exchange:
-        """One request and its answer; the same answer for the same words, asked for the same time."""
+        """One request and its answer; the same answer for the same words, asked for the same time.
+
+        An answer whose body was not asked for is no answer to who wants the body, too.
+        """
         key = (_words(request), time)
-        if key not in self._exchanges:
+        known = self._exchanges.get(key)
+        if known is None or known.request.body_wanted < request.body_wanted:
             response = await self._transport.exchange(request)
-            self._exchanges[key] = Exchange(request=request, response=response)
-        return self._exchanges[key]
+            known = self._exchanges[key] = Exchange(request=request, response=response)
+        return known
 
 
 def _words(request: HTTPRequest) -> object:

@@ -24,7 +24,7 @@ from hdrcli.fetch import (
 from hdrcli.model import Exchange
 from hdrcli.wire.direct import DirectTransport
 from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, free_port
+from tests.servers import DEADLINE, RawServer, free_port, http_request
 
 ANSWER: Final = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Credentials: true\r\n"
@@ -169,3 +169,25 @@ def test_a_misdirected_request_is_sent_again() -> None:
     assert isinstance(result, FilteredResponse)
     assert result.status == 200
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "requests", "bodies"),
+    [
+        ((0, 0), 1, [b"", b""]),
+        ((10, 10), 1, [b"[]", b"[]"]),
+        ((10, 0), 1, [b"[]", b"[]"]),
+        ((0, 10), 2, [b"", b"[]"]),
+        ((1, 10), 2, [b"[", b"[]"]),
+    ],
+)
+def test_who_wants_more_of_the_body_asks_again(wanted: tuple[int, ...], requests: int, bodies: list[bytes]) -> None:
+    async def ask(url: str) -> list[Exchange]:
+        driver = Driver(DirectTransport(timeout=DEADLINE, verify=True))
+        return [await driver.ask(replace(http_request(url), body_wanted=size)) for size in wanted]
+
+    with RawServer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]") as server:
+        exchanges = asyncio.run(ask(server.url))
+
+    assert [getattr(exchange.response, "body", None) for exchange in exchanges] == bodies
+    assert len(server.requests) == requests

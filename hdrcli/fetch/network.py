@@ -25,21 +25,30 @@ Purpose = Literal["preflight", "request"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HTTPRequest:
-    """An HTTP request as a browser words it: `headers` are complete and in order, with `Host`."""
+    """An HTTP request as a browser words it: `headers` are complete and in order, with `Host`.
+
+    `body_wanted` is how many bytes of the answer's body are asked for, at most; 0: nothing behind the head is needed.
+    """
 
     purpose: Purpose
     method: str
     url: URL
     headers: tuple[Header, ...]
     body: bytes | None
+    body_wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HTTPResponse:
-    """The head of the final (not 1xx) answer: raw header lines in order, as code units U+0000-U+00FF."""
+    """The final (not 1xx) answer: raw header lines in order, as code units U+0000-U+00FF.
+
+    `body` is as much of it as the request's `body_wanted` asked for and as came, without transfer coding; a content
+    coding is untouched.
+    """
 
     status: int
     headers: tuple[Header, ...]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,19 @@ import errno
 import socket
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.url import is_ip_address, is_loopback
-from hdrcli.wire.head import HeadReader, is_whole
+from hdrcli.wire.body import BodyReader
+from hdrcli.wire.head import HeadReader
 
 _BODY_SECONDS: Final = 0.1
 _BODY_SIZE: Final = 65536
+"""How long, and for how much, a body is waited for that nobody asked for."""
+
 _HAPPY_EYEBALLS_DELAY: Final = 0.25
 """Seconds until the next address is tried beside the first: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
 
@@ -32,30 +37,37 @@ class DirectTransport:
         """See `Transport`."""
         host = request.url.authority
         phase = "accept the connection"
+        head = None
         try:
-            async with asyncio.timeout(self._timeout), self._connection(request) as (transport, protocol):
+            async with (
+                asyncio.timeout(self._timeout) as deadline,
+                self._connection(request) as (transport, protocol),
+            ):
                 phase = "answer"
                 transport.write(_words(request))
                 head = await protocol.head
-                await protocol.wait_for_the_end(request)
-                return head
+                if not request.body_wanted:
+                    _hasten(deadline, _BODY_SECONDS)
+                await protocol.end
         except TimeoutError:
-            return TransportFailure(
-                failure=Failure.TIMEOUT,
-                detail=f"{host} did not {phase} within {self._timeout:g} s.",
-            )
+            if head is None:
+                detail = f"{host} did not {phase} within {self._timeout:g} s."
+                return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
         except (OSError, UnicodeError) as error:
             return connection_failure(host, request.url.host, error)
+        if isinstance(head, HTTPResponse) and request.body_wanted:
+            return replace(head, body=protocol.body)
+        return head
 
     async def aclose(self) -> None:
         """See `Transport`."""
 
     @contextlib.asynccontextmanager
-    async def _connection(self, request: HTTPRequest) -> AsyncIterator[tuple[asyncio.Transport, _HeadProtocol]]:
+    async def _connection(self, request: HTTPRequest) -> AsyncIterator[tuple[asyncio.Transport, _ExchangeProtocol]]:
         url = request.url
         host = url.host.strip("[]")
         transport, protocol = await asyncio.get_running_loop().create_connection(
-            _HeadProtocol,
+            partial(_ExchangeProtocol, request),
             # Browsers ask no resolver for it: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.3
             "localhost" if is_loopback(host) and not is_ip_address(host) and ":" not in host else host,
             url.effective_port,
@@ -75,48 +87,62 @@ class DirectTransport:
         return self._tls
 
 
-class _HeadProtocol(asyncio.Protocol):
-    """Reads while the request is still being written: a server may answer, and close, before it has read it all."""
+class _ExchangeProtocol(asyncio.Protocol):
+    """Reads while the request is still being written: a server may answer, and close, before it has read it all.
 
-    def __init__(self) -> None:
+    `head` is done when the head is in or cannot come any more, `end` when nothing of use can follow it: servers log a
+    client that hangs up in the middle of a small body as a fault.
+    """
+
+    def __init__(self, request: HTTPRequest) -> None:
+        loop = asyncio.get_running_loop()
+        self._request = request
         self._reader = HeadReader()
-        self._body = b""
-        self._received = asyncio.Event()
-        self._closed = False
-        self.head: asyncio.Future[HTTPResponse | TransportFailure] = asyncio.get_running_loop().create_future()
+        self._body: BodyReader | None = None
+        self.head: asyncio.Future[HTTPResponse | TransportFailure] = loop.create_future()
+        self.end: asyncio.Future[None] = loop.create_future()
 
     def data_received(self, data: bytes) -> None:
-        self._received.set()
-        if self.head.done():
-            self._body += data
-            return
-        head = self._reader.feed(data)
-        if head is not None:
-            self._body = self._reader.body
-            self.head.set_result(head)
+        if self._body is not None:
+            self._body.feed(data)
+        elif (head := self._reader.feed(data)) is not None:
+            self._take(head)
+            if self._body is not None:
+                self._body.feed(self._reader.body)
+        if self.head.done() and (self._body is None or self._body.done):
+            self._finish()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._closed = True
-        self._received.set()
-        if self.head.done():
-            return
-        head = self._reader.end()
-        # A reset is the failure, unless what came before it tells more: a TLS alert, for one.
-        if exc is None or (isinstance(head, TransportFailure) and head.failure is Failure.INVALID_HTTP):
-            self.head.set_result(head)
-        else:
-            self.head.set_exception(exc)
+        if not self.head.done():
+            head = self._reader.end()
+            # A reset is the failure, unless what came before it tells more: a TLS alert, for one.
+            if exc is None or (isinstance(head, TransportFailure) and head.failure is Failure.INVALID_HTTP):
+                self._take(head)
+            else:
+                self.head.set_exception(exc)
+        self._finish()
 
-    async def wait_for_the_end(self, request: HTTPRequest) -> None:
-        """Take in a small body, a moment long: servers log a client that hangs up in the middle as a fault."""
-        head = self.head.result()
-        if isinstance(head, TransportFailure):
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_BODY_SECONDS):
-                while not (self._closed or len(self._body) > _BODY_SIZE or is_whole(request.method, head, self._body)):
-                    self._received.clear()
-                    await self._received.wait()
+    @property
+    def body(self) -> bytes:
+        """What came of the body, as far as it is wanted."""
+        return b"" if self._body is None else bytes(self._body.body[: self._request.body_wanted])
+
+    def _take(self, head: HTTPResponse | TransportFailure) -> None:
+        if isinstance(head, HTTPResponse):
+            limit = max(_BODY_SIZE, self._request.body_wanted)
+            self._body = BodyReader(self._request.method, head, limit)
+        self.head.set_result(head)
+
+    def _finish(self) -> None:
+        if not self.end.done():
+            self.end.set_result(None)
+
+
+def _hasten(deadline: asyncio.Timeout, seconds: float) -> None:
+    """Let a deadline come within this time at the latest."""
+    latest = asyncio.get_running_loop().time() + seconds
+    when = deadline.when()
+    deadline.reschedule(latest if when is None else min(when, latest))
 
 
 def _words(request: HTTPRequest) -> bytes:

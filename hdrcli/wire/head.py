@@ -23,7 +23,6 @@ _status_line = re.compile(
     re.DOTALL,
 )
 _STATUS_WHERE_NONE_IS_GIVEN: Final = 200
-_MAX_LENGTH_DIGITS: Final = 15
 
 Head = HTTPResponse | TransportFailure
 
@@ -97,16 +96,6 @@ def parse_head(head: bytes) -> Head:
         status=int(status_line[1] or status_line[2] or _STATUS_WHERE_NONE_IS_GIVEN),
         headers=headers,
     )
-
-
-def is_whole(method: str, head: HTTPResponse, body: bytes) -> bool:
-    """Whether `body` is all that comes behind this head, as far as that can be told (RFC 9112, 6.3)."""
-    if method == "HEAD" or head.status in {204, 304}:
-        return True
-    if values_of("Transfer-Encoding", head.headers):
-        return body.endswith(b"0\r\n\r\n")
-    length = next(iter(values_of("Content-Length", head.headers)), "")
-    return length.isdecimal() and length.isascii() and len(length) <= _MAX_LENGTH_DIGITS and len(body) >= int(length)
 
 
 def _parse_lines(lines: list[str]) -> list[Header]:

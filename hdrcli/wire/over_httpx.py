@@ -7,6 +7,7 @@ headers of an `httpx.Client` are what a browser must not have.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
@@ -32,18 +33,24 @@ class HTTPXTransport:
 
     async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         """See `Transport`."""
+        response = None
+        body = bytearray()
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._transport.handle_async_request(_httpx_request(request))
-                await response.aclose()
+                async with contextlib.aclosing(response):
+                    await _read(response, body, request.body_wanted)
         except TimeoutError:
-            detail = f"{self._peer(request)} did not answer within {self._timeout:g} s."
-            return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
+            if response is None:
+                detail = f"{self._peer(request)} did not answer within {self._timeout:g} s."
+                return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
         except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
-            return self._failure(request, error)
+            if response is None:
+                return self._failure(request, error)
         return HTTPResponse(
             status=response.status_code,
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
+            body=bytes(body),
         )
 
     async def aclose(self) -> None:
@@ -75,6 +82,15 @@ class HTTPXTransport:
 
 _NO_ANSWER: Final = "Server disconnected without sending a response."
 """httpcore's words: it has no class of its own for that."""
+
+
+async def _read(response: httpx.Response, body: bytearray, wanted: int) -> None:
+    """Add what comes of the body to `body`, until that holds as many bytes as are wanted."""
+    if wanted:
+        async for data in response.aiter_raw():
+            body += data[: wanted - len(body)]
+            if len(body) == wanted:
+                break
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from hdrcli.fetch import Failure, HTTPResponse, TransportFailure
-from hdrcli.wire.head import MAX_HEAD_SIZE, Head, HeadReader, is_whole, parse_head
+from hdrcli.wire.head import MAX_HEAD_SIZE, Head, HeadReader, parse_head
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -293,25 +293,3 @@ def test_an_endless_head_is_refused(again: bytes) -> None:
 
     assert head == TransportFailure(failure=Failure.INVALID_HTTP, detail=TOO_LARGE)
     assert portions == MAX_HEAD_SIZE // len(portion)
-
-
-@pytest.mark.parametrize(
-    ("method", "head", "body", "whole"),
-    [
-        ("GET", OK + b"Content-Length: 2", b"[]", True),
-        ("GET", OK + b"Content-Length: 2", b"[", False),
-        ("GET", OK + b"Content-Length: 0", b"", True),
-        ("GET", OK + b"Content-Length: \xb2", b"[]", False),
-        ("GET", OK + b"Content-Length: " + b"9" * 5000, b"[]", False),
-        ("GET", OK + b"Transfer-Encoding: chunked", b"2\r\n[]\r\n0\r\n\r\n", True),
-        ("GET", OK + b"Transfer-Encoding: chunked", b"2\r\n[]\r\n", False),
-        ("GET", OK, b"[]", False),
-        ("HEAD", OK + b"Content-Length: 2", b"", True),
-        ("GET", b"HTTP/1.1 204 No Content", b"", True),
-        ("GET", b"HTTP/1.1 304 Not Modified", b"", True),
-    ],
-)
-def test_is_whole(method: str, head: bytes, body: bytes, *, whole: bool) -> None:
-    parsed = parse_head(head)
-    assert isinstance(parsed, HTTPResponse)
-    assert is_whole(method, parsed, body) is whole
