@@ -173,6 +173,7 @@ ProbeKind = Literal[
     "unknown-path",
     "get",
     "identity",
+    "openapi",
     "compare",
 ]
 

@@ -1,20 +1,21 @@
 """What is asked beside the fetches, so that rules can tell causes: few requests, GET, HEAD and OPTIONS alone.
 
 A route costs `MAX_PROBES` requests at the most beside its fetches, and some for each page that is refused. All go to
-the URL that was given, but for one path beside it that does not exist. Each is worded as the fetch's own request, with
-one change: another `Origin`, path, `Accept-Encoding`, or GET in place of HEAD. Where somebody gives a URL to compare
-with, one more goes there.
+the URL that was given, but for one path beside it that does not exist, and for the service's OpenAPI document, which
+all routes share. The others are worded as the fetch's own request, with one change: another `Origin`, path,
+`Accept-Encoding`, or GET in place of HEAD. Where somebody gives a URL to compare with, one more goes there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from hdrcli.evidence import content_codings, strong_etag
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header, contains, get
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import URL
 from hdrcli.model import (
     Clause,
@@ -25,20 +26,33 @@ from hdrcli.model import (
     model_of_comparison,
     model_of_probes,
 )
+from hdrcli.stacks import ANY, recognise
 
 FOREIGN_ORIGIN: Final = "https://hdrcli-probe.invalid"
 """A page that no service can mean to allow: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.4"""
 
 UNKNOWN_SEGMENT: Final = "hdrcli-probe-of-an-unknown-path"
-MAX_PROBES: Final = 6
+MAX_PROBES: Final = 7
 """Beside the fetches of a route, plus `MAX_VARIANTS` for each page that is refused for its origin.
 
-Three origins, a preflight, an unknown path, and either GET in place of HEAD or a GET's answer uncompressed.
+Three origins, a preflight, an unknown path, the OpenAPI document, and either GET in place of HEAD or a GET's answer
+uncompressed.
 """
 
 MAX_VARIANTS: Final = 5
 
+OPENAPI_PATH: Final = "/openapi.json"
+"""Where FastAPI, and frameworks that follow it, put the document unless they are told otherwise."""
+
+OPENAPI_SIZE: Final = 4 * 1024 * 1024
+"""Bytes of the document: a longer one is not looked at."""
+
+_MAY_HAVE_OPENAPI: Final = frozenset({"starlette", "nginx", ANY.name})
+"""The stacks that have the document at this path, or that may stand before one that has."""
+
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+_CONNECTION: Final = frozenset({"host", "connection", "user-agent"})
+_ALLOWING_IN: Final = _CONNECTION | {"authorization", "cookie"}
 _REFUSALS: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 
 
@@ -57,16 +71,19 @@ def plan_probes(
     *,
     default_page: bool,
 ) -> tuple[PlannedProbe, ...]:
-    """The probes for a route whose fetches are done: none for methods but GET and HEAD, or where no answer came.
+    """The probes for a route whose fetches are done: none where no answer came.
 
-    A preflight is an OPTIONS request, whatever method it asks for: where it is refused, it is asked again by variants.
+    For methods but GET and HEAD the OpenAPI document alone is asked for. A preflight is an OPTIONS request, whatever
+    method it asks for: where it is refused, it is asked again by variants.
     """
     variants = () if default_page else tuple(_plan_variants(fetches))
     fetch = next((fetch for fetch in fetches if fetch.answer is not None), None)
     own = model_of_probes(fetches)
-    if fetch is None or own is None or own.request.method not in _SAFE_METHODS:
+    if fetch is None or own is None:
         return variants
-    return (*_plan(fetch, own.request, headers), *_plan_representation(own), *variants)
+    if own.request.method not in _SAFE_METHODS:
+        return (*_plan_openapi(own), *variants)
+    return (*_plan(fetch, own.request, headers), *_plan_representation(own), *_plan_openapi(own), *variants)
 
 
 def plan_comparison(fetches: Sequence[FetchRecord], url: URL) -> tuple[PlannedProbe, ...]:
@@ -118,6 +135,32 @@ def _plan_representation(own: Exchange) -> Iterator[PlannedProbe]:
         yield PlannedProbe(kind="identity", origin=origin, request=replace(request, headers=headers))
 
 
+def _plan_openapi(own: Exchange) -> Iterator[PlannedProbe]:
+    """The document that may declare the answer: asked for in the same words by all routes, and so sent once."""
+    answer, request = own.response, own.request
+    if isinstance(answer, HTTPResponse) and recognise([answer]).name in _MAY_HAVE_OPENAPI:
+        yield PlannedProbe(
+            kind="openapi",
+            origin=None,
+            request=HTTPRequest(
+                purpose="request",
+                method="GET",
+                url=replace(request.url, path=OPENAPI_PATH, query=""),
+                headers=(
+                    *_kept(request, _ALLOWING_IN),
+                    ("Accept", "application/json"),
+                    ("Accept-Encoding", "identity"),
+                ),
+                body=None,
+                body_wanted=OPENAPI_SIZE,
+            ),
+        )
+
+
+def _kept(request: HTTPRequest, names: Collection[str]) -> list[Header]:
+    return [(name, value) for name, value in request.headers if byte_lowercase(name) in names]
+
+
 def origin_variants(page: Origin) -> tuple[str, ...]:
     """What a configuration may hold in place of the page's origin; some of it no browser ever sends."""
     if page.is_opaque:
@@ -158,7 +201,7 @@ def _with_origin(kind: ProbeKind, request: HTTPRequest, origin: str | None) -> P
 
 def _preflight(request: HTTPRequest) -> PlannedProbe:
     """The preflight that this request would have, were it in need of one."""
-    kept = [header for header in request.headers if header[0] in {"Host", "Connection", "Origin", "User-Agent"}]
+    kept = _kept(request, _CONNECTION | {"origin"})
     headers = (*kept, ("Accept", "*/*"), ("Access-Control-Request-Method", request.method))
     preflight = replace(request, purpose="preflight", method="OPTIONS", headers=headers, body=None)
     return PlannedProbe(kind="preflight", origin=get("Origin", request.headers), request=preflight)

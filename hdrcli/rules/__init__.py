@@ -43,6 +43,7 @@ from hdrcli.rules import (
     hdr311_header_value_not_ascii,
     hdr312_filename_star_only,
     hdr313_expected_header_not_sent,
+    hdr314_declared_header_not_sent,
     hdr401_slash_redirect,
     hdr402_redirect_to_http,
     hdr403_redirect_with_null_origin,
@@ -56,6 +57,7 @@ from hdrcli.rules import (
     hdr505_local_network_permission,
     hdr506_head_differs_from_get,
     hdr507_etag_shared_by_encodings,
+    hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
     hdr512_answer_changed_in_proxy,
 )
@@ -105,6 +107,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr311_header_value_not_ascii,
     hdr312_filename_star_only,
     hdr313_expected_header_not_sent,
+    hdr314_declared_header_not_sent,
     hdr401_slash_redirect,
     hdr402_redirect_to_http,
     hdr403_redirect_with_null_origin,
@@ -118,6 +121,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr505_local_network_permission,
     hdr506_head_differs_from_get,
     hdr507_etag_shared_by_encodings,
+    hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
     hdr512_answer_changed_in_proxy,
 )

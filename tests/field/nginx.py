@@ -350,6 +350,25 @@ _BEFORE_THE_APP: Final = (
         findings=("advice HDR512",),
     ),
     Case(
+        "nginx: a declared header hidden",
+        on_nginx(
+            "location / { proxy_hide_header X-Total-Count; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/declared",
+        findings=("warning HDR314",),
+    ),
+    Case(
+        "nginx: a declared header hidden, compared",
+        on_nginx(
+            "location / { proxy_hide_header X-Total-Count; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/declared",
+        compared=True,
+        findings=("warning HDR511",),
+    ),
+    Case(
         "nginx: CORS twice, compared",
         on_nginx(f"{_ALLOW_PAGE} always; {_TO_APP}", api(cors(PAGE))),
         compared=True,

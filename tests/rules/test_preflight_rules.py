@@ -377,7 +377,7 @@ def test_no_variant_of_a_method_that_may_change_something_is_asked() -> None:
     report = ask(answering(lambda _: (200, ())), method="POST")
 
     assert found(report) == ["error HDR101"]
-    assert report.routes[0].probes == ()
+    assert [probe.kind for probe in report.routes[0].probes] == ["openapi"]
 
 
 def test_variants_are_those_of_the_page_that_is_refused() -> None:
