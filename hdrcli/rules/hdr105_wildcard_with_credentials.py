@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import TYPE_ERROR, Stage, answered, blocked, blocking_lines, readable_across_origins
+from hdrcli.evidence import TYPE_ERROR, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import get
 from hdrcli.findings import Context, Fault, Setting, Severity
@@ -85,7 +85,7 @@ def _promised(route: RouteRecord, context: Context) -> Iterator[Fault]:
         yield Fault(
             cause="",
             fetches=tuple(fetch for fetch, _ in found),
-            seen=tuple(dict.fromkeys(line for _, exchange in found for line in answered(exchange, *_SHOWN))),
+            seen=answers_lines((exchange for _, exchange in found), *_SHOWN),
             javascript=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
             action='Name the origins that may send credentials in place of "*", or stop allowing credentials',
             severity=Severity.WARNING,
