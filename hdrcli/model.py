@@ -168,6 +168,7 @@ ProbeKind = Literal[
     "no-origin",
     "foreign-origin",
     "null-origin",
+    "lookalike-origin",
     "origin-variant",
     "preflight",
     "unknown-path",

@@ -28,14 +28,15 @@ from hdrcli.model import (
 )
 from hdrcli.stacks import ANY, recognise
 
-FOREIGN_ORIGIN: Final = "https://hdrcli-probe.invalid"
+_FOREIGN_HOST: Final = "hdrcli-probe.invalid"
+FOREIGN_ORIGIN: Final = f"https://{_FOREIGN_HOST}"
 """A page that no service can mean to allow: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.4"""
 
 UNKNOWN_SEGMENT: Final = "hdrcli-probe-of-an-unknown-path"
-MAX_PROBES: Final = 7
+MAX_PROBES: Final = 8
 """Beside the fetches of a route, plus `MAX_VARIANTS` for each page that is refused for its origin.
 
-Three origins, a preflight, an unknown path, the OpenAPI document, and either GET in place of HEAD or a GET's answer
+Four origins, a preflight, an unknown path, the OpenAPI document, and either GET in place of HEAD or a GET's answer
 uncompressed.
 """
 
@@ -114,6 +115,9 @@ def _plan(fetch: FetchRecord, request: HTTPRequest, headers: Sequence[HeaderReco
     yield _with_origin("no-origin", request, None)
     yield _with_origin("foreign-origin", request, FOREIGN_ORIGIN)
     yield _with_origin("null-origin", request, "null")
+    lookalike = _lookalike(fetch)
+    if lookalike is not None:
+        yield _with_origin("lookalike-origin", request, lookalike)
     if any(verdict.clause is Clause.NOT_LISTED for header in headers if header.custom for verdict in header.verdicts):
         yield _preflight(request)
     if fetch.outcome == "readable" and _is_ok(fetch):
@@ -176,6 +180,17 @@ def origin_variants(page: Origin) -> tuple[str, ...]:
         f"{page.scheme}://{page.host.upper()}{port}",
         f"{page.scheme}://{other_host}{port}",
     )
+
+
+def _lookalike(fetch: FetchRecord) -> str | None:
+    """What a pattern without an end takes for the page, where the page is allowed by name."""
+    page, own = fetch.page, fetch.own_exchange
+    answer = own.response if own is not None else None
+    if not isinstance(answer, HTTPResponse) or page.is_opaque or page.host.startswith("["):
+        return None
+    if get("Access-Control-Allow-Origin", answer.headers) != str(page):
+        return None
+    return str(replace(page, host=f"{page.host.rstrip('.')}.{_FOREIGN_HOST}"))
 
 
 def _www(host: str) -> str:

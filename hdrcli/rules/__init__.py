@@ -60,6 +60,7 @@ from hdrcli.rules import (
     hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
     hdr512_answer_changed_in_proxy,
+    hdr513_lookalike_origin_allowed,
 )
 
 
@@ -124,6 +125,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
     hdr512_answer_changed_in_proxy,
+    hdr513_lookalike_origin_allowed,
 )
 
 

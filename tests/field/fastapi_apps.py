@@ -76,6 +76,10 @@ CASES: Final = (
         origins=(),
         credentials=(),
     ),
+    Case(
+        "any subdomain, and credentials",
+        on_uvicorn(api(cors(allow_origin_regex=r"https://([a-z-]+\.)*example", allow_credentials=True))),
+    ),
     Case("two pages", on_uvicorn(api(cors(PAGE, ADMIN))), origins=(PAGE, ADMIN)),
     Case(
         "exposed headers",

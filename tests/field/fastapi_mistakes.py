@@ -326,6 +326,23 @@ _ORIGINS: Final = (
         findings=("warning HDR502",),
     ),
     Case(
+        "a pattern with an open end",
+        on_uvicorn(api(cors(allow_origin_regex="https://app.*"))),
+        findings=("advice HDR513",),
+    ),
+    Case(
+        "a pattern with an open end, and credentials",
+        on_uvicorn(api(cors(allow_origin_regex="https://app.*", allow_credentials=True))),
+        findings=("warning HDR513",),
+    ),
+    Case(
+        "local pages by a pattern with an open end, by default",
+        on_uvicorn(api(cors(allow_origin_regex="http://localhost.*", allow_credentials=True))),
+        origins=(),
+        credentials=(),
+        findings=("warning HDR513",),
+    ),
+    Case(
         "a pattern for everything",
         on_uvicorn(api(cors(allow_origin_regex=".*", allow_credentials=True))),
         findings=("warning HDR502",),
