@@ -37,9 +37,9 @@ References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from hdrcli.evidence import TYPE_ERROR, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
+from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import get
 from hdrcli.findings import Context, Fault, Setting, Severity
@@ -69,9 +69,16 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             TYPE_ERROR,
             'The console says that Access-Control-Allow-Origin must not be "*" with credentials.',
         ),
-        action='Allow credentials, and name the page\'s origin in place of "*"',
+        action=_action(blocks),
         setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
     )
+
+
+def _action(blocks: Sequence[Blocked]) -> str:
+    promised = all(get("Access-Control-Allow-Credentials", block.answer.headers) == "true" for block in blocks)
+    if promised:
+        return 'Name the page\'s origin in place of "*"'
+    return 'Send Access-Control-Allow-Credentials: true, and name the page\'s origin in place of "*"'
 
 
 def _promised(route: RouteRecord, context: Context) -> Iterator[Fault]:

@@ -343,6 +343,14 @@ def test_wildcard_with_credentials() -> None:
     assert values(finding) == (PAGE,)
 
 
+@pytest.mark.parametrize("allowed", [(), ((ALLOW_CREDENTIALS, "true"),)])
+def test_wildcard_with_credentials_tells_what_lacks(allowed: tuple[tuple[str, str], ...]) -> None:
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"), *allowed)), credentials=("include",)))
+
+    assert finding.action.endswith('ame the page\'s origin in place of "*"')
+    assert ("Send Access-Control-Allow-Credentials: true" in finding.action) is not bool(allowed)
+
+
 def test_wildcard_with_credentials_on_a_preflight() -> None:
     report = ask(service("*"), method="PUT", credentials=("include",))
 
