@@ -44,7 +44,7 @@ from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.fetch.headers import get, values_of
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import RouteRecord
-from hdrcli.rules.two_answers import compared
+from hdrcli.rules.two_answers import compared, is_lost
 
 CODE = "HDR106"
 NAME = "allow-credentials-not-true"
@@ -61,6 +61,8 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     if not blocks:
         yield from _misspelt(route, context)
         return
+    if is_lost(route, _ALLOW_CREDENTIALS):
+        return  # HDR511
     action, setting = _mend(blocks[0].answer)
     yield Fault(
         cause="",

@@ -47,6 +47,7 @@ from hdrcli.fetch.headers import get
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.rules.origins import near_miss
+from hdrcli.rules.two_answers import is_lost
 from hdrcli.stacks import ANY, recognise
 
 CODE = "HDR107"
@@ -70,6 +71,8 @@ _OUTERMOST: Final = {
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for each status."""
+    if is_lost(route, "Access-Control-Allow-Origin"):
+        return  # HDR511
     by_status: dict[int, list[Blocked]] = {}
     for block in blocked(route, context, {Failure.ALLOW_ORIGIN_MISSING}, Stage.ERROR):
         if near_miss(route, block) is None:

@@ -70,6 +70,7 @@ References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from hdrcli.evidence import TYPE_ERROR, is_nginx
 from hdrcli.fetch.infra import byte_lowercase
@@ -82,7 +83,9 @@ NAME = "header-lost-in-proxy"
 SEVERITY = Severity.WARNING
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7"
 
-_ALLOWING = {"access-control-allow-origin", "access-control-allow-credentials"}
+_ALLOWING: Final = frozenset(
+    {"access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-headers"},
+)
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from starlette.types import ASGIApp
@@ -15,6 +15,8 @@ ITSELF: Final = "http://127.0.0.1:8000/items"
 OUTSIDE: Final = "https://api.example/api/items"
 ALLOW: Final = ("Access-Control-Allow-Origin", PAGE)
 ANY: Final = ("Access-Control-Allow-Origin", "*")
+CREDENTIALS: Final = ("Access-Control-Allow-Credentials", "true")
+ALLOW_HEADERS: Final = ("Access-Control-Allow-Headers", "X-Token")
 EXPOSE: Final = ("Access-Control-Expose-Headers", "ETag, X-Total-Count")
 VARY: Final = ("Vary", "Origin")
 TOTAL: Final = ("X-Total-Count", "1312")
@@ -142,6 +144,22 @@ SEVERAL: Final = [
     ((ANY, ALLOW), (), "all of the lines are added there"),
     ((ANY, ALLOW), (ANY, ALLOW), "all of the lines are its own"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "status", "asked"),
+    [
+        ((), (ALLOW,), 404, {}),
+        ((("Location", "/b"),), (ALLOW, ("Location", "/b")), 307, {}),
+        ((ALLOW,), (ALLOW, CREDENTIALS), 200, {"credentials": ("include",)}),
+        ((ALLOW,), (ALLOW, ALLOW_HEADERS), 200, {"headers": (("X-Token", "1"),)}),
+    ],
+)
+def test_what_blocks_the_page_is_lost(outer: Lines, inner: Lines, status: int, asked: dict[str, Any]) -> None:
+    """An error, a redirect, credentials, a preflight: none of them is the service's fault."""
+    app = proxied(outer, inner, status=status, inner_status=status)
+
+    assert found(ask(app, OUTSIDE, compare=ITSELF, probe=False, **asked)) == ["error HDR511"]
 
 
 @pytest.mark.parametrize(("outer", "inner", "action"), SEVERAL)
