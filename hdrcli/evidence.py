@@ -105,6 +105,11 @@ def readable_across_origins(
             yield fetch, fetch.exchanges[-1], answer
 
 
+def is_nginx(answer: HTTPResponse) -> bool:
+    """Whether nginx, or what is built on it, passed the answer on."""
+    return (get("Server", answer.headers) or "").lower().startswith(("nginx", "openresty"))
+
+
 def is_redirect(answer: HTTPResponse) -> bool:
     """https://fetch.spec.whatwg.org/#redirect-status."""
     return answer.status in REDIRECT_STATUSES
@@ -123,9 +128,7 @@ def followed_redirects(fetch: FetchRecord) -> tuple[tuple[Exchange, HTTPRequest]
 
 def redirect_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
     """`answered` of redirects, with their Location; a user name and a password in it stay out."""
-    shown = tuple(if_sent)
-    answers = dict.fromkeys(answered(exchange, "Location", *names, if_sent=shown) for exchange in exchanges)
-    return tuple(redact_url(line) for lines in answers for line in lines)
+    return tuple(map(redact_url, answers_lines(exchanges, "Location", *names, if_sent=if_sent)))
 
 
 def _last_answer(fetch: FetchRecord) -> HTTPResponse | None:
@@ -235,8 +238,14 @@ def _wording(request: HTTPRequest) -> str:
 
 def blocking_lines(blocks: Iterable[Blocked], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
     """`answered` of the exchanges that these fetches were blocked over."""
+    return answers_lines((block.exchange for block in blocks), *names, if_sent=if_sent)
+
+
+def answers_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
+    """`answered` of these exchanges: what two answers have alike is told once, but a line that one has twice, twice."""
     shown = tuple(if_sent)
-    return tuple(dict.fromkeys(line for block in blocks for line in answered(block.exchange, *names, if_sent=shown)))
+    told = dict.fromkeys(answered(exchange, *names, if_sent=shown) for exchange in exchanges)
+    return tuple(line for lines in told for line in lines)
 
 
 def strong_etag(answer: HTTPResponse) -> str | None:

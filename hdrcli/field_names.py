@@ -285,15 +285,16 @@ def is_registered(name: str) -> bool:
 _NOT_FOR_PAGES = frozenset(
     """\
     cf-cache-status cf-ray critical-ch fly-request-id origin-trial report-to service-worker-allowed sourcemap
-    speculation-rules x-amz-apigw-id x-amz-cf-id x-amz-cf-pop x-amzn-requestid x-amzn-trace-id x-aspnet-version
+    speculation-rules x-accel-buffering x-accel-charset x-accel-expires x-accel-limit-rate x-accel-redirect
+    x-amz-apigw-id x-amz-cf-id x-amz-cf-pop x-amzn-requestid x-amzn-trace-id x-aspnet-version
     x-aspnetmvc-version x-content-security-policy x-dns-prefetch-control x-download-options
     x-envoy-upstream-service-time x-generator x-permitted-cross-domain-policies x-powered-by x-render-origin-server
-    x-robots-tag x-runtime x-served-by x-sourcemap x-timer x-ua-compatible x-varnish x-vercel-id x-webkit-csp
+    x-robots-tag x-runtime x-sendfile x-served-by x-sourcemap x-timer x-ua-compatible x-varnish x-vercel-id x-webkit-csp
     x-xss-protection
     """.split(),  # noqa: SIM905 -- as the registry above, one block that is easy to add to
 )
 
 
 def is_for_pages(name: str) -> bool:
-    """Whether a page's JavaScript may want this header: not what speaks to browsers, crawlers and operators alone."""
+    """Whether a page's JavaScript may want this header: not what speaks to browsers, proxies, crawlers, operators."""
     return name.lower() not in _NOT_FOR_PAGES

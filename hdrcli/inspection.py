@@ -29,7 +29,7 @@ from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
 from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError, Words
 from hdrcli.plan import Route, cookie_store, plan, real_browsers, request_init
-from hdrcli.probes import plan_probes
+from hdrcli.probes import plan_comparison, plan_probes
 from hdrcli.redaction import redact_url
 from hdrcli.report import Report
 from hdrcli.rules import RULES, find
@@ -97,6 +97,8 @@ async def _check_route(settings: Settings, route: Route, driver: Driver) -> Rout
     fetches = _with_departures(fetches, settings, route)
     headers = judge_headers(fetches)
     planned = plan_probes(fetches, headers, default_page=not settings.origins) if settings.probe else ()
+    if route.compared is not None:
+        planned += plan_comparison(fetches, route.compared)
     _, _, reader = route.fetches[0]
     probes = [
         Probe(kind=probe.kind, origin=probe.origin, exchange=await driver.ask(probe.request, reader))

@@ -59,6 +59,7 @@ class Settings:
     asked beside the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it. `in_browser` has the real
     Chromium and Firefox make their fetches, too: those of `browsers`, or else Chromium.
     `cacert`, `cert` and `key` name PEM files: authorities to trust beside the system's, a client certificate, its key.
+    `compare` is where the one URL is served without what stands before it: the same request is put to it, too.
     """
 
     urls: tuple[str, ...]
@@ -79,6 +80,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     probe: bool = True
     stack: str | None = None
+    compare: str | None = None
     timeout: float = 10.0
     verify: bool = True
     in_browser: bool = False
@@ -251,11 +253,14 @@ ProbeKind = Literal[
     "no-origin",
     "foreign-origin",
     "null-origin",
+    "lookalike-origin",
     "origin-variant",
     "preflight",
     "unknown-path",
     "get",
     "identity",
+    "openapi",
+    "compare",
 ]
 
 
@@ -302,6 +307,12 @@ class RouteRecord:
 def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
     """The exchange whose request the probes are worded after: the own one of the first fetch that was answered."""
     return next((fetch.own_exchange for fetch in fetches if fetch.answer is not None), None)
+
+
+def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
+    """The exchange whose request is put to another URL, too: as `model_of_probes`, or the preflight that ended it."""
+    first = next((exchange for fetch in fetches for exchange in fetch.exchanges), None)
+    return model_of_probes(fetches) or first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,6 +22,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
+from hdrcli.fetch.safelist import normalize_method
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import URL, is_loopback, same_origin
 from hdrcli.model import LeftOut, Settings, UsageError
@@ -42,13 +43,21 @@ _FOREIGN_ORIGINS: Final = {
 }
 
 
+_SUCH_AS: Final = "http://localhost:8000/items"
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One URL to check; `fetches` are the pages, credentials modes and browsers that ask for it."""
+    """One URL to check; `fetches` are the pages, credentials modes and browsers that ask for it.
+
+    `compared` is the URL that leads to the same service by another way.
+    """
 
     url: URL
     fetches: tuple[tuple[Origin, CredentialsMode, UserAgent], ...]
     left_out: tuple[LeftOut, ...]
+    compared: URL | None = None
 
 
 def plan(settings: Settings) -> tuple[Route, ...]:
@@ -65,8 +74,9 @@ def plan(settings: Settings) -> tuple[Route, ...]:
     browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
     browsers += map(_browser, real_browsers(settings))  # each has its simulation beside it; duplicates go below
     routes = []
-    for text in settings.urls:
-        url = _target(text)
+    urls = list(map(_target, settings.urls))
+    compared = _compared(settings, urls)
+    for url in urls:
         pages = tuple(map(_origin, settings.origins)) or (default_page(url),)
         modes = settings.credentials or DEFAULT_CREDENTIALS
         asking = tuple(dict.fromkeys(itertools.product(pages, modes, browsers)))
@@ -76,6 +86,7 @@ def plan(settings: Settings) -> tuple[Route, ...]:
                 url=url,
                 fetches=tuple(fetch for fetch in asking if (fetch[0], fetch[2]) not in left_out),
                 left_out=tuple(left_out.values()),
+                compared=compared,
             )
         )
     return tuple(routes)
@@ -149,15 +160,28 @@ def _left_out(
     }
 
 
-def _target(text: str) -> URL:
+def _target(text: str, option: str = "") -> URL:
     if not text.strip():
-        raise UsageError("The URL is empty: give the URL to check, such as http://localhost:8000/items.")
+        raise UsageError(f"{option or 'The URL'} is empty: give the URL to check, such as {_SUCH_AS}.")
     url = parse_url(text)
     if url is None or not url.is_http:
-        raise UsageError(
-            f'"{redact_url(text)}" is not an http or https URL: write it in full, such as http://localhost:8000/items.',
-        )
+        shown = f'{option} "{redact_url(text)}"'.lstrip()
+        raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.")
     return url
+
+
+def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
+    if settings.compare is None:
+        return None
+    method = normalize_method(settings.method)
+    if method not in _SAFE_METHODS:
+        raise UsageError(f"--compare sends the request twice, which {method} may not stand: compare a GET.")
+    compared = _target(settings.compare, "--compare").without_credentials().with_fragment(None)
+    if [compared] == [url.without_credentials().with_fragment(None) for url in urls]:
+        raise UsageError(f'--compare "{compared}" is the URL to check itself: give the one that goes round the proxy.')
+    if len(urls) > 1:
+        raise UsageError("--compare goes with one URL: check one after the other.")
+    return compared
 
 
 def _origin(text: str) -> Origin:

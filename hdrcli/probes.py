@@ -1,34 +1,59 @@
 """What is asked beside the fetches, so that rules can tell causes: few requests, GET, HEAD and OPTIONS alone.
 
 A route costs `MAX_PROBES` requests at the most beside its fetches, and some for each page that is refused. All go to
-the URL that was given, but for one path beside it that does not exist. Each is worded as the fetch's own request, with
-one change: another `Origin`, path, `Accept-Encoding`, or GET in place of HEAD.
+the URL that was given, but for one path beside it that does not exist, and for the service's OpenAPI document, which
+all routes share. The others are worded as the fetch's own request, with one change: another `Origin`, path,
+`Accept-Encoding`, or GET in place of HEAD. Where somebody gives a URL to compare with, one more goes there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from hdrcli.evidence import content_codings, strong_etag
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header, contains, get
-from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, ProbeKind, model_of_probes
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.url import URL
+from hdrcli.model import (
+    Clause,
+    Exchange,
+    FetchRecord,
+    HeaderRecord,
+    ProbeKind,
+    model_of_comparison,
+    model_of_probes,
+)
+from hdrcli.stacks import ANY, recognise
 
-FOREIGN_ORIGIN: Final = "https://hdrcli-probe.invalid"
+_FOREIGN_HOST: Final = "hdrcli-probe.invalid"
+FOREIGN_ORIGIN: Final = f"https://{_FOREIGN_HOST}"
 """A page that no service can mean to allow: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.4"""
 
 UNKNOWN_SEGMENT: Final = "hdrcli-probe-of-an-unknown-path"
-MAX_PROBES: Final = 6
+MAX_PROBES: Final = 8
 """Beside the fetches of a route, plus `MAX_VARIANTS` for each page that is refused for its origin.
 
-Three origins, a preflight, an unknown path, and either GET in place of HEAD or a GET's answer uncompressed.
+Four origins, a preflight, an unknown path, the OpenAPI document, and either GET in place of HEAD or a GET's answer
+uncompressed.
 """
 
 MAX_VARIANTS: Final = 5
 
+OPENAPI_PATH: Final = "/openapi.json"
+"""Where FastAPI, and frameworks that follow it, put the document unless they are told otherwise."""
+
+OPENAPI_SIZE: Final = 4 * 1024 * 1024
+"""Bytes of the document: a longer one is not looked at."""
+
+_MAY_HAVE_OPENAPI: Final = frozenset({"starlette", "nginx", ANY.name})
+"""The stacks that have the document at this path, or that may stand before one that has."""
+
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+_CONNECTION: Final = frozenset({"host", "connection", "user-agent"})
+_ALLOWING_IN: Final = _CONNECTION | {"authorization", "cookie"}
 _REFUSALS: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 
 
@@ -47,16 +72,29 @@ def plan_probes(
     *,
     default_page: bool,
 ) -> tuple[PlannedProbe, ...]:
-    """The probes for a route whose fetches are done: none for methods but GET and HEAD, or where no answer came.
+    """The probes for a route whose fetches are done: none where no answer came.
 
-    A preflight is an OPTIONS request, whatever method it asks for: where it is refused, it is asked again by variants.
+    For methods but GET and HEAD the OpenAPI document alone is asked for. A preflight is an OPTIONS request, whatever
+    method it asks for: where it is refused, it is asked again by variants.
     """
     variants = () if default_page else tuple(_plan_variants(fetches))
     fetch = next((fetch for fetch in fetches if fetch.answer is not None), None)
     own = model_of_probes(fetches)
-    if fetch is None or own is None or own.request.method not in _SAFE_METHODS:
+    if fetch is None or own is None:
         return variants
-    return (*_plan(fetch, own.request, headers), *_plan_representation(own), *variants)
+    if own.request.method not in _SAFE_METHODS:
+        return (*_plan_openapi(own), *variants)
+    return (*_plan(fetch, own.request, headers), *_plan_representation(own), *_plan_openapi(own), *variants)
+
+
+def plan_comparison(fetches: Sequence[FetchRecord], url: URL) -> tuple[PlannedProbe, ...]:
+    """The fetches' own request, or the preflight that ended it, put to another URL of the same service."""
+    own = model_of_comparison(fetches)
+    if own is None:
+        return ()
+    headers = tuple((name, url.authority if name == "Host" else value) for name, value in own.request.headers)
+    request = replace(own.request, url=url, headers=headers)
+    return (PlannedProbe(kind="compare", origin=get("Origin", headers), request=request),)
 
 
 def _plan_variants(fetches: Sequence[FetchRecord]) -> Iterator[PlannedProbe]:
@@ -77,6 +115,9 @@ def _plan(fetch: FetchRecord, request: HTTPRequest, headers: Sequence[HeaderReco
     yield _with_origin("no-origin", request, None)
     yield _with_origin("foreign-origin", request, FOREIGN_ORIGIN)
     yield _with_origin("null-origin", request, "null")
+    lookalike = _lookalike(fetch)
+    if lookalike is not None:
+        yield _with_origin("lookalike-origin", request, lookalike)
     if any(verdict.clause is Clause.NOT_LISTED for header in headers if header.custom for verdict in header.verdicts):
         yield _preflight(request)
     if fetch.outcome == "readable" and _is_ok(fetch):
@@ -98,6 +139,32 @@ def _plan_representation(own: Exchange) -> Iterator[PlannedProbe]:
         yield PlannedProbe(kind="identity", origin=origin, request=replace(request, headers=headers))
 
 
+def _plan_openapi(own: Exchange) -> Iterator[PlannedProbe]:
+    """The document that may declare the answer: asked for in the same words by all routes, and so sent once."""
+    answer, request = own.response, own.request
+    if isinstance(answer, HTTPResponse) and recognise([answer]).name in _MAY_HAVE_OPENAPI:
+        yield PlannedProbe(
+            kind="openapi",
+            origin=None,
+            request=HTTPRequest(
+                purpose="request",
+                method="GET",
+                url=replace(request.url, path=OPENAPI_PATH, query=""),
+                headers=(
+                    *_kept(request, _ALLOWING_IN),
+                    ("Accept", "application/json"),
+                    ("Accept-Encoding", "identity"),
+                ),
+                body=None,
+                body_wanted=OPENAPI_SIZE,
+            ),
+        )
+
+
+def _kept(request: HTTPRequest, names: Collection[str]) -> list[Header]:
+    return [(name, value) for name, value in request.headers if byte_lowercase(name) in names]
+
+
 def origin_variants(page: Origin) -> tuple[str, ...]:
     """What a configuration may hold in place of the page's origin; some of it no browser ever sends."""
     if page.is_opaque:
@@ -113,6 +180,17 @@ def origin_variants(page: Origin) -> tuple[str, ...]:
         f"{page.scheme}://{page.host.upper()}{port}",
         f"{page.scheme}://{other_host}{port}",
     )
+
+
+def _lookalike(fetch: FetchRecord) -> str | None:
+    """What a pattern without an end takes for the page, where the page is allowed by name."""
+    page, own = fetch.page, fetch.own_exchange
+    answer = own.response if own is not None else None
+    if not isinstance(answer, HTTPResponse) or page.is_opaque or page.host.startswith("["):
+        return None
+    if get("Access-Control-Allow-Origin", answer.headers) != str(page):
+        return None
+    return str(replace(page, host=f"{page.host.rstrip('.')}.{_FOREIGN_HOST}"))
 
 
 def _www(host: str) -> str:
@@ -138,7 +216,7 @@ def _with_origin(kind: ProbeKind, request: HTTPRequest, origin: str | None) -> P
 
 def _preflight(request: HTTPRequest) -> PlannedProbe:
     """The preflight that this request would have, were it in need of one."""
-    kept = [header for header in request.headers if header[0] in {"Host", "Connection", "Origin", "User-Agent"}]
+    kept = _kept(request, _CONNECTION | {"origin"})
     headers = (*kept, ("Accept", "*/*"), ("Access-Control-Request-Method", request.method))
     preflight = replace(
         request, purpose="preflight", method="OPTIONS", headers=headers, body=None, client_certificate=False

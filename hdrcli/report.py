@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hdrcli.comparison import agreement
-from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError
+from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, TransportFailure
 from hdrcli.findings import Finding, Severity
-from hdrcli.model import ExitStatus, FailOn, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.model import Exchange, ExitStatus, FailOn, FetchRecord, RouteRecord, UnmetExpectation
 from hdrcli.stacks import ANY, Stack
 
 
@@ -43,9 +43,18 @@ class Report:
         return tuple(fetch for fetch in self.fetches if agreement(fetch) == "different")
 
     @property
+    def failed_comparisons(self) -> tuple[tuple[Exchange, TransportFailure], ...]:
+        """Where the URL to compare with gave no answer."""
+        exchanges = [probe.exchange for route in self.routes for probe in route.probes if probe.kind == "compare"]
+        return tuple(
+            (exchange, exchange.response) for exchange in exchanges if isinstance(exchange.response, TransportFailure)
+        )
+
+    @property
     def exit_status(self) -> ExitStatus:
         """Computed here and nowhere else."""
         failures = {fetch.result.failure for fetch in self.fetches if isinstance(fetch.result, NetworkError)}
+        failures |= {failure.failure for _, failure in self.failed_comparisons}
         if failures & TRANSPORT_FAILURES:
             return ExitStatus.UNREACHABLE
         if failures & REQUEST_ERRORS:

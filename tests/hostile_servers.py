@@ -192,7 +192,7 @@ def _redirect(location: bytes) -> bytes:
 def _redirect_chain(path: str) -> Iterator[Action]:
     """/redirect-chain -> /redirect-chain/1 -> ... -> /redirect-chain/25, which answers."""
     hops = path.removeprefix("/redirect-chain").removeprefix("/")
-    done = int(hops or 0)
+    done = int(hops) if hops.isdigit() else 0
     yield _OK + _BODY if done == 25 else _redirect(b"/redirect-chain/%d" % (done + 1))
 
 

@@ -46,6 +46,7 @@ SETTINGS: Final = [
     "ignore",
     "probe",
     "stack",
+    "compare",
     "timeout",
     "verify",
     "in_browser",

@@ -119,6 +119,13 @@ def check(
         str | None,
         typer.Option(metavar="NAME", help="Whose setting a finding names, such as starlette. Default: recognised."),
     ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Where the service answers without the proxy before it: show what the proxy loses, adds and changes.",
+        ),
+    ] = None,
     fail_on_blocked: Annotated[
         bool, typer.Option("--fail-on-blocked", help="Fail if any response is blocked.")
     ] = False,
@@ -173,6 +180,7 @@ def check(
             ignore=tuple(ignore or ()),
             probe=not no_probe,
             stack=stack,
+            compare=compare,
             timeout=_positive(timeout),
             verify=not insecure,
             in_browser=in_browser,
@@ -205,6 +213,8 @@ def _check_sample(settings: Settings) -> Report:
 
     if settings.urls:
         raise UsageError("--sample brings its own URLs: give either a URL or --sample.")
+    if settings.compare is not None:
+        raise UsageError("--compare goes with one URL: give that in place of --sample.")
     command = [
         sys.executable,
         "-m",
@@ -242,6 +252,8 @@ def _write(report: Report, output_format: str, output: Path | None, *, verbose: 
         who = dict.fromkeys(browsers)
         concerned = f" in {', '.join(who)}" if set(who) != {fetch.browser for fetch in report.fetches} else ""
         complain(f"{place}{concerned}: {detail}")
+    for exchange, failure in report.failed_comparisons:
+        complain(f"{exchange.request.method} {exchange.request.url}: {failure.detail}")
     # A block that holds nothing but the failure would say it twice.
     says_more = (
         output_format == "json"

@@ -1,4 +1,4 @@
-"""What can be looked up: rules, headers, failures, and what browsers say. Pure: text in, text out."""
+"""What can be looked up: rules, headers, failures, what browsers say, and what people say. Pure: text in, text out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from hdrcli.escaping import printable
 from hdrcli.explanations.browser_errors import recognise
+from hdrcli.explanations.confusions import explain_confusions
 from hdrcli.explanations.failures import explain_failure, explain_recognised
 from hdrcli.explanations.headers import explain_header
 from hdrcli.explanations.known_headers import KNOWN_HEADERS
@@ -16,12 +17,13 @@ from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import is_token
 from hdrcli.field_names import is_registered
 from hdrcli.rules import RULES
+from hdrcli.wordings import UNSAID
 
 _rule_code = re.compile(r"\bHDR\d{3}\b", re.IGNORECASE).search
 
 
 def explain(what: str) -> str | None:
-    """A rule's page, a header, a failure, or what a pasted error text is about; None for anything else."""
+    """A rule's page, a header, a failure, or what a pasted text is about; None for anything else."""
     text = printable(" ".join(what.split()))
     code = _rule_code(text)
     if code is not None:
@@ -32,10 +34,19 @@ def explain(what: str) -> str | None:
     name, colon, value = (part.strip() for part in text.partition(":"))
     if is_registered(name) or name.lower() in KNOWN_HEADERS:
         return explain_header(name, value or None)
-    found = recognise(text)
-    if found is not None:
-        return explain_recognised(found)
+    said = _explain_what_is_said(text)
+    if said:
+        return said
     return explain_header(name, value or None) if _may_be_header(name, is_named=bool(colon) and not value) else None
+
+
+def _explain_what_is_said(text: str) -> str:
+    """A browser's error text; where that says no more than that something failed, what people say beside it."""
+    found = recognise(text)
+    if found is None:
+        return explain_confusions(text)
+    is_telling = any(wording.subject != UNSAID for wording in found.wordings)
+    return blocks("" if is_telling else explain_confusions(text), explain_recognised(found))
 
 
 def _may_be_header(name: str, *, is_named: bool) -> bool:

@@ -51,9 +51,10 @@ def recognise(text: str) -> Recognised | None:
 def _pattern(wording: Wording) -> re.Pattern[str]:
     """The phrase, or the engine's own name for it, with any number: Firefox counts up when a text changes.
 
-    Statuses and "net::" were not always said.
+    Statuses and "net::" were not always said, and not everybody pastes a sentence to its end.
     """
     phrase = wording.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
+    phrase = phrase.removesuffix(" on the requested resource")
     fixed, *rest = re.split(r"\{(\w+)\}", phrase)
     pattern = _escape(fixed)
     for field, text in zip(rest[::2], rest[1::2], strict=True):

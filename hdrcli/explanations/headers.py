@@ -19,7 +19,7 @@ from hdrcli.field_names import is_registered
 
 _EXPOSING: Final = (
     "A page of another origin can read it only if Access-Control-Expose-Headers, sent on the answer itself and not on "
-    'the preflight\'s, names it ("*" does without credentials)'
+    'the preflight\'s, names it ("*" does without credentials). Upper and lower case make no difference'
 )
 _IN_EACH_STACK: Final = "In each stack, beside the names that are set already:"
 

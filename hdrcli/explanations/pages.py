@@ -41,6 +41,7 @@ SETTINGS: Final[Mapping[str, tuple[Concept, ...]]] = {
     "HDR308": ("expose",),
     "HDR309": ("expose",),
     "HDR502": ("origins",),
+    "HDR513": ("origins",),
 }
 """What the findings of a rule tell to set."""
 

@@ -19,6 +19,7 @@ from hdrcli.field_names import is_for_pages
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, RouteRecord
 from hdrcli.rules.near_names import is_nearly
+from hdrcli.rules.two_answers import is_lost
 
 EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 ALLOW_HEADERS: Final = "Access-Control-Allow-Headers"
@@ -66,8 +67,10 @@ def hidden_headers(route: RouteRecord, context: Context, *whys: Why) -> tuple[Hi
     """The headers that are sent and hidden for these reasons, or for any.
 
     Custom ones, expected ones, and standard ones that pages read. None that only an unwanted fetch hides: but who
-    exposes "*" and allows credentials means it for both.
+    exposes "*" and allows credentials means it for both. None where the list was lost on the way: that is HDR511's.
     """
+    if is_lost(route, EXPOSE_HEADERS):
+        return ()
     asked = context.asked(route)
     found: dict[tuple[int, Why, str], list[FetchRecord]] = {}
     for place, fetch in enumerate(route.fetches):

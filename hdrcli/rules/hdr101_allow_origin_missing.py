@@ -40,6 +40,7 @@ from hdrcli.fetch import Failure
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.rules.origins import allowing_origin, near_miss
+from hdrcli.rules.two_answers import is_lost
 
 CODE = "HDR101"
 NAME = "allow-origin-missing"
@@ -48,10 +49,10 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Answers that report an error have HDR107, redirects HDR405, origins nearly allowed HDR103."""
+    """Answers that report an error have HDR107, redirects HDR405, origins nearly allowed HDR103, lost ones HDR511."""
     missing = blocked(route, context, {Failure.ALLOW_ORIGIN_MISSING}, Stage.PREFLIGHT, Stage.ANSWER)
     blocks = [block for block in missing if near_miss(route, block) is None]
-    if not blocks:
+    if not blocks or is_lost(route, "Access-Control-Allow-Origin"):
         return
     action, setting = allowing_origin(blocks, context)
     yield Fault(

@@ -4,7 +4,8 @@ What: the answer has the header in several lines, or one line lists several orig
 
 Why it matters: a browser joins the lines by a comma and compares the whole with the page's origin. That fails for every
 page, even where the lines are equal. Mostly two layers each add a line: the application and a proxy before it, or two
-middlewares. The first line is that of the inner layer, as a rule; those behind it were added on the way out.
+middlewares. The first line is that of the inner layer, as a rule; those behind it were added on the way out. With
+`--compare` and the service's own URL, behind the proxy, the finding shows which line is whose.
 
 Fault:
 
@@ -46,22 +47,27 @@ References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
+from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines, is_nginx
 from hdrcli.fetch import Failure
-from hdrcli.fetch.headers import get, values_of
+from hdrcli.fetch.headers import values_of
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.rules.origins import allowed_origins
+from hdrcli.rules.two_answers import Layers, compared
 
 CODE = "HDR104"
 NAME = "allow-origin-several"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 
+_ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
+
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for all: every page is refused, whichever origins are listed."""
+    layers = compared(route)
     failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
     mismatches = blocked(route, context, failures, *stages)
     blocks = [block for block in mismatches if len(allowed_origins(block.answer)) > 1]
@@ -71,25 +77,41 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         cause="",
         fetches=tuple(block.fetch for block in blocks),
         seen=(
-            *blocking_lines(blocks, "Access-Control-Allow-Origin", if_sent=("Server", "Via")),
-            *dict.fromkeys(map(_order, blocks)),
+            *blocking_lines(blocks, _ALLOW_ORIGIN, if_sent=("Server", "Via")),
+            *(layers.inner_lines(_ALLOW_ORIGIN) if layers else dict.fromkeys(map(_order, blocks))),
         ),
         javascript=(TYPE_ERROR,),
-        action=_action(blocks),
+        action=_action(blocks, layers),
     )
 
 
 def _order(block: Blocked) -> str:
-    lines = len(values_of("Access-Control-Allow-Origin", block.answer.headers))
+    lines = len(values_of(_ALLOW_ORIGIN, block.answer.headers))
     if lines == 1:
         return "one line with several origins: no browser reads it as a list"
     return f"{lines} lines of it: as a rule the application's comes first, those of the layers around it follow"
 
 
-def _action(blocks: Sequence[Blocked]) -> str:
+def _action(blocks: Sequence[Blocked], layers: Layers | None) -> str:
     answer = blocks[0].answer
-    if len(values_of("Access-Control-Allow-Origin", answer.headers)) == 1:
+    lines = values_of(_ALLOW_ORIGIN, answer.headers)
+    if len(lines) == 1:
         return "Send the one origin of the page that asks, if it is among them"
-    if (get("Server", answer.headers) or "").lower().startswith(("nginx", "openresty")):
-        return "Let one layer alone send it: proxy_hide_header Access-Control-Allow-Origin; drops the application's"
+    if layers is not None:
+        return _action_in_layer(lines, values_of(_ALLOW_ORIGIN, layers.inner.headers), blocks)
+    if is_nginx(answer):
+        return f"Let one layer alone send it: proxy_hide_header {_ALLOW_ORIGIN}; drops the application's"
     return "Let one layer alone send it, the application or what stands before it"
+
+
+def _action_in_layer(lines: Sequence[str], own: Sequence[str], blocks: Sequence[Blocked]) -> str:
+    """Where a comparison shows which of the lines are the service's own."""
+    if not own:
+        return "Send it once in what stands before the service: all of the lines are added there"
+    if len(own) >= len(lines):
+        return "Send it once in the service: all of the lines are its own"
+    if all(own in (["*"], [str(block.fetch.page)]) for block in blocks):
+        nginx = f" (nginx: add_header {_ALLOW_ORIGIN})" if is_nginx(blocks[0].answer) else ""
+        return f"Leave it to the service, which allows the page: take it out of what stands before it{nginx}"
+    nginx = f" (nginx: proxy_hide_header {_ALLOW_ORIGIN};)" if is_nginx(blocks[0].answer) else ""
+    return f"Drop the service's own line, which allows another origin, in what stands before it{nginx}"

@@ -37,9 +37,9 @@ References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from hdrcli.evidence import TYPE_ERROR, Stage, answered, blocked, blocking_lines, readable_across_origins
+from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import get
 from hdrcli.findings import Context, Fault, Setting, Severity
@@ -66,9 +66,16 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         fetches=tuple(block.fetch for block in blocks),
         seen=blocking_lines(blocks, *_SHOWN),
         javascript=(TYPE_ERROR,),
-        action='Allow credentials, and name the page\'s origin in place of "*"',
+        action=_action(blocks),
         setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
     )
+
+
+def _action(blocks: Sequence[Blocked]) -> str:
+    promised = all(get("Access-Control-Allow-Credentials", block.answer.headers) == "true" for block in blocks)
+    if promised:
+        return 'Name the page\'s origin in place of "*"'
+    return 'Send Access-Control-Allow-Credentials: true, and name the page\'s origin in place of "*"'
 
 
 def _promised(route: RouteRecord, context: Context) -> Iterator[Fault]:
@@ -82,7 +89,7 @@ def _promised(route: RouteRecord, context: Context) -> Iterator[Fault]:
         yield Fault(
             cause="",
             fetches=tuple(fetch for fetch, _ in found),
-            seen=tuple(dict.fromkeys(line for _, exchange in found for line in answered(exchange, *_SHOWN))),
+            seen=answers_lines((exchange for _, exchange in found), *_SHOWN),
             javascript=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
             action='Name the origins that may send credentials in place of "*", or stop allowing credentials',
             severity=Severity.WARNING,

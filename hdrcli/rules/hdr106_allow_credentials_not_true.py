@@ -39,11 +39,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import TYPE_ERROR, Stage, answered, blocked, blocking_lines, readable_across_origins
-from hdrcli.fetch import Failure
-from hdrcli.fetch.headers import get
+from hdrcli.evidence import TYPE_ERROR, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
+from hdrcli.fetch import Failure, HTTPResponse
+from hdrcli.fetch.headers import get, values_of
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.two_answers import compared, is_lost
 
 CODE = "HDR106"
 NAME = "allow-credentials-not-true"
@@ -51,7 +52,6 @@ SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 
 _ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials"
-_ACTION = "Allow credentials"
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
@@ -61,32 +61,49 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     if not blocks:
         yield from _misspelt(route, context)
         return
+    if is_lost(route, _ALLOW_CREDENTIALS):
+        return  # HDR511
+    action, setting = _mend(blocks[0].answer)
     yield Fault(
         cause="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=blocking_lines(blocks, "Access-Control-Allow-Origin", _ALLOW_CREDENTIALS),
+        seen=(*blocking_lines(blocks, "Access-Control-Allow-Origin", _ALLOW_CREDENTIALS), *_layers(route)),
         javascript=(TYPE_ERROR,),
-        action=_ACTION,
-        setting=Setting(concept="credentials", values=("true",)),
+        action=action,
+        setting=setting,
     )
 
 
 def _misspelt(route: RouteRecord, context: Context) -> Iterator[Fault]:
     found = [
-        (fetch, exchange)
+        (fetch, exchange, answer)
         for fetch, exchange, answer in readable_across_origins(route, context)
         if (get(_ALLOW_CREDENTIALS, answer.headers) or "").lower() not in {"", "false"}
         and get(_ALLOW_CREDENTIALS, answer.headers) != "true"
     ]
     if found:
+        action, setting = _mend(found[0][2])
         yield Fault(
             cause="",
-            fetches=tuple(fetch for fetch, _ in found),
-            seen=tuple(
-                dict.fromkeys(line for _, exchange in found for line in answered(exchange, _ALLOW_CREDENTIALS)),
-            ),
+            fetches=tuple(fetch for fetch, *_ in found),
+            seen=(*answers_lines((exchange for _, exchange, _ in found), _ALLOW_CREDENTIALS), *_layers(route)),
             javascript=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
-            action=f'{_ACTION} by the value "true", in lower case and in one line',
-            setting=Setting(concept="credentials", values=("true",)),
+            action=action,
+            setting=setting,
             severity=Severity.WARNING,
         )
+
+
+def _mend(answer: HTTPResponse) -> tuple[str, Setting | None]:
+    """What to do about this answer, and the setting, if that is what lacks."""
+    lines = values_of(_ALLOW_CREDENTIALS, answer.headers)
+    if len(lines) > 1:
+        return f'Send it once, from one layer: {len(lines)} lines are read as "{", ".join(lines)}"', None
+    action = 'Allow credentials by the value "true", in lower case' if lines else "Allow credentials"
+    return action, Setting(concept="credentials", values=("true",))
+
+
+def _layers(route: RouteRecord) -> tuple[str, ...]:
+    """Which lines the service itself sends, where a comparison shows it."""
+    layers = compared(route)
+    return layers.inner_lines(_ALLOW_CREDENTIALS) if layers is not None else ()

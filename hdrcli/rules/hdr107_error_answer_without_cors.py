@@ -3,8 +3,9 @@
 What: the answer's status is 400 or more, and it has no `Access-Control-Allow-Origin`.
 
 Why it matters: the browser reports CORS, and the real error is another: the page gets neither its status nor its body.
-FastAPI answers an unhandled exception outside of all middleware that was added to the app, so that `CORSMiddleware`
-never sees that answer, and `exception_handler(Exception)` does not help. Proxies, and middleware around the CORS
+FastAPI answers an unhandled exception, and a body over its `max_body_size`, outside of all middleware that was added to
+the app, so that `CORSMiddleware` never sees that answer, and `exception_handler(Exception)` does not help: handle the
+specific exception, or wrap the app. Proxies, and middleware around the CORS
 layer, answer errors of their own in the same way.
 
 Fault:
@@ -40,26 +41,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
+from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines, is_nginx
 from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.fetch.headers import get
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.rules.origins import near_miss
+from hdrcli.rules.two_answers import is_lost
+from hdrcli.stacks import ANY, recognise
 
 CODE = "HDR107"
 NAME = "error-answer-without-cors"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 
-_SERVER_ERROR = 500
-
-
+_CRASHED: Final = 500
+_OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, _CRASHED})
 _NO_SERVICE_BEHIND: Final = frozenset({502, 503, 504})
+_OUTERMOST: Final = {
+    "starlette": "Make CORSMiddleware the outermost layer: add it last, or have it first in middleware=[...]",
+    "django": "Put corsheaders.middleware.CorsMiddleware first in MIDDLEWARE: what answers here stands before it",
+    "flask": "Handle the error, or run Flask without debug mode: there Flask-CORS leaves what nobody handles alone",
+    "express": "Call app.use(cors(...)) before everything else that answers",
+    ANY.name: "Let the outermost layer add the CORS headers, so that answers with errors have them, too",
+    "spring": "Have the security chain do CORS, by http.cors(...): it answers before the routes' own CORS",
+}
+"""Stack -> how its CORS layer gets to see all answers."""
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for each status."""
+    if is_lost(route, "Access-Control-Allow-Origin"):
+        return  # HDR511
     by_status: dict[int, list[Blocked]] = {}
     for block in blocked(route, context, {Failure.ALLOW_ORIGIN_MISSING}, Stage.ERROR):
         if near_miss(route, block) is None:
@@ -80,24 +93,21 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
 
 
 def _action(answer: HTTPResponse) -> str:
-    if _is_starlette_s_own(answer):
-        return (
-            "Wrap the whole app, so that this answer passes through CORSMiddleware, too: "
-            "app = CORSMiddleware(app, ...); or handle the specific exception"
-        )
-    if (get("Server", answer.headers) or "").lower().startswith(("nginx", "openresty")):
+    if is_nginx(answer):
         if answer.status in _NO_SERVICE_BEHIND:
             return "Start the service behind nginx; for its own errors nginx needs add_header ... always of its own"
-        return 'Add "always" to each add_header of a CORS header: without it nginx leaves them out of most errors'
+        return (
+            'Have nginx add the CORS headers, with "always" behind each add_header: without it they are left out of '
+            "most errors, and nginx's own errors never have the service's"
+        )
     if get("x-amzn-requestid", answer.headers) or get("x-amz-apigw-id", answer.headers):
         return "Add the CORS headers to the gateway responses DEFAULT_4XX and DEFAULT_5XX of API Gateway"
-    return "Let the outermost layer add the CORS headers, so that answers with errors have them, too"
-
-
-def _is_starlette_s_own(answer: HTTPResponse) -> bool:
-    """The answer to an unhandled exception, "Internal Server Error" in plain text."""
-    return (
-        answer.status == _SERVER_ERROR
-        and (get("Content-Type", answer.headers) or "").startswith("text/plain")
-        and get("Content-Length", answer.headers) == "21"
-    )
+    name = recognise([answer]).name
+    if name == "starlette" and answer.status in _OUTSIDE_OF_MIDDLEWARE:
+        return (
+            "Wrap the whole app, so that this answer passes through CORSMiddleware, too: "
+            f"app = CORSMiddleware(app, ...); FastAPI answers {answer.status} outside of all middleware given to it"
+        )
+    if name == "flask" and answer.status != _CRASHED:
+        name = ANY.name
+    return _OUTERMOST.get(name, _OUTERMOST[ANY.name])

@@ -152,6 +152,10 @@ def _refused_by_lists(block: Blocked) -> Iterator[_Reason]:
         yield _Reason(cause="method", action=f"Allow the method {method}", setting=setting)
     if missing and "*" not in known:
         setting = mended_list([block], _HEADERS, missing)
-        yield _Reason(cause="headers", action=f"Allow the request headers {', '.join(missing)}", setting=setting)
+        yield _Reason(
+            cause="headers",
+            action=f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}",
+            setting=setting,
+        )
     elif method in methods or "*" in methods:
         yield _Reason(cause="unknown", action="Read in the answer's body what the CORS layer refuses")

@@ -78,6 +78,8 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     action = f"Allow the method {method}"
     if is_list_of_letters(listed):
         action += ", in a list: as it is, a string was taken for one, letter by letter"
+    elif method.lower() in map(str.lower, listed):
+        action += ", written in just this case: methods are compared to the letter"
     elif "*" in listed:
         action += ' by name: "*" does not count with credentials'
     yield Fault(

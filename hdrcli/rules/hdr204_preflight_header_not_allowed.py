@@ -61,6 +61,7 @@ from hdrcli.evidence import (
 from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.two_answers import is_lost
 
 CODE = "HDR204"
 NAME = "preflight-header-not-allowed"
@@ -74,7 +75,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for all headers: one list allows them."""
     failures = {Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION}
     blocks = blocked(route, context, failures, Stage.PREFLIGHT) or tuple(_let_through(route, context))
-    if not blocks:
+    if not blocks or is_lost(route, _HEADERS):
         return
     asked = [block for block in blocks if block.fetch in context.asked(route)]
     missing = list(dict.fromkeys(name for block in asked for name in _missing(block)))

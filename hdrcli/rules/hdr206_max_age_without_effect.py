@@ -49,7 +49,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answered
+from hdrcli.evidence import answers_lines
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, extract_delta_seconds, get
 from hdrcli.findings import Context, Fault, Setting, Severity
@@ -71,7 +71,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     yield Fault(
         cause="",
         fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
-        seen=tuple(dict.fromkeys(line for _, exchange in found for line in answered(exchange, _MAX_AGE))),
+        seen=answers_lines((exchange for _, exchange in found), _MAX_AGE),
         javascript=("The permission is kept for five seconds or not at all: later requests ask again by a preflight.",),
         action="Send one number of seconds, in digits",
         setting=Setting(concept="max-age", values=(_seconds(found[0]),)),

@@ -4,7 +4,8 @@ What: the answer carries two or more lines of one custom header that the page ca
 their values as one string, joined by ", ".
 
 Why it matters: an id in two lines is no id any more. Mostly two layers add the header, the proxy and the service or two
-middlewares, each sure to be alone. Where a list is meant, the page has to split it.
+middlewares, each sure to be alone: `--compare` shows which lines are the service's own. Where a list is meant, the page
+has to split it.
 
 Fault:
 
@@ -61,6 +62,7 @@ from hdrcli.exposure import readable_custom_headers
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.two_answers import compared
 
 CODE = "HDR310"
 NAME = "joined-header-lines"
@@ -70,13 +72,14 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-header-list-get"
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for each header: another layer may be to blame for each."""
+    layers = compared(route)
     for header, values, fetches in readable_custom_headers(route, context):
         if len(values) > 1:
             name = byte_lowercase(header.name)
             yield Fault(
                 cause=name,
                 fetches=fetches,
-                seen=sent_lines([header]),
+                seen=(*sent_lines([header]), *(layers.inner_lines(header.name) if layers else ())),
                 javascript=(f'JavaScript gets "{", ".join(values)}" from response.headers.get("{name}").',),
                 action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
             )

@@ -50,6 +50,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import FetchRecord, RouteRecord
 from hdrcli.rules.near_names import is_nearly
+from hdrcli.rules.two_answers import is_lost
 
 CODE = "HDR313"
 NAME = "expected-header-not-sent"
@@ -66,6 +67,8 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for each name and status: each status has its own reasons."""
     names = dict.fromkeys(each.name for each in context.expectations if each.verdict == "readable")
     for name in names:
+        if is_lost(route, name):
+            continue  # HDR511
         lacking: dict[int, list[FetchRecord]] = {}
         for fetch in context.asked(route):
             answer = fetch.answer

@@ -56,6 +56,7 @@ from hdrcli.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lin
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.rules.origins import near_miss
+from hdrcli.rules.two_answers import is_lost
 
 CODE = "HDR405"
 NAME = "redirect-answer-without-cors"
@@ -66,7 +67,7 @@ SPEC = "https://fetch.spec.whatwg.org/#http-fetch"
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """Any failure of the CORS check, on an answer that is a redirect."""
     blocks = [block for block in blocked(route, context, CORS_CHECK, Stage.REDIRECT) if near_miss(route, block) is None]
-    if blocks:
+    if blocks and not is_lost(route, "Access-Control-Allow-Origin"):
         credentials = any(block.fetch.credentials == "include" for block in blocks)
         names = ("Access-Control-Allow-Origin", *(("Access-Control-Allow-Credentials",) if credentials else ()))
         yield Fault(

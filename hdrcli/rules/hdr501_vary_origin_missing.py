@@ -62,6 +62,7 @@ from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, get, get_decode_split
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import Exchange, RouteRecord
+from hdrcli.rules.two_answers import is_lost
 
 CODE = "HDR501"
 NAME = "vary-origin-missing"
@@ -84,7 +85,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         and (credentialed or get("Access-Control-Allow-Origin", answer.headers) != "*")
     ]
     kept = any("no-store" not in _members("Cache-Control", answer) for _, answer in answers)
-    if len(allowed) > 1 and lacking and kept:
+    if len(allowed) > 1 and lacking and kept and not is_lost(route, "Vary"):
         shown = [exchange for exchange, _ in answers]
         yield Fault(
             cause="",

@@ -53,25 +53,15 @@ from typing import Final
 
 from hdrcli.evidence import answered
 from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
-from hdrcli.field_names import is_for_pages, is_registered
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import Exchange, RouteRecord, model_of_probes
+from hdrcli.rules.two_answers import READ_BY_PAGES, sent_alone
 
 CODE = "HDR506"
 NAME = "head-differs-from-get"
 SEVERITY = Severity.ADVICE
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2"
 
-_READ_BY_PAGES: Final = CORS_SAFELISTED_RESPONSE_HEADER_NAMES - {"content-length"} | {
-    "accept-ranges",
-    "content-disposition",
-    "etag",
-    "link",
-    "location",
-    "retry-after",
-}
 _FIRST_ERROR: Final = 400
 _PASSING: Final = frozenset({429, 503})
 """Too many requests, no service now: they tell of the moment, and not of the method."""
@@ -100,7 +90,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             action=_action(head),
             severity=Severity.WARNING if get < _FIRST_ERROR <= head else None,
         )
-    elif missing := _missing(own.response, probe.answer):
+    elif missing := sent_alone(probe.answer, own.response, READ_BY_PAGES):
         names = ", ".join(missing.values())
         yield Fault(
             cause=", ".join(sorted(missing)),
@@ -111,21 +101,6 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             else (),
             action=f"Send {names} in the answer to HEAD, too, or ask with GET",
         )
-
-
-def _missing(head: HTTPResponse, get: HTTPResponse) -> dict[str, str]:
-    """The headers that GET is sent and HEAD is not: by their names in lower case, as they were written."""
-    sent = {byte_lowercase(name) for name, _ in head.headers}
-    missing: dict[str, str] = {}
-    for name, _ in get.headers:
-        lowercase = byte_lowercase(name)
-        if lowercase not in sent and _is_read_by_pages(lowercase):
-            missing.setdefault(lowercase, name)
-    return missing
-
-
-def _is_read_by_pages(name: str) -> bool:
-    return name in _READ_BY_PAGES or (not is_registered(name) and is_for_pages(name))
 
 
 def _seen(head: Exchange, get: Exchange, *names: str, if_sent: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -41,19 +41,24 @@ def near_miss(route: RouteRecord, block: Blocked) -> str | None:
     return next((origin for origin in accepted if how_origin_differs(page, origin) is not None), None)
 
 
+def allowed_by_name(route: RouteRecord, kind: ProbeKind) -> Probe | None:
+    """The probe of this kind, if its origin is allowed by name."""
+    probe = route.probed(kind)
+    if probe is None or probe.answer is None or get(_ALLOW_ORIGIN, probe.answer.headers) != probe.origin:
+        return None
+    return probe
+
+
 def allowed_with_credentials(route: RouteRecord, kind: ProbeKind) -> Probe | None:
     """The probe of this kind, if its origin is allowed by name, with credentials."""
-    probe = route.probed(kind)
+    probe = allowed_by_name(route, kind)
     headers = probe.answer.headers if probe is not None and probe.answer is not None else ()
-    if probe is None or get(_ALLOW_ORIGIN, headers) != probe.origin:
-        return None
     return probe if get("Access-Control-Allow-Credentials", headers) == "true" else None
 
 
 def any_origin_is_mirrored(route: RouteRecord) -> bool:
     """Whether a page that nobody can mean to allow is allowed by name."""
-    probe = route.probed("foreign-origin")
-    return probe is not None and probe.answer is not None and get(_ALLOW_ORIGIN, probe.answer.headers) == probe.origin
+    return allowed_by_name(route, "foreign-origin") is not None
 
 
 def how_origin_differs(page: Origin, text: str) -> str | None:

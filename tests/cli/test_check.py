@@ -15,6 +15,7 @@ import trustme
 from tests.cli.program import DEADLINE, assert_one_line, hdrcli, started
 from tests.cli.site import OPEN_TO_PAGE, PAGE, Site, answer
 from tests.hostile_servers import BEHAVIOURS, HostileServer
+from tests.servers import free_port
 
 ANSWERS: dict[str, bytes | None] = {
     "/items": answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-Request-ID", "X-Request-ID: 7f3a", "X-Total: 3"),
@@ -72,6 +73,25 @@ def test_a_blocked_response_fails_only_if_asked_to() -> None:
         assert hdrcli(*closed, "--expect-readable=Content-Length").status == 1
 
 
+def test_a_comparison_asks_the_same_of_the_service_itself() -> None:
+    with Site(ANSWERS) as proxy, Site(ANSWERS) as service:
+        compared = hdrcli("check", proxy.url + "/items", f"--compare={service.url}/items", "--no-probe")
+
+    assert compared.status == 0
+    assert len(proxy.requests) == len(service.requests) == 1
+    assert "2 requests sent" in compared.out
+
+
+def test_a_url_to_compare_with_that_cannot_be_reached_is_3() -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", site.url + "/items", f"--compare=http://127.0.0.1:{free_port()}/", "--fail-on=never")
+
+    assert ended.status == 3
+    assert "/items  200" in ended.out
+    assert_one_line(ended.err)
+    assert "refused the connection" in ended.err
+
+
 # --- exit status 2 --------------------------------------------------------------------------------------
 
 OURS = [
@@ -109,6 +129,11 @@ OURS = [
     (["URL", "--select=HDR9"], '--select "HDR9" is the beginning of no rule: "hdrcli rules" lists them'),
     (["URL", "--ignore=X"], '--ignore "X" is the beginning of no rule: "hdrcli rules" lists them'),
     (["URL", "--stack=rails"], '--stack "rails" is not known: choose one of starlette, express'),
+    (["URL", "--compare="], "--compare is empty: give the URL"),
+    (["URL", "--compare=/items"], '--compare "/items" is not an http or https URL'),
+    (["http://127.0.0.1/#a", "--compare=http://127.0.0.1"], '--compare "http://127.0.0.1/" is the URL to check itself'),
+    (["URL", "--compare=http://127.0.0.1/", "-X", "post"], "--compare sends the request twice, which POST may not"),
+    (["--sample", "--compare=http://127.0.0.1/"], "--compare goes with one URL"),
 ]
 TYPERS = [
     (["URL", "--no-such-option"], "--no-such-option"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Final, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
@@ -22,6 +22,7 @@ FOR_BROWSERS: Final = {
     "Origin-Agent-Cluster": "?1",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",
+    "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
     "X-DNS-Prefetch-Control": "off",
     "X-Download-Options": "noopen",
@@ -121,6 +122,29 @@ def no_items() -> None:
 def returned(response: Response) -> Response:
     response.headers["X-Total-Count"] = "1312"
     return JSONResponse([])
+
+
+def declared(*names: str, required: bool = False) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route: the status 200 with these headers."""
+    return {200: {"headers": {name: {"schema": {"type": "string"}, "required": required} for name in names}}}
+
+
+@router.get("/declared", responses=declared("X-Total-Count", required=True))
+@router.get("/declared/misspelt", responses=declared("X-Totl-Count", required=True))
+@router.get("/declared/others", responses=declared("ETag", "X-Total-Count"))
+@router.get("/declared/other", responses=declared("X-Page"))
+@router.get("/declared/nothing", responses=declared())
+def with_total(response: Response) -> list[str]:
+    response.headers["X-Total-Count"] = "1312"
+    return []
+
+
+@router.get("/declared/required", responses=declared("X-Total-Count", required=True))
+@router.get("/declared/optional", responses=declared("X-Total-Count"))
+@router.get("/declared/{name}/twice", responses=declared("X-Total-Count", "X-Request-ID", required=True))
+@router.get("/declared/type", responses=declared("Content-Type", "Access-Control-Allow-Origin", required=True))
+def without_total() -> list[str]:
+    return []
 
 
 @router.get("/empty", status_code=204)
@@ -235,7 +259,8 @@ def mail() -> RedirectResponse:
     return RedirectResponse("mailto:someone@app.example")
 
 
-@router.api_route("/elsewhere", methods=["GET", "PUT"])
+@router.get("/elsewhere")
+@router.put("/elsewhere")
 def elsewhere(request: Request, user: str = "") -> RedirectResponse:
     """To another origin, which is this server, too."""
     return RedirectResponse(f"http://{user}localhost:{request.url.port}/")

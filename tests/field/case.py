@@ -7,7 +7,7 @@ from typing import Final
 
 from hdrcli.fetch.request import CredentialsMode, Mode
 from hdrcli.model import Expectation, Settings
-from tests.field.serving import Server
+from tests.field.serving import Server, Site
 
 PAGE: Final = "https://app.example"
 JSON: Final = ("Content-Type", "application/json")
@@ -19,6 +19,7 @@ class Case:
     """`findings` are all that hdrcli has to say, worst first: "error HDR101"; none for a healthy server.
 
     "{site}" in an origin is the server's own; no origins are the default page. `readable` are expected headers.
+    `compared` holds the proxy's answer against that of the server behind it.
     """
 
     name: str
@@ -33,13 +34,14 @@ class Case:
     body: str | None = None
     cookies: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
+    compared: bool = False
     findings: tuple[str, ...] = ()
 
-    def settings(self, site: str, *, probe: bool = True) -> Settings:
+    def settings(self, site: Site, *, probe: bool = True) -> Settings:
         """The settings of the check."""
         return Settings(
-            urls=(site + self.path,),
-            origins=tuple(origin.format(site=site) for origin in self.origins),
+            urls=(site.url + self.path,),
+            origins=tuple(origin.format(site=site.url) for origin in self.origins),
             credentials=self.credentials,
             mode=self.mode,
             method=self.method,
@@ -48,5 +50,6 @@ class Case:
             cookies=self.cookies,
             expectations=tuple(Expectation(verdict="readable", name=name) for name in self.readable),
             probe=probe,
+            compare=site.behind + self.path if self.compared else None,
             verify=False,
         )

@@ -10,12 +10,16 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.field.api import ERRORS_CAUGHT, TOKEN_WANTED, api, cors, mounted, router
 from tests.field.case import JSON, PAGE, TOKEN, Case
+from tests.field.hand_made import adding
 from tests.field.serving import on_uvicorn
 
 ADMIN: Final = "https://admin.example"
+EXPOSING: Final = cors(PAGE, expose_headers=["X-Total-Count", "X-Request-ID"])
+NUMBERED: Final = adding(("X-Request-ID", "7f3a"))
 GZIP: Final = Middleware(GZipMiddleware, minimum_size=500)
 
 
@@ -28,6 +32,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _with_lifespan() -> FastAPI:
     app = FastAPI(lifespan=_lifespan)
     app.add_middleware(CORSMiddleware, allow_origins=[PAGE])
+    return app
+
+
+def _under_root_path(*middleware: Middleware) -> ASGIApp:
+    """As `uvicorn --root-path /api` behind a proxy that takes the prefix away."""
+    inner = api(*middleware)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await inner({**scope, "root_path": "/api", "path": f"/api{scope.get('path', '')}"}, receive, send)
+
     return app
 
 
@@ -62,6 +76,10 @@ CASES: Final = (
         origins=(),
         credentials=(),
     ),
+    Case(
+        "any subdomain, and credentials",
+        on_uvicorn(api(cors(allow_origin_regex=r"https://([a-z-]+\.)*example", allow_credentials=True))),
+    ),
     Case("two pages", on_uvicorn(api(cors(PAGE, ADMIN))), origins=(PAGE, ADMIN)),
     Case(
         "exposed headers",
@@ -88,6 +106,18 @@ CASES: Final = (
         on_uvicorn(_with_prefix()),
         path="/api/v1/items",
     ),
+    Case("declared and sent", on_uvicorn(api(EXPOSING)), path="/declared"),
+    Case("declared is what the request decides", on_uvicorn(api(EXPOSING)), path="/declared/type"),
+    Case("declared is nothing", on_uvicorn(api(EXPOSING)), path="/declared/nothing"),
+    Case(
+        "declared and sent, and a number for each request",
+        on_uvicorn(api(EXPOSING, NUMBERED)),
+        path="/declared",
+        readable=("X-Request-ID",),
+    ),
+    Case("declared for another status", on_uvicorn(api(EXPOSING)), path="/declared/missing"),
+    Case("declared for GET", on_uvicorn(api(cors(PAGE, allow_methods=["PUT"]))), path="/declared", method="PUT"),
+    Case("declared and sent below a path", on_uvicorn(_under_root_path(EXPOSING)), path="/declared"),
     Case("lifespan", on_uvicorn(_with_lifespan()), path="/started"),
     Case("gzip inside of CORS", on_uvicorn(api(cors(PAGE), GZIP)), path="/long"),
     Case("gzip outside of CORS", on_uvicorn(api(GZIP, cors(PAGE))), path="/long"),

@@ -40,6 +40,52 @@ def _with_limited_body() -> FastAPI:
     return app
 
 
+_OPENAPI: Final = (
+    Case(
+        "declared and not sent",
+        on_uvicorn(api(cors(PAGE))),
+        path="/declared/required",
+        findings=("warning HDR314",),
+    ),
+    Case(
+        "declared as optional, and not sent",
+        on_uvicorn(api(cors(PAGE))),
+        path="/declared/optional",
+        findings=("advice HDR314",),
+    ),
+    Case(
+        "two declared and not sent",
+        on_uvicorn(api(cors(PAGE))),
+        path="/declared/any/twice",
+        findings=("warning HDR314", "warning HDR314"),
+    ),
+    Case(
+        "declared, demanded and not sent",
+        on_uvicorn(api(cors(PAGE))),
+        path="/declared/required",
+        readable=("x-total-count",),
+        findings=("error HDR313",),
+    ),
+    Case(
+        "declared under another name",
+        on_uvicorn(api(cors(PAGE, expose_headers=["X-Total-Count"]))),
+        path="/declared/misspelt",
+        findings=("warning HDR314",),
+    ),
+    Case(
+        "declared is another one",
+        on_uvicorn(api(cors(PAGE, expose_headers=["X-Total-Count"]))),
+        path="/declared/other",
+        findings=("advice HDR314", "advice HDR510"),
+    ),
+    Case(
+        "declared and not sent, to a page that is refused",
+        on_uvicorn(api(cors("https://admin.example"))),
+        path="/declared/required",
+        findings=("error HDR101", "warning HDR314"),
+    ),
+)
+
 _EXPOSURE: Final = (
     Case("nothing exposed", on_uvicorn(api(cors(PAGE))), path="/items", findings=("warning HDR301",)),
     Case(
@@ -280,6 +326,23 @@ _ORIGINS: Final = (
         findings=("warning HDR502",),
     ),
     Case(
+        "a pattern with an open end",
+        on_uvicorn(api(cors(allow_origin_regex="https://app.*"))),
+        findings=("advice HDR513",),
+    ),
+    Case(
+        "a pattern with an open end, and credentials",
+        on_uvicorn(api(cors(allow_origin_regex="https://app.*", allow_credentials=True))),
+        findings=("warning HDR513",),
+    ),
+    Case(
+        "local pages by a pattern with an open end, by default",
+        on_uvicorn(api(cors(allow_origin_regex="http://localhost.*", allow_credentials=True))),
+        origins=(),
+        credentials=(),
+        findings=("warning HDR513",),
+    ),
+    Case(
         "a pattern for everything",
         on_uvicorn(api(cors(allow_origin_regex=".*", allow_credentials=True))),
         findings=("warning HDR502",),
@@ -454,4 +517,4 @@ _REDIRECTS: Final = (
     ),
 )
 
-CASES: Final = (*_EXPOSURE, *_ORIGINS, *_ERRORS, *_PREFLIGHTS, *_REDIRECTS)
+CASES: Final = (*_OPENAPI, *_EXPOSURE, *_ORIGINS, *_ERRORS, *_PREFLIGHTS, *_REDIRECTS)

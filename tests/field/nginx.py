@@ -82,7 +82,7 @@ def _nginx(server: str, upstream: str, *, tls: bool) -> Iterator[Site]:
         }
         (folder / "nginx.conf").write_text(_CONFIGURATION % names)
         with _process([program, "-p", name, "-c", "nginx.conf", "-e", "error.log"], listener):
-            site = Site(url=f"http{'s' if tls else ''}://{address}")
+            site = Site(url=f"http{'s' if tls else ''}://{address}", behind=upstream)
             yield site
         site.requests.extend((folder / "access.log").read_text().splitlines())
 
@@ -143,6 +143,20 @@ _HEALTHY: Final = (
         path="/files/api.py",
     ),
     Case("nginx: gzip", on_nginx(f"gzip on; gzip_types *; gzip_vary on; {_TO_APP}", api(cors(PAGE))), path="/long"),
+    Case(
+        "nginx: nothing lost",
+        on_nginx(_TO_APP, api(cors(PAGE, expose_headers=["X-Total-Count", "X-Request-ID"]))),
+        path="/items",
+        compared=True,
+    ),
+    Case("nginx: its own CORS, compared", on_nginx(_CORRECT), path="/items", compared=True),
+    Case("nginx: a crash, compared", on_nginx(_CORRECT), path="/crash", compared=True),
+    Case("nginx: a stream, compared", on_nginx(_TO_APP, api(cors(PAGE))), path="/stream", compared=True),
+    Case("nginx: a token, compared", on_nginx(_CORRECT), headers=(TOKEN,), compared=True),
+    Case(
+        "nginx: HEAD, compared", on_nginx(_TO_APP, api(cors(PAGE))), path="/files/api.py", method="HEAD", compared=True
+    ),
+    Case("nginx: TLS, compared", on_nginx(_TO_APP, api(cors(PAGE)), tls=True), compared=True),
     Case("nginx: TLS", on_nginx(_TO_APP, api(cors(PAGE)), tls=True)),
     Case(
         "nginx: the app's CORS hidden",
@@ -266,4 +280,113 @@ _FAULTY: Final = (
     ),
 )
 
-CASES: Final = (*_HEALTHY, *_FAULTY)
+_BEFORE_THE_APP: Final = (
+    Case(
+        "nginx: a header hidden",
+        on_nginx(
+            "location / { proxy_hide_header X-Total-Count; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/total",
+        compared=True,
+        findings=("warning HDR511",),
+    ),
+    Case(
+        "nginx: a demanded header hidden",
+        on_nginx(
+            "location / { proxy_hide_header X-Total-Count; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/total",
+        readable=("X-Total-Count",),
+        compared=True,
+        findings=("error HDR511",),
+    ),
+    Case(
+        "nginx: the app's CORS hidden, and none of its own",
+        on_nginx(
+            "location / { proxy_hide_header Access-Control-Allow-Origin; proxy_pass http://app; }", api(cors(PAGE))
+        ),
+        compared=True,
+        findings=("error HDR511",),
+    ),
+    Case(
+        "nginx: the expose list hidden",
+        on_nginx(
+            "location / { proxy_hide_header Access-Control-Expose-Headers; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/total",
+        compared=True,
+        findings=("warning HDR511",),
+    ),
+    Case(
+        "nginx: the ETag hidden",
+        on_nginx(
+            "location / { proxy_hide_header ETag; proxy_pass http://app; }", api(cors(PAGE, expose_headers=["ETag"]))
+        ),
+        path="/files/api.py",
+        compared=True,
+        findings=("warning HDR511",),
+    ),
+    Case(
+        "nginx: Vary hidden",
+        on_nginx("location / { proxy_hide_header Vary; proxy_pass http://app; }", api(cors(PAGE))),
+        compared=True,
+        findings=("warning HDR511",),
+    ),
+    Case(
+        "nginx: gzip, and the tag made weak, compared",
+        on_nginx(f"gzip on; gzip_types *; {_TO_APP}", api(cors(PAGE))),
+        path="/files/api.py",
+        compared=True,
+        findings=("advice HDR512",),
+    ),
+    Case(
+        "nginx: gzip, compared",
+        on_nginx(f"gzip on; gzip_types *; {_TO_APP}", api(cors(PAGE))),
+        path="/long",
+        compared=True,
+        findings=("advice HDR512",),
+    ),
+    Case(
+        "nginx: a declared header hidden",
+        on_nginx(
+            "location / { proxy_hide_header X-Total-Count; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/declared",
+        findings=("warning HDR314",),
+    ),
+    Case(
+        "nginx: a declared header hidden, compared",
+        on_nginx(
+            "location / { proxy_hide_header X-Total-Count; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/declared",
+        compared=True,
+        findings=("warning HDR511",),
+    ),
+    Case(
+        "nginx: CORS twice, compared",
+        on_nginx(f"{_ALLOW_PAGE} always; {_TO_APP}", api(cors(PAGE))),
+        compared=True,
+        findings=("error HDR104",),
+    ),
+    Case(
+        "nginx: app down, compared",
+        on_nginx("location / { proxy_pass http://down; }", api(cors(PAGE))),
+        compared=True,
+        findings=("error HDR107", "warning HDR512"),
+    ),
+    Case(
+        "nginx: a password before preflights, compared",
+        on_nginx(f"auth_basic staging; auth_basic_user_file users; {_TO_APP}", api(cors(PAGE, allow_headers=["*"]))),
+        headers=(TOKEN,),
+        compared=True,
+        findings=("error HDR201", "warning HDR512"),
+    ),
+)
+
+CASES: Final = (*_HEALTHY, *_FAULTY, *_BEFORE_THE_APP)

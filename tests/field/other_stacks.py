@@ -125,6 +125,12 @@ _FLASK: Final = (
         path="/total",
         findings=("warning HDR301",),
     ),
+    Case(
+        "Flask: a pattern without its end",
+        on_werkzeug(flask(origins=[r"https://app\.example", ADMIN], supports_credentials=True)),
+        findings=("warning HDR513",),
+    ),
+    Case("Flask: a pattern with its end", on_werkzeug(flask(origins=[r"https://app\.example$", ADMIN])), findings=()),
     Case("Flask: a slash at the end", on_werkzeug(flask(origins=[PAGE + "/", ADMIN])), findings=("error HDR103",)),
     Case("Flask: another origin", on_werkzeug(flask(origins=[ADMIN, OTHER])), findings=("error HDR101",)),
     Case(
@@ -225,6 +231,11 @@ _DJANGO: Final = (
     Case(
         "Django: an origin by pattern",
         on_django(CORS_ALLOWED_ORIGINS=[], CORS_ALLOWED_ORIGIN_REGEXES=[r"^https://app\.example$"]),
+    ),
+    Case(
+        "Django: a pattern without its end",
+        on_django(CORS_ALLOWED_ORIGINS=[], CORS_ALLOWED_ORIGIN_REGEXES=[r"^https://app\.example"]),
+        findings=("advice HDR513",),
     ),
     Case("Django: a slash at the end does no harm", on_django(CORS_ALLOWED_ORIGINS=[PAGE + "/"])),
     Case(

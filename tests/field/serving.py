@@ -25,9 +25,13 @@ from tests.servers import DEADLINE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A server that runs: `requests` are those it has seen, "GET /items", complete once it has ended."""
+    """A server that runs: `requests` are those it has seen, "GET /items", complete once it has ended.
+
+    `behind` is the URL of the server that it is a proxy for.
+    """
 
     url: str
+    behind: str = ""
     requests: list[str] = field(default_factory=list)
 
 

@@ -44,7 +44,7 @@ def play(uvicorns: Uvicorns) -> Play:
     def play(case: Case) -> tuple[Report, Site]:
         if case.name not in played:
             with case.server(uvicorns) as site:
-                report = check(case.settings(site.url))
+                report = check(case.settings(site))
             played[case.name] = report, site
         return played[case.name]
 
@@ -98,7 +98,7 @@ def test_probing_is_polite(case: Case, play: Play) -> None:
 def test_without_probes_the_fetches_alone_are_sent(name: str, uvicorns: Uvicorns) -> None:
     (case,) = (case for case in CASES if case.name == name)
     with case.server(uvicorns) as site:
-        report = check(case.settings(site.url, probe=False))
+        report = check(case.settings(site, probe=False))
     (route,) = report.routes
     assert route.probes == ()
     assert sorted(site.requests) == sorted(_sent(route, probes=False))
@@ -136,8 +136,8 @@ def _counted(response: Response) -> list[str]:
 
 
 def _sent(route: RouteRecord, *, probes: bool = True) -> list[str]:
-    """What the report says was sent, "GET /items": fetches share the exchanges that they word alike."""
+    """What the report says was sent to the server, "GET /items": fetches share the exchanges that they word alike."""
     exchanges = [exchange for fetch in route.fetches for exchange in fetch.exchanges]
-    exchanges += [probe.exchange for probe in route.probes if probes]
+    exchanges += [probe.exchange for probe in route.probes if probes and probe.kind != "compare"]
     requests = [exchange.request for exchange in {id(exchange.received): exchange for exchange in exchanges}.values()]
     return [f"{request.method} {request.url.target}" for request in requests]

@@ -78,6 +78,7 @@ def ask(
     browsers: tuple[str, ...] = (),
     cookies: tuple[str, ...] = (),
     probe: bool = True,
+    compare: str | None = None,
 ) -> Report:
     """Ask the app for these URLs, or `URL`, in-process; an app that raises has answered 500, as on a real server."""
     transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
@@ -90,6 +91,7 @@ def ask(
         browsers=browsers,
         cookies=cookies,
         probe=probe,
+        compare=compare,
     )
     return asyncio.run(check_async(settings, transport))
 

@@ -17,6 +17,7 @@ TEXTS: Final[list[tuple[str, set[str], dict[str, str]]]] = [
         {"allow-origin-missing"},
         {"page": "http://localhost:3000", "url": "http://127.0.0.1:8000/a?b"},
     ),
+    ("No 'Access-Control-Allow-Origin' header is present", {"allow-origin-missing"}, {}),
     (
         CHROMIUM + PREFLIGHT + "No 'Access-Control-Allow-Origin' header is present on the requested resource. "
         "If an opaque response serves your needs, set the request's mode to 'no-cors'.",

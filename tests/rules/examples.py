@@ -46,7 +46,8 @@ def load(rule: Rule, label: str) -> App:
 
 def ask(base: str, rule: Rule) -> Report:
     """Check what is served at `base` as the page says."""
-    words = shlex.split(page_of(rule).sections.get("Ask", DEFAULT_ASK))
+    ask = page_of(rule).sections.get("Ask", DEFAULT_ASK)
+    words = [word.replace("URL", base) for word in shlex.split(ask)]
     path = words.pop(0) if words[0].startswith("/") else "/"
     return check(settings(base + path, words))
 
@@ -68,6 +69,7 @@ def settings(url: str, words: list[str]) -> Settings:
         redirect=given["redirect"],
         cookies=tuple(given["cookie"] or ()),
         expectations=tuple(Expectation(verdict="readable", name=name) for name in given["expect_readable"] or ()),
+        compare=given["compare"],
     )
 
 

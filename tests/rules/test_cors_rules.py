@@ -314,6 +314,7 @@ def test_allow_origin_several(headers: tuple[tuple[str, str], ...]) -> None:
     app = answering(lines(*headers))
 
     assert found(ask(app)) == ["error HDR104"]
+    assert the_finding(ask(app)).seen[: len(headers)] == tuple(f"{name}: {value}" for name, value in headers)
     assert found(ask(app, "https://localhost:8000/", origins=(), credentials=())) == ["error HDR104"]
     assert found(ask(app, method="PUT")) == ["error HDR104"]
 
@@ -342,6 +343,14 @@ def test_wildcard_with_credentials() -> None:
     assert values(finding) == (PAGE,)
 
 
+@pytest.mark.parametrize("allowed", [(), ((ALLOW_CREDENTIALS, "true"),)])
+def test_wildcard_with_credentials_tells_what_lacks(allowed: tuple[tuple[str, str], ...]) -> None:
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"), *allowed)), credentials=("include",)))
+
+    assert finding.action.endswith('ame the page\'s origin in place of "*"')
+    assert ("Send Access-Control-Allow-Credentials: true" in finding.action) is not bool(allowed)
+
+
 def test_wildcard_with_credentials_on_a_preflight() -> None:
     report = ask(service("*"), method="PUT", credentials=("include",))
 
@@ -362,7 +371,7 @@ def test_wildcard_beside_allowed_credentials(credentials: tuple[CredentialsMode,
 
 @pytest.mark.parametrize(
     "allow_credentials",
-    [(), ("false",), ("True",), ("1",), ("yes",), ("true", "true")],
+    [(), ("false",), ("True",), ("1",), ("yes",)],
 )
 def test_allow_credentials_not_true(allow_credentials: tuple[str, ...]) -> None:
     headers = [(ALLOW_CREDENTIALS, value) for value in allow_credentials]
@@ -372,6 +381,18 @@ def test_allow_credentials_not_true(allow_credentials: tuple[str, ...]) -> None:
     assert (finding.code, finding.severity) == ("HDR106", "error")
     assert finding.setting is not None
     assert finding.setting.concept == "credentials"
+    assert ("lower case" in finding.action) is bool(allow_credentials)
+
+
+@pytest.mark.parametrize("credentials", ["include", "omit"])
+def test_allow_credentials_twice(credentials: CredentialsMode) -> None:
+    """Both lines are shown, and no setting that is right already."""
+    twice = answering(lines((ALLOW_ORIGIN, PAGE), (ALLOW_CREDENTIALS, "true"), (ALLOW_CREDENTIALS, "true")))
+    finding = the_finding(ask(twice, credentials=(credentials,)))
+
+    assert finding.seen.count("Access-Control-Allow-Credentials: true") == 2
+    assert finding.action == 'Send it once, from one layer: 2 lines are read as "true, true"'
+    assert finding.setting is None
 
 
 @pytest.mark.parametrize("allow_credentials", [("True",), ("TRUE",), ("1",), ("yes",), ("true", "true")])
@@ -422,14 +443,34 @@ def test_error_answer_of_starlette_s_own() -> None:
         (("Server", "nginx/1.26.0"), "Start the service behind nginx"),
         (("x-amzn-RequestId", "1"), "DEFAULT_5XX"),
         (("Server", "other"), "the outermost layer"),
+        (("X-Powered-By", "Express"), "app.use(cors(...))"),
+        (("Server", "WSGIServer/0.2"), "CorsMiddleware first in MIDDLEWARE"),
+        (("Server", "uvicorn"), "add it last"),
+        (("Server", "Werkzeug/3.1"), "the outermost layer"),
     ],
 )
 def test_error_answer_s_action_is_for_who_gave_it(header: tuple[str, str], words: str) -> None:
     assert words in the_finding(ask(answering(lines(header, status=502)))).action
 
 
+@pytest.mark.parametrize(
+    ("server", "status", "words"),
+    [
+        ("uvicorn", 500, "app = CORSMiddleware(app, ...); FastAPI answers 500 outside"),
+        ("uvicorn", 413, "app = CORSMiddleware(app, ...); FastAPI answers 413 outside"),
+        ("uvicorn", 401, "Make CORSMiddleware the outermost layer"),
+        ("Werkzeug/3.1", 500, "without debug mode"),
+    ],
+)
+def test_error_answer_s_action_is_for_its_status(server: str, status: int, words: str) -> None:
+    assert words in the_finding(ask(answering(lines(("Server", server), status=status)))).action
+
+
 def test_error_answer_of_an_application_behind_nginx() -> None:
-    assert 'Add "always"' in the_finding(ask(answering(lines(("Server", "nginx/1.26.0"), status=422)))).action
+    assert (
+        '"always" behind each add_header'
+        in the_finding(ask(answering(lines(("Server", "nginx/1.26.0"), status=422)))).action
+    )
 
 
 def test_error_answer_with_cors_is_fine() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from hdrcli.explanations import explain, near
 from hdrcli.explanations.browser_errors import recognise
+from hdrcli.explanations.confusions import CONFUSIONS
 from hdrcli.explanations.known_headers import KNOWN_HEADERS
 from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import SETTINGS, page_of
@@ -107,6 +108,7 @@ def test_a_failure_goes_before_a_header_of_the_same_name() -> None:
 HEADERS: Final = [
     ("x-total-count", ["X-Total-Count, a custom header", "only if Access-Control-Expose-Headers", "pagers"]),
     ("ETAG", ["ETag, a registered HTTP field", "only if Access-Control-Expose-Headers", 'expose_headers=["ETag"]']),
+    ("ETag", ["Upper and lower case make no difference"]),
     ("x-own-thing", ["x-own-thing, a custom", 'expose_headers=["x-own-thing"]', 'allow_headers=["x-own-thing"]']),
     ("apikey:", ["apikey, a custom header"]),
     ("X-Totalcount", ["Nearly the same name, and well known: X-Total-Count"]),
@@ -196,6 +198,75 @@ def test_the_values_found_make_the_command() -> None:
 def test_a_hidden_header_is_explained_by_its_name() -> None:
     assert 'expose_headers=["X-Total-Count"]' in explained('Refused to get unsafe header "X-Total-Count"')
     assert "HDR301 custom-header-not-exposed" in explained("Refused to get unsafe header")
+
+
+# What people say
+
+EMPTY: Final = "The headers that were printed are empty"
+CLIENTS: Final = "It works in curl or Postman, and not in the browser"
+PREFLIGHT: Final = "The preflight is not to be seen in DevTools"
+OPAQUE: Final = 'The response is opaque: mode: "no-cors" gives no headers'
+CASE: Final = "Upper and lower case in a header's name"
+LISTS: Final = "Allow-Headers or Expose-Headers?"
+
+SAID: Final = [
+    ("works in Postman but not in the browser", [CLIENTS]),
+    ("curl works but fetch doesn't", [CLIENTS]),
+    ("axios fails but it works with cURL", [CLIENTS]),
+    ("header visible in curl, null in the browser", [CLIENTS]),
+    ("In Chrome the request fails, in Insomnia it works", [CLIENTS]),
+    ("console.log(response.headers) is empty", [EMPTY]),
+    ("console.log(res.headers)", [EMPTY]),
+    ("Headers {}", [EMPTY]),
+    ("Headers{}", [EMPTY]),
+    ("JSON.stringify(response.headers) gives {}", [EMPTY]),
+    ("response.headers is empty", [EMPTY]),
+    ("response headers are empty in fetch", [EMPTY]),
+    ("empty headers", [EMPTY]),
+    ("preflight not shown in DevTools", [PREFLIGHT]),
+    ("OPTIONS request is not visible in the network tab", [PREFLIGHT]),
+    ("Chrome does not show preflight requests", [PREFLIGHT]),
+    ("why is there no preflight", [PREFLIGHT]),
+    ("opaque", [OPAQUE]),
+    ("no-cors", [OPAQUE]),
+    ("mode: 'no-cors'", [OPAQUE]),
+    ("fetch with no-cors gives no headers", [OPAQUE]),
+    ('Response { type: "opaque", status: 0 }', [OPAQUE]),
+    ("status 0", [OPAQUE]),
+    ("X-Total-Count vs x-total-count", [CASE]),
+    ("X-Total-Count or x-total-count?", [CASE]),
+    ("axios lowercase headers", [CASE]),
+    ("are header names case sensitive", [CASE]),
+    ("response.headers['X-Total-Count'] is undefined", [CASE]),
+    ("allow_headers vs expose_headers", [LISTS]),
+    ("Access-Control-Expose-Headers or Access-Control-Allow-Headers", [LISTS]),
+    ("TypeError: Failed to fetch, but it works in Postman and not in my browser", [CLIENTS]),
+    ("Headers {} and type: opaque", [EMPTY, OPAQUE]),
+]
+
+
+@pytest.mark.parametrize(("text", "titles"), SAID, ids=[text for text, _ in SAID])
+def test_what_people_say(text: str, titles: list[str]) -> None:
+    explanation = explain(text)
+    assert explanation is not None
+    lines = explanation.splitlines()
+
+    assert [line for line in lines if line in {EMPTY, CLIENTS, PREFLIGHT, OPAQUE, CASE, LISTS}] == titles
+    assert "hdrcli check URL --origin PAGE" in explanation
+    assert max(map(len, lines)) <= 80
+
+
+def test_every_confusion_is_said_by_somebody() -> None:
+    assert {title for _, titles in SAID for title in titles} == {confusion.title for confusion in CONFUSIONS}
+
+
+def test_what_a_browser_says_comes_before_what_people_say() -> None:
+    hint = "If an opaque response serves your needs, set the request's mode to 'no-cors'."
+    text = explained(f"{CHROMIUM}CORS policy: No 'Access-Control-Allow-Origin' header is present. {hint}")
+
+    assert OPAQUE not in text
+    assert "allow-origin-missing" in text
+    assert "Failed to fetch" in explained("Failed to fetch, works in Postman, not in the browser")
 
 
 # Text

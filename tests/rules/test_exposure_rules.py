@@ -123,6 +123,20 @@ def test_a_page_of_the_same_origin_reads_everything() -> None:
 # HDR301
 
 
+@pytest.mark.parametrize(
+    ("headers", "action"),
+    [
+        ((TOTAL,), "Name it in the expose list"),
+        ((TOTAL, TOTAL), "Name it in the expose list"),
+        ((TOTAL, ("X-Page", "1")), "Name them in the expose list"),
+        ((("Link", "</>"),), "Name it in the expose list, if pages are to read it"),
+        ((("Link", "</>"), ("Retry-After", "3")), "Name them in the expose list, if pages are to read them"),
+    ],
+)
+def test_one_header_or_several_to_name(headers: Lines, action: str) -> None:
+    assert the_finding(ask(sending(*headers))).action == action
+
+
 def test_custom_headers_not_exposed() -> None:
     finding = the_finding(ask(sending(TOTAL, ("X-Page", "1"), ("Date", "now"), ("ETag", '"1"'))))
 

@@ -85,7 +85,7 @@ def test_headers_refused_by_the_cors_layer() -> None:
             ("Accept", "Accept-Language", "Content-Language", "Content-Type", "X-Token", "x-tenant"),
         ),
     ]
-    assert the_finding(report).action == "Allow the request headers x-tenant"
+    assert the_finding(report).action == "Allow the request header x-tenant"
 
 
 def test_method_and_headers_refused_at_once_are_two_causes() -> None:
@@ -213,6 +213,7 @@ def test_method_not_allowed(listed: str | None, merged: tuple[str, ...]) -> None
 
     assert found(report) == ["error HDR203"]
     assert values(the_finding(report)) == merged
+    assert ("just this case" in the_finding(report).action) is (listed == "put")
 
 
 def test_method_not_allowed_tells_of_a_string_in_place_of_a_list() -> None:
@@ -377,7 +378,7 @@ def test_no_variant_of_a_method_that_may_change_something_is_asked() -> None:
     report = ask(answering(lambda _: (200, ())), method="POST")
 
     assert found(report) == ["error HDR101"]
-    assert report.routes[0].probes == ()
+    assert [probe.kind for probe in report.routes[0].probes] == ["openapi"]
 
 
 def test_variants_are_those_of_the_page_that_is_refused() -> None:

@@ -1,0 +1,174 @@
+"""Which response headers a service's OpenAPI document declares for an answer: pure, and no document makes it raise.
+
+OpenAPI 3.0, 3.1 and 3.2 and Swagger 2, as JSON. Only references into the document itself are followed.
+Source: https://spec.openapis.org/oas/v3.1.1.html#response-object
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import unquote
+
+from hdrcli.fetch.headers import is_token
+from hdrcli.fetch.infra import byte_lowercase
+
+JSONObject = dict[str, Any]  # whatever `json` reads: each use looks at the type first
+
+_MAX_REFERENCES: Final = 8
+"""How many references in a row are followed: what goes on longer is a cycle."""
+
+_expression = re.compile(r"\{[^{}]*\}")
+_server_path = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)").match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredHeader:
+    """A response header of the document; `required` is False where nothing is said."""
+
+    name: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredAnswer:
+    """What is declared for an answer: `path` and `status` are the document's own keys, such as /items/{id} and 2XX."""
+
+    method: str
+    path: str
+    status: str
+    headers: tuple[DeclaredHeader, ...]
+
+
+def declared_answer(document: bytes, method: str, path: str, status: int) -> DeclaredAnswer | None:
+    """What the document declares for this answer; `path` is the request's, as it stands in the URL.
+
+    None where the document is none, or declares no such operation or no such answer.
+    """
+    root = _parse(document)
+    if root is None:
+        return None
+    for template, item in _path_items(root, path):
+        operation = _resolve(root, item.get(method.lower()))
+        responses = _resolve(root, operation.get("responses")) if operation else None
+        if responses is not None:
+            key, response = _response(root, responses, status)
+            headers = tuple(_headers(root, response)) if response else ()
+            return DeclaredAnswer(method=method, path=template, status=key, headers=headers) if response else None
+    return None
+
+
+@lru_cache(maxsize=1)
+def _parse(document: bytes) -> JSONObject | None:
+    """The document, if it is OpenAPI in JSON; the last one is kept, as a service's routes all ask for the same."""
+    try:
+        root = json.loads(document)
+    except (ValueError, RecursionError):
+        return None
+    is_openapi = isinstance(root, dict) and ("openapi" in root or "swagger" in root)
+    return root if is_openapi and isinstance(root.get("paths"), dict) else None
+
+
+def _resolve(root: JSONObject, node: object) -> JSONObject | None:
+    """The object itself, or what its `$ref` leads to: https://spec.openapis.org/oas/v3.1.1.html#reference-object."""
+    for _ in range(_MAX_REFERENCES):
+        if not isinstance(node, dict):
+            return None
+        reference = node.get("$ref")
+        if not isinstance(reference, str):
+            return node
+        node = _at(root, reference)
+    return None
+
+
+def _at(root: JSONObject, reference: str) -> object:
+    """What a JSON pointer in a fragment points at: https://www.rfc-editor.org/rfc/rfc6901.html#section-6."""
+    if not reference.startswith("#/"):
+        return None
+    node: object = root
+    for part in reference[2:].split("/"):
+        node = node.get(unquote(part).replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
+    return node
+
+
+def _path_items(root: JSONObject, path: str) -> Iterator[tuple[str, JSONObject]]:
+    """The path items that match, below each server's path and as they are; concrete before templated ones.
+
+    Of several templated ones the first comes first, as FastAPI's routes do.
+    Source: https://spec.openapis.org/oas/v3.1.1.html#path-templating-matching
+    """
+    for below in dict.fromkeys(path.removeprefix(prefix) for prefix in [*_prefixes(root, path), ""]):
+        segments = [unquote(segment) for segment in below.split("/")]
+        matching = [template for template in root["paths"] if _is_match(template, segments)]
+        for template in sorted(matching, key=lambda template: "{" in template):
+            item = _resolve(root, root["paths"][template])
+            if item is not None:
+                yield template, item
+
+
+def _prefixes(root: JSONObject, path: str) -> Iterator[str]:
+    """The paths of the servers, without a slash at the end, that this path lies below."""
+    servers = root.get("servers")
+    urls = [_server_url(server) for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
+    for url in [*urls, root.get("basePath")]:
+        found = _server_path(url) if isinstance(url, str) else None
+        prefix = f"/{found[1].strip('/')}" if found is not None else "/"
+        if prefix != "/" and path.startswith(f"{prefix}/"):
+            yield prefix
+
+
+def _server_url(server: JSONObject) -> str | None:
+    """The URL with each variable's default: https://spec.openapis.org/oas/v3.1.1.html#server-object."""
+    url, variables = server.get("url"), server.get("variables")
+    if not isinstance(url, str):
+        return None
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        default = variable.get("default") if isinstance(variable, dict) else None
+        url = url.replace(f"{{{name}}}", default) if isinstance(default, str) else url
+    return url
+
+
+def _is_match(template: str, segments: list[str]) -> bool:
+    parts = template.split("/")
+    return len(parts) == len(segments) and all(map(_is_segment_match, parts, segments))
+
+
+def _is_segment_match(part: str, segment: str) -> bool:
+    """Whether the text between a segment's expressions stands in it, in order, with something for each expression.
+
+    Not by a regular expression: that would take time without end for some templates.
+    """
+    first, *rest = _expression.split(part)
+    if not rest:
+        return part == segment
+    *middle, last = rest
+    position = len(first)
+    for text in middle:
+        position = segment.find(text, position + 1)
+        if position < 0:
+            return False
+        position += len(text)
+    return segment.startswith(first) and segment.endswith(last) and position < len(segment) - len(last)
+
+
+def _response(root: JSONObject, responses: JSONObject, status: int) -> tuple[str, JSONObject | None]:
+    """By the status, its range or the default: https://spec.openapis.org/oas/v3.1.1.html#responses-object."""
+    for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
+        if key in responses:
+            return key, _resolve(root, responses[key])
+    return "", None
+
+
+def _headers(root: JSONObject, response: JSONObject) -> Iterator[DeclaredHeader]:
+    """Each name once. `Content-Type` "SHALL be ignored": the media types of the content declare it."""
+    declared = _resolve(root, response.get("headers")) or {}
+    seen = {"content-type"}
+    for name, node in declared.items():
+        header = _resolve(root, node)
+        if header is not None and is_token(name) and byte_lowercase(name) not in seen:
+            seen.add(byte_lowercase(name))
+            yield DeclaredHeader(name=name, required=header.get("required") is True)

@@ -1,0 +1,126 @@
+"""The service sends a header, and what stands before the service does not pass it on.
+
+What: with `--compare URL`, the page's request is also put to the service itself. Its answer has a header that the
+answer through the proxy lacks: one of CORS, one that pages read, or a custom one. Seen are both answers.
+
+Why it matters: the service's own settings are right, and changing them helps nothing. A proxy, a gateway or a CDN takes
+headers away by its own settings, or where it compresses: some drop the `ETag` then. Lost CORS headers block the page.
+
+Ask: /proxy/items --origin https://app.example --credentials omit --compare URL/items
+
+Fault:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    service = FastAPI()
+    service.add_middleware(CORSMiddleware, allow_origins=["https://app.example"], expose_headers=["X-Total-Count"])
+
+    @service.get("/items")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Total-Count"] = "1312"
+        return []
+
+    proxy = FastAPI()
+
+    @proxy.middleware("http")
+    async def pass_on(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        del response.headers["X-Total-Count"]
+        return response
+
+    proxy.mount("/", service)
+    app = FastAPI()
+    app.mount("/proxy", proxy)
+    app.mount("/", service)
+
+Mend:
+
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request, Response
+    from fastapi.middleware.cors import CORSMiddleware
+
+    service = FastAPI()
+    service.add_middleware(CORSMiddleware, allow_origins=["https://app.example"], expose_headers=["X-Total-Count"])
+
+    @service.get("/items")
+    def items(response: Response) -> list[str]:
+        response.headers["X-Total-Count"] = "1312"
+        return []
+
+    proxy = FastAPI()
+
+    @proxy.middleware("http")
+    async def pass_on(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        return await call_next(request)
+
+    proxy.mount("/", service)
+    app = FastAPI()
+    app.mount("/proxy", proxy)
+    app.mount("/", service)
+
+In nginx, `proxy_hide_header` takes headers away; `proxy_pass_header` gives back what it hides of its own accord.
+
+References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from hdrcli.evidence import TYPE_ERROR, is_nginx
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+from hdrcli.rules.two_answers import Layers, compared
+
+CODE = "HDR511"
+NAME = "header-lost-in-proxy"
+SEVERITY = Severity.WARNING
+SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7"
+
+_ALLOWING: Final = frozenset(
+    {"access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-headers"},
+)
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for all that is lost: one layer takes it away. An error where a page is blocked, or demands it."""
+    layers = compared(route)
+    lost = layers.lost if layers is not None else {}
+    fetches = context.asked(route)
+    if layers is None or not lost or not fetches:
+        return
+    is_demanded = any(map(context.expects_readable, lost))
+    is_blocked = bool(_ALLOWING & lost.keys()) and any(fetch.outcome == "network-error" for fetch in fetches)
+    yield Fault(
+        cause=", ".join(sorted(lost)),
+        fetches=fetches,
+        seen=layers.lines(*lost.values(), if_sent=("Server", "Via")),
+        javascript=(TYPE_ERROR,) if is_blocked else tuple(_javascript(route, context, lost)),
+        action=_action(layers, ", ".join(lost.values())),
+        severity=Severity.ERROR if is_blocked or is_demanded else None,
+    )
+
+
+def _javascript(route: RouteRecord, context: Context, lost: Mapping[str, str]) -> Iterator[str]:
+    """What pages read of it: not what the CORS layer of a readable answer says to the browser."""
+    if not any(fetch.outcome == "readable" for fetch in context.asked(route)):
+        return
+    hidden = [name for name in lost if not name.startswith("access-control-")]
+    if "access-control-expose-headers" in lost:
+        hidden += [byte_lowercase(header.name) for header in route.headers if header.custom]
+    for name in dict.fromkeys(hidden):
+        if name not in {"set-cookie", "vary", "timing-allow-origin"}:
+            yield f'JavaScript gets null from response.headers.get("{name}").'
+
+
+def _action(layers: Layers, names: str) -> str:
+    if is_nginx(layers.outer):
+        first = next(iter(layers.lost.values()))
+        return f'Let nginx pass {names} on: look for "proxy_hide_header {first};" in its configuration'
+    return f"Let what stands before the service pass {names} on: the service's own settings are right"

@@ -1,0 +1,153 @@
+"""What stands before the service changes its answer: the status, the `ETag`, the `Content-Length`.
+
+What: with `--compare URL`, the page's request is also put to the service itself. The answer through the proxy has
+another status (a warning), a strong `ETag` made a weak one or marked by a coding, or no `Content-Length`, or that of
+what the proxy has compressed (advice).
+
+Why it matters: an answer of the proxy's own (413, 502, 401) mostly lacks the service's CORS headers. A proxy that
+compresses is right to change the `ETag`; but a page that sends it back in `If-Match`, or joins the parts of an upload
+by it, fails then, and one that shows a download's progress has no total, or a wrong one.
+
+Ask: /proxy/items --origin https://app.example --credentials omit --compare URL/items
+
+Fault:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.middleware.gzip import GZipMiddleware
+    from fastapi.responses import StreamingResponse
+
+    service = FastAPI()
+    service.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @service.get("/items")
+    def items() -> StreamingResponse:
+        text = ["7, " * 400, "7"]
+        return StreamingResponse(iter(text), media_type="text/plain", headers={"Content-Length": "1201"})
+
+    proxy = FastAPI()
+    proxy.add_middleware(GZipMiddleware)
+    proxy.mount("/", service)
+    app = FastAPI()
+    app.mount("/proxy", proxy)
+    app.mount("/", service)
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+    from fastapi.responses import StreamingResponse
+
+    service = FastAPI()
+    service.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @service.get("/items")
+    def items() -> StreamingResponse:
+        text = ["7, " * 400, "7"]
+        return StreamingResponse(iter(text), media_type="text/plain", headers={"Content-Length": "1201"})
+
+    proxy = FastAPI()
+    proxy.mount("/", service)
+    app = FastAPI()
+    app.mount("/proxy", proxy)
+    app.mount("/", service)
+
+Where no page reads the two headers, let the proxy compress. In nginx, `gzip off;` counts for the `location` that it
+stands in.
+
+References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7,
+https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import content_codings, is_nginx, strong_etag
+from hdrcli.fetch.headers import get
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+from hdrcli.rules.two_answers import Layers, compared
+
+CODE = "HDR512"
+NAME = "answer-changed-in-proxy"
+SEVERITY = Severity.ADVICE
+SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7"
+
+_OK = range(200, 300)
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """Another status is another answer: nothing else of it is compared."""
+    layers, fetches = compared(route), context.asked(route)
+    if layers is None or not fetches:
+        return
+    if layers.outer.status != layers.inner.status:
+        yield Fault(
+            cause="status",
+            fetches=fetches,
+            seen=layers.lines("Server", if_sent=("Via", "Location", "WWW-Authenticate", "Retry-After")),
+            javascript=(),
+            action=_status_action(layers),
+            severity=Severity.WARNING,
+        )
+        return
+    changed = {**_changed_etag(layers), **_changed_length(layers)}
+    if changed:
+        yield Fault(
+            cause=", ".join(changed),
+            fetches=fetches,
+            seen=layers.lines(*changed, if_sent=("Content-Encoding", "Transfer-Encoding")),
+            javascript=tuple(changed[header] for header in changed if _is_readable(route, context, header)),
+            action=_action(layers),
+        )
+
+
+def _is_readable(route: RouteRecord, context: Context, name: str) -> bool:
+    """Whether a page gets the service's own value of this header, were it not for the proxy."""
+    is_exposed = any(
+        verdict.readable
+        for header in route.headers
+        if byte_lowercase(header.name) == name.lower()
+        for verdict in header.verdicts
+    )
+    is_safelisted = name.lower() in CORS_SAFELISTED_RESPONSE_HEADER_NAMES
+    return is_exposed or (is_safelisted and any(fetch.outcome == "readable" for fetch in context.asked(route)))
+
+
+def _changed_etag(layers: Layers) -> dict[str, str]:
+    """The same tag, made weak, or with a coding's name behind it; any other may tell of other content."""
+    tag, outer = strong_etag(layers.inner), get("ETag", layers.outer.headers)
+    if tag is None or outer is None or outer == tag:
+        return {}
+    if outer == f"W/{tag}" or outer.startswith((f"{tag[:-1]}-", f"{tag[:-1]};")):
+        return {"ETag": "JavaScript that sends this ETag back in If-Match gets 412: it is not the service's own."}
+    return {}
+
+
+def _changed_length(layers: Layers) -> dict[str, str]:
+    """What is gone, or is the size of what was compressed on the way."""
+    length, outer = get("Content-Length", layers.inner.headers), get("Content-Length", layers.outer.headers)
+    if length is None or length == outer:
+        return {}
+    if outer is None:
+        return {"Content-Length": 'JavaScript gets null from response.headers.get("content-length").'}
+    if content_codings(layers.inner) != content_codings(layers.outer):
+        return {"Content-Length": "JavaScript reads the size of what is compressed, and gets more bytes than that."}
+    return {}
+
+
+def _action(layers: Layers) -> str:
+    if content_codings(layers.inner) == content_codings(layers.outer):
+        return "Let what stands before the service leave the body as it is, if pages read these headers"
+    if is_nginx(layers.outer):
+        return 'Write "gzip off;" into the location of nginx that has this URL, if pages read these headers'
+    return "Let the service's answer pass as it is, not compressed, if pages read these headers"
+
+
+def _status_action(layers: Layers) -> str:
+    if layers.inner.status in _OK:
+        return f"Look at what stands before the service: it makes {layers.outer.status} of the service's answer"
+    return "Compare the same route: the service itself answers --compare with an error or a redirect"

@@ -1,0 +1,72 @@
+r"""A pattern of allowed origins has no end: it lets in hosts that only begin like the page's.
+
+What: the page's origin is allowed by name, and so is that of the same host with `.hdrcli-probe.invalid` behind it. It
+is a warning where credentials are allowed, and advice otherwise. Where any origin at all is let in, it is not said.
+
+Why it matters: who wrote the pattern wanted to choose whom to let in. Whoever registers a name that fits, such as
+`app.example.evil.test`, reads the answers, with your users' cookies if credentials are allowed. Some stacks match a
+pattern at the beginning alone (Flask-CORS, django-cors-headers), or anywhere (Express); Starlette matches the whole
+origin, which a `.*` at the end makes good for nothing.
+
+Fault:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origin_regex=r"https://app.*", allow_credentials=True)
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+Mend:
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origin_regex=r"https://app(-[a-z]+)?\.example", allow_credentials=True)
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hdrcli.evidence import answered
+from hdrcli.findings import Context, Fault, Setting, Severity
+from hdrcli.model import RouteRecord
+from hdrcli.rules.origins import allowed_by_name, allowed_with_credentials, any_origin_is_mirrored
+
+CODE = "HDR513"
+NAME = "lookalike-origin-allowed"
+SEVERITY = Severity.ADVICE
+SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for the service, which has one pattern."""
+    probe = allowed_by_name(route, "lookalike-origin")
+    if probe is None or any_origin_is_mirrored(route):
+        return
+    credentialed = allowed_with_credentials(route, "lookalike-origin") is not None
+    pages = dict.fromkeys(str(fetch.page) for fetch in route.fetches if not fetch.page.is_opaque)
+    yield Fault(
+        cause="",
+        fetches=context.asked(route),
+        seen=answered(probe.exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
+        javascript=(
+            "JavaScript of a website with such a name gets this answer"
+            + (", asked for with the user's cookies." if credentialed else "."),
+        ),
+        action="Have the pattern of allowed origins end where the origin ends, or name them"
+        + ("" if context.default_page else " in place of it"),
+        setting=None if context.default_page else Setting(concept="origins", values=tuple(pages)),
+        severity=Severity.WARNING if credentialed else None,
+    )

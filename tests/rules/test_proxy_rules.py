@@ -1,0 +1,208 @@
+"""HDR511, HDR512 and HDR104 with --compare: what the proxy makes of the service's answer, and whose line is whose."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+from starlette.types import ASGIApp
+
+from hdrcli.model import ExitStatus
+from hdrcli.report import Report
+from tests.rules.asking import PAGE, Answer, Asked, Lines, answering, ask, found, the_finding
+
+ITSELF: Final = "http://127.0.0.1:8000/items"
+OUTSIDE: Final = "https://api.example/api/items"
+ALLOW: Final = ("Access-Control-Allow-Origin", PAGE)
+ANY: Final = ("Access-Control-Allow-Origin", "*")
+CREDENTIALS: Final = ("Access-Control-Allow-Credentials", "true")
+ALLOW_HEADERS: Final = ("Access-Control-Allow-Headers", "X-Token")
+EXPOSE: Final = ("Access-Control-Expose-Headers", "ETag, X-Total-Count")
+VARY: Final = ("Vary", "Origin")
+TOTAL: Final = ("X-Total-Count", "1312")
+ETAG: Final = ("ETag", '"7f3a"')
+WEAK: Final = ("ETag", 'W/"7f3a"')
+LENGTH: Final = ("Content-Length", "3900")
+GZIP: Final = ("Content-Encoding", "gzip")
+NGINX: Final = ("Server", "nginx/1.29.3")
+
+
+def proxied(outer: Lines, inner: Lines, *, status: int = 200, inner_status: int = 200) -> ASGIApp:
+    """The service at `ITSELF`, and all else as a proxy before it answers."""
+
+    def answer(asked: Asked) -> Answer:
+        return (inner_status, inner) if asked.path == "/items" else (status, outer)
+
+    return answering(answer)
+
+
+def compare(outer: Lines, inner: Lines, *, status: int = 200, inner_status: int = 200, method: str = "GET") -> Report:
+    app = proxied(outer, inner, status=status, inner_status=inner_status)
+    return ask(app, OUTSIDE, compare=ITSELF, probe=False, method=method)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [
+        ((ALLOW, EXPOSE, TOTAL, ETAG, LENGTH), (ALLOW, EXPOSE, TOTAL, ETAG, LENGTH)),
+        ((ALLOW, EXPOSE, TOTAL, ETAG), ()),  # the proxy's own
+        ((ANY,), (ALLOW,)),
+        ((ALLOW,), (ALLOW, ("Date", "today"), ("Server", "uvicorn"), ("Connection", "close"), ("X-Powered-By", "me"))),
+        ((ALLOW,), (ALLOW, ("X-Accel-Buffering", "no"), ("X-Sendfile", "/a"), ("Strict-Transport-Security", "a"))),
+        ((ALLOW, EXPOSE, ETAG), (ALLOW, EXPOSE, ("ETag", '"c2d1"'))),  # other content
+        ((ALLOW, EXPOSE, WEAK), (ALLOW, EXPOSE, WEAK)),
+        ((ALLOW, LENGTH), (ALLOW, ("Content-Length", "3901"))),  # other content
+        ((ALLOW, LENGTH), (ALLOW, ("Transfer-Encoding", "chunked"))),
+        ((ALLOW, GZIP), (ALLOW, ("Accept-Ranges", "bytes"))),
+    ],
+    ids=str,
+)
+def test_a_proxy_that_does_no_harm(outer: Lines, inner: Lines, method: str) -> None:
+    assert found(compare(outer, inner, method=method)) == []
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "names", "finding"),
+    [
+        ((ALLOW, EXPOSE), (ALLOW, EXPOSE, TOTAL), "x-total-count", "warning HDR511"),
+        ((ALLOW, EXPOSE), (ALLOW, EXPOSE, ETAG), "etag", "warning HDR511"),
+        ((ALLOW, EXPOSE), (ALLOW, EXPOSE, ETAG, TOTAL, TOTAL), "etag, x-total-count", "warning HDR511"),
+        ((ALLOW, TOTAL), (ALLOW, TOTAL, EXPOSE), "access-control-expose-headers", "warning HDR511"),
+        ((ALLOW,), (ALLOW, VARY), "vary", "warning HDR511"),
+        ((ALLOW,), (ALLOW, ("Accept-Ranges", "bytes")), "accept-ranges", "warning HDR511"),
+        ((), (ALLOW,), "access-control-allow-origin", "error HDR511"),
+    ],
+)
+def test_what_is_lost(outer: Lines, inner: Lines, names: str, finding: str) -> None:
+    report = compare(outer, inner)
+
+    assert found(report) == [finding]
+    assert the_finding(report).cause == names
+
+
+def test_a_lost_header_is_seen_in_one_answer_and_not_in_the_other() -> None:
+    finding = the_finding(compare((NGINX, ALLOW, EXPOSE), (ALLOW, EXPOSE, TOTAL)))
+
+    assert finding.seen == (
+        "X-Total-Count: 1312",
+        f"in the answer of {ITSELF}, status 200",
+        "Server: nginx/1.29.3",
+        "no X-Total-Count",
+        f"in the answer of {OUTSIDE}, status 200",
+    )
+    assert finding.javascript == ('JavaScript gets null from response.headers.get("x-total-count").',)
+    assert 'look for "proxy_hide_header X-Total-Count;"' in finding.action
+
+
+def test_what_the_proxy_loses_is_not_held_against_the_service() -> None:
+    """Without the comparison, the service's settings are what it may be."""
+    lost = (ALLOW, TOTAL), (ALLOW, TOTAL, EXPOSE)
+
+    assert found(compare(*lost)) == ["warning HDR511"]
+    assert found(ask(proxied(*lost), OUTSIDE, probe=False)) == ["warning HDR301"]
+    assert found(ask(proxied((), (ALLOW,)), OUTSIDE, probe=False)) == ["error HDR101"]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "headers", "sentences"),
+    [
+        ((ALLOW, EXPOSE, WEAK, GZIP), (ALLOW, EXPOSE, ETAG), "ETag", 1),
+        ((ALLOW, WEAK, GZIP), (ALLOW, ETAG), "ETag", 0),  # which no page reads
+        ((ALLOW, EXPOSE, ("ETag", '"7f3a-gzip"'), GZIP), (ALLOW, EXPOSE, ETAG), "ETag", 1),
+        ((ALLOW, GZIP), (ALLOW, LENGTH), "Content-Length", 1),
+        ((ALLOW,), (ALLOW, LENGTH), "Content-Length", 1),
+        ((ALLOW, GZIP, ("Content-Length", "390")), (ALLOW, LENGTH), "Content-Length", 1),
+        ((ALLOW, EXPOSE, WEAK, GZIP), (ALLOW, EXPOSE, ETAG, LENGTH), "ETag, Content-Length", 2),
+    ],
+)
+def test_what_is_changed(outer: Lines, inner: Lines, headers: str, sentences: int) -> None:
+    report = compare(outer, inner)
+
+    assert found(report) == ["advice HDR512"]
+    assert the_finding(report).cause == headers
+    assert len(the_finding(report).javascript) == sentences
+
+
+def test_another_status_is_another_answer() -> None:
+    report = compare((ALLOW, NGINX), (ALLOW, EXPOSE, TOTAL, ETAG), status=503)
+
+    assert found(report) == ["warning HDR512"]
+    assert the_finding(report).action.endswith("it makes 503 of the service's answer")
+
+
+def test_the_url_to_compare_with_may_be_wrong() -> None:
+    report = compare((ALLOW,), (ALLOW,), inner_status=404)
+
+    assert the_finding(report).action.startswith("Compare the same route")
+
+
+SEVERAL: Final = [
+    ((ANY, ALLOW), (ALLOW,), "Leave it to the service, which allows the page"),
+    ((ANY, ALLOW, NGINX), (ANY,), "(nginx: add_header Access-Control-Allow-Origin)"),
+    ((("Access-Control-Allow-Origin", "null"), ALLOW), (("Access-Control-Allow-Origin", "null"),), "Drop the service"),
+    ((ANY, ALLOW), (), "all of the lines are added there"),
+    ((ANY, ALLOW), (ANY, ALLOW), "all of the lines are its own"),
+]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "status", "asked"),
+    [
+        ((), (ALLOW,), 404, {}),
+        ((("Location", "/b"),), (ALLOW, ("Location", "/b")), 307, {}),
+        ((ALLOW,), (ALLOW, CREDENTIALS), 200, {"credentials": ("include",)}),
+        ((ALLOW,), (ALLOW, ALLOW_HEADERS), 200, {"headers": (("X-Token", "1"),)}),
+    ],
+)
+def test_what_blocks_the_page_is_lost(outer: Lines, inner: Lines, status: int, asked: dict[str, Any]) -> None:
+    """An error, a redirect, credentials, a preflight: none of them is the service's fault."""
+    app = proxied(outer, inner, status=status, inner_status=status)
+
+    assert found(ask(app, OUTSIDE, compare=ITSELF, probe=False, **asked)) == ["error HDR511"]
+
+
+@pytest.mark.parametrize(("outer", "inner", "action"), SEVERAL)
+def test_which_layer_adds_which(outer: Lines, inner: Lines, action: str) -> None:
+    finding = the_finding(compare(outer, inner))
+    own = [f"{name}: {value}" for name, value in inner] or ["no Access-Control-Allow-Origin"]
+
+    assert finding.code == "HDR104"
+    assert finding.seen[-len(own) - 1 :] == (*own, f"in the answer of {ITSELF}, status 200")
+    assert action in finding.action
+
+
+def test_whose_line_of_a_custom_header_is_which() -> None:
+    finding = the_finding(compare((ALLOW, EXPOSE, TOTAL, TOTAL), (ALLOW, EXPOSE, TOTAL)))
+
+    assert finding.code == "HDR310"
+    assert finding.seen[-2:] == ("X-Total-Count: 1312", f"in the answer of {ITSELF}, status 200")
+
+
+def test_a_preflight_is_compared_where_it_ends_the_fetch() -> None:
+    app = answering(lambda asked: (200, (ALLOW,)) if asked.path == "/items" else (401, ()))
+    report = ask(app, OUTSIDE, compare=ITSELF, probe=False, headers=(("X-Token", "1"),))
+    (route,) = report.routes
+    (probe,) = route.probes
+
+    assert found(report) == ["error HDR201", "warning HDR512"]
+    assert probe.exchange.request.method == "OPTIONS"
+
+
+def test_the_request_is_the_same_but_for_the_host() -> None:
+    (route,) = compare((ALLOW,), (ALLOW,)).routes
+    (probe,) = route.probes
+    asked, asked_inside = route.fetches[0].exchanges[0].request, probe.exchange.request
+
+    assert str(asked_inside.url) == ITSELF
+    assert dict(asked_inside.headers) == {**dict(asked.headers), "Host": "127.0.0.1:8000"}
+
+
+def test_nothing_is_compared_where_no_answer_came() -> None:
+    (route,) = ask(proxied((), ()), "http://api.example:6000/", compare=ITSELF, probe=False).routes  # a bad port
+
+    assert route.probes == ()
+
+
+def test_a_comparison_finds_fault_without_failing_the_check() -> None:
+    assert compare((ALLOW, EXPOSE), (ALLOW, EXPOSE, TOTAL)).exit_status is ExitStatus.OK
