@@ -236,5 +236,7 @@ def _path_matches(path: str, cookie_path: str) -> bool:
 
 def _is_overlaid(old: Cookie, new: Cookie) -> bool:
     """Whether a Secure cookie would be hidden by one that is not."""
+    if not old.secure or old.name != new.name:
+        return False
     related = domain_matches(old.domain, new.domain) or domain_matches(new.domain, old.domain)
-    return old.secure and old.name == new.name and related and _path_matches(new.path, old.path)
+    return related and _path_matches(new.path, old.path)

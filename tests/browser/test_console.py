@@ -26,6 +26,8 @@ BLOCKED: Final = [
     if any(step.outcome.failure for steps in (vector.steps, *vector.departures.values()) for step in steps)
 ]
 OTHERWISE: Final = {
+    ("chromium", "heads-155"): "has no HTTP/0.9 for PUT, and calls that an unsupported method",
+    ("firefox", "heads-155"): "says nothing of an answer without a head to a method that changes something",
     ("firefox", "preflight_judged-69"): "takes the silence behind a preflight for two Allow-Origin lines",
     ("webkit", "redirects-33"): "libsoup refuses an empty Location, and the console says nothing",
     ("webkit", "redirects-29"): "says nothing of a redirect to data: in the mode no-cors",
