@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from hdrcli.fetch import STANDARD, HTTPRequest, UserAgent
 from hdrcli.fetch.network import Fetching
-from hdrcli.model import Exchange, RawHead, Received
-from hdrcli.wire.reading import read_answer
+from hdrcli.model import Exchange, Received
+from hdrcli.wire.reading import is_read_alike, read_answer
 from hdrcli.wire.transport import Transport
 
 T = TypeVar("T")
@@ -68,9 +68,11 @@ class _Sent:
         return self._exchanges[user_agent.name]
 
     def _read(self, user_agent: UserAgent) -> Exchange:
-        if not isinstance(self._received, RawHead):
+        if not isinstance(self._received, Exchange):
             return Exchange(request=self.request, response=self._received)
-        return read_answer(self._received, self.request, user_agent)
+        if self._received.raw is None or user_agent is STANDARD or is_read_alike(self._received):
+            return self._received
+        return read_answer(self._received.raw, self.request, user_agent)
 
 
 def _words(request: HTTPRequest) -> object:

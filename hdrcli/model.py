@@ -103,10 +103,6 @@ class RawHead:
     body: bytes = b""
 
 
-Received = RawHead | HTTPResponse | TransportFailure
-"""What a transport hands over: bytes to be read as a browser reads them, or else what it has read itself."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One HTTP request, and the answer or the failure that it met, as one browser reads it.
@@ -120,9 +116,14 @@ class Exchange:
     raw: RawHead | None = None
 
     @property
-    def received(self) -> Received:
+    def received(self) -> RawHead | HTTPResponse | TransportFailure:
         """One object for each request that was sent, however many browsers read the answer in their own ways."""
         return self.response if self.raw is None else self.raw
+
+
+Received = Exchange | HTTPResponse | TransportFailure
+"""What a transport hands over: the exchange as the standard has it read, with its bytes for who reads them otherwise;
+or else what another parser has made of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ import uvicorn
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, TransportFailure, parse_url
 from hdrcli.fetch.headers import Header
 from hdrcli.inspection import check
-from hdrcli.model import RawHead, Received, RouteRecord, Settings
+from hdrcli.model import Exchange, RawHead, Received, RouteRecord, Settings
 from hdrcli.wire.reading import read_answer
 from hdrcli.wire.transport import Transport
 from sample_app import DEFAULT_EXPOSE_HEADERS
@@ -182,9 +182,11 @@ def exchange(transport: Transport, request: HTTPRequest) -> HTTPResponse | Trans
     return asyncio.run(ask())
 
 
-def read(received: Received, request: HTTPRequest) -> HTTPResponse | TransportFailure:
+def read(received: Received | RawHead, request: HTTPRequest) -> HTTPResponse | TransportFailure:
     """What a transport hands over, read as the standard has it."""
-    return read_answer(received, request, STANDARD).response if isinstance(received, RawHead) else received
+    if isinstance(received, RawHead):
+        received = read_answer(received, request, STANDARD)
+    return received.response if isinstance(received, Exchange) else received
 
 
 def route_of(*lines: bytes, settings: Settings, same_origin: bool = False) -> RouteRecord:

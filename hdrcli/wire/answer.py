@@ -7,7 +7,7 @@ from typing import Final
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
 from hdrcli.fetch.headers import values_of
-from hdrcli.model import RawHead
+from hdrcli.model import Exchange, RawHead
 from hdrcli.wire.body import BodyReader
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_answer
@@ -25,7 +25,7 @@ class AnswerReader:
     def __init__(self, request: HTTPRequest) -> None:
         self._request = request
         self._head_reader = HeadReader()
-        self._raw: RawHead | None = None
+        self._exchange: Exchange | None = None
         self._body: BodyReader | None = None
         self._closes = True
         self.began = False
@@ -35,7 +35,7 @@ class AnswerReader:
     @property
     def only_body_is_missing(self) -> bool:
         """Whether the head is in, and nobody asked for more."""
-        return self._raw is not None and not self._request.body_wanted
+        return self._exchange is not None and not self._request.body_wanted
 
     @property
     def leaves_connection(self) -> bool:
@@ -52,12 +52,13 @@ class AnswerReader:
             self.done = self._body.done
             return
         self.began = True
-        self._raw = self._head_reader.feed(data)
-        if self._raw is None:
+        raw = self._head_reader.feed(data)
+        if raw is None:
             return
-        head = read_answer(self._raw, self._request, STANDARD).response
+        self._exchange = read_answer(raw, self._request, STANDARD)
+        head = self._exchange.response
         if isinstance(head, HTTPResponse):
-            self._closes = _closes(self._raw, head)
+            self._closes = _closes(raw, head)
             self._body = BodyReader(self._request.method, head, max(self._request.body_wanted, _UNASKED_BODY_SIZE))
             self._body.feed(self._head_reader.body)
         self.done = self._body is None or self._body.done
@@ -65,17 +66,18 @@ class AnswerReader:
     def end(self) -> bool:
         """Take the end of the connection; whether what came says more than that the end was an error."""
         self.done = True
-        if self._raw is not None:
+        if self._exchange is not None:
             return True
         tells_more = self._head_reader.is_no_http
-        self._raw = self._head_reader.end()
+        self._exchange = read_answer(self._head_reader.end(), self._request, STANDARD)
         return tells_more
 
-    def answer(self) -> RawHead | None:
-        """The head with what came of the body, as far as that is wanted; None as long as it is not in."""
-        if self._raw is None or self._body is None or not self._request.body_wanted:
-            return self._raw
-        return replace(self._raw, body=bytes(self._body.body[: self._request.body_wanted]))
+    def answer(self) -> Exchange | None:
+        """The exchange with what came of the body, as far as that is wanted; None as long as the head is not in."""
+        exchange, wanted = self._exchange, self._request.body_wanted
+        if exchange is None or exchange.raw is None or self._body is None or not wanted:
+            return exchange
+        return read_answer(replace(exchange.raw, body=bytes(self._body.body[:wanted])), self._request, STANDARD)
 
 
 def _closes(raw: RawHead, head: HTTPResponse) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final, TypeGuard
 
-from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
+from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
 from hdrcli.model import Exchange, RawHead
@@ -30,9 +30,16 @@ _QUOTED: Final = 40
 """Characters of a server's text, in a sentence."""
 _STATUSES_WITHOUT_BODY: Final = frozenset({204, 304})
 
+_SMALLEST_LIMIT: Final = min(user_agent.max_head_size for user_agent in USER_AGENTS.values())
+
 _EMPTY_REPLY: Final = TransportFailure(
     failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer."
 )
+
+
+_faultless = re.compile(
+    rb"HTTP/1\.1 [2-5][0-9]{2} [\t -~]*\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*\r\n"
+).fullmatch
 
 
 def read_answer(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
@@ -53,6 +60,20 @@ def read_answer(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> Ex
     if raw.body and isinstance(response, HTTPResponse):
         response = replace(response, body=raw.body)
     return Exchange(request=request, response=response, interim=tuple(interim), raw=raw)
+
+
+def is_read_alike(exchange: Exchange) -> bool:
+    """Whether there is nothing odd about an answer, as there mostly is not: every user agent reads it like this."""
+    if exchange.raw is None or not isinstance(exchange.response, HTTPResponse):
+        return False
+    (head, *more), end = exchange.raw.heads, exchange.raw.end
+    if more or end != "whole" or len(head) > _SMALLEST_LIMIT or not _faultless(head):
+        return False
+    lengths = values_of("Content-Length", exchange.response.headers)
+    codings = values_of("Transfer-Encoding", exchange.response.headers)
+    if codings:
+        return codings == ["chunked"] and not lengths
+    return not lengths or (len(lengths) == 1 and lengths[0].isdecimal())
 
 
 def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_off: bool, is_first: bool) -> Head:

@@ -14,7 +14,7 @@ class Transport(Protocol):
     async def exchange(self, request: HTTPRequest) -> Received:
         """Send the request in just these words. What goes wrong is a value, never an exception.
 
-        Whoever has the bytes of the answer's head hands them over unread: browsers read odd ones in different ways.
+        Whoever has the bytes of the answer's head hands them over, too: browsers read odd ones in different ways.
         """
         ...
 

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.model import RawHead
+from hdrcli.model import Exchange
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.tls import new_tls_context
 from tests.hostile_servers import BEHAVIOURS, HostileServer
@@ -232,7 +232,7 @@ def test_the_connection_is_closed_behind_the_head() -> None:
     async def client(port: int) -> bool:
         transport = DirectTransport(timeout=DEADLINE, verify=True)
         answer = await transport.exchange(http_request(f"http://127.0.0.1:{port}/"))
-        assert isinstance(answer, RawHead)
+        assert isinstance(answer, Exchange)
         return await asyncio.to_thread(closed.wait, DEADLINE)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

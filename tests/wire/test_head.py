@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pytest
 
@@ -25,7 +26,8 @@ from hdrcli.fetch import (
 )
 from hdrcli.model import Exchange, RawHead
 from hdrcli.wire.head import MAX_SIZE, HeadReader
-from hdrcli.wire.reading import Head, read_answer
+from hdrcli.wire.reading import Head, is_read_alike, read_answer
+from tests.fetch.vector_files import load
 from tests.servers import http_request
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -406,3 +408,52 @@ def test_an_endless_head_is_refused(again: bytes, user_agent: UserAgent) -> None
     detail = f"The head of the answer is larger than {user_agent.max_head_size // 1024} KiB."
     assert response == TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
     assert portions <= MAX_SIZE // len(portion)
+
+
+# --- what all read alike ----------------------------------------------------------------------------------
+
+ANSWERS: Final = sorted(
+    {exchange.answer for vector in load() for step in vector.steps for exchange in step.exchanges if exchange.answer}
+)
+
+
+def test_who_reads_an_answer_does_not_matter_where_there_is_nothing_odd_about_it() -> None:
+    alike = [answer for answer in ANSWERS if is_read_alike(reading(answer))]
+
+    assert len(ANSWERS) * 0.6 < len(alike) < len(ANSWERS)
+    for answer in alike:
+        assert len({reading(answer, user_agent=user_agent).response for user_agent in USER_AGENTS.values()}) == 1, (
+            answer
+        )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"Content-Length: 2\r\nContent-Length: 2",
+        b"Content-Length: +2",
+        b"Content-Length: 2, 2",
+        b"Transfer-Encoding: gzip",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 2",
+        b"X-A: 1\r\n 2",
+        b"X-A : 1",
+        b"X-A: 1\r2",
+        b"X-A: 1\n",
+        b"X-A: \0",
+        b"X A: 1",
+        b"nothing",
+        b"X-A: " + b"1" * 70_000,
+    ],
+)
+def test_what_is_odd_is_read_by_each(odd: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nX-B: \xff\r\n"
+
+    assert is_read_alike(reading(head + b"\r\n"))
+    assert not is_read_alike(reading(head + odd + b"\r\n\r\n"))
+
+
+@pytest.mark.parametrize(
+    "line", [b"HTTP/1.0 200 OK", b"HTTP/1.1 200", b"HTTP/1.1 99 x", b"http/1.1 200 OK", b"ICY 200 x"]
+)
+def test_an_odd_status_line_is_read_by_each(line: bytes) -> None:
+    assert not is_read_alike(reading(line + b"\r\n\r\n"))
