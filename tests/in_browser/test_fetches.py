@@ -137,6 +137,18 @@ def test_cookies_are_sent_to_another_site_with_credentials_alone() -> None:
     assert [request.values("Cookie") for request in requests] == [[], [], ["a=1; b=2"], ["a=1; b=2"]]
 
 
+def test_cookies_have_their_attributes() -> None:
+    """127.0.0.1 is another site to the page, and localhost is its own."""
+    cookies = ("a=1; SameSite=Strict", "b=2; SameSite=None; Secure", "c=3; Path=/elsewhere")
+    with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
+        urls = (site.url + "/", site.url.replace("127.0.0.1", "localhost") + "/")
+        report = check(replace(IN_BROWSER, urls=urls, cookies=cookies, credentials=("include",)))
+        requests = from_browsers(site)
+
+    assert {agreement(fetch) for fetch in report.fetches} == {"same"}
+    assert [request.values("Cookie") for request in requests] == [["b=2"], ["b=2"], ["a=1; b=2"], ["a=1; b=2"]]
+
+
 @pytest.mark.skipif(not has_ipv6(), reason="there is no ::1")
 def test_a_cookie_for_an_address_in_brackets() -> None:
     with RawServer(answer(*OPEN_TO_PAGE), host="::1") as server:
