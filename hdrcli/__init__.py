@@ -11,17 +11,18 @@ TYPE_CHECKING = False  # as type checkers know it; `import typing` would take a 
 if TYPE_CHECKING:
     from hdrcli.findings import Finding
     from hdrcli.inspection import check, check_async
-    from hdrcli.model import ExitStatus, Expectation, Settings, UsageError
+    from hdrcli.model import ExitStatus, UsageError
     from hdrcli.report import Report
+    from hdrcli.settings import Expectation, Settings
 
 __version__ = "0.1.0"
 
 _MODULES = {
     "ExitStatus": "hdrcli.model",
-    "Expectation": "hdrcli.model",
+    "Expectation": "hdrcli.settings",
     "Finding": "hdrcli.findings",
     "Report": "hdrcli.report",
-    "Settings": "hdrcli.model",
+    "Settings": "hdrcli.settings",
     "UsageError": "hdrcli.model",
     "check": "hdrcli.inspection",
     "check_async": "hdrcli.inspection",

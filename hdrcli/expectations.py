@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hdrcli.exposure import judge_header
-from hdrcli.model import Expectation, FetchRecord, HeaderVerdict, RouteRecord, UnmetExpectation
+from hdrcli.model import FetchRecord, HeaderVerdict, RouteRecord, UnmetExpectation
+from hdrcli.settings import Expectation
 
 
 def unmet_expectations(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-from hdrcli.model import Expectation, FetchRecord, RouteRecord
+from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.settings import Expectation
 
 T = TypeVar("T")
 

@@ -27,12 +27,13 @@ from hdrcli.fetch import (
 from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
-from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, Settings, UsageError, Words
+from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, UsageError, Words
 from hdrcli.plan import Route, cookie_store, plan, real_browsers, request_init
 from hdrcli.probes import plan_comparison, plan_probes
 from hdrcli.redaction import redact_url
 from hdrcli.report import Report
 from hdrcli.rules import RULES, find
+from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates

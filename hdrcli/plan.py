@@ -25,8 +25,9 @@ from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import URL, is_loopback, same_origin
-from hdrcli.model import LeftOut, Settings, UsageError
+from hdrcli.model import LeftOut, UsageError
 from hdrcli.redaction import redact_url
+from hdrcli.settings import Settings
 
 DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 """`omit` is what `fetch()` amounts to across origins unless it is told otherwise."""

@@ -17,15 +17,7 @@ from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError, Origi
 from hdrcli.fetch.headers import Header, contains, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import URL
-from hdrcli.model import (
-    Clause,
-    Exchange,
-    FetchRecord,
-    HeaderRecord,
-    ProbeKind,
-    model_of_comparison,
-    model_of_probes,
-)
+from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, ProbeKind, model_of_comparison, model_of_probes
 from hdrcli.stacks import ANY, recognise
 
 _FOREIGN_HOST: Final = "hdrcli-probe.invalid"

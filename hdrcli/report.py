@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hdrcli.comparison import agreement
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, TransportFailure
 from hdrcli.findings import Finding, Severity
-from hdrcli.model import Exchange, ExitStatus, FailOn, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.model import Exchange, ExitStatus, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.settings import FailOn
 from hdrcli.stacks import ANY, Stack
 
 

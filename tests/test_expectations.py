@@ -7,7 +7,8 @@ import pytest
 
 from hdrcli.expectations import unmet_expectations
 from hdrcli.inspection import check
-from hdrcli.model import ExitStatus, Expectation, RouteRecord, Settings
+from hdrcli.model import ExitStatus, RouteRecord
+from hdrcli.settings import Expectation, Settings
 from tests.servers import RawServer, free_port, route_of
 
 Verdict = Literal["readable", "hidden", "absent"]

@@ -23,7 +23,8 @@ from hdrcli.fetch import (
     new_request,
     parse_origin,
 )
-from hdrcli.model import Clause, Exchange, FetchRecord, RouteRecord, Settings
+from hdrcli.model import Clause, Exchange, FetchRecord, RouteRecord
+from hdrcli.settings import Settings
 from tests.servers import route_of
 
 PAGE: Final = "https://app.example"

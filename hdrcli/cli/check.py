@@ -13,8 +13,9 @@ import typer
 from hdrcli.cli.streams import check_writable, complain, emit
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError, ThirdPartyCookies
 from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
-from hdrcli.model import ExitStatus, Expectation, FailOn, Settings, UsageError
+from hdrcli.model import ExitStatus, UsageError
 from hdrcli.report import Report
+from hdrcli.settings import Expectation, FailOn, Settings
 
 
 def check(

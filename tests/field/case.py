@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Final
 
 from hdrcli.fetch.request import CredentialsMode, Mode
-from hdrcli.model import Expectation, Settings
+from hdrcli.settings import Expectation, Settings
 from tests.field.serving import Server, Site
 
 PAGE: Final = "https://app.example"

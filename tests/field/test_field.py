@@ -10,9 +10,10 @@ from fastapi import FastAPI, Response
 
 from hdrcli.findings import Severity
 from hdrcli.inspection import check
-from hdrcli.model import ExitStatus, RouteRecord, Settings
+from hdrcli.model import ExitStatus, RouteRecord
 from hdrcli.probes import MAX_PROBES, MAX_VARIANTS
 from hdrcli.report import Report
+from hdrcli.settings import Settings
 from tests.field import fastapi_apps, fastapi_mistakes, hand_made, nginx, other_stacks
 from tests.field.api import api, cors
 from tests.field.case import PAGE, Case

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.findings import Finding
 from hdrcli.inspection import check_async
-from hdrcli.model import Settings
 from hdrcli.report import Report
+from hdrcli.settings import Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.servers import DEADLINE
 

@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from hdrcli.cli import app as program
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
-from hdrcli.model import Expectation, Settings
 from hdrcli.report import Report
 from hdrcli.rules import Rule
+from hdrcli.settings import Expectation, Settings
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

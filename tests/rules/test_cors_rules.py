@@ -10,8 +10,8 @@ from starlette.types import ASGIApp
 from hdrcli.fetch import parse_origin
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check
-from hdrcli.model import Settings
 from hdrcli.rules.origins import how_origin_differs
+from hdrcli.settings import Settings
 from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, found, lines, the_finding, values
 from tests.servers import RawServer
 

@@ -17,9 +17,9 @@ from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check, check_async
-from hdrcli.model import Expectation, Settings
 from hdrcli.report import Report
 from hdrcli.rules.near_names import is_nearly
+from hdrcli.settings import Expectation, Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.rules.asking import PAGE, URL, Lines, answering, ask, found, lines, the_finding, values
 from tests.servers import DEADLINE, RawServer

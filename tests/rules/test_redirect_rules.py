@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check
-from hdrcli.model import Settings
+from hdrcli.settings import Settings
 from tests.rules.asking import PAGE, Answer, Asked, Lines, answering, ask, found, the_finding
 from tests.servers import RawServer, uvicorn_server
 

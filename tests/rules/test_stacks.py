@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from hdrcli.fetch import HTTPResponse
 from hdrcli.findings import Concept, Setting
 from hdrcli.inspection import check
-from hdrcli.model import Settings
+from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, mend, recognise, stack_by_name
 from tests.servers import route_of, sample_app, uvicorn_server
 
