@@ -10,6 +10,7 @@ import pytest
 
 from hdrcli.console import words_of
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, USER_AGENTS, NetworkError
+from tests.browser.batch import BROWSERS
 from tests.fetch.beyond_the_engine import is_beyond_the_engine
 from tests.fetch.playing import play
 from tests.fetch.vector_files import Vector, load
@@ -47,10 +48,18 @@ KINDRED: Final = {"net::ERR_INVALID_HTTP_RESPONSE": "net::ERR_RESPONSE_HEADERS_\
 _QUOTES: Final = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 
 
-@pytest.mark.parametrize("vector", BLOCKED, ids=[vector.slug for vector in BLOCKED])
+@pytest.mark.parametrize(
+    ("browser", "vector"),
+    [
+        pytest.param(browser, vector, id=f"{browser.NAME}-{vector.slug}")
+        for browser in BROWSERS
+        for vector in BLOCKED
+        if not is_beyond_the_engine(vector.id, browser.NAME)
+    ],
+    indirect=["browser"],
+    scope="session",
+)
 def test_the_console_says_what_hdrcli_says(browser: Browser, seen: Mapping[str, Seen], vector: Vector) -> None:
-    if is_beyond_the_engine(vector.id, browser.NAME):
-        pytest.skip("the engine does not play it so")
     got = seen[vector.id]
     failed = [
         (record, outcome["error"])
