@@ -12,29 +12,35 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
+from typing import Final
 
 from hdrcli.fetch import (
     STANDARD,
     USER_AGENTS,
     FetchParams,
     FilteredResponse,
+    HTTPRequest,
     NetworkContext,
     NetworkError,
     UserAgent,
     fetch,
 )
 from hdrcli.fetch import user_agent as documented
+from hdrcli.fetch.headers import get
 from hdrcli.fetch.network import Fetching
 from hdrcli.fetch.request import Request
 from hdrcli.model import Exchange, FetchRecord
-from hdrcli.wire.reading import read_answer
+from hdrcli.wire.reading import is_read_alike, read_answer
 
 Begin = Callable[[FetchRecord, UserAgent], tuple[Request | NetworkError, NetworkContext]]
 """How a fetch begins, were this the user agent."""
 
-_Question = tuple[str, str, str]
+_Question = tuple[str, str, str, str | None]
 _End = FilteredResponse | NetworkError | _Question
 """How a fetch comes out, or what it asks that nobody has asked."""
+
+_MOST_ODD_BYTES: Final = 128 * 1024
+"""Of heads that each browser reads in its own way: they are read anew for every departure."""
 
 _Answers = Mapping[_Question, Sequence[Exchange]]
 
@@ -97,7 +103,11 @@ def _decisive(record: FetchRecord, group: Sequence[FetchRecord], begin: Begin) -
             return request
         return _play(fetch(FetchParams(request=request, context=context)), answers, changed)
 
+    if _has_odd_heads_without_end(record.exchanges):
+        return ()
     played = end(browser)
+    if not _is_same(played, record.result):
+        return ()
     return tuple(
         name
         for name in departing(browser)
@@ -111,26 +121,36 @@ def _play(fetching: Fetching[FilteredResponse | NetworkError], answers: _Answers
     try:
         request = next(fetching)
         while True:
-            question = request.purpose, request.method, str(request.url)
+            question = _question(request)
             known = answers.get(question, ())
             if asked[question] == len(known):
                 return question
             exchange = known[asked[question]]
             asked[question] += 1
-            read = exchange if exchange.raw is None else read_answer(exchange.raw, request, reader)
-            request = fetching.send(read.response)
+            if exchange.raw is not None and not is_read_alike(exchange):
+                exchange = read_answer(exchange.raw, request, reader)
+            request = fetching.send(exchange.response)
     except StopIteration as stop:
         result: FilteredResponse | NetworkError = stop.value
         return result
 
 
 def _answers(exchanges: Iterable[Exchange]) -> _Answers:
-    """By what was asked, whatever the words: browsers differ in them."""
+    """Each answer once, by what was asked."""
     found: dict[_Question, list[Exchange]] = defaultdict(list)
-    for exchange in exchanges:
-        request = exchange.request
-        found[request.purpose, request.method, str(request.url)].append(exchange)
+    for exchange in {id(exchange.received): exchange for exchange in exchanges}.values():
+        found[_question(exchange.request)].append(exchange)
     return found
+
+
+def _question(request: HTTPRequest) -> _Question:
+    """What an answer may depend on, whatever the words: browsers differ in them."""
+    return request.purpose, request.method, str(request.url), get("Cookie", request.headers)
+
+
+def _has_odd_heads_without_end(exchanges: Iterable[Exchange]) -> bool:
+    raws = (exchange.raw for exchange in exchanges if exchange.raw is not None and not is_read_alike(exchange))
+    return sum(len(head) for raw in raws for head in raw.heads) > _MOST_ODD_BYTES
 
 
 def _is_same(one: _End, other: _End) -> bool:

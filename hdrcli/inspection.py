@@ -100,7 +100,9 @@ async def _check_route(settings: Settings, route: Route, driver: Driver) -> Rout
     planned = plan_probes(fetches, headers, default_page=not settings.origins) if settings.probe else ()
     if route.compared is not None:
         planned += plan_comparison(fetches, route.compared)
-    _, _, reader = route.fetches[0]
+    # Who reads the answer that probes are compared with.
+    answered = (asking for asking, record in zip(route.fetches, fetches, strict=True) if record.answer is not None)
+    _, _, reader = next(answered, route.fetches[0])
     probes = [
         Probe(kind=probe.kind, origin=probe.origin, exchange=await driver.ask(probe.request, reader))
         for probe in planned
@@ -128,6 +130,8 @@ def _selection(settings: Settings) -> Callable[[str], bool]:
     """Whether a rule's code is wanted. Raises `UsageError` for what no rule's code begins with."""
     for option, prefixes in (("--select", settings.select), ("--ignore", settings.ignore)):
         for prefix in prefixes:
+            if not prefix:
+                raise UsageError(f'{option} is empty: name a rule or its beginning, "hdrcli rules" lists them.')
             if not any(rule.CODE.startswith(prefix) for rule in RULES):
                 raise UsageError(f'{option} "{prefix}" is the beginning of no rule: "hdrcli rules" lists them.')
     select, ignore = settings.select or ("",), settings.ignore

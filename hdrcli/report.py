@@ -55,15 +55,27 @@ class Report:
     def exit_status(self) -> ExitStatus:
         """Computed here and nowhere else."""
         failures = {fetch.result.failure for fetch in self.fetches if isinstance(fetch.result, NetworkError)}
-        failures |= {failure.failure for _, failure in self.failed_comparisons}
-        if failures & TRANSPORT_FAILURES:
+        if self._has_no_answer:
             return ExitStatus.UNREACHABLE
         if failures & REQUEST_ERRORS:
             return ExitStatus.USAGE
+        if failures & TRANSPORT_FAILURES:
+            return ExitStatus.FAILED
         if self.unmet or self.differing or self._has_failing_finding or (self.fail_on_blocked and failures):
             return ExitStatus.FAILED
         nothing_was_asked = not any(fetch.exchanges for fetch in self.fetches)
         return ExitStatus.USAGE if nothing_was_asked else ExitStatus.OK
+
+    @property
+    def _has_no_answer(self) -> bool:
+        """Whether a page's request met no answer that any of the browsers can read."""
+        unanswered: dict[tuple[str, str, str, str], bool] = {}
+        for route in self.routes:
+            for fetch in route.fetches:
+                key = (route.method, route.url, str(fetch.page), fetch.credentials)
+                failed = isinstance(fetch.result, NetworkError) and fetch.result.failure in TRANSPORT_FAILURES
+                unanswered[key] = unanswered.get(key, True) and failed
+        return any(unanswered.values()) or bool(self.failed_comparisons)
 
     @property
     def _has_failing_finding(self) -> bool:

@@ -59,6 +59,34 @@ def test_a_value_that_is_read_in_another_way_has_a_line() -> None:
     assert "chromium" not in "\n".join(shown(report))
 
 
+def test_what_each_reads_of_a_continued_line() -> None:
+    report, _ = ask(HEAD + b"Access-Control-Expose-Headers: X-A\r\nX-A: one\r\n  two\r\n\r\n")
+
+    assert "  x-a read by firefox: one  two" in shown(report)
+
+
+def test_two_readings_of_one_answer_are_no_two_answers() -> None:
+    head = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin : http://localhost:3000\r\nContent-Length: 0\r\n\r\n"
+    report, _ = ask(head)
+
+    assert "HDR501" not in {finding.code for finding in report.findings}
+
+
+def test_a_value_that_another_fetch_is_sent_has_a_line() -> None:
+    with RawServer(PLAIN, PLAIN.replace(b"X-A: 1", b"X-A: 2")) as server:
+        report = check(Settings(urls=(server.url,), cookies=("a=1",), probe=False))
+
+    assert '  X-A with "include": 2' in shown(report)
+
+
+def test_what_is_sent_to_another_page_is_not_listed_for_this_one() -> None:
+    pages = ("http://localhost:3000", "http://localhost:5173")
+    with RawServer(PLAIN, b"HTTP/1.1 403 Forbidden\r\nX-B: 1\r\n\r\n") as server:
+        report = check(Settings(urls=(server.url,), origins=pages, credentials=("omit",), probe=False))
+
+    assert not any("listed, but not sent" in line for line in shown(report))
+
+
 def test_json_has_an_entry_for_each_browser() -> None:
     report, _ = ask(STAR_BEFORE_A_FAULT)
     ((fetches,),) = [[route["fetches"]] for route in json_v1.as_json(report)["routes"]]

@@ -12,6 +12,7 @@ from hdrcli import Settings, check
 from hdrcli.departures import sentence
 from hdrcli.report import Report
 from hdrcli.reporters import json_v1, table
+from tests.cli.site import OPEN_TO_PAGE, PAGE, Seen, Site, answer
 from tests.servers import RawServer
 
 BROWSERS: Final = ("chromium", "firefox", "webkit")
@@ -124,6 +125,26 @@ def test_what_all_browsers_do_against_the_standard_is_no_difference() -> None:
     )
 
     assert {name for fetch in report(case).fetches for name in fetch.departures} == {case.departure}
+
+
+def test_a_cookie_that_one_browser_sends_decides() -> None:
+    """It is cross-site without SameSite, and the service answers each as it was asked."""
+
+    def greet(request: Seen) -> bytes:
+        return answer(*OPEN_TO_PAGE, "X-A: \xe9", status="200 OK" if request.values("Cookie") else "401 Unauthorized")
+
+    with Site({"/": greet}) as site:
+        settings = Settings(
+            urls=(site.url + "/",),
+            origins=(PAGE,),
+            credentials=("include",),
+            cookies=("sid=1; Path=/",),
+            browsers=BROWSERS,
+            probe=False,
+        )
+        departures = {fetch.browser: fetch.departures for fetch in check(settings).fetches}
+
+    assert departures["webkit"] == ("same_site_default_is_none",)
 
 
 def test_a_header_that_one_browser_leaves_out() -> None:

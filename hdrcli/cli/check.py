@@ -48,7 +48,8 @@ def check(
         list[str] | None,  # Typer takes no list of Literal
         typer.Option(
             metavar="[omit|same-origin|include]",
-            help="The credentials mode of fetch(). Repeatable. Default: omit and include, side by side.",
+            help="The credentials mode of fetch(). Repeatable. "
+            "Default: omit, and include beside it for comparison alone.",
         ),
     ] = None,
     mode: Annotated[Mode, typer.Option(metavar="[cors|no-cors|same-origin]", help="The mode of fetch().")] = "cors",
@@ -254,7 +255,7 @@ def _write(report: Report, output_format: str, output: Path | None, *, verbose: 
         concerned = f" in {', '.join(who)}" if set(who) != {fetch.browser for fetch in report.fetches} else ""
         complain(f"{place}{concerned}: {detail}")
     for exchange, failure in report.failed_comparisons:
-        complain(f"{exchange.request.method} {exchange.request.url}: {failure.detail}")
+        complain(f"--compare {exchange.request.url}: {failure.detail}")
     # A block that holds nothing but the failure would say it twice.
     says_more = (
         output_format == "json"

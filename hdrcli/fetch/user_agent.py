@@ -86,7 +86,7 @@ class UserAgent:
     # The head of an answer, where RFC 9112 leaves open what to do with a faulty one (`hdrcli.wire.reading`).
 
     max_head_size: int = 256 * 1024
-    """In bytes. 384 KiB: Firefox ESR 153. 64 KiB: WebKitGTK 2.50 (libsoup).
+    """The largest head that is read, in bytes. 384 KiB: Firefox ESR 153. 64 KiB: WebKitGTK 2.50 (libsoup).
     https://www.rfc-editor.org/rfc/rfc9110.html#section-5.4"""
     status_line: StatusLine = "version"
     """What begins an answer: HTTP/ and any numbers, or ICY, behind up to four other bytes. HTTP in any case, whatever

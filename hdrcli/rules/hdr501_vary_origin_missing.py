@@ -104,12 +104,12 @@ def _comparable(route: RouteRecord) -> list[tuple[Exchange, HTTPResponse]]:
     """The first request of a fetch and its like: of the same status, as an error may come of anything."""
     exchanges = [next(iter(fetch.exchanges), None) for fetch in route.fetches]
     exchanges += [probe.exchange for probe in route.probes if probe.kind in _ASKED_BY_OTHERS]
+    # However many browsers read it, it is one answer.
+    received = {id(exchange.received): exchange for exchange in reversed(exchanges) if exchange is not None}
     answers = [
         (exchange, exchange.response)
-        for exchange in dict.fromkeys(exchanges)
-        if exchange is not None
-        and exchange.request.purpose == "request"
-        and isinstance(exchange.response, HTTPResponse)
+        for exchange in reversed(received.values())
+        if exchange.request.purpose == "request" and isinstance(exchange.response, HTTPResponse)
     ]
     return [(exchange, answer) for exchange, answer in answers if answer.status == answers[0][1].status]
 

@@ -80,7 +80,7 @@ def test_readable_in_one_column_and_an_error_in_the_other() -> None:
     (row,) = (line.split() for line in lines if line.split()[:1] == ["X-A"])
     assert row == ["X-A", "1", "readable", "blocked", "listed"]
     assert "1 route, 1 request sent." in lines
-    assert ended.status == 3
+    assert ended.status == 1
     assert_one_line(ended.err)
 
 
@@ -129,7 +129,7 @@ def test_what_is_no_answer_is_shown_too() -> None:
     with Site({"/": b"SSH-2.0-OpenSSH_9.9\r\n"}) as site:
         ended = hdrcli("check", site.url + "/", "--no-probe", "--verbose")
 
-    assert ended.status == 3
+    assert ended.status == 1
     assert "    < SSH-2.0-OpenSSH_9.9" in ended.out.splitlines()
 
 

@@ -19,6 +19,7 @@ from hdrcli.reporters.table.browsers import write_departures, write_dropped, wri
 from hdrcli.reporters.table.cookies import cookies_not_sent
 from hdrcli.reporters.table.exchanges import early_hints, exchange_lines, write_lines
 from hdrcli.reporters.table.printing import INDENT, Output
+from hdrcli.reporters.table.whose import whose
 
 _WHY: Final = {
     Clause.SAFELISTED: "safelisted",
@@ -53,6 +54,7 @@ _INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "t
 
 _CORS_HEADERS: Final = "access-control-*"
 
+_LONGEST_VALUE: Final = 200
 _GAP: Final = 2
 _MIN_VALUE_WIDTH: Final = 9
 
@@ -80,7 +82,7 @@ def by_page(route: RouteRecord) -> Iterable[tuple[str, list[Column], list[Header
         for index in group:
             fetch = route.fetches[index]
             verdicts = tuple((header.verdicts[index].sent, header.verdicts[index].clause) for header in route.headers)
-            seen = (_final_status(fetch), _failure(fetch), verdicts, fetch.cookies)
+            seen = (_final_status(fetch), _failure(fetch), verdicts)
             alike.setdefault((fetch.credentials, *seen), []).append(index)
         split = Counter(credentials for credentials, *_ in alike)
         columns = [
@@ -140,37 +142,37 @@ def _final_status(fetch: FetchRecord) -> str:
 
 def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:
     """The exchanges where there is more to them than one request: preflights, redirect hops, differences by mode."""
-    told: dict[tuple[str, ...], list[Column]] = {}
-    for column in columns:
-        lines = tuple(line for exchange in column.fetch.exchanges for line in exchange_lines(exchange, verbose=verbose))
-        told.setdefault(lines, []).append(column)
+    fetches = _fetches(columns)
+    told: dict[tuple[str, ...], list[FetchRecord]] = {}
+    for fetch in fetches:
+        lines = tuple(line for exchange in fetch.exchanges for line in exchange_lines(exchange, verbose=verbose))
+        told.setdefault(lines, []).append(fetch)
     for lines, group in told.items():
-        exchanges = group[0].fetch.exchanges
+        exchanges = group[0].exchanges
         preflighted = any(exchange.request.purpose == "preflight" for exchange in exchanges)
         if len(told) > 1 and lines:
-            modes = " and ".join(f'"{column.label}"' for column in group)
-            output.line(f"with credentials {modes}:", style="dim")
+            output.line(f"with credentials {whose(group, fetches)}:", style="dim")
         if verbose or preflighted or len(exchanges) > 1 or len(told) > 1:
             write_lines(output, lines)
     early = early_hints(exchange for column in columns for exchange in column.fetch.exchanges)
     if early is not None:
         output.line(early, style="dim")
-    write_dropped(output, _fetches(columns))
-    for line in cookies_not_sent((column.label, column.fetch) for column in columns):
+    write_dropped(output, fetches)
+    for line in cookies_not_sent(fetches):
         output.line(line, style="yellow")
 
 
 def _write_failures(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:
-    failed: dict[tuple[str, str], list[Column]] = {}
-    for column in columns:
-        failure = _failure(column.fetch)
+    failed: dict[tuple[str, str], list[FetchRecord]] = {}
+    for fetch in _fetches(columns):
+        failure = _failure(fetch)
         if failure is not None:
-            failed.setdefault(failure, []).append(column)
+            failed.setdefault(failure, []).append(fetch)
     for (code, detail), group in failed.items():
-        modes = " and ".join(f'"{column.label}"' for column in group)
+        modes = whose(group, _fetches(columns))
         sentence = f" with credentials {modes}: {detail} JavaScript gets a TypeError ({code})."
         output.line(("blocked", _STYLES["blocked"]), sentence)
-        write_words(output, _fetches(group), verbose=verbose)
+        write_words(output, group, verbose=verbose)
 
 
 def _write_headers(
@@ -186,6 +188,8 @@ def _write_headers(
         rows = [header for header in sent if verbose or not _is_condensed(header)]
         if rows:
             output.print(_table(output, rows, columns))
+            for line in _other_values(rows, columns):
+                output.line(line, style="dim")
         if incidental:
             names = dict.fromkeys(_CORS_HEADERS if _is_cors(header) else header.name for header in incidental)
             output.line(f"also sent, hidden: {', '.join(names)}", style="dim")
@@ -195,22 +199,40 @@ def _write_headers(
         output.line(note, style="dim")
     for reading in _readings(columns):
         output.line(reading, style="dim")
-    unsent = [header for header in headers if not any(verdict.sent for verdict in header.verdicts)]
+    # What is sent to another page alone is not listed for this one.
+    unsent = [header for header in headers if header.verdicts[0].clause is Clause.LISTED_NOT_SENT]
+    unsent = [header for header in unsent if header not in sent]
     if unsent:
         output.line(f"listed, but not sent: {_names(unsent)}", style="dim")
 
 
+def _other_values(headers: Iterable[HeaderRecord], columns: Sequence[Column]) -> Iterable[str]:
+    """The values that the table does not show, which has room for those of the first answer alone."""
+    for header in headers:
+        fetches: dict[tuple[str, ...], list[FetchRecord]] = {}
+        for column, verdict in zip(columns, header.verdicts, strict=True):
+            if verdict.sent:
+                fetches.setdefault(verdict.values, []).extend(column.fetches)
+        for values, those in list(fetches.items())[1:]:
+            shown = ", ".join(redact_response_header((header.name, value))[1] for value in values)
+            yield f"{header.name} with {whose(those, _fetches(columns))}: {shown[:_LONGEST_VALUE]}"
+
+
 def _readings(columns: Sequence[Column]) -> Iterable[str]:
-    """The values that JavaScript gets and that are not the lines as sent, joined by ", "; by whom."""
+    """The values that JavaScript gets and that are not those shown, the first one's lines joined by ", "; by whom."""
     browsers: dict[tuple[str, str], list[str]] = {}
-    for fetch in (fetch for column in columns for fetch in column.fetches):
-        if isinstance(fetch.result, FilteredResponse) and fetch.answer is not None:
-            sent: dict[str, list[str]] = {}
+    shown: dict[int, dict[str, list[str]]] = {}
+    for fetch in _fetches(columns):
+        if not isinstance(fetch.result, FilteredResponse) or fetch.answer is None:
+            continue
+        answer = id(fetch.exchanges[-1].received)
+        if answer not in shown:
+            shown[answer] = {}
             for name, value in fetch.answer.headers:
-                sent.setdefault(byte_lowercase(name), []).append(value)
-            for name, value in fetch.result.headers:
-                if value != ", ".join(sent[byte_lowercase(name)]):
-                    browsers.setdefault((name, value), []).append(fetch.browser)
+                shown[answer].setdefault(byte_lowercase(name), []).append(value)
+        for name, value in fetch.result.headers:
+            if value != ", ".join(shown[answer].get(name, ())):
+                browsers.setdefault((name, value), []).append(fetch.browser)
     for (name, value), names in browsers.items():
         yield f"{name} read by {', '.join(dict.fromkeys(names))}: {redact_response_header((name, value))[1]}"
 
