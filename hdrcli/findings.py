@@ -51,7 +51,8 @@ class Fault:
     """What a rule yields for one route. Faults of the same `cause` become one finding with several places.
 
     `seen` are raw lines ("x-total-count: 1312") and sentences about exchanges, `javascript` says what the page gets,
-    `action` what to do, in one sentence; `setting` is the exact value, worded for the stack at hand.
+    `action` what to do, in one sentence; `setting` is the exact value, worded for the stack at hand. Where a sentence
+    is about one header, `javascript` has a line for each, and `action_for_several` is said of two or more.
     """
 
     cause: str
@@ -59,6 +60,7 @@ class Fault:
     seen: tuple[str, ...]
     javascript: tuple[str, ...]
     action: str
+    action_for_several: str = ""
     setting: Setting | None = None
     severity: Severity | None = None
     """In place of the rule's own."""
@@ -81,6 +83,7 @@ class Finding:
     seen: tuple[str, ...]
     javascript: tuple[str, ...]
     action: str
+    action_for_several: str
     setting: Setting | None
     spec: str
 
@@ -113,7 +116,13 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for finding in findings:
         key = (finding.code, finding.cause)
         merged[key] = _join(merged[key], finding) if key in merged else finding
-    return tuple(sorted(merged.values(), key=lambda finding: (finding.severity.rank, finding.code)))
+    counted = (
+        replace(finding, action=finding.action_for_several)
+        if finding.action_for_several and len(finding.javascript) > 1
+        else finding
+        for finding in merged.values()
+    )
+    return tuple(sorted(counted, key=lambda finding: (finding.severity.rank, finding.code)))
 
 
 def _join(a: Finding, b: Finding) -> Finding:

@@ -26,6 +26,9 @@ _FOUND: Final = {
     "status": "the status",
 }
 
+_PREFLIGHT: Final = "preflight-"
+"""How the failures begin that a preflight alone has."""
+
 _UNSAID: Final = (
     "A page is told no more than this, whatever failed: the reason might give away what the page may not know. "
     'Chromium\'s words are "Failed to fetch", Firefox\'s "NetworkError when attempting to fetch resource.", WebKit\'s '
@@ -53,19 +56,21 @@ _FORBIDDEN: Final = (
 
 def explain_failure(failure: Failure) -> str:
     """A failure by its code."""
-    return blocks(_meaning(failure), _rules(MEANINGS[failure].rules), _consoles(failure), _command({}))
+    command = _command({}, preflighted=failure.startswith(_PREFLIGHT))
+    return blocks(_meaning(failure), _rules(MEANINGS[failure].rules), _consoles(failure), command)
 
 
 def explain_recognised(found: Recognised) -> str:
     """A browser's error text: each thing that it may be about, with the values found in it."""
     subjects = list(dict.fromkeys(wording.subject for wording in found.wordings))
     values = [(label, found.values[field]) for field, label in _FOUND.items() if field in found.values]
-    if "preflight" in found.values:
+    preflighted = "preflight" in found.values
+    if preflighted:
         values.append(("the answer", "that to the preflight (OPTIONS), not that to the request itself"))
     return blocks(
         f"Found in the text:\n{wrapped_columns(values)}" if values else "",
         *(_subject(subject, found) for subject in subjects),
-        _command(found.values),
+        _command(found.values, preflighted=preflighted or any(name.startswith(_PREFLIGHT) for name in subjects)),
     )
 
 
@@ -122,10 +127,19 @@ def _told(wording: Wording) -> str:
     return f"{wording.name}: {phrase}" if wording.name else phrase
 
 
-def _command(values: Mapping[str, str]) -> str:
-    """The command that shows it, as far as the values are known."""
+def _command(values: Mapping[str, str], *, preflighted: bool) -> str:
+    """The command that shows it, as far as the values are known; without what causes a preflight, it shows none."""
     words = ["hdrcli", "check", shlex.quote(values["url"]) if "url" in values else "URL", "--origin"]
     words.append(shlex.quote(values["page"]) if "page" in values else "PAGE")
     if "method" in values:
         words += ["-X", shlex.quote(values["method"])]
-    return f"To see what the browser sees:\n  {' '.join(words)}"
+    if preflighted and "header" in values:
+        words += ["-H", shlex.quote(_causing_preflight(values["header"]))]
+    is_whole = not preflighted or "method" in values or "header" in values
+    request = "" if is_whole else ", with the page's -X and -H"
+    return f"To see what the browser sees{request}:\n  {' '.join(words)}"
+
+
+def _causing_preflight(name: str) -> str:
+    """The header with a value that is not CORS-safelisted, whatever its name."""
+    return f"{name}: {'application/json' if name.lower() == 'content-type' else 1}"

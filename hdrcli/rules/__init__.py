@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Finding, Place, Severity, merge
+from hdrcli.findings import Context, Fault, Finding, Place, Setting, Severity, merge
 from hdrcli.model import RouteRecord
 from hdrcli.rules import (
     hdr001_bad_port,
@@ -132,12 +132,37 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr602_cookie_not_sent,
 )
 
+_LACK_NAMES: Final = frozenset(
+    rule.CODE
+    for rule in (
+        hdr301_custom_header_not_exposed,
+        hdr307_hidden_header_in_allow_headers,
+        hdr309_standard_header_not_exposed,
+    )
+)
+"""Their names belong into the list beside all others; other rules take names out of it, too."""
+
 
 def find(routes: Sequence[RouteRecord], context: Context) -> tuple[Finding, ...]:
     """Everything the rules find on these routes: one finding a cause, the worst first."""
     context = replace(context, sent_names=_sent_names(routes))
-    return merge(
+    findings = merge(
         _finding(rule, route, fault) for rule in RULES for route in routes for fault in rule.check(route, context)
+    )
+    return _with_one_expose_list(findings)
+
+
+def _with_one_expose_list(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The same list in all that only lack names in it, so that who mends them one by one does not undo the first."""
+    names: dict[str, str] = {}
+    for finding in findings:
+        if finding.code in _LACK_NAMES and finding.setting is not None:
+            for name in finding.setting.values:
+                names.setdefault(byte_lowercase(name), name)
+    setting = Setting(concept="expose", values=tuple(names.values()))
+    return tuple(
+        replace(finding, setting=setting) if finding.code in _LACK_NAMES and finding.setting is not None else finding
+        for finding in findings
     )
 
 
@@ -170,6 +195,7 @@ def _finding(rule: Rule, route: RouteRecord, fault: Fault) -> Finding:
         seen=fault.seen,
         javascript=fault.javascript,
         action=fault.action,
+        action_for_several=fault.action_for_several,
         setting=fault.setting,
         spec=rule.SPEC,
     )

@@ -97,6 +97,7 @@ def hiding_fault(
     context: Context,
     *,
     action: str,
+    action_for_several: str = "",
     cause: str = "",
     seen: tuple[str, ...] = (),
 ) -> Fault:
@@ -110,6 +111,7 @@ def hiding_fault(
         seen=(*sent_lines(headers), *answer_lines(fetches, EXPOSE_HEADERS), *seen),
         javascript=tuple(dict.fromkeys(each.javascript for each in hidden)),
         action=action,
+        action_for_several=action_for_several,
         setting=expose_setting(route, context),
         severity=Severity.ERROR if demanded else None,
     )

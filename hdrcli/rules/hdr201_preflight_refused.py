@@ -64,6 +64,7 @@ from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import contains
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.methods import ALLOW_METHODS, allowing_method
 from hdrcli.rules.origins import allowing_origin, near_miss
 
 CODE = "HDR201"
@@ -71,7 +72,8 @@ NAME = "preflight-refused"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
 
-_METHODS, _HEADERS = "Access-Control-Allow-Methods", "Access-Control-Allow-Headers"
+_HEADERS = "Access-Control-Allow-Headers"
+_UNKNOWN = "unknown"
 _BY_CORS_LAYER = frozenset({400, 403})
 _BY_AUTHENTICATION = frozenset({401, 403})
 _BY_ROUTER = frozenset({404, 405, 501})
@@ -102,7 +104,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             seen=blocking_lines(
                 blocks,
                 "Access-Control-Allow-Origin",
-                if_sent=(_METHODS, _HEADERS, "Allow", "WWW-Authenticate", "Server", "Via"),
+                if_sent=(ALLOW_METHODS, _HEADERS, "Allow", "WWW-Authenticate", "Server", "Via"),
             ),
             javascript=(
                 f"{TYPE_ERROR} The request itself is never sent.",
@@ -116,7 +118,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
 
 def _reasons(block: Blocked, route: RouteRecord, context: Context) -> Iterator[_Reason]:
     status, headers = block.answer.status, block.answer.headers
-    if status in _BY_CORS_LAYER and contains(_METHODS, headers):
+    if status in _BY_CORS_LAYER and contains(ALLOW_METHODS, headers):
         yield from _refused_by_cors_layer(block, route, context)
     elif status in _BY_AUTHENTICATION or contains("WWW-Authenticate", headers):
         action = "Let preflights pass before authentication: put the CORS layer outside of it (FastAPI: add it last)"
@@ -140,16 +142,16 @@ def _refused_by_cors_layer(block: Blocked, route: RouteRecord, context: Context)
         action, setting = allowing_origin([block], context)
         severity = Severity.ADVICE if context.default_page else None
         yield _Reason(cause="origin", action=action, setting=setting, severity=severity)
-    yield from (reason for reason in _refused_by_lists(block) if reason.setting is not None)
+    yield from (reason for reason in _refused_by_lists(block) if reason.cause != _UNKNOWN)
 
 
 def _refused_by_lists(block: Blocked) -> Iterator[_Reason]:
-    methods, names = preflight_list(block, _METHODS), preflight_list(block, _HEADERS)
+    methods, names = preflight_list(block, ALLOW_METHODS), preflight_list(block, _HEADERS)
     method, known = requested_method(block), {name.lower() for name in names}
     missing = [name for name in requested_header_names(block) if name not in known]
     if method not in methods and "*" not in methods:
-        setting = mended_list([block], _METHODS, [method])
-        yield _Reason(cause="method", action=f"Allow the method {method}", setting=setting)
+        action, setting = allowing_method([block])
+        yield _Reason(cause="method", action=action, setting=setting)
     if missing and "*" not in known:
         setting = mended_list([block], _HEADERS, missing)
         yield _Reason(
@@ -158,4 +160,4 @@ def _refused_by_lists(block: Blocked) -> Iterator[_Reason]:
             setting=setting,
         )
     elif method in methods or "*" in methods:
-        yield _Reason(cause="unknown", action="Read in the answer's body what the CORS layer refuses")
+        yield _Reason(cause=_UNKNOWN, action="Read in the answer's body what the CORS layer refuses")

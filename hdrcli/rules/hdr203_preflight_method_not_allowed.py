@@ -44,28 +44,27 @@ References: https://fetch.spec.whatwg.org/#http-access-control-allow-methods
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hdrcli.evidence import (
     TYPE_ERROR,
+    Blocked,
     Stage,
     blocked,
     blocking_lines,
     is_list_of_letters,
-    mended_list,
     preflight_list,
     requested_method,
 )
 from hdrcli.fetch import Failure
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.methods import ALLOW_METHODS, allowing_method
 
 CODE = "HDR203"
 NAME = "preflight-method-not-allowed"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
-
-_METHODS = "Access-Control-Allow-Methods"
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
@@ -73,20 +72,23 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     blocks = blocked(route, context, {Failure.PREFLIGHT_METHOD}, Stage.PREFLIGHT)
     if not blocks:
         return
-    method = requested_method(blocks[0])
-    listed = [name for block in blocks for name in preflight_list(block, _METHODS)]
-    action = f"Allow the method {method}"
-    if is_list_of_letters(listed):
-        action += ", in a list: as it is, a string was taken for one, letter by letter"
-    elif method.lower() in map(str.lower, listed):
-        action += ", written in just this case: methods are compared to the letter"
-    elif "*" in listed:
-        action += ' by name: "*" does not count with credentials'
+    action, setting = allowing_method(blocks)
     yield Fault(
         cause="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=blocking_lines(blocks, _METHODS),
+        seen=blocking_lines(blocks, ALLOW_METHODS),
         javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
-        action=action,
-        setting=mended_list(blocks, _METHODS, [method]),
+        action=action if setting is None else action + _how(blocks),
+        setting=setting,
     )
+
+
+def _how(blocks: Sequence[Blocked]) -> str:
+    """In which way to allow it, where it looks as if it were allowed."""
+    method = requested_method(blocks[0])
+    listed = [name for block in blocks for name in preflight_list(block, ALLOW_METHODS)]
+    if is_list_of_letters(listed):
+        return ", in a list: as it is, a string was taken for one, letter by letter"
+    if method.lower() in map(str.lower, listed):
+        return ", written in just this case: methods are compared to the letter"
+    return ' by name: "*" does not count with credentials' if "*" in listed else ""

@@ -44,7 +44,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
@@ -60,6 +59,10 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     unnamed = hidden_headers(route, context, Why.NOT_NAMED)
     hidden = [each for each in unnamed if each.header.custom or context.expects_readable(each.header.name)]
     if hidden:
-        names = {byte_lowercase(each.header.name) for each in hidden}
-        action = f"Name {'them' if len(names) > 1 else 'it'} in the expose list"
-        yield hiding_fault(hidden, route, context, action=action)
+        yield hiding_fault(
+            hidden,
+            route,
+            context,
+            action="Name it in the expose list",
+            action_for_several="Name them in the expose list",
+        )

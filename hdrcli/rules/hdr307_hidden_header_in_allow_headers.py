@@ -68,4 +68,5 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             context,
             seen=allow_headers_lines(route),
             action="Name it in the expose list: the list of allowed headers is for requests",
+            action_for_several="Name them in the expose list: the list of allowed headers is for requests",
         )

@@ -41,7 +41,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
@@ -57,6 +56,10 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     unnamed = hidden_headers(route, context, Why.NOT_NAMED)
     hidden = [each for each in unnamed if not each.header.custom and not context.expects_readable(each.header.name)]
     if hidden:
-        them = "them" if len({byte_lowercase(each.header.name) for each in hidden}) > 1 else "it"
-        action = f"Name {them} in the expose list, if pages are to read {them}"
-        yield hiding_fault(hidden, route, context, action=action)
+        yield hiding_fault(
+            hidden,
+            route,
+            context,
+            action="Name it in the expose list, if pages are to read it",
+            action_for_several="Name them in the expose list, if pages are to read them",
+        )

@@ -195,6 +195,29 @@ def test_the_values_found_make_the_command() -> None:
     assert text.endswith("hdrcli check 'http://127.0.0.1:8000/a?b' --origin http://localhost:3000 -X PUT")
 
 
+FIELD: Final = "is not allowed by Access-Control-Allow-Headers"
+
+
+@pytest.mark.parametrize(
+    ("what", "ending"),
+    [
+        (
+            f"Request header field x-foo {FIELD} in preflight response.",
+            ": hdrcli check URL --origin PAGE -H 'x-foo: 1'",
+        ),
+        (f"Request header field x-foo {FIELD}.", ": hdrcli check URL --origin PAGE -H 'x-foo: 1'"),  # WebKit
+        (f"Request header field authorization {FIELD}", " -H 'authorization: 1'"),
+        (f"Request header field content-type {FIELD}", " -H 'content-type: application/json'"),
+        ("preflight-status", ", with the page's -X and -H: hdrcli check URL --origin PAGE"),
+        ("Preflight response is not successful", ", with the page's -X and -H: hdrcli check URL --origin PAGE"),
+        ("No 'Access-Control-Allow-Origin' header is present", "the browser sees: hdrcli check URL --origin PAGE"),
+        ('Refused to get unsafe header "x-foo"', "the browser sees: hdrcli check URL --origin PAGE"),
+    ],
+)
+def test_the_command_has_what_causes_the_preflight(what: str, ending: str) -> None:
+    assert explained(what).endswith(ending)
+
+
 def test_a_hidden_header_is_explained_by_its_name() -> None:
     assert 'expose_headers=["X-Total-Count"]' in explained('Refused to get unsafe header "X-Total-Count"')
     assert "HDR301 custom-header-not-exposed" in explained("Refused to get unsafe header")

@@ -482,6 +482,28 @@ def test_a_standard_header_goes_into_the_line_for_custom_ones() -> None:
     assert {values(finding) for finding in report.findings} == {("X-Total-Count", "Content-Range")}
 
 
+def test_findings_on_several_routes_name_one_list_and_count_their_headers() -> None:
+    """The lists of both, whatever the route: who pastes the second over the first undoes nothing."""
+    sent = {
+        "/items": (TOTAL,),
+        "/again": (("x-region", "eu"), ("content-range", "items 0-9/100")),
+        "/slow": (("Retry-After", "3"),),
+        "/stray": (("Access-Control-Allow-Headers", "x-stray"), ("X-Stray", "1")),
+    }
+    app = answering(lambda asked: (200, (*ALLOWED, (EXPOSE, "Link"), *sent.get(asked.path, ()))))
+    report = ask(app, *(f"https://api.example{path}" for path in sent))
+    custom, stray, standard = report.findings
+
+    assert found(report) == ["warning HDR301", "warning HDR307", "advice HDR309"]
+    assert sorted(values(custom), key=str.lower) == [
+        "content-range", "Link", "Retry-After", "x-region", "X-Stray", "X-Total-Count",
+    ]  # fmt: skip
+    assert values(standard) == values(stray) == values(custom)
+    assert custom.action == "Name them in the expose list"
+    assert stray.action.startswith("Name it in the expose list: ")
+    assert standard.action == "Name them in the expose list, if pages are to read them"
+
+
 # HDR310 to HDR312
 
 

@@ -124,6 +124,33 @@ def test_a_string_in_place_of_a_list_of_methods_is_put_together_again() -> None:
 
 
 @pytest.mark.parametrize(
+    ("allowed", "action", "merged"),
+    [
+        (("GET", "PATCH"), "Write PATCH in upper case in fetch()", None),
+        (("GET", "POST"), "Write PATCH in upper case in fetch(), and allow it", ("GET", "POST", "PATCH")),
+    ],
+)
+def test_a_method_that_fetch_leaves_in_lower_case(
+    allowed: tuple[str, ...], action: str, merged: tuple[str, ...] | None
+) -> None:
+    """Refused by the CORS layer's 400 and by its list, and with another origin, too: "patch" is never to be allowed."""
+    by_list = answering(preflight(ALLOW_ORIGIN, (ALLOW_METHODS, ", ".join(allowed))))
+    refused = the_finding(ask(service(allow_methods=allowed), method="patch"))
+    unlisted = the_finding(ask(by_list, method="patch"))
+    elsewhere = ask(service(allow_methods=allowed, allow_origins=["https://other.example"]), method="patch")
+
+    assert (refused.code, unlisted.code) == ("HDR201", "HDR203")
+    for finding in (refused, unlisted, *(each for each in elsewhere.findings if each.cause == "method")):
+        assert finding.action == action
+        assert (finding.setting.values if finding.setting else None) == merged
+    assert {finding.cause for finding in elsewhere.findings} == {"origin", "method"}
+
+
+def test_a_method_of_ones_own_keeps_its_case() -> None:
+    assert settings(ask(service(), method="purge")) == [("method", "methods", ("GET", "purge"))]
+
+
+@pytest.mark.parametrize(
     ("status", "headers", "cause", "words"),
     [
         (405, (("Allow", "GET"),), "router", "Put a CORS layer before the router"),
