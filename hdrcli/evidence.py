@@ -242,10 +242,15 @@ def blocking_lines(blocks: Iterable[Blocked], *names: str, if_sent: Iterable[str
 
 
 def answers_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
-    """`answered` of these exchanges: what two answers have alike is told once, but a line that one has twice, twice."""
+    """`answered` of these exchanges: lines that answers have alike stand once, and behind them which answers these are.
+
+    A line that one answer has twice stands there twice.
+    """
     shown = tuple(if_sent)
-    told = dict.fromkeys(answered(exchange, *names, if_sent=shown) for exchange in exchanges)
-    return tuple(line for lines in told for line in lines)
+    told: dict[tuple[str, ...], list[str]] = {}
+    for lines in dict.fromkeys(answered(exchange, *names, if_sent=shown) for exchange in exchanges):
+        told.setdefault(lines[:-1], []).extend(lines[-1:])
+    return tuple(line for lines, answers in told.items() for line in (*lines, *answers))
 
 
 def strong_etag(answer: HTTPResponse) -> str | None:
