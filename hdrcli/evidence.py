@@ -16,7 +16,7 @@ from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.url import same_origin
 from hdrcli.findings import Context, Setting
 from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
-from hdrcli.redaction import redact_url
+from hdrcli.redaction import redact_response_header
 
 CORS_CHECK: Final = frozenset(
     {
@@ -127,8 +127,8 @@ def followed_redirects(fetch: FetchRecord) -> tuple[tuple[Exchange, HTTPRequest]
 
 
 def redirect_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
-    """`answered` of redirects, with their Location; a user name and a password in it stay out."""
-    return tuple(map(redact_url, answers_lines(exchanges, "Location", *names, if_sent=if_sent)))
+    """`answered` of redirects, with their Location."""
+    return answers_lines(exchanges, "Location", *names, if_sent=if_sent)
 
 
 def _last_answer(fetch: FetchRecord) -> HTTPResponse | None:
@@ -242,10 +242,15 @@ def blocking_lines(blocks: Iterable[Blocked], *names: str, if_sent: Iterable[str
 
 
 def answers_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
-    """`answered` of these exchanges: what two answers have alike is told once, but a line that one has twice, twice."""
+    """`answered` of these exchanges: lines that answers have alike stand once, and behind them which answers these are.
+
+    A line that one answer has twice stands there twice.
+    """
     shown = tuple(if_sent)
-    told = dict.fromkeys(answered(exchange, *names, if_sent=shown) for exchange in exchanges)
-    return tuple(line for lines in told for line in lines)
+    told: dict[tuple[str, ...], list[str]] = {}
+    for lines in dict.fromkeys(answered(exchange, *names, if_sent=shown) for exchange in exchanges):
+        told.setdefault(lines[:-1], []).extend(lines[-1:])
+    return tuple(line for lines, answers in told.items() for line in (*lines, *answers))
 
 
 def strong_etag(answer: HTTPResponse) -> str | None:
@@ -261,9 +266,9 @@ def content_codings(answer: HTTPResponse) -> tuple[str, ...]:
 
 
 def raw_lines(answer: HTTPResponse, *names: str) -> tuple[str, ...]:
-    """The lines of these names, each as sent, in order; "no Name" for a name that is not there."""
+    """The lines of these names, each as sent but for secrets, in order; "no Name" for a name that is not there."""
     wanted = {byte_lowercase(name): name for name in names}
-    found = [(byte_lowercase(name), f"{name}: {value}") for name, value in answer.headers]
+    found = [(byte_lowercase(name), f"{name}: {value}") for name, value in map(redact_response_header, answer.headers)]
     missing = wanted.keys() - {name for name, _ in found}
     return (
         *(line for name, line in found if name in wanted),
@@ -281,10 +286,10 @@ def answer_lines(fetches: Sequence[FetchRecord], *names: str) -> tuple[str, ...]
 
 
 def sent_lines(headers: Iterable[HeaderRecord]) -> tuple[str, ...]:
-    """The lines of these headers, from the first fetch that was sent them."""
+    """The lines of these headers, without secrets, from the first fetch that was sent them."""
     return tuple(
         dict.fromkeys(
-            f"{header.name}: {value}"
+            f"{header.name}: {redact_response_header((header.name, value))[1]}"
             for header in headers
             for value in next((verdict.values for verdict in header.verdicts if verdict.sent), ())
         ),

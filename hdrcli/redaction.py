@@ -11,10 +11,14 @@ from hdrcli.fetch.headers import Header
 REDACTED: Final = "[redacted]"
 
 _userinfo = re.compile(r"//[^/?#\s]*@").sub
-_COOKIE_LINE: Final = (
-    r"(?im)((?:^|\r)[^:=\r\n]*set-cookie[^:=\r\n]*:?)([^\n]*?(?:\n[ \t][^\n]*?)*)(?=\r?\n(?![ \t])|\Z)"
-)
-_secret_name = re.compile(r"auth|token|secret|password|api-?key|session", re.IGNORECASE).search
+_CONTINUED: Final = r"([^\n]*?(?:\n[ \t][^\n]*?)*)(?=\r?\n(?![ \t])|\Z)"
+_COOKIE_LINE: Final = rf"(?im)((?:^|\r)[^:=\r\n]*set-cookie[^:=\r\n]*:?){_CONTINUED}"
+# X-CSRF-Token is one of them: whoever knows it can make the requests that it is to prevent. What tells of credentials
+# without holding any is none: how to authenticate, what CORS allows, how much is left of a quota (of tokens, even).
+_HARMLESS = r"(?:(?:www|proxy)-authenticate[ \t]*(?::|\Z)|access-control-|[^:\r\n]*rate-?limit)"
+_SECRET = rf"(?!{_HARMLESS})(?=[^:\r\n]*(?:auth(?!ors?\b)|token|secret|password|api-?key|session))"
+_secret_name = re.compile(_SECRET, re.IGNORECASE).match
+_SECRET_LINE: Final = rf"(?im)((?:^|\r)(?!HTTP/){_SECRET}[^:\r\n]*+:){_CONTINUED}"
 
 
 def redact_request_header(header: Header) -> Header:
@@ -26,29 +30,33 @@ def redact_request_header(header: Header) -> Header:
     lowercase = name.lower()
     if lowercase == "cookie":
         return name, "; ".join(_redact_pair(pair.removesuffix("=")) for pair in value.split("; "))
-    if lowercase == "authorization" and " " in value:
-        return name, f"{value.partition(' ')[0]} {REDACTED}"
-    if _secret_name(lowercase):
-        return name, REDACTED
-    return header
+    return _redact_by_name(header)
 
 
 def redact_response_header(header: Header) -> Header:
-    """A response header as it may be shown: without a cookie's value, without a URL's user name and password."""
+    """A response header as it may be shown: without a secret, a cookie's value, a URL's user name and password."""
     name, value = header
     if name.lower() == "location":
         return name, redact_url(value)
-    if name.lower() not in {"set-cookie", "set-cookie2"}:
-        return header
-    return name, _redact_cookie(value)
+    if name.lower() in {"set-cookie", "set-cookie2"}:
+        return name, _redact_cookie(value)
+    return _redact_by_name(header)
+
+
+def _redact_by_name(header: Header) -> Header:
+    name, value = header
+    if name.lower() == "authorization" and " " in value:
+        return name, f"{value.partition(' ')[0]} {REDACTED}"
+    return (name, REDACTED) if _secret_name(name) else header
 
 
 def redact_head(head: bytes) -> Iterator[str]:
     """The lines of an answer's head as they came and may be shown, without CR LF; another line end stays to be seen.
 
-    Faulty lines are redacted, too, as some browser may read them: a cookie's with all that continues it.
+    Faulty lines are redacted, too, as some browser may read them: a secret's with all that continues it.
     """
-    text = redact_url(re.sub(_COOKIE_LINE, _redact_cookie_line, head.decode("latin-1")))
+    text = re.sub(_COOKIE_LINE, _redact_cookie_line, head.decode("latin-1"))
+    text = redact_url(re.sub(_SECRET_LINE, rf"\1 {REDACTED}", text))
     *ended, rest = re.sub(r"(?<=\n)\r?\n\Z", "", text).split("\n")
     for line in ended:
         yield line.removesuffix("\r") if line.endswith("\r") else f"{line}\n"

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
 
 from hdrcli import Settings, check
 from hdrcli.redaction import REDACTED, redact_head, redact_request_header, redact_response_header
 from hdrcli.reporters import json_v1
+from hdrcli.reporters.table import write as write_table
 from tests.servers import RawServer
 
 SECRET = "s3cr3t"  # noqa: S105 -- of this test alone
@@ -71,9 +74,15 @@ def test_the_rest_of_a_request_is_told(header: tuple[str, str]) -> None:
             "s3cr3t; Path=/",
             "[redacted]; Path=/",
         ),
+        ("Authorization", "Bearer s3cr3t", "Bearer [redacted]"),
+        ("X-Api-Key", "s3cr3t", "[redacted]"),
+        ("x-auth-token", "s3cr3t", "[redacted]"),
+        ("X-CSRF-Token", "s3cr3t", "[redacted]"),
+        ("X-Author-Token", "s3cr3t", "[redacted]"),
+        ("Session-ID", "s3cr3t", "[redacted]"),
     ],
 )
-def test_a_cookie_s_value_is_not_told(name: str, value: str, shown: str) -> None:
+def test_what_a_response_holds_is_not_told(name: str, value: str, shown: str) -> None:
     assert redact_response_header((name, value)) == (name, shown)
     assert SECRET not in shown
 
@@ -85,6 +94,13 @@ def test_a_cookie_s_value_is_not_told(name: str, value: str, shown: str) -> None
         ("X-Set-Cookie", "a=1"),
         ("X-Request-ID", "7f3a"),
         ("Set-Cookie-Policy", "a=1"),
+        ("WWW-Authenticate", 'Bearer realm="a"'),
+        ("Proxy-Authenticate", "Basic"),
+        ("X-RateLimit-Remaining-Tokens", "7"),
+        ("Rate-Limit-Tokens", "7"),
+        ("Access-Control-Allow-Tokens", "7"),
+        ("Server-Timing", "auth;dur=1"),
+        ("X-Author", "Jane"),
     ],
 )
 def test_the_rest_of_a_response_is_told(header: tuple[str, str]) -> None:
@@ -125,9 +141,43 @@ def test_a_password_in_a_location_that_does_not_parse_is_not_told() -> None:
         (b"Set-Cookie a=s3cr3t\r\nX-A: 1", ["Set-Cookie a [redacted]", "X-A: 1"]),
         (b"Set-Cookie: a=s3cr3t", ["Set-Cookie: a=[redacted]"]),
         (b"Access-Control-Expose-Headers: Set-Cookie, X=1\r\n", ["Access-Control-Expose-Headers: Set-Cookie, X=1"]),
+        (
+            b"HTTP/1.1 401 Unauthorized: no\r\nX-Token: s3cr3t\r\nAuthorization :Bearer s3cr3t\n\r\n",
+            ["HTTP/1.1 401 Unauthorized: no", "X-Token: [redacted]", "Authorization : [redacted]\n"],
+        ),
+        (b"X-Api-Key:\r\n s3cr3t\r\nX-A: token\r\n", ["X-Api-Key: [redacted]", "X-A: token"]),
+        (b"X-A: 1\rX-Token: s3cr3t\r\nX-B: 2", ["X-A: 1\rX-Token: [redacted]", "X-B: 2"]),
+        (
+            b"WWW-Authenticate: Bearer\r\nX-RateLimit-Tokens: 7\r\n",
+            ["WWW-Authenticate: Bearer", "X-RateLimit-Tokens: 7"],
+        ),
         (b"Location:\r\n https://me:s3cr3t@a.example/\r\n", ["Location:", " https://[redacted]@a.example/"]),
     ],
 )
 def test_raw_lines(head: bytes, shown: list[str]) -> None:
     assert list(redact_head(head)) == shown
     assert SECRET not in str(shown)
+
+
+def test_a_secret_in_an_answer_is_nowhere_in_the_report() -> None:
+    open_to_all = b"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: X-Joined, X-Token\r\n"
+    secrets = (
+        b"Authorization: Bearer s3cr3t\r\nX-Api-Key: s3cr3t\r\nX-Token: s3cr3t\r\nX-Token: s3cr3t\xc3\xa9\r\n",
+        b"Set-Cookie: sid=s3cr3t\r\n",
+    )
+    with RawServer(b"HTTP/1.1 200 OK\r\n" + open_to_all + b"".join(secrets) + b"\r\n") as server:
+        report = check(Settings(urls=(server.url,), credentials=("omit",), probe=False))
+    table = StringIO()
+    write_table(report, table, verbose=True)
+
+    assert {"HDR301", "HDR310", "HDR311"} <= {finding.code for finding in report.findings}
+    for told in (str(json_v1.as_json(report)), table.getvalue()):
+        assert "X-Api-Key" in told
+        assert "Bearer [redacted]" in told
+        assert SECRET not in told
+
+
+def test_a_long_head_is_redacted_in_no_time() -> None:
+    line = b"token" * 100_000
+
+    assert list(redact_head(line + b"\r\n")) == [line.decode()]

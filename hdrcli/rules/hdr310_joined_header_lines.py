@@ -62,6 +62,7 @@ from hdrcli.exposure import readable_custom_headers
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.redaction import redact_response_header
 from hdrcli.rules.two_answers import compared
 
 CODE = "HDR310"
@@ -76,10 +77,11 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     for header, values, fetches in readable_custom_headers(route, context):
         if len(values) > 1:
             name = byte_lowercase(header.name)
+            told = ", ".join(redact_response_header((name, value))[1] for value in values)
             yield Fault(
                 cause=name,
                 fetches=fetches,
                 seen=(*sent_lines([header]), *(layers.inner_lines(header.name) if layers else ())),
-                javascript=(f'JavaScript gets "{", ".join(values)}" from response.headers.get("{name}").',),
+                javascript=(f'JavaScript gets "{told}" from response.headers.get("{name}").',),
                 action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
             )

@@ -46,6 +46,7 @@ from hdrcli.exposure import readable_custom_headers
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.redaction import redact_response_header
 
 CODE = "HDR311"
 NAME = "header-value-not-ascii"
@@ -59,12 +60,13 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
         value = ", ".join(values)
         if not _is_plain(value):
             name = byte_lowercase(header.name)
-            meant = _utf8(value)
+            _, told = redact_response_header((name, value))
+            meant = _utf8(told)
             yield Fault(
                 cause=name,
                 fetches=fetches,
                 seen=(*sent_lines([header]), *(() if meant is None else (f'the bytes are UTF-8 for "{meant}"',))),
-                javascript=(f'JavaScript gets "{value}" from response.headers.get("{name}"): one character a byte.',),
+                javascript=(f'JavaScript gets "{told}" from response.headers.get("{name}"): one character a byte.',),
                 action="Percent-encode the value, and decode it in the page with decodeURIComponent().",
             )
 
