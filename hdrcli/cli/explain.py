@@ -15,8 +15,9 @@ def explain(
         list[str],
         typer.Argument(
             metavar="WHAT",
-            help="A rule's code or name, a header's name, a failure such as allow-origin-missing, the text of a "
-            "browser's error, or what you wonder about, such as 'works in curl, not in the browser'.",
+            help="A rule's code or name, or the beginning of codes (HDR3), a header's name, a failure such as "
+            "allow-origin-missing, the text of a browser's error, or what you wonder about, such as 'works in curl, "
+            "not in the browser'.",
         ),
     ],
 ) -> None:

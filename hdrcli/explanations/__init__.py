@@ -12,6 +12,7 @@ from hdrcli.explanations.failures import explain_failure, explain_recognised
 from hdrcli.explanations.headers import explain_header
 from hdrcli.explanations.known_headers import KNOWN_HEADERS
 from hdrcli.explanations.layout import blocks
+from hdrcli.explanations.listing import rules_as_table
 from hdrcli.explanations.pages import explain_rule
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import is_token
@@ -20,14 +21,17 @@ from hdrcli.rules import RULES
 from hdrcli.wordings import UNSAID
 
 _rule_code = re.compile(r"\bHDR\d{3}\b", re.IGNORECASE).search
+_beginning_of_codes = re.compile(r"HDR\d{1,2}", re.IGNORECASE).fullmatch
 
 
 def explain(what: str) -> str | None:
-    """A rule's page, a header, a failure, or what a pasted text is about; None for anything else."""
+    """A rule's page, the rules of one beginning, a header, a failure, or what a pasted text is about; else None."""
     text = printable(" ".join(what.split()))
     code = _rule_code(text)
     if code is not None:
         return _explain_name(code[0].lower())
+    if _beginning_of_codes(text):
+        return rules_as_table(text.upper()) or None
     named = _explain_name(text.lower())
     if named is not None:
         return named

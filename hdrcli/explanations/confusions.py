@@ -16,6 +16,11 @@ _HEADERS: Final = "To see which headers the page's JavaScript gets:\n  hdrcli ch
 _EXCHANGES: Final = "To see what the browser sees, preflights included:\n  hdrcli check URL --origin PAGE --verbose"
 _MODES: Final = f"{_HEADERS}\n  hdrcli check URL --origin PAGE --mode no-cors"
 
+_COOKIES: Final = (
+    "To see whether the cookie is sent or stored, and if not, why:\n"
+    "  hdrcli check URL --origin PAGE --credentials include --cookie 'NAME=VALUE'"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confusion:
@@ -31,6 +36,9 @@ _CLIENT: Final = r"\b(?:curl|postman|insomnia|httpie|wget|bruno|swagger|terminal
 _BROWSER: Final = r"\b(?:browser|chrome|firefox|safari|fetch|axios|javascript|react|angular|vue|frontend)\b"
 _TOOLS: Final = r"\b(?:dev ?tools|network (?:tab|panel)|console|chrome|firefox|safari|browser|shown?|visible|see)\b"
 _NOT: Final = r"(?:\bnot?\b|n't\b|\bmissing\b|\bhidden\b)"
+_CANNOT: Final = r"(?:\bcan ?not\b|\bcan\W?t\b|\bunable to\b|\bnot able to\b|\b(?:do|does|did)(?: not|n\W?t)\b)"
+_READABLE: Final = r"\b(?:visible|readable|accessible|available|exposed)\b"
+_TROUBLE: Final = r"\b(?:errors?|issues?|problems?|fail(?:s|ed|ures?)?|block(?:s|ed)?|not work(?:ing)?|policy)\b"
 _PREFLIGHT: Final = r"\b(?:preflights?|options(?: requests?| calls?)?)\b"
 
 CONFUSIONS: Final = (
@@ -62,6 +70,52 @@ response.headers.get("x-total-count").
 
 If that is empty, too, the response is opaque (mode: "no-cors"): that one never has a header. If one header alone is
 missing, the answer does not expose it: Access-Control-Expose-Headers has to name it.""",
+    ),
+    Confusion(
+        title="JavaScript gets null for a response header",
+        said=(
+            r"\b(?:headers\.get|getresponseheader)\b.*\b(?:null|undefined|empty|nothing)\b",
+            r"\b(?:null|undefined|nothing)\b.*\b(?:headers\.get|getresponseheader)\b",
+            r"\bheaders? (?:(?:value )?(?:is|are|comes?|returns?|gives?)(?: back)?(?: as)?|=+) ?(?:null|undefined)\b",
+            rf"{_CANNOT} (?:read|get|access|see)\b.*\bheaders?\b",
+            rf"\bheaders?\b.*{_CANNOT} be (?:read|accessed|seen)\b",
+            rf"\bheaders?\b.*(?:{_NOT}.*{_READABLE}|\b(?:invisible|unreadable|inaccessible)\b)",
+        ),
+        text="""\
+The header is not sent, or it is sent and hidden. Across origins a page may read seven headers (Cache-Control,
+Content-Language, Content-Length, Content-Type, Expires, Last-Modified, Pragma) and those that the answer names in
+Access-Control-Expose-Headers. For all others response.headers.get() gives null, though curl and the browser's network
+panel show them. Set-Cookie is never to be read.
+
+The mend is in the service: name the header in Access-Control-Expose-Headers (FastAPI: expose_headers) of the answer
+itself; Access-Control-Allow-Headers is for requests. "hdrcli explain NAME" tells of one header.""",
+    ),
+    Confusion(
+        title="A CORS error, and no more is known",
+        said=(rf"(?<!-)\bcors\b.*{_TROUBLE}", rf"{_TROUBLE}.*(?<!-)\bcors\b"),
+        text="""\
+The browser kept the response from the page, or did not send the request, as no answer allowed it to the page's origin.
+The page is not told why; the browser's console (F12) names one reason of many: give that line to hdrcli explain.
+
+It need not be a setting for CORS: an error page (500, 502), a login or a redirect that lacks
+Access-Control-Allow-Origin looks the same.""",
+        command=_EXCHANGES,
+    ),
+    Confusion(
+        title="A cookie is not sent, or not stored",
+        said=(
+            rf"\bcookies?\b.*(?:{_NOT}|{_CANNOT}).*\b(?:sen[dt]|sending|set|stored?|saved?|included?|attached|received)\b",
+            rf"(?:{_NOT}|{_CANNOT}).*\b(?:send|sending|set|store|save|include|attach|receive)\b.*\bcookies?\b",
+        ),
+        text="""\
+Across origins fetch() sends and keeps cookies with credentials: "include" alone (XMLHttpRequest and axios:
+withCredentials). The answer then needs Access-Control-Allow-Credentials: true, and the page's own origin, not *, in
+Access-Control-Allow-Origin; a preflight never carries a cookie.
+
+Between different sites the cookie must be set with SameSite=None; Secure, which needs https (or, in Chrome and Firefox,
+localhost), and Firefox and Safari keep third-party cookies apart or away even so. A cookie goes to the host that set
+it, or to its Domain; localhost and 127.0.0.1 are two sites.""",
+        command=_COOKIES,
     ),
     Confusion(
         title="The preflight is not to be seen in DevTools",
@@ -108,7 +162,7 @@ nothing readable, and causes a preflight.""",
             r"\bcase[- ]?(?:in)?sensitiv",
             r"\bheaders?\b.*\bcapital|\bcapital.*\bheaders?\b",
             r"(?<![\w-])([a-z0-9]+(?:-[a-z0-9]+)+)(?![\w-]).*(?<![\w-])\1(?![\w-])",  # X-Total-Count vs x-total-count
-            r"\bheaders(?:\[|\.).*\bundefined\b",
+            r"\bheaders(?:\[|\.(?!get\b)).*\bundefined\b",
         ),
         text="""\
 X-Total-Count and x-total-count are one header: names are compared without regard to case, by browsers, by servers and

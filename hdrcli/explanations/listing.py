@@ -12,12 +12,13 @@ from hdrcli.rules import RULES
 SCHEMA: Final = "hdrcli/rules@1"
 
 
-def rules_as_table() -> str:
-    """Two lines a rule, as names and sentences are too long to stand side by side."""
+def rules_as_table(prefix: str = "") -> str:
+    """Two lines a rule, as names and sentences are too long to stand side by side: those whose code begins so."""
     width = max(len(rule.NAME) for rule in RULES)
     return "\n".join(
         f"{rule.CODE}  {rule.NAME:<{width}}  {rule.SEVERITY}\n{paragraph(page_of(rule).title, indent='        ')}"
         for rule in RULES
+        if rule.CODE.startswith(prefix)
     )
 
 

@@ -2,8 +2,9 @@
 
 What: a custom header that the page can read has bytes over 0x7F, or control characters.
 
-Why it matters: browsers decode header values as Latin-1, whatever the service wrote: UTF-8 arrives as `Ã¼`. Proxies and
-HTTP libraries may drop, replace or refuse such bytes. FastAPI itself answers 500 to what Latin-1 does not have.
+Why it matters: browsers decode header values as Latin-1, whatever the service wrote: UTF-8 arrives as `Ã¼`. Control
+characters arrive as they are, though HTTP allows none but the tab. Proxies and HTTP libraries may drop, replace or
+refuse such bytes. FastAPI itself answers 500 to what Latin-1 does not have.
 
 Fault:
 
@@ -53,6 +54,9 @@ NAME = "header-value-not-ascii"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#concept-header-value"
 
+_ENCODE = "Percent-encode the value, and decode it in the page with decodeURIComponent()."
+_LEAVE_OUT = "Leave the control characters out, or percent-encode the value and decode it in the page."
+
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for each header."""
@@ -66,14 +70,25 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
                 cause=name,
                 fetches=fetches,
                 seen=(*sent_lines([header]), *(() if meant is None else (f'the bytes are UTF-8 for "{meant}"',))),
-                javascript=(f'JavaScript gets "{told}" from response.headers.get("{name}"): one character a byte.',),
-                action="Percent-encode the value, and decode it in the page with decodeURIComponent().",
+                javascript=(f'JavaScript gets "{told}" from response.headers.get("{name}"): {_why(value)}.',),
+                action=_ENCODE if not value.isascii() else _LEAVE_OUT,
             )
 
 
 def _is_plain(value: str) -> bool:
     """Visible ASCII, spaces and tabs."""
     return value.isascii() and value.replace("\t", " ").isprintable()
+
+
+def _why(value: str) -> str:
+    """What is wrong with what JavaScript gets."""
+    controls = dict.fromkeys(f"0x{ord(char):02X}" for char in value if char.isascii() and not _is_plain(char))
+    faults = [] if value.isascii() else ["one character a byte"]
+    if controls:
+        faults.append(
+            f"with the control character{'s' * (len(controls) > 1)} {', '.join(controls)}, which HTTP forbids"
+        )
+    return ", ".join(faults)
 
 
 def _utf8(value: str) -> str | None:

@@ -50,6 +50,16 @@ def test_a_rule_by_its_code_and_its_name_in_any_case(rule: Rule) -> None:
     assert rule.SPEC in explained(rule.CODE)
 
 
+@pytest.mark.parametrize("beginning", ["HDR3", "hdr30", "HDR0"])
+def test_the_rules_of_one_beginning(beginning: str) -> None:
+    """As `--select` takes it."""
+    lines = (explain(beginning) or "").splitlines()
+
+    listed = [line.split()[0] for line in lines if line.startswith("HDR")]
+    assert listed == [code for code in CODES if code.startswith(beginning.upper())]
+    assert listed
+
+
 @every_rule
 def test_a_rules_page_holds_the_examples_as_they_are(rule: Rule) -> None:
     text = explain(rule.CODE)
@@ -231,6 +241,9 @@ PREFLIGHT: Final = "The preflight is not to be seen in DevTools"
 OPAQUE: Final = 'The response is opaque: mode: "no-cors" gives no headers'
 CASE: Final = "Upper and lower case in a header's name"
 LISTS: Final = "Allow-Headers or Expose-Headers?"
+NULL: Final = "JavaScript gets null for a response header"
+ANY_CORS: Final = "A CORS error, and no more is known"
+COOKIE: Final = "A cookie is not sent, or not stored"
 
 SAID: Final = [
     ("works in Postman but not in the browser", [CLIENTS]),
@@ -265,6 +278,25 @@ SAID: Final = [
     ("Access-Control-Expose-Headers or Access-Control-Allow-Headers", [LISTS]),
     ("TypeError: Failed to fetch, but it works in Postman and not in my browser", [CLIENTS]),
     ("Headers {} and type: opaque", [EMPTY, OPAQUE]),
+    ("response.headers.get returns null", [NULL]),
+    ("response.headers.get('x-total-count') is null", [NULL]),
+    ("why is response.headers.get('X-Total-Count') undefined", [NULL]),
+    ("null from res.headers.get", [NULL]),
+    ("xhr.getResponseHeader() gives null", [NULL]),
+    ("header is null", [NULL]),
+    ("can't read response header", [NULL]),
+    ("can\u2019t read response header", [NULL]),
+    ("Cannot access custom headers", [NULL]),
+    ("headers cannot be read", [NULL]),
+    ("header not visible in javascript", [NULL]),
+    ("response header isn't accessible", [NULL]),
+    ("CORS error", [ANY_CORS]),
+    ("cors problem", [ANY_CORS]),
+    ("blocked by CORS", [ANY_CORS]),
+    ("cookie not sent", [COOKIE]),
+    ("cookies are not stored", [COOKIE]),
+    ("browser doesn't send cookies", [COOKIE]),
+    ("can't set cookie", [COOKIE]),
 ]
 
 
@@ -273,8 +305,9 @@ def test_what_people_say(text: str, titles: list[str]) -> None:
     explanation = explain(text)
     assert explanation is not None
     lines = explanation.splitlines()
+    titles_of_all = {confusion.title for confusion in CONFUSIONS}
 
-    assert [line for line in lines if line in {EMPTY, CLIENTS, PREFLIGHT, OPAQUE, CASE, LISTS}] == titles
+    assert [line for line in lines if line in titles_of_all] == titles
     assert "hdrcli check URL --origin PAGE" in explanation
     assert max(map(len, lines)) <= 80
 
@@ -305,7 +338,9 @@ def test_prose_fits_80_columns(what: str) -> None:
     assert not [line for line in text.splitlines() if line != line.rstrip()]
 
 
-@pytest.mark.parametrize("what", ["", " ", "foo", "what is cors", "HDR", "hdr999", "foo: bar baz", "http://a/b"])
+@pytest.mark.parametrize(
+    "what", ["", " ", "foo", "what is cors", "HDR", "hdr9", "hdr999", "foo: bar baz", "http://a/b"]
+)
 def test_what_cannot_be_explained(what: str) -> None:
     assert explain(what) is None
 

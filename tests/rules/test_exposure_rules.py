@@ -521,21 +521,28 @@ def test_hidden_and_standard_lines_are_not_joined_for_anybody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "seen"),
+    ("value", "why", "seen"),
     [
-        ("\xfcbersicht", ()),
-        ("\xfcbersicht".encode().decode("latin-1"), ('the bytes are UTF-8 for "\xfcbersicht"',)),
-        ("a\x1b[0m", ()),
-        ("a\x7f", ()),
+        ("\xfcbersicht", "one character a byte", ()),
+        (
+            "\xfcbersicht".encode().decode("latin-1"),
+            "one character a byte",
+            ('the bytes are UTF-8 for "\xfcbersicht"',),
+        ),
+        ("a\x01b", "with the control character 0x01, which HTTP forbids", ()),
+        ("a\x1b[0m\t\x7f\x1b", "with the control characters 0x1B, 0x7F, which HTTP forbids", ()),
+        ("\xfc\x7f", "one character a byte, with the control character 0x7F, which HTTP forbids", ()),
     ],
 )
-def test_value_that_is_not_ascii(value: str, seen: tuple[str, ...]) -> None:
+def test_value_that_is_not_ascii(value: str, why: str, seen: tuple[str, ...]) -> None:
     head = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: X-Title\r\n"
     with RawServer(head + b"X-Title: " + value.encode("latin-1") + b"\r\nContent-Length: 0\r\n\r\n") as server:
         finding = the_finding(check(Settings(urls=(server.url,))))
 
     assert (finding.code, finding.severity) == ("HDR311", "advice")
     assert finding.seen == (f"X-Title: {value}", *seen)
+    assert finding.javascript == (f'JavaScript gets "{value}" from response.headers.get("x-title"): {why}.',)
+    assert finding.action.startswith("Leave the control characters out" if value.isascii() else "Percent-encode")
 
 
 def test_values_of_ascii_and_hidden_ones() -> None:
