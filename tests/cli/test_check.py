@@ -64,6 +64,15 @@ def test_each_unmet_expectation_is_printed() -> None:
     assert ended.out.count("unmet  ") == 2
 
 
+@pytest.mark.parametrize(("credentialed", "hinted"), [("*", True), ("X-Request-ID", False)])
+def test_one_credentials_mode_is_advised_where_it_meets_the_expectation(credentialed: str, *, hinted: bool) -> None:
+    exposed = answer(*OPEN_TO_PAGE, f"Access-Control-Expose-Headers: {credentialed}", "X-Total: 3")
+    with Site({"/items": exposed}) as site:
+        ended = hdrcli("check", site.url + "/items", "--fail-on=never", "--expect-readable=X-Total")
+
+    assert ("An expectation holds in every fetch: " in ended.out) is hinted
+
+
 def test_a_blocked_response_fails_only_if_asked_to() -> None:
     with Site(ANSWERS) as site:
         closed = ["check", site.url + "/closed", "--fail-on=never"]  # findings have tests of their own
