@@ -110,7 +110,7 @@ OURS = [
     (["items"], '"items" is not an http or https URL'),
     (["localhost:8000/items"], '"localhost:8000/items" is not an http or https URL'),
     (["ftp://127.0.0.1/"], '"ftp://127.0.0.1/" is not an http or https URL'),
-    (["http://127.0.0.1:99999/"], "is not an http or https URL"),
+    (["http://127.0.0.1:99999/"], '"http://127.0.0.1:99999/": the port is out of range'),
     (["http://x\x1b[2J/"], r"http://x\x1b[2J/"),
     (["URL", "--sample"], "either a URL or --sample"),
     (["URL", "--origin=https://app.example/path"], '--origin "https://app.example/path" is not an origin'),
@@ -122,10 +122,15 @@ OURS = [
     (["URL", "-H", "X-Euro: €"], "the value of X-Euro"),
     (["URL", "-H", "X-Line: a\nb"], "the value of X-Line"),
     (["URL", "--cookie=nothing"], "write name=value"),
+    (["URL", "--cookie=b=é"], '--cookie "b" holds a character that a cookie cannot hold'),
     (["URL", "--cookie=a=1;b=2"], '--cookie "a": "b" is no attribute of a cookie'),
     (["URL", "--timeout=0"], "--timeout 0 is no time"),
     (["URL", "--timeout=-1"], "--timeout -1 is no time"),
     (["URL", "--timeout=nan"], "--timeout nan is no time"),
+    (["URL", "--output="], "--output is empty"),
+    (["URL", "--cert="], "--cert is empty"),
+    (["URL", "--key="], "--key is empty"),
+    (["URL", "--cacert="], "--cacert is empty"),
     (["URL", "--output=/"], "--output / is a directory"),
     (["URL", "--output=/no/such/place"], "there is no directory /no/such"),
     (["http://user:pass@127.0.0.1/"], "holds a user name or password"),
@@ -138,7 +143,7 @@ OURS = [
     (["URL", "--select=HDR9"], '--select "HDR9" is the beginning of no rule: "hdrcli rules" lists them'),
     (["URL", "--ignore=X"], '--ignore "X" is the beginning of no rule: "hdrcli rules" lists them'),
     (["URL", "--stack=rails"], '--stack "rails" is not known: choose one of starlette, express'),
-    (["URL", "--compare="], "--compare is empty: give the URL"),
+    (["URL", "--compare="], "--compare is empty: give the URL to compare with"),
     (["URL", "--compare=/items"], '--compare "/items" is not an http or https URL'),
     (["http://127.0.0.1/#a", "--compare=http://127.0.0.1"], '--compare "http://127.0.0.1/" is the URL to check itself'),
     (["URL", "--compare=http://127.0.0.1/", "-X", "post"], "--compare sends the request twice, which POST may not"),
@@ -276,6 +281,8 @@ def test_a_bug_is_70_in_two_lines_and_has_a_traceback_if_asked_for(tmp_path: Pat
     assert "this is a bug of hdrcli: RuntimeError" in bug
     assert "HDRCLI_DEBUG=1" in hint
     assert (bug + hint).isprintable()
+
+    assert hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "0"}).err == ended.err
 
     debugged = hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "1"})
     assert debugged.status != 0
