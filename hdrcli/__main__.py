@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 
@@ -22,7 +21,9 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if os.environ.get("HDRCLI_DEBUG"):
+        from hdrcli.debugging import is_debugging
+
+        if is_debugging():
             raise
         sys.stderr.write(f"hdrcli: this is a bug of hdrcli: {type(error).__name__}: {error!r:.300}\n")
         sys.stderr.write("hdrcli: HDRCLI_DEBUG=1 shows where; please report it with the command line.\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hdrcli.exposure import judge_header
-from hdrcli.model import FetchRecord, HeaderVerdict, RouteRecord, UnmetExpectation
+from hdrcli.model import FetchRecord, RouteRecord, UnmetExpectation
 from hdrcli.settings import Expectation
 
 
@@ -15,23 +15,27 @@ def unmet_expectations(
 ) -> tuple[UnmetExpectation, ...]:
     """Each expectation that does not hold on every route and in every fetch, with the first fetch that shows it."""
     return tuple(
-        UnmetExpectation(expectation=expectation, route=route, reason=reason)
+        _unmet(expectation, route, failing)
         for route in routes
         for expectation in expectations
-        if (reason := _why_unmet(expectation, route)) is not None
+        if (failing := [fetch for fetch in route.fetches if not _is_met(expectation, fetch)])
     )
 
 
-def _why_unmet(expectation: Expectation, route: RouteRecord) -> str | None:
-    for fetch in route.fetches:
-        verdict = judge_header(expectation.name, fetch)
-        if fetch.answer is None or not _is_met(expectation, verdict):
-            state = _state(expectation, fetch, verdict)
-            return f'At {fetch.page} with credentials "{fetch.credentials}" {state}'
-    return None
+def _unmet(expectation: Expectation, route: RouteRecord, failing: Sequence[FetchRecord]) -> UnmetExpectation:
+    first = failing[0]
+    return UnmetExpectation(
+        expectation=expectation,
+        route=route,
+        reason=f'At {first.page} with credentials "{first.credentials}" {_state(expectation, first)}',
+        holds_in_a_mode={fetch.credentials for fetch in failing} != {fetch.credentials for fetch in route.fetches},
+    )
 
 
-def _is_met(expectation: Expectation, verdict: HeaderVerdict) -> bool:
+def _is_met(expectation: Expectation, fetch: FetchRecord) -> bool:
+    if fetch.answer is None:
+        return False
+    verdict = judge_header(expectation.name, fetch)
     match expectation.verdict:
         case "readable":
             return verdict.readable
@@ -41,7 +45,8 @@ def _is_met(expectation: Expectation, verdict: HeaderVerdict) -> bool:
             return not verdict.sent
 
 
-def _state(expectation: Expectation, fetch: FetchRecord, verdict: HeaderVerdict) -> str:
+def _state(expectation: Expectation, fetch: FetchRecord) -> str:
+    verdict = judge_header(expectation.name, fetch)
     if fetch.answer is None:
         return f"there is no answer to tell by. {verdict.detail}"
     if not verdict.sent:

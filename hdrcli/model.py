@@ -267,8 +267,12 @@ def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetExpectation:
-    """An expectation that a route does not meet, and why: one sentence."""
+    """An expectation that a route does not meet, and why: one sentence.
+
+    `holds_in_a_mode` says that all fetches with some credentials mode meet it.
+    """
 
     expectation: Expectation
     route: RouteRecord
     reason: str
+    holds_in_a_mode: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -45,6 +46,8 @@ _FOREIGN_ORIGINS: Final = {
 
 
 _SUCH_AS: Final = "http://localhost:8000/items"
+_MAX_PORT: Final = 65535
+_port = re.compile(r"\s*https?://[^/?#\\]*:0*([0-9]+)(?:[/?#\\]|\s*\Z)", re.IGNORECASE).match
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
@@ -163,12 +166,20 @@ def _left_out(
 
 def _target(text: str, option: str = "") -> URL:
     if not text.strip():
-        raise UsageError(f"{option or 'The URL'} is empty: give the URL to check, such as {_SUCH_AS}.")
+        purpose = "compare with" if option else "check"
+        raise UsageError(f"{option or 'The URL'} is empty: give the URL to {purpose}, such as {_SUCH_AS}.")
     url = parse_url(text)
     if url is None or not url.is_http:
         shown = f'{option} "{redact_url(text)}"'.lstrip()
+        if _has_port_out_of_range(text):
+            raise UsageError(f"{shown}: the port is out of range, the highest is {_MAX_PORT}.")
         raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.")
     return url
+
+
+def _has_port_out_of_range(text: str) -> bool:
+    port = _port(text)
+    return port is not None and int(port[1][:6]) > _MAX_PORT
 
 
 def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
@@ -204,8 +215,10 @@ def _browser(name: str) -> UserAgent:
 def _check_cookie(text: str) -> None:
     pair, *attributes = text.split(";")
     name, separator, _ = pair.partition("=")
-    if not name.strip() or not separator or not text.isprintable() or not text.isascii():
+    if not name.strip() or not separator:
         raise UsageError(f'--cookie "{name}" is not a cookie: write name=value, once for each cookie.')
+    if not text.isprintable() or not text.isascii():
+        raise UsageError(f'--cookie "{name}" holds a character that a cookie cannot hold: percent-encode it.')
     for attribute in (text.partition("=")[0].strip() for text in attributes):
         if attribute and attribute.lower() not in SET_COOKIE_ATTRIBUTES:
             raise UsageError(

@@ -88,6 +88,17 @@ def test_the_first_fetch_that_shows_it_is_named() -> None:
     assert reasons("hidden", "X-A", route) == [f"{AT_PAGE}it is readable. {wildcard}."]
 
 
+@pytest.mark.parametrize(
+    ("verdict", "name", "holds"),
+    [("readable", "X-A", True), ("readable", "X-No", False), ("absent", "X-A", False)],
+)
+def test_an_expectation_that_one_credentials_mode_alone_meets(verdict: Verdict, name: str, *, holds: bool) -> None:
+    route = route_of(CREDENTIALED + b"Access-Control-Expose-Headers: *\r\nX-A: 1", settings=BOTH)
+    (unmet,) = unmet_expectations([Expectation(verdict=verdict, name=name)], [route])
+
+    assert unmet.holds_in_a_mode is holds
+
+
 def test_each_route_and_each_expectation_counts() -> None:
     routes = [route_of(head, settings=ONCE) for head in (EXPOSED, HIDDEN, ABSENT)]
     expectations = [Expectation(verdict="readable", name="X-A"), Expectation(verdict="absent", name="X-B")]

@@ -222,10 +222,6 @@ def test_cookies_are_held_for_the_url_s_host(cookies: tuple[str, ...], sent: str
         ("name", "name"),
         ("=s3cret", ""),
         (" =s3cret", " "),
-        ("a=s3cret\r\nX-B: 1", "a"),
-        ("a=s3cret\0", "a"),
-        ("a=s3cr\xe9t", "a"),
-        ("\u6570=s3cret", "\u6570"),
     ],
 )
 def test_no_cookie_and_its_value_is_not_told(text: str, shown: str) -> None:
@@ -233,6 +229,40 @@ def test_no_cookie_and_its_value_is_not_told(text: str, shown: str) -> None:
         plan(Settings(urls=(API,), cookies=("good=1", text)))
 
     assert str(caught.value) == f'--cookie "{shown}" is not a cookie: write name=value, once for each cookie.'
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a=s3cret\r\nX-B: 1", "a"),
+        ("a=s3cret\0", "a"),
+        ("a=s3cr\xe9t", "a"),
+        ("\u6570=s3cret", "\u6570"),
+    ],
+)
+def test_a_character_that_a_cookie_cannot_hold(text: str, name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(Settings(urls=(API,), cookies=(text,)))
+
+    assert str(caught.value) == f'--cookie "{name}" holds a character that a cookie cannot hold: percent-encode it.'
+
+
+@pytest.mark.parametrize(
+    ("url", "out_of_range"),
+    [
+        ("http://127.0.0.1:65536", True),
+        ("HTTPS://bob:pw@[::1]:099999?q", True),
+        (f"http://a.example:{'9' * 5000}/", True),
+        ("http://a.example:port/", False),
+        ("http://[::99999]/", False),
+        ("items:99999", False),
+    ],
+)
+def test_a_port_out_of_range(url: str, *, out_of_range: bool) -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(Settings(urls=(url,)))
+
+    assert ("the port is out of range, the highest is 65535" in str(caught.value)) is out_of_range
 
 
 def test_what_is_no_attribute_is_told_and_no_value() -> None:

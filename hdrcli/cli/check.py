@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, TextIO, get_args
+from typing import Annotated, Literal, TextIO
 
 import typer
 
+from hdrcli.cli import values
 from hdrcli.cli.streams import check_writable, complain, emit
+from hdrcli.debugging import is_debugging
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError, ThirdPartyCookies
-from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
+from hdrcli.fetch.request import Mode, RedirectMode
 from hdrcli.model import ExitStatus, UsageError
 from hdrcli.report import Report
 from hdrcli.settings import Expectation, FailOn, Settings
@@ -135,7 +136,7 @@ def check(
         Literal["table", "json"], typer.Option("--format", metavar="[table|json]", help="What to write.")
     ] = "table",
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report to this file, not to standard output.")
+        str | None, typer.Option(metavar="FILE", help="Write the report to this file, not to standard output.")
     ] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for each answer's head.")] = 10.0,
     insecure: Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")] = False,
@@ -162,10 +163,10 @@ def check(
         settings = Settings(
             urls=() if url is None else (url,),
             method=method,
-            headers=tuple(map(_header, header or ())),
+            headers=tuple(map(values.header, header or ())),
             body=data,
             origins=tuple(origin or ()),
-            credentials=tuple(map(_credentials_mode, credentials or ())),
+            credentials=tuple(map(values.credentials_mode, credentials or ())),
             browsers=tuple(browser or ()),
             mode=mode,
             redirect=redirect,
@@ -183,17 +184,19 @@ def check(
             probe=not no_probe,
             stack=stack,
             compare=compare,
-            timeout=_positive(timeout),
+            timeout=values.positive(timeout),
             verify=not insecure,
             in_browser=in_browser,
-            cacert=cacert,
-            cert=cert,
-            key=key,
+            cacert=values.given("--cacert", cacert),
+            cert=values.given("--cert", cert),
+            key=values.given("--key", key),
             http2=http2,
         )
-        check_writable(output)
+        named = values.given("--output", output)
+        file = None if named is None else Path(named)
+        check_writable(file)
         report = _check_sample(settings) if sample else _check_url(settings)
-        _write(report, output_format, output, verbose=verbose or bool(os.environ.get("HDRCLI_DEBUG")))
+        _write(report, output_format, file, verbose=verbose or is_debugging())
     except UsageError as error:
         complain(str(error))
         raise typer.Exit(ExitStatus.USAGE) from None
@@ -276,23 +279,3 @@ def _render(report: Report, output_format: str, out: TextIO, *, verbose: bool) -
         from hdrcli.reporters import table
 
         table.write(report, out, verbose=verbose)
-
-
-def _header(line: str) -> tuple[str, str]:
-    name, colon, value = line.partition(":")
-    if not colon:
-        raise UsageError(f'-H "{line.partition(" ")[0]}…" is not a header: write "Name: value".')
-    return name.strip(), value
-
-
-def _credentials_mode(text: str) -> CredentialsMode:
-    modes: dict[str, CredentialsMode] = {mode: mode for mode in get_args(CredentialsMode)}
-    if text not in modes:
-        raise UsageError(f'--credentials "{text}" is no credentials mode: choose {", ".join(modes)}.')
-    return modes[text]
-
-
-def _positive(timeout: float) -> float:
-    if not timeout > 0:
-        raise UsageError(f"--timeout {timeout:g} is no time to wait: give a number of seconds above 0.")
-    return timeout

@@ -64,6 +64,15 @@ def test_each_unmet_expectation_is_printed() -> None:
     assert ended.out.count("unmet  ") == 2
 
 
+@pytest.mark.parametrize(("credentialed", "hinted"), [("*", True), ("X-Request-ID", False)])
+def test_one_credentials_mode_is_advised_where_it_meets_the_expectation(credentialed: str, *, hinted: bool) -> None:
+    exposed = answer(*OPEN_TO_PAGE, f"Access-Control-Expose-Headers: {credentialed}", "X-Total: 3")
+    with Site({"/items": exposed}) as site:
+        ended = hdrcli("check", site.url + "/items", "--fail-on=never", "--expect-readable=X-Total")
+
+    assert ("An expectation holds in every fetch: " in ended.out) is hinted
+
+
 def test_a_blocked_response_fails_only_if_asked_to() -> None:
     with Site(ANSWERS) as site:
         closed = ["check", site.url + "/closed", "--fail-on=never"]  # findings have tests of their own
@@ -101,7 +110,7 @@ OURS = [
     (["items"], '"items" is not an http or https URL'),
     (["localhost:8000/items"], '"localhost:8000/items" is not an http or https URL'),
     (["ftp://127.0.0.1/"], '"ftp://127.0.0.1/" is not an http or https URL'),
-    (["http://127.0.0.1:99999/"], "is not an http or https URL"),
+    (["http://127.0.0.1:99999/"], '"http://127.0.0.1:99999/": the port is out of range'),
     (["http://x\x1b[2J/"], r"http://x\x1b[2J/"),
     (["URL", "--sample"], "either a URL or --sample"),
     (["URL", "--origin=https://app.example/path"], '--origin "https://app.example/path" is not an origin'),
@@ -113,10 +122,15 @@ OURS = [
     (["URL", "-H", "X-Euro: €"], "the value of X-Euro"),
     (["URL", "-H", "X-Line: a\nb"], "the value of X-Line"),
     (["URL", "--cookie=nothing"], "write name=value"),
+    (["URL", "--cookie=b=é"], '--cookie "b" holds a character that a cookie cannot hold'),
     (["URL", "--cookie=a=1;b=2"], '--cookie "a": "b" is no attribute of a cookie'),
     (["URL", "--timeout=0"], "--timeout 0 is no time"),
     (["URL", "--timeout=-1"], "--timeout -1 is no time"),
     (["URL", "--timeout=nan"], "--timeout nan is no time"),
+    (["URL", "--output="], "--output is empty"),
+    (["URL", "--cert="], "--cert is empty"),
+    (["URL", "--key="], "--key is empty"),
+    (["URL", "--cacert="], "--cacert is empty"),
     (["URL", "--output=/"], "--output / is a directory"),
     (["URL", "--output=/no/such/place"], "there is no directory /no/such"),
     (["http://user:pass@127.0.0.1/"], "holds a user name or password"),
@@ -131,7 +145,7 @@ OURS = [
     (["URL", "--select="], '--select is empty: name a rule or its beginning, "hdrcli rules" lists them'),
     (["URL", "--ignore=X"], '--ignore "X" is the beginning of no rule: "hdrcli rules" lists them'),
     (["URL", "--stack=rails"], '--stack "rails" is not known: choose one of starlette, express'),
-    (["URL", "--compare="], "--compare is empty: give the URL"),
+    (["URL", "--compare="], "--compare is empty: give the URL to compare with"),
     (["URL", "--compare=/items"], '--compare "/items" is not an http or https URL'),
     (["http://127.0.0.1/#a", "--compare=http://127.0.0.1"], '--compare "http://127.0.0.1/" is the URL to check itself'),
     (["URL", "--compare=http://127.0.0.1/", "-X", "post"], "--compare sends the request twice, which POST may not"),
@@ -269,6 +283,8 @@ def test_a_bug_is_70_in_two_lines_and_has_a_traceback_if_asked_for(tmp_path: Pat
     assert "this is a bug of hdrcli: RuntimeError" in bug
     assert "HDRCLI_DEBUG=1" in hint
     assert (bug + hint).isprintable()
+
+    assert hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "0"}).err == ended.err
 
     debugged = hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "1"})
     assert debugged.status != 0

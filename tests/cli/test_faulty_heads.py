@@ -105,6 +105,15 @@ def test_1xx_answers_are_kept_and_early_hints_told_of() -> None:
     assert "  103 Early Hints came first (Link, link): JavaScript never sees their headers." in ended.out.splitlines()
 
 
+@pytest.mark.parametrize("debug", ["", "0", "false", "False"])
+def test_debugging_that_is_switched_off_shows_no_raw_lines(debug: str) -> None:
+    with Site({"/": HINTED}) as site:
+        ended = hdrcli("check", site.url + "/", "--no-probe", env={"HDRCLI_DEBUG": debug})
+
+    assert "page http://localhost:3000" in ended.out
+    assert not [line for line in ended.out.splitlines() if line.startswith("    <")]
+
+
 @pytest.mark.parametrize(("options", "debug"), [(["--verbose"], ""), ([], "1")])
 def test_the_raw_lines_are_shown_as_they_came(options: list[str], debug: str) -> None:
     with Site({"/": HINTED}) as site:

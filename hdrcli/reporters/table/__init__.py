@@ -39,9 +39,11 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
         write_finding(output, finding, report)
     for unmet in report.unmet:
         _write_unmet(output, unmet)
-    if report.unmet and report.default_credentials:
+    if report.default_credentials and any(unmet.holds_in_a_mode for unmet in report.unmet):
         hint = "An expectation holds in every fetch: --credentials omit or include asks for one mode alone."
         output.line(hint, style="dim", indent=0)
+    if report.unmet:
+        output.blank()
     for line in _summary(report):
         output.line(line, indent=0)
 
@@ -49,7 +51,7 @@ def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
 def _write_unmet(output: Output, unmet: UnmetExpectation) -> None:
     expectation, route = unmet.expectation, unmet.route
     demand = f"{expectation.name} is to be {expectation.verdict} on {route.method} {route.url}."
-    output.line(("unmet", "bold red"), f"  {demand} {unmet.reason}", indent=0)
+    output.hanging("unmet  ", f"{demand} {unmet.reason}", style="bold red", indent=0)
 
 
 def _summary(report: Report) -> Iterable[str]:

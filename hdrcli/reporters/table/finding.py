@@ -47,9 +47,9 @@ def write_finding(output: Output, finding: Finding, report: Report) -> None:
 
 
 def _cut(text: str, length: int) -> str:
-    """A text that is no longer than about `length`, without its middle: a sentence's end tells which header it is about.
+    """A text of about `length` at most, as the server decides how long a header is.
 
-    The server decides how long a header is.
+    The middle is left out: a sentence's end tells which header it is about.
     """
     if len(text) <= length:
         return text

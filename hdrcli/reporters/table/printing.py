@@ -47,13 +47,13 @@ class Output:
         pairs = [(part, "") if isinstance(part, str) else part for part in parts]
         self.print(Text.assemble(*((self.escape(text), part_style) for text, part_style in pairs), style=style), indent)
 
-    def hanging(self, mark: str, text: str) -> None:
-        """Print text whose further lines stand under its first one, behind the mark."""
+    def hanging(self, mark: str, text: str, *, style: str = "dim", indent: int = INDENT) -> None:
+        """Print text whose further lines stand under its first one, behind the mark, which has the style."""
         table = Table(box=None, show_header=False, pad_edge=False, padding=0)
         table.add_column(width=len(mark))
         table.add_column(overflow="fold")
-        table.add_row(Text(mark, style="dim"), Text(self.escape(text)))
-        self.print(table)
+        table.add_row(Text(mark, style=style), Text(self.escape(text)))
+        self.print(table, indent)
 
     def print(self, renderable: RenderableType, indent: int = INDENT) -> None:
         """Print without the blanks that rich fills lines up with: output is also read in files and diffs."""
