@@ -140,6 +140,7 @@ def test_which_answers_leave_the_connection_open(lines: bytes, connections: int)
         ("GET", b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n[]", 2),
         ("GET", b"HTTP/1 200 OK\r\nContent-Length: 2\r\n\r\n[]", 2),
         ("GET", b"\r\n" + OK, 2),
+        ("GET", b"HTTP/1.1 421 Misdirected Request\r\nContent-Length: 2\r\n\r\n[]", 2),
         ("OPTIONS", OK, 1),
         ("DELETE", OK, 1),
         ("POST", OK, 2),
