@@ -101,6 +101,21 @@ def test_browsers_show_it_with_credentials_alone(server: RawServer, files: Files
     assert len(server.requests) == 1
 
 
+def test_the_openapi_document_is_asked_for_with_it(server: RawServer, files: Files) -> None:
+    settings = Settings(
+        urls=(server.url,),
+        browsers=("standard",),
+        origins=("https://app.example",),
+        credentials=("include",),
+        cacert=files["authority"],
+        cert=files["both"],
+    )
+    (route,) = check(settings).routes
+    (asked,) = (probe.exchange for probe in route.probes if probe.kind == "openapi")
+
+    assert isinstance(asked.response, HTTPResponse)
+
+
 def test_a_preflight_shows_none(server: RawServer, files: Files) -> None:
     _, with_credentials = fetches(server.url, files, method="PUT")
 
