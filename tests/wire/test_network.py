@@ -269,6 +269,18 @@ def test_a_proxy_that_cannot_be_used(proxy: str, environment: pytest.MonkeyPatch
     assert answer.failure in TRANSPORT_FAILURES
 
 
+@pytest.mark.parametrize(
+    "place", ["proxy.invalid:99999x", "proxy.invalid:99999", ":3128", "#proxy.invalid", "a..b\xfc", "\x0b"]
+)
+def test_a_proxy_whose_url_is_faulty(place: str) -> None:
+    done = hdrcli("check", "http://api.invalid/", env={"http_proxy": f"http://user:secret@{place}"})
+
+    assert done.status == 3
+    assert_one_line(done.err)
+    assert "The proxy that http_proxy or all_proxy names cannot be used: it is not of the form http://" in done.err
+    assert "secret" not in done.out + done.err
+
+
 def test_socks_without_its_extra(tmp_path: Path) -> None:
     """A module that cannot be imported stands for one that is not installed."""
     (tmp_path / "socksio.py").write_text("raise ImportError")
