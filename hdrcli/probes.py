@@ -149,6 +149,7 @@ def _plan_openapi(own: Exchange) -> Iterator[PlannedProbe]:
                 ),
                 body=None,
                 body_wanted=OPENAPI_SIZE,
+                client_certificate=request.client_certificate,
             ),
         )
 

@@ -138,7 +138,7 @@ def check(
     output: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the report to this file, not to standard output.")
     ] = None,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for each answer's head.")] = 10.0,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for each answer.")] = 10.0,
     insecure: Annotated[bool, typer.Option("--insecure", help="Accept any TLS certificate.")] = False,
     cacert: Annotated[
         str | None, typer.Option(metavar="FILE", help="Trust these authorities, too: certificates in PEM form.")

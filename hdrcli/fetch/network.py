@@ -83,6 +83,11 @@ class NetworkContext:
     has_client_certificate: bool = False
 
 
+def _may_show_certificate(request: Request, context: NetworkContext, *, include_credentials: bool) -> bool:
+    """https://fetch.spec.whatwg.org/#create-a-connection: a preflight, for one, shows none, and http knows none."""
+    return include_credentials and context.has_client_certificate and request.current_url.scheme == "https"
+
+
 def http_network_or_cache_fetch(
     request: Request,
     context: NetworkContext,
@@ -98,8 +103,7 @@ def http_network_or_cache_fetch(
         url=request.current_url.without_credentials().with_fragment(None),
         headers=tuple(_headers_on_the_wire(request, context, purpose, include_credentials=include_credentials)),
         body=request.body,
-        # https://fetch.spec.whatwg.org/#create-a-connection: a preflight, for one, shows none.
-        client_certificate=include_credentials and context.has_client_certificate,
+        client_certificate=_may_show_certificate(request, context, include_credentials=include_credentials),
     )
     answer = yield http_request
     if isinstance(answer, HTTPResponse) and answer.status == _MISDIRECTED:

@@ -17,6 +17,7 @@ _UNASKED_BODY_SIZE: Final = 65536
 and a small body that is read to its end leaves the connection free."""
 
 _HTTP_1_1: Final = b"HTTP/1.1 "
+_MISDIRECTED: Final = 421
 
 
 class AnswerReader:
@@ -81,6 +82,10 @@ class AnswerReader:
 
 
 def _closes(raw: RawHead, head: HTTPResponse) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6."""
-    speaks_1_1 = raw.heads[-1].startswith(_HTTP_1_1)
-    return not speaks_1_1 or any("close" in value.lower() for value in values_of("Connection", head.headers))
+    """By what the server says (https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6), or as it is the wrong server.
+
+    What a 421 answers is sent again over a new one: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+    """
+    if head.status == _MISDIRECTED or not raw.heads[-1].startswith(_HTTP_1_1):
+        return True
+    return any("close" in value.lower() for value in values_of("Connection", head.headers))

@@ -14,11 +14,16 @@ from hdrcli.fetch.headers import values_of
 MAX_LINE_SIZE: Final = 16 * 1024
 """Bytes of a line beside a chunk's data: its size with extensions, a trailer."""
 
-_NO_BODY_STATUS: Final = frozenset({204, 304})
+_STATUSES_WITHOUT_BODY: Final = frozenset({204, 304})
 
 _length = re.compile(r"[0-9]{1,15}").fullmatch
 _chunk_size = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?", re.DOTALL).fullmatch
 _Line = Literal["size", "end of data", "trailer"]
+
+
+def is_without_body(method: str, status: int) -> bool:
+    """Whether an answer ends with its head: https://www.rfc-editor.org/rfc/rfc9112.html#section-6.3."""
+    return method == "HEAD" or status in _STATUSES_WITHOUT_BODY
 
 
 class BodyReader:
@@ -40,8 +45,10 @@ class BodyReader:
         self.body = bytearray()
         self.done = False
         self.ended = False
-        if method == "HEAD" or head.status in _NO_BODY_STATUS:
+        if is_without_body(method, head.status):
             self._left = 0
+            # Some servers send what they announce, and it may come later than the head.
+            self._in_doubt = bool(codings) or any(length != "0" for length in lengths)
         elif codings:
             if ", ".join(codings).rpartition(",")[2].strip().lower() == "chunked":
                 self._left, self._line = 0, "size"

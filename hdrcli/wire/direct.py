@@ -121,7 +121,10 @@ _TLS_HINTS: Final = {
 
 
 def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> TransportFailure:
-    """What went wrong below HTTP with `peer`, whose name to look up is `host`, in the terms of who reads a CI log."""
+    """What went wrong below HTTP with `peer`, in the terms of who reads a CI log.
+
+    `host` is what was to be looked up, as it stands behind "The name".
+    """
     if isinstance(error, socket.gaierror | UnicodeError):
         return TransportFailure(failure=Failure.DNS, detail=f"The name {host} was not found.")
     if isinstance(error, ssl.SSLCertVerificationError):

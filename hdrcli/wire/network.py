@@ -12,6 +12,7 @@ from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.tls import NO_CERTIFICATES, Certificates
 from hdrcli.wire.transport import Transport
 
+_MAX_PORT: Final = 65535
 _NO_SOCKS: Final = "SOCKS needs pip install 'hdrcli[socks]'"
 
 
@@ -65,8 +66,9 @@ class NetworkTransport:
         from hdrcli.wire.over_httpx import HTTPXTransport
 
         context = self._direct.tls.context(with_certificate=with_certificate)
+        place = None if proxy is None else _place(proxy)
         transport = httpx.AsyncHTTPTransport(proxy=proxy, verify=context, http2=self._http2)
-        return HTTPXTransport(transport, timeout=self._timeout, proxy=None if proxy is None else _place(proxy))
+        return HTTPXTransport(transport, timeout=self._timeout, proxy=place)
 
 
 def _check_http2_is_installed() -> None:
@@ -77,10 +79,15 @@ def _check_http2_is_installed() -> None:
 
 
 def _place(proxy: str) -> str:
-    """Host and port, without a password."""
+    """Host and port, without a password; raises `ValueError`, without one, too."""
     import httpx
 
-    url = httpx.URL(proxy)
+    try:
+        url = httpx.URL(proxy)
+    except httpx.InvalidURL:
+        url = httpx.URL()  # what httpx says of it may quote the password
+    if not url.host or (url.port or 0) > _MAX_PORT:
+        raise ValueError("it is not of the form http://host:port")
     return url.host if url.port is None else f"{url.host}:{url.port}"
 
 

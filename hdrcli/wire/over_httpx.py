@@ -63,11 +63,14 @@ class HTTPXTransport:
         return request.url.authority if self._proxy is None else f"The proxy {self._proxy}"
 
     def _failure(self, request: HTTPRequest, error: Exception) -> TransportFailure:
-        peer = self._peer(request)
-        host = request.url.host if self._proxy is None else self._proxy
+        peer, through = self._peer(request), "" if self._proxy is None else f" through the proxy {self._proxy}"
+        far = f"{request.url.authority}{through}"
+        host = request.url.host if self._proxy is None else f"of the proxy {self._proxy}"
         causes = list(_causes(error))
         for cause in causes:
-            if isinstance(cause, socket.gaierror | ssl.SSLError | ConnectionError):
+            if isinstance(cause, ssl.SSLError):
+                return connection_failure(far, host, cause)
+            if isinstance(cause, socket.gaierror | ConnectionError):
                 return connection_failure(peer, host, cause)
         for cause in causes:
             if isinstance(cause, OSError):
@@ -75,10 +78,14 @@ class HTTPXTransport:
         if isinstance(error, httpx.ProxyError):
             return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} opens no tunnel: {error}.")
         if str(error) == _NO_ANSWER:
-            detail = "The connection was closed without an answer."
+            detail = f"The connection{through} was closed without an answer."
             return TransportFailure(failure=Failure.EMPTY_REPLY, detail=detail)
-        if isinstance(error, httpx.RemoteProtocolError | httpx.LocalProtocolError):
-            return TransportFailure(failure=Failure.INVALID_HTTP, detail=f"The answer of {peer} is not valid: {error}.")
+        if isinstance(error, httpx.RemoteProtocolError):
+            return TransportFailure(failure=Failure.INVALID_HTTP, detail=f"The answer of {far} is not valid: {error}.")
+        if isinstance(error, httpx.LocalProtocolError):
+            # Its words quote the header, which may be a secret. Over HTTP/2 a faulty answer ends here, too.
+            detail = f"httpx refuses a header of the request to {far}, or the answer: it is not valid HTTP."
+            return TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
         return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} cannot be reached: {error}.")
 
 

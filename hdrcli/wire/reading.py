@@ -19,6 +19,7 @@ from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, Transp
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
 from hdrcli.model import Exchange, RawHead
+from hdrcli.wire.body import is_without_body
 from hdrcli.wire.head import BEGINNING_SIZE
 
 Head = HTTPResponse | TransportFailure
@@ -28,7 +29,6 @@ _STATUS_WHERE_NONE_IS_GIVEN: Final = 200
 _MAX_STATUS_DIGITS: Final = 9
 _QUOTED: Final = 40
 """Characters of a server's text, in a sentence."""
-_STATUSES_WITHOUT_BODY: Final = frozenset({204, 304})
 
 _SMALLEST_LIMIT: Final = min(user_agent.max_head_size for user_agent in USER_AGENTS.values())
 
@@ -214,8 +214,7 @@ def _body_length_fault(
     status: int, headers: tuple[Header, ...], request: HTTPRequest, user_agent: UserAgent
 ) -> TransportFailure | None:
     if user_agent.body_length == "by-last-line":
-        without_body = request.method == "HEAD" or status in _STATUSES_WITHOUT_BODY
-        return None if without_body else _last_line_fault(headers)
+        return None if is_without_body(request.method, status) else _last_line_fault(headers)
     lengths = [value for name, value in headers if len(name) == _NAME_SIZE and name.lower() == "content-length"]
     if len({element.strip(HTTP_TAB_OR_SPACE) for length in lengths for element in length.split(",")}) <= 1:
         return None

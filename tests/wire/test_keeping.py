@@ -128,14 +128,19 @@ def test_which_answers_leave_the_connection_open(lines: bytes, connections: int)
 @pytest.mark.parametrize(
     ("method", "answer", "connections"),
     [
-        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", 1),
+        ("HEAD", b"HTTP/1.1 200 OK\r\n\r\n", 1),
+        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", 2),
         ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", 2),
         ("GET", b"HTTP/1.1 204 No Content\r\n\r\n", 1),
-        ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n", 1),
+        ("GET", b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", 1),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\n\r\n", 1),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n", 2),
+        ("OPTIONS", b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", 1),
         ("GET", b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK, 1),
         ("GET", b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n[]", 2),
         ("GET", b"HTTP/1 200 OK\r\nContent-Length: 2\r\n\r\n[]", 2),
         ("GET", b"\r\n" + OK, 2),
+        ("GET", b"HTTP/1.1 421 Misdirected Request\r\nContent-Length: 2\r\n\r\n[]", 2),
         ("OPTIONS", OK, 1),
         ("DELETE", OK, 1),
         ("POST", OK, 2),
@@ -149,6 +154,24 @@ def test_which_exchanges_share_a_connection(method: str, answer: bytes, connecti
 
     assert len(statuses(given)) == 2
     assert len(server.connections) == connections
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [("HEAD", b"200 OK"), ("GET", b"204 No Content"), ("GET", b"304 Not Modified")]
+)
+def test_a_body_that_must_not_be_is_not_the_next_head(method: str, status: bytes) -> None:
+    """As http.server has it with `do_HEAD = do_GET`, and the body comes when the next request is under way."""
+
+    def script(_number: int, connection: socket.socket) -> None:
+        late = b""
+        while read_request(connection):
+            connection.sendall(late + b"HTTP/1.1 %b\r\nContent-Length: 10\r\n\r\n" % status)
+            late = b"0123456789"
+
+    with Server(script).running() as server:
+        given = ask_all([http_request(server.url, method=method)] * 3)
+
+    assert statuses(given) == [int(status[:3])] * 3
 
 
 def test_a_connection_is_to_one_name() -> None:

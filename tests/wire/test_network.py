@@ -246,6 +246,54 @@ def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
     assert answer == TransportFailure(failure=Failure.TIMEOUT, detail=f"The proxy {place} did not answer within 0.3 s.")
 
 
+def test_a_proxy_s_name_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("http_proxy", "proxy.invalid:3128")
+
+    assert ask("http://api.invalid/") == not_found("of the proxy proxy.invalid:3128")
+
+
+def test_a_proxy_that_closes(environment: pytest.MonkeyPatch) -> None:
+    with RawServer(b"") as proxy:
+        environment.setenv("http_proxy", proxy.url)
+        answer = ask("http://api.invalid/")
+
+    assert answer == TransportFailure(
+        failure=Failure.EMPTY_REPLY,
+        detail=f"The connection through the proxy 127.0.0.1:{proxy.port} was closed without an answer.",
+    )
+
+
+def test_a_proxy_that_speaks_no_http(environment: pytest.MonkeyPatch) -> None:
+    with RawServer(b"SSH-2.0-OpenSSH\r\n\r\n") as proxy:
+        environment.setenv("http_proxy", proxy.url)
+        answer = ask("http://api.invalid/")
+
+    assert isinstance(answer, TransportFailure)
+    assert answer.detail.startswith(f"The answer of api.invalid through the proxy 127.0.0.1:{proxy.port} is not valid")
+
+
+def test_a_certificate_behind_a_proxy_is_not_the_proxy_s(environment: pytest.MonkeyPatch) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("api.invalid").configure_cert(tls)
+    with RawServer(b"", tls=tls) as origin, tunnel_to(origin.port) as (url, _):
+        environment.setenv("https_proxy", url)
+        answer = ask("https://api.invalid/")
+
+    place = url.removeprefix("http://")
+    assert isinstance(answer, TransportFailure)
+    assert answer.detail.startswith(f"The certificate of api.invalid through the proxy {place} is not trusted: ")
+
+
+def test_a_header_that_httpx_refuses_is_not_printed(proxy: RawServer) -> None:
+    same_origin = ("http://api.invalid/", "--origin", "http://api.invalid")
+    header = ("-H", "Authorization: Bearer SECRET\x0bx")
+    done = hdrcli("check", *same_origin, *header, env={"http_proxy": proxy.url})
+
+    assert done.status == 3
+    assert "SECRET" not in done.out + done.err
+    assert "httpx refuses a header of the request to api.invalid through the proxy 127.0.0.1:" in done.err
+
+
 def test_a_proxy_without_a_scheme(environment: pytest.MonkeyPatch, proxy: RawServer) -> None:
     environment.setenv("http_proxy", f"127.0.0.1:{proxy.port}")
 
@@ -267,6 +315,18 @@ def test_a_proxy_that_cannot_be_used(proxy: str, environment: pytest.MonkeyPatch
 
     assert isinstance(answer, TransportFailure)
     assert answer.failure in TRANSPORT_FAILURES
+
+
+@pytest.mark.parametrize(
+    "place", ["proxy.invalid:99999x", "proxy.invalid:99999", ":3128", "#proxy.invalid", "a..b\xfc", "\x0b"]
+)
+def test_a_proxy_whose_url_is_faulty(place: str) -> None:
+    done = hdrcli("check", "http://api.invalid/", env={"http_proxy": f"http://user:secret@{place}"})
+
+    assert done.status == 3
+    assert_one_line(done.err)
+    assert "The proxy that http_proxy or all_proxy names cannot be used: it is not of the form http://" in done.err
+    assert "secret" not in done.out + done.err
 
 
 def test_socks_without_its_extra(tmp_path: Path) -> None:

@@ -101,6 +101,30 @@ def test_browsers_show_it_with_credentials_alone(server: RawServer, files: Files
     assert len(server.requests) == 1
 
 
+def test_the_openapi_document_is_asked_for_with_it(server: RawServer, files: Files) -> None:
+    settings = Settings(
+        urls=(server.url,),
+        browsers=("standard",),
+        origins=("https://app.example",),
+        credentials=("include",),
+        cacert=files["authority"],
+        cert=files["both"],
+    )
+    (route,) = check(settings).routes
+    (asked,) = (probe.exchange for probe in route.probes if probe.kind == "openapi")
+
+    assert isinstance(asked.response, HTTPResponse)
+
+
+def test_over_http_it_makes_no_other_request(files: Files) -> None:
+    """What is worded alike, a POST above all, is sent once."""
+    with RawServer(ANSWER) as server:
+        without, with_credentials = fetches(server.url, files, method="POST")
+
+    assert (without.outcome, with_credentials.outcome) == ("readable", "readable")
+    assert len(server.requests) == 1
+
+
 def test_a_preflight_shows_none(server: RawServer, files: Files) -> None:
     _, with_credentials = fetches(server.url, files, method="PUT")
 
