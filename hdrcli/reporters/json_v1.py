@@ -111,7 +111,7 @@ def _fetch(fetch: FetchRecord) -> JSON:
             "status": result.status,
             "url": result.url,
             "redirected": result.redirected,
-            "headers": [list(header) for header in result.headers],
+            "headers": [list(redact_response_header(header)) for header in result.headers],
             "failure": None,
         }
     record["dropped_request_headers"] = list(fetch.dropped_header_names)
