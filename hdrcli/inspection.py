@@ -58,6 +58,12 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     """
     routes_to_check = plan(settings)
     selection, stack = _selection(settings), _stack(settings)
+    if settings.in_browser and (settings.cacert or settings.cert):
+        option = "--cacert" if settings.cacert else "--cert"
+        raise UsageError(
+            f"{option} does not go with --in-browser, as a real browser trusts and shows its own certificates: leave "
+            "one of them out."
+        )
     if transport is not None:
         if settings.in_browser:
             raise UsageError("in_browser needs a server on the network: a real browser uses no other transport.")
@@ -174,7 +180,9 @@ async def _ask_browsers(
             continue
         init = request_init(settings, route.url, fetched.credentials)
         patience = settings.timeout * max(1, len(fetched.exchanges))  # which is meant for one exchange
-        cookies = cookie_store(settings, route.url, USER_AGENTS[fetched.browser], time.time()).content
+        held = cookie_store(settings, route.url, USER_AGENTS[fetched.browser], time.time()).content
+        # Playwright and WebDriver BiDi put a cookie where every page's fetches have it.
+        cookies = [cookie for cookie in held if cookie.is_in_partition_of(fetched.page)]
         fetches.append(replace(fetched, in_browser=await real.fetch(fetched.page, init, cookies, patience)))
     return replace(record, fetches=tuple(fetches))
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -21,6 +22,9 @@ JSONObject = dict[str, Any]  # whatever `json` reads: each use looks at the type
 
 _MAX_REFERENCES: Final = 8
 """How many references in a row are followed: what goes on longer is a cycle."""
+
+_LONGEST_URL: Final = 8192
+"""Of a server: a longer one, its variables counted, is the beginning of no path that is asked for."""
 
 _expression = re.compile(r"\{[^{}]*\}")
 _server_path = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)").match
@@ -49,40 +53,38 @@ def declared_answer(document: bytes, method: str, path: str, status: int) -> Dec
 
     None where the document is none, or declares no such operation or no such answer.
     """
-    root = _parse(document)
-    if root is None:
+    parsed = _parse(document)
+    if parsed is None:
         return None
-    for template, item in _path_items(root, path):
-        operation = _resolve(root, item.get(method.lower()))
-        responses = _resolve(root, operation.get("responses")) if operation else None
+    for template, item in _path_items(parsed, path):
+        operation = parsed.resolve(item.get(method.lower()))
+        responses = parsed.resolve(operation.get("responses")) if operation else None
         if responses is not None:
-            key, response = _response(root, responses, status)
-            headers = tuple(_headers(root, response)) if response else ()
+            key, response = _response(parsed, responses, status)
+            headers = tuple(_headers(parsed, response)) if response else ()
             return DeclaredAnswer(method=method, path=template, status=key, headers=headers) if response else None
     return None
 
 
-@lru_cache(maxsize=1)
-def _parse(document: bytes) -> JSONObject | None:
-    """The document, if it is OpenAPI in JSON; the last one is kept, as a service's routes all ask for the same."""
-    try:
-        root = json.loads(document)
-    except (ValueError, RecursionError):
+class _Document:
+    """A document, and where its references lead to: each is followed once, whoever refers to it."""
+
+    def __init__(self, root: JSONObject) -> None:
+        self.root = root
+        self._targets: dict[str, object] = {}
+
+    def resolve(self, node: object) -> JSONObject | None:
+        """The object itself, or what its `$ref` leads to: https://spec.openapis.org/oas/v3.1.1.html#reference-object."""
+        for _ in range(_MAX_REFERENCES):
+            if not isinstance(node, dict):
+                return None
+            reference = node.get("$ref")
+            if not isinstance(reference, str):
+                return node
+            if reference not in self._targets:
+                self._targets[reference] = _at(self.root, reference)
+            node = self._targets[reference]
         return None
-    is_openapi = isinstance(root, dict) and ("openapi" in root or "swagger" in root)
-    return root if is_openapi and isinstance(root.get("paths"), dict) else None
-
-
-def _resolve(root: JSONObject, node: object) -> JSONObject | None:
-    """The object itself, or what its `$ref` leads to: https://spec.openapis.org/oas/v3.1.1.html#reference-object."""
-    for _ in range(_MAX_REFERENCES):
-        if not isinstance(node, dict):
-            return None
-        reference = node.get("$ref")
-        if not isinstance(reference, str):
-            return node
-        node = _at(root, reference)
-    return None
 
 
 def _at(root: JSONObject, reference: str) -> object:
@@ -91,21 +93,35 @@ def _at(root: JSONObject, reference: str) -> object:
         return None
     node: object = root
     for part in reference[2:].split("/"):
-        node = node.get(unquote(part).replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            return None
+        node = node.get(unquote(part).replace("~1", "/").replace("~0", "~"))
     return node
 
 
-def _path_items(root: JSONObject, path: str) -> Iterator[tuple[str, JSONObject]]:
+@lru_cache(maxsize=1)
+def _parse(document: bytes) -> _Document | None:
+    """The document, if it is OpenAPI in JSON; the last one is kept, as a service's routes all ask for the same."""
+    try:
+        root = json.loads(document)
+    except (ValueError, RecursionError):
+        return None
+    is_openapi = isinstance(root, dict) and ("openapi" in root or "swagger" in root)
+    return _Document(root) if is_openapi and isinstance(root.get("paths"), dict) else None
+
+
+def _path_items(document: _Document, path: str) -> Iterator[tuple[str, JSONObject]]:
     """The path items that match, below each server's path and as they are; concrete before templated ones.
 
     Of several templated ones the first comes first, as FastAPI's routes do.
     Source: https://spec.openapis.org/oas/v3.1.1.html#path-templating-matching
     """
+    root = document.root
     for below in dict.fromkeys(path.removeprefix(prefix) for prefix in [*_prefixes(root, path), ""]):
         segments = [unquote(segment) for segment in below.split("/")]
         matching = [template for template in root["paths"] if _is_match(template, segments)]
         for template in sorted(matching, key=lambda template: "{" in template):
-            item = _resolve(root, root["paths"][template])
+            item = document.resolve(root["paths"][template])
             if item is not None:
                 yield template, item
 
@@ -113,8 +129,8 @@ def _path_items(root: JSONObject, path: str) -> Iterator[tuple[str, JSONObject]]
 def _prefixes(root: JSONObject, path: str) -> Iterator[str]:
     """The paths of the servers, without a slash at the end, that this path lies below."""
     servers = root.get("servers")
-    urls = [_server_url(server) for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
-    for url in [*urls, root.get("basePath")]:
+    entries = [server for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
+    for url in chain(map(_server_url, entries), [root.get("basePath")]):
         found = _server_path(url) if isinstance(url, str) else None
         prefix = f"/{found[1].strip('/')}" if found is not None else "/"
         if prefix != "/" and path.startswith(f"{prefix}/"):
@@ -124,12 +140,17 @@ def _prefixes(root: JSONObject, path: str) -> Iterator[str]:
 def _server_url(server: JSONObject) -> str | None:
     """The URL with each variable's default: https://spec.openapis.org/oas/v3.1.1.html#server-object."""
     url, variables = server.get("url"), server.get("variables")
-    if not isinstance(url, str):
-        return None
-    for name, variable in variables.items() if isinstance(variables, dict) else ():
-        default = variable.get("default") if isinstance(variable, dict) else None
-        url = url.replace(f"{{{name}}}", default) if isinstance(default, str) else url
-    return url
+    if not isinstance(url, str) or not isinstance(variables, dict):
+        return url if isinstance(url, str) else None
+
+    def default(match: re.Match[str]) -> str:
+        variable = variables.get(match[0][1:-1])
+        value = variable.get("default") if isinstance(variable, dict) else None
+        return value if isinstance(value, str) else match[0]
+
+    # Looked at before it is made: two kilobytes can ask for a URL that fills the memory.
+    length = len(url) + sum(len(default(match)) for match in _expression.finditer(url))
+    return _expression.sub(default, url) if length <= _LONGEST_URL else None
 
 
 def _is_match(template: str, segments: list[str]) -> bool:
@@ -155,20 +176,20 @@ def _is_segment_match(part: str, segment: str) -> bool:
     return segment.startswith(first) and segment.endswith(last) and position < len(segment) - len(last)
 
 
-def _response(root: JSONObject, responses: JSONObject, status: int) -> tuple[str, JSONObject | None]:
+def _response(document: _Document, responses: JSONObject, status: int) -> tuple[str, JSONObject | None]:
     """By the status, its range or the default: https://spec.openapis.org/oas/v3.1.1.html#responses-object."""
     for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
         if key in responses:
-            return key, _resolve(root, responses[key])
+            return key, document.resolve(responses[key])
     return "", None
 
 
-def _headers(root: JSONObject, response: JSONObject) -> Iterator[DeclaredHeader]:
+def _headers(document: _Document, response: JSONObject) -> Iterator[DeclaredHeader]:
     """Each name once. `Content-Type` "SHALL be ignored": the media types of the content declare it."""
-    declared = _resolve(root, response.get("headers")) or {}
+    declared = document.resolve(response.get("headers")) or {}
     seen = {"content-type"}
     for name, node in declared.items():
-        header = _resolve(root, node)
+        header = document.resolve(node)
         if header is not None and is_token(name) and byte_lowercase(name) not in seen:
             seen.add(byte_lowercase(name))
             yield DeclaredHeader(name=name, required=header.get("required") is True)

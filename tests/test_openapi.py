@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any, Final
 
 import pytest
@@ -149,6 +150,33 @@ def test_a_service_below_a_path(more: JSONObject) -> None:
     assert names(declared_answer(described, "GET", "/api/v1/items", 200)) == ["X-Total-Count"]
     assert names(declared_answer(described, "GET", "/items", 200)) == ["X-Total-Count"]  # not through the proxy
     assert declared_answer(described, "GET", "/api/v2/items", 200) is None
+
+
+def test_variables_are_not_looked_for_in_each_others_values() -> None:
+    """Forty of them, each twice the next one: what came of it had no place in any memory."""
+    doubling = {f"v{n}": {"default": f"{{v{n + 1}}}" * 2} for n in range(40)}
+    servers: list[JSONObject] = [{"url": "{v0}", "variables": doubling}]
+    servers.append({"url": "{a}" * 2000, "variables": {"a": {"default": "a" * 100_000}}})
+    servers.append({"url": "/{a}", "variables": {"a": {"default": "{b}"}, "b": {"default": "api"}}})
+
+    assert names(declared_answer(declaring(TOTAL, servers=servers), "GET", "/api/items", 200)) is None
+    assert names(declared_answer(declaring(TOTAL, servers=servers), "GET", "/{b}/items", 200)) == ["X-Total-Count"]
+
+
+@pytest.mark.parametrize("way", ["/a" * 100_000, "/deep" * 500], ids=["nowhere", "deep"])
+def test_a_reference_is_followed_once_however_many_have_it(way: str) -> None:
+    deep: JSONObject = {}
+    for _ in range(500):
+        deep = {"deep": deep}
+    headers = {f"X-{number}": {"$ref": "#/components/headers/Long"} for number in range(5_000)}
+    components = {"headers": {"Long": {"$ref": f"#{way}"}}}
+    body = declaring({"headers": headers}, components=components, **deep)
+    start = time.process_time()
+    answer = declared_answer(body, "GET", "/items", 200)
+
+    assert answer is not None
+    assert len(answer.headers) == (5_000 if way.startswith("/deep") else 0)
+    assert time.process_time() - start < 0.5
 
 
 def test_swagger_2() -> None:

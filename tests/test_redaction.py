@@ -121,6 +121,15 @@ def test_a_password_in_a_location_that_does_not_parse_is_not_told() -> None:
     assert "s3cr3t" not in str(json_v1.as_json(report))
 
 
+def test_a_password_in_a_location_that_the_page_may_read_is_not_told() -> None:
+    with RawServer(b"HTTP/1.1 201 Created\r\nLocation: http://bob:s3cr3t@a.example/1\r\n\r\n") as server:
+        report = check(Settings(urls=(server.url,), origins=(server.url,), credentials=("omit",), probe=False))
+
+    document = json_v1.as_json(report)
+    assert ["location", "http://[redacted]@a.example/1"] in document["routes"][0]["fetches"][0]["headers"]
+    assert "s3cr3t" not in str(document)
+
+
 @pytest.mark.parametrize(
     ("head", "shown"),
     [

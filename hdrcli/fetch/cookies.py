@@ -143,7 +143,7 @@ class CookieStore:
         if cookie.secure and not self._is_secure(url):
             return CookieFault.SECURE
         if cookie.partition is not None:
-            if cookie.partition != page and not same_site(cookie.partition, page):
+            if not cookie.is_in_partition_of(page):
                 return CookieFault.PARTITIONED
         elif (policy := self._third_party_policy(url, page)) == "block" or (
             policy == "partition" and not cookie.in_every_partition

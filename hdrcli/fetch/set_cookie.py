@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE
-from hdrcli.fetch.url import URL, Origin, is_ip_address, is_public_suffix
+from hdrcli.fetch.url import URL, Origin, is_ip_address, is_public_suffix, same_site
 from hdrcli.fetch.user_agent import UserAgent
 
 SameSite = Literal["strict", "lax", "none", "unset"]
@@ -89,6 +89,10 @@ class Cookie:
     def key(self) -> tuple[object, ...]:
         """What a store holds once."""
         return self.name, self.domain, self.host_only, self.path, self.partition
+
+    def is_in_partition_of(self, page: Origin) -> bool:
+        """Whether fetches of this page come across it: those of all pages do, unless it is partitioned."""
+        return self.partition is None or self.partition == page or same_site(self.partition, page)
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}" if self.name else self.value

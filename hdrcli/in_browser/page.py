@@ -66,7 +66,7 @@ def record(
         type=seen.get("type", "error"),
         status=seen.get("status", 0),
         headers=tuple((name, value) for name, value in seen.get("headers", ())),
-        error=late if "late" in seen else seen.get("error", ""),
+        error=late if "late" in seen else redact_url(seen.get("error", "")),
         console=tuple(map(redact_url, console)),
     )
 

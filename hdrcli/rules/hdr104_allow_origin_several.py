@@ -67,12 +67,14 @@ _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for all: every page is refused, whichever origins are listed."""
-    layers = compared(route)
     failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
     mismatches = blocked(route, context, failures, *stages)
     blocks = [block for block in mismatches if len(allowed_origins(block.answer)) > 1]
     if not blocks:
         return
+    layers = compared(route)
+    judged = [block for block in blocks if layers is not None and layers.is_asked_alike(block.exchange)]
+    layers = layers if judged else None
     yield Fault(
         cause="",
         fetches=tuple(block.fetch for block in blocks),
@@ -81,7 +83,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
             *(layers.inner_lines(_ALLOW_ORIGIN) if layers else dict.fromkeys(map(_order, blocks))),
         ),
         javascript=(TYPE_ERROR,),
-        action=_action(blocks, layers),
+        action=_action(judged or blocks, layers),
     )
 
 

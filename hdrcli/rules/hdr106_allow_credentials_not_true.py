@@ -37,13 +37,13 @@ References: https://fetch.spec.whatwg.org/#http-access-control-allow-credentials
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hdrcli.evidence import TYPE_ERROR, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
 from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.fetch.headers import get, values_of
 from hdrcli.findings import Context, Fault, Setting, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.model import Exchange, RouteRecord
 from hdrcli.rules.two_answers import compared, is_lost
 
 CODE = "HDR106"
@@ -67,7 +67,10 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     yield Fault(
         cause="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=(*blocking_lines(blocks, "Access-Control-Allow-Origin", _ALLOW_CREDENTIALS), *_layers(route)),
+        seen=(
+            *blocking_lines(blocks, "Access-Control-Allow-Origin", _ALLOW_CREDENTIALS),
+            *_layers(route, [block.exchange for block in blocks]),
+        ),
         javascript=(TYPE_ERROR,),
         action=action,
         setting=setting,
@@ -83,10 +86,11 @@ def _misspelt(route: RouteRecord, context: Context) -> Iterator[Fault]:
     ]
     if found:
         action, setting = _mend(found[0][2])
+        exchanges = [exchange for _, exchange, _ in found]
         yield Fault(
             cause="",
             fetches=tuple(fetch for fetch, *_ in found),
-            seen=(*answers_lines((exchange for _, exchange, _ in found), _ALLOW_CREDENTIALS), *_layers(route)),
+            seen=(*answers_lines(exchanges, _ALLOW_CREDENTIALS), *_layers(route, exchanges)),
             javascript=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
             action=action,
             setting=setting,
@@ -103,7 +107,9 @@ def _mend(answer: HTTPResponse) -> tuple[str, Setting | None]:
     return action, Setting(concept="credentials", values=("true",))
 
 
-def _layers(route: RouteRecord) -> tuple[str, ...]:
-    """Which lines the service itself sends, where a comparison shows it."""
+def _layers(route: RouteRecord, exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+    """Which lines the service itself sends to the page of one of these exchanges, where a comparison shows it."""
     layers = compared(route)
-    return layers.inner_lines(_ALLOW_CREDENTIALS) if layers is not None else ()
+    if layers is None or not any(map(layers.is_asked_alike, exchanges)):
+        return ()
+    return layers.inner_lines(_ALLOW_CREDENTIALS)

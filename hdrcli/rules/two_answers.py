@@ -8,7 +8,7 @@ from typing import Final
 
 from hdrcli.evidence import content_codings, raw_lines
 from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.headers import contains
+from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
 from hdrcli.field_names import is_for_pages, is_registered
@@ -49,6 +49,10 @@ class Layers:
     def inner_lines(self, name: str) -> tuple[str, ...]:
         """The lines of this name that the service itself sends."""
         return _lines(self.asked_inside, self.inner, [name])
+
+    def is_asked_alike(self, exchange: Exchange) -> bool:
+        """Whether this request has the comparison's Origin: to another page both ways may answer otherwise."""
+        return get("Origin", exchange.request.headers) == get("Origin", self.asked.request.headers)
 
     @property
     def lost(self) -> dict[str, str]:

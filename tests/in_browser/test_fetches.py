@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import trustme
@@ -149,6 +149,28 @@ def test_cookies_have_their_attributes() -> None:
     assert [request.values("Cookie") for request in requests] == [["b=2"], ["b=2"], ["a=1; b=2"], ["a=1; b=2"]]
 
 
+def test_a_partitioned_cookie_stays_with_its_site() -> None:
+    """It was set on a page of the service's own, and is held for pages of that site alone."""
+    with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
+        urls = (site.url + "/", site.url.replace("127.0.0.1", "localhost") + "/")
+        cookies = ("sid=1; Secure; SameSite=None; Partitioned", "b=2")
+        report = check(replace(IN_BROWSER, urls=urls, cookies=cookies, credentials=("include",)))
+        requests = [request.values("Cookie") for request in site.requests if is_a_browsers(request)]
+        played = [request.values("Cookie") for request in site.requests if not is_a_browsers(request)]
+
+    assert {agreement(fetch) for fetch in report.fetches} == {"same"}
+    assert requests == [["b=2"], ["b=2"], ["sid=1; b=2"], ["sid=1; b=2"]]
+    assert played == [["b=2"], ["sid=1; b=2"]]
+
+
+def test_a_password_in_what_javascript_gets_is_not_told() -> None:
+    url = "http://bob:s3cr3t@127.0.0.1:1/"
+    seen = both(check(replace(IN_BROWSER, urls=(url,))))
+
+    assert all("//[redacted]@127.0.0.1" in real.error for real in seen)
+    assert "s3cr3t" not in str(seen)
+
+
 @pytest.mark.skipif(not has_ipv6(), reason="there is no ::1")
 def test_a_cookie_for_an_address_in_brackets() -> None:
     with RawServer(answer(*OPEN_TO_PAGE), host="::1") as server:
@@ -236,3 +258,13 @@ def test_over_another_transport_there_is_nothing_for_a_browser() -> None:
     transport = NetworkTransport(timeout=1, verify=True)
     with pytest.raises(UsageError, match=r"^in_browser needs a server on the network"):
         asyncio.run(check_async(replace(IN_BROWSER, urls=("http://127.0.0.1/",)), transport))
+
+
+@pytest.mark.parametrize(
+    ("changes", "option"),
+    [({"cacert": "ca.pem"}, "--cacert"), ({"cert": "page.pem"}, "--cert"), ({"cert": "a", "key": "b"}, "--cert")],
+    ids=str,
+)
+def test_certificates_are_the_real_browsers_own(changes: dict[str, Any], option: str) -> None:
+    with pytest.raises(UsageError, match=rf"^{option} does not go with --in-browser, as .*: leave one of them out\.$"):
+        check(replace(IN_BROWSER, urls=("https://127.0.0.1/",), **changes))

@@ -172,6 +172,60 @@ def test_which_layer_adds_which(outer: Lines, inner: Lines, action: str) -> None
     assert action in finding.action
 
 
+ADMIN: Final = "https://admin.example"
+ALLOW_ADMIN: Final = ("Access-Control-Allow-Origin", ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("origins", "action", "compares"),
+    [
+        ((PAGE, ADMIN), "Let one layer alone send it, the application or what stands before it", False),
+        ((ADMIN, PAGE), "Leave it to the service, which allows the page", True),
+    ],
+    ids=["another-page", "the-page"],
+)
+def test_another_pages_comparison_tells_nothing_of_a_page(
+    origins: tuple[str, ...], action: str, *, compares: bool
+) -> None:
+    """The proxy allows one page, the service the other one: the latter gets both lines."""
+
+    def answer(asked: Asked) -> Answer:
+        own = (ALLOW_ADMIN,) if asked.origin == ADMIN else ()
+        return 200, own if asked.path == "/items" else (*own, ALLOW)
+
+    report = ask(answering(answer), OUTSIDE, compare=ITSELF, probe=False, origins=origins)
+    (finding,) = [finding for finding in report.findings if finding.code == "HDR104"]
+
+    assert finding.action.startswith(action)
+    assert (f"in the answer of {ITSELF}, status 200" in finding.seen) is compares
+
+
+def test_of_two_pages_the_comparisons_own_is_judged() -> None:
+    """Both are refused, and the service itself allows the first alone."""
+
+    def answer(asked: Asked) -> Answer:
+        own = (ALLOW,) if asked.origin == PAGE else ()
+        return 200, own if asked.path == "/items" else (ANY, ALLOW)
+
+    finding = the_finding(ask(answering(answer), OUTSIDE, compare=ITSELF, probe=False, origins=(PAGE, ADMIN)))
+
+    assert finding.action.startswith("Leave it to the service, which allows the page")
+
+
+@pytest.mark.parametrize("origins", [(PAGE, ADMIN), (ADMIN, PAGE)])
+def test_credentials_of_another_page_are_not_shown(origins: tuple[str, ...]) -> None:
+    def answer(asked: Asked) -> Answer:
+        if asked.origin == PAGE:
+            return 200, (ALLOW, CREDENTIALS, VARY)
+        return 200, (ALLOW_ADMIN, ("Access-Control-Allow-Credentials", "TRUE"), VARY)
+
+    app = answering(answer)
+    finding = the_finding(ask(app, OUTSIDE, compare=ITSELF, probe=False, origins=origins, credentials=("include",)))
+
+    assert finding.code == "HDR106"
+    assert (f"in the answer of {ITSELF}, status 200" in finding.seen) is (origins[0] == ADMIN)
+
+
 def test_whose_line_of_a_custom_header_is_which() -> None:
     finding = the_finding(compare((ALLOW, EXPOSE, TOTAL, TOTAL), (ALLOW, EXPOSE, TOTAL)))
 
