@@ -99,7 +99,7 @@ def test_a_finding_says_whom_it_concerns_and_why_not_the_others(case: Case) -> N
 
     assert finding.browsers == case.concerned
     assert finding.departures == (case.departure,)
-    concerned = f"--> in {' and '.join(case.concerned)}, not in {' and '.join(others)}: {sentence(case.departure)}"
+    concerned = f"--> in {' and '.join(case.concerned)}, not in {' or '.join(others)}: {sentence(case.departure)}"
     assert concerned in shown(seen)
 
 
