@@ -60,7 +60,7 @@ from collections.abc import Iterator
 from hdrcli.evidence import sent_lines
 from hdrcli.exposure import readable_custom_headers
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Severity
+from hdrcli.findings import MOST_TOLD, Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.rules.two_answers import compared
 
@@ -71,15 +71,24 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-header-list-get"
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each header: another layer may be to blame for each."""
+    """One fault for all headers: a server may send thousands of them twice."""
+    joined = [found for found in readable_custom_headers(route, context) if len(found[1]) > 1]
+    if not joined:
+        return
     layers = compared(route)
-    for header, values, fetches in readable_custom_headers(route, context):
-        if len(values) > 1:
-            name = byte_lowercase(header.name)
-            yield Fault(
-                cause=name,
-                fetches=fetches,
-                seen=(*sent_lines([header]), *(layers.inner_lines(header.name) if layers else ())),
-                javascript=(f'JavaScript gets "{", ".join(values)}" from response.headers.get("{name}").',),
-                action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
-            )
+    headers = [header for header, _, _ in joined]
+    told, more = headers[:MOST_TOLD], len(headers) - MOST_TOLD
+    yield Fault(
+        cause=", ".join(sorted(byte_lowercase(header.name) for header in headers)),
+        fetches=tuple(dict.fromkeys(fetch for _, _, fetches in joined for fetch in fetches)),
+        seen=(
+            *sent_lines(told),
+            *((f"and {more} more headers in several lines",) if more > 0 else ()),
+            *(layers.inner_lines(*(header.name for header in told)) if layers else ()),
+        ),
+        javascript=tuple(
+            f'JavaScript gets "{", ".join(values)}" from response.headers.get("{byte_lowercase(header.name)}").'
+            for header, values, _ in joined[:MOST_TOLD]
+        ),
+        action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
+    )
