@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from hdrcli.model import FetchRecord, RouteRecord
 from hdrcli.settings import Expectation
@@ -13,6 +13,9 @@ from hdrcli.settings import Expectation
 T = TypeVar("T")
 
 Concept = Literal["origins", "methods", "request-headers", "expose", "credentials", "max-age"]
+
+MOST_TOLD: Final = 10
+"""Of headers with one fault: a server may send thousands."""
 
 
 class Severity(StrEnum):
@@ -108,6 +111,12 @@ class Context:
         """Whether a header is demanded to be readable."""
         names = {expectation.name.lower() for expectation in self.expectations if expectation.verdict == "readable"}
         return name.lower() in names
+
+
+def and_more(told: Sequence[str]) -> str:
+    """The first `MOST_TOLD` of these, and how many more there are."""
+    more = len(told) - MOST_TOLD
+    return ", ".join(told[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -10,6 +10,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.findings import Context
 from hdrcli.model import Exchange, FetchRecord, RouteRecord, model_of_probes
 from hdrcli.openapi import DeclaredAnswer, DeclaredHeader, declared_answer
+from hdrcli.rules.near_names import near_pairs
 
 _OK: Final = 200
 _OF_THE_REQUEST: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -35,6 +36,12 @@ class Declaration:
             for header in self.declared.headers
             if (name := byte_lowercase(header.name)) not in sent and not name.startswith("access-control-")
         )
+
+    @property
+    def misspelt(self) -> tuple[tuple[str, str], ...]:
+        """The missing names, and the sent ones that they are likely to mean, in lower case."""
+        sent = dict.fromkeys(byte_lowercase(name) for name, _ in self.answer.headers)
+        return tuple(near_pairs((byte_lowercase(header.name) for header in self.missing), sent))
 
     def where(self) -> str:
         """Which part of the document declares it."""

@@ -18,7 +18,7 @@ from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.field_names import is_for_pages
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, RouteRecord
-from hdrcli.rules.near_names import is_nearly
+from hdrcli.rules.near_names import MOST_COMPARED, is_nearly
 from hdrcli.rules.two_answers import is_lost
 
 EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
@@ -26,8 +26,6 @@ ALLOW_HEADERS: Final = "Access-Control-Allow-Headers"
 
 _CREATED: Final = 201
 _HIDING: Final = frozenset({Clause.NOT_LISTED, Clause.LIST_VOID, Clause.WILDCARD_WITH_CREDENTIALS})
-_MOST_COMPARED: Final = 2000
-"""Pairs of names: a server may send so many that comparing them all takes minutes."""
 
 _names_within = re.compile(r"\w[\w-]*").findall
 _relations = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))').findall
@@ -215,7 +213,7 @@ def _misspelt(hidden: Sequence[HeaderRecord], fetch: FetchRecord, context: Conte
     sent = context.sent_names.union(byte_lowercase(name) for name, _ in answered)
     misspelt: dict[str, str] = {}
     not_sent = [name for name in names if byte_lowercase(name) not in sent]
-    for spelt, header in islice(product(not_sent, hidden), _MOST_COMPARED):
+    for spelt, header in islice(product(not_sent, hidden), MOST_COMPARED):
         listed_as, name = byte_lowercase(spelt), byte_lowercase(header.name)
         # "X-Server" is a header of its own beside "Server"; "Request-ID" is none beside "X-Request-ID".
         if is_nearly(listed_as, name) and (header.custom or not listed_as.startswith("x-")):

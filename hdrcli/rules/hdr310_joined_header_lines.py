@@ -55,12 +55,12 @@ References: https://fetch.spec.whatwg.org/#concept-header-list-get
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hdrcli.evidence import sent_lines
 from hdrcli.exposure import readable_custom_headers
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Severity
+from hdrcli.findings import MOST_TOLD, Context, Fault, Severity
 from hdrcli.model import RouteRecord
 from hdrcli.redaction import redact_response_header
 from hdrcli.rules.two_answers import compared
@@ -72,16 +72,27 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-header-list-get"
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each header: another layer may be to blame for each."""
+    """One fault for all headers: a server may send thousands of them twice."""
+    joined = [found for found in readable_custom_headers(route, context) if len(found[1]) > 1]
+    if not joined:
+        return
     layers = compared(route)
-    for header, values, fetches in readable_custom_headers(route, context):
-        if len(values) > 1:
-            name = byte_lowercase(header.name)
-            told = ", ".join(redact_response_header((name, value))[1] for value in values)
-            yield Fault(
-                cause=name,
-                fetches=fetches,
-                seen=(*sent_lines([header]), *(layers.inner_lines(header.name) if layers else ())),
-                javascript=(f'JavaScript gets "{told}" from response.headers.get("{name}").',),
-                action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
-            )
+    headers = [header for header, _, _ in joined]
+    told, more = headers[:MOST_TOLD], len(headers) - MOST_TOLD
+    yield Fault(
+        cause=", ".join(sorted(byte_lowercase(header.name) for header in headers)),
+        fetches=tuple(dict.fromkeys(fetch for _, _, fetches in joined for fetch in fetches)),
+        seen=(
+            *sent_lines(told),
+            *((f"and {more} more headers in several lines",) if more > 0 else ()),
+            *(layers.inner_lines(*(header.name for header in told)) if layers else ()),
+        ),
+        javascript=tuple(_javascript(header.name, values) for header, values, _ in joined[:MOST_TOLD]),
+        action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
+    )
+
+
+def _javascript(header_name: str, values: Sequence[str]) -> str:
+    name = byte_lowercase(header_name)
+    told = ", ".join(redact_response_header((name, value))[1] for value in values)
+    return f'JavaScript gets "{told}" from response.headers.get("{name}").'

@@ -40,15 +40,14 @@ https://fastapi.tiangolo.com/advanced/additional-responses/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hdrcli.evidence import answered, raw_lines
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
-from hdrcli.rules.declared import declaration
-from hdrcli.rules.near_names import is_nearly
-from hdrcli.rules.two_answers import is_lost
+from hdrcli.findings import MOST_TOLD, Context, Fault, Severity, and_more
+from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.rules.declared import Declaration, declaration
+from hdrcli.rules.two_answers import compared
 
 CODE = "HDR314"
 NAME = "declared-header-not-sent"
@@ -57,28 +56,54 @@ SPEC = "https://spec.openapis.org/oas/v3.1.1.html#header-object"
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each name: what is demanded is HDR313's, what a proxy loses HDR511's."""
+    """One fault for each name that is sent misspelt, one for the others: what is demanded is HDR313's.
+
+    What a proxy loses is HDR511's.
+    """
     found = declaration(route)
     if found is None:
         return
+    layers = compared(route)
+    lost = layers.lost if layers is not None else {}
+    meant = dict(reversed(found.misspelt))  # the first counts
+    causes: dict[tuple[bool, str], list[str]] = {}
     for header in found.missing:
         name = byte_lowercase(header.name)
-        if context.expects_readable(name) or is_lost(route, name):
-            continue
-        meant = next((sent for sent, _ in found.answer.headers if is_nearly(byte_lowercase(sent), name)), None)
-        yield Fault(
-            cause=name,
-            fetches=context.asked(route),
-            seen=(
-                *(() if meant is None else raw_lines(found.answer, meant)),
-                *answered(found.asked, header.name),
-                f"declared {'as required ' if header.required else ''}{found.where()}",
-            ),
-            javascript=(f'JavaScript gets null from response.headers.get("{name}").',)
-            if found.read_by(route, context)
-            else (),
-            action=f"Set {header.name} on this answer, or take it out of the document: declaring it sends nothing"
-            if meant is None
-            else f'Declare "{meant}", which is sent, in place of "{header.name}"',
-            severity=Severity.WARNING if header.required else None,
-        )
+        if name not in lost and not context.expects_readable(name):
+            causes.setdefault((header.required, meant.get(name, "")), []).append(header.name)
+    for (required, sent), names in causes.items():
+        yield _fault(found, names, sent, found.read_by(route, context), context.asked(route), required=required)
+
+
+def _fault(
+    found: Declaration,
+    names: Sequence[str],
+    sent: str,
+    readers: Sequence[FetchRecord],
+    fetches: tuple[FetchRecord, ...],
+    *,
+    required: bool,
+) -> Fault:
+    lowercase = list(map(byte_lowercase, names))
+    told = lowercase[:MOST_TOLD] if readers else []
+    return Fault(
+        cause=", ".join(sorted(lowercase)),
+        fetches=fetches,
+        seen=(
+            *(raw_lines(found.answer, sent) if sent else ()),
+            *answered(found.asked, *names[:MOST_TOLD]),
+            f"declared {'as required ' if required else ''}{found.where()}",
+        ),
+        javascript=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in told),
+        action=_action(found, names, sent),
+        severity=Severity.WARNING if required else None,
+    )
+
+
+def _action(found: Declaration, names: Sequence[str], sent: str) -> str:
+    if sent:
+        written = next(name for name, _ in found.answer.headers if byte_lowercase(name) == sent)
+        instead = and_more([f'"{name}"' for name in names])
+        return f'Declare "{written}", which is sent, in place of {instead}'
+    it = "it" if len(names) == 1 else "them"
+    return f"Set {and_more(names)} on this answer, or take {it} out of the document: declaring {it} sends nothing"

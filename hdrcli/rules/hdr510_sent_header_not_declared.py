@@ -47,10 +47,9 @@ from collections.abc import Iterator
 
 from hdrcli.evidence import answered
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Severity
+from hdrcli.findings import MOST_TOLD, Context, Fault, Severity, and_more
 from hdrcli.model import RouteRecord
 from hdrcli.rules.declared import declaration
-from hdrcli.rules.near_names import is_nearly
 from hdrcli.rules.two_answers import sent_alone
 
 CODE = "HDR510"
@@ -60,20 +59,20 @@ SPEC = "https://spec.openapis.org/oas/v3.1.1.html#response-object"
 
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each name; one that is likely to be a declared name, misspelt, is HDR314's."""
+    """One fault for all names; one that is likely to be a declared name, misspelt, is HDR314's."""
     found = declaration(route)
     if found is None or not found.declared.headers:
         return
-    declared = {byte_lowercase(header.name) for header in found.declared.headers}
-    missing = {byte_lowercase(header.name) for header in found.missing}
-    for name, written in sent_alone(found.answer, found.document_answer, ()).items():
-        if name in declared or any(is_nearly(name, other) for other in missing):
-            continue
-        names = ", ".join(header.name for header in found.declared.headers)
+    known = {byte_lowercase(header.name) for header in found.declared.headers} | {sent for _, sent in found.misspelt}
+    sent = sent_alone(found.answer, found.document_answer, ())
+    names = [written for name, written in sent.items() if name not in known]
+    if names:
+        declared = and_more([header.name for header in found.declared.headers])
         yield Fault(
-            cause=name,
+            cause=", ".join(sorted(map(byte_lowercase, names))),
             fetches=context.asked(route),
-            seen=(*answered(found.asked, written), f"declared are {names}, {found.where()}"),
+            seen=(*answered(found.asked, *names[:MOST_TOLD]), f"declared are {declared}, {found.where()}"),
             javascript=(),
-            action=f"Declare {written} beside the others, if pages are to count on it",
+            action=f"Declare {and_more(names)} beside the others, if pages are to count on "
+            f"{'it' if len(names) == 1 else 'them'}",
         )

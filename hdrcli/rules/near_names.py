@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import islice, product
 from typing import Final
+
+MOST_COMPARED: Final = 2000
+"""Pairs of names: a server may send so many that comparing them all takes minutes."""
 
 _FEWEST_LETTERS: Final = 5
 _MOST_EDITS: Final = 2
@@ -11,12 +16,19 @@ _LONGEST_COMPARED: Final = 60
 
 def is_nearly(a: str, b: str) -> bool:
     """Whether one name in lower case is likely to be the other one, misspelt."""
+    if abs(len(a) - len(b)) > _MOST_EDITS:
+        return False
     if a.replace("_", "-") == b.replace("_", "-"):
         return True
-    letters = min(sum(map(str.isalpha, name)) for name in (a, b))
-    if letters < _FEWEST_LETTERS or max(len(a), len(b)) > _LONGEST_COMPARED:
+    if max(len(a), len(b)) > _LONGEST_COMPARED:
         return False
-    return abs(len(a) - len(b)) <= _MOST_EDITS and _edit_distance(a, b) <= _MOST_EDITS
+    letters = min(sum(map(str.isalpha, name)) for name in (a, b))
+    return letters >= _FEWEST_LETTERS and _edit_distance(a, b) <= _MOST_EDITS
+
+
+def near_pairs(some: Iterable[str], others: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The pairs of names in lower case that are nearly one, among the first `MOST_COMPARED`."""
+    return ((a, b) for a, b in islice(product(some, others), MOST_COMPARED) if is_nearly(a, b))
 
 
 def _edit_distance(a: str, b: str) -> int:

@@ -46,9 +46,9 @@ class Layers:
         outer = _lines(self.asked, self.outer, names, if_sent)
         return *_lines(self.asked_inside, self.inner, names, if_sent), *outer
 
-    def inner_lines(self, name: str) -> tuple[str, ...]:
-        """The lines of this name that the service itself sends."""
-        return _lines(self.asked_inside, self.inner, [name])
+    def inner_lines(self, *names: str) -> tuple[str, ...]:
+        """The lines of these names that the service itself sends."""
+        return _lines(self.asked_inside, self.inner, names)
 
     def is_asked_alike(self, exchange: Exchange) -> bool:
         """Whether this request has the comparison's Origin: to another page both ways may answer otherwise."""

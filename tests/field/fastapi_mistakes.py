@@ -57,7 +57,7 @@ _OPENAPI: Final = (
         "two declared and not sent",
         on_uvicorn(api(cors(PAGE))),
         path="/declared/any/twice",
-        findings=("warning HDR314", "warning HDR314"),
+        findings=("warning HDR314",),
     ),
     Case(
         "declared, demanded and not sent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -192,6 +193,32 @@ MISSING: Final = declaring({"X-Total-Count": REQUIRED})
 def test_a_document_that_says_nothing(document: bytes, status: int) -> None:
     assert found(ask(hand_made(MISSING))) == ["warning HDR314"]
     assert found(ask(hand_made(document, status=status))) == []
+
+
+def test_several_names_are_one_fault() -> None:
+    sent = (("X-First", "1"), ("X-Second", "2"))
+    not_sent = the_finding(ask(service({name: OPTIONAL for name, _ in sent})))
+    not_declared = the_finding(ask(service({"ETag": OPTIONAL}, *sent, ("ETag", '"7"'))))
+
+    assert (not_sent.code, not_sent.cause) == ("HDR314", "x-first, x-second")
+    assert not_sent.seen[:2] == ("no X-First", "no X-Second")
+    assert not_sent.action.startswith("Set X-First, X-Second on this answer, or take them out of the document")
+    assert (not_declared.code, not_declared.cause) == ("HDR510", "x-first, x-second")
+    assert not_declared.action == "Declare x-first, x-second beside the others, if pages are to count on them"
+
+
+def test_thousands_of_names_take_no_time_and_no_place() -> None:
+    declared = {f"X-Declared-{number}": OPTIONAL for number in range(2000)}
+    sent = [(f"X-Sent-Header-{number}", "1") for number in range(1000)]
+    app = hand_made(declaring(declared), *sent, *sent, ("Access-Control-Expose-Headers", "*"))
+    start = time.process_time()
+    report = ask(app)
+
+    assert time.process_time() - start < 3
+    assert found(report) == ["warning HDR310", "advice HDR314", "advice HDR510"]
+    assert max(len(str(finding.seen)) + len(finding.action) for finding in report.findings) < 3000
+    assert "and 1990 more" in report.findings[1].action
+    assert "and 990 more" in report.findings[2].action
 
 
 def test_hostile_names_do_not_reach_the_report() -> None:
