@@ -16,7 +16,7 @@ ContinuedLine = Literal["one-blank", "blanks-kept", "blanks-become-one"]
 BodyLength = Literal["lengths-agree-unless-chunked", "lengths-agree", "by-last-line"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)  # for so many fields, that takes its time
 class UserAgent:
     """What a user agent chooses where the standard leaves it free, and what it does against the standard."""
 
