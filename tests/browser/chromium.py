@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.program import Console, Running, Said, new_folder, started
@@ -107,12 +107,13 @@ class _Listener:
         self._send("Target.setAutoAttach", _AUTO_ATTACH)
 
     def listen(self, messages: BufferedReader) -> None:
-        """Until the browser ends."""
+        """Until the browser ends, be it while it is answered."""
         begun = b""
-        while chunk := messages.read1(65536):
-            *complete, begun = (begun + chunk).split(b"\0")
-            for message in complete:
-                self._hear(json.loads(message))
+        with suppress(BrokenPipeError):
+            while chunk := messages.read1(65536):
+                *complete, begun = (begun + chunk).split(b"\0")
+                for message in complete:
+                    self._hear(json.loads(message))
 
     def _hear(self, message: dict[str, Any]) -> None:
         event = message.get("params", {})

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tests.browser.program import Console, Running, Said, new_folder, started
 
@@ -107,8 +107,8 @@ def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCo
         command = [program, *_FLAGS, "--profile", str(profile), "about:blank"]
         with (
             started(command, folder) as process,
-            _Session(_marionette_port(profile, process)) as session,
-            session.listening(url) as console,
+            session(_marionette_port(profile, process)) as marionette,
+            marionette.listening(url) as console,
         ):
             yield Running(process=process, console=console)
 
@@ -123,25 +123,28 @@ def _marionette_port(profile: Path, process: subprocess.Popen[bytes]) -> int:
     raise TimeoutError("Firefox did not start Marionette")
 
 
-class _Session:
+@contextmanager
+def session(port: int) -> Iterator[Session]:
+    """With the Firefox whose Marionette listens on `port`."""
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection,
+        connection.makefile("rb") as messages,
+    ):
+        yield Session(connection, messages)
+
+
+class Session:
     """A session that takes any certificate (no preference does that) and hears what the console says.
 
     Marionette's protocol: https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
     """
 
-    def __init__(self, port: int) -> None:
-        self._connection = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
-        self._stream = self._connection.makefile("rwb")
+    def __init__(self, connection: socket.socket, messages: BinaryIO) -> None:
+        self._connection = connection
+        self._messages = messages
         self._numbers = itertools.count(1)
-
-    def __enter__(self) -> Self:
         self._read_message()  # its greeting
         self._command("WebDriver:NewSession", acceptInsecureCerts=True, pageLoadStrategy="none")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-        self._connection.close()
 
     @contextmanager
     def listening(self, url: str) -> Iterator[Console]:
@@ -156,12 +159,15 @@ class _Session:
         console = Console()
         listener = threading.Thread(target=self._listen, args=[console])
         listener.start()
-        yield console
-        self._connection.shutdown(socket.SHUT_RDWR)
-        listener.join()
+        try:
+            yield console
+        finally:
+            with suppress(OSError):  # where Firefox has ended it
+                self._connection.shutdown(socket.SHUT_RDWR)
+            listener.join()
 
     def _listen(self, console: Console) -> None:
-        """Until the session ends."""
+        """Until the session ends, be it while a message is read, be it while one is sent."""
         with suppress(OSError, ValueError):
             while True:
                 console.say(*(Said(**line) for line in self._run(_NEWS)))
@@ -173,8 +179,8 @@ class _Session:
 
     def _command(self, name: str, **parameters: object) -> dict[str, Any]:
         message = json.dumps([0, next(self._numbers), name, parameters]).encode()
-        self._stream.write(b"%d:%b" % (len(message), message))
-        self._stream.flush()
+        # Not through a buffer: what it could not send it would send once more, and fail, when it is closed.
+        self._connection.sendall(b"%d:%b" % (len(message), message))
         _, _, error, result = self._read_message()
         if error is not None:
             raise RuntimeError(f"Firefox refuses {name}: {error}")
@@ -182,9 +188,9 @@ class _Session:
 
     def _read_message(self) -> list[Any]:
         size = b""
-        while (byte := self._stream.read(1)) != b":":
+        while (byte := self._messages.read(1)) != b":":
             if not byte:
                 raise ConnectionAbortedError("Firefox has ended")
             size += byte
-        message: list[Any] = json.loads(self._stream.read(int(size)))
+        message: list[Any] = json.loads(self._messages.read(int(size)))
         return message
