@@ -8,11 +8,12 @@ from typing import TextIO
 from hdrcli.fetch import HTTPResponse
 from hdrcli.model import UnmetExpectation
 from hdrcli.report import Report
+from hdrcli.reporters.table.columns import by_page
 from hdrcli.reporters.table.exchanges import write_probes
 from hdrcli.reporters.table.finding import write_finding
 from hdrcli.reporters.table.in_browser import summary, write_in_browser
 from hdrcli.reporters.table.printing import Output
-from hdrcli.reporters.table.route import by_page, write_block
+from hdrcli.reporters.table.route import write_block
 
 
 def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
