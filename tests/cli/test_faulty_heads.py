@@ -84,6 +84,26 @@ def test_readable_in_one_column_and_an_error_in_the_other() -> None:
     assert_one_line(ended.err)
 
 
+UNLIKE = (
+    b"HTTP/1.1 200 OK\r\n" + OPEN + b"Access-Control-Expose-Headers: *\r\nX-A-Name-Of-Some-Length: 1\r\nX-B: 1\r2\r\n"
+    b"X-C : 1\r\nAccess-Control-Expose-Headers: \x0b\r\n\r\n"
+)
+
+
+def test_what_differs_in_each_browser_and_mode_has_a_table_for_each_mode() -> None:
+    with Site({"/": UNLIKE}) as site:
+        ended = hdrcli("check", site.url + "/", "--no-probe", env={"COLUMNS": "80"})
+
+    lines = ended.out.splitlines()
+    rows = [line.split() for line in lines]
+    assert max(map(len, lines)) <= 80
+    assert [row for row in rows if row[:1] in (["omit"], ["include"])] == [["omit"] * 3, ["include"] * 3]
+    assert [row[2:5] for row in rows if row[:1] == ["X-A-Name-Of-Some-Length"]] == [
+        ["hidden", "readable", "hidden"],
+        ["hidden", "hidden", "hidden"],
+    ]
+
+
 HINTED = (
     b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nlink:</b.css>\r\n\r\n"
     b"HTTP/1.1 200  Fine \xe9\x1b[2J\nX-A : \r\n folded\r\n" + OPEN + b"x-a:1\r\n\r\n"

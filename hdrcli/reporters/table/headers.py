@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from rich.table import Table
@@ -51,7 +52,9 @@ _CORS_HEADERS: Final = "access-control-*"
 
 _LONGEST_VALUE: Final = 200
 _GAP: Final = 2
+_MIN_NAME_WIDTH: Final = len("standard header")
 _MIN_VALUE_WIDTH: Final = 9
+_LISTED_NAMES: Final = 20
 
 
 def write_headers(
@@ -67,23 +70,43 @@ def write_headers(
         incidental = [header for header in sent if not verbose and _is_condensed(header)]
         rows = [header for header in sent if verbose or not _is_condensed(header)]
         if rows:
-            output.print(_table(output, rows, columns))
-            for line in _other_values(rows, columns):
-                output.line(line, style="dim")
+            _write_tables(output, rows, columns)
         if incidental:
             names = dict.fromkeys(_CORS_HEADERS if _is_cors(header) else header.name for header in incidental)
             output.line(f"also sent, hidden: {', '.join(names)}", style="dim")
     elif sent:
-        output.line(f"sent, but nothing of it is readable: {_names(sent)}", style="dim")
+        output.line(f"sent, but nothing of it is readable: {_listing(sent)}", style="dim")
     for note in dict.fromkeys(_notes(sent)):
         output.line(note, style="dim")
     for reading in _readings(columns):
         output.line(reading, style="dim")
-    # What is sent to another page alone is not listed for this one.
-    unsent = [header for header in headers if header.verdicts[0].clause is Clause.LISTED_NOT_SENT]
-    unsent = [header for header in unsent if header not in sent]
+    unsent = [
+        header
+        for header in headers
+        if header not in sent and any(verdict.clause is Clause.LISTED_NOT_SENT for verdict in header.verdicts)
+    ]
     if unsent:
-        output.line(f"listed, but not sent: {_names(unsent)}", style="dim")
+        output.line(f"listed, but not sent: {_listing(unsent)}", style="dim")
+
+
+def _write_tables(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> None:
+    """One table, or one for each credentials mode where that would be too wide."""
+    modes = dict.fromkeys(column.fetch.credentials for column in columns)
+    widths = _widths(output, headers, columns)
+    if sum(widths) + _GAP * (len(widths) - 1) <= output.width - INDENT or len(modes) == 1:
+        output.print(_table(output, headers, columns, widths))
+        for line in _other_values(headers, columns):
+            output.line(line, style="dim")
+        return
+    for mode in modes:
+        places = [place for place, column in enumerate(columns) if column.fetch.credentials == mode]
+        narrowed = [
+            replace(header, verdicts=tuple(header.verdicts[place] for place in places))
+            for header in headers
+            if any(header.verdicts[place].sent for place in places)
+        ]
+        if narrowed:
+            _write_tables(output, narrowed, [columns[place] for place in places])
 
 
 def _other_values(headers: Iterable[HeaderRecord], columns: Sequence[Column]) -> Iterable[str]:
@@ -94,8 +117,7 @@ def _other_values(headers: Iterable[HeaderRecord], columns: Sequence[Column]) ->
             if verdict.sent:
                 fetches.setdefault(verdict.values, []).extend(column.fetches)
         for values, those in list(fetches.items())[1:]:
-            shown = ", ".join(redact_response_header((header.name, value))[1] for value in values)
-            yield f"{header.name} with {whose(those, fetches_of(columns))}: {shown[:_LONGEST_VALUE]}"
+            yield f"{header.name} with {whose(those, fetches_of(columns))}: {_shown(header.name, values)}"
 
 
 def _readings(columns: Sequence[Column]) -> Iterable[str]:
@@ -114,7 +136,7 @@ def _readings(columns: Sequence[Column]) -> Iterable[str]:
             if value != ", ".join(shown[answer].get(name, ())):
                 browsers.setdefault((name, value), []).append(fetch.browser)
     for (name, value), names in browsers.items():
-        yield f"{name} read by {', '.join(dict.fromkeys(names))}: {redact_response_header((name, value))[1]}"
+        yield f"{name} read by {', '.join(dict.fromkeys(names))}: {_shown(name, [value])}"
 
 
 def _is_condensed(header: HeaderRecord) -> bool:
@@ -126,48 +148,59 @@ def _is_cors(header: HeaderRecord) -> bool:
     return header.name.lower().startswith("access-control-")
 
 
-def _names(headers: Iterable[HeaderRecord]) -> str:
-    return ", ".join(header.name for header in headers)
+def _listing(headers: Sequence[HeaderRecord]) -> str:
+    names = ", ".join(header.name for header in headers[:_LISTED_NAMES])
+    others = len(headers) - _LISTED_NAMES
+    return f"{names} and {others} more" if others > 0 else names
 
 
-def _table(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> Table:
-    """The rows, custom headers first. Verdicts are never cut: names fold, and values get what width is left."""
-    custom = [header for header in headers if header.custom]
-    standard = [header for header in headers if not header.custom]
-    cells = {header: _cells(output, header) for header in [*custom, *standard]}
-    titles = [
-        "custom header" if custom else "standard header",
-        "value",
-        *(column.label.replace(" ", "\n") for column in columns),
-        "why",
-    ]
-    natural = [max(cell.cell_len for cell in column) for column in zip(*cells.values(), strict=True)]
-    natural = [max(width, *map(len, title.split("\n"))) for width, title in zip(natural, titles, strict=True)]
+def _shown(name: str, values: Iterable[str]) -> str:
+    """The values of a header's lines, joined and cut off where they would fill the screen."""
+    return ", ".join(redact_response_header((name, value))[1] for value in values)[:_LONGEST_VALUE]
+
+
+def _widths(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> list[int]:
+    """The width of each of the table's columns. Verdicts are never cut: names fold, values get what width is left."""
+    rows = [map(Text, _titles(headers, columns)), *(_cells(output, header) for header in headers)]
+    natural = [max(line.cell_len for cell in column for line in cell.split()) for column in zip(*rows, strict=True)]
     names, values, *verdicts, why = natural
     room = output.width - INDENT - sum(verdicts) - why - _GAP * (len(natural) - 1)
-    names = min(max(names, len("standard header")), max(room - _MIN_VALUE_WIDTH, len("standard header")))
+    names = min(max(names, _MIN_NAME_WIDTH), max(room - _MIN_VALUE_WIDTH, _MIN_NAME_WIDTH))
     values = max(_MIN_VALUE_WIDTH, min(values, room - names))
+    return [names, values, *verdicts, why]
+
+
+def _titles(headers: Iterable[HeaderRecord], columns: Iterable[Column]) -> list[str]:
+    first = "custom header" if any(header.custom for header in headers) else "standard header"
+    return [first, "value", *(column.label.replace(" ", "\n") for column in columns), "why"]
+
+
+def _table(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column], widths: Sequence[int]) -> Table:
+    """The rows, custom headers first."""
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
-    for title, width in zip(titles, [names, values, *verdicts, why], strict=True):
+    for title, width in zip(_titles(headers, columns), widths, strict=True):
         value = title == "value"
         table.add_column(
             title, width=width, min_width=width, no_wrap=value, overflow=output.overflow if value else "fold"
         )
-    for header, row in cells.items():
-        if custom and standard and header is standard[0]:
-            table.add_row(Text("standard header", style="dim"))
-        table.add_row(*row)
+    custom = [header for header in headers if header.custom]
+    standard = [header for header in headers if not header.custom]
+    for header in custom:
+        table.add_row(*_cells(output, header))
+    if custom and standard:
+        table.add_row(Text("standard header", style="dim"))
+    for header in standard:
+        table.add_row(*_cells(output, header))
     return table
 
 
 def _cells(output: Output, header: HeaderRecord) -> list[Text]:
     """A row's name, value, verdicts and reason."""
     values = next(verdict.values for verdict in header.verdicts if verdict.sent)
-    shown = ", ".join(redact_response_header((header.name, value))[1] for value in values)
     states = [_state(verdict) for verdict in header.verdicts]
     return [
         Text(output.escape(header.name)),
-        Text(output.escape(shown)),
+        Text(output.escape(_shown(header.name, values))),
         *(Text(state, style=_STYLES[state]) for state in states),
         Text(_why(header)),
     ]
