@@ -39,8 +39,7 @@ _Question = tuple[str, str, str, str | None]
 _End = FilteredResponse | NetworkError | _Question
 """How a fetch comes out, or what it asks that nobody has asked."""
 
-_MOST_ODD_BYTES: Final = 128 * 1024
-"""Of heads that each browser reads in its own way: they are read anew for every departure."""
+_MOST_BYTES_READ_ANEW: Final = 128 * 1024
 
 _Answers = Mapping[_Question, Sequence[Exchange]]
 
@@ -103,7 +102,7 @@ def _decisive(record: FetchRecord, group: Sequence[FetchRecord], begin: Begin) -
             return request
         return _play(fetch(FetchParams(request=request, context=context)), answers, changed)
 
-    if _has_odd_heads_without_end(record.exchanges):
+    if _takes_too_long(record.exchanges):
         return ()
     played = end(browser)
     if not _is_same(played, record.result):
@@ -148,9 +147,10 @@ def _question(request: HTTPRequest) -> _Question:
     return request.purpose, request.method, str(request.url), get("Cookie", request.headers)
 
 
-def _has_odd_heads_without_end(exchanges: Iterable[Exchange]) -> bool:
+def _takes_too_long(exchanges: Iterable[Exchange]) -> bool:
+    """Whether to read anew, for every departure, the heads that each browser reads in its own way."""
     raws = (exchange.raw for exchange in exchanges if exchange.raw is not None and not is_read_alike(exchange))
-    return sum(len(head) for raw in raws for head in raw.heads) > _MOST_ODD_BYTES
+    return sum(len(head) for raw in raws for head in raw.heads) > _MOST_BYTES_READ_ANEW
 
 
 def _is_same(one: _End, other: _End) -> bool:

@@ -23,9 +23,9 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.request import CredentialsMode
-from hdrcli.fetch.safelist import normalize_method
+from hdrcli.fetch.safelist import SAFE_METHODS, normalize_method
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
-from hdrcli.fetch.url import URL, is_loopback, same_origin
+from hdrcli.fetch.url import MAX_PORT, URL, is_loopback, same_origin
 from hdrcli.model import LeftOut, UsageError
 from hdrcli.redaction import redact_url
 from hdrcli.settings import Settings
@@ -46,9 +46,7 @@ _FOREIGN_ORIGINS: Final = {
 
 
 _SUCH_AS: Final = "http://localhost:8000/items"
-_MAX_PORT: Final = 65535
 _port = re.compile(r"\s*https?://[^/?#\\]*:0*([0-9]+)(?:[/?#\\]|\s*\Z)", re.IGNORECASE).match
-_SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,21 +170,21 @@ def _target(text: str, option: str = "") -> URL:
     if url is None or not url.is_http:
         shown = f'{option} "{redact_url(text)}"'.lstrip()
         if _has_port_out_of_range(text):
-            raise UsageError(f"{shown}: the port is out of range, the highest is {_MAX_PORT}.")
+            raise UsageError(f"{shown}: the port is out of range, the highest is {MAX_PORT}.")
         raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.")
     return url
 
 
 def _has_port_out_of_range(text: str) -> bool:
     port = _port(text)
-    return port is not None and int(port[1][:6]) > _MAX_PORT
+    return port is not None and int(port[1][:6]) > MAX_PORT
 
 
 def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
     if settings.compare is None:
         return None
     method = normalize_method(settings.method)
-    if method not in _SAFE_METHODS:
+    if method not in SAFE_METHODS:
         raise UsageError(f"--compare sends the request twice, which {method} may not stand: compare a GET.")
     compared = _target(settings.compare, "--compare").without_credentials().with_fragment(None)
     if [compared] == [url.without_credentials().with_fragment(None) for url in urls]:

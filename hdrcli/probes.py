@@ -16,6 +16,7 @@ from hdrcli.evidence import content_codings, strong_etag
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header, contains, get
 from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.fetch.url import URL
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, ProbeKind, model_of_comparison, model_of_probes
 from hdrcli.stacks import ANY, recognise
@@ -43,7 +44,6 @@ OPENAPI_SIZE: Final = 4 * 1024 * 1024
 _MAY_HAVE_OPENAPI: Final = frozenset({"starlette", "nginx", ANY.name})
 """The stacks that have the document at this path, or that may stand before one that has."""
 
-_SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 _CONNECTION: Final = frozenset({"host", "connection", "user-agent"})
 _ALLOWING_IN: Final = _CONNECTION | {"authorization", "cookie"}
 _REFUSALS: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
@@ -74,7 +74,7 @@ def plan_probes(
     own = model_of_probes(fetches)
     if fetch is None or own is None:
         return variants
-    if own.request.method not in _SAFE_METHODS:
+    if own.request.method not in SAFE_METHODS:
         return (*_plan_openapi(own), *variants)
     return (*_plan(fetch, own.request, headers), *_plan_representation(own), *_plan_openapi(own), *variants)
 
@@ -97,7 +97,7 @@ def _plan_variants(fetches: Sequence[FetchRecord]) -> Iterator[PlannedProbe]:
         request = fetch.exchanges[-1].request if refused else None
         if request is None or request.url != fetch.exchanges[0].request.url or fetch.page in pages:
             continue
-        if request.method in _SAFE_METHODS or request.purpose == "preflight":
+        if request.method in SAFE_METHODS or request.purpose == "preflight":
             pages.add(fetch.page)
             for variant in origin_variants(fetch.page):
                 yield _with_origin("origin-variant", request, variant)

@@ -255,7 +255,7 @@ def _write(report: Report, output_format: str, output: Path | None, *, verbose: 
                 problems.setdefault(key, []).append(fetch.browser)
     for (place, detail), browsers in problems.items():
         who = dict.fromkeys(browsers)
-        concerned = f" in {', '.join(who)}" if set(who) != {fetch.browser for fetch in report.fetches} else ""
+        concerned = f" in {', '.join(who)}" if who.keys() != set(report.browsers) else ""
         complain(f"{place}{concerned}: {detail}")
     for exchange, failure in report.failed_comparisons:
         complain(f"--compare {exchange.request.url}: {failure.detail}")

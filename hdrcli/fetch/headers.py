@@ -60,11 +60,6 @@ def without(names: Iterable[str], headers: HeaderList) -> list[Header]:
     return [(name, value) for name, value in headers if byte_lowercase(name) not in deleted]
 
 
-def sorted_lowercase_set(names: Iterable[str]) -> list[str]:
-    """https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set."""
-    return sorted({byte_lowercase(name) for name in names})
-
-
 def sort_and_combine(headers: HeaderList) -> tuple[Header, ...]:
     """What `[...response.headers]` gives: https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine.
 

@@ -68,7 +68,7 @@ class TransportFailure:
 T = TypeVar("T")
 Fetching = Generator[HTTPRequest, HTTPResponse | TransportFailure, T]
 
-_MISDIRECTED: Final = 421
+MISDIRECTED_REQUEST: Final = 421
 _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 
 
@@ -106,7 +106,7 @@ def http_network_or_cache_fetch(
         client_certificate=_may_show_certificate(request, context, include_credentials=include_credentials),
     )
     answer = yield http_request
-    if isinstance(answer, HTTPResponse) and answer.status == _MISDIRECTED:
+    if isinstance(answer, HTTPResponse) and answer.status == MISDIRECTED_REQUEST:
         answer = yield http_request
     if isinstance(answer, HTTPResponse) and purpose == "request":
         context.cookies.receive(request, answer.headers, include_credentials=include_credentials)

@@ -14,6 +14,9 @@ from hdrcli.fetch.mime import essence
 from hdrcli.fetch.user_agent import UserAgent
 from hdrcli.fetch.user_agents import STANDARD
 
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+"""Those of the safe methods that a page asks data by: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.1"""
+
 _MAX_VALUE_LENGTH: Final = 128
 
 _FORBIDDEN_METHODS: Final = frozenset({"CONNECT", "TRACE", "TRACK"})

@@ -18,6 +18,7 @@ from hdrcli.fetch.infra import scalar_value_string
 _BLANK: Final = "-blank-in-host-"
 _up_to_host = re.compile(r"https?:[/\\]*[^/\\?#]*", re.IGNORECASE).match
 
+MAX_PORT: Final = 65535
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice, product
 from typing import Final
 
 from hdrcli.evidence import answer_lines, answered, is_list_of_letters, sent_lines
@@ -18,7 +17,7 @@ from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.field_names import is_for_pages
 from hdrcli.findings import Context, Fault, Setting, Severity
 from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, RouteRecord
-from hdrcli.rules.near_names import MOST_COMPARED, is_nearly
+from hdrcli.rules.near_names import near_pairs
 from hdrcli.rules.two_answers import is_lost
 
 EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
@@ -208,16 +207,15 @@ class _Lists:
 def _misspelt(hidden: Sequence[HeaderRecord], fetch: FetchRecord, context: Context) -> dict[str, str]:
     """Hidden names in lower case, and as what they are listed."""
     listed = expose_list(fetch)
-    names = listed if isinstance(listed, list) else []
     answered = fetch.answer.headers if fetch.answer is not None else ()
     sent = context.sent_names.union(byte_lowercase(name) for name, _ in answered)
+    spelt = {byte_lowercase(name): name for name in (listed if isinstance(listed, list) else ())}
+    by_name = {byte_lowercase(header.name): header for header in hidden}
     misspelt: dict[str, str] = {}
-    not_sent = [name for name in names if byte_lowercase(name) not in sent]
-    for spelt, header in islice(product(not_sent, hidden), MOST_COMPARED):
-        listed_as, name = byte_lowercase(spelt), byte_lowercase(header.name)
+    for listed_as, name in near_pairs((name for name in spelt if name not in sent), by_name):
         # "X-Server" is a header of its own beside "Server"; "Request-ID" is none beside "X-Request-ID".
-        if is_nearly(listed_as, name) and (header.custom or not listed_as.startswith("x-")):
-            misspelt.setdefault(name, spelt)
+        if by_name[name].custom or not listed_as.startswith("x-"):
+            misspelt.setdefault(name, spelt[listed_as])
     return misspelt
 
 

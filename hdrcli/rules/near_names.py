@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from typing import Final
 
-MOST_COMPARED: Final = 2000
+_MOST_COMPARED: Final = 2000
 """Pairs of names: a server may send so many that comparing them all takes minutes."""
 
 _FEWEST_LETTERS: Final = 5
@@ -27,8 +27,8 @@ def is_nearly(a: str, b: str) -> bool:
 
 
 def near_pairs(some: Iterable[str], others: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The pairs of names in lower case that are nearly one, among the first `MOST_COMPARED`."""
-    return ((a, b) for a, b in islice(product(some, others), MOST_COMPARED) if is_nearly(a, b))
+    """The pairs of names in lower case that are nearly one, so far as it is quickly told."""
+    return ((a, b) for a, b in islice(product(some, others), _MOST_COMPARED) if is_nearly(a, b))
 
 
 def _edit_distance(a: str, b: str) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
 from hdrcli.fetch.headers import values_of
+from hdrcli.fetch.network import MISDIRECTED_REQUEST
 from hdrcli.model import Exchange, RawHead
 from hdrcli.wire.body import BodyReader
 from hdrcli.wire.head import HeadReader
@@ -17,7 +18,6 @@ _UNASKED_BODY_SIZE: Final = 65536
 and a small body that is read to its end leaves the connection free."""
 
 _HTTP_1_1: Final = b"HTTP/1.1 "
-_MISDIRECTED: Final = 421
 
 
 class AnswerReader:
@@ -86,6 +86,6 @@ def _closes(raw: RawHead, head: HTTPResponse) -> bool:
 
     What a 421 answers is sent again over a new one: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
     """
-    if head.status == _MISDIRECTED or not raw.heads[-1].startswith(_HTTP_1_1):
+    if head.status == MISDIRECTED_REQUEST or not raw.heads[-1].startswith(_HTTP_1_1):
         return True
     return any("close" in value.lower() for value in values_of("Connection", head.headers))

@@ -6,13 +6,12 @@ import os
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
-from hdrcli.fetch.url import is_loopback
+from hdrcli.fetch.url import MAX_PORT, is_loopback
 from hdrcli.model import Received, UsageError
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.tls import NO_CERTIFICATES, Certificates
 from hdrcli.wire.transport import Transport
 
-_MAX_PORT: Final = 65535
 _NO_SOCKS: Final = "SOCKS needs pip install 'hdrcli[socks]'"
 
 
@@ -86,7 +85,7 @@ def _place(proxy: str) -> str:
         url = httpx.URL(proxy)
     except httpx.InvalidURL:
         url = httpx.URL()  # what httpx says of it may quote the password
-    if not url.host or (url.port or 0) > _MAX_PORT:
+    if not url.host or (url.port or 0) > MAX_PORT:
         raise ValueError("it is not of the form http://host:port")
     return url.host if url.port is None else f"{url.host}:{url.port}"
 
