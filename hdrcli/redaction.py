@@ -16,7 +16,8 @@ _COOKIE_LINE: Final = rf"(?im)((?:^|\r)[^:=\r\n]*set-cookie[^:=\r\n]*:?){_CONTIN
 # X-CSRF-Token is one of them: whoever knows it can make the requests that it is to prevent. What tells of credentials
 # without holding any is none: how to authenticate, what CORS allows, how much is left of a quota (of tokens, even).
 _HARMLESS = r"(?:(?:www|proxy)-authenticate[ \t]*(?::|\Z)|access-control-|[^:\r\n]*rate-?limit)"
-_SECRET = rf"(?!{_HARMLESS})(?=[^:\r\n]*(?:auth(?!ors?\b)|token|secret|password|api-?key|session))"
+_TELLING = r"auth(?!ors?\b)|token|secret|passw|(?:api|access)-?key|session|jwt|bearer|[cx]srf|credential"
+_SECRET = rf"(?!{_HARMLESS})(?=[^:\r\n]*(?:{_TELLING}))"
 _secret_name = re.compile(_SECRET, re.IGNORECASE).match
 _SECRET_LINE: Final = rf"(?im)((?:^|\r)(?!HTTP/){_SECRET}[^:\r\n]*+:){_CONTINUED}"
 

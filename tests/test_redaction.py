@@ -38,6 +38,12 @@ SECRET = "s3cr3t"  # noqa: S105 -- of this test alone
         ("X-Client-SECRET", "s3cr3t", "[redacted]"),
         ("X-Password", "s3cr3t", "[redacted]"),
         ("X-Session-ID", "s3cr3t", "[redacted]"),
+        ("X-JWT-Assertion", "s3cr3t", "[redacted]"),
+        ("X-Bearer", "s3cr3t", "[redacted]"),
+        ("X-XSRF", "s3cr3t", "[redacted]"),
+        ("X-Access-Key", "s3cr3t", "[redacted]"),
+        ("X-User-Passwd", "s3cr3t", "[redacted]"),
+        ("X-Amz-Credential", "s3cr3t", "[redacted]"),
     ],
 )
 def test_what_a_request_holds_is_not_told(name: str, value: str, shown: str) -> None:
