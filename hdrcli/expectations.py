@@ -24,10 +24,13 @@ def unmet_expectations(
 
 def _unmet(expectation: Expectation, route: RouteRecord, failing: Sequence[FetchRecord]) -> UnmetExpectation:
     first = failing[0]
+    alike = [fetch for fetch in route.fetches if (fetch.page, fetch.credentials) == (first.page, first.credentials)]
+    browsers = [fetch.browser for fetch in alike if fetch in failing]
+    where = f" in {' and '.join(browsers)}" if len(browsers) < len(alike) else ""
     return UnmetExpectation(
         expectation=expectation,
         route=route,
-        reason=f'At {first.page} with credentials "{first.credentials}" {_state(expectation, first)}',
+        reason=f'At {first.page} with credentials "{first.credentials}"{where} {_state(expectation, first)}',
         holds_in_a_mode={fetch.credentials for fetch in failing} != {fetch.credentials for fetch in route.fetches},
     )
 

@@ -88,6 +88,15 @@ def test_the_first_fetch_that_shows_it_is_named() -> None:
     assert reasons("hidden", "X-A", route) == [f"{AT_PAGE}it is readable. {wildcard}."]
 
 
+def test_browsers_are_named_where_others_meet_it() -> None:
+    route = route_of(EXPOSED + b"\r2", settings=ONCE)
+
+    assert reasons("readable", "X-A", route) == [
+        AT_PAGE + "in firefox it is hidden. Its value holds a CR, which this browser leaves there: fetch() never shows "
+        "that.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("verdict", "name", "holds"),
     [("readable", "X-A", True), ("readable", "X-No", False), ("absent", "X-A", False)],
