@@ -91,6 +91,16 @@ def test_the_table_with_all_that_came(behaviour: Behaviour) -> None:
         assert any(line.startswith("    < Access-Control-Allow-Origin: *") for line in lines)
 
 
+@pytest.mark.parametrize(
+    "behaviour", [behaviour for behaviour in BEHAVIOURS.values() if behaviour.outcome is Outcome.BLOCKED], ids=str
+)
+def test_of_many_redirects_the_first_and_the_last_are_told(behaviour: Behaviour) -> None:
+    told = [line for line in check(behaviour).out.splitlines() if line.startswith(("  GET ", "  and "))]
+
+    assert [line.split()[0] for line in told] == ["GET"] * 7 + ["and"] + ["GET"]
+    assert told[-2] == "  and 13 more requests"
+
+
 @pytest.mark.parametrize("name", [name for name, behaviour in BEHAVIOURS.items() if behaviour.outcome.exit_status == 0])
 def test_json(name: str) -> None:
     behaviour = BEHAVIOURS[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from hdrcli.model import FetchRecord, HeaderRecord, RouteRecord
 from hdrcli.reporters.table.browsers import write_departures, write_dropped, write_words
@@ -12,6 +13,8 @@ from hdrcli.reporters.table.exchanges import early_hints, exchange_lines, write_
 from hdrcli.reporters.table.headers import write_headers
 from hdrcli.reporters.table.printing import Output
 from hdrcli.reporters.table.whose import whose
+
+_SHOWN_EXCHANGES: Final = 8
 
 
 def write_block(
@@ -44,13 +47,19 @@ def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool
         if len(told) > 1 and lines:
             output.line(f"with credentials {whose(group, fetches)}:", style="dim")
         if verbose or preflighted or len(exchanges) > 1 or len(told) > 1:
-            write_lines(output, lines)
+            write_lines(output, lines if verbose else _without_middle(lines))
     early = early_hints(exchange for column in columns for exchange in column.fetch.exchanges)
     if early is not None:
         output.line(early, style="dim")
     write_dropped(output, fetches)
     for line in cookies_not_sent(fetches):
         output.line(line, style="yellow")
+
+
+def _without_middle(lines: Sequence[str]) -> Sequence[str]:
+    """Of many redirects, the first ones and the last one."""
+    more = len(lines) - _SHOWN_EXCHANGES
+    return lines if more <= 0 else (*lines[: _SHOWN_EXCHANGES - 1], f"and {more} more requests", lines[-1])
 
 
 def _write_failures(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:
