@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal, TypeVar
 
+from hdrcli.fetch.request import CredentialsMode
 from hdrcli.model import FetchRecord, RouteRecord
 from hdrcli.settings import Expectation
 
@@ -96,16 +97,15 @@ class Context:
     """What rules must know besides the route: what nobody chose, what is expected, what all routes send."""
 
     default_page: bool
-    default_credentials: bool
+    mode_beside: CredentialsMode | None
+    """The credentials mode that is shown for comparison alone."""
     expectations: tuple[Expectation, ...]
     sent_names: frozenset[str] = frozenset()
     """The response headers of any route, in lower case."""
 
     def asked(self, route: RouteRecord) -> tuple[FetchRecord, ...]:
-        """The fetches that somebody wants to work: without `--credentials`, "include" is shown for comparison alone."""
-        if not self.default_credentials:
-            return route.fetches
-        return tuple(fetch for fetch in route.fetches if fetch.credentials != "include")
+        """The fetches that somebody wants to work."""
+        return tuple(fetch for fetch in route.fetches if fetch.credentials != self.mode_beside)
 
     def expects_readable(self, name: str) -> bool:
         """Whether a header is demanded to be readable."""

@@ -28,7 +28,7 @@ from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.findings import Context
 from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, UsageError, Words
-from hdrcli.plan import Route, cookie_store, plan, real_browsers, request_init
+from hdrcli.plan import Route, cookie_store, mode_beside, plan, real_browsers, request_init
 from hdrcli.probes import plan_comparison, plan_probes
 from hdrcli.redaction import redact_url
 from hdrcli.report import Report
@@ -79,7 +79,7 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
             routes = tuple([await _ask_browsers(settings, route, record, browsers) for route, record in pairs])
     context = Context(
         default_page=not settings.origins,
-        default_credentials=not settings.credentials,
+        mode_beside=mode_beside(settings),
         expectations=settings.expectations,
     )
     findings = find(routes, context)
@@ -91,7 +91,7 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
         fail_on=settings.fail_on,
         fail_on_blocked=settings.fail_on_blocked,
         default_page=context.default_page,
-        default_credentials=context.default_credentials,
+        default_credentials=not settings.credentials,
     )
 
 

@@ -101,6 +101,16 @@ def real_browsers(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(settings.browsers) if name in _DRIVEN) or (CHROMIUM.name,)
 
 
+def mode_beside(settings: Settings) -> CredentialsMode | None:
+    """The credentials mode that is shown for comparison alone, beside the one that pages use; None where they chose.
+
+    Who gives a cookie or a certificate means to send it.
+    """
+    if settings.credentials:
+        return None
+    return "omit" if settings.cookies or settings.cert else "include"
+
+
 def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> RequestInit:
     """The page's `fetch(url, init)`."""
     return RequestInit(

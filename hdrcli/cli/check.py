@@ -50,7 +50,7 @@ def check(
         typer.Option(
             metavar="[omit|same-origin|include]",
             help="The credentials mode of fetch(). Repeatable. "
-            "Default: omit, and include beside it for comparison alone.",
+            "Default: omit, and include beside it for comparison alone; with --cookie or --cert the other way round.",
         ),
     ] = None,
     mode: Annotated[Mode, typer.Option(metavar="[cors|no-cors|same-origin]", help="The mode of fetch().")] = "cors",

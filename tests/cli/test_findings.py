@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.program import hdrcli
 from tests.cli.site import OPEN_TO_PAGE, PAGE, Site, answer
 
@@ -38,6 +40,17 @@ def test_lines_that_two_answers_have_alike_are_told_once() -> None:
         f"   |  in the answer to GET from {PAGE}, status 200",
         f"   |  in the answer to GET from {HTTPS_PAGE}, status 200",
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "status"), [([], 0), (["--cookie=a=1"], 1), (["--cookie=a=1", "--credentials=omit"], 0)], ids=str
+)
+def test_who_gives_a_cookie_means_to_send_it(options: list[str], status: int) -> None:
+    with Site({"/": answer("Access-Control-Allow-Origin: *")}) as site:
+        ended = hdrcli("check", site.url + "/", "--no-probe", *options)
+
+    assert ended.status == status
+    assert ("error[HDR105]" in ended.out) is bool(status)
 
 
 def test_a_long_header_is_cut() -> None:
