@@ -53,6 +53,14 @@ def test_who_gives_a_cookie_means_to_send_it(options: list[str], status: int) ->
     assert ("error[HDR105]" in ended.out) is bool(status)
 
 
+def test_what_is_not_told_is_counted() -> None:
+    out = checked(*OPEN_TO_PAGE, *(f"X-{number}: 1" for number in range(6)), options=[])
+
+    told = [line for line in out.splitlines() if line.startswith("   =  ")]
+    assert [line for line in told if "JavaScript gets null" in line] == told[:4]
+    assert told[4] == "   =  and 2 more"
+
+
 def test_a_long_header_is_cut() -> None:
     long = "a" * 70_000
     exposed = "Access-Control-Expose-Headers: X-Two"

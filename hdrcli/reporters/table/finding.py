@@ -41,6 +41,8 @@ def write_finding(output: Output, finding: Finding, report: Report) -> None:
         output.hanging(" |  ", f"and {len(finding.seen) - _SHOWN_LINES} more lines")
     for sentence in finding.javascript[:_SHOWN_PLACES]:
         output.hanging(" =  ", _cut(sentence, _SENTENCE_LENGTH))
+    if len(finding.javascript) > _SHOWN_PLACES:
+        output.hanging(" =  ", f"and {len(finding.javascript) - _SHOWN_PLACES} more")
     output.hanging(" =  ", _cut(f"help: {_help(finding, report)}", _HELP_LENGTH))
     output.hanging(" =  ", f"spec: {finding.spec}")
     output.blank()
