@@ -108,7 +108,7 @@ class BrowserRecord:
     console: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each is one of its kind, and may hold 60,000 headers
 class FetchRecord:
     """One call of `fetch()` by a page: what went over the wire, and what JavaScript got.
 

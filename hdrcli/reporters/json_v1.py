@@ -24,8 +24,7 @@ JSON = dict[str, Any]  # a JSON object: its values are whatever `json` writes
 
 def write(report: Report, out: TextIO) -> None:
     """Write the report as one indented JSON document with a line end."""
-    json.dump(as_json(report), out, indent=2)
-    out.write("\n")
+    out.write(f"{json.dumps(as_json(report), indent=2)}\n")
 
 
 def as_json(report: Report) -> JSON:

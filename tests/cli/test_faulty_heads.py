@@ -104,6 +104,18 @@ def test_what_differs_in_each_browser_and_mode_has_a_table_for_each_mode() -> No
     ]
 
 
+def test_of_very_many_headers_the_first_are_told() -> None:
+    lines = b"".join(b"X-%d: a\rb\r\n" % number for number in range(300))
+    with Site({"/": b"HTTP/1.1 200 OK\r\n" + OPEN + b"Access-Control-Expose-Headers: *\r\n" + lines + b"\r\n"}) as site:
+        ended = hdrcli("check", site.url + "/", "--no-probe", "--credentials=omit", "--browser=webkit")
+
+    told = ended.out.splitlines()
+    assert sum(line.startswith("  X-") for line in told) == 200
+    assert "  and 103 more headers, which --format json tells" in told  # with the three for CORS
+    assert "X-199" in ended.out
+    assert "X-200" not in ended.out
+
+
 HINTED = (
     b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nlink:</b.css>\r\n\r\n"
     b"HTTP/1.1 200  Fine \xe9\x1b[2J\nX-A : \r\n folded\r\n" + OPEN + b"x-a:1\r\n\r\n"

@@ -55,6 +55,7 @@ _GAP: Final = 2
 _MIN_NAME_WIDTH: Final = len("standard header")
 _MIN_VALUE_WIDTH: Final = 9
 _LISTED_NAMES: Final = 20
+_SHOWN_ROWS: Final = 200
 
 
 def write_headers(
@@ -69,8 +70,11 @@ def write_headers(
     if not all(isinstance(column.fetch.result, NetworkError) for column in columns):
         incidental = [header for header in sent if not verbose and _is_condensed(header)]
         rows = [header for header in sent if verbose or not _is_condensed(header)]
+        rows.sort(key=lambda header: not header.custom)
         if rows:
-            _write_tables(output, rows, columns)
+            _write_tables(output, rows[:_SHOWN_ROWS], columns)
+        if len(rows) > _SHOWN_ROWS:
+            output.line(f"and {len(rows) - _SHOWN_ROWS} more headers, which --format json tells")
         if incidental:
             names = dict.fromkeys(_CORS_HEADERS if _is_cors(header) else header.name for header in incidental)
             output.line(f"also sent, hidden: {', '.join(names)}", style="dim")
@@ -78,12 +82,16 @@ def write_headers(
         output.line(f"sent, but nothing of it is readable: {_listing(sent)}", style="dim")
     for note in dict.fromkeys(_notes(sent)):
         output.line(note, style="dim")
-    for reading in _readings(columns):
+    readings = list(_readings(columns))
+    for reading in readings[:_SHOWN_ROWS]:
         output.line(reading, style="dim")
+    if len(readings) > _SHOWN_ROWS:
+        output.line(f"and {len(readings) - _SHOWN_ROWS} more that are read so", style="dim")
     unsent = [
         header
         for header in headers
-        if header not in sent and any(verdict.clause is Clause.LISTED_NOT_SENT for verdict in header.verdicts)
+        if not any(verdict.sent for verdict in header.verdicts)
+        and any(verdict.clause is Clause.LISTED_NOT_SENT for verdict in header.verdicts)
     ]
     if unsent:
         output.line(f"listed, but not sent: {_listing(unsent)}", style="dim")
@@ -170,26 +178,22 @@ def _widths(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[C
     return [names, values, *verdicts, why]
 
 
-def _titles(headers: Iterable[HeaderRecord], columns: Iterable[Column]) -> list[str]:
-    first = "custom header" if any(header.custom for header in headers) else "standard header"
+def _titles(headers: Sequence[HeaderRecord], columns: Iterable[Column]) -> list[str]:
+    first = "custom header" if headers[0].custom else "standard header"
     return [first, "value", *(column.label.replace(" ", "\n") for column in columns), "why"]
 
 
 def _table(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column], widths: Sequence[int]) -> Table:
-    """The rows, custom headers first."""
+    """The rows of headers that are sorted: custom ones first."""
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     for title, width in zip(_titles(headers, columns), widths, strict=True):
         value = title == "value"
         table.add_column(
             title, width=width, min_width=width, no_wrap=value, overflow=output.overflow if value else "fold"
         )
-    custom = [header for header in headers if header.custom]
-    standard = [header for header in headers if not header.custom]
-    for header in custom:
-        table.add_row(*_cells(output, header))
-    if custom and standard:
-        table.add_row(Text("standard header", style="dim"))
-    for header in standard:
+    for before, header in zip([headers[0], *headers], headers, strict=False):
+        if before.custom and not header.custom:
+            table.add_row(Text("standard header", style="dim"))
         table.add_row(*_cells(output, header))
     return table
 
