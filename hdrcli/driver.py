@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from operator import itemgetter
 from typing import TypeVar
 
@@ -13,13 +14,17 @@ from hdrcli.wire.reading import is_read_alike, read_answer
 from hdrcli.wire.transport import Transport
 
 T = TypeVar("T")
+Tell = Callable[[str], None]
+"""Takes what is being done, for who waits for it."""
 
 
 class Driver:
     """Sends each HTTP request once, however many fetches word it alike: what may change something changes it once."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, tell: Tell | None = None) -> None:
+        """`tell` gets each request, in words, before it is sent."""
         self._transport = transport
+        self._tell = tell
         self._sent: dict[tuple[object, int], _Sent] = {}
 
     async def play(self, fetching: Fetching[T], user_agent: UserAgent = STANDARD) -> tuple[T, tuple[Exchange, ...]]:
@@ -48,6 +53,8 @@ class Driver:
         key = (_words(request), time)
         known = self._sent.get(key)
         if known is None or known.request.body_wanted < request.body_wanted:
+            if self._tell is not None:
+                self._tell(f"{request.method} {request.url}, request {len(self._sent) + 1}")
             known = self._sent[key] = _Sent(request, await self._transport.exchange(request))
         return known.read_by(user_agent)
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hdrcli.driver import Driver
+from hdrcli.driver import Driver, Tell
 from hdrcli.expectations import unmet_expectations
 from hdrcli.exposure import judge_headers
 from hdrcli.fetch import (
@@ -43,15 +43,16 @@ if TYPE_CHECKING:
     from hdrcli.in_browser.page import RealBrowser
 
 
-def check(settings: Settings) -> Report:
+def check(settings: Settings, tell: Tell = lambda _: None) -> Report:
     """Ask for every URL as a page would, and report what JavaScript can read.
 
+    `tell` is called with a few words on each step before it is taken, inside the event loop.
     Raises `UsageError` for settings that cannot be played; whatever the server or the network does is in the report.
     """
-    return asyncio.run(check_async(settings))
+    return asyncio.run(check_async(settings, tell=tell))
 
 
-async def check_async(settings: Settings, transport: Transport | None = None) -> Report:
+async def check_async(settings: Settings, transport: Transport | None = None, tell: Tell = lambda _: None) -> Report:
     """As `check`, inside a running event loop, and over any transport, which stays open.
 
     `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
@@ -67,16 +68,16 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     if transport is not None:
         if settings.in_browser:
             raise UsageError("in_browser needs a server on the network: a real browser uses no other transport.")
-        routes = await _check_routes(settings, routes_to_check, Driver(transport))
+        routes = await _check_routes(settings, routes_to_check, Driver(transport, tell))
     else:
         certificates = Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key)
         network = NetworkTransport(
             timeout=settings.timeout, verify=settings.verify, certificates=certificates, http2=settings.http2
         )
-        async with contextlib.aclosing(network), _real_browsers(settings) as browsers:
-            routes = await _check_routes(settings, routes_to_check, Driver(network))
+        async with contextlib.aclosing(network), _real_browsers(settings, tell) as browsers:
+            routes = await _check_routes(settings, routes_to_check, Driver(network, tell))
             pairs = zip(routes_to_check, routes, strict=True)
-            routes = tuple([await _ask_browsers(settings, route, record, browsers) for route, record in pairs])
+            routes = tuple([await _ask_browsers(settings, route, record, browsers, tell) for route, record in pairs])
     context = Context(
         default_page=not settings.origins,
         mode_beside=mode_beside(settings),
@@ -155,12 +156,14 @@ def _stack(settings: Settings) -> Stack | None:
 
 
 @contextlib.asynccontextmanager
-async def _real_browsers(settings: Settings) -> AsyncIterator[Mapping[str, RealBrowser]]:
+async def _real_browsers(settings: Settings, tell: Tell) -> AsyncIterator[Mapping[str, RealBrowser]]:
     names = real_browsers(settings)
     if not names:
         yield {}
         return
     from hdrcli.in_browser import running
+
+    tell(f"starting {' and '.join(names)}")
 
     async with running(
         names, verify=settings.verify, third_party_cookies=settings.third_party_cookies != "block"
@@ -169,7 +172,7 @@ async def _real_browsers(settings: Settings) -> AsyncIterator[Mapping[str, RealB
 
 
 async def _ask_browsers(
-    settings: Settings, route: Route, record: RouteRecord, browsers: Mapping[str, RealBrowser]
+    settings: Settings, route: Route, record: RouteRecord, browsers: Mapping[str, RealBrowser], tell: Tell
 ) -> RouteRecord:
     """Have the real browsers make the fetches that were played in their names, one at a time."""
     fetches = []
@@ -178,6 +181,7 @@ async def _ask_browsers(
         if real is None:
             fetches.append(fetched)
             continue
+        tell(f"{record.method} {record.url} in {fetched.browser}")
         init = request_init(settings, route.url, fetched.credentials)
         patience = settings.timeout * max(1, len(fetched.exchanges))  # which is meant for one exchange
         held = cookie_store(settings, route.url, USER_AGENTS[fetched.browser], time.time()).content

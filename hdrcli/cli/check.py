@@ -238,9 +238,11 @@ def _check_sample(settings: Settings) -> Report:
 
 
 def _inspect(settings: Settings) -> Report:
+    from hdrcli.cli.progress import progress
     from hdrcli.inspection import check
 
-    return check(settings)
+    with progress() as tell:
+        return check(settings, tell)
 
 
 def _write(report: Report, output_format: str, output: Path | None, *, verbose: bool) -> None:

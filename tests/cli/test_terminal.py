@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.program import COMMAND, DEADLINE, environment, hdrcli
 from tests.cli.site import OPEN_TO_PAGE, Site, answer
+from tests.hostile_servers import BEHAVIOURS, HostileServer
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b2J[bold red]x[/][link=http://evil]y[/link]\x07\x7f\u00ad"
 ANSWERS = {
@@ -54,20 +55,30 @@ CASES = [
     ["/evil-location", "--verbose"],
 ]
 
+_progress = re.compile(r"(\r\x1b\[K[^\r\n]*)*\r\x1b\[K")
 _colour = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def in_terminal(
     site: Site, *arguments: str, columns: int = 80, env: Mapping[str, str] | None = None
 ) -> tuple[int, list[str]]:
-    """Run the program with standard output and error in a terminal; its exit status, and what the terminal got."""
+    """Run the program with standard output and error in a terminal; its exit status, and what stays on the terminal."""
+    status, written = written_to_terminal(site.url, *arguments, columns=columns, env=env)
+    shown = _progress.sub("", written)  # where the machine is slow
+    return status, shown.replace("\r\n", "\n").splitlines()
+
+
+def written_to_terminal(
+    url: str, *arguments: str, columns: int = 80, env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """... and all that the terminal got."""
     ours, its = os.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     path, *options = arguments
     with (
         os.fdopen(ours, "rb", buffering=0) as terminal,
         subprocess.Popen(
-            [*COMMAND, "check", site.url + path, "--fail-on=never", *options],
+            [*COMMAND, "check", url + path, "--fail-on=never", *options],
             env=environment({"TERM": "xterm-256color"} | dict(env or {})),
             stdin=subprocess.DEVNULL,
             stdout=its,
@@ -82,7 +93,7 @@ def in_terminal(
         except OSError:
             pass  # Linux says so that nobody holds the other end any more
         status = process.wait(DEADLINE)
-    return status, written.decode().replace("\r\n", "\n").splitlines()
+    return status, written.decode()
 
 
 def bare(line: str) -> str:
@@ -120,6 +131,20 @@ def test_a_verdict_is_never_cut() -> None:
         _, lines = in_terminal(site, "/items")
 
     assert "readable  hidden" in "\n".join(map(bare, lines))
+
+
+def test_what_is_waited_for_is_told_and_taken_back() -> None:
+    behaviour = BEHAVIOURS["never-answers"]
+    with HostileServer(behaviour) as server:
+        told = f"hdrcli: GET {server.url}, request 1 ..."
+        patience = ["--timeout=1.5", "--credentials=omit", "--browser=standard"]
+        status, written = written_to_terminal(server.url, "", *patience, columns=60)
+        _, in_a_dumb_one = written_to_terminal(server.url, "", *patience, env={"TERM": "dumb"})
+
+    assert status == 3
+    assert written.startswith(f"\r\x1b[K{told[:59]}\r\x1b[Khdrcli: GET ")
+    assert written.endswith(" within 1.5 s.\r\n")
+    assert "\x1b" not in in_a_dumb_one
 
 
 def test_a_tiny_terminal_gets_something() -> None:
