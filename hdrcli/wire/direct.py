@@ -111,6 +111,17 @@ class _Progress:
     overdue: str
 
 
+_UNKNOWN_AUTHORITY: Final = "; --cacert trusts its authority, --insecure accepts any certificate."
+_OTHER_NAME: Final = " (browsers look at subjectAltName alone); --insecure accepts any certificate."
+_CERTIFICATE_HINTS: Final = {
+    18: _UNKNOWN_AUTHORITY,  # a self-signed one
+    19: _UNKNOWN_AUTHORITY,  # one in the chain
+    20: _UNKNOWN_AUTHORITY,  # nobody known has issued it
+    21: _UNKNOWN_AUTHORITY,  # the same, where it is the first of the chain
+    62: _OTHER_NAME,
+    64: _OTHER_NAME,  # another IP address
+}
+"""By the code of https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/."""
 _SHOW_ONE: Final = "--cert names one, which browsers show in fetches with credentials alone."
 _TLS_HINTS: Final = {
     "wrong version number": "; is it an http URL?",
@@ -128,7 +139,8 @@ def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> T
     if isinstance(error, socket.gaierror | UnicodeError):
         return TransportFailure(failure=Failure.DNS, detail=f"The name {host} was not found.")
     if isinstance(error, ssl.SSLCertVerificationError):
-        reason = f"{error.verify_message.rstrip('.')}; --insecure accepts any certificate."
+        hint = _CERTIFICATE_HINTS.get(error.verify_code, "; --insecure accepts any certificate.")
+        reason = f"{error.verify_message.rstrip('.')}{hint}"
         return TransportFailure(failure=Failure.TLS, detail=f"The certificate of {peer} is not trusted: {reason}")
     if isinstance(error, ssl.SSLError):
         reason = (error.reason or "no reason given").lower().replace("_", " ")

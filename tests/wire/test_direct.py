@@ -343,7 +343,7 @@ def test_an_authority_that_nobody_knows(authority: trustme.CA) -> None:
     assert isinstance(answer, TransportFailure)
     assert answer.failure is Failure.TLS
     assert answer.detail.startswith(f"The certificate of 127.0.0.1:{server.port} is not trusted: ")
-    assert answer.detail.endswith("; --insecure accepts any certificate.")
+    assert answer.detail.endswith("; --cacert trusts its authority, --insecure accepts any certificate.")
     assert server.requests == []
 
 
@@ -354,7 +354,7 @@ def test_a_certificate_for_another_name(trusted: trustme.CA) -> None:
     assert answer == TransportFailure(
         failure=Failure.TLS,
         detail=f"The certificate of 127.0.0.1:{server.port} is not trusted: IP address mismatch, certificate is not "
-        "valid for '127.0.0.1'; --insecure accepts any certificate.",
+        "valid for '127.0.0.1' (browsers look at subjectAltName alone); --insecure accepts any certificate.",
     )
     assert server.requests == []
 

@@ -133,6 +133,36 @@ def test_a_preflight_shows_none(server: RawServer, files: Files) -> None:
     assert server.requests == []
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+@pytest.mark.parametrize(
+    ("extensions", "is_taken"),
+    [
+        ("subjectAltName=DNS:localhost", True),
+        ("subjectAltName=DNS:localhost\nauthorityKeyIdentifier=none", True),
+        ("authorityKeyIdentifier=none", False),  # the name stands in the subject alone
+    ],
+)
+def test_home_made_certificates_are_judged_as_browsers_do(extensions: str, is_taken: bool, tmp_path: Path) -> None:  # noqa: FBT001 -- of the table
+    (tmp_path / "extensions").write_text(extensions)
+    for command in (
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=authority",
+        "req -newkey rsa:2048 -nodes -keyout key.pem -out request -subj /CN=localhost",
+        "x509 -req -in request -CA ca.pem -CAkey ca.key -CAcreateserial -extfile extensions -out cert.pem",
+    ):
+        subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+    with RawServer(ANSWER, tls=tls) as server:
+        certificates = Certificates(cacert=str(tmp_path / "ca.pem"))
+        request = http_request(server.url.replace("127.0.0.1", "localhost"))
+        answer = exchange(DirectTransport(timeout=DEADLINE, verify=True, certificates=certificates), request)
+
+    assert isinstance(answer, HTTPResponse) is is_taken
+    if isinstance(answer, TransportFailure):
+        assert answer.detail.startswith(f"The certificate of {request.url.authority} is not trusted: Hostname mismatch")
+
+
 @pytest.mark.parametrize(
     ("cert", "words"),
     [(None, "demand"), ("stranger", "client certificate")],
