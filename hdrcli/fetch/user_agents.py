@@ -18,12 +18,15 @@ STANDARD: Final = UserAgent(name="standard")
 CHROMIUM: Final = UserAgent(
     name="chromium",
     host_blank_is_encoded=True,
+    path_bar_is_encoded=True,
     user_agent_is_forbidden=True,
     range_is_rewritten=True,
     origin_ignores_referrer_policy=True,
     no_cors_origin_null_behind_cross_origin_redirect=True,
     referrer_downgrade_by_scheme=True,
     sec_fetch_mode_on_every_preflight=True,
+    preflight_site_of_last_url=True,
+    bad_ports_reached=frozenset({4190, 6679}),
     status_line="any-version",
     status="any",
     answer_without_head="body-on-default-ports",
@@ -59,6 +62,9 @@ FIREFOX: Final = UserAgent(
     empty_value_resets_header=True,
     repeated_content_type_last_wins=True,
     referrer_downgrade_by_scheme=True,
+    lenient_referrer_policies_count_within_site=True,
+    preflight_site_of_last_url=True,
+    loopback_site_ignores_scheme=True,
     max_head_size=384 * 1024,
     status_line="major-version-1",
     status="blank-behind",
@@ -94,8 +100,9 @@ FIREFOX: Final = UserAgent(
     cache_stores_what_was_asked=True,
     cache_keeps_credentials_apart=True,
     cache_cleared_by="any",
-    location_tab_encoded=True,
+    location_controls_encoded=True,
     asks_again_behind_redirect=True,
+    removed_headers="back-at-next-redirect",
 )
 """Firefox ESR 153."""
 
@@ -116,6 +123,7 @@ WEBKIT: Final = UserAgent(
     body_length="by-last-line",
     status_407_is_readable=True,
     non_utf8_becomes_replacement=True,
+    mixed_content_told_behind_preflight=True,
     loopback_is_mixed_content=True,
     third_party_cookies="not-stored",
     same_site_default_is_none=True,
@@ -140,10 +148,13 @@ WEBKIT: Final = UserAgent(
     every_3xx_redirects=True,
     locations_joined=True,
     empty_location="error",
+    location_normalized=True,
     location_bytes_as_latin1=True,
+    no_cors_redirect_takes_credentials=True,
     cross_redirect_behind_own_judged_as_include=True,
     asks_again_behind_redirect=True,
-    removed_headers_asked_for=True,
+    delete_becomes_get_across_origins=True,
+    removed_headers="asked-for",
 )
 """WebKitGTK 2.50: Safari's Fetch and CORS over libsoup."""
 

@@ -31,6 +31,9 @@ BEYOND_THE_ENGINE: Final = (
     _beyond(
         "webkit", "an opaque page has no URL here that Referer could tell", "network_headers-18 preflight_needed-8"
     ),
+    # Redirects.
+    _beyond("webkit", "preflights keep the referrer policy that the fetch began with", "redirects-162"),
+    _beyond("webkit", "a preflight is sent before a user name in Location is seen", "redirects-163"),
     # Cookies.
     _beyond(
         "webkit",
