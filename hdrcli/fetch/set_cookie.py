@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, only_utf8
 from hdrcli.fetch.url import URL, Origin, is_ip_address, is_public_suffix, same_site
 from hdrcli.fetch.user_agent import UserAgent
 
@@ -113,6 +113,12 @@ def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | Coo
         name, value = (value, "") if "=" not in pair else (name, value if name else "")
     if _control_character(line) or not name + value:
         return CookieFault.UNPARSABLE
+    if (user_agent.tab_spoils_cookie and "\t" in name + value) or (
+        user_agent.nameless_value_without_equals and not name and "=" in value
+    ):
+        return CookieFault.UNPARSABLE
+    if user_agent.cookie_non_utf8_becomes_replacement:
+        name, value = only_utf8(name), only_utf8(value)
     limited = not user_agent.cookie_sizes_unlimited
     if limited and len(name) + len(value) > _MAX_PAIR:
         return CookieFault.TOO_LARGE
@@ -140,7 +146,7 @@ def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | Coo
         http_only="httponly" in last,
         same_site=_same_sites.get(last.get("samesite", "").lower(), "unset"),
         partitioned="partitioned" in last and user_agent.partitioned_cookies != "unknown",
-        expiry=_expiry(attributes),
+        expiry=_expiry(attributes, user_agent),
     )
 
 
@@ -154,8 +160,10 @@ def _default_path(url: URL) -> str:
     return url.path.rpartition("/")[0] or "/"
 
 
-def _expiry(attributes: list[tuple[str, str]]) -> float:
+def _expiry(attributes: list[tuple[str, str]], user_agent: UserAgent) -> float:
     """Max-Age, the last that is a number, goes before Expires."""
+    if user_agent.last_expiry_attribute_counts:
+        attributes = list(dict(attributes).items())
     ages = [argument for attribute, argument in attributes if attribute == "max-age" and _delta_seconds(argument)]
     if ages:
         return -math.inf if ages[-1].startswith("-") or not ages[-1].strip("0") else math.inf

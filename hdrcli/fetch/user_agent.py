@@ -212,6 +212,18 @@ class UserAgent:
     cookie_without_equals_is_name: bool = False
     """"a" is a cookie's name without a value, and a value without a name is refused: Firefox ESR 153.
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    nameless_value_without_equals: bool = False
+    """A value without a name that holds a = is refused: Chromium 156.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    tab_spoils_cookie: bool = False
+    """A tab within a name or a value spoils the cookie: Chromium 156.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    cookie_non_utf8_becomes_replacement: bool = False
+    """In a cookie, a byte over 0x7F that is no part of UTF-8 becomes the three bytes of U+FFFD: Firefox ESR 153.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    last_expiry_attribute_counts: bool = False
+    """Of several Max-Age or Expires the last counts, though it cannot be read: Chromium 156, Firefox ESR 153.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6.1"""
     cookie_prefixes_ignored: bool = False
     """Names that begin with __Host-, __Secure- or __Http- are like any others: WebKitGTK 2.50 (libsoup).
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie"""
