@@ -216,14 +216,20 @@ class UserAgent:
     """A value without a name that holds a = is refused: Chromium 156.
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
     tab_spoils_cookie: bool = False
-    """A tab within a name or a value spoils the cookie: Chromium 156.
+    """A tab within a name or a value, an attribute's, too, spoils the cookie: Chromium 156.
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
     cookie_non_utf8_becomes_replacement: bool = False
-    """In a cookie, a byte over 0x7F that is no part of UTF-8 becomes the three bytes of U+FFFD: Firefox ESR 153.
+    """In a cookie's value, a byte over 0x7F that is no part of UTF-8 becomes those of U+FFFD: Firefox ESR 153.
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
     last_expiry_attribute_counts: bool = False
     """Of several Max-Age or Expires the last counts, though it cannot be read: Chromium 156, Firefox ESR 153.
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6.1"""
+    lone_dot_is_no_domain: bool = False
+    """A cookie with Domain=. is refused: Chromium 156, Firefox ESR 153.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6.3"""
+    host_prefix_takes_default_path: bool = False
+    """__Host- is kept where the path / comes from the URL, too: Firefox ESR 153.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie"""
     cookie_prefixes_ignored: bool = False
     """Names that begin with __Host-, __Secure- or __Http- are like any others: WebKitGTK 2.50 (libsoup).
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie"""
