@@ -225,7 +225,7 @@ class UserAgent:
     """Of several Max-Age or Expires the last counts, though it cannot be read: Chromium 156, Firefox ESR 153.
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6.1"""
     lone_dot_is_no_domain: bool = False
-    """A cookie with Domain=. is refused: Chromium 156, Firefox ESR 153.
+    """A cookie with Domain=. is refused: Chromium 156, Firefox ESR 153, WebKitGTK 2.50.
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6.3"""
     host_prefix_takes_default_path: bool = False
     """__Host- is kept where the path / comes from the URL, too: Firefox ESR 153.

@@ -139,6 +139,7 @@ WEBKIT: Final = UserAgent(
     cookie_site_ignores_scheme=True,
     same_site_ignores_redirects=True,
     cookies_sorted_by_domain=True,
+    lone_dot_is_no_domain=True,
     cookie_prefixes_ignored=True,
     cookie_sizes_unlimited=True,
     range_unit_any_case=True,
