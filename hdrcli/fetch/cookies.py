@@ -175,7 +175,7 @@ class CookieStore:
             cookie.partitioned or (cookie.same_site == "none" and not user_agent.same_site_none_may_be_insecure)
         ):
             return CookieFault.NEEDS_SECURE
-        if not user_agent.cookie_prefixes_ignored and not prefix_is_kept(cookie):
+        if not user_agent.cookie_prefixes_ignored and not prefix_is_kept(cookie, user_agent):
             return CookieFault.PREFIX
         if not is_same_site and not self._goes_anywhere(cookie.same_site):
             return CookieFault.SAME_SITE

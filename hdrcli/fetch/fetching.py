@@ -8,24 +8,19 @@ Source: https://fetch.spec.whatwg.org/#fetching
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_policy_check, tao_check
-from hdrcli.fetch.headers import contains, without
-from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.headers import contains
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.ports import BAD_PORTS
 from hdrcli.fetch.preflight import cors_preflight_fetch, needs_permission, preflight_is_needed
 from hdrcli.fetch.preflight_cache import PreflightCache
-from hdrcli.fetch.redirects import check_redirect, is_redirect, location_url
+from hdrcli.fetch.redirects import check_redirect, is_redirect, location_url, rewrite_request
 from hdrcli.fetch.referrer import determine_referrer, policy_on_redirect
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, FilteredResponse, NetworkError, Response
-from hdrcli.fetch.safelist import CORS_NON_WILDCARD_REQUEST_HEADER_NAME, REQUEST_BODY_HEADER_NAMES
 from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
 from hdrcli.fetch.user_agent import UserAgent
-
-_SEE_OTHER: Final = 303
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +43,7 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
         request.header_list.append(("Accept", "*/*"))
     if not contains("Accept-Language", request.header_list):
         request.header_list.append(("Accept-Language", user_agent.accept_language))
-    request.asks_at_every_hop = user_agent.asks_again_behind_redirect and needs_permission(request, user_agent)
+    request.first_method, request.first_header_list = request.method, list(request.header_list)
     response = yield from _main_fetch(params)
     if not isinstance(response, Response):
         return response
@@ -63,9 +58,10 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
 def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-main-fetch, up to the filtering that `fetch` does once at its end."""
     request, user_agent = params.request, params.context.user_agent
-    error = _bad_port(request.current_url) or _mixed_content(request, user_agent)
-    if error is not None:
+    error = _bad_port(request.current_url, user_agent) or _mixed_content(request, user_agent)
+    if error is not None and not _is_told_late(error, request, user_agent):
         return error
+    request.late_error = request.late_error or error
     if request.referrer is not None:
         request.referrer = determine_referrer(request, user_agent)
     url = request.current_url
@@ -88,6 +84,9 @@ def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | N
         return (yield from _http_fetch(params))
     if not url.is_http:
         return _scheme_not_http(url)
+    if request.response_tainting == "basic" and user_agent.asks_again_behind_redirect:
+        as_begun = replace(request, header_list=request.first_header_list, removed_headers=[])
+        request.asks_at_every_hop = needs_permission(as_begun, user_agent)
     request.response_tainting = "cors"
     preflighted = needs_permission(request, user_agent)
     response = yield from _http_fetch(params, make_cors_preflight=preflighted)
@@ -97,9 +96,9 @@ def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | N
     return response
 
 
-def _bad_port(url: URL) -> NetworkError | None:
+def _bad_port(url: URL, user_agent: UserAgent) -> NetworkError | None:
     """https://fetch.spec.whatwg.org/#block-bad-port."""
-    if not url.is_http or url.effective_port not in BAD_PORTS:
+    if not url.is_http or url.effective_port not in BAD_PORTS - user_agent.bad_ports_reached:
         return None
     return NetworkError(
         failure=Failure.BAD_PORT,
@@ -120,6 +119,17 @@ def _mixed_content(request: Request, user_agent: UserAgent) -> NetworkError | No
     return NetworkError(
         failure=Failure.MIXED_CONTENT,
         detail=f"The page at {request.origin} is secure and {url.origin} is not: browsers block mixed content.",
+    )
+
+
+def _is_told_late(error: NetworkError, request: Request, user_agent: UserAgent) -> bool:
+    """Whether what blocks the request is found behind its preflight."""
+    return (
+        error.failure is Failure.MIXED_CONTENT
+        and user_agent.mixed_content_told_behind_preflight
+        and request.redirect_count > 0
+        and request.mode == "cors"
+        and needs_permission(request, user_agent)
     )
 
 
@@ -201,29 +211,11 @@ def _http_redirect_fetch(
     if user_agent.cross_redirect_behind_own_judged_as_include and _is_cross_behind_own(request):
         request.late_error = cors_check(replace(request, credentials_mode="include"), response)
     request.redirect_count += 1
-    if (response.status in {301, 302} and request.method == "POST") or (
-        response.status == _SEE_OTHER and request.method not in {"GET", "HEAD"}
-    ):
-        request.keeps_origin_header = user_agent.origin_kept_on_redirect_to_get
-        request.method = "GET"
-        request.body = None
-        _remove(REQUEST_BODY_HEADER_NAMES, request, user_agent)
-    if not same_origin(request.current_url.origin, location.origin):
-        _remove(frozenset({CORS_NON_WILDCARD_REQUEST_HEADER_NAME}), request, user_agent)
+    rewrite_request(request, response.status, location, user_agent)
     request.url_list.append(location)
     request.referrer_policy = policy_on_redirect(request.referrer_policy, response.header_list)
     return (yield from _main_fetch(params))
 
 
 def _is_cross_behind_own(request: Request) -> bool:
-    return (
-        request.credentials_mode == "same-origin"
-        and request.response_tainting == "cors"
-        and same_origin(request.url_list[0].origin, request.origin)
-    )
-
-
-def _remove(names: frozenset[str], request: Request, user_agent: UserAgent) -> None:
-    if user_agent.removed_headers_asked_for:
-        request.removed_headers += [header for header in request.header_list if byte_lowercase(header[0]) in names]
-    request.header_list = without(names, request.header_list)
+    return request.response_tainting == "cors" and request.began_with_own_credentials

@@ -24,6 +24,7 @@ HTTP_WHITESPACE: Final = "\t\n\r "
 _token = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 _not_in_values = re.compile("[\0\n\r]|[^\0-\xff]").search
 _quoted_or_separator = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,', re.DOTALL)
+_not_utf8 = re.compile("[\udc80-\udcff]").sub
 
 
 def is_token(value: str) -> bool:
@@ -143,3 +144,11 @@ def extract_delta_seconds(name: str, headers: HeaderList) -> int | None:
 
 _MAX_DELTA_SECONDS: Final = 2**31
 _MAX_DELTA_DIGITS: Final = 20
+
+
+def only_utf8(value: str) -> str:
+    """Bytes over 0x7F that are not UTF-8 become U+FFFD, one each; the result is bytes again."""
+    if value.isascii():
+        return value
+    text = value.encode("latin-1").decode("utf-8", "surrogateescape")
+    return _not_utf8("\ufffd", text).encode().decode("latin-1")

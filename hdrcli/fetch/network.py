@@ -18,7 +18,14 @@ from hdrcli.fetch.received import received_header_list
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response
 from hdrcli.fetch.sending import header_list_to_send
-from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin, same_site
+from hdrcli.fetch.url import (
+    URL,
+    is_loopback,
+    is_potentially_trustworthy,
+    same_origin,
+    same_site,
+    schemelessly_same_site,
+)
 from hdrcli.fetch.user_agent import UserAgent
 
 Purpose = Literal["preflight", "request"]
@@ -97,6 +104,8 @@ def http_network_or_cache_fetch(
     include_credentials = request.credentials_mode == "include" or (
         request.credentials_mode == "same-origin" and request.response_tainting == "basic"
     )
+    if context.user_agent.no_cors_redirect_takes_credentials and request.mode == "no-cors":
+        include_credentials |= request.began_with_own_credentials
     http_request = HTTPRequest(
         purpose=purpose,
         method=request.method,
@@ -138,7 +147,7 @@ def _headers_on_the_wire(
         headers.append(("Content-Length", str(len(request.body or b""))))
     if request.referrer is not None:
         headers.append(("Referer", request.referrer))
-    origin = _origin_header(request, user_agent, purpose)
+    origin = origin_header(request, user_agent, purpose)
     if origin is not None:
         headers.append(("Origin", origin))
     headers += _fetch_metadata_headers(request, user_agent, purpose, trustworthy=trustworthy)
@@ -162,15 +171,14 @@ def _accept_encoding(request: Request, user_agent: UserAgent, *, trustworthy: bo
     return user_agent.accept_encoding if all_encodings else user_agent.accept_encoding_insecure
 
 
-def _origin_header(request: Request, user_agent: UserAgent, purpose: Purpose) -> str | None:
+def origin_header(request: Request, user_agent: UserAgent, purpose: Purpose = "request") -> str | None:
     """https://fetch.spec.whatwg.org/#append-a-request-origin-header."""
     if purpose == "preflight" and user_agent.preflight_gives_page_origin:
         return str(request.origin)
     if request.response_tainting == "cors":
         return request.serialized_origin
     if request.method in {"GET", "HEAD"}:
-        kept = request.keeps_origin_header and same_origin(request.origin, request.current_url.origin)
-        return request.serialized_origin if kept else None
+        return request.kept_origin
     if request.mode != "cors" and not user_agent.origin_ignores_referrer_policy and _origin_is_withheld(request):
         return "null"
     if (
@@ -205,22 +213,34 @@ def _fetch_metadata_headers(
     if not trustworthy:
         mode_alone = purpose == "preflight" and user_agent.sec_fetch_mode_on_every_preflight
         return [("Sec-Fetch-Mode", request.mode)] if mode_alone else []
-    if user_agent.sec_fetch_dropped_behind_cross_origin_redirect and request.has_changed_origin:
+    if purpose == "request" and user_agent.sec_fetch_dropped_behind_cross_origin_redirect and _is_led_away(request):
         return []
+    of_last_url = purpose == "preflight" and user_agent.preflight_site_of_last_url
     return [
         ("Sec-Fetch-Dest", "empty"),
         ("Sec-Fetch-Mode", request.mode),
-        ("Sec-Fetch-Site", _sec_fetch_site(request)),
+        (
+            "Sec-Fetch-Site",
+            _sec_fetch_site(request, request.url_list[-1:] if of_last_url else request.url_list, user_agent),
+        ),
     ]
 
 
-def _sec_fetch_site(request: Request) -> str:
+def _is_led_away(request: Request) -> bool:
+    """Whether a CORS request was just now led to another origin; one that began at home, whether it ever was."""
+    if request.mode == "no-cors":
+        return False
+    return request.has_changed_origin if request.began_with_own_credentials else request.has_just_changed_origin
+
+
+def _sec_fetch_site(request: Request, urls: list[URL], user_agent: UserAgent) -> str:
     """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site."""
     site = "same-origin"
-    for url in request.url_list:
+    for url in urls:
         if same_origin(url.origin, request.origin):
             continue
-        if not same_site(request.origin, url.origin):
+        any_scheme = user_agent.loopback_site_ignores_scheme and is_loopback(url.host)
+        if not (schemelessly_same_site if any_scheme else same_site)(request.origin, url.origin):
             return "cross-site"
         site = "same-site"
     return site

@@ -6,6 +6,7 @@ Source: https://fetch.spec.whatwg.org/#cors-preflight-fetch, https://fetch.spec.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from hdrcli.fetch.cors import cors_check
 from hdrcli.fetch.headers import Header, UnparsableList, contains, extract_delta_seconds, extract_token_list, get
@@ -19,6 +20,7 @@ from hdrcli.fetch.safelist import (
     cors_unsafe_request_header_names,
     is_cors_safelisted_method,
 )
+from hdrcli.fetch.url import same_origin
 from hdrcli.fetch.user_agent import UserAgent
 
 _negative = re.compile(r"-[0-9]+").fullmatch
@@ -65,7 +67,7 @@ def cors_preflight_fetch(
     response = yield from http_network_or_cache_fetch(_preflight_for(request, context.user_agent), context, "preflight")
     if isinstance(response, NetworkError):
         return response
-    error = cors_check(request, response)
+    error = _check_preflight_origin(request, response, context.user_agent)
     if error is not None:
         return error
     if not response.is_ok:
@@ -74,6 +76,15 @@ def cors_preflight_fetch(
             detail=f"The answer to the preflight has status {response.status}; 200 to 299 is wanted.",
         )
     return _judge(request, response, context, cache)
+
+
+def _check_preflight_origin(request: Request, response: Response, user_agent: UserAgent) -> NetworkError | None:
+    """The CORS check, by the origin that the preflight gave."""
+    if not user_agent.preflight_gives_page_origin:
+        return cors_check(request, response)
+    if same_origin(request.origin, request.current_url.origin):
+        return None
+    return cors_check(replace(request, url_list=request.url_list[-1:]), response)
 
 
 def _preflight_for(request: Request, user_agent: UserAgent) -> Request:

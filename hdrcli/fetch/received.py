@@ -5,10 +5,9 @@ Source: https://fetch.spec.whatwg.org/#concept-header-list-get
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-from hdrcli.fetch.headers import Header, HeaderList, split_value, values_of, without
+from hdrcli.fetch.headers import Header, HeaderList, only_utf8, split_value, values_of, without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import REDIRECT_STATUSES, Failure, NetworkError
 from hdrcli.fetch.user_agent import UserAgent
@@ -16,8 +15,6 @@ from hdrcli.fetch.user_agent import UserAgent
 _AUTHENTICATE: Final = frozenset({"proxy-authenticate", "www-authenticate"})
 _ERRORS_WHERE_DIFFERING: Final = ("Location", "Content-Disposition")
 _ONE_WHERE_EQUAL: Final = frozenset({"content-disposition", "content-length", "location"})
-
-_not_utf8 = re.compile("[\udc80-\udcff]").sub
 
 
 def received_header_list(
@@ -31,7 +28,7 @@ def received_header_list(
         if error is not None:
             return error
     if user_agent.non_utf8_becomes_replacement:
-        headers = tuple((name, _only_utf8(value)) for name, value in headers)
+        headers = tuple((name, only_utf8(value)) for name, value in headers)
     return _merge_lines(headers, user_agent)
 
 
@@ -65,14 +62,6 @@ def _differing_singletons(status: int, headers: HeaderList, user_agent: UserAgen
                 detail=f"The answer has several {name} headers that differ, or one that a comma parts.",
             )
     return None
-
-
-def _only_utf8(value: str) -> str:
-    """Bytes over 0x7F that are not UTF-8 become U+FFFD, one each; the result is bytes again."""
-    if value.isascii():
-        return value
-    text = value.encode("latin-1").decode("utf-8", "surrogateescape")
-    return _not_utf8("\ufffd", text).encode().decode("latin-1")
 
 
 def _merge(name: str, values: list[str], user_agent: UserAgent) -> list[str]:

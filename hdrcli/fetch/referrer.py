@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from hdrcli.fetch.headers import Header, extract_token_list
+from hdrcli.fetch.headers import Header, get_decode_split
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.fetch.request import ReferrerPolicy, Request
-from hdrcli.fetch.url import Origin, is_potentially_trustworthy, same_origin
+from hdrcli.fetch.request import DEFAULT_REFERRER_POLICY, ReferrerPolicy, Request
+from hdrcli.fetch.url import Origin, is_potentially_trustworthy, same_origin, schemelessly_same_site
 from hdrcli.fetch.user_agent import UserAgent
 
 _POLICIES: Final[dict[str, ReferrerPolicy]] = {policy: policy for policy in get_args(ReferrerPolicy) if policy}
+_LENIENT: Final = frozenset({"no-referrer-when-downgrade", "origin-when-cross-origin", "unsafe-url"})
 
 
 def determine_referrer(request: Request, user_agent: UserAgent) -> str | None:
@@ -22,7 +23,14 @@ def determine_referrer(request: Request, user_agent: UserAgent) -> str | None:
     The page's URL is its origin and "/", so that its stripped form and its origin are the same.
     """
     to = request.current_url.origin
-    match request.referrer_policy:
+    policy = request.referrer_policy
+    if (
+        user_agent.lenient_referrer_policies_count_within_site
+        and policy in _LENIENT
+        and not schemelessly_same_site(request.origin, to)
+    ):
+        policy = DEFAULT_REFERRER_POLICY
+    match policy:
         case "no-referrer":
             return None
         case "same-origin":
@@ -40,7 +48,9 @@ def _is_downgrade(page: Origin, to: Origin, user_agent: UserAgent) -> bool:
 
 
 def policy_on_redirect(current: ReferrerPolicy, headers: tuple[Header, ...]) -> ReferrerPolicy:
-    """https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect."""
-    tokens = extract_token_list("Referrer-Policy", headers)
-    known = [byte_lowercase(token) for token in tokens or ()] if isinstance(tokens, list) else []
+    """https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect.
+
+    What is no token is skipped, as in all browsers; the standard's text is unclear there.
+    """
+    known = [byte_lowercase(element) for element in get_decode_split("Referrer-Policy", headers) or ()]
     return next((_POLICIES[token] for token in reversed(known) if token in _POLICIES), current)

@@ -5,7 +5,7 @@ Source: https://fetch.spec.whatwg.org/#requests, https://fetch.spec.whatwg.org/#
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from hdrcli.fetch.headers import HTTP_WHITESPACE, Header, contains, get, is_header_value, is_token
@@ -80,11 +80,16 @@ class Request:
     dropped_header_names: tuple[str, ...] = field(default=())
     """Headers that the page set and that the browser left out without a word."""
     asks_at_every_hop: bool = False
-    """Of user agents with `asks_again_behind_redirect`: it needed a preflight as it began."""
+    """Of user agents with `asks_again_behind_redirect`: it needed a preflight as it first went to another origin."""
+    first_method: str = ""
+    first_header_list: list[Header] = field(default_factory=list)
+    """Method and header list before any redirect."""
+    removed_names: frozenset[str] = frozenset()
+    """The headers that redirects took off for good."""
     removed_headers: list[Header] = field(default_factory=list)
-    """Of user agents with `removed_headers_asked_for`: what redirects took off."""
-    keeps_origin_header: bool = False
-    """Of user agents with `origin_kept_on_redirect_to_get`: it was another method than GET."""
+    """What is not sent any more and yet asked for by preflights, see `UserAgent.removed_headers`."""
+    kept_origin: str | None = None
+    """Of user agents with `origin_kept_on_redirect_to_get`: the Origin of the method that became GET."""
     late_error: NetworkError | None = None
     """What a redirect is blocked for once the next hop's preflight has passed."""
 
@@ -94,9 +99,19 @@ class Request:
         return self.url_list[-1]
 
     @property
+    def began_with_own_credentials(self) -> bool:
+        """Whether it first went to the page's own origin, and the credentials mode is "same-origin"."""
+        return self.credentials_mode == "same-origin" and same_origin(self.url_list[0].origin, self.origin)
+
+    @property
     def has_changed_origin(self) -> bool:
         """Whether a redirect led to another origin than its own."""
         return any(url.origin != last.origin for last, url in zip(self.url_list, self.url_list[1:], strict=False))
+
+    @property
+    def has_just_changed_origin(self) -> bool:
+        """Whether the last redirect did."""
+        return len(self.url_list) > 1 and self.url_list[-2].origin != self.current_url.origin
 
     @property
     def serialized_origin(self) -> str:
@@ -157,10 +172,18 @@ def new_request(init: RequestInit, page: Origin, user_agent: UserAgent = STANDAR
     )
 
 
-def _parse_request_url(text: str, user_agent: UserAgent) -> URL | NetworkError:
-    url = parse_url(text)
+def parse_url_as(text: str, user_agent: UserAgent, base: URL | None = None) -> URL | None:
+    """What a user agent makes of a URL: https://url.spec.whatwg.org/#concept-url-parser."""
+    url = parse_url(text, base)
     if url is None and user_agent.host_blank_is_encoded:
         url = parse_url_with_blank_in_host(text)
+    if url is not None and user_agent.path_bar_is_encoded and "|" in url.path:
+        url = replace(url, path=url.path.replace("|", "%7C"))
+    return url
+
+
+def _parse_request_url(text: str, user_agent: UserAgent) -> URL | NetworkError:
+    url = parse_url_as(text, user_agent)
     if url is None:
         return NetworkError(failure=Failure.INVALID_URL, detail=f'fetch() throws: "{text}" is not a valid URL.')
     if url.includes_credentials:

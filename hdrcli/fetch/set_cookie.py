@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, only_utf8
 from hdrcli.fetch.url import URL, Origin, is_ip_address, is_public_suffix, same_site
 from hdrcli.fetch.user_agent import UserAgent
 
@@ -113,6 +113,12 @@ def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | Coo
         name, value = (value, "") if "=" not in pair else (name, value if name else "")
     if _control_character(line) or not name + value:
         return CookieFault.UNPARSABLE
+    if (user_agent.tab_spoils_cookie and _has_tab_within(line)) or (
+        user_agent.nameless_value_without_equals and not name and "=" in value
+    ):
+        return CookieFault.UNPARSABLE
+    if user_agent.cookie_non_utf8_becomes_replacement:
+        value = only_utf8(value)
     limited = not user_agent.cookie_sizes_unlimited
     if limited and len(name) + len(value) > _MAX_PAIR:
         return CookieFault.TOO_LARGE
@@ -123,6 +129,8 @@ def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | Coo
     if limited:
         attributes = [(attribute, argument) for attribute, argument in attributes if len(argument) <= _MAX_ATTRIBUTE]
     last = dict(attributes)
+    if last.get("domain") == "." and user_agent.lone_dot_is_no_domain:
+        return CookieFault.DOMAIN
     domain = last.get("domain", "").removeprefix(".").lower()
     host_only = not domain or (domain == url.host and (is_ip_address(domain) or is_public_suffix(domain)))
     if not host_only and (not domain_matches(url.host, domain) or is_public_suffix(domain)):
@@ -140,8 +148,13 @@ def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | Coo
         http_only="httponly" in last,
         same_site=_same_sites.get(last.get("samesite", "").lower(), "unset"),
         partitioned="partitioned" in last and user_agent.partitioned_cookies != "unknown",
-        expiry=_expiry(attributes),
+        expiry=_expiry(attributes, user_agent),
     )
+
+
+def _has_tab_within(line: str) -> bool:
+    """Whether there is a tab that is not about a name or a value, be it the cookie's or an attribute's."""
+    return any("\t" in part.strip(HTTP_TAB_OR_SPACE) for text in line.split(";") for part in text.split("=", 1))
 
 
 def domain_matches(host: str, domain: str) -> bool:
@@ -154,8 +167,10 @@ def _default_path(url: URL) -> str:
     return url.path.rpartition("/")[0] or "/"
 
 
-def _expiry(attributes: list[tuple[str, str]]) -> float:
+def _expiry(attributes: list[tuple[str, str]], user_agent: UserAgent) -> float:
     """Max-Age, the last that is a number, goes before Expires."""
+    if user_agent.last_expiry_attribute_counts:
+        attributes = list(dict(attributes).items())
     ages = [argument for attribute, argument in attributes if attribute == "max-age" and _delta_seconds(argument)]
     if ages:
         return -math.inf if ages[-1].startswith("-") or not ages[-1].strip("0") else math.inf
@@ -188,7 +203,7 @@ def parse_cookie_date(text: str) -> float | None:
     return None if year < _FIRST_YEAR else date.timestamp()
 
 
-def prefix_is_kept(cookie: Cookie) -> bool:
+def prefix_is_kept(cookie: Cookie, user_agent: UserAgent) -> bool:
     """Whether the cookie is what the prefix of its name promises.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie
@@ -198,6 +213,7 @@ def prefix_is_kept(cookie: Cookie) -> bool:
         return True
     if not cookie.name or not cookie.secure:
         return False
-    if label.startswith("__host-") and not (cookie.host_only and cookie.has_path and cookie.path == "/"):
+    has_path = cookie.has_path or user_agent.host_prefix_takes_default_path
+    if label.startswith("__host-") and not (cookie.host_only and has_path and cookie.path == "/"):
         return False
     return cookie.http_only or not label.startswith(("__http-", "__host-http-"))

@@ -129,7 +129,7 @@ def parse_url(text: str, base: URL | None = None) -> URL | None:
         password=parsed.password,
         host=parsed.hostname,
         port=int(parsed.port) if parsed.port else None,
-        path=parsed.pathname,
+        path=parsed.pathname.replace("^", "%5E"),  # the path percent-encode set has it since November 2024; Ada lags
         query=parsed.search or "?" * parsed.has_search(),
         fragment=parsed.hash[1:] if parsed.has_hash() else None,
     )

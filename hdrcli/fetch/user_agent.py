@@ -13,6 +13,7 @@ from typing import Literal
 StatusLine = Literal["version", "any-version", "major-version-1", "version-1.0-or-1.1"]
 Status = Literal["three-digits-at-most", "any", "blank-behind", "three-digits-from-100"]
 ContinuedLine = Literal["one-blank", "blanks-kept", "blanks-become-one"]
+RemovedHeaders = Literal["gone", "back-at-next-redirect", "asked-for"]
 BodyLength = Literal["lengths-agree-unless-chunked", "lengths-agree", "by-last-line"]
 
 
@@ -43,6 +44,8 @@ class UserAgent:
     host_blank_is_encoded: bool = False
     """A blank in the URL's host becomes %20 instead of an error: Chromium 156.
     https://url.spec.whatwg.org/#concept-host-parser"""
+    path_bar_is_encoded: bool = False
+    """A | in the URL's path becomes %7C: Chromium 156. https://url.spec.whatwg.org/#path-percent-encode-set"""
     user_agent_is_forbidden: bool = False
     """User-Agent set by a page is left out without a word: Chromium 156.
     https://fetch.spec.whatwg.org/#forbidden-request-header"""
@@ -71,17 +74,27 @@ class UserAgent:
     """In the mode no-cors, Origin is null behind any redirect to another origin: Chromium 156.
     https://fetch.spec.whatwg.org/#serializing-a-request-origin"""
     origin_kept_on_redirect_to_get: bool = False
-    """Within the own origin, the GET that a redirect made of another method brings its Origin: WebKitGTK 2.50.
+    """The GET that a redirect within an origin made of another method brings its Origin: WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#append-a-request-origin-header"""
     referrer_downgrade_by_scheme: bool = False
     """A downgrade is https to http and nothing else, loopback or not: Chromium 156, Firefox ESR 153, WebKitGTK 2.50.
+    https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer"""
+    lenient_referrer_policies_count_within_site: bool = False
+    """To other sites, policies that tell more than strict-origin-when-cross-origin count as that: Firefox ESR 153.
     https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer"""
     sec_fetch_mode_on_every_preflight: bool = False
     """A preflight to an untrustworthy URL brings Sec-Fetch-Mode: Chromium 156.
     https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
     sec_fetch_dropped_behind_cross_origin_redirect: bool = False
-    """Behind a redirect to another origin there are no Sec-Fetch headers: WebKitGTK 2.50.
+    """In the mode cors, a redirect to another origin takes the Sec-Fetch headers off, for good where the fetch began at
+    home with the credentials mode same-origin; preflights have them: WebKitGTK 2.50.
     https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
+    preflight_site_of_last_url: bool = False
+    """A preflight's Sec-Fetch-Site says nothing of the redirects before it: Chromium 156, Firefox ESR 153.
+    https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site"""
+    loopback_site_ignores_scheme: bool = False
+    """For Sec-Fetch-Site, http and https of one loopback host are one site: Firefox ESR 153.
+    https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site"""
 
     # The head of an answer, where RFC 9112 leaves open what to do with a faulty one (`hdrcli.wire.reading`).
 
@@ -151,6 +164,11 @@ class UserAgent:
 
     # Main fetch and the checks of an answer.
 
+    bad_ports_reached: frozenset[int] = frozenset()
+    """Bad ports that are none. 4190 and 6679: Chromium 156. https://fetch.spec.whatwg.org/#block-bad-port"""
+    mixed_content_told_behind_preflight: bool = False
+    """Where a redirect leads to mixed content, the preflight is sent before that is blocked: WebKitGTK 2.50.
+    https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"""
     loopback_is_mixed_content: bool = False
     """An https page's request to http on loopback is blocked: WebKitGTK 2.50.
     https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"""
@@ -194,6 +212,24 @@ class UserAgent:
     cookie_without_equals_is_name: bool = False
     """"a" is a cookie's name without a value, and a value without a name is refused: Firefox ESR 153.
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    nameless_value_without_equals: bool = False
+    """A value without a name that holds a = is refused: Chromium 156.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    tab_spoils_cookie: bool = False
+    """A tab within a name or a value, an attribute's, too, spoils the cookie: Chromium 156.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    cookie_non_utf8_becomes_replacement: bool = False
+    """In a cookie's value, a byte over 0x7F that is no part of UTF-8 becomes those of U+FFFD: Firefox ESR 153.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6"""
+    last_expiry_attribute_counts: bool = False
+    """Of several Max-Age or Expires the last counts, though it cannot be read: Chromium 156, Firefox ESR 153.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6.1"""
+    lone_dot_is_no_domain: bool = False
+    """A cookie with Domain=. is refused: Chromium 156, Firefox ESR 153, WebKitGTK 2.50.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6.3"""
+    host_prefix_takes_default_path: bool = False
+    """__Host- is kept where the path / comes from the URL, too: Firefox ESR 153.
+    https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie"""
     cookie_prefixes_ignored: bool = False
     """Names that begin with __Host-, __Secure- or __Http- are like any others: WebKitGTK 2.50 (libsoup).
     https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie"""
@@ -231,7 +267,8 @@ class UserAgent:
     """Access-Control-Request-Headers names a header as often as it was set: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set"""
     preflight_gives_page_origin: bool = False
-    """A preflight's Origin is the page's even where the request's is null, by which it is judged: Firefox ESR 153.
+    """A preflight's Origin is the page's even where the request's is null; by that it is judged, but at the page's own
+    origin it needs no Allow-Origin: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
 
     # How a preflight's answer is judged and remembered.
@@ -290,8 +327,11 @@ class UserAgent:
     empty_location: Literal["followed", "none", "error"] = "followed"
     """An empty Location leads to the same URL; counts as none: Chromium 156; is an error at once: WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#concept-response-location-url"""
-    location_tab_encoded: bool = False
-    """A tab in Location becomes %09: Firefox ESR 153.
+    location_controls_encoded: bool = False
+    """A tab in Location becomes %09, and control characters at its ends are encoded, too: Firefox ESR 153.
+    https://url.spec.whatwg.org/#concept-basic-url-parser"""
+    location_normalized: bool = False
+    """In Location, what needed no percent-encoding is decoded, and %2f becomes %2F: WebKitGTK 2.50 (libsoup).
     https://url.spec.whatwg.org/#concept-basic-url-parser"""
     location_bytes_as_latin1: bool = False
     """Bytes over 0x7F in Location are taken for Latin-1 characters: WebKitGTK 2.50 (libsoup).
@@ -299,12 +339,22 @@ class UserAgent:
     userinfo_never_followed: bool = False
     """A user name or password in Location is an error in every mode: Chromium 156.
     https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
+    no_cors_redirect_takes_credentials: bool = False
+    """In the mode no-cors, the credentials "same-origin" of a fetch that began at home go wherever redirects lead:
+    WebKitGTK 2.50. https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"""
     cross_redirect_behind_own_judged_as_include: bool = False
     """With "same-origin", a fetch that began at home has another origin's redirect judged like "include", behind the
     next preflight: WebKitGTK 2.50. https://fetch.spec.whatwg.org/#concept-cors-check"""
     asks_again_behind_redirect: bool = False
-    """What needed a preflight at first asks again at each hop, though a redirect took the method or header that was the
-    cause: Firefox ESR 153, WebKitGTK 2.50. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
-    removed_headers_asked_for: bool = False
-    """A preflight names the headers, too, that a redirect took off and that are not sent: WebKitGTK 2.50.
+    """What needed a preflight as it left the own origin asks again at each hop, though a redirect took the method or
+    header that was the cause: Firefox ESR 153, WebKitGTK 2.50.
+    https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
+    delete_becomes_get_across_origins: bool = False
+    """A DELETE becomes a GET over any redirect to another origin: WebKitGTK 2.50 (libsoup).
+    https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
+    removed_headers: RemovedHeaders = "gone"
+    """What becomes of the headers that a redirect took off. They are back at the next one, unless it would have taken
+    them off the first request, and then preflights still name them: Firefox ESR 153. Preflights always name them, and
+    in the mode cors those of a body are back at the next one, unless the fetch began at home with the credentials mode
+    same-origin: WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""

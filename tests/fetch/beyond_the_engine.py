@@ -31,12 +31,21 @@ BEYOND_THE_ENGINE: Final = (
     _beyond(
         "webkit", "an opaque page has no URL here that Referer could tell", "network_headers-18 preflight_needed-8"
     ),
+    # Redirects.
+    _beyond("webkit", "preflights keep the referrer policy that the fetch began with", "redirects-162"),
+    _beyond("webkit", "a preflight is sent before a user name in Location is seen", "redirects-163"),
     # Cookies.
     _beyond(
         "webkit",
         "libsoup reads Set-Cookie in a way of its own (libsoup)",
-        "cookies-48 cookies-54 cookies-55 cookies-63 cookies-66 cookies-67 cookies-68 cookies-69",
+        "cookies-48 cookies-54 cookies-55 cookies-63 cookies-66 cookies-67 cookies-68 cookies-69 cookies-96 cookies-99"
+        " cookies-100 cookies-101 cookies-102 cookies-104",
     ),
+    _beyond("chromium", "a + before digits is a number", "cookies-102"),
+    _beyond("firefox", "what begins with a minus is a negative number", "cookies-102"),
+    _beyond("chromium", "dates are read by a parser of its own", "cookies-101"),
+    _beyond("firefox", "dates are read by a parser of its own", "cookies-101"),
+    _beyond("webkit", "a cookie that is refused for its SameSite takes the old one with it (libsoup)", "cookies-107"),
     _beyond("webkit", "a fetch that was refused cookies once gets none any more", "cookies-85"),
     # Bodies are not read.
     _beyond("webkit", "the body of a preflight answer must be whole", "preflight_judged-70"),
