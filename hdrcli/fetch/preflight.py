@@ -6,6 +6,7 @@ Source: https://fetch.spec.whatwg.org/#cors-preflight-fetch, https://fetch.spec.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from hdrcli.fetch.cors import cors_check
 from hdrcli.fetch.headers import Header, UnparsableList, contains, extract_delta_seconds, extract_token_list, get
@@ -21,7 +22,9 @@ from hdrcli.fetch.safelist import (
 )
 from hdrcli.fetch.user_agent import UserAgent
 
-_negative = re.compile(r"-[0-9]+").fullmatch
+_MAX_SIGNED: Final = 2**63
+
+_signed = re.compile(r"([+-])0*([0-9]{1,19})").fullmatch
 
 
 def needs_permission(request: Request, user_agent: UserAgent) -> bool:
@@ -45,9 +48,9 @@ def _is_allowed_by_cache(request: Request, context: NetworkContext, cache: Prefl
     user_agent, now = context.user_agent, context.clock()
     if request.asks_at_every_hop and not cache.has_entry(request, user_agent, now):
         return False
-    if not is_cors_safelisted_method(request.method) and not cache.match_method(
-        request, request.method, user_agent, now
-    ):
+    method = request.method
+    safelisted = is_cors_safelisted_method(method) and not (method == "HEAD" and user_agent.cached_head_must_be_named)
+    if not safelisted and not cache.match_method(request, method, user_agent, now):
         return False
     return all(cache.match_header_name(request, name, user_agent, now) for name in _unsafe_names(request, user_agent))
 
@@ -128,10 +131,8 @@ def _remember(
     if max_age == 0 and user_agent.max_age_0_leaves_entries:
         return
     names = [byte_lowercase(name) for name in names]
-    if user_agent.cache_stores_what_was_asked:
-        methods = [request.method if method == "*" else method for method in methods]
-        asked = _unsafe_names(request, user_agent)
-        names = [known for name in names for known in (asked if name == "*" else [name])]
+    if request.serialized_origin == "null" and user_agent.cache_without_null_origins:
+        return
     cache.store(request, methods, names, max_age, user_agent=user_agent, now=context.clock())
 
 
@@ -142,7 +143,10 @@ def _max_age(response: Response, user_agent: UserAgent) -> int:
     value = get("Access-Control-Max-Age", response.header_list)
     if not value:
         return user_agent.default_max_age
-    return user_agent.negative_max_age if _negative(value) else user_agent.unreadable_max_age
+    signed = _signed(value) if user_agent.max_age_may_have_sign else None
+    if signed is None or int(signed[2]) > _MAX_SIGNED:
+        return user_agent.unreadable_max_age
+    return int(signed[2]) if signed[1] == "+" else 0
 
 
 def _unparsable(failure: Failure, name: str, found: UnparsableList) -> NetworkError:
