@@ -13,7 +13,7 @@ from hdrcli.fetch.headers import Header, UnparsableList, contains, extract_delta
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.preflight_cache import PreflightCache
-from hdrcli.fetch.request import Request
+from hdrcli.fetch.request import Request, redirect_taint
 from hdrcli.fetch.response import Failure, NetworkError, Response
 from hdrcli.fetch.safelist import (
     CORS_NON_WILDCARD_REQUEST_HEADER_NAME,
@@ -22,9 +22,10 @@ from hdrcli.fetch.safelist import (
 )
 from hdrcli.fetch.user_agent import UserAgent
 
-_MAX_SIGNED: Final = 2**63
+_MIN_INT64: Final = -(2**63)
+_MAX_INT64: Final = 2**63 - 1
 
-_signed = re.compile(r"([+-])0*([0-9]{1,19})").fullmatch
+_signed = re.compile(r"([+-]?)0*([0-9]{1,19})").fullmatch
 
 
 def needs_permission(request: Request, user_agent: UserAgent) -> bool:
@@ -131,22 +132,27 @@ def _remember(
     if max_age == 0 and user_agent.max_age_0_leaves_entries:
         return
     names = [byte_lowercase(name) for name in names]
-    if request.serialized_origin == "null" and user_agent.cache_without_null_origins:
+    if user_agent.cache_without_tainted_origins and redirect_taint(request) != "same-origin":
         return
     cache.store(request, methods, names, max_age, user_agent=user_agent, now=context.clock())
 
 
 def _max_age(response: Response, user_agent: UserAgent) -> int:
-    seconds = extract_delta_seconds("Access-Control-Max-Age", response.header_list)
-    if seconds is not None:
-        return seconds
     value = get("Access-Control-Max-Age", response.header_list)
     if not value:
         return user_agent.default_max_age
-    signed = _signed(value) if user_agent.max_age_may_have_sign else None
-    if signed is None or int(signed[2]) > _MAX_SIGNED:
-        return user_agent.unreadable_max_age
-    return int(signed[2]) if signed[1] == "+" else 0
+    if user_agent.max_age_is_signed:
+        seconds = _signed_seconds(value)
+    else:
+        seconds = extract_delta_seconds("Access-Control-Max-Age", response.header_list)
+    return user_agent.unreadable_max_age if seconds is None else seconds
+
+
+def _signed_seconds(value: str) -> int | None:
+    match = _signed(value)
+    if match is None or not _MIN_INT64 <= (seconds := int(match[1] + match[2])) <= _MAX_INT64:
+        return None
+    return max(seconds, 0)
 
 
 def _unparsable(failure: Failure, name: str, found: UnparsableList) -> NetworkError:

@@ -35,13 +35,13 @@ _range = re.compile(
 ).fullmatch
 
 
-def header_list_to_send(method: str, headers: HeaderList, user_agent: UserAgent) -> list[Header]:
-    """The header list of a request of this method, in the words of the user agent."""
+def header_list_to_send(method: str, headers: HeaderList, body: bytes | None, user_agent: UserAgent) -> list[Header]:
+    """The header list of a request with this method and body, in the words of the user agent."""
     sent = list(headers)
+    if user_agent.repeated_singletons_are_one:
+        sent = _one_of_each_singleton(sent, has_body=body is not None)
     if user_agent.empty_value_resets_header:
         sent = _reset_at_empty_values(sent)
-    if user_agent.repeated_singletons_last_win:
-        sent = _last_singletons_alone(sent)
     if user_agent.range_is_rewritten and method == "GET" and not any(contains(name, sent) for name in _CONDITIONS):
         sent = _range_rewritten(sent)
     if user_agent.request_values_as_utf8:
@@ -58,9 +58,14 @@ def _reset_at_empty_values(headers: list[Header]) -> list[Header]:
     return kept
 
 
-def _last_singletons_alone(headers: list[Header]) -> list[Header]:
-    last = {byte_lowercase(name): (name, value) for name, value in headers if byte_lowercase(name) in _SINGLETONS}
-    return [*without(last, headers), *last.values()]
+def _one_of_each_singleton(headers: list[Header], *, has_body: bool) -> list[Header]:
+    kept: dict[str, Header] = {}
+    for name, value in headers:
+        lowercase = byte_lowercase(name)
+        is_settled = lowercase in kept and lowercase == "content-type" and has_body
+        if lowercase in _SINGLETONS and not is_settled:
+            kept[lowercase] = (name, value)
+    return [*without(kept, headers), *kept.values()]
 
 
 def _range_rewritten(headers: list[Header]) -> list[Header]:

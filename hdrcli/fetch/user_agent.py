@@ -55,9 +55,9 @@ class UserAgent:
     empty_value_resets_header: bool = False
     """A header's empty value drops those that were set before it, and is dropped by the next: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-headers-append"""
-    repeated_singletons_last_win: bool = False
-    """Of several headers of a name that takes one value (Authorization, Content-Type ...) the last alone is sent:
-    Firefox ESR 153.
+    repeated_singletons_are_one: bool = False
+    """Of several headers of a name that takes one value (Authorization, From ...) the last alone is sent, but of
+    Content-Type the first beside a body: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-headers-append"""
     range_is_rewritten: bool = False
     """A GET's Range that can be read is written anew ("Bytes= 00-010" as "bytes=0-10"), but not beside a condition
@@ -249,8 +249,8 @@ class UserAgent:
     unreadable_max_age: int = 5
     """Seconds for a Max-Age that is no number. 0, so not cached: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
-    max_age_may_have_sign: bool = False
-    """A Max-Age of 64 bits with a sign is a number, and below 0 as good as 0: Chromium 156, WebKitGTK 2.50.
+    max_age_is_signed: bool = False
+    """A Max-Age is a number of 64 bits that may have a sign, and below 0 it is 0: Chromium 156, WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
     max_age_0_leaves_entries: bool = False
     """An answer that is not to be cached changes nothing of what is cached: Firefox ESR 153.
@@ -267,8 +267,8 @@ class UserAgent:
     cached_head_must_be_named: bool = False
     """HEAD is served out of the cache where Allow-Methods names it, as if it were not safelisted: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#http-fetch"""
-    cache_without_null_origins: bool = False
-    """What a request whose Origin is null was allowed is not cached: Chromium 156.
+    cache_without_tainted_origins: bool = False
+    """What a request was allowed whose Origin a redirect made null is not cached: Chromium 156.
     https://fetch.spec.whatwg.org/#concept-cache-create-entry"""
     cache_cleared_by: Literal["preflighted", "any", "none"] = "preflighted"
     """Which requests clear the cache for their URL when they fail. None: Chromium 156, WebKitGTK 2.50. Any, those that

@@ -46,6 +46,7 @@ BEYOND_THE_ENGINE: Final = (
     _beyond(
         "webkit", "control characters around a Max-Age are blanks: too rare to be worth a field", "preflight_cache-42"
     ),
+    _beyond("chromium", "the null of another fetch is another origin, to its cache", "preflight_cache-48"),
     _beyond("webkit", "the null of another fetch is another origin, to its cache", "preflight_cache-51"),
     _beyond("firefox", "its cache knows the page's origin, not the request's null", "preflight_cache-52"),
 )
