@@ -31,6 +31,13 @@ BEYOND_THE_ENGINE: Final = (
     _beyond(
         "webkit", "an opaque page has no URL here that Referer could tell", "network_headers-18 preflight_needed-8"
     ),
+    # The request on the wire.
+    _beyond(
+        "firefox",
+        "it tightens a page's referrer policy across sites, which shows at loopback alone",
+        "network_headers-80",
+    ),
+    _beyond("firefox", "Sec-Fetch-Site knows http on localhost as the site of https there", "network_headers-81"),
     # Cookies.
     _beyond(
         "webkit",
