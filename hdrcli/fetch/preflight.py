@@ -131,9 +131,9 @@ def _remember(
     max_age = _max_age(response, user_agent)
     if max_age == 0 and user_agent.max_age_0_leaves_entries:
         return
-    names = [byte_lowercase(name) for name in names]
     if user_agent.cache_without_tainted_origins and redirect_taint(request) != "same-origin":
         return
+    names = [byte_lowercase(name) for name in names]
     cache.store(request, methods, names, max_age, user_agent=user_agent, now=context.clock())
 
 

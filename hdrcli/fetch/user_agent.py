@@ -262,7 +262,7 @@ class UserAgent:
     """What is cached with credentials does not serve a request without them: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-cache-match"""
     cached_star: Literal["serves", "serves-without-credentials", "set-without-credentials", "void"] = "serves"
-    """When a cached * counts. In a request without credentials: WebKitGTK 2.50; where such a one was allowed it:
+    """When a cached * counts. For requests without credentials: WebKitGTK 2.50; if it was the answer to such a one:
     Chromium 156; never: Firefox ESR 153. https://fetch.spec.whatwg.org/#concept-cache-match-method"""
     cached_head_must_be_named: bool = False
     """HEAD is served out of the cache where Allow-Methods names it, as if it were not safelisted: Firefox ESR 153.
