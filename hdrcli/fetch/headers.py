@@ -139,7 +139,7 @@ def extract_delta_seconds(name: str, headers: HeaderList) -> int | None:
     if len(values) != 1 or not values[0].isascii() or not values[0].isdigit():
         return None
     # A recipient caps what it cannot represent, and converting thousands of digits would cost time.
-    return min(int(values[0][:_MAX_DELTA_DIGITS]), _MAX_DELTA_SECONDS)
+    return min(int(values[0].lstrip("0")[:_MAX_DELTA_DIGITS] or "0"), _MAX_DELTA_SECONDS)
 
 
 _MAX_DELTA_SECONDS: Final = 2**31

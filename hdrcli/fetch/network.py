@@ -141,7 +141,7 @@ def _headers_on_the_wire(
 ) -> list[Header]:
     url, user_agent = request.current_url, context.user_agent
     trustworthy = is_potentially_trustworthy(url.origin)
-    set_by_page = header_list_to_send(request.header_list, user_agent)
+    set_by_page = header_list_to_send(request.method, request.header_list, request.body, user_agent)
     headers = [("Host", url.authority), ("Connection", "keep-alive"), *set_by_page]
     if request.body is not None or request.method in {"POST", "PUT"}:
         headers.append(("Content-Length", str(len(request.body or b""))))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from hdrcli.fetch.cors import cors_check
 from hdrcli.fetch.headers import Header, UnparsableList, contains, extract_delta_seconds, extract_token_list, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.preflight_cache import PreflightCache
-from hdrcli.fetch.request import Request
+from hdrcli.fetch.request import Request, redirect_taint
 from hdrcli.fetch.response import Failure, NetworkError, Response
 from hdrcli.fetch.safelist import (
     CORS_NON_WILDCARD_REQUEST_HEADER_NAME,
@@ -23,7 +24,10 @@ from hdrcli.fetch.safelist import (
 from hdrcli.fetch.url import same_origin
 from hdrcli.fetch.user_agent import UserAgent
 
-_negative = re.compile(r"-[0-9]+").fullmatch
+_MIN_INT64: Final = -(2**63)
+_MAX_INT64: Final = 2**63 - 1
+
+_signed = re.compile(r"([+-]?)0*([0-9]{1,19})").fullmatch
 
 
 def needs_permission(request: Request, user_agent: UserAgent) -> bool:
@@ -47,9 +51,9 @@ def _is_allowed_by_cache(request: Request, context: NetworkContext, cache: Prefl
     user_agent, now = context.user_agent, context.clock()
     if request.asks_at_every_hop and not cache.has_entry(request, user_agent, now):
         return False
-    if not is_cors_safelisted_method(request.method) and not cache.match_method(
-        request, request.method, user_agent, now
-    ):
+    method = request.method
+    safelisted = is_cors_safelisted_method(method) and not (method == "HEAD" and user_agent.cached_head_must_be_named)
+    if not safelisted and not cache.match_method(request, method, user_agent, now):
         return False
     return all(cache.match_header_name(request, name, user_agent, now) for name in _unsafe_names(request, user_agent))
 
@@ -138,22 +142,28 @@ def _remember(
     max_age = _max_age(response, user_agent)
     if max_age == 0 and user_agent.max_age_0_leaves_entries:
         return
+    if user_agent.cache_without_tainted_origins and redirect_taint(request) != "same-origin":
+        return
     names = [byte_lowercase(name) for name in names]
-    if user_agent.cache_stores_what_was_asked:
-        methods = [request.method if method == "*" else method for method in methods]
-        asked = _unsafe_names(request, user_agent)
-        names = [known for name in names for known in (asked if name == "*" else [name])]
     cache.store(request, methods, names, max_age, user_agent=user_agent, now=context.clock())
 
 
 def _max_age(response: Response, user_agent: UserAgent) -> int:
-    seconds = extract_delta_seconds("Access-Control-Max-Age", response.header_list)
-    if seconds is not None:
-        return seconds
     value = get("Access-Control-Max-Age", response.header_list)
     if not value:
         return user_agent.default_max_age
-    return user_agent.negative_max_age if _negative(value) else user_agent.unreadable_max_age
+    if user_agent.max_age_is_signed:
+        seconds = _signed_seconds(value)
+    else:
+        seconds = extract_delta_seconds("Access-Control-Max-Age", response.header_list)
+    return user_agent.unreadable_max_age if seconds is None else seconds
+
+
+def _signed_seconds(value: str) -> int | None:
+    match = _signed(value)
+    if match is None or not _MIN_INT64 <= (seconds := int(match[1] + match[2])) <= _MAX_INT64:
+        return None
+    return max(seconds, 0)
 
 
 def _unparsable(failure: Failure, name: str, found: UnparsableList) -> NetworkError:

@@ -27,6 +27,9 @@ class CacheEntry:
     header_name: str | None = None
 
 
+_Groups = dict[str | None, list[CacheEntry]]
+
+
 @dataclass(slots=True, kw_only=True)
 class PreflightCache:
     """https://fetch.spec.whatwg.org/#cors-preflight-cache."""
@@ -39,13 +42,13 @@ class PreflightCache:
 
     def match_method(self, request: Request, method: str, user_agent: UserAgent, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match-method."""
-        wanted = _serving_method(request, method, user_agent)
-        return [entry for entry in self._matches(request, user_agent, now) if entry.method in wanted]
+        by_method = _grouped((entry.method, entry) for entry in self._matches(request, user_agent, now))
+        return _serving_method(request, method, by_method, user_agent)
 
     def match_header_name(self, request: Request, name: str, user_agent: UserAgent, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match-header; `name` is lower-case."""
-        wanted = _serving_header_name(request, name, user_agent)
-        return [entry for entry in self._matches(request, user_agent, now) if entry.header_name in wanted]
+        by_name = _grouped((entry.header_name, entry) for entry in self._matches(request, user_agent, now))
+        return _serving_header_name(request, name, by_name, user_agent)
 
     def _matches(self, request: Request, user_agent: UserAgent, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match."""
@@ -77,7 +80,7 @@ class PreflightCache:
         matches = self._matches(request, user_agent, now)
         by_method = _grouped((entry.method, entry) for entry in matches)
         for method in methods:
-            matching = _all_of(by_method, _serving_method(request, method, user_agent))
+            matching = _serving_method(request, method, by_method, user_agent)
             if not matching:
                 matching = by_method[method] = [_new_entry(request, max_age, now, method=method)]
                 self.entries += matching
@@ -85,7 +88,7 @@ class PreflightCache:
                 entry.max_age = max_age
         by_name = _grouped((entry.header_name, entry) for entry in matches)
         for name in names:
-            matching = _all_of(by_name, _serving_header_name(request, name, user_agent))
+            matching = _serving_header_name(request, name, by_name, user_agent)
             if not matching:
                 matching = by_name[name] = [_new_entry(request, max_age, now, header_name=name)]
                 self.entries += matching
@@ -101,32 +104,37 @@ class PreflightCache:
         ]
 
 
-def _grouped(pairs: Iterable[tuple[str | None, CacheEntry]]) -> dict[str | None, list[CacheEntry]]:
-    groups: dict[str | None, list[CacheEntry]] = {}
+def _grouped(pairs: Iterable[tuple[str | None, CacheEntry]]) -> _Groups:
+    groups: _Groups = {}
     for key, entry in pairs:
         groups.setdefault(key, []).append(entry)
     return groups
 
 
-def _all_of(groups: dict[str | None, list[CacheEntry]], wanted: set[str]) -> list[CacheEntry]:
-    return [entry for key in wanted for entry in groups.get(key, ())]
+def _serving_method(request: Request, method: str, groups: _Groups, user_agent: UserAgent) -> list[CacheEntry]:
+    """Which entries serve this method."""
+    return [*groups.get(method, ()), *_serving_stars(request, groups, user_agent)]
 
 
-def _serving_method(request: Request, method: str, user_agent: UserAgent) -> set[str]:
-    """Which entries' methods serve this one."""
-    return {method, *_wildcard(request, user_agent)}
-
-
-def _serving_header_name(request: Request, name: str, user_agent: UserAgent) -> set[str]:
-    """Which entries' header names serve this one."""
+def _serving_header_name(request: Request, name: str, groups: _Groups, user_agent: UserAgent) -> list[CacheEntry]:
+    """Which entries serve this header name."""
+    named = groups.get(name, [])
     if name == CORS_NON_WILDCARD_REQUEST_HEADER_NAME and not user_agent.cached_wildcard_covers_authorization:
-        return {name}
-    return {name, *_wildcard(request, user_agent)}
+        return named
+    return [*named, *_serving_stars(request, groups, user_agent)]
 
 
-def _wildcard(request: Request, user_agent: UserAgent) -> set[str]:
-    void = user_agent.cached_star_needs_no_credentials and request.credentials_mode == "include"
-    return set() if void else {"*"}
+def _serving_stars(request: Request, groups: _Groups, user_agent: UserAgent) -> list[CacheEntry]:
+    stars = groups.get("*", [])
+    match user_agent.cached_star:
+        case "serves-without-credentials" if request.credentials_mode == "include":
+            return []
+        case "set-without-credentials":
+            return [entry for entry in stars if not entry.credentials]
+        case "void":
+            return []
+        case _:
+            return stars
 
 
 def _new_entry(

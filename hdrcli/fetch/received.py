@@ -12,6 +12,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import REDIRECT_STATUSES, Failure, NetworkError
 from hdrcli.fetch.user_agent import UserAgent
 
+_ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 _AUTHENTICATE: Final = frozenset({"proxy-authenticate", "www-authenticate"})
 _ERRORS_WHERE_DIFFERING: Final = ("Location", "Content-Disposition")
 _ONE_WHERE_EQUAL: Final = frozenset({"content-disposition", "content-length", "location"})
@@ -40,6 +41,8 @@ def _merge_lines(headers: tuple[Header, ...], user_agent: UserAgent) -> tuple[He
     lines_of: dict[str, list[str]] = {}
     for name, (_, value) in zip(names, headers, strict=True):
         lines_of.setdefault(name, []).append(value)
+    if sum(name == _ALLOW_ORIGIN for name, _ in headers) > 1:
+        del lines_of[byte_lowercase(_ALLOW_ORIGIN)]  # all count, the empty ones, too: `empty_repeated_lines_dropped`
     merged: list[Header] = []
     changed: set[str] = set()
     for name, values in lines_of.items():
@@ -68,7 +71,7 @@ def _merge(name: str, values: list[str], user_agent: UserAgent) -> list[str]:
     """What stays of the lines of one name."""
     if user_agent.equal_singletons_are_one and name in _ONE_WHERE_EQUAL and len(set(values)) == 1:
         return values[:1]
-    if user_agent.empty_repeated_lines_dropped and name != "access-control-allow-origin":
+    if user_agent.empty_repeated_lines_dropped:
         values = [value for value in values if value] or [""]
     if user_agent.authenticate_lines_hidden and name in _AUTHENTICATE and len(values) > 1:
         return []

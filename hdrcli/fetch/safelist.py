@@ -53,9 +53,18 @@ _METHOD_OVERRIDES: Final = frozenset({"x-http-method", "x-http-method-override",
 _SAFELISTED_ESSENCES: Final = frozenset(
     {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"},
 )
-_CLIENT_HINTS: Final = frozenset(
-    {"device-memory", "downlink", "dpr", "ect", "rtt", "save-data", "viewport-width", "width"},
-)
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_WHOLE_NUMBER: Final = re.compile(r"[0-9]+")
+_CLIENT_HINTS: Final = {
+    "device-memory": _NUMBER,
+    "downlink": _NUMBER,
+    "dpr": _NUMBER,
+    "ect": re.compile(r"slow-2g|[234]g"),
+    "rtt": _WHOLE_NUMBER,
+    "save-data": re.compile(r"on", re.IGNORECASE),
+    "viewport-width": _WHOLE_NUMBER,
+    "width": _WHOLE_NUMBER,
+}
 _NO_CORS_SAFELISTED_NAMES: Final = frozenset({"accept", "accept-language", "content-language", "content-type"})
 
 CORS_NON_WILDCARD_REQUEST_HEADER_NAME: Final = "authorization"
@@ -129,12 +138,16 @@ def _has_unsafe_byte(value: str, user_agent: UserAgent) -> bool:
 
 
 def _is_safelisted_type(value: str, user_agent: UserAgent) -> bool:
-    types = [value, *value.split(",")[1:]] if user_agent.content_type_comma_counts else [value]
-    return all(essence(type_) in _SAFELISTED_ESSENCES for type_ in types)
+    if user_agent.content_type_parameters_count:
+        type_, semicolon, parameters = value.partition(";")
+        if "," in value or parameters.endswith(";"):
+            return False
+        value = re.split(r"[\t ]", type_, maxsplit=1)[0] if semicolon else value
+    return essence(value) in _SAFELISTED_ESSENCES
 
 
 def _is_client_hint(name: str, value: str) -> bool:
-    return name in _CLIENT_HINTS and (name != "save-data" or byte_lowercase(value) == "on")
+    return name in _CLIENT_HINTS and _CLIENT_HINTS[name].fullmatch(value) is not None
 
 
 def _is_simple_range(value: str, user_agent: UserAgent) -> bool:

@@ -8,24 +8,42 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hdrcli.fetch.headers import Header, HeaderList, values_of, without
+from hdrcli.fetch.headers import Header, HeaderList, contains, get, values_of, without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.user_agent import UserAgent
 
-_MAX_DIGITS: Final = 18  # what surely is a number of 64 bits
+_SINGLETONS: Final = frozenset(
+    {
+        "authorization",
+        "content-disposition",
+        "content-type",
+        "from",
+        "if-modified-since",
+        "if-unmodified-since",
+        "location",
+        "max-forwards",
+        "user-agent",
+    },
+)
+_CONDITIONS: Final = ("If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since")
+_MAX_NUMBER: Final = 2**63 - 1
 
-_range = re.compile(r"[ \t]*bytes[ \t]*=[ \t]*([0-9]*)[ \t]*-[ \t]*([0-9]*)[ \t]*", re.IGNORECASE).fullmatch
+_digits = r"(?:\+?0*([0-9]{1,19}))?"
+_range = re.compile(
+    rf"[ \t]*bytes[ \t]*=[ \t,]*{_digits}[ \t]*-[ \t]*{_digits}[ \t,]*",
+    re.IGNORECASE,
+).fullmatch
 
 
-def header_list_to_send(headers: HeaderList, user_agent: UserAgent) -> list[Header]:
-    """A request's header list, in the words of the user agent."""
+def header_list_to_send(method: str, headers: HeaderList, body: bytes | None, user_agent: UserAgent) -> list[Header]:
+    """The header list of a request with this method and body, in the words of the user agent."""
     sent = list(headers)
+    if user_agent.repeated_singletons_are_one:
+        sent = _one_of_each_singleton(sent, has_body=body is not None)
     if user_agent.empty_value_resets_header:
         sent = _reset_at_empty_values(sent)
-    if user_agent.repeated_content_type_last_wins:
-        sent = _last_content_type_alone(sent)
-    if user_agent.range_is_rewritten:
-        sent = [(name, _rewritten(value) if byte_lowercase(name) == "range" else value) for name, value in sent]
+    if user_agent.range_is_rewritten and method == "GET" and not any(contains(name, sent) for name in _CONDITIONS):
+        sent = _range_rewritten(sent)
     if user_agent.request_values_as_utf8:
         sent = [(name, value.encode().decode("latin-1")) for name, value in sent]
     return sent
@@ -40,16 +58,32 @@ def _reset_at_empty_values(headers: list[Header]) -> list[Header]:
     return kept
 
 
-def _last_content_type_alone(headers: list[Header]) -> list[Header]:
-    content_types = [(name, value) for name, value in headers if byte_lowercase(name) == "content-type"]
-    return [*without({"content-type"}, headers), *content_types[-1:]]
+def _one_of_each_singleton(headers: list[Header], *, has_body: bool) -> list[Header]:
+    kept: dict[str, Header] = {}
+    for name, value in headers:
+        lowercase = byte_lowercase(name)
+        is_settled = lowercase in kept and lowercase == "content-type" and has_body
+        if lowercase in _SINGLETONS and not is_settled:
+            kept[lowercase] = (name, value)
+    return [*without(kept, headers), *kept.values()]
 
 
-def _rewritten(value: str) -> str:
-    """A single range in its shortest form; anything else as it is."""
+def _range_rewritten(headers: list[Header]) -> list[Header]:
+    value = get("Range", headers)
+    rewritten = None if value is None else _rewritten(value)
+    return headers if rewritten is None else [*without({"range"}, headers), ("Range", rewritten)]
+
+
+def _rewritten(value: str) -> str | None:
+    """A single range in its shortest form; None where it is none that can be read."""
     match = _range(value)
-    if match is None or not any(match.groups()) or max(map(len, match.groups())) > _MAX_DIGITS:
-        return value
-    first, last = (str(int(digits)) if digits else "" for digits in match.groups())
-    backwards = first and last and int(last) < int(first)
-    return value if backwards else f"bytes={first}-{last}"
+    if match is None or not any(match.groups()):
+        return None
+    first, last = (None if digits is None else int(digits) for digits in match.groups())
+    if max(first or 0, last or 0) > _MAX_NUMBER:
+        return None
+    if first is None:
+        return f"bytes=-{last}" if last else None
+    if last is None:
+        return f"bytes={first}-"
+    return f"bytes={first}-{last}" if first <= last else None

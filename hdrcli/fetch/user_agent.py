@@ -58,11 +58,13 @@ class UserAgent:
     empty_value_resets_header: bool = False
     """A header's empty value drops those that were set before it, and is dropped by the next: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-headers-append"""
-    repeated_content_type_last_wins: bool = False
-    """Of several Content-Type headers the last alone is sent: Firefox ESR 153.
+    repeated_singletons_are_one: bool = False
+    """Of several headers of a name that takes one value (Authorization, From ...) the last alone is sent, but of
+    Content-Type the first beside a body: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-headers-append"""
     range_is_rewritten: bool = False
-    """A Range that can be read is written anew ("Bytes= 00-010" as "bytes=0-10"): Chromium 156.
+    """A GET's Range that can be read is written anew ("Bytes= 00-010" as "bytes=0-10"), but not beside a condition
+    such as If-Match: Chromium 156.
     https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"""
     request_values_as_utf8: bool = False
     """Characters over U+007F in a header's value are sent as UTF-8: WebKitGTK 2.50 (libsoup).
@@ -141,7 +143,8 @@ class UserAgent:
     """A 407 without a proxy is an answer like any other: Firefox ESR 153, WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"""
     empty_repeated_lines_dropped: bool = False
-    """Of a header's several lines the empty ones do not count, but of Allow-Origin's they do: Firefox ESR 153.
+    """Of a header's several lines the empty ones do not count: Firefox ESR 153. But they do where several lines are
+    headed "Access-Control-Allow-Origin" in just these letters.
     https://fetch.spec.whatwg.org/#concept-header-list-get"""
     content_type_joined_without_blank: bool = False
     """Several Content-Type lines are joined by a comma without a blank: Firefox ESR 153.
@@ -240,14 +243,14 @@ class UserAgent:
     # Is a preflight needed, and what does it say?
 
     client_hints_safelisted: bool = False
-    """Client hints that a page sets (DPR, ECT, Save-Data "on" ...) need no preflight: Chromium 156.
+    """Client hints that a page sets properly (DPR 1.5, ECT 4g, Save-Data on ...) need no preflight: Chromium 156.
     https://fetch.spec.whatwg.org/#cors-safelisted-request-header"""
     safelist_minds_high_bytes: bool = False
     """Bytes over 0x7F in Accept and Content-Type need a preflight: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte"""
-    content_type_comma_counts: bool = False
-    """What stands behind a comma in Content-Type must be a safelisted type, too: Firefox ESR 153.
-    https://fetch.spec.whatwg.org/#cors-safelisted-request-header"""
+    content_type_parameters_count: bool = False
+    """A comma in Content-Type needs a preflight, and a semicolon at its end behind another one; what stands between the
+    type and the first semicolon does not: Firefox ESR 153. https://fetch.spec.whatwg.org/#cors-safelisted-request-header"""
     range_unit_any_case: bool = False
     """"Bytes" is the unit of a simple Range, too: WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#simple-range-header-value"""
@@ -255,7 +258,8 @@ class UserAgent:
     """A plus sign before a number leaves a Range simple: WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#simple-range-header-value"""
     range_max_number: int | None = None
-    """A simple Range's numbers go up to 64 bits: Chromium 156, Firefox ESR 153, WebKitGTK 2.50. None: no limit.
+    """A simple Range's numbers go up to 64 bits: Firefox ESR 153, WebKitGTK 2.50; to 63 without the last: Chromium 156.
+    None: no limit.
     https://fetch.spec.whatwg.org/#simple-range-header-value"""
     safelist_judges_joined_values: bool = False
     """A header that is set several times is judged by its joined value: Chromium 156, WebKitGTK 2.50.
@@ -282,8 +286,8 @@ class UserAgent:
     unreadable_max_age: int = 5
     """Seconds for a Max-Age that is no number. 0, so not cached: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
-    negative_max_age: int = 5
-    """Seconds for a Max-Age below 0. 0, so not cached: Chromium 156, Firefox ESR 153, WebKitGTK 2.50.
+    max_age_is_signed: bool = False
+    """A Max-Age is a number of 64 bits that may have a sign, and below 0 it is 0: Chromium 156, WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
     max_age_0_leaves_entries: bool = False
     """An answer that is not to be cached changes nothing of what is cached: Firefox ESR 153.
@@ -291,15 +295,18 @@ class UserAgent:
     cache_one_answer_per_url: bool = False
     """A URL has one answer in the cache; one that does not serve a request is dropped: Chromium 156, WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#cors-preflight-cache"""
-    cache_stores_what_was_asked: bool = False
-    """For a * the method and the header names that were asked for are cached: Firefox ESR 153.
-    https://fetch.spec.whatwg.org/#concept-cache-create-entry"""
     cache_keeps_credentials_apart: bool = False
     """What is cached with credentials does not serve a request without them: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-cache-match"""
-    cached_star_needs_no_credentials: bool = False
-    """A cached * does not serve a request with credentials: Chromium 156, WebKitGTK 2.50. (Firefox caches no *.)
-    https://fetch.spec.whatwg.org/#concept-cache-match-method"""
+    cached_star: Literal["serves", "serves-without-credentials", "set-without-credentials", "void"] = "serves"
+    """When a cached * counts. For requests without credentials: WebKitGTK 2.50; if it was the answer to such a one:
+    Chromium 156; never: Firefox ESR 153. https://fetch.spec.whatwg.org/#concept-cache-match-method"""
+    cached_head_must_be_named: bool = False
+    """HEAD is served out of the cache where Allow-Methods names it, as if it were not safelisted: Firefox ESR 153.
+    https://fetch.spec.whatwg.org/#http-fetch"""
+    cache_without_tainted_origins: bool = False
+    """What a request was allowed whose Origin a redirect made null is not cached: Chromium 156.
+    https://fetch.spec.whatwg.org/#concept-cache-create-entry"""
     cache_cleared_by: Literal["preflighted", "any", "none"] = "preflighted"
     """Which requests clear the cache for their URL when they fail. None: Chromium 156, WebKitGTK 2.50. Any, those that
     needed no preflight, too: Firefox ESR 153. https://fetch.spec.whatwg.org/#concept-main-fetch"""

@@ -48,8 +48,16 @@ BEYOND_THE_ENGINE: Final = (
     _beyond("webkit", "a cookie that is refused for its SameSite takes the old one with it (libsoup)", "cookies-107"),
     _beyond("webkit", "a fetch that was refused cookies once gets none any more", "cookies-85"),
     # Bodies are not read.
-    _beyond("webkit", "the body of a preflight answer must be whole", "preflight_judged-70"),
-    _beyond("firefox", "the first chunk of a body must be sound", "preflight_judged-71 heads-76"),
+    _beyond("webkit", "the body of a preflight answer must be whole", "preflight_judged-70 preflight_judged-73"),
+    _beyond("firefox", "the first chunk of a body must be sound", "preflight_judged-71 preflight_judged-74 heads-76"),
+    _beyond("firefox", "an announced body must have a first byte", "preflight_judged-73"),
+    # The CORS-preflight cache, which lasts longer than a fetch in browsers alone.
+    _beyond(
+        "webkit", "control characters around a Max-Age are blanks: too rare to be worth a field", "preflight_cache-42"
+    ),
+    _beyond("chromium", "the null of another fetch is another origin, to its cache", "preflight_cache-48"),
+    _beyond("webkit", "the null of another fetch is another origin, to its cache", "preflight_cache-51"),
+    _beyond("firefox", "its cache knows the page's origin, not the request's null", "preflight_cache-52"),
 )
 
 
