@@ -103,13 +103,13 @@ def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_
 _STATUS_LINES: Final[Mapping[StatusLine, str]] = {
     "version": r".{0,4}?HTTP/(?:[0-9]+\.[0-9]+|[0-9]+(?=[ \t]))|\s{0,4}ICY(?=[ \t])",
     "any-version": r".{0,4}?(?i:HTTP)[^ \r\n]*",
-    "major-version-1": r"(?:.{0,4}?HTTP/1\.|\s{0,4}(?:HTTP/[23]|(?i:ICY(?=[ ]))))[^ \n]*",
-    "version-1.0-or-1.1": r"[\r\n]{0,4}(?:HTTP/0*1\.0*[01](?![0-9])|ICY)",
+    "major-version-1": r"(?:.{0,4}?HTTP/1\.|[ \t\r\n]{0,5}HTTP/[23]|[ \t\r\n]{0,7}(?i:ICY(?=[ ])))[^ \n]*",
+    "version-1.0-or-1.1": r"(?![\r\n]+\n\n)[\r\n]{0,4}(?:HTTP/0*1\.0*[01](?![0-9])|ICY)",
 }
 _LINE_END: Final = r"\r*(?:\n|\Z)"
 _STATUSES: Final[Mapping[Status, str]] = {
     "three-digits-at-most": r"(?:[ \t]+(?P<status>[0-9]{1,3})(?![0-9])[^\n]*)?" + _LINE_END,
-    "blank-behind": r"(?:[ ][ \t]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
+    "blank-behind": r"(?:[ ][ \t\r]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
     "any": r"(?:[ ]+(?P<status>[0-9]+))?[^\r\n]*",  # a bare CR is a line end, too
     "three-digits-from-100": r"[ \t]*(?P<status>[1-9][0-9]{2})(?![0-9])[^\n]*" + _LINE_END,
 }
@@ -225,14 +225,13 @@ def _body_length_fault(
 
 
 def _last_line_fault(headers: tuple[Header, ...]) -> TransportFailure | None:
-    """The last line that tells a length counts, but behind "chunked" no Content-Length does."""
+    """The last line that tells a length counts, but behind "chunked" no Content-Length; "identity" tells nothing."""
     fault, chunked = None, False
     for name, value in headers:
         match name.lower():
-            case "transfer-encoding":
+            case "transfer-encoding" if value.lower() != "identity":
                 chunked = value.lower() == "chunked"
-                known = chunked or value.lower() == "identity"
-                fault = None if known else f'Transfer-Encoding "{value[:_QUOTED]}" is not known'
+                fault = None if chunked else f'Transfer-Encoding "{value[:_QUOTED]}" is not known'
             case "content-length" if not chunked:
                 fault = None if re.fullmatch(_LENGTH, value) else f'Content-Length "{value[:_QUOTED]}" is no number'
     return None if fault is None else _invalid(f"{fault}.")
