@@ -16,7 +16,7 @@ from functools import cache
 from typing import Final, TypeGuard
 
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
 from hdrcli.model import Exchange, RawHead
 from hdrcli.wire.body import is_without_body
@@ -216,7 +216,7 @@ def _body_length_fault(
     if user_agent.body_length == "by-last-line":
         return None if is_without_body(request.method, status) else _last_line_fault(headers)
     lengths = [value for name, value in headers if len(name) == _NAME_SIZE and name.lower() == "content-length"]
-    if len({element.strip(HTTP_TAB_OR_SPACE) for length in lengths for element in length.split(",")}) <= 1:
+    if len({element.strip(HTTP_WHITESPACE) for length in lengths for element in length.split(",")}) <= 1:
         return None
     codings = {coding.strip(HTTP_TAB_OR_SPACE).lower() for coding in values_of("Transfer-Encoding", headers)}
     if user_agent.body_length == "lengths-agree-unless-chunked" and "chunked" in codings:

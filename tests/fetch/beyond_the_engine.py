@@ -41,10 +41,12 @@ BEYOND_THE_ENGINE: Final = (
     # Oddities that no server is known to meet, and that cost more than they tell.
     _beyond("chromium", "quotes keep together a list of lengths", "heads-186"),
     _beyond("firefox", "http in lower case begins HTTP/0.9 behind a 1xx, too", "heads-187"),
-    _beyond("firefox", "the Content-Type of a 1xx is joined to the answer's", "heads-188"),
+    _beyond("firefox", "the Content-Type of a 1xx or a 421 is joined to the next answer's", "heads-188 heads-195"),
     _beyond("firefox", "a dictionary's coding without the dictionary makes up a Content-Length", "heads-189"),
     _beyond("firefox", "empty Allow-Origin lines count in the CORS check and are not shown", "exposure-95"),
+    _beyond("webkit", "with credentials a * exposes the header Accept", "exposure-96"),
     # Bodies are not read.
+    _beyond("firefox", "the body of an opaque answer must be whole", "heads-194"),
     _beyond("webkit", "the body of a preflight answer must be whole", "preflight_judged-70"),
     _beyond("firefox", "the first chunk of a body must be sound", "preflight_judged-71 heads-76"),
 )
