@@ -45,6 +45,9 @@ BEYOND_THE_ENGINE: Final = (
     _beyond("firefox", "a dictionary's coding without the dictionary makes up a Content-Length", "heads-189"),
     _beyond("firefox", "empty Allow-Origin lines count in the CORS check and are not shown", "exposure-95"),
     _beyond("webkit", "with credentials a * exposes the header Accept", "exposure-96"),
+    _beyond("chromium", "what follows a 1xx that is cut off is taken for HTTP/0.9", "heads-196"),
+    _beyond("firefox", "a 421 whose head is cut off is not asked again", "heads-197"),
+    _beyond("webkit", "the body of a 421 must be read before it is asked again", "heads-198"),
     # Bodies are not read.
     _beyond("firefox", "the body of an opaque answer must be whole", "heads-194"),
     _beyond("webkit", "the body of a preflight answer must be whole", "preflight_judged-70"),
