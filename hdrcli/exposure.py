@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import FilteredResponse, NetworkError
+from hdrcli.fetch.cors import extract_expose_list
 from hdrcli.fetch.headers import (
     HTTP_TAB_OR_SPACE,
     UnparsableList,
-    extract_token_list,
     is_token,
     sort_and_combine,
     values_of,
@@ -91,7 +91,7 @@ def readable_custom_headers(
 def expose_list(fetch: FetchRecord) -> list[str] | UnparsableList | None:
     """The expose list where it counts: on a response of type "cors"."""
     counts = isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors"
-    return extract_token_list(_EXPOSE_HEADERS, fetch.answer.headers) if counts and fetch.answer is not None else None
+    return extract_expose_list(fetch.answer.headers) if counts and fetch.answer is not None else None
 
 
 class _Judge:
@@ -135,6 +135,8 @@ class _Judge:
             return Clause.NOT_SENT, "It is not sent."
         if name in FORBIDDEN_RESPONSE_HEADER_NAMES:
             return Clause.FORBIDDEN, "No browser ever shows it to JavaScript, exposed or not."
+        if name not in self._taken and name == "clear-site-data":
+            return Clause.FORBIDDEN, "This browser keeps it to itself, exposed or not."
         if name not in self._taken:
             return (
                 Clause.LINES_HIDDEN,

@@ -144,6 +144,8 @@ body-not-allowed
   WebKit: Request has method '{method}' and cannot have a body
 proxy-authentication
   Chromium: net::ERR_UNEXPECTED_PROXY_AUTH
+content-coding
+  Chromium: net::ERR_CONTENT_DECODING_FAILED
 dns
   Chromium: net::ERR_NAME_NOT_RESOLVED
   WebKit: A server with the specified hostname could not be found

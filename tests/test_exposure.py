@@ -9,6 +9,7 @@ import pytest
 
 from hdrcli.exposure import judge_header, judge_headers, mending_expose_list
 from hdrcli.fetch import (
+    CHROMIUM,
     FIREFOX,
     STANDARD,
     CookieStore,
@@ -498,3 +499,23 @@ def _played(user_agent: UserAgent, *headers: tuple[str, str]) -> FetchRecord:
         result=stop.value.value,
         dropped_header_names=(),
     )
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "readable", "clause"),
+    [(STANDARD, True, Clause.LISTED), (CHROMIUM, False, Clause.FORBIDDEN)],
+)
+def test_a_header_that_a_browser_keeps(user_agent: UserAgent, *, readable: bool, clause: Clause) -> None:
+    expose = ("Access-Control-Expose-Headers", "Clear-Site-Data")
+    verdict = judge_header("clear-site-data", _played(user_agent, expose, ("Clear-Site-Data", '"cache"')))
+    assert (verdict.readable, verdict.clause) == (readable, clause)
+
+
+@pytest.mark.parametrize(
+    ("expose_list", "clause"),
+    [("X-A\r", Clause.LISTED), ("X-A\r, X-B", Clause.LIST_VOID), ("*, ;\r, *", Clause.LIST_VOID)],
+)
+def test_lists_that_a_browser_hides(expose_list: str, clause: Clause) -> None:
+    record = _played(FIREFOX, ("Access-Control-Expose-Headers", expose_list), ("X-A", "1"))
+    verdict = judge_header("X-A", record)
+    assert (verdict.readable, verdict.clause) == (clause is Clause.LISTED, clause)

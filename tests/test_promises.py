@@ -106,6 +106,7 @@ FAILURES: Final = [
     "redirect-limit",
     "redirect-with-credentials",
     "proxy-authentication",
+    "content-coding",
     "dns",
     "connection-refused",
     "connection-failed",

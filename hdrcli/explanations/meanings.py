@@ -163,6 +163,11 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
         "A proxy wants a password (407).",
         "It is the browser's proxy that answers, not the service.",
     ),
+    Failure.CONTENT_CODING: FailureMeaning(
+        "Chromium refuses the answer: its Content-Encoding is one that was not offered.",
+        "Over plain http browsers offer gzip and deflate alone, no br and no zstd: let the server compress by "
+        "Accept-Encoding, not always.",
+    ),
     Failure.DNS: FailureMeaning(
         "The host's name cannot be resolved.",
         "A name of a container network (http://backend:8000) is unknown to the browser, which runs outside it.",

@@ -5,12 +5,25 @@ Source: https://fetch.spec.whatwg.org/#cors-check and the sections around it
 
 from __future__ import annotations
 
-from hdrcli.fetch.headers import UnparsableList, extract_token_list, get, get_decode_split, values_of
+from typing import Final
+
+from hdrcli.fetch.headers import (
+    HTTP_WHITESPACE,
+    HeaderList,
+    UnparsableList,
+    extract_token_list,
+    get,
+    get_decode_split,
+    is_header_value,
+    values_of,
+)
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response
 from hdrcli.fetch.url import Origin, is_ip_address, same_origin, schemelessly_same_site
 from hdrcli.fetch.user_agent import UserAgent
+
+_EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
 
 def cors_check(request: Request, response: Response) -> NetworkError | None:
@@ -95,16 +108,29 @@ def _same_site_allows(page: Origin, to: Origin, user_agent: UserAgent) -> bool:
     return schemelessly_same_site(page, to) and (page.scheme == "https" or to.scheme != "https")
 
 
+def extract_expose_list(headers: HeaderList) -> list[str] | UnparsableList | None:
+    """Extract header list values given Access-Control-Expose-Headers; None when it is not sent.
+
+    A CR within the list, where a user agent leaves it there, hides the whole from `fetch()` itself.
+    """
+    value = get(_EXPOSE_HEADERS, headers)
+    if value is None or is_header_value(value.strip(HTTP_WHITESPACE)):
+        return extract_token_list(_EXPOSE_HEADERS, headers)
+    return UnparsableList(line=value, element=value)
+
+
 def cors_exposed_header_names(request: Request, response: Response, user_agent: UserAgent) -> frozenset[str]:
     """The CORS-exposed header-name list, as main fetch sets it: https://fetch.spec.whatwg.org/#main-fetch.
 
     A list that does not parse exposes nothing, as in all browsers (the standard's text sets the list to "failure").
     """
-    names = extract_token_list("Access-Control-Expose-Headers", response.header_list)
+    names = extract_expose_list(response.header_list)
+    all_exposed = frozenset[str]()
+    if request.credentials_mode != "include":
+        all_exposed = frozenset(byte_lowercase(name) for name, _ in response.header_list)
     if isinstance(names, UnparsableList):
-        names = ["*"] if user_agent.expose_list_keeps_star_before_fault and "*" in names.before else None
-    if names is None:
-        return frozenset()
-    if request.credentials_mode != "include" and "*" in names:
-        return frozenset(byte_lowercase(name) for name, _ in response.header_list)
-    return frozenset(map(byte_lowercase, names))
+        counts = user_agent.expose_list_keeps_star_before_fault and "*" in names.before
+        return all_exposed if counts else frozenset()
+    if names is not None and "*" in names and all_exposed:
+        return all_exposed
+    return frozenset(map(byte_lowercase, names or ()))

@@ -201,6 +201,8 @@ def _http_redirect_fetch(
 ) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-http-redirect-fetch."""
     request, user_agent = params.request, params.context.user_agent
+    if location is None and user_agent.empty_location == "error" and contains("Location", response.header_list):
+        return NetworkError(failure=Failure.REDIRECT_LOCATION_UNPARSABLE, detail="Location is empty.")
     if location is None:
         return response
     if isinstance(location, NetworkError):

@@ -121,7 +121,7 @@ def extract_token_list(name: str, headers: HeaderList) -> list[str] | Unparsable
     values: list[str] = []
     for line in lines:
         for part in line.split(","):
-            element = part.strip(HTTP_TAB_OR_SPACE)
+            element = part.strip(HTTP_WHITESPACE)  # a user agent may leave a CR in a value
             if element and not is_token(element):
                 return UnparsableList(line=line, element=element, before=tuple(values))
             if element:

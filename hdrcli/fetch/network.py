@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
 from hdrcli.fetch.cookies import CookieStore
-from hdrcli.fetch.headers import Header, contains
+from hdrcli.fetch.headers import Header, contains, get
 from hdrcli.fetch.received import received_header_list
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response
@@ -115,18 +115,28 @@ def http_network_or_cache_fetch(
         client_certificate=_may_show_certificate(request, context, include_credentials=include_credentials),
     )
     answer = yield http_request
-    if isinstance(answer, HTTPResponse) and answer.status == MISDIRECTED_REQUEST:
+    response = _read(answer, http_request, request, context.user_agent)
+    if isinstance(response, Response) and response.status == MISDIRECTED_REQUEST:
         answer = yield http_request
+        response = _read(answer, http_request, request, context.user_agent)
     if isinstance(answer, HTTPResponse) and purpose == "request":
         context.cookies.receive(request, answer.headers, include_credentials=include_credentials)
+    return response
+
+
+def _read(
+    answer: HTTPResponse | TransportFailure, http_request: HTTPRequest, request: Request, user_agent: UserAgent
+) -> Response | NetworkError:
+    """What the user agent takes from an answer."""
     if isinstance(answer, TransportFailure):
         return NetworkError(failure=answer.failure, detail=answer.detail)
-    if answer.status == _PROXY_AUTHENTICATION_REQUIRED and not context.user_agent.status_407_is_readable:
+    if answer.status == _PROXY_AUTHENTICATION_REQUIRED and not user_agent.status_407_is_readable:
         return NetworkError(
             failure=Failure.PROXY_AUTHENTICATION,
             detail="The answer has status 407: a browser asks its user for a proxy's password, or gives up.",
         )
-    headers = received_header_list(answer.status, answer.headers, context.user_agent)
+    offered = get("Accept-Encoding", http_request.headers) or ""
+    headers = received_header_list(answer.status, answer.headers, offered, user_agent)
     if isinstance(headers, NetworkError):
         return headers
     return Response(status=answer.status, header_list=headers, url_list=tuple(request.url_list))

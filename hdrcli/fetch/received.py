@@ -5,9 +5,12 @@ Source: https://fetch.spec.whatwg.org/#concept-header-list-get
 
 from __future__ import annotations
 
+import re
+from itertools import dropwhile
+from operator import not_
 from typing import Final
 
-from hdrcli.fetch.headers import Header, HeaderList, only_utf8, split_value, values_of, without
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, HeaderList, get, only_utf8, split_value, values_of, without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import REDIRECT_STATUSES, Failure, NetworkError
 from hdrcli.fetch.user_agent import UserAgent
@@ -16,18 +19,43 @@ _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 _AUTHENTICATE: Final = frozenset({"proxy-authenticate", "www-authenticate"})
 _ERRORS_WHERE_DIFFERING: Final = ("Location", "Content-Disposition")
 _ONE_WHERE_EQUAL: Final = frozenset({"content-disposition", "content-length", "location"})
+_FIRST_LINE_COUNTS: Final = frozenset(
+    {
+        "authorization",
+        "from",
+        "host",
+        "if-modified-since",
+        "if-unmodified-since",
+        "max-forwards",
+        "proxy-authorization",
+        "referer",
+        "sec-gpc",
+        "strict-transport-security",
+        "user-agent",
+    },
+)
+_CONTENT_CODINGS: Final = frozenset({"br", "deflate", "gzip", "x-gzip", "zstd"})
+
+_not_in_codings = re.compile('[\t "*;=]').search
 
 
 def received_header_list(
     status: int,
     headers: tuple[Header, ...],
+    accept_encoding: str,
     user_agent: UserAgent,
 ) -> tuple[Header, ...] | NetworkError:
-    """The header list of the response."""
+    """The header list of the response to a request that offered `accept_encoding`."""
     if user_agent.differing_singletons_are_errors:
         error = _differing_singletons(status, headers, user_agent)
         if error is not None:
             return error
+    if user_agent.content_coding_must_be_offered:
+        error = _content_coding_fault(status, headers, accept_encoding)
+        if error is not None:
+            return error
+    if user_agent.clear_site_data_taken_out:
+        headers = tuple(header for header in headers if byte_lowercase(header[0]) != "clear-site-data")
     if user_agent.non_utf8_becomes_replacement:
         headers = tuple((name, only_utf8(value)) for name, value in headers)
     return _merge_lines(headers, user_agent)
@@ -67,14 +95,32 @@ def _differing_singletons(status: int, headers: HeaderList, user_agent: UserAgen
     return None
 
 
+def _content_coding_fault(status: int, headers: HeaderList, accept_encoding: str) -> NetworkError | None:
+    """What cannot be a coding is refused; one that is known and was not offered, but on redirects."""
+    offered = {coding.strip() for coding in accept_encoding.split(",")}
+    refused = _CONTENT_CODINGS - offered - ({"x-gzip"} if "gzip" in offered else set())
+    if status in REDIRECT_STATUSES and get("Location", headers):
+        refused = frozenset()
+    for part in (get("Content-Encoding", headers) or "").split(","):
+        coding = part.strip(HTTP_TAB_OR_SPACE) or part  # nothing but blanks between commas is no coding, either
+        if _not_in_codings(coding) or byte_lowercase(coding) in refused:
+            return NetworkError(
+                failure=Failure.CONTENT_CODING,
+                detail=f'Content-Encoding holds "{coding}"; the request offered no more than "{accept_encoding}".',
+            )
+    return None
+
+
 def _merge(name: str, values: list[str], user_agent: UserAgent) -> list[str]:
     """What stays of the lines of one name."""
-    if user_agent.equal_singletons_are_one and name in _ONE_WHERE_EQUAL and len(set(values)) == 1:
+    if user_agent.equal_singletons_are_one and name in _ONE_WHERE_EQUAL:
+        return values[:1]  # where they differ, that was an error
+    if user_agent.singletons_first_line_counts and name in _FIRST_LINE_COUNTS:
         return values[:1]
-    if user_agent.empty_repeated_lines_dropped:
+    if user_agent.content_type_joined_without_blank and name == "content-type":
+        return [",".join(dropwhile(not_, values))]
+    if user_agent.empty_repeated_lines_dropped and name != "x-frame-options":
         values = [value for value in values if value] or [""]
     if user_agent.authenticate_lines_hidden and name in _AUTHENTICATE and len(values) > 1:
         return []
-    if user_agent.content_type_joined_without_blank and name == "content-type":
-        return [",".join(values)]
     return values

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hdrcli.fetch.headers import values_of, without
+from hdrcli.fetch.headers import get, values_of, without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import origin_header
 from hdrcli.fetch.request import Request, parse_url_as
@@ -29,9 +29,8 @@ _unreserved = re.compile(r"[A-Za-z0-9._~-]").fullmatch
 
 def is_redirect(response: Response, user_agent: UserAgent) -> bool:
     """Whether the redirect mode counts: https://fetch.spec.whatwg.org/#concept-http-fetch."""
-    locations = values_of("Location", response.header_list)
-    if user_agent.every_3xx_redirects and _LAST_WITHOUT_REDIRECT < response.status <= _LAST_3XX and locations:
-        return True
+    if user_agent.every_3xx_redirects and _LAST_WITHOUT_REDIRECT < response.status <= _LAST_3XX:
+        return response.is_redirect or bool(get("Location", response.header_list))
     return response.is_redirect
 
 
@@ -45,7 +44,11 @@ def location_url(
     Bytes over 0x7F are percent-encoded as they are, as in Chromium and Firefox; the standard leaves that open.
     """
     values = values_of("Location", response.header_list)
-    if not values or (values == [""] and user_agent.empty_location == "none"):
+    if user_agent.locations_joined and values:
+        values = [", ".join(values)]
+    if user_agent.equal_locations_are_one:
+        values = list(dict.fromkeys(values))
+    if not values or (user_agent.empty_location != "followed" and values == [""]):
         return None
     text = _location(values, user_agent)
     url = None if text is None else parse_url_as(text, user_agent, response.url)
@@ -59,11 +62,7 @@ def location_url(
 
 def _location(values: list[str], user_agent: UserAgent) -> str | None:
     """The one value to parse, or None."""
-    if user_agent.locations_joined:
-        values = [", ".join(values)]
-    if user_agent.equal_locations_are_one:
-        values = list(dict.fromkeys(values))
-    if len(values) > 1 or (values == [""] and user_agent.empty_location == "error"):
+    if len(values) > 1:
         return None
     text = values[0]
     if user_agent.location_controls_encoded:

@@ -80,6 +80,7 @@ class Failure(StrEnum):
 
     # HTTP-network-or-cache fetch and below: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
     PROXY_AUTHENTICATION = "proxy-authentication"
+    CONTENT_CODING = "content-coding"
     DNS = "dns"
     CONNECTION_REFUSED = "connection-refused"
     CONNECTION_FAILED = "connection-failed"

@@ -143,11 +143,12 @@ class UserAgent:
     """A 407 without a proxy is an answer like any other: Firefox ESR 153, WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"""
     empty_repeated_lines_dropped: bool = False
-    """Of a header's several lines the empty ones do not count: Firefox ESR 153. But they do where several lines are
-    headed "Access-Control-Allow-Origin" in just these letters.
+    """Of a header's several lines the empty ones do not count: Firefox ESR 153. But they do for X-Frame-Options, and
+    where several lines are headed "Access-Control-Allow-Origin" in just these letters.
     https://fetch.spec.whatwg.org/#concept-header-list-get"""
     content_type_joined_without_blank: bool = False
-    """Several Content-Type lines are joined by a comma without a blank: Firefox ESR 153.
+    """Several Content-Type lines are joined by a comma without a blank, those that are empty at the beginning left out:
+    Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-header-list-get"""
     authenticate_lines_hidden: bool = False
     """Several WWW-Authenticate or Proxy-Authenticate lines are joined by LF, so fetch() hides them: Firefox ESR 153.
@@ -161,6 +162,15 @@ class UserAgent:
     equal_singletons_are_one: bool = False
     """Equal lines of Location, Content-Disposition or Content-Length are one: Firefox ESR 153.
     https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    singletons_first_line_counts: bool = False
+    """Of several lines the first alone counts for Strict-Transport-Security and for what is meant for requests, such as
+    User-Agent and Authorization: Firefox ESR 153. https://fetch.spec.whatwg.org/#concept-header-list-get"""
+    content_coding_must_be_offered: bool = False
+    """Content-Encoding with a known coding that was not offered (br over plain http), or with what cannot be one, is a
+    network error: Chromium 156. https://fetch.spec.whatwg.org/#handle-content-codings"""
+    clear_site_data_taken_out: bool = False
+    """Clear-Site-Data is not shown to scripts: Chromium 156.
+    https://fetch.spec.whatwg.org/#forbidden-response-header-name"""
     non_utf8_becomes_replacement: bool = False
     """A byte over 0x7F that is no part of UTF-8 becomes the three bytes of U+FFFD: WebKitGTK 2.50 (libsoup).
     https://fetch.spec.whatwg.org/#concept-header-value"""
@@ -332,7 +342,8 @@ class UserAgent:
     """Several Location lines are joined by ", " and followed: WebKitGTK 2.50 (libsoup).
     https://fetch.spec.whatwg.org/#concept-response-location-url"""
     empty_location: Literal["followed", "none", "error"] = "followed"
-    """An empty Location leads to the same URL; counts as none: Chromium 156; is an error at once: WebKitGTK 2.50.
+    """An empty Location leads to the same URL; counts as none: Chromium 156; is an error where it is followed:
+    WebKitGTK 2.50.
     https://fetch.spec.whatwg.org/#concept-response-location-url"""
     location_controls_encoded: bool = False
     """A tab in Location becomes %09, and control characters at its ends are encoded, too: Firefox ESR 153.

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Final, TypeGuard
 
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
 from hdrcli.model import Exchange, RawHead
 from hdrcli.wire.body import is_without_body
@@ -103,13 +103,13 @@ def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_
 _STATUS_LINES: Final[Mapping[StatusLine, str]] = {
     "version": r".{0,4}?HTTP/(?:[0-9]+\.[0-9]+|[0-9]+(?=[ \t]))|\s{0,4}ICY(?=[ \t])",
     "any-version": r".{0,4}?(?i:HTTP)[^ \r\n]*",
-    "major-version-1": r"(?:.{0,4}?HTTP/1\.|\s{0,4}(?:HTTP/[23]|(?i:ICY(?=[ ]))))[^ \n]*",
-    "version-1.0-or-1.1": r"[\r\n]{0,4}(?:HTTP/0*1\.0*[01](?![0-9])|ICY)",
+    "major-version-1": r"(?:.{0,4}?HTTP/1\.|[ \t\r\n]{0,5}HTTP/[23]|[ \t\r\n]{0,7}(?i:ICY(?=[ ])))[^ \n]*",
+    "version-1.0-or-1.1": r"(?![\r\n]+\n\n)[\r\n]{0,4}(?:HTTP/0*1\.0*[01](?![0-9])|ICY)",
 }
 _LINE_END: Final = r"\r*(?:\n|\Z)"
 _STATUSES: Final[Mapping[Status, str]] = {
     "three-digits-at-most": r"(?:[ \t]+(?P<status>[0-9]{1,3})(?![0-9])[^\n]*)?" + _LINE_END,
-    "blank-behind": r"(?:[ ][ \t]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
+    "blank-behind": r"(?:[ ][ \t\r]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
     "any": r"(?:[ ]+(?P<status>[0-9]+))?[^\r\n]*",  # a bare CR is a line end, too
     "three-digits-from-100": r"[ \t]*(?P<status>[1-9][0-9]{2})(?![0-9])[^\n]*" + _LINE_END,
 }
@@ -216,7 +216,7 @@ def _body_length_fault(
     if user_agent.body_length == "by-last-line":
         return None if is_without_body(request.method, status) else _last_line_fault(headers)
     lengths = [value for name, value in headers if len(name) == _NAME_SIZE and name.lower() == "content-length"]
-    if len({element.strip(HTTP_TAB_OR_SPACE) for length in lengths for element in length.split(",")}) <= 1:
+    if len({element.strip(HTTP_WHITESPACE) for length in lengths for element in length.split(",")}) <= 1:
         return None
     codings = {coding.strip(HTTP_TAB_OR_SPACE).lower() for coding in values_of("Transfer-Encoding", headers)}
     if user_agent.body_length == "lengths-agree-unless-chunked" and "chunked" in codings:
@@ -225,14 +225,13 @@ def _body_length_fault(
 
 
 def _last_line_fault(headers: tuple[Header, ...]) -> TransportFailure | None:
-    """The last line that tells a length counts, but behind "chunked" no Content-Length does."""
+    """The last line that tells a length counts, but behind "chunked" no Content-Length; "identity" tells nothing."""
     fault, chunked = None, False
     for name, value in headers:
         match name.lower():
-            case "transfer-encoding":
+            case "transfer-encoding" if value.lower() != "identity":
                 chunked = value.lower() == "chunked"
-                known = chunked or value.lower() == "identity"
-                fault = None if known else f'Transfer-Encoding "{value[:_QUOTED]}" is not known'
+                fault = None if chunked else f'Transfer-Encoding "{value[:_QUOTED]}" is not known'
             case "content-length" if not chunked:
                 fault = None if re.fullmatch(_LENGTH, value) else f'Content-Length "{value[:_QUOTED]}" is no number'
     return None if fault is None else _invalid(f"{fault}.")

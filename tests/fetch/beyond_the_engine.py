@@ -47,7 +47,18 @@ BEYOND_THE_ENGINE: Final = (
     _beyond("firefox", "dates are read by a parser of its own", "cookies-101"),
     _beyond("webkit", "a cookie that is refused for its SameSite takes the old one with it (libsoup)", "cookies-107"),
     _beyond("webkit", "a fetch that was refused cookies once gets none any more", "cookies-85"),
+    # Oddities that no server is known to meet, and that cost more than they tell.
+    _beyond("chromium", "quotes keep together a list of lengths", "heads-186"),
+    _beyond("firefox", "http in lower case begins HTTP/0.9 behind a 1xx, too", "heads-187"),
+    _beyond("firefox", "the Content-Type of a 1xx or a 421 is joined to the next answer's", "heads-188 heads-195"),
+    _beyond("firefox", "a dictionary's coding without the dictionary makes up a Content-Length", "heads-189"),
+    _beyond("firefox", "empty Allow-Origin lines count in the CORS check and are not shown", "exposure-95"),
+    _beyond("webkit", "with credentials a * exposes the header Accept", "exposure-96"),
+    _beyond("chromium", "what follows a 1xx that is cut off is taken for HTTP/0.9", "heads-196"),
+    _beyond("firefox", "a 421 whose head is cut off is not asked again", "heads-197"),
+    _beyond("webkit", "the body of a 421 must be read before it is asked again", "heads-198"),
     # Bodies are not read.
+    _beyond("firefox", "the body of an opaque answer must be whole", "heads-194"),
     _beyond("webkit", "the body of a preflight answer must be whole", "preflight_judged-70 preflight_judged-73"),
     _beyond("firefox", "the first chunk of a body must be sound", "preflight_judged-71 preflight_judged-74 heads-76"),
     _beyond("firefox", "an announced body must have a first byte", "preflight_judged-73"),
