@@ -124,13 +124,13 @@ def cors_exposed_header_names(request: Request, response: Response, user_agent: 
 
     A list that does not parse exposes nothing, as in all browsers (the standard's text sets the list to "failure").
     """
-    names = extract_expose_list(response.header_list)
-    all_exposed = frozenset[str]()
-    if request.credentials_mode != "include":
-        all_exposed = frozenset(byte_lowercase(name) for name, _ in response.header_list)
-    if isinstance(names, UnparsableList):
-        counts = user_agent.expose_list_keeps_star_before_fault and "*" in names.before
-        return all_exposed if counts else frozenset()
-    if names is not None and "*" in names and all_exposed:
-        return all_exposed
-    return frozenset(map(byte_lowercase, names or ()))
+    listed = extract_expose_list(response.header_list)
+    if isinstance(listed, UnparsableList):
+        names = []
+        has_star = user_agent.expose_list_keeps_star_before_fault and "*" in listed.before
+    else:
+        names = listed or []
+        has_star = "*" in names
+    if has_star and request.credentials_mode != "include":
+        return frozenset(byte_lowercase(name) for name, _ in response.header_list)
+    return frozenset(map(byte_lowercase, names))

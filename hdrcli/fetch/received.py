@@ -97,11 +97,14 @@ def _differing_singletons(status: int, headers: HeaderList, user_agent: UserAgen
 
 def _content_coding_fault(status: int, headers: HeaderList, accept_encoding: str) -> NetworkError | None:
     """What cannot be a coding is refused; one that is known and was not offered, but on redirects."""
+    value = get("Content-Encoding", headers)
+    if value is None:
+        return None
     offered = {coding.strip() for coding in accept_encoding.split(",")}
     refused = _CONTENT_CODINGS - offered - ({"x-gzip"} if "gzip" in offered else set())
     if status in REDIRECT_STATUSES and get("Location", headers):
         refused = frozenset()
-    for part in (get("Content-Encoding", headers) or "").split(","):
+    for part in value.split(","):
         coding = part.strip(HTTP_TAB_OR_SPACE) or part  # nothing but blanks between commas is no coding, either
         if _not_in_codings(coding) or byte_lowercase(coding) in refused:
             return NetworkError(
