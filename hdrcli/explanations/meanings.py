@@ -161,12 +161,14 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
     ),
     Failure.PROXY_AUTHENTICATION: FailureMeaning(
         "A proxy wants a password (407).",
-        "It is the browser's proxy that answers, not the service.",
+        "It is the browser's proxy that answers, not the service; or the service answers like one.",
+        ("HDR003",),
     ),
     Failure.CONTENT_CODING: FailureMeaning(
         "Chromium refuses the answer: its Content-Encoding is one that was not offered.",
         "Over plain http browsers offer gzip and deflate alone, no br and no zstd: let the server compress by "
         "Accept-Encoding, not always.",
+        ("HDR003",),
     ),
     Failure.DNS: FailureMeaning(
         "The host's name cannot be resolved.",

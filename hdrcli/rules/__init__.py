@@ -16,6 +16,7 @@ from hdrcli.model import RouteRecord
 from hdrcli.rules import (
     hdr001_bad_port,
     hdr002_mixed_content,
+    hdr003_answer_refused,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
     hdr103_origin_near_miss,
@@ -83,6 +84,7 @@ class Rule(Protocol):
 RULES: Final[tuple[Rule, ...]] = (
     hdr001_bad_port,
     hdr002_mixed_content,
+    hdr003_answer_refused,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
     hdr103_origin_near_miss,

@@ -71,7 +71,7 @@ def test_an_answer_that_never_came_is_no_finding() -> None:
     assert found(check(Settings(urls=("http://nonexistent.invalid/",)))) == []
 
 
-# HDR001, HDR002: nothing is sent
+# HDR001, HDR002: nothing is sent; HDR003: what comes is not taken
 
 
 def test_bad_port() -> None:
@@ -106,6 +106,24 @@ def test_mixed_content_behind_a_redirect_is_another_fault() -> None:
         return 302, (("Location", "http://api.example/"), (ALLOW_ORIGIN, "*"))
 
     assert "error HDR002" not in found(ask(answering(redirect)))
+
+
+def test_a_coding_that_was_not_offered() -> None:
+    compressed = answering(lines((ALLOW_ORIGIN, "*"), ("Content-Encoding", "br")))
+    finding = the_finding(ask(compressed, "http://api.example/items", origins=("http://app.example",)))
+
+    assert (finding.code, finding.severity, finding.browsers) == ("HDR003", "error", ("chromium",))
+    assert finding.departures == ("content_coding_must_be_offered",)
+    assert finding.seen == ('Content-Encoding holds "br"; the request offered no more than "gzip, deflate".',)
+    assert found(ask(compressed, "http://localhost/items", origins=("http://app.example",))) == []
+    assert found(ask(compressed)) == []
+
+
+def test_a_service_that_answers_like_a_proxy() -> None:
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"), status=407))))
+
+    assert (finding.code, finding.severity, finding.browsers) == ("HDR003", "error", ("chromium",))
+    assert finding.action == "Answer with 401 or 403: 407 is for proxies"
 
 
 # HDR101

@@ -1,0 +1,48 @@
+"""A browser refuses the answer for what HTTP says in it, before CORS is looked at.
+
+What: `Content-Encoding` names a coding that the request did not offer, and Chromium refuses that: browsers offer `br`
+and `zstd` over https and on loopback alone. Or the status is 407, by which a proxy asks for a password: Chromium takes
+the service for one.
+
+Why it matters: the page gets the same TypeError as for a fault in CORS, in one browser of three, and only where the
+service is not on loopback.
+
+Shown by: tests/rules/test_cors_rules.py
+
+References: https://fetch.spec.whatwg.org/#handle-content-codings,
+https://www.rfc-editor.org/rfc/rfc9110.html#name-407-proxy-authentication-re
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hdrcli.evidence import TYPE_ERROR, failing, failure_details
+from hdrcli.fetch import Failure
+from hdrcli.findings import Context, Fault, Severity
+from hdrcli.model import RouteRecord
+
+CODE = "HDR003"
+NAME = "answer-refused"
+SEVERITY = Severity.ERROR
+SPEC = "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"
+
+_ACTIONS: Final = {
+    Failure.CONTENT_CODING: "Compress by what Accept-Encoding of the request offers",
+    Failure.PROXY_AUTHENTICATION: "Answer with 401 or 403: 407 is for proxies",
+}
+
+
+def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+    """One fault for all routes with the same failure."""
+    for failure, action in _ACTIONS.items():
+        fetches = failing(route, context, {failure})
+        if fetches:
+            yield Fault(
+                cause=failure,
+                fetches=fetches,
+                seen=failure_details(fetches),
+                javascript=(TYPE_ERROR,),
+                action=action,
+            )
