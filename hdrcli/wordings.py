@@ -77,6 +77,8 @@ mixed-content
 bad-port
   Chromium: net::ERR_UNSAFE_PORT
   WebKit: Not allowed to use restricted network port …
+bad-host
+  WebKit: Not allowed to use restricted network host …
 same-origin-mode
   Chromium [redirected]: Unsafe attempt to load URL … Domains, protocols and ports must match
   Chromium: Request mode is "same-origin" but the URL's origin is not same as the request origin

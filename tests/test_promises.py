@@ -85,6 +85,7 @@ FAILURES: Final = [
     "invalid-header-value",
     "body-not-allowed",
     "bad-port",
+    "bad-host",
     "mixed-content",
     "same-origin-mode",
     "no-cors-redirect-mode",

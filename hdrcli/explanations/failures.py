@@ -85,7 +85,9 @@ def _subject(subject: str, found: Recognised) -> str:
     if subject == FORBIDDEN_REQUEST_HEADER:
         return blocks(paragraph(_FORBIDDEN), explain_header(header) if header else "")
     if subject == NO_ANSWER:
-        failures = [failure for failure in Failure if failure in TRANSPORT_FAILURES | {Failure.BAD_PORT}]
+        failures = [
+            failure for failure in Failure if failure in TRANSPORT_FAILURES | {Failure.BAD_PORT, Failure.BAD_HOST}
+        ]
         return blocks(paragraph(_NO_ANSWER), _list(failures))
     if subject == UNSAID:
         return blocks(paragraph(_UNSAID), _list([failure for failure in Failure if failure not in REQUEST_ERRORS]))

@@ -57,6 +57,11 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
         "Nothing is sent, though curl gets through. Let the service listen on another port.",
         ("HDR001",),
     ),
+    Failure.BAD_HOST: FailureMeaning(
+        "WebKit, and so Safari, sends nothing to 0.0.0.0.",
+        "It is the address on which a server listens to all comers: call it by localhost or 127.0.0.1.",
+        ("HDR004",),
+    ),
     Failure.MIXED_CONTENT: FailureMeaning(
         "A page on https may not ask for a URL on http.",
         "The browser blocks it before CORS comes into question, also where a redirect leads from https to http. Ask "

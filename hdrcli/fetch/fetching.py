@@ -8,6 +8,7 @@ Source: https://fetch.spec.whatwg.org/#fetching
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_policy_check, tao_check
 from hdrcli.fetch.headers import contains
@@ -21,6 +22,8 @@ from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, FilteredResponse, NetworkError, Response
 from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
 from hdrcli.fetch.user_agent import UserAgent
+
+_UNSPECIFIED_ADDRESS: Final = "0.0.0.0"  # noqa: S104 -- nothing listens here
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,13 +61,13 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
 def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-main-fetch, up to the filtering that `fetch` does once at its end."""
     request, user_agent = params.request, params.context.user_agent
-    error = _bad_port(request.current_url, user_agent) or _mixed_content(request, user_agent)
+    url = request.current_url
+    error = _bad_port(url, user_agent) or _bad_host(url, user_agent) or _mixed_content(request, user_agent)
     if error is not None and not _is_told_late(error, request, user_agent):
         return error
     request.late_error = request.late_error or error
     if request.referrer is not None:
         request.referrer = determine_referrer(request, user_agent)
-    url = request.current_url
     if same_origin(url.origin, request.origin) and request.response_tainting == "basic":
         return (yield from _http_fetch(params))
     if request.mode == "same-origin":
@@ -103,6 +106,16 @@ def _bad_port(url: URL, user_agent: UserAgent) -> NetworkError | None:
     return NetworkError(
         failure=Failure.BAD_PORT,
         detail=f"Port {url.effective_port} is one that browsers never connect to.",
+    )
+
+
+def _bad_host(url: URL, user_agent: UserAgent) -> NetworkError | None:
+    """What the standard has no step for: see `UserAgent.unspecified_address_blocked`."""
+    if url.host != _UNSPECIFIED_ADDRESS or not user_agent.unspecified_address_blocked:
+        return None
+    return NetworkError(
+        failure=Failure.BAD_HOST,
+        detail=f"{_UNSPECIFIED_ADDRESS} is where a server listens: this browser sends nothing there.",
     )
 
 

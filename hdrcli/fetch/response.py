@@ -49,6 +49,7 @@ class Failure(StrEnum):
 
     # Main fetch: https://fetch.spec.whatwg.org/#main-fetch
     BAD_PORT = "bad-port"
+    BAD_HOST = "bad-host"
     MIXED_CONTENT = "mixed-content"
     SAME_ORIGIN_MODE = "same-origin-mode"
     NO_CORS_REDIRECT_MODE = "no-cors-redirect-mode"

@@ -177,6 +177,8 @@ class UserAgent:
 
     # Main fetch and the checks of an answer.
 
+    unspecified_address_blocked: bool = False
+    """Nothing is sent to 0.0.0.0: WebKitGTK 2.50. https://fetch.spec.whatwg.org/#block-bad-port"""
     bad_ports_reached: frozenset[int] = frozenset()
     """Bad ports that are none. 4190 and 6679: Chromium 156. https://fetch.spec.whatwg.org/#block-bad-port"""
     mixed_content_told_behind_preflight: bool = False

@@ -136,6 +136,7 @@ WEBKIT: Final = UserAgent(
     body_length="by-last-line",
     status_407_is_readable=True,
     non_utf8_becomes_replacement=True,
+    unspecified_address_blocked=True,
     mixed_content_told_behind_preflight=True,
     loopback_is_mixed_content=True,
     third_party_cookies="not-stored",

@@ -71,7 +71,7 @@ def test_an_answer_that_never_came_is_no_finding() -> None:
     assert found(check(Settings(urls=("http://nonexistent.invalid/",)))) == []
 
 
-# HDR001, HDR002: nothing is sent; HDR003: what comes is not taken
+# HDR001, HDR002, HDR004: nothing is sent; HDR003: what comes is not taken
 
 
 def test_bad_port() -> None:
@@ -84,6 +84,14 @@ def test_bad_port() -> None:
         "Port 6666 is one that browsers never connect to.",
     )
     assert finding.setting is None
+
+
+def test_the_unspecified_address() -> None:
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"))), "https://0.0.0.0/items"))
+
+    assert (finding.code, finding.severity, finding.browsers) == ("HDR004", "warning", ("webkit",))
+    assert finding.seen == ("0.0.0.0 is where a server listens: this browser sends nothing there.",)
+    assert finding.departures == ("unspecified_address_blocked",)
 
 
 def test_mixed_content() -> None:
