@@ -14,27 +14,21 @@ References: https://fetch.spec.whatwg.org/#port-blocking
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, failing, failure_details
 from hdrcli.fetch import Failure
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.by_failure import faults_by_failure
 
 CODE = "HDR001"
 NAME = "bad-port"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#block-bad-port"
 
+_ACTIONS: Final = {Failure.BAD_PORT: "Let the service listen on another port, such as 8000"}
+
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for all services on such ports."""
-    fetches = failing(route, context, {Failure.BAD_PORT})
-    if not fetches:
-        return
-    yield Fault(
-        cause="",
-        fetches=fetches,
-        seen=failure_details(fetches),
-        javascript=(f"{TYPE_ERROR} Nothing is sent.",),
-        action="Let the service listen on another port, such as 8000",
-    )
+    return faults_by_failure(route, context, _ACTIONS)

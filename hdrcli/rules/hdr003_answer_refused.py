@@ -18,10 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, failing, failure_details
 from hdrcli.fetch import Failure
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.by_failure import faults_by_failure
 
 CODE = "HDR003"
 NAME = "answer-refused"
@@ -36,13 +36,4 @@ _ACTIONS: Final = {
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for all routes with the same failure."""
-    for failure, action in _ACTIONS.items():
-        fetches = failing(route, context, {failure})
-        if fetches:
-            yield Fault(
-                cause=failure,
-                fetches=fetches,
-                seen=failure_details(fetches),
-                javascript=(TYPE_ERROR,),
-                action=action,
-            )
+    return faults_by_failure(route, context, _ACTIONS)

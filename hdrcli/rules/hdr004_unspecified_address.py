@@ -14,26 +14,21 @@ References: https://www.rfc-editor.org/rfc/rfc6890.html#section-2.2.2
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, failing, failure_details
 from hdrcli.fetch import Failure
 from hdrcli.findings import Context, Fault, Severity
 from hdrcli.model import RouteRecord
+from hdrcli.rules.by_failure import faults_by_failure
 
 CODE = "HDR004"
 NAME = "unspecified-address"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#block-bad-port"
 
+_ACTIONS: Final = {Failure.BAD_HOST: "Call the service by localhost or 127.0.0.1"}
+
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for all URLs."""
-    fetches = failing(route, context, {Failure.BAD_HOST})
-    if fetches:
-        yield Fault(
-            cause="",
-            fetches=fetches,
-            seen=failure_details(fetches),
-            javascript=(f"{TYPE_ERROR} Nothing is sent.",),
-            action="Call the service by localhost or 127.0.0.1",
-        )
+    return faults_by_failure(route, context, _ACTIONS)

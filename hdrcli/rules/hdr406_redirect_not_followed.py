@@ -40,13 +40,14 @@ References: https://fetch.spec.whatwg.org/#http-redirect-fetch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, failing, redirect_lines
+from hdrcli.evidence import redirect_lines
 from hdrcli.fetch import Failure
 from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.rules.by_failure import faults_by_failure
 
 CODE = "HDR406"
 NAME = "redirect-not-followed"
@@ -63,13 +64,8 @@ _ACTIONS: Final = {
 
 def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
     """One fault for each way of it."""
-    for failure, action in _ACTIONS.items():
-        fetches = failing(route, context, {failure})
-        if fetches:
-            yield Fault(
-                cause=failure,
-                fetches=fetches,
-                seen=redirect_lines(fetch.exchanges[-1] for fetch in fetches),
-                javascript=(TYPE_ERROR,),
-                action=action,
-            )
+    return faults_by_failure(route, context, _ACTIONS, seen=_redirects)
+
+
+def _redirects(fetches: Sequence[FetchRecord]) -> tuple[str, ...]:
+    return redirect_lines(fetch.exchanges[-1] for fetch in fetches)

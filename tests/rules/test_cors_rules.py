@@ -86,6 +86,13 @@ def test_bad_port() -> None:
     assert finding.setting is None
 
 
+def test_behind_a_redirect_something_was_sent() -> None:
+    to_bad_port = answering(lines((ALLOW_ORIGIN, "*"), ("Location", "https://api.example:6000/"), status=302))
+    (finding,) = (finding for finding in ask(to_bad_port).findings if finding.code == "HDR001")
+
+    assert finding.javascript == (TYPE_ERROR,)
+
+
 def test_the_unspecified_address() -> None:
     finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"))), "https://0.0.0.0/items"))
 
