@@ -19,7 +19,6 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from typing import Final
 
-from hdrcli.driver import Driver
 from hdrcli.fetch import (
     STANDARD,
     CookieStore,
@@ -34,6 +33,7 @@ from hdrcli.fetch import (
     parse_url,
 )
 from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.driver import Driver
 from hdrcli.wire.transport import Transport
 
 Ask = Callable[[str], Awaitable[None]]

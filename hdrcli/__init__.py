@@ -9,21 +9,21 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # as type checkers know it; `import typing` would take a third of the time of `--version`
 if TYPE_CHECKING:
-    from hdrcli.findings import Finding
     from hdrcli.inspection import check, check_async
-    from hdrcli.model import ExitStatus, UsageError
-    from hdrcli.report import Report
+    from hdrcli.records.errors import ExitStatus, UsageError
+    from hdrcli.report.report import Report
+    from hdrcli.rules.finding import Finding
     from hdrcli.settings import Expectation, Settings
 
 __version__ = "0.1.0"
 
 _MODULES = {
-    "ExitStatus": "hdrcli.model",
+    "ExitStatus": "hdrcli.records.errors",
     "Expectation": "hdrcli.settings",
-    "Finding": "hdrcli.findings",
-    "Report": "hdrcli.report",
+    "Finding": "hdrcli.rules.finding",
+    "Report": "hdrcli.report.report",
     "Settings": "hdrcli.settings",
-    "UsageError": "hdrcli.model",
+    "UsageError": "hdrcli.records.errors",
     "check": "hdrcli.inspection",
     "check_async": "hdrcli.inspection",
 }

@@ -7,7 +7,7 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; the exit status (see `hdrcli.model.ExitStatus`). Never a traceback, unless asked for."""
+    """Run the command line and return its exit status (see `hdrcli.records.errors`). No traceback unless asked for."""
     if sys.argv[1:] == ["--version"]:
         from hdrcli import __version__
 
@@ -21,7 +21,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        from hdrcli.debugging import is_debugging
+        from hdrcli.settings import is_debugging
 
         if is_debugging():
             raise

@@ -9,9 +9,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hdrcli.driver import Driver, Tell
-from hdrcli.expectations import unmet_expectations
-from hdrcli.exposure import judge_headers
 from hdrcli.fetch import (
     USER_AGENTS,
     FetchParams,
@@ -26,21 +23,26 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.fetch.safelist import normalize_method
-from hdrcli.findings import Context
-from hdrcli.model import Exchange, FetchRecord, Probe, RouteRecord, UsageError, Words
-from hdrcli.plan import Route, cookie_store, mode_beside, plan, real_browsers, request_init
-from hdrcli.probes import plan_comparison, plan_probes
-from hdrcli.redaction import redact_url
-from hdrcli.report import Report
+from hdrcli.planning.probes import plan_comparison, plan_probes
+from hdrcli.planning.routes import Route, cookie_store, mode_beside, plan, real_browsers, request_init
+from hdrcli.records.errors import UsageError
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, Probe, RouteRecord, Words
+from hdrcli.report.report import Report
 from hdrcli.rules import RULES, find
+from hdrcli.rules.finding import Context
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
+from hdrcli.text.redaction import redact_url
+from hdrcli.verdict.expectations import unmet_expectations
+from hdrcli.verdict.exposure import judge_headers
+from hdrcli.wire.driver import Driver, Tell
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
-    from hdrcli.in_browser.page import RealBrowser
+    from hdrcli.browsers.page import RealBrowser
 
 
 def check(settings: Settings, tell: Tell = lambda _: None) -> Report:
@@ -161,7 +163,7 @@ async def _real_browsers(settings: Settings, tell: Tell) -> AsyncIterator[Mappin
     if not names:
         yield {}
         return
-    from hdrcli.in_browser import running
+    from hdrcli.browsers import running
 
     tell(f"starting {' and '.join(names)}")
 
@@ -242,7 +244,7 @@ def _begin(
 def _with_departures(fetches: tuple[FetchRecord, ...], settings: Settings, route: Route) -> tuple[FetchRecord, ...]:
     if len({fetch.browser for fetch in fetches}) == 1:
         return fetches
-    from hdrcli.departures import with_departures
+    from hdrcli.verdict.quirks import with_departures
 
     def begin(record: FetchRecord, user_agent: UserAgent) -> tuple[Request | NetworkError, NetworkContext]:
         return _begin(settings, route, (record.page, record.credentials, user_agent))
@@ -253,6 +255,6 @@ def _with_departures(fetches: tuple[FetchRecord, ...], settings: Settings, route
 def _words(record: FetchRecord) -> tuple[Words, ...]:
     if record.outcome != "network-error":
         return ()
-    from hdrcli.console import words_of
+    from hdrcli.verdict.console import words_of
 
     return words_of(record)

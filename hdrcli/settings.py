@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,8 +26,8 @@ class Settings:
 
     `headers` and `body` are what the page gives to `fetch()`, `cookies` what the browser holds for the URLs' hosts:
     "n=v" goes wherever its host is asked, "n=v; SameSite=Lax" is as visiting the host has set it. Empty `origins`,
-    `credentials` and `browsers` mean the defaults (see `hdrcli.plan`). `timeout` is in seconds, for one exchange as a
-    whole. `select` and `ignore` are rule codes or their beginnings; without `probe` nothing is asked beside the
+    `credentials` and `browsers` mean the defaults (see `hdrcli.planning.routes`). `timeout` is in seconds, for one
+    exchange as a whole. `select` and `ignore` are rule codes or their beginnings; without `probe` nothing is asked beside the
     fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it. `in_browser` has the real Chromium and Firefox
     make their fetches, too: those of `browsers`, or else Chromium.
     `cacert`, `cert` and `key` name PEM files: authorities to trust beside the system's, a client certificate, its key.
@@ -59,3 +60,8 @@ class Settings:
     cert: str | None = None
     key: str | None = None
     http2: bool = False
+
+
+def is_debugging() -> bool:
+    """Whether the environment variable `HDRCLI_DEBUG` is set to anything but "", "0" or "false"."""
+    return os.environ.get("HDRCLI_DEBUG", "").lower() not in {"", "0", "false"}

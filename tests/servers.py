@@ -23,7 +23,8 @@ import uvicorn
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, TransportFailure, parse_url
 from hdrcli.fetch.headers import Header
 from hdrcli.inspection import check
-from hdrcli.model import Exchange, RawHead, Received, RouteRecord
+from hdrcli.records.exchange import Exchange, RawHead, Received
+from hdrcli.records.route import RouteRecord
 from hdrcli.settings import Settings
 from hdrcli.wire.reading import read_answer
 from hdrcli.wire.transport import Transport

@@ -9,8 +9,9 @@ import pytest
 
 from hdrcli import Settings, UsageError, check
 from hdrcli.fetch import Failure, NetworkError
-from hdrcli.report import Report
-from hdrcli.reporters import json_v1, table
+from hdrcli.report.report import Report
+from hdrcli.reporters import json as json_reporter
+from hdrcli.reporters import table
 from tests.servers import RawServer
 
 BROWSERS = ("chromium", "firefox", "webkit")
@@ -89,7 +90,7 @@ def test_what_is_sent_to_another_page_is_not_listed_for_this_one() -> None:
 
 def test_json_has_an_entry_for_each_browser() -> None:
     report, _ = ask(STAR_BEFORE_A_FAULT)
-    ((fetches,),) = [[route["fetches"]] for route in json_v1.as_json(report)["routes"]]
+    ((fetches,),) = [[route["fetches"]] for route in json_reporter.as_json(report)["routes"]]
 
     assert [(fetch["browser"], ["x-a", "1"] in fetch["headers"]) for fetch in fetches] == [
         ("chromium", False),
@@ -111,7 +112,7 @@ def test_an_https_page_reaches_loopback_in_browsers_that_let_it() -> None:
 
     assert {fetch.browser for fetch in report.fetches} == {"chromium", "firefox"}
     assert "webkit left out: it blocks http on loopback for https pages (--browser webkit)" in shown(report)
-    assert [left_out["browser"] for left_out in json_v1.as_json(report)["routes"][0]["left_out"]] == ["webkit"]
+    assert [left_out["browser"] for left_out in json_reporter.as_json(report)["routes"][0]["left_out"]] == ["webkit"]
 
 
 def test_who_is_asked_for_is_played() -> None:

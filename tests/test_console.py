@@ -14,12 +14,13 @@ from typing import Any, Final
 import pytest
 
 from hdrcli import Settings, check
-from hdrcli.console import words_of
 from hdrcli.explanations.browser_errors import recognise
 from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, USER_AGENTS, Failure, NetworkError
-from hdrcli.report import Report
-from hdrcli.reporters import json_v1, table
-from hdrcli.wordings import NO_ANSWER, PASTED, UNSAID, Wording, wordings
+from hdrcli.report.report import Report
+from hdrcli.reporters import json as json_reporter
+from hdrcli.reporters import table
+from hdrcli.verdict.console import words_of
+from hdrcli.verdict.console_table import NO_ANSWER, PASTED, UNSAID, Wording, wordings
 from tests.fetch.playing import play
 from tests.fetch.vector_files import load
 from tests.servers import RawServer
@@ -127,7 +128,8 @@ def test_verbose_tells_what_javascript_gets() -> None:
 
 def test_json_has_the_words() -> None:
     ((fetch,),) = [
-        route["fetches"] for route in json_v1.as_json(report(browsers=("firefox",), credentials=("omit",)))["routes"]
+        route["fetches"]
+        for route in json_reporter.as_json(report(browsers=("firefox",), credentials=("omit",)))["routes"]
     ]
 
     assert fetch["failure"]["console"] == [

@@ -9,9 +9,10 @@ from typing import Final
 import pytest
 
 from hdrcli import Settings, check
-from hdrcli.departures import sentence
-from hdrcli.report import Report
-from hdrcli.reporters import json_v1, table
+from hdrcli.report.report import Report
+from hdrcli.reporters import json as json_reporter
+from hdrcli.reporters import table
+from hdrcli.verdict.quirks import sentence
 from tests.cli.site import OPEN_TO_PAGE, PAGE, Seen, Site, answer
 from tests.servers import RawServer
 
@@ -109,7 +110,7 @@ def test_one_browser_has_nobody_to_differ_from(case: Case) -> None:
 
     assert not any(fetch.departures for fetch in seen.fetches)
     assert "why browsers differ" not in shown(seen)
-    assert all(finding["departures"] == [] for finding in json_v1.as_json(seen)["findings"])
+    assert all(finding["departures"] == [] for finding in json_reporter.as_json(seen)["findings"])
 
 
 def test_what_all_browsers_do_against_the_standard_is_no_difference() -> None:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pytest
 
-from hdrcli.driver import Driver
 from hdrcli.fetch import (
     FIREFOX,
     STANDARD,
@@ -26,8 +25,9 @@ from hdrcli.fetch import (
     new_request,
     parse_origin,
 )
-from hdrcli.model import Exchange
+from hdrcli.records.exchange import Exchange
 from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.driver import Driver
 from tests.hostile_servers import BEHAVIOURS, HostileServer
 from tests.servers import DEADLINE, RawServer, free_port, http_request
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from hdrcli.escaping import printable
+from hdrcli.text.escaping import printable
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from typing import Final, Literal
 
 import pytest
 
-from hdrcli.expectations import unmet_expectations
 from hdrcli.inspection import check
-from hdrcli.model import ExitStatus, RouteRecord
+from hdrcli.records.errors import ExitStatus
+from hdrcli.records.route import RouteRecord
 from hdrcli.settings import Expectation, Settings
+from hdrcli.verdict.expectations import unmet_expectations
 from tests.servers import RawServer, free_port, route_of
 
 Verdict = Literal["readable", "hidden", "absent"]

@@ -7,7 +7,6 @@ from typing import Final
 
 import pytest
 
-from hdrcli.exposure import judge_header, judge_headers, mending_expose_list
 from hdrcli.fetch import (
     CHROMIUM,
     FIREFOX,
@@ -24,8 +23,11 @@ from hdrcli.fetch import (
     new_request,
     parse_origin,
 )
-from hdrcli.model import Clause, Exchange, FetchRecord, RouteRecord
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.verdict import Clause
 from hdrcli.settings import Settings
+from hdrcli.verdict.exposure import judge_header, judge_headers, mending_expose_list
 from tests.servers import route_of
 
 PAGE: Final = "https://app.example"

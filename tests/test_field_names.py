@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from hdrcli.field_names import NAMES, REGISTERED, is_registered
+from hdrcli.text.field_names import NAMES, REGISTERED, is_registered
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # RFC 9110, 5.6.2, in lower case
 

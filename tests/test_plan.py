@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 
 from hdrcli.fetch import STANDARD, Request, RequestInit, new_request, parse_origin
-from hdrcli.model import UsageError
-from hdrcli.plan import cookie_store, plan, real_browsers, request_init
+from hdrcli.planning.routes import cookie_store, plan, real_browsers, request_init
+from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 
 API: Final = "https://api.example/items"

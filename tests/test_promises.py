@@ -12,8 +12,9 @@ from typing import Final
 import hdrcli
 from hdrcli import ExitStatus, Expectation, Settings, check
 from hdrcli.fetch import CookieFault, Failure
-from hdrcli.model import BrowserRecord, Clause
-from hdrcli.reporters import json_v1
+from hdrcli.records.route import BrowserRecord
+from hdrcli.records.verdict import Clause
+from hdrcli.reporters import json as json_reporter
 from tests.servers import RawServer, free_port
 
 PUBLIC_NAMES: Final = [
@@ -315,7 +316,7 @@ def test_json_keys() -> None:
     (route, unreachable) = report.routes
     seen = replace(route.fetches[0], in_browser=IN_BROWSER)
     routes = (replace(route, fetches=(seen, *route.fetches[1:])), unreachable)
-    document = json_v1.as_json(replace(report, routes=routes))
+    document = json_reporter.as_json(replace(report, routes=routes))
 
     assert document["schema"] == "hdrcli/report@1"
     assert set(_paths(document)) == set(JSON_KEYS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hdrcli.model import ExitStatus
+from hdrcli.records.errors import ExitStatus
 from tests import readme
 from tests.browser import chromium
 from tests.browser.batch import installed

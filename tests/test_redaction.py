@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 
 from hdrcli import Settings, check
-from hdrcli.redaction import REDACTED, redact_head, redact_request_header, redact_response_header
-from hdrcli.reporters import json_v1
+from hdrcli.reporters import json as json_reporter
 from hdrcli.reporters.table import write as write_table
+from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header
 from tests.servers import RawServer
 
 SECRET = "s3cr3t"  # noqa: S105 -- of this test alone
@@ -123,15 +123,15 @@ def test_a_password_in_a_location_that_does_not_parse_is_not_told() -> None:
         report = check(Settings(urls=(server.url,), credentials=("omit",), probe=False))
 
     assert report.findings[0].code == "HDR406"
-    assert "[redacted]" in str(json_v1.as_json(report))
-    assert "s3cr3t" not in str(json_v1.as_json(report))
+    assert "[redacted]" in str(json_reporter.as_json(report))
+    assert "s3cr3t" not in str(json_reporter.as_json(report))
 
 
 def test_a_password_in_a_location_that_the_page_may_read_is_not_told() -> None:
     with RawServer(b"HTTP/1.1 201 Created\r\nLocation: http://bob:s3cr3t@a.example/1\r\n\r\n") as server:
         report = check(Settings(urls=(server.url,), origins=(server.url,), credentials=("omit",), probe=False))
 
-    document = json_v1.as_json(report)
+    document = json_reporter.as_json(report)
     assert ["location", "http://[redacted]@a.example/1"] in document["routes"][0]["fetches"][0]["headers"]
     assert "s3cr3t" not in str(document)
 
@@ -186,7 +186,7 @@ def test_a_secret_in_an_answer_is_nowhere_in_the_report() -> None:
     write_table(report, table, verbose=True)
 
     assert {"HDR301", "HDR310", "HDR311"} <= {finding.code for finding in report.findings}
-    for told in (str(json_v1.as_json(report)), table.getvalue()):
+    for told in (str(json_reporter.as_json(report)), table.getvalue()):
         assert "X-Api-Key" in told
         assert "Bearer [redacted]" in told
         assert SECRET not in told

@@ -12,7 +12,7 @@ from hdrcli.cli.check import check
 from hdrcli.cli.explain import explain
 from hdrcli.cli.rules import rules
 from hdrcli.cli.serve_sample import serve_sample
-from hdrcli.model import ExitStatus
+from hdrcli.records.errors import ExitStatus
 
 app = typer.Typer(
     name="hdrcli",

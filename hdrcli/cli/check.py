@@ -11,12 +11,11 @@ import typer
 
 from hdrcli.cli import values
 from hdrcli.cli.streams import check_writable, complain, emit
-from hdrcli.debugging import is_debugging
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError, ThirdPartyCookies
 from hdrcli.fetch.request import Mode, RedirectMode
-from hdrcli.model import ExitStatus, UsageError
-from hdrcli.report import Report
-from hdrcli.settings import Expectation, FailOn, Settings
+from hdrcli.records.errors import ExitStatus, UsageError
+from hdrcli.report.report import Report
+from hdrcli.settings import Expectation, FailOn, Settings, is_debugging
 
 
 def check(
@@ -274,9 +273,9 @@ def _write(report: Report, output_format: str, output: Path | None, *, verbose: 
 
 def _render(report: Report, output_format: str, out: TextIO, *, verbose: bool) -> None:
     if output_format == "json":
-        from hdrcli.reporters import json_v1
+        from hdrcli.reporters import json as json_reporter
 
-        json_v1.write(report, out)
+        json_reporter.write(report, out)
     else:
         from hdrcli.reporters import table
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hdrcli.cli.streams import complain, tell
-from hdrcli.model import ExitStatus
+from hdrcli.records.errors import ExitStatus
 
 
 def explain(

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from hdrcli.escaping import printable
+from hdrcli.text.escaping import printable
 
 _PATIENCE = 1.0
 """Seconds without a word: most checks are done by then."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hdrcli.cli.streams import complain
-from hdrcli.model import ExitStatus
+from hdrcli.records.errors import ExitStatus
 
 
 def serve_sample(
@@ -31,7 +31,7 @@ def serve_sample(
     stop_at_end_of_input: Annotated[bool, typer.Option("--stop-at-end-of-input", hidden=True)] = False,
 ) -> None:
     """Serve the sample app: every way in which FastAPI sets response headers, right and wrong."""
-    from hdrcli.sample_server import PortUnavailableError, serve
+    from hdrcli.targets.sample_server import PortUnavailableError, serve
     from sample_app import DEFAULT_ALLOW_ORIGINS, DEFAULT_EXPOSE_HEADERS
 
     for option, values in (("--allow-origin", allow_origin), ("--expose-header", expose_header)):

@@ -10,8 +10,8 @@ from typing import TextIO
 
 import typer
 
-from hdrcli.escaping import printable
-from hdrcli.model import ExitStatus, UsageError
+from hdrcli.records.errors import ExitStatus, UsageError
+from hdrcli.text.escaping import printable
 
 
 def complain(message: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from hdrcli.fetch.request import CredentialsMode
-from hdrcli.model import UsageError
+from hdrcli.records.errors import UsageError
 
 
 def given(option: str, text: str | None) -> str | None:

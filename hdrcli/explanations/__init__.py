@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from hdrcli.escaping import printable
 from hdrcli.explanations.browser_errors import recognise
 from hdrcli.explanations.confusions import explain_confusions
 from hdrcli.explanations.failures import explain_failure, explain_recognised
@@ -16,9 +15,10 @@ from hdrcli.explanations.listing import rules_as_table
 from hdrcli.explanations.pages import explain_rule
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import is_token
-from hdrcli.field_names import is_registered
 from hdrcli.rules import RULES
-from hdrcli.wordings import UNSAID
+from hdrcli.text.escaping import printable
+from hdrcli.text.field_names import is_registered
+from hdrcli.verdict.console_table import UNSAID
 
 _rule_code = re.compile(r"\bHDR\d{3}\b", re.IGNORECASE).search
 _beginning_of_codes = re.compile(r"HDR\d{1,2}", re.IGNORECASE).fullmatch

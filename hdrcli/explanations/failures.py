@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
-from hdrcli.console import EARLIER_CHECKS
 from hdrcli.explanations.browser_errors import Recognised
 from hdrcli.explanations.headers import explain_header
 from hdrcli.explanations.layout import blocks, paragraph, wrapped_columns
@@ -14,7 +13,8 @@ from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import explain_rule
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure
 from hdrcli.rules import RULES
-from hdrcli.wordings import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
+from hdrcli.verdict.console import EARLIER_CHECKS
+from hdrcli.verdict.console_table import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
 
 _FOUND: Final = {
     "page": "the page",

@@ -15,7 +15,7 @@ from hdrcli.fetch.safelist import (
     is_cors_safelisted_request_header,
     is_forbidden_request_header,
 )
-from hdrcli.field_names import is_registered
+from hdrcli.text.field_names import is_registered
 
 _EXPOSING: Final = (
     "A page of another origin can read it only if Access-Control-Expose-Headers, sent on the answer itself and not on "

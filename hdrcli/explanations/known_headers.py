@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.findings import Concept
+from hdrcli.stacks.setting import Concept
 
 
 @dataclass(frozen=True, slots=True)

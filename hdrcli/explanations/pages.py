@@ -10,9 +10,9 @@ from typing import Final
 
 from hdrcli.explanations.layout import blocks, code, columns, paragraph
 from hdrcli.explanations.meanings import MEANINGS
-from hdrcli.findings import Concept, Setting
 from hdrcli.rules import Rule
 from hdrcli.stacks import ANY, STACKS, mend
+from hdrcli.stacks.setting import Concept, Setting
 
 LABELS: Final = ("What", "Why it matters", "Ask", "Fault", "Mend", "Note", "Shown by", "References")
 """The labels of a page's sections, in order. "Ask" may be left out, "Shown by" stands in place of the examples, and a

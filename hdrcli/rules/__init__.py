@@ -11,8 +11,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Finding, Place, Setting, Severity, merge
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
 from hdrcli.rules import (
     hdr001_bad_port,
     hdr002_mixed_content,
@@ -66,6 +65,8 @@ from hdrcli.rules import (
     hdr601_cookie_not_stored,
     hdr602_cookie_not_sent,
 )
+from hdrcli.rules.finding import Context, Fault, Finding, Place, Severity, merge
+from hdrcli.stacks.setting import Setting
 
 
 class Rule(Protocol):

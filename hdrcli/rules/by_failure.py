@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from hdrcli.evidence import TYPE_ERROR, failing, failure_details
 from hdrcli.fetch import Failure
-from hdrcli.findings import Context, Fault
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.rules.evidence import TYPE_ERROR, failing, failure_details
+from hdrcli.rules.finding import Context, Fault
 
 
 def faults_by_failure(

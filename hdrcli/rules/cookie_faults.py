@@ -6,7 +6,7 @@ from typing import Final
 
 from hdrcli.fetch import CookieFault
 from hdrcli.fetch.url import is_loopback
-from hdrcli.model import FetchRecord
+from hdrcli.records.route import FetchRecord
 
 _ACTIONS: Final = {
     CookieFault.SAME_SITE: "Set it with SameSite=None; Secure over https, or serve page and service from one site",

@@ -7,10 +7,11 @@ from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context
-from hdrcli.model import Exchange, FetchRecord, RouteRecord, model_of_probes
-from hdrcli.openapi import DeclaredAnswer, DeclaredHeader, declared_answer
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, RouteRecord, model_of_probes
+from hdrcli.rules.finding import Context
 from hdrcli.rules.near_names import near_pairs
+from hdrcli.rules.openapi import DeclaredAnswer, DeclaredHeader, declared_answer
 
 _OK: Final = 200
 _OF_THE_REQUEST: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from hdrcli.evidence import answer_lines, answered, is_list_of_letters, sent_lines
-from hdrcli.exposure import expose_list, mending_expose_list
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import extract_token_list, get, is_token, values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
-from hdrcli.field_names import is_for_pages
-from hdrcli.findings import Context, Fault, Setting, Severity
-from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, RouteRecord
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.verdict import Clause, HeaderRecord
+from hdrcli.rules.evidence import answer_lines, answered, is_list_of_letters, sent_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.near_names import near_pairs
 from hdrcli.rules.two_answers import is_lost
+from hdrcli.stacks.setting import Setting
+from hdrcli.text.field_names import is_for_pages
+from hdrcli.verdict.exposure import expose_list, mending_expose_list
 
 EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 ALLOW_HEADERS: Final = "Access-Control-Allow-Headers"

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
 from hdrcli.rules.by_failure import faults_by_failure
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR001"
 NAME = "bad-port"

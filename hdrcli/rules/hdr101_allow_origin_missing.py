@@ -35,10 +35,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import TYPE_ERROR, Stage, blocked, blocking_lines
 from hdrcli.fetch import Failure
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import TYPE_ERROR, Stage, blocked, blocking_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.origins import allowing_origin, near_miss
 from hdrcli.rules.two_answers import is_lost
 

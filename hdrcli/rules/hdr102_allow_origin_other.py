@@ -36,10 +36,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
 from hdrcli.fetch import Failure, parse_origin
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.origins import allowed_origins, allowing_origin, near_miss
 
 CODE = "HDR102"

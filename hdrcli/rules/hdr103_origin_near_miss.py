@@ -39,11 +39,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import REFUSED_ORIGIN, TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
 from hdrcli.fetch import parse_origin
-from hdrcli.findings import Context, Fault, Setting, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import REFUSED_ORIGIN, TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.origins import how_origin_differs, near_miss
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR103"
 NAME = "origin-near-miss"

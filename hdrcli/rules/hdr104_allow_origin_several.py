@@ -49,11 +49,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines, is_nginx
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import values_of
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines, is_nginx
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.origins import allowed_origins
 from hdrcli.rules.two_answers import Layers, compared
 

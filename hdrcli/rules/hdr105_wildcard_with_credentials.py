@@ -39,11 +39,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import get
-from hdrcli.findings import Context, Fault, Setting, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import (
+    TYPE_ERROR,
+    Blocked,
+    Stage,
+    answers_lines,
+    blocked,
+    blocking_lines,
+    readable_across_origins,
+)
+from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR105"
 NAME = "wildcard-with-credentials"

@@ -39,12 +39,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hdrcli.evidence import TYPE_ERROR, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
 from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.fetch.headers import get, values_of
-from hdrcli.findings import Context, Fault, Setting, Severity
-from hdrcli.model import Exchange, RouteRecord
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import TYPE_ERROR, Stage, answers_lines, blocked, blocking_lines, readable_across_origins
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.two_answers import compared, is_lost
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR106"
 NAME = "allow-credentials-not-true"

@@ -41,11 +41,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines, is_nginx
 from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.fetch.headers import get
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines, is_nginx
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.origins import near_miss
 from hdrcli.rules.two_answers import is_lost
 from hdrcli.stacks import ANY, recognise

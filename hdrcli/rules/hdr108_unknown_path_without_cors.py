@@ -45,10 +45,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answered, readable_across_origins
 from hdrcli.fetch.headers import contains
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import answered, readable_across_origins
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR108"
 NAME = "unknown-path-without-cors"

@@ -47,7 +47,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hdrcli.evidence import (
+from hdrcli.fetch import Failure
+from hdrcli.fetch.headers import contains
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import (
     CORS_CHECK,
     REFUSED_ORIGIN,
     TYPE_ERROR,
@@ -60,12 +63,10 @@ from hdrcli.evidence import (
     requested_header_names,
     requested_method,
 )
-from hdrcli.fetch import Failure
-from hdrcli.fetch.headers import contains
-from hdrcli.findings import Context, Fault, Setting, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.methods import ALLOW_METHODS, allowing_method
 from hdrcli.rules.origins import allowing_origin, near_miss
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR201"
 NAME = "preflight-refused"

@@ -54,10 +54,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lines
 from hdrcli.fetch import Failure
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR202"
 NAME = "preflight-redirected"

@@ -46,7 +46,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hdrcli.evidence import (
+from hdrcli.fetch import Failure
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import (
     TYPE_ERROR,
     Blocked,
     Stage,
@@ -56,9 +58,7 @@ from hdrcli.evidence import (
     preflight_list,
     requested_method,
 )
-from hdrcli.fetch import Failure
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.methods import ALLOW_METHODS, allowing_method
 
 CODE = "HDR203"

@@ -47,7 +47,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hdrcli.evidence import (
+from hdrcli.fetch import Failure, HTTPResponse
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import (
     TYPE_ERROR,
     Blocked,
     Stage,
@@ -58,9 +60,7 @@ from hdrcli.evidence import (
     preflight_list,
     requested_header_names,
 )
-from hdrcli.fetch import Failure, HTTPResponse
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.two_answers import is_lost
 
 CODE = "HDR204"

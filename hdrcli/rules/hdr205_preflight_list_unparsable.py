@@ -45,7 +45,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import (
+from hdrcli.fetch import Failure
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import (
     TYPE_ERROR,
     Stage,
     blocked,
@@ -55,9 +57,7 @@ from hdrcli.evidence import (
     requested_header_names,
     requested_method,
 )
-from hdrcli.fetch import Failure
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR205"
 NAME = "preflight-list-unparsable"

@@ -49,11 +49,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answers_lines
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, extract_delta_seconds, get
-from hdrcli.findings import Context, Fault, Setting, Severity
-from hdrcli.model import Exchange, FetchRecord, RouteRecord
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.rules.evidence import answers_lines
+from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR206"
 NAME = "max-age-without-effect"

@@ -48,12 +48,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.exposure import expose_list
 from hdrcli.fetch import FilteredResponse
 from hdrcli.fetch.headers import UnparsableList
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.expose_list import Why, broken_list_fault, falls_into_letters
+from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.verdict.exposure import expose_list
 
 CODE = "HDR304"
 NAME = "expose-list-void"

@@ -47,9 +47,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
 from hdrcli.rules.expose_list import Why, broken_list_fault, falls_into_letters
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR305"
 NAME = "expose-list-of-letters"

@@ -54,10 +54,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answered
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import answered
 from hdrcli.rules.expose_list import EXPOSE_HEADERS, Why, exposing_preflight, hidden_headers, hiding_fault
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR306"
 NAME = "expose-list-on-preflight-only"

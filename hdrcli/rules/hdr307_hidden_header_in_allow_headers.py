@@ -48,9 +48,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
 from hdrcli.rules.expose_list import Why, allow_headers_lines, hidden_headers, hiding_fault
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR307"
 NAME = "hidden-header-in-allow-headers"

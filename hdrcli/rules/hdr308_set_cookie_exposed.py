@@ -49,13 +49,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answer_lines
-from hdrcli.exposure import expose_list
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.rules.evidence import answer_lines
 from hdrcli.rules.expose_list import EXPOSE_HEADERS, expose_setting
+from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.verdict.exposure import expose_list
 
 CODE = "HDR308"
 NAME = "set-cookie-exposed"

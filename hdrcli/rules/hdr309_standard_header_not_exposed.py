@@ -41,9 +41,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
 from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR309"
 NAME = "standard-header-not-exposed"

@@ -57,13 +57,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hdrcli.evidence import sent_lines
-from hdrcli.exposure import readable_custom_headers
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import MOST_TOLD, Context, Fault, Severity
-from hdrcli.model import RouteRecord
-from hdrcli.redaction import redact_response_header
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import readable_custom_headers, sent_lines
+from hdrcli.rules.finding import MOST_TOLD, Context, Fault, Severity
 from hdrcli.rules.two_answers import compared
+from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR310"
 NAME = "joined-header-lines"

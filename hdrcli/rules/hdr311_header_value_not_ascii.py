@@ -42,12 +42,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import sent_lines
-from hdrcli.exposure import readable_custom_headers
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
-from hdrcli.redaction import redact_response_header
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import readable_custom_headers, sent_lines
+from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR311"
 NAME = "header-value-not-ascii"

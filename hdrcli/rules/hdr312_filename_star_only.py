@@ -41,10 +41,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from hdrcli.evidence import answer_lines
-from hdrcli.exposure import judge_header
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.rules.evidence import answer_lines
+from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.verdict.exposure import judge_header
 
 CODE = "HDR312"
 NAME = "filename-star-only"

@@ -44,11 +44,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answered, is_redirect
 from hdrcli.fetch.headers import contains
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.rules.evidence import answered, is_redirect
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.near_names import is_nearly
 from hdrcli.rules.two_answers import is_lost
 

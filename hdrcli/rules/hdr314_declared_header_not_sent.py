@@ -42,11 +42,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hdrcli.evidence import answered, raw_lines
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import MOST_TOLD, Context, Fault, Severity, and_more
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.declared import Declaration, declaration
+from hdrcli.rules.evidence import answered, raw_lines
+from hdrcli.rules.finding import MOST_TOLD, Context, Fault, Severity, and_more
 from hdrcli.rules.two_answers import compared
 
 CODE = "HDR314"

@@ -41,10 +41,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hdrcli.evidence import followed_redirects, redirect_lines
 from hdrcli.fetch import URL
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import followed_redirects, redirect_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR401"
 NAME = "slash-redirect"

@@ -20,10 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import TYPE_ERROR, failing, redirect_lines
 from hdrcli.fetch import Failure
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import TYPE_ERROR, failing, redirect_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR402"
 NAME = "redirect-to-http"

@@ -48,9 +48,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, blocking_lines, followed_redirects, redirect_lines
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import (
+    CORS_CHECK,
+    TYPE_ERROR,
+    Stage,
+    blocked,
+    blocking_lines,
+    followed_redirects,
+    redirect_lines,
+)
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR403"
 NAME = "redirect-with-null-origin"

@@ -52,9 +52,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lines
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.origins import near_miss
 from hdrcli.rules.two_answers import is_lost
 

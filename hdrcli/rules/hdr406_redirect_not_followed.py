@@ -43,11 +43,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hdrcli.evidence import redirect_lines
 from hdrcli.fetch import Failure
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.by_failure import faults_by_failure
+from hdrcli.rules.evidence import redirect_lines
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR406"
 NAME = "redirect-not-followed"

@@ -57,11 +57,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answered
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, get, get_decode_split
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import Exchange, RouteRecord
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import answered
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.two_answers import is_lost
 
 CODE = "HDR501"

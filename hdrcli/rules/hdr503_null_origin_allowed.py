@@ -38,9 +38,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answered
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import answered
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.origins import allowed_with_credentials
 
 CODE = "HDR503"

@@ -40,11 +40,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answer_lines, readable_across_origins
 from hdrcli.fetch import FilteredResponse
 from hdrcli.fetch.headers import contains
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.rules.evidence import answer_lines, readable_across_origins
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR504"
 NAME = "timing-allow-origin-missing"

@@ -22,8 +22,8 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from hdrcli.fetch.url import is_ip_address, is_loopback
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR505"
 NAME = "local-network-permission"

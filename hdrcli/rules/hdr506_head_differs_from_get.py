@@ -51,10 +51,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hdrcli.evidence import answered
 from hdrcli.fetch import HTTPResponse
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import Exchange, RouteRecord, model_of_probes
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import RouteRecord, model_of_probes
+from hdrcli.rules.evidence import answered
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.two_answers import READ_BY_PAGES, sent_alone
 
 CODE = "HDR506"

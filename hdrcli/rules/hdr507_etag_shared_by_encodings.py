@@ -49,11 +49,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import content_codings, raw_lines, strong_etag
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import get
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import Exchange, RouteRecord, model_of_probes
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import RouteRecord, model_of_probes
+from hdrcli.rules.evidence import raw_lines
+from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.verdict.representation import content_codings, strong_etag
 
 CODE = "HDR507"
 NAME = "etag-shared-by-encodings"

@@ -45,11 +45,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answered
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import MOST_TOLD, Context, Fault, Severity, and_more
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
 from hdrcli.rules.declared import declaration
+from hdrcli.rules.evidence import answered
+from hdrcli.rules.finding import MOST_TOLD, Context, Fault, Severity, and_more
 from hdrcli.rules.two_answers import sent_alone
 
 CODE = "HDR510"

@@ -72,10 +72,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from hdrcli.evidence import TYPE_ERROR, is_nginx
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import TYPE_ERROR, is_nginx
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.two_answers import Layers, compared
 
 CODE = "HDR511"

@@ -63,13 +63,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import content_codings, is_nginx, strong_etag
 from hdrcli.fetch.headers import get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import is_nginx
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.two_answers import Layers, compared
+from hdrcli.verdict.representation import content_codings, strong_etag
 
 CODE = "HDR512"
 NAME = "answer-changed-in-proxy"

@@ -39,10 +39,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.evidence import answered
-from hdrcli.findings import Context, Fault, Setting, Severity
-from hdrcli.model import RouteRecord
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.evidence import answered
+from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.rules.origins import allowed_by_name, allowed_with_credentials, any_origin_is_mirrored
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR513"
 NAME = "lookalike-origin-allowed"

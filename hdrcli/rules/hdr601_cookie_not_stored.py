@@ -49,10 +49,10 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import FetchRecord, RouteRecord
-from hdrcli.redaction import redact_response_header
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.cookie_faults import cure
+from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR601"
 NAME = "cookie-not-stored"

@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import CookieFault, CookieVerdict
-from hdrcli.findings import Context, Fault, Severity
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.cookie_faults import cure
+from hdrcli.rules.finding import Context, Fault, Severity
 
 CODE = "HDR602"
 NAME = "cookie-not-sent"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from hdrcli.evidence import Blocked, mended_list, preflight_list, requested_method
-from hdrcli.findings import Setting
+from hdrcli.rules.evidence import Blocked, mended_list, preflight_list, requested_method
+from hdrcli.stacks.setting import Setting
 
 ALLOW_METHODS: Final = "Access-Control-Allow-Methods"
 

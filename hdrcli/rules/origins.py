@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from hdrcli.evidence import REFUSED_ORIGIN, Blocked
 from hdrcli.fetch import HTTPResponse, Origin, parse_origin
 from hdrcli.fetch.headers import get, values_of
-from hdrcli.findings import Context, Setting
-from hdrcli.model import Probe, ProbeKind, RouteRecord
+from hdrcli.records.route import Probe, ProbeKind, RouteRecord
+from hdrcli.rules.evidence import REFUSED_ORIGIN, Blocked
+from hdrcli.rules.finding import Context
+from hdrcli.stacks.setting import Setting
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 

@@ -6,13 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.evidence import content_codings, raw_lines
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
-from hdrcli.field_names import is_for_pages, is_registered
-from hdrcli.model import Exchange, RouteRecord, model_of_comparison
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import RouteRecord, model_of_comparison
+from hdrcli.rules.evidence import raw_lines
+from hdrcli.text.field_names import is_for_pages, is_registered
+from hdrcli.verdict.representation import content_codings
 
 READ_BY_PAGES: Final = CORS_SAFELISTED_RESPONSE_HEADER_NAMES - {"content-length"} | {
     "accept-ranges",

@@ -8,7 +8,7 @@ from typing import Final
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
 from hdrcli.fetch.headers import values_of
 from hdrcli.fetch.network import MISDIRECTED_REQUEST
-from hdrcli.model import Exchange, RawHead
+from hdrcli.records.exchange import Exchange, RawHead
 from hdrcli.wire.body import BodyReader
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_answer

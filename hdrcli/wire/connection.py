@@ -10,7 +10,7 @@ import socket
 from typing import Final, cast
 
 from hdrcli.fetch import HTTPRequest
-from hdrcli.model import Received
+from hdrcli.records.exchange import Received
 from hdrcli.wire.answer import AnswerReader
 
 Server = tuple[str, str, int, bool]

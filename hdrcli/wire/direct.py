@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
-from hdrcli.model import Received
+from hdrcli.records.exchange import Received
 from hdrcli.wire.connecting import connect, resolve
 from hdrcli.wire.connection import Connection, Server, StaleConnectionError
 from hdrcli.wire.idle import IdleConnections

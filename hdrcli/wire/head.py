@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from hdrcli.fetch import USER_AGENTS
-from hdrcli.model import RawHead, RawHeadEnd
+from hdrcli.records.exchange import RawHead, RawHeadEnd
 
 MAX_SIZE: Final = max(user_agent.max_head_size for user_agent in USER_AGENTS.values())
 """Bytes of all heads of an answer: beyond that nobody reads on."""

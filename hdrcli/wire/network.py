@@ -7,7 +7,8 @@ from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
 from hdrcli.fetch.url import MAX_PORT, is_loopback
-from hdrcli.model import Received, UsageError
+from hdrcli.records.errors import UsageError
+from hdrcli.records.exchange import Received
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.tls import NO_CERTIFICATES, Certificates
 from hdrcli.wire.transport import Transport

@@ -18,7 +18,7 @@ from typing import Final, TypeGuard
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
-from hdrcli.model import Exchange, RawHead
+from hdrcli.records.exchange import Exchange, RawHead
 from hdrcli.wire.body import is_without_body
 from hdrcli.wire.head import BEGINNING_SIZE
 

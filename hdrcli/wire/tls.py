@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hdrcli.model import UsageError
+from hdrcli.records.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from hdrcli.fetch import HTTPRequest
-from hdrcli.model import Received
+from hdrcli.records.exchange import Received
 
 
 class Transport(Protocol):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from hdrcli.console import words_of
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, USER_AGENTS, NetworkError
+from hdrcli.verdict.console import words_of
 from tests.browser.batch import BROWSERS
 from tests.fetch.beyond_the_engine import is_beyond_the_engine
 from tests.fetch.playing import play
@@ -18,7 +18,7 @@ from tests.fetch.vector_files import Vector, load
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hdrcli.model import FetchRecord
+    from hdrcli.records.route import FetchRecord
     from tests.browser.batch import Browser, Seen
 
 BLOCKED: Final = [

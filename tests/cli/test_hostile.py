@@ -92,7 +92,9 @@ def test_the_table_with_all_that_came(behaviour: Behaviour) -> None:
 
 
 @pytest.mark.parametrize(
-    "behaviour", [behaviour for behaviour in BEHAVIOURS.values() if behaviour.outcome is Outcome.BLOCKED], ids=str
+    "behaviour",
+    [behaviour for behaviour in BEHAVIOURS.values() if behaviour.outcome is Outcome.BLOCKED],
+    ids=lambda behaviour: behaviour.name,
 )
 def test_of_many_redirects_the_first_and_the_last_are_told(behaviour: Behaviour) -> None:
     told = [line for line in check(behaviour).out.splitlines() if line.startswith(("  GET ", "  and "))]

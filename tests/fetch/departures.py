@@ -6,8 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-from hdrcli.departures import sentences
 from hdrcli.fetch import CHROMIUM, FIREFOX, STANDARD, WEBKIT, UserAgent
+from hdrcli.verdict.quirks import sentences
 
 DOCUMENT: Final = Path(__file__).parent.parent.parent / "BROWSERS.md"
 MEASURED: Final = {"Chromium 156": CHROMIUM, "Firefox ESR 153": FIREFOX, "WebKitGTK 2.50": WEBKIT}

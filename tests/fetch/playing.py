@@ -19,7 +19,8 @@ from hdrcli.fetch import (
     parse_origin,
     parse_url,
 )
-from hdrcli.model import Exchange, FetchRecord
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_answer
 from tests.fetch.vector_files import RESERVED

@@ -6,9 +6,9 @@ from dataclasses import fields
 
 import pytest
 
-from hdrcli.departures import sentences
 from hdrcli.fetch import CHROMIUM, UserAgent, new_request, parse_origin
 from hdrcli.fetch.request import Request, RequestInit
+from hdrcli.verdict.quirks import sentences
 from tests.fetch.departures import DEPARTURES, DOCUMENT, MEASURED, departing, document
 
 

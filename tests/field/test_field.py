@@ -8,11 +8,12 @@ from typing import Final
 import pytest
 from fastapi import FastAPI, Response
 
-from hdrcli.findings import Severity
 from hdrcli.inspection import check
-from hdrcli.model import ExitStatus, RouteRecord
-from hdrcli.probes import MAX_PROBES, MAX_VARIANTS
-from hdrcli.report import Report
+from hdrcli.planning.probes import MAX_PROBES, MAX_VARIANTS
+from hdrcli.records.errors import ExitStatus
+from hdrcli.records.route import RouteRecord
+from hdrcli.report.report import Report
+from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
 from tests.field import fastapi_apps, fastapi_mistakes, hand_made, nginx, other_stacks
 from tests.field.api import api, cors

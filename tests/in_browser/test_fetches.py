@@ -11,11 +11,11 @@ import pytest
 import trustme
 
 from hdrcli import ExitStatus, Settings, UsageError, check, check_async
-from hdrcli.comparison import agreement
+from hdrcli.browsers.page import check_origin
 from hdrcli.fetch import parse_origin
-from hdrcli.in_browser.page import check_origin
-from hdrcli.model import BrowserRecord, FetchRecord
-from hdrcli.report import Report
+from hdrcli.records.route import BrowserRecord, FetchRecord
+from hdrcli.report.report import Report
+from hdrcli.verdict.agreement import agreement
 from hdrcli.wire.network import NetworkTransport
 from tests.cli.site import OPEN_TO_PAGE, PAGE, Seen, Site, answer
 from tests.servers import RawServer, free_port, has_ipv6

@@ -15,9 +15,9 @@ import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hdrcli.fetch.request import CredentialsMode
-from hdrcli.findings import Finding
 from hdrcli.inspection import check_async
-from hdrcli.report import Report
+from hdrcli.report.report import Report
+from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.servers import DEADLINE

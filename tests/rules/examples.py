@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from hdrcli.cli import app as program
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
-from hdrcli.report import Report
+from hdrcli.report.report import Report
 from hdrcli.rules import Rule
 from hdrcli.settings import Expectation, Settings
 

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
-from hdrcli.probes import FOREIGN_ORIGIN
+from hdrcli.planning.probes import FOREIGN_ORIGIN
 from tests.rules.asking import PAGE, URL, Answer, Asked, Lines, answering, ask, found, lines, the_finding, values
 
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"

@@ -18,7 +18,7 @@ from hdrcli.explanations.pages import SETTINGS, page_of
 from hdrcli.fetch import Failure
 from hdrcli.rules import RULES, Rule
 from hdrcli.stacks import ANY, STACKS
-from hdrcli.wordings import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
+from hdrcli.verdict.console_table import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
 from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
 from tests.cli.test_startup import NETWORK, loaded_by
 from tests.rules.browser_texts import CHROMIUM, TEXTS

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check, check_async
-from hdrcli.report import Report
+from hdrcli.report.report import Report
 from hdrcli.rules.near_names import is_nearly
 from hdrcli.settings import Expectation, Settings
 from hdrcli.wire.over_httpx import HTTPXTransport

@@ -12,8 +12,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hdrcli.probes import OPENAPI_SIZE
-from hdrcli.report import Report
+from hdrcli.planning.probes import OPENAPI_SIZE
+from hdrcli.report.report import Report
 from tests.rules.asking import PAGE, URL, ask, found, the_finding
 
 OPTIONAL: Final = {"schema": {"type": "string"}}

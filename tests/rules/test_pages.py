@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from hdrcli.explanations.pages import LABELS, SETTINGS, page_of
-from hdrcli.findings import Severity
 from hdrcli.rules import RULES, Rule
+from hdrcli.rules.finding import Severity
 from tests.rules.document import DOCUMENT, document
 from tests.rules.examples import Stage, ask, load
 from tests.servers import uvicorn_server

@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from hdrcli.model import Probe
-from hdrcli.report import Report
+from hdrcli.records.route import Probe
+from hdrcli.report.report import Report
 from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, found, preflight, the_finding, values
 
 ALLOW_ORIGIN = ("Access-Control-Allow-Origin", "*")

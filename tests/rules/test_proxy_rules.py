@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 from starlette.types import ASGIApp
 
-from hdrcli.model import ExitStatus
-from hdrcli.report import Report
+from hdrcli.records.errors import ExitStatus
+from hdrcli.report.report import Report
 from tests.rules.asking import PAGE, Answer, Asked, Lines, answering, ask, found, the_finding
 
 ITSELF: Final = "http://127.0.0.1:8000/items"

@@ -12,10 +12,10 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.findings import Concept, Setting
 from hdrcli.inspection import check
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, mend, recognise, stack_by_name
+from hdrcli.stacks.setting import Concept, Setting
 from tests.servers import route_of, sample_app, uvicorn_server
 
 PAGE: Final = "https://app.example"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from hdrcli.sample_server import PortUnavailableError, serve
+from hdrcli.targets.sample_server import PortUnavailableError, serve
 
 PAGE = "http://localhost:3000"
 DEADLINE = 30
@@ -28,7 +28,7 @@ SETTINGS = {
 }
 SERVE = """
 import json, sys, threading
-from hdrcli.sample_server import serve
+from hdrcli.targets.sample_server import serve
 settings = json.loads(sys.argv[1])
 in_thread = settings.pop("in_thread", False)
 def run():
@@ -66,7 +66,7 @@ def get(url: str) -> httpx.Response:
 
 def test_neither_module_loads_anything_heavy() -> None:
     heavy = "{'fastapi', 'starlette', 'uvicorn', 'asyncio'}"
-    program = f"import sys, hdrcli.sample_server, sample_app; print(sorted({heavy} & set(sys.modules)))"
+    program = f"import sys, hdrcli.targets.sample_server, sample_app; print(sorted({heavy} & set(sys.modules)))"
 
     assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "[]"
 

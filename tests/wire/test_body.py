@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse
-from hdrcli.model import RawHead
+from hdrcli.records.exchange import RawHead
 from hdrcli.wire.body import MAX_LINE_SIZE, BodyReader
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.over_httpx import HTTPXTransport

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.model import Exchange
+from hdrcli.records.exchange import Exchange
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.tls import new_tls_context
 from tests.hostile_servers import BEHAVIOURS, HostileServer

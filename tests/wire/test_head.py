@@ -24,7 +24,7 @@ from hdrcli.fetch import (
     TransportFailure,
     UserAgent,
 )
-from hdrcli.model import Exchange, RawHead
+from hdrcli.records.exchange import Exchange, RawHead
 from hdrcli.wire.head import MAX_SIZE, HeadReader
 from hdrcli.wire.reading import Head, is_read_alike, read_answer
 from tests.fetch.vector_files import load

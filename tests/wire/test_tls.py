@@ -15,7 +15,8 @@ import trustme
 
 from hdrcli.fetch import Failure, HTTPResponse, TransportFailure
 from hdrcli.inspection import check
-from hdrcli.model import FetchRecord, UsageError
+from hdrcli.records.errors import UsageError
+from hdrcli.records.route import FetchRecord
 from hdrcli.settings import Settings
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.network import NetworkTransport

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.model import UnmetExpectation
-from hdrcli.report import Report
+from hdrcli.records.route import UnmetExpectation
+from hdrcli.report.report import Report
 from hdrcli.reporters.table.columns import by_page
 from hdrcli.reporters.table.exchanges import write_probes
 from hdrcli.reporters.table.finding import write_finding

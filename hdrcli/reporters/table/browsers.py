@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hdrcli.model import FetchRecord
+from hdrcli.records.route import FetchRecord
 from hdrcli.reporters.table.printing import Output
 
 
@@ -36,7 +36,7 @@ def write_departures(output: Output, fetches: Iterable[FetchRecord]) -> None:
     names = dict.fromkeys(name for fetch in fetches for name in fetch.departures)
     if not names:
         return
-    from hdrcli.departures import sentence
+    from hdrcli.verdict.quirks import sentence
 
     for name in names:
         output.line(f"why browsers differ: {sentence(name)}", style="dim")

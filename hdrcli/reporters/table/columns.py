@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hdrcli.fetch import NetworkError
-from hdrcli.model import FetchRecord, HeaderRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.verdict import HeaderRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

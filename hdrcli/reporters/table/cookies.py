@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hdrcli.fetch import CookieFault
-from hdrcli.model import FetchRecord
+from hdrcli.records.route import FetchRecord
 from hdrcli.reporters.table.whose import whose
 
 _PLAIN: Final = frozenset({None, CookieFault.NOT_ASKED})

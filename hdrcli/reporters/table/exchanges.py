@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse, TransportFailure
-from hdrcli.model import Exchange, RouteRecord
-from hdrcli.redaction import redact_head, redact_request_header, redact_response_header
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import RouteRecord
 from hdrcli.reporters.table.printing import INDENT, Output
+from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header
 
 _EARLY_HINTS: Final = 103
 _SHOWN_LINES: Final = 2000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from hdrcli.findings import Finding, Severity
-from hdrcli.report import Report
+from hdrcli.report.report import Report
 from hdrcli.reporters.table.printing import Output
+from hdrcli.rules.finding import Finding, Severity
 from hdrcli.stacks import mend
 
 _SEVERITY_STYLES: Final = {
@@ -72,7 +72,7 @@ def _others(finding: Finding, report: Report) -> list[str]:
 
 def _browsers(finding: Finding, others: Sequence[str]) -> str:
     """Which browsers it is about, and why not the others."""
-    from hdrcli.departures import sentence
+    from hdrcli.verdict.quirks import sentence
 
     where = f"in {_listing(finding.browsers, 'and')}, not in {_listing(others, 'or')}"
     reasons = list(map(sentence, finding.departures))

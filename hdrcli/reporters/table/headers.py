@@ -11,11 +11,12 @@ from rich.text import Text
 
 from hdrcli.fetch import FilteredResponse, NetworkError
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict
-from hdrcli.redaction import redact_response_header
+from hdrcli.records.route import FetchRecord
+from hdrcli.records.verdict import Clause, HeaderRecord, HeaderVerdict
 from hdrcli.reporters.table.columns import Column, fetches_of
 from hdrcli.reporters.table.printing import INDENT, Output
 from hdrcli.reporters.table.whose import whose
+from hdrcli.text.redaction import redact_response_header
 
 _WHY: Final = {
     Clause.SAFELISTED: "safelisted",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hdrcli.comparison import agreement
 from hdrcli.fetch import NetworkError
 from hdrcli.fetch.headers import Header
-from hdrcli.model import BrowserRecord, FetchRecord
-from hdrcli.redaction import redact_response_header
-from hdrcli.report import Report
+from hdrcli.records.route import BrowserRecord, FetchRecord
+from hdrcli.report.report import Report
 from hdrcli.reporters.table.printing import Output
+from hdrcli.text.redaction import redact_response_header
+from hdrcli.verdict.agreement import agreement
 
 
 def write_in_browser(output: Output, fetches: Iterable[FetchRecord], *, verbose: bool) -> None:

@@ -10,7 +10,7 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
-from hdrcli.escaping import printable
+from hdrcli.text.escaping import printable
 
 INDENT: Final = 2
 

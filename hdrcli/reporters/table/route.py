@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from hdrcli.model import FetchRecord, HeaderRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.verdict import HeaderRecord
 from hdrcli.reporters.table.browsers import write_departures, write_dropped, write_words
 from hdrcli.reporters.table.columns import Column, failure_of, fetches_of, final_status
 from hdrcli.reporters.table.cookies import cookies_not_sent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hdrcli.model import FetchRecord
+from hdrcli.records.route import FetchRecord
 
 
 def whose(some: Sequence[FetchRecord], of_page: Sequence[FetchRecord]) -> str:

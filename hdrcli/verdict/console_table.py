@@ -12,10 +12,10 @@ from typing import Final
 # failure does, and the part of its message that is always the same, in straight quotes. `{header}` and the like stand
 # for what differs, "…" for what is left out. An engine without a name is one that gives it none.
 #
-# Of an engine's lines for a failure the first one counts whose condition (see `hdrcli.console`) holds; where there is
-# none, of those for "no-answer" and "unsaid". "pasted" is what other versions say, or what stands beside another line.
-# All else was seen in November 2026 in Chromium 156, Firefox ESR 153 and WebKitGTK 2.50
-# (`tests/browser/test_console.py`), but for what becomes of a connection in Safari.
+# Of an engine's lines for a failure, the first one counts whose condition (see `hdrcli.verdict.console`) holds. Where
+# there is none, one of those for "no-answer" and "unsaid" counts. "pasted" marks what other versions say, and what
+# appears next to another line. All else was seen in November 2026 in Chromium 156, Firefox ESR 153 and WebKitGTK 2.50
+# (`tests/browser/test_console.py`), except what becomes of a connection in Safari.
 _TABLE: Final = """\
 allow-origin-missing
   Chromium MissingAllowOriginHeader: No 'Access-Control-Allow-Origin' header is present on the requested resource

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 from hdrcli.fetch.request import CredentialsMode
-from hdrcli.model import FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.settings import Expectation
+from hdrcli.stacks.setting import Setting
 
 T = TypeVar("T")
-
-Concept = Literal["origins", "methods", "request-headers", "expose", "credentials", "max-age"]
 
 MOST_TOLD: Final = 10
 """Of headers with one fault: a server may send thousands."""
@@ -30,14 +29,6 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the worst."""
         return list(Severity).index(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What to set, whatever the stack calls it: `values` are the complete list to set, merged with what is set."""
-
-    concept: Concept
-    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

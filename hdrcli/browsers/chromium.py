@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, Route, async_playwright
 
-from hdrcli.fetch import Cookie, Origin, RequestInit
-from hdrcli.in_browser.page import (
+from hdrcli.browsers.page import (
     DOCUMENT,
     FETCH,
     GRACE_SECONDS,
@@ -25,8 +24,10 @@ from hdrcli.in_browser.page import (
     fetch_arguments,
     record,
 )
-from hdrcli.in_browser.programs import find
-from hdrcli.model import BrowserRecord, UsageError
+from hdrcli.browsers.programs import find
+from hdrcli.fetch import Cookie, Origin, RequestInit
+from hdrcli.records.errors import UsageError
+from hdrcli.records.route import BrowserRecord
 
 if TYPE_CHECKING:
     from playwright._impl._api_structures import SetCookieParam  # which has no public name
@@ -74,7 +75,7 @@ _SAME_SITES: Final[dict[str, Literal["Lax", "None", "Strict"]]] = {"lax": "Lax",
 
 
 class Chromium:
-    """A running Chromium; each fetch gets a context of its own. See `hdrcli.in_browser.page.RealBrowser`."""
+    """A running Chromium; each fetch gets a context of its own. See `hdrcli.browsers.page.RealBrowser`."""
 
     def __init__(self, browser: Browser, program: str, *, verify: bool) -> None:
         self._browser = browser
@@ -82,7 +83,7 @@ class Chromium:
         self._verify = verify
 
     async def fetch(self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], patience: float) -> BrowserRecord:
-        """See `hdrcli.in_browser.page.RealBrowser`."""
+        """See `hdrcli.browsers.page.RealBrowser`."""
         console: list[str] = []
         insecure = not self._verify
         async with (

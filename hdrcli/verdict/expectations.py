@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hdrcli.exposure import judge_header
-from hdrcli.model import FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
 from hdrcli.settings import Expectation
+from hdrcli.verdict.exposure import judge_header
 
 
 def unmet_expectations(

@@ -9,7 +9,7 @@ from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import get, values_of
-from hdrcli.findings import Concept, Setting
+from hdrcli.stacks.setting import Concept, Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

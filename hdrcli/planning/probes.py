@@ -12,14 +12,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hdrcli.evidence import content_codings, strong_etag
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header, contains, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.fetch.url import URL
-from hdrcli.model import Clause, Exchange, FetchRecord, HeaderRecord, ProbeKind, model_of_comparison, model_of_probes
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, ProbeKind, model_of_comparison, model_of_probes
+from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.stacks import ANY, recognise
+from hdrcli.verdict.representation import content_codings, strong_etag
 
 _FOREIGN_HOST: Final = "hdrcli-probe.invalid"
 FOREIGN_ORIGIN: Final = f"https://{_FOREIGN_HOST}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hdrcli.comparison import agreement
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, TransportFailure
-from hdrcli.findings import Finding, Severity
-from hdrcli.model import Exchange, ExitStatus, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.errors import ExitStatus
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import FailOn
 from hdrcli.stacks import ANY, Stack
+from hdrcli.verdict.agreement import agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

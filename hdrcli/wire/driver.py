@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from hdrcli.fetch import STANDARD, HTTPRequest, UserAgent
 from hdrcli.fetch.network import Fetching
-from hdrcli.model import Exchange, Received
+from hdrcli.records.exchange import Exchange, Received
 from hdrcli.wire.reading import is_read_alike, read_answer
 from hdrcli.wire.transport import Transport
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hdrcli.fetch import Failure, NetworkError
-from hdrcli.model import FetchRecord
+from hdrcli.records.route import FetchRecord
 
 Agreement = Literal["same", "other-values", "different"]
 

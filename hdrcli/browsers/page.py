@@ -8,8 +8,9 @@ from typing import Any, Final, Literal, Protocol
 
 from hdrcli.fetch import Cookie, Origin, RequestInit, parse_url
 from hdrcli.fetch.url import is_loopback
-from hdrcli.model import BrowserRecord, Outcome, UsageError
-from hdrcli.redaction import redact_url
+from hdrcli.records.errors import UsageError
+from hdrcli.records.route import BrowserRecord, Outcome
+from hdrcli.text.redaction import redact_url
 
 DOCUMENT: Final = '<!doctype html><link rel="icon" href="data:,">'
 """Without the link, browsers would ask the page's origin for an icon."""

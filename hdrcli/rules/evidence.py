@@ -10,13 +10,16 @@ from enum import StrEnum
 from typing import Final
 
 from hdrcli.fetch import Failure, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError
-from hdrcli.fetch.headers import UnparsableList, contains, extract_token_list, get, get_decode_split, values_of
+from hdrcli.fetch.headers import UnparsableList, contains, extract_token_list, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.url import same_origin
-from hdrcli.findings import Context, Setting
-from hdrcli.model import Exchange, FetchRecord, HeaderRecord, RouteRecord
-from hdrcli.redaction import redact_response_header
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.verdict import HeaderRecord
+from hdrcli.rules.finding import Context
+from hdrcli.stacks.setting import Setting
+from hdrcli.text.redaction import redact_response_header
 
 CORS_CHECK: Final = frozenset(
     {
@@ -34,8 +37,6 @@ TYPE_ERROR: Final = "fetch() is rejected with a TypeError: the page gets no stat
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 _MIN_LETTERS: Final = 3
-_CODINGS: Final = {"gzip": "gzip", "x-gzip": "gzip", "br": "br", "zstd": "zstd", "deflate": "deflate"}
-_strong_etag = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"').fullmatch
 
 
 class Stage(StrEnum):
@@ -253,18 +254,6 @@ def answers_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[
     return tuple(line for lines, answers in told.items() for line in (*lines, *answers))
 
 
-def strong_etag(answer: HTTPResponse) -> str | None:
-    """The one entity tag, if it is a strong one: https://www.rfc-editor.org/rfc/rfc9110.html#name-etag."""
-    lines = values_of("ETag", answer.headers)
-    return lines[0] if len(lines) == 1 and _strong_etag(lines[0]) else None
-
-
-def content_codings(answer: HTTPResponse) -> tuple[str, ...]:
-    """How the content is compressed, in the order in which that was done; "identity" and the unknown are left out."""
-    named = get_decode_split("Content-Encoding", answer.headers) or []
-    return tuple(_CODINGS[name.lower()] for name in named if name.lower() in _CODINGS)
-
-
 def raw_lines(answer: HTTPResponse, *names: str) -> tuple[str, ...]:
     """The lines of these names, each as sent but for secrets, in order; "no Name" for a name that is not there."""
     wanted = {byte_lowercase(name): name for name in names}
@@ -294,3 +283,19 @@ def sent_lines(headers: Iterable[HeaderRecord]) -> tuple[str, ...]:
             for value in next((verdict.values for verdict in header.verdicts if verdict.sent), ())
         ),
     )
+
+
+def readable_custom_headers(
+    route: RouteRecord,
+    context: Context,
+) -> Iterator[tuple[HeaderRecord, tuple[str, ...], tuple[FetchRecord, ...]]]:
+    """The custom headers that the wanted fetches let JavaScript read, each with its lines' values as first sent."""
+    asked = context.asked(route)
+    for header in route.headers:
+        verdicts = [
+            (fetch, verdict)
+            for fetch, verdict in zip(route.fetches, header.verdicts, strict=True)
+            if verdict.readable and fetch in asked
+        ]
+        if header.custom and verdicts:
+            yield header, verdicts[0][1].values, tuple(fetch for fetch, _ in verdicts)

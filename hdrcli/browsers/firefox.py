@@ -13,9 +13,8 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from hdrcli.fetch import Cookie, Origin, RequestInit
-from hdrcli.in_browser.bidi import JSON, BiDiError, Session, session
-from hdrcli.in_browser.page import (
+from hdrcli.browsers.bidi import JSON, BiDiError, Session, session
+from hdrcli.browsers.page import (
     DOCUMENT,
     FETCH,
     GRACE_SECONDS,
@@ -26,8 +25,10 @@ from hdrcli.in_browser.page import (
     fetch_arguments,
     record,
 )
-from hdrcli.in_browser.programs import find
-from hdrcli.model import BrowserRecord, UsageError
+from hdrcli.browsers.programs import find
+from hdrcli.fetch import Cookie, Origin, RequestInit
+from hdrcli.records.errors import UsageError
+from hdrcli.records.route import BrowserRecord
 
 NAME: Final = "firefox"
 """Of the user agent that plays it."""
@@ -69,7 +70,7 @@ It kills the browser when the standard input ends: that happens even if hdrcli i
 
 
 class Firefox:
-    """A running Firefox; each fetch gets a user context of its own. See `hdrcli.in_browser.page.RealBrowser`."""
+    """A running Firefox; each fetch gets a user context of its own. See `hdrcli.browsers.page.RealBrowser`."""
 
     def __init__(self, program: str) -> None:
         self._program = program
@@ -88,7 +89,7 @@ class Firefox:
         await session.command("session.subscribe", events=["network.beforeRequestSent", "log.entryAdded"])
 
     async def fetch(self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], patience: float) -> BrowserRecord:
-        """See `hdrcli.in_browser.page.RealBrowser`."""
+        """See `hdrcli.browsers.page.RealBrowser`."""
         self._console = []
         call = f"({FETCH})({json.dumps(fetch_arguments(init, patience))}).then(JSON.stringify)"
         async with asyncio.timeout(patience + GRACE_SECONDS):

@@ -26,9 +26,10 @@ from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import SAFE_METHODS, normalize_method
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import MAX_PORT, URL, is_loopback, same_origin
-from hdrcli.model import LeftOut, UsageError
-from hdrcli.redaction import redact_url
+from hdrcli.records.errors import UsageError
+from hdrcli.records.route import LeftOut
 from hdrcli.settings import Settings
+from hdrcli.text.redaction import redact_url
 
 DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 """`omit` is what `fetch()` amounts to across origins unless it is told otherwise."""

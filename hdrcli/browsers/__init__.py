@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
+from hdrcli.browsers.page import RealBrowser
 from hdrcli.fetch import CHROMIUM
-from hdrcli.in_browser.page import RealBrowser
-from hdrcli.model import UsageError
+from hdrcli.records.errors import UsageError
 
 Driver = Callable[..., contextlib.AbstractAsyncContextManager[RealBrowser]]
 
@@ -35,9 +35,9 @@ async def running(
 
 def _driver(name: str) -> Driver:
     if name == CHROMIUM.name:
-        from hdrcli.in_browser import chromium
+        from hdrcli.browsers import chromium
 
         return chromium.running
-    from hdrcli.in_browser import firefox
+    from hdrcli.browsers import firefox
 
     return firefox.running

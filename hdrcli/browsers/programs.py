@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable
 
-from hdrcli.model import UsageError
+from hdrcli.records.errors import UsageError
 
 
 def find(names: Iterable[str], variable: str) -> str | None:

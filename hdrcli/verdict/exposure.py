@@ -5,7 +5,7 @@ Source: https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hdrcli.fetch import FilteredResponse, NetworkError
@@ -19,9 +19,9 @@ from hdrcli.fetch.headers import (
 )
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES, FORBIDDEN_RESPONSE_HEADER_NAMES
-from hdrcli.field_names import is_registered
-from hdrcli.findings import Context
-from hdrcli.model import Clause, FetchRecord, HeaderRecord, HeaderVerdict, RouteRecord
+from hdrcli.records.route import FetchRecord
+from hdrcli.records.verdict import Clause, HeaderRecord, HeaderVerdict
+from hdrcli.text.field_names import is_registered
 
 _EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
@@ -70,22 +70,6 @@ def mending_expose_list(
     for name in [*listed, *by_wildcard, *hidden]:
         names.setdefault(byte_lowercase(name), name)
     return tuple(names.values())
-
-
-def readable_custom_headers(
-    route: RouteRecord,
-    context: Context,
-) -> Iterator[tuple[HeaderRecord, tuple[str, ...], tuple[FetchRecord, ...]]]:
-    """The custom headers that the wanted fetches let JavaScript read, each with its lines' values as first sent."""
-    asked = context.asked(route)
-    for header in route.headers:
-        verdicts = [
-            (fetch, verdict)
-            for fetch, verdict in zip(route.fetches, header.verdicts, strict=True)
-            if verdict.readable and fetch in asked
-        ]
-        if header.custom and verdicts:
-            yield header, verdicts[0][1].values, tuple(fetch for fetch, _ in verdicts)
 
 
 def expose_list(fetch: FetchRecord) -> list[str] | UnparsableList | None:

@@ -29,7 +29,8 @@ from hdrcli.fetch import user_agent as documented
 from hdrcli.fetch.headers import get
 from hdrcli.fetch.network import Fetching
 from hdrcli.fetch.request import Request
-from hdrcli.model import Exchange, FetchRecord
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord
 from hdrcli.wire.reading import is_read_alike, read_answer
 
 Begin = Callable[[FetchRecord, UserAgent], tuple[Request | NetworkError, NetworkContext]]

@@ -9,13 +9,15 @@ import json
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from hdrcli.comparison import Agreement, agreement
 from hdrcli.fetch import CookieVerdict, HTTPResponse, NetworkError, TransportFailure
-from hdrcli.findings import Finding
-from hdrcli.model import BrowserRecord, Exchange, FetchRecord, HeaderRecord, RouteRecord
-from hdrcli.redaction import redact_request_header, redact_response_header
-from hdrcli.report import Report
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import BrowserRecord, FetchRecord, RouteRecord
+from hdrcli.records.verdict import HeaderRecord
+from hdrcli.report.report import Report
+from hdrcli.rules.finding import Finding
 from hdrcli.stacks import mend
+from hdrcli.text.redaction import redact_request_header, redact_response_header
+from hdrcli.verdict.agreement import Agreement, agreement
 
 SCHEMA = "hdrcli/report@1"
 

@@ -1,78 +1,32 @@
-"""The facts that hdrcli gathers, as frozen values, and the few errors and exit statuses there are."""
+"""The facts recorded of a route: its fetches, its headers, its probes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
 from typing import Literal
 
-from hdrcli.fetch import (
-    CookieVerdict,
-    FilteredResponse,
-    HTTPRequest,
-    HTTPResponse,
-    NetworkError,
-    Origin,
-    TransportFailure,
-)
+from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.verdict import HeaderRecord
 from hdrcli.settings import Expectation
 
 Outcome = Literal["readable", "opaque", "network-error"]
-RawHeadEnd = Literal["whole", "cut off", "too large"]
-
-
-class ExitStatus(IntEnum):
-    """What a shell is told; see the table in README.md."""
-
-    OK = 0
-    FAILED = 1
-    USAGE = 2
-    UNREACHABLE = 3
-    BUG = 70
-    INTERRUPTED = 130
-
-
-class UsageError(Exception):
-    """What was asked for cannot be done as it was asked: the message names the input and the way out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawHead:
-    """An answer's heads, byte for byte: those of 1xx answers, and the final one, with the empty lines at their ends.
-
-    The last one is "cut off" by the end of the connection (there may be nothing of it), or goes on and is "too large".
-    `body` is what came behind it, as far as the request asked for it, without transfer coding.
-    """
-
-    heads: tuple[bytes, ...]
-    end: RawHeadEnd
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One HTTP request, and the answer or the failure that it met, as one browser reads it.
-
-    `interim` are the 1xx answers that came before, `raw` is what came as bytes, if the transport has them.
-    """
-
-    request: HTTPRequest
-    response: HTTPResponse | TransportFailure
-    interim: tuple[HTTPResponse, ...] = ()
-    raw: RawHead | None = None
-
-    @property
-    def received(self) -> RawHead | HTTPResponse | TransportFailure:
-        """One object for each request that was sent, however many browsers read the answer in their own ways."""
-        return self.response if self.raw is None else self.raw
-
-
-Received = Exchange | HTTPResponse | TransportFailure
-"""What a transport hands over: the exchange as the standard has it read, with its bytes for who reads them otherwise;
-or else what another parser has made of it."""
+ProbeKind = Literal[
+    "no-origin",
+    "foreign-origin",
+    "null-origin",
+    "lookalike-origin",
+    "origin-variant",
+    "preflight",
+    "unknown-path",
+    "get",
+    "identity",
+    "openapi",
+    "compare",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,69 +103,6 @@ class FetchRecord:
             if exchange.request.purpose == "request" and isinstance(exchange.response, HTTPResponse):
                 return exchange.response
         return None
-
-
-class Clause(StrEnum):
-    """By which clause of the standard a response header is readable or hidden."""
-
-    SAFELISTED = "safelisted"
-    LISTED = "listed"
-    WILDCARD = "wildcard"
-    SAME_ORIGIN = "same-origin"
-
-    NOT_LISTED = "not-listed"
-    WILDCARD_WITH_CREDENTIALS = "wildcard-with-credentials"
-    FORBIDDEN = "forbidden"
-    LIST_VOID = "list-void"
-    LINES_HIDDEN = "lines-hidden"
-    VALUE_HIDDEN = "value-hidden"
-    OPAQUE = "opaque"
-    BLOCKED = "blocked"
-
-    LISTED_NOT_SENT = "listed-not-sent"
-    NOT_SENT = "not-sent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderVerdict:
-    """What one fetch makes of one response header: `values` are the raw lines' values, in order; none if not sent."""
-
-    values: tuple[str, ...]
-    readable: bool
-    clause: Clause
-    detail: str
-
-    @property
-    def sent(self) -> bool:
-        """Whether the header is on the wire."""
-        return bool(self.values)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderRecord:
-    """One response header of a route; `verdicts` are parallel to the route's fetches.
-
-    `name` is as the server first wrote it; `custom` means that it is no registered HTTP field name.
-    """
-
-    name: str
-    custom: bool
-    verdicts: tuple[HeaderVerdict, ...]
-
-
-ProbeKind = Literal[
-    "no-origin",
-    "foreign-origin",
-    "null-origin",
-    "lookalike-origin",
-    "origin-variant",
-    "preflight",
-    "unknown-path",
-    "get",
-    "identity",
-    "openapi",
-    "compare",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,9 +24,9 @@ from hdrcli.fetch import (
 from hdrcli.fetch.headers import UnparsableList, extract_token_list, get, values_of
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.safelist import is_cors_safelisted_method
-from hdrcli.model import FetchRecord, Words
-from hdrcli.redaction import redact_url
-from hdrcli.wordings import NO_ANSWER, PASTED, REJECTION, UNSAID, Wording, wordings
+from hdrcli.records.route import FetchRecord, Words
+from hdrcli.text.redaction import redact_url
+from hdrcli.verdict.console_table import NO_ANSWER, PASTED, REJECTION, UNSAID, Wording, wordings
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 _ALLOW_CREDENTIALS: Final = "Access-Control-Allow-Credentials"

@@ -1,0 +1,1 @@
+"""From settings to requests: which routes, callers and probes to send."""

@@ -1,0 +1,1 @@
+"""The recorded facts, as frozen values."""
