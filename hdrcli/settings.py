@@ -27,8 +27,8 @@ class Settings:
     `headers` and `body` are what the page gives to `fetch()`, `cookies` what the browser holds for the URLs' hosts:
     "n=v" goes wherever its host is asked, "n=v; SameSite=Lax" is as visiting the host has set it. Empty `origins`,
     `credentials` and `browsers` mean the defaults (see `hdrcli.planning.routes`). `timeout` is in seconds, for one
-    exchange as a whole. `select` and `ignore` are rule codes or their beginnings; without `probe` nothing is asked beside the
-    fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it. `in_browser` has the real Chromium and Firefox
+    exchange as a whole. `select` and `ignore` are rule codes or their beginnings; without `probe` nothing is asked beside
+    the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it. `in_browser` has the real Chromium, Firefox
     make their fetches, too: those of `browsers`, or else Chromium.
     `cacert`, `cert` and `key` name PEM files: authorities to trust beside the system's, a client certificate, its key.
     `compare` is where the one URL is served without what stands before it: the same request is put to it, too.
