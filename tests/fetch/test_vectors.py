@@ -25,7 +25,7 @@ VECTORS = load()
 
 def _cases(*, beyond_the_engine: bool) -> list[ParameterSet]:
     return [
-        pytest.param(vector, user_agent, id=f"{vector.slug}-{user_agent.name}")
+        pytest.param(vector, user_agent, id=f"{vector.id}-{user_agent.name}")
         for vector in VECTORS
         for user_agent in USER_AGENTS.values()
         if is_beyond_the_engine(vector.id, user_agent.name) is beyond_the_engine
