@@ -1,4 +1,4 @@
-"""Vectors in which the engine does not do what a browser does, with the reason.
+"""Vectors in which the engine does not do what a browser does, with the reason and what the engine does instead.
 
 The engine gets the head of a response from `hdrcli.wire`, and nothing else of it. When the engine does as the browser
 in one of these vectors, the tests fail until the vector is removed from here.
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beyond:
-    """Vectors in which the engine differs from one browser, for one reason."""
+    """Vectors in which the engine differs from one browser, for one reason.
+
+    The engine, simulating `browser`, does what the vector expects of `engine`.
+    """
 
     browser: UserAgent
     reason: str
     vectors: tuple[str, ...]
+    engine: UserAgent
 
 
-def _beyond(browser: UserAgent, reason: str, *vectors: str) -> Beyond:
-    return Beyond(browser=browser, reason=reason, vectors=vectors)
+def _beyond(browser: UserAgent, reason: str, *vectors: str, engine: UserAgent = "standard") -> Beyond:
+    return Beyond(browser=browser, reason=reason, vectors=vectors, engine=engine)
 
 
 BEYOND_THE_ENGINE: Final = (
@@ -67,6 +71,7 @@ BEYOND_THE_ENGINE: Final = (
         "webkit",
         "libsoup parses Set-Cookie in its own way (libsoup)",
         "parsing-samesite-last-one-counts-value-not-known-none",
+        engine="firefox",
     ),
     _beyond("chromium", "a + before digits is a number", "cookie-max-age-only-digits-behind-minus-make-number"),
     _beyond(
@@ -93,6 +98,7 @@ BEYOND_THE_ENGINE: Final = (
         "webkit",
         "a fetch that was refused cookies once gets none after that",
         "third-party-cookies-blocked-from-own-site-to-another-one-back",
+        engine="chromium",
     ),
     # Faulty heads that no known server sends: a field would cost more than it shows.
     _beyond("chromium", "a quoted list of lengths is one value", "content-length-in-quotes-counts-list"),
