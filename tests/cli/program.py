@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.serving.loopback import DEADLINE
+
 COMMAND: Final = (sys.executable, "-m", "hdrcli")
-DEADLINE: Final = 30.0
-"""Seconds after which a process that should have ended is a failure."""
 
 _SETTINGS_OF_USERS: Final = frozenset(
     {

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
-from tests.cli.program import DEADLINE, assert_one_line, hdrcli, started
-from tests.cli.site import OPEN_TO_PAGE, PAGE, Site, answer
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import free_port
+from tests.cli.program import assert_one_line, hdrcli, started
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.http import answer
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
+from tests.serving.tls import server_context
 
 ANSWERS: dict[str, bytes | None] = {
     "/items": answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-Request-ID", "X-Request-ID: 7f3a", "X-Total: 3"),
@@ -247,9 +248,7 @@ def test_an_unmet_expectation_does_not_hide_that_nothing_answered() -> None:
 
 @pytest.fixture(scope="module")
 def tls() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    return context
+    return server_context("127.0.0.1")
 
 
 def test_a_certificate_that_nobody_trusts_is_3_unless_any_will_do(tls: ssl.SSLContext) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from sample_app import ROUTES
-from tests.cli.program import COMMAND, DEADLINE, Ended, environment, hdrcli
+from tests.cli.program import COMMAND, Ended, environment, hdrcli
+from tests.serving.loopback import DEADLINE
 
 MARK = "HDRCLI_TESTS_FAMILY"
 """An environment variable that a run of the program hands on to whatever it starts: so its children are found."""

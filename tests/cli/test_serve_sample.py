@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from sample_app import DEFAULT_EXPOSE_HEADERS
-from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
-from tests.cli.site import PAGE
+from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import PAGE
 
 
 @contextmanager

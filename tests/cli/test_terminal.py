@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import COMMAND, DEADLINE, environment, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
-from tests.hostile_servers import BEHAVIOURS, HostileServer
+from tests.cli.program import COMMAND, environment, hdrcli
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.http import answer
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b2J[bold red]x[/][link=http://evil]y[/link]\x07\x7f\u00ad"
 ANSWERS = {

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import assert_one_line, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
+from tests.serving.http import answer
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 NOWHERE = "where there is no program"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.program import hdrcli
 from tests.findings import json_fix_settings
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: http://localhost:3000\r\nVary: Origin\r\n"

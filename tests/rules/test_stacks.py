@@ -16,7 +16,8 @@ from hdrcli.inspection import check
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, mend, recognise, stack_by_name
 from hdrcli.stacks.setting import Concept, Setting
-from tests.servers import route_of, sample_app, uvicorn_server
+from tests.checking import route_of
+from tests.serving.asgi import sample_app, uvicorn_server
 
 PAGE: Final = "https://app.example"
 
