@@ -1,4 +1,4 @@
-"""Runs hdrcli as a user does: as a process of its own, whose environment says nothing that a test does not say."""
+"""Runs hdrcli as a user does, with an environment that has nothing that a test does not set."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.cli import in_process
 from tests.serving.loopback import DEADLINE
 
 COMMAND: Final = (sys.executable, "-m", "hdrcli")
@@ -52,7 +53,13 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def hdrcli(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:
-    """Run the program to its end, both streams piped."""
+    """Run the program's entry point to its end, in this process, with both streams captured."""
+    status, out, err = in_process.run(arguments, environment(env), cwd)
+    return Ended(status=status, out=out.decode(), err=err.decode())
+
+
+def hdrcli_process(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:
+    """Run the program to its end, in a process of its own, with both streams piped."""
     ended = subprocess.run(
         [*COMMAND, *arguments],
         env=environment(env),

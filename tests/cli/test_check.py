@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.program import assert_one_line, hdrcli, started
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, started
 from tests.serving.hostile import BEHAVIOURS, HostileServer
 from tests.serving.http import answer
 from tests.serving.loopback import DEADLINE, free_port
@@ -276,16 +276,16 @@ def test_a_bug_is_70_in_two_lines_and_has_a_traceback_if_asked_for(tmp_path: Pat
     (tmp_path / "can_ada.py").write_text("raise RuntimeError('broken\\x1b[2J')")  # found before the installed one
     broken = {"PYTHONPATH": str(tmp_path)}
 
-    ended = hdrcli(*arguments, env=broken)
+    ended = hdrcli_process(*arguments, env=broken)
     assert (ended.status, ended.out) == (70, "")
     bug, hint = ended.err.splitlines()
     assert "this is a bug of hdrcli: RuntimeError" in bug
     assert "HDRCLI_DEBUG=1" in hint
     assert (bug + hint).isprintable()
 
-    assert hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "0"}).err == ended.err
+    assert hdrcli_process(*arguments, env=broken | {"HDRCLI_DEBUG": "0"}).err == ended.err
 
-    debugged = hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "1"})
+    debugged = hdrcli_process(*arguments, env=broken | {"HDRCLI_DEBUG": "1"})
     assert debugged.status != 0
     assert "Traceback" in debugged.err
     assert "can_ada.py" in debugged.err
@@ -305,7 +305,7 @@ def test_ctrl_c_while_the_server_hangs_is_130_without_a_word() -> None:
 
 def test_ctrl_c_while_the_program_loads_is_130_without_a_word(tmp_path: Path) -> None:
     (tmp_path / "can_ada.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    ended = hdrcli("check", "http://127.0.0.1/", env={"PYTHONPATH": str(tmp_path)})
+    ended = hdrcli_process("check", "http://127.0.0.1/", env={"PYTHONPATH": str(tmp_path)})
 
     assert (ended.status, ended.out, ended.err) == (130, "", "")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import COMMAND, Ended, environment, hdrcli
+from tests.cli.program import COMMAND, Ended, environment, hdrcli_process
 from tests.cli.test_terminal import EVIL
 from tests.in_browser.test_fetches import ANY, SITE, is_a_browsers
 from tests.serving.http import Request, answer
@@ -25,7 +25,7 @@ OPTIONS = ("--in-browser", "--browser=chromium", "--credentials=omit", "--no-pro
 
 
 def in_browser(site: Site, path: str, *options: str) -> Ended:
-    return hdrcli("check", site.url + path, *OPTIONS, *options)
+    return hdrcli_process("check", site.url + path, *OPTIONS, *options)
 
 
 def test_agreement_takes_one_line_a_fetch() -> None:
