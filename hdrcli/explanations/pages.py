@@ -10,7 +10,7 @@ from typing import Final
 
 from hdrcli.explanations.layout import blocks, code, columns, paragraph
 from hdrcli.explanations.meanings import MEANINGS
-from hdrcli.rules import Rule
+from hdrcli.rules.rule import Rule
 from hdrcli.stacks import ANY, STACKS, mend
 from hdrcli.stacks.setting import Concept, Setting
 

@@ -13,22 +13,17 @@ References: https://fetch.spec.whatwg.org/#port-blocking
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.by_failure import faults_by_failure
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.by_failure import by_failure
+from hdrcli.rules.finding import Severity
 
 CODE = "HDR001"
 NAME = "bad-port"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#block-bad-port"
 
-_ACTIONS: Final = {Failure.BAD_PORT: "Let the service listen on another port, such as 8000"}
+EXPLAINS: Final = frozenset({Failure.BAD_PORT})
 
-
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all services on such ports."""
-    return faults_by_failure(route, context, _ACTIONS)
+check = by_failure({Failure.BAD_PORT: "Let the service listen on another port, such as 8000"})

@@ -14,27 +14,30 @@ References: https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, failing, failure_details
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR
+from hdrcli.rules.evidence.lines import failure_sentences
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR002"
 NAME = "mixed-content"
 SEVERITY = Severity.ERROR
 SPEC = "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"
 
+EXPLAINS: Final = frozenset({Failure.MIXED_CONTENT})
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all URLs on http; where a redirect leads there, something was sent."""
-    fetches = tuple(fetch for fetch in failing(route, context, {Failure.MIXED_CONTENT}) if not fetch.exchanges)
+
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for all URLs on http; mixed content behind a redirect is HDR402."""
+    fetches = tuple(fetch for fetch in diagnosis.failing(Failure.MIXED_CONTENT) if not fetch.exchanges)
     if not fetches:
         return
     yield Fault(
-        cause="",
         fetches=fetches,
-        seen=failure_details(fetches),
-        javascript=(f"{TYPE_ERROR} Nothing is sent.",),
-        action="Call the service by an https URL",
+        evidence=failure_sentences(fetches),
+        impact=(f"{TYPE_ERROR} Nothing is sent.",),
+        fix="Call the service by an https URL",
     )

@@ -15,25 +15,22 @@ https://www.rfc-editor.org/rfc/rfc9110.html#name-407-proxy-authentication-re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.by_failure import faults_by_failure
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.by_failure import by_failure
+from hdrcli.rules.finding import Severity
 
 CODE = "HDR003"
-NAME = "answer-refused"
+NAME = "response-refused"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"
 
-_ACTIONS: Final = {
-    Failure.CONTENT_CODING: "Compress by what Accept-Encoding of the request offers",
-    Failure.PROXY_AUTHENTICATION: "Answer with 401 or 403: 407 is for proxies",
-}
+EXPLAINS: Final = frozenset({Failure.CONTENT_CODING, Failure.PROXY_AUTHENTICATION})
 
-
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all routes with the same failure."""
-    return faults_by_failure(route, context, _ACTIONS)
+check = by_failure(
+    {
+        Failure.CONTENT_CODING: "Use only content codings that the request's Accept-Encoding offers",
+        Failure.PROXY_AUTHENTICATION: "Respond with 401 or 403: 407 is for proxies",
+    }
+)

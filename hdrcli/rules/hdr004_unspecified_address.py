@@ -13,22 +13,17 @@ References: https://www.rfc-editor.org/rfc/rfc6890.html#section-2.2.2
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.by_failure import faults_by_failure
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.by_failure import by_failure
+from hdrcli.rules.finding import Severity
 
 CODE = "HDR004"
 NAME = "unspecified-address"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#block-bad-port"
 
-_ACTIONS: Final = {Failure.BAD_HOST: "Call the service by localhost or 127.0.0.1"}
+EXPLAINS: Final = frozenset({Failure.BAD_HOST})
 
-
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all URLs."""
-    return faults_by_failure(route, context, _ACTIONS)
+check = by_failure({Failure.BAD_HOST: "Call the service by localhost or 127.0.0.1"})

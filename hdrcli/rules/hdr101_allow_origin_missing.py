@@ -36,35 +36,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, Stage, blocked, blocking_lines
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowing_origin, near_miss
-from hdrcli.rules.two_answers import is_lost
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR, Stage
+from hdrcli.rules.evidence.lines import blocking_lines
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import allowing_origin
 
 CODE = "HDR101"
 NAME = "allow-origin-missing"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISSING})
+SETTINGS = ("origins",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Answers that report an error have HDR107, redirects HDR405, origins nearly allowed HDR103, lost ones HDR511."""
-    missing = blocked(route, context, {Failure.ALLOW_ORIGIN_MISSING}, Stage.PREFLIGHT, Stage.ANSWER)
-    blocks = [block for block in missing if near_miss(route, block) is None]
-    if not blocks or is_lost(route, "Access-Control-Allow-Origin"):
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Error responses are HDR107, redirects HDR405, nearly allowed origins HDR103, lost headers HDR511."""
+    missing = diagnosis.blocked({Failure.ALLOW_ORIGIN_MISSING}, Stage.PREFLIGHT, Stage.RESPONSE)
+    blocks = [block for block in missing if diagnosis.near_miss(block) is None]
+    if not blocks or diagnosis.is_lost("Access-Control-Allow-Origin"):
         return
-    action, setting = allowing_origin(blocks, context)
+    fix, setting = allowing_origin(blocks, diagnosis)
     yield Fault(
-        cause="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=blocking_lines(
+        evidence=blocking_lines(
             blocks,
             "Access-Control-Allow-Origin",
             if_sent=("Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Vary"),
         ),
-        javascript=(TYPE_ERROR,),
-        action=action,
-        setting=setting,
-        severity=Severity.ADVICE if context.default_page else None,
+        impact=(TYPE_ERROR,),
+        fix=fix,
+        fix_setting=setting,
+        severity=Severity.ADVICE if diagnosis.default_page else None,
     )

@@ -37,34 +37,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure, parse_origin
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_origins, allowing_origin, near_miss
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage
+from hdrcli.rules.evidence.lines import blocking_lines
+from hdrcli.rules.evidence.origins import allowed_origins
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import allowing_origin
 
 CODE = "HDR102"
 NAME = "allow-origin-other"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISMATCH})
+SETTINGS = ("origins",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each origin that is allowed instead; several have HDR104, near ones HDR103."""
-    failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
+    failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.RESPONSE)
     by_value: dict[str, list[Blocked]] = {}
-    for block in blocked(route, context, failures, *stages):
-        values = allowed_origins(block.answer)
-        if len(values) == 1 and near_miss(route, block) is None:
+    for block in diagnosis.blocked(failures, *stages):
+        values = allowed_origins(block.response)
+        if len(values) == 1 and diagnosis.near_miss(block) is None:
             by_value.setdefault(values[0], []).append(block)
     for value, blocks in by_value.items():
         others = (value,) if value != "null" and "*" not in value and parse_origin(value) is not None else ()
-        action, setting = allowing_origin(blocks, context, *others)
+        fix, setting = allowing_origin(blocks, diagnosis, *others)
         yield Fault(
-            cause=value,
+            variant=value,
             fetches=tuple(block.fetch for block in blocks),
-            seen=blocking_lines(blocks, "Access-Control-Allow-Origin"),
-            javascript=(TYPE_ERROR,),
-            action=action,
-            setting=setting,
-            severity=Severity.ADVICE if context.default_page else None,
+            evidence=blocking_lines(blocks, "Access-Control-Allow-Origin"),
+            impact=(TYPE_ERROR,),
+            fix=fix,
+            fix_setting=setting,
+            severity=Severity.ADVICE if diagnosis.default_page else None,
         )

@@ -39,46 +39,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.fetch import parse_origin
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import REFUSED_ORIGIN, TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import how_origin_differs, near_miss
+from hdrcli.fetch import Failure, parse_origin
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import REFUSED_ORIGIN, TYPE_ERROR, Blocked, Stage
+from hdrcli.rules.evidence.lines import blocking_lines
+from hdrcli.rules.evidence.origins import how_origin_differs
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.stacks.setting import Setting
 
 CODE = "HDR103"
 NAME = "origin-near-miss"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
+SETTINGS = ("origins",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each origin that is allowed in place of the page's."""
-    stages = (Stage.PREFLIGHT, Stage.PREFLIGHT_STATUS, Stage.REDIRECT, Stage.ERROR, Stage.ANSWER)
+    stages = (Stage.PREFLIGHT, Stage.PREFLIGHT_STATUS, Stage.REDIRECT, Stage.ERROR, Stage.RESPONSE)
     by_origin: dict[str, list[Blocked]] = {}
-    for block in blocked(route, context, REFUSED_ORIGIN, *stages):
-        allowed = near_miss(route, block)
+    for block in diagnosis.blocked(REFUSED_ORIGIN, *stages):
+        allowed = diagnosis.near_miss(block)
         if allowed is not None:
             by_origin.setdefault(allowed, []).append(block)
     for allowed, blocks in by_origin.items():
-        yield _fault(allowed, blocks, context)
+        yield _fault(allowed, blocks, diagnosis)
 
 
-def _fault(allowed: str, blocks: list[Blocked], context: Context) -> Fault:
+def _fault(allowed: str, blocks: list[Blocked], diagnosis: Diagnosis) -> Fault:
     pages = tuple(dict.fromkeys(str(block.fetch.page) for block in blocks))
     known = parse_origin(allowed)
     may_be_meant = known is not None and str(known) == allowed
-    written = "beside" if may_be_meant else "in place of"
+    written = "in addition to" if may_be_meant else "in place of"
     differences = (how_origin_differs(block.fetch.page, allowed) for block in blocks)
     return Fault(
-        cause=allowed,
+        variant=allowed,
         fetches=tuple(block.fetch for block in blocks),
-        seen=(
+        evidence=(
             *blocking_lines(blocks, "Access-Control-Allow-Origin"),
             *(f'"{allowed}" is allowed; it differs by {difference}' for difference in dict.fromkeys(differences)),
         ),
-        javascript=(TYPE_ERROR,),
-        action=f'Write the origin as browsers send it, {written} "{allowed}"',
-        setting=Setting(concept="origins", values=(*pages, allowed) if may_be_meant else pages),
-        severity=Severity.ADVICE if context.default_page else None,
+        impact=(TYPE_ERROR,),
+        fix=f'Write the origin as browsers send it, {written} "{allowed}"',
+        fix_setting=Setting(concept="origins", values=(*pages, allowed) if may_be_meant else pages),
+        severity=Severity.ADVICE if diagnosis.default_page else None,
     )

@@ -41,65 +41,60 @@ from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import get
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    TYPE_ERROR,
-    Blocked,
-    Stage,
-    answers_lines,
-    blocked,
-    blocking_lines,
-    readable_across_origins,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage
+from hdrcli.rules.evidence.lines import blocking_lines, lines_of_responses
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.stacks.setting import Setting
 
 CODE = "HDR105"
 NAME = "wildcard-with-credentials"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS})
+SETTINGS = ("origins",)
 
 _SHOWN = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """An error for a page that asks with credentials, a warning where they are merely promised."""
     failures = {Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS}
-    blocks = blocked(route, context, failures, Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
+    blocks = diagnosis.blocked(failures, Stage.PREFLIGHT, Stage.ERROR, Stage.RESPONSE)
     if not blocks:
-        yield from _promised(route, context)
+        yield from _promised(diagnosis)
         return
     pages = dict.fromkeys(str(block.fetch.page) for block in blocks if not block.fetch.page.is_opaque)
     yield Fault(
-        cause="",
+        variant="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=blocking_lines(blocks, *_SHOWN),
-        javascript=(TYPE_ERROR,),
-        action=_action(blocks),
-        setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
+        evidence=blocking_lines(blocks, *_SHOWN),
+        impact=(TYPE_ERROR,),
+        fix=_fix(blocks),
+        fix_setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
     )
 
 
-def _action(blocks: Sequence[Blocked]) -> str:
-    promised = all(get("Access-Control-Allow-Credentials", block.answer.headers) == "true" for block in blocks)
+def _fix(blocks: Sequence[Blocked]) -> str:
+    promised = all(get("Access-Control-Allow-Credentials", block.response.headers) == "true" for block in blocks)
     if promised:
         return 'Name the page\'s origin in place of "*"'
     return 'Send Access-Control-Allow-Credentials: true, and name the page\'s origin in place of "*"'
 
 
-def _promised(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def _promised(diagnosis: Diagnosis) -> Iterator[Fault]:
     found = [
         (fetch, exchange)
-        for fetch, exchange, answer in readable_across_origins(route, context)
-        if get("Access-Control-Allow-Origin", answer.headers) == "*"
-        and get("Access-Control-Allow-Credentials", answer.headers) == "true"
+        for fetch, exchange, response in diagnosis.cors_responses
+        if get("Access-Control-Allow-Origin", response.headers) == "*"
+        and get("Access-Control-Allow-Credentials", response.headers) == "true"
     ]
     if found:
         yield Fault(
-            cause="",
+            variant="",
             fetches=tuple(fetch for fetch, _ in found),
-            seen=answers_lines((exchange for _, exchange in found), *_SHOWN),
-            javascript=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
-            action='Name the origins that may send credentials in place of "*", or stop allowing credentials',
+            evidence=lines_of_responses((exchange for _, exchange in found), *_SHOWN),
+            impact=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
+            fix='Name the origins that may send credentials in place of "*", or stop allowing credentials',
             severity=Severity.WARNING,
         )

@@ -46,9 +46,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch.headers import contains
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered, readable_across_origins
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR108"
 NAME = "unknown-path-without-cors"
@@ -58,24 +58,23 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 _FIRST_ERROR = 400
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for the service: which of its routes were asked makes no difference."""
-    probe = route.probed("unknown-path")
-    if probe is None or probe.answer is None or probe.answer.status < _FIRST_ERROR:
+    probe = diagnosis.route.probed("unknown-path")
+    if probe is None or probe.response is None or probe.response.status < _FIRST_ERROR:
         return
-    if contains("Access-Control-Allow-Origin", probe.answer.headers):
+    if contains("Access-Control-Allow-Origin", probe.response.headers):
         return
-    fetches = tuple(fetch for fetch, _, _ in readable_across_origins(route, context) if str(fetch.page) == probe.origin)
+    fetches = tuple(fetch for fetch, _, _ in diagnosis.cors_responses if str(fetch.page) == probe.origin)
     if not fetches:
         return
     path = probe.exchange.request.url.path
     yield Fault(
-        cause="",
         fetches=fetches,
-        seen=(
-            *answered(probe.exchange, "Access-Control-Allow-Origin", if_sent=("Server", "Via")),
+        evidence=(
+            *response_lines(probe.exchange, "Access-Control-Allow-Origin", if_sent=("Server", "Via")),
             f"asked at {path}, which does not exist",
         ),
-        javascript=(f"For unknown paths your browser will report CORS; the real error is {probe.answer.status}.",),
-        action="Put the CORS layer around the whole service, so that it covers what no route answers",
+        impact=(f"For unknown paths your browser will report CORS; the real error is {probe.response.status}.",),
+        fix="Put the CORS layer around the whole service, so that it covers what no route responses",
     )

@@ -55,25 +55,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import CORS_CHECK, NEVER_SENT, Stage
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR202"
 NAME = "preflight-redirected"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
+EXPLAINS = frozenset({Failure.PREFLIGHT_STATUS})
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all routes: one layer redirects before the CORS layer answers."""
-    blocks = blocked(route, context, CORS_CHECK | {Failure.PREFLIGHT_STATUS}, Stage.PREFLIGHT_REDIRECT)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for all routes: one layer redirects before the CORS layer responses."""
+    blocks = diagnosis.blocked(CORS_CHECK | {Failure.PREFLIGHT_STATUS}, Stage.PREFLIGHT_REDIRECT)
     if not blocks:
         return
     yield Fault(
-        cause="",
+        variant="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=redirect_lines((block.exchange for block in blocks), if_sent=("Server", "Via")),
-        javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
-        action="Ask for the URL that Location names, or let the CORS layer answer before the redirect (add it last)",
+        evidence=redirect_lines((block.exchange for block in blocks), if_sent=("Server", "Via")),
+        impact=(NEVER_SENT,),
+        fix="Ask for the URL that Location names, or let the CORS layer response before the redirect (add it last)",
     )

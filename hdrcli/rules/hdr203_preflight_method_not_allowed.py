@@ -47,39 +47,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    TYPE_ERROR,
-    Blocked,
-    Stage,
-    blocked,
-    blocking_lines,
-    is_list_of_letters,
-    preflight_list,
-    requested_method,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.methods import ALLOW_METHODS, allowing_method
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import NEVER_SENT, Blocked, Stage, requested_method
+from hdrcli.rules.evidence.lines import blocking_lines
+from hdrcli.rules.evidence.lists import ALLOW_METHODS, is_list_of_letters, preflight_list
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.methods import allowing_method
 
 CODE = "HDR203"
 NAME = "preflight-method-not-allowed"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
+EXPLAINS = frozenset({Failure.PREFLIGHT_METHOD})
+SETTINGS = ("methods",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all methods: one list allows them."""
-    blocks = blocked(route, context, {Failure.PREFLIGHT_METHOD}, Stage.PREFLIGHT)
+    blocks = diagnosis.blocked({Failure.PREFLIGHT_METHOD}, Stage.PREFLIGHT)
     if not blocks:
         return
-    action, setting = allowing_method(blocks)
+    fix, setting = allowing_method(blocks)
     yield Fault(
-        cause="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=blocking_lines(blocks, ALLOW_METHODS),
-        javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
-        action=action if setting is None else action + _how(blocks),
-        setting=setting,
+        evidence=blocking_lines(blocks, ALLOW_METHODS),
+        impact=(NEVER_SENT,),
+        fix=fix if setting is None else fix + _how(blocks),
+        fix_setting=setting,
     )
 
 

@@ -46,23 +46,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    TYPE_ERROR,
-    Stage,
-    blocked,
-    blocking_lines,
-    failure_details,
-    mended_list,
-    requested_header_names,
-    requested_method,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import NEVER_SENT, Stage, requested_header_names, requested_method
+from hdrcli.rules.evidence.lines import blocking_lines, failure_sentences
+from hdrcli.rules.evidence.lists import complete_list
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR205"
 NAME = "preflight-list-unparsable"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#extract-header-list-values"
+EXPLAINS = frozenset({Failure.PREFLIGHT_UNPARSABLE_METHODS, Failure.PREFLIGHT_UNPARSABLE_HEADERS})
+SETTINGS = (
+    "methods",
+    "request-headers",
+)
 
 _LISTS = (
     (Failure.PREFLIGHT_UNPARSABLE_METHODS, "Access-Control-Allow-Methods"),
@@ -70,20 +68,20 @@ _LISTS = (
 )
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each of the two lists."""
     for failure, name in _LISTS:
-        blocks = blocked(route, context, {failure}, Stage.PREFLIGHT)
+        blocks = diagnosis.blocked({failure}, Stage.PREFLIGHT)
         if not blocks:
             continue
         of_methods = failure is Failure.PREFLIGHT_UNPARSABLE_METHODS
         missing = [requested_method(blocks[0])] if of_methods else requested_header_names(blocks[0])
         fetches = tuple(block.fetch for block in blocks)
         yield Fault(
-            cause=name,
+            variant=name,
             fetches=fetches,
-            seen=(*blocking_lines(blocks, name), *failure_details(fetches)),
-            javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
-            action=f"Write {name} as plain names with commas between them",
-            setting=mended_list(blocks, name, missing, keep_wildcard=True),
+            evidence=(*blocking_lines(blocks, name), *failure_sentences(fetches)),
+            impact=(NEVER_SENT,),
+            fix=f"Write {name} as plain names with commas between them",
+            fix_setting=complete_list(blocks, name, missing, keep_wildcard=True),
         )

@@ -52,49 +52,50 @@ from collections.abc import Iterator
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, extract_delta_seconds, get
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answers_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import lines_of_responses
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.stacks.setting import Setting
 
 CODE = "HDR206"
 NAME = "max-age-without-effect"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-max-age"
+SETTINGS = ("max-age",)
 
 _MAX_AGE = "Access-Control-Max-Age"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Only where the preflight's answer has an ok status: no other one is kept."""
-    found = [(fetch, exchange) for fetch in context.asked(route) for exchange in fetch.exchanges if _is_void(exchange)]
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Only where the preflight's response has an ok status: no other one is kept."""
+    found = [(fetch, exchange) for fetch in diagnosis.wanted for exchange in fetch.exchanges if _is_void(exchange)]
     if not found:
         return
     yield Fault(
-        cause="",
         fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
-        seen=answers_lines((exchange for _, exchange in found), _MAX_AGE),
-        javascript=("The permission is kept for five seconds or not at all: later requests ask again by a preflight.",),
-        action="Send one number of seconds, in digits",
-        setting=Setting(concept="max-age", values=(_seconds(found[0]),)),
+        evidence=lines_of_responses((exchange for _, exchange in found), _MAX_AGE),
+        impact=("The permission is kept for five seconds or not at all: later requests ask again by a preflight.",),
+        fix="Send one number of seconds, in digits",
+        fix_setting=Setting(concept="max-age", values=(_seconds(found[0]),)),
     )
 
 
 def _is_void(exchange: Exchange) -> bool:
-    answer = exchange.response
+    response = exchange.response
     return (
         exchange.request.purpose == "preflight"
-        and isinstance(answer, HTTPResponse)
-        and answer.status // 100 == 2  # noqa: PLR2004 -- an ok status
-        and contains(_MAX_AGE, answer.headers)
-        and extract_delta_seconds(_MAX_AGE, answer.headers) is None
+        and isinstance(response, HTTPResponse)
+        and response.status // 100 == 2  # noqa: PLR2004 -- an ok status
+        and contains(_MAX_AGE, response.headers)
+        and extract_delta_seconds(_MAX_AGE, response.headers) is None
     )
 
 
 def _seconds(found: tuple[FetchRecord, Exchange]) -> str:
     """What was meant: a negative number switches the cache off, of several the first one may count."""
-    answer = found[1].response
-    value = get(_MAX_AGE, answer.headers) if isinstance(answer, HTTPResponse) else None
+    response = found[1].response
+    value = get(_MAX_AGE, response.headers) if isinstance(response, HTTPResponse) else None
     first = (value or "").split(",")[0].strip()
     if first.startswith("-"):
         return "0"

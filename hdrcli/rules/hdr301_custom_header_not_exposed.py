@@ -42,27 +42,26 @@ References: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Hidden, Why
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR301"
 NAME = "custom-header-not-exposed"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#concept-filtered-response-cors"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all headers that the list lacks for no better reason (HDR302 to HDR307): one list mends them."""
-    unnamed = hidden_headers(route, context, Why.NOT_NAMED)
-    hidden = [each for each in unnamed if each.header.custom or context.expects_readable(each.header.name)]
-    if hidden:
-        yield hiding_fault(
-            hidden,
-            route,
-            context,
-            action="Name it in the expose list",
-            action_for_several="Name them in the expose list",
-        )
+def _is_due(hidden: Hidden, diagnosis: Diagnosis) -> bool:
+    """Standard headers that nobody expects are HDR309's."""
+    return hidden.header.custom or diagnosis.expects_readable(hidden.header.name)
+
+
+check = hidden_for(
+    Why.NOT_NAMED,
+    only=_is_due,
+    fix="Add it to the expose list",
+    fix_for_several="Add them to the expose list",
+)

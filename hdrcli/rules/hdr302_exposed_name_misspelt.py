@@ -47,28 +47,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Hidden, Why, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Hidden, Why
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.hiding import hiding_fault
 
 CODE = "HDR302"
 NAME = "exposed-name-misspelt"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
+
+_NOT_NAMED = "HDR301"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each misspelt name."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for each misspelt name; HDR301 instead where another route sends a header of that name."""
     misspelt: dict[str, list[Hidden]] = {}
-    for each in hidden_headers(route, context, Why.MISSPELT):
+    for each in diagnosis.hidden(Why.MISSPELT):
         misspelt.setdefault(each.listed_as.lower(), []).append(each)
-    for cause, hidden in misspelt.items():
+    for variant, hidden in misspelt.items():
         listed, meant = hidden[0].listed_as, hidden[0].header.name
+        unnamed = hiding_fault(
+            hidden, diagnosis, fix="Add it to the expose list", fix_for_several="Add them to the expose list"
+        )
         yield hiding_fault(
             hidden,
-            route,
-            context,
-            cause=cause,
-            seen=(f'"{listed}" is not sent, "{meant}" is',),
-            action=f'Name "{meant}" in place of "{listed}"',
+            diagnosis,
+            variant=variant,
+            evidence=(f'"{listed}" is not sent, "{meant}" is',),
+            fix=f'List "{meant}" in place of "{listed}"',
+            void_if_sent=variant,
+            instead=(_NOT_NAMED, unnamed),
         )

@@ -50,20 +50,14 @@ https://fetch.spec.whatwg.org/#http-access-control-expose-headers
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.evidence.hidden import Why
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR303"
 NAME = "expose-wildcard-with-credentials"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
 
-
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Where credentials are allowed they are meant, whether or not somebody asked with them."""
-    hidden = hidden_headers(route, context, Why.WILDCARD_WITH_CREDENTIALS)
-    if hidden:
-        yield hiding_fault(hidden, route, context, action='Name each header in place of "*"')
+check = hidden_for(Why.WILDCARD_WITH_CREDENTIALS, fix='List each header by name in place of "*"')

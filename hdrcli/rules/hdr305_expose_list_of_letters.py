@@ -47,26 +47,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, broken_list_fault, falls_into_letters
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Why, falls_into_letters
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.hiding import void_list_fault
 
 CODE = "HDR305"
 NAME = "expose-list-of-letters"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault: it is one slip, whatever headers it hides."""
-    fetches = [fetch for fetch in context.asked(route) if falls_into_letters(fetch)]
+    fetches = [fetch for fetch, _, _ in diagnosis.cors_responses if falls_into_letters(fetch)]
     if fetches:
-        yield broken_list_fault(
+        yield void_list_fault(
             fetches,
-            route,
-            context,
+            diagnosis,
             why=Why.LETTERS,
-            cause="",
-            seen="the names are single letters",
-            action="Give the middleware a list of names, not one string",
+            variant="",
+            evidence="the names are single letters",
+            fix="Give the middleware a list of names, not one string",
         )

@@ -54,26 +54,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.expose_list import EXPOSE_HEADERS, Why, exposing_preflight, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Why, exposing_preflight
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.hiding import hiding_fault
 
 CODE = "HDR306"
 NAME = "expose-list-on-preflight-only"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all headers that are hidden for it."""
-    hidden = hidden_headers(route, context, Why.PREFLIGHT_ONLY)
-    preflight = exposing_preflight(route)
-    if hidden and preflight is not None:
+    hidden = diagnosis.hidden(Why.PREFLIGHT_ONLY)
+    preflight = exposing_preflight(diagnosis.route) if hidden else None
+    if preflight is not None:
         yield hiding_fault(
             hidden,
-            route,
-            context,
-            seen=answered(preflight, EXPOSE_HEADERS),
-            action="Send the expose list with the answer to the request itself",
+            diagnosis,
+            evidence=response_lines(preflight, EXPOSE_HEADERS),
+            fix="Send the expose list with the response to the request itself",
         )

@@ -46,27 +46,25 @@ https://fetch.spec.whatwg.org/#http-access-control-expose-headers
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, allow_headers_lines, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Why, allow_headers_lines
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR307"
 NAME = "hidden-header-in-allow-headers"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all headers that stand in the wrong list."""
-    hidden = hidden_headers(route, context, Why.IN_ALLOW_HEADERS)
-    if hidden:
-        yield hiding_fault(
-            hidden,
-            route,
-            context,
-            seen=allow_headers_lines(route),
-            action="Name it in the expose list: the list of allowed headers is for requests",
-            action_for_several="Name them in the expose list: the list of allowed headers is for requests",
-        )
+def _allow_headers_lines(diagnosis: Diagnosis) -> tuple[str, ...]:
+    return allow_headers_lines(diagnosis.route)
+
+
+check = hidden_for(
+    Why.IN_ALLOW_HEADERS,
+    evidence=_allow_headers_lines,
+    fix="Add it to the expose list: the list of allowed headers is for requests",
+    fix_for_several="Add them to the expose list: the list of allowed headers is for requests",
+)

@@ -51,29 +51,30 @@ from collections.abc import Iterator
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answer_lines
-from hdrcli.rules.expose_list import EXPOSE_HEADERS, expose_setting
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS
+from hdrcli.rules.evidence.lines import lines_of_fetches
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.verdict.exposure import expose_list
 
 CODE = "HDR308"
 NAME = "set-cookie-exposed"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#forbidden-response-header-name"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault; a list that is void for other reasons is theirs."""
-    fetches = tuple(fetch for fetch in context.asked(route) if _names_a_cookie(fetch))
+    fetches = tuple(fetch for fetch in diagnosis.wanted if _names_a_cookie(fetch))
     if fetches:
         yield Fault(
-            cause="",
             fetches=fetches,
-            seen=answer_lines(fetches, EXPOSE_HEADERS),
-            javascript=('JavaScript gets null from response.headers.get("set-cookie"), exposed or not.',),
-            action="Leave it out, and send what the page is to read in the body or in a header of another name",
-            setting=expose_setting(route, context),
+            evidence=lines_of_fetches(fetches, EXPOSE_HEADERS),
+            impact=('JavaScript gets null from response.headers.get("set-cookie"), exposed or not.',),
+            fix="Leave it out, and send what the page is to read in the body or in a header of another name",
+            fix_setting=diagnosis.expose_setting,
         )
 
 

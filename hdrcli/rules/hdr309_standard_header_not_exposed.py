@@ -39,27 +39,26 @@ References: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Hidden, Why
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR309"
 NAME = "standard-header-not-exposed"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all of them; what somebody demands is HDR301's."""
-    unnamed = hidden_headers(route, context, Why.NOT_NAMED)
-    hidden = [each for each in unnamed if not each.header.custom and not context.expects_readable(each.header.name)]
-    if hidden:
-        yield hiding_fault(
-            hidden,
-            route,
-            context,
-            action="Name it in the expose list, if pages are to read it",
-            action_for_several="Name them in the expose list, if pages are to read them",
-        )
+def _is_optional(hidden: Hidden, diagnosis: Diagnosis) -> bool:
+    """Custom headers, and those that somebody expects to be readable, are HDR301's."""
+    return not hidden.header.custom and not diagnosis.expects_readable(hidden.header.name)
+
+
+check = hidden_for(
+    Why.NOT_NAMED,
+    only=_is_optional,
+    fix="Add it to the expose list if pages should read it",
+    fix_for_several="Add them to the expose list if pages should read them",
+)

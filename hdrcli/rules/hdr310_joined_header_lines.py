@@ -58,10 +58,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import readable_custom_headers, sent_lines
-from hdrcli.rules.finding import MOST_TOLD, Context, Fault, Severity
-from hdrcli.rules.two_answers import compared
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import sent_lines
+from hdrcli.rules.finding import MOST_LISTED, Fault, Severity
 from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR310"
@@ -70,28 +69,28 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#concept-header-list-get"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all headers: a server may send thousands of them twice."""
-    joined = [found for found in readable_custom_headers(route, context) if len(found[1]) > 1]
+    joined = [found for found in diagnosis.readable_custom_headers if len(found[1]) > 1]
     if not joined:
         return
-    layers = compared(route)
+    layers = diagnosis.layers
     headers = [header for header, _, _ in joined]
-    told, more = headers[:MOST_TOLD], len(headers) - MOST_TOLD
+    told, more = headers[:MOST_LISTED], len(headers) - MOST_LISTED
     yield Fault(
-        cause=", ".join(sorted(byte_lowercase(header.name) for header in headers)),
+        variant=", ".join(sorted(byte_lowercase(header.name) for header in headers)),
         fetches=tuple(dict.fromkeys(fetch for _, _, fetches in joined for fetch in fetches)),
-        seen=(
+        evidence=(
             *sent_lines(told),
             *((f"and {more} more headers in several lines",) if more > 0 else ()),
             *(layers.inner_lines(*(header.name for header in told)) if layers else ()),
         ),
-        javascript=tuple(_javascript(header.name, values) for header, values, _ in joined[:MOST_TOLD]),
-        action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
+        impact=tuple(_impact(header.name, values) for header, values, _ in joined[:MOST_LISTED]),
+        fix="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
     )
 
 
-def _javascript(header_name: str, values: Sequence[str]) -> str:
+def _impact(header_name: str, values: Sequence[str]) -> str:
     name = byte_lowercase(header_name)
     told = ", ".join(redact_response_header((name, value))[1] for value in values)
     return f'JavaScript gets "{told}" from response.headers.get("{name}").'

@@ -43,9 +43,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import readable_custom_headers, sent_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import sent_lines
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR311"
@@ -57,20 +57,20 @@ _ENCODE = "Percent-encode the value, and decode it in the page with decodeURICom
 _LEAVE_OUT = "Leave the control characters out, or percent-encode the value and decode it in the page."
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each header."""
-    for header, values, fetches in readable_custom_headers(route, context):
+    for header, values, fetches in diagnosis.readable_custom_headers:
         value = ", ".join(values)
         if not _is_plain(value):
             name = byte_lowercase(header.name)
             _, told = redact_response_header((name, value))
             meant = _utf8(told)
             yield Fault(
-                cause=name,
+                variant=name,
                 fetches=fetches,
-                seen=(*sent_lines([header]), *(() if meant is None else (f'the bytes are UTF-8 for "{meant}"',))),
-                javascript=(f'JavaScript gets "{told}" from response.headers.get("{name}"): {_why(value)}.',),
-                action=_ENCODE if not value.isascii() else _LEAVE_OUT,
+                evidence=(*sent_lines([header]), *(() if meant is None else (f'the bytes are UTF-8 for "{meant}"',))),
+                impact=(f'JavaScript gets "{told}" from response.headers.get("{name}"): {_why(value)}.',),
+                fix=_ENCODE if not value.isascii() else _LEAVE_OUT,
             )
 
 

@@ -41,9 +41,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answer_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import lines_of_fetches
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.verdict.exposure import judge_header
 
 CODE = "HDR312"
@@ -56,16 +57,15 @@ _extended = re.compile(r";\s*filename\*\s*=", re.IGNORECASE).search
 _plain = re.compile(r";\s*filename\s*=", re.IGNORECASE).search
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Where the page can read it: a hidden one is HDR309's first."""
-    fetches = tuple(fetch for fetch in context.asked(route) if _has_the_extended_form_alone(fetch))
+    fetches = tuple(fetch for fetch in diagnosis.wanted if _has_the_extended_form_alone(fetch))
     if fetches:
         yield Fault(
-            cause="",
             fetches=fetches,
-            seen=answer_lines(fetches, _DISPOSITION),
-            javascript=('JavaScript finds no filename="…" in response.headers.get("content-disposition").',),
-            action='Send filename="…" in ASCII before filename*, or decode filename* in the page.',
+            evidence=lines_of_fetches(fetches, _DISPOSITION),
+            impact=('JavaScript finds no filename="…" in response.headers.get("content-disposition").',),
+            fix='Send filename="…" in ASCII before filename*, or decode filename* in the page.',
         )
 
 

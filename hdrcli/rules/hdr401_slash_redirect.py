@@ -42,9 +42,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hdrcli.fetch import URL
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import followed_redirects, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import followed_redirects
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR401"
 NAME = "slash-redirect"
@@ -52,22 +53,21 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Where the page gets its answer in the end: what fails on the way has a rule of its own."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Where the page gets its response in the end: what fails on the way has a rule of its own."""
     found = [
         (fetch, exchange)
-        for fetch in context.asked(route)
+        for fetch in diagnosis.wanted
         if fetch.outcome == "readable"
         for exchange, following in followed_redirects(fetch)
         if _differ_by_a_slash(exchange.request.url, following.url)
     ]
     if found:
         yield Fault(
-            cause="",
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
-            seen=redirect_lines(exchange for _, exchange in found),
-            javascript=("JavaScript gets the answer after a second request; response.redirected is true.",),
-            action="Have the page ask for the URL that the redirect leads to, or serve the one that it asks for",
+            evidence=redirect_lines(exchange for _, exchange in found),
+            impact=("JavaScript gets the response after a second request; response.redirected is true.",),
+            fix="Have the page ask for the URL that the redirect leads to, or serve the one that it asks for",
         )
 
 

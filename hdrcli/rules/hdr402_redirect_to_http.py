@@ -21,26 +21,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, failing, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR402"
 NAME = "redirect-to-http"
 SEVERITY = Severity.ERROR
 SPEC = "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"
+EXPLAINS = frozenset({Failure.MIXED_CONTENT})
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Mixed content behind an exchange; before any it is HDR002."""
-    fetches = tuple(fetch for fetch in failing(route, context, {Failure.MIXED_CONTENT}) if fetch.exchanges)
+    fetches = tuple(fetch for fetch in diagnosis.failing(Failure.MIXED_CONTENT) if fetch.exchanges)
     if fetches:
         yield Fault(
-            cause="",
             fetches=fetches,
-            seen=redirect_lines(fetch.exchanges[-1] for fetch in fetches),
-            javascript=(TYPE_ERROR,),
-            action=(
+            evidence=redirect_lines(fetch.exchanges[-1] for fetch in fetches),
+            impact=(TYPE_ERROR,),
+            fix=(
                 "Have the service know that it is asked by https: the proxy sends X-Forwarded-Proto, and the service "
                 "trusts it (uvicorn --proxy-headers --forwarded-allow-ips=ADDRESS)"
             ),

@@ -48,36 +48,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    CORS_CHECK,
-    TYPE_ERROR,
-    Stage,
-    blocked,
-    blocking_lines,
-    followed_redirects,
-    redirect_lines,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.fetch import Failure
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import CORS_CHECK, TYPE_ERROR, Stage, followed_redirects
+from hdrcli.rules.evidence.lines import blocking_lines, redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR403"
 NAME = "redirect-with-null-origin"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-request-tainted-origin"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Whatever the CORS check had to say, `Origin: null` is the cause."""
-    blocks = blocked(route, context, CORS_CHECK, Stage.NULL_ORIGIN)
+    blocks = diagnosis.blocked(CORS_CHECK, Stage.NULL_ORIGIN)
     if blocks:
         redirects = [exchange for block in blocks for exchange, _ in followed_redirects(block.fetch)]
         yield Fault(
-            cause="",
             fetches=tuple(block.fetch for block in blocks),
-            seen=(
+            evidence=(
                 *redirect_lines(redirects),
                 *blocking_lines(blocks, "Access-Control-Allow-Origin"),
             ),
-            javascript=(TYPE_ERROR, 'The console speaks of the origin "null".'),
-            action="Have the page ask at once for the URL that the redirect leads to",
+            impact=(TYPE_ERROR, 'The console speaks of the origin "null".'),
+            fix="Have the page ask at once for the URL that the redirect leads to",
         )

@@ -51,9 +51,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch.headers import contains
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import followed_redirects, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import followed_redirects
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR404"
 NAME = "authorization-dropped-on-redirect"
@@ -61,19 +62,18 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Whatever came of the request without it."""
     found = [
         (fetch, exchange)
-        for fetch in context.asked(route)
+        for fetch in diagnosis.wanted
         for exchange, following in followed_redirects(fetch)
         if contains("Authorization", exchange.request.headers) and exchange.request.url.origin != following.url.origin
     ]
     if found:
         yield Fault(
-            cause="",
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
-            seen=redirect_lines(exchange for _, exchange in found),
-            javascript=("JavaScript gets the answer to a request without Authorization.",),
-            action="Have the page ask at once for the URL that the redirect leads to",
+            evidence=redirect_lines(exchange for _, exchange in found),
+            impact=("JavaScript gets the response to a request without Authorization.",),
+            fix="Have the page ask at once for the URL that the redirect leads to",
         )

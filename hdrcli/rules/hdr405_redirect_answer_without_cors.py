@@ -52,32 +52,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import near_miss
-from hdrcli.rules.two_answers import is_lost
+from hdrcli.fetch import Failure
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import CORS_CHECK, TYPE_ERROR, Stage
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR405"
-NAME = "redirect-answer-without-cors"
+NAME = "redirect-response-without-cors"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#http-fetch"
+EXPLAINS = frozenset(
+    {
+        Failure.ALLOW_ORIGIN_MISSING,
+        Failure.ALLOW_ORIGIN_MISMATCH,
+        Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS,
+        Failure.ALLOW_CREDENTIALS_NOT_TRUE,
+    }
+)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Any failure of the CORS check, on an answer that is a redirect."""
-    blocks = [block for block in blocked(route, context, CORS_CHECK, Stage.REDIRECT) if near_miss(route, block) is None]
-    if blocks and not is_lost(route, "Access-Control-Allow-Origin"):
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Any failure of the CORS check, on a response that is a redirect."""
+    blocks = [block for block in diagnosis.blocked(CORS_CHECK, Stage.REDIRECT) if diagnosis.near_miss(block) is None]
+    if blocks and not diagnosis.is_lost("Access-Control-Allow-Origin"):
         credentials = any(block.fetch.credentials == "include" for block in blocks)
         names = ("Access-Control-Allow-Origin", *(("Access-Control-Allow-Credentials",) if credentials else ()))
         yield Fault(
-            cause="",
             fetches=tuple(block.fetch for block in blocks),
-            seen=redirect_lines((block.exchange for block in blocks), *names),
-            javascript=(TYPE_ERROR, "The console speaks of CORS, and the URL that it leads to is never asked."),
-            action=(
+            evidence=redirect_lines((block.exchange for block in blocks), *names),
+            impact=(TYPE_ERROR, "The console speaks of CORS, and the URL that it leads to is never asked."),
+            fix=(
                 "Have the page ask at once for the URL that the redirect leads to, or make the redirect inside of the "
                 "CORS layer (in FastAPI, add CORSMiddleware last)"
             ),
-            severity=Severity.ADVICE if context.default_page else None,
+            severity=Severity.ADVICE if diagnosis.default_page else None,
         )

@@ -40,32 +40,31 @@ References: https://fetch.spec.whatwg.org/#http-redirect-fetch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.by_failure import faults_by_failure
-from hdrcli.rules.evidence import redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.by_failure import by_failure
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Severity
 
 CODE = "HDR406"
 NAME = "redirect-not-followed"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
-_ACTIONS: Final = {
-    Failure.REDIRECT_LIMIT: "Break the loop: have the last URL of the chain answer.",
-    Failure.REDIRECT_SCHEME: "Redirect to an http or https URL, or have the page open this one as a link.",
-    Failure.REDIRECT_WITH_CREDENTIALS: "Take the user name and password out of Location; pages send Authorization.",
-    Failure.REDIRECT_LOCATION_UNPARSABLE: "Send one Location, with a URL.",
+_FIXES: Final = {
+    Failure.REDIRECT_LIMIT: "Break the loop: let the last URL of the chain respond with something else than a redirect.",
+    Failure.REDIRECT_SCHEME: "Redirect to an http or https URL, or open this URL as a link.",
+    Failure.REDIRECT_WITH_CREDENTIALS: "Remove the user name and password from Location; pages send Authorization.",
+    Failure.REDIRECT_LOCATION_UNPARSABLE: "Send one Location header with one URL.",
 }
-
-
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each way of it."""
-    return faults_by_failure(route, context, _ACTIONS, seen=_redirects)
+EXPLAINS: Final = frozenset(_FIXES)
 
 
 def _redirects(fetches: Sequence[FetchRecord]) -> tuple[str, ...]:
     return redirect_lines(fetch.exchanges[-1] for fetch in fetches)
+
+
+check = by_failure(_FIXES, evidence=_redirects)

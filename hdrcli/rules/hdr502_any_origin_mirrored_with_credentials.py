@@ -38,29 +38,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_with_credentials
-from hdrcli.stacks.setting import Setting
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.origins import allowed_with_credentials
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import chosen_pages, too_permissive
 
 CODE = "HDR502"
 NAME = "any-origin-mirrored-with-credentials"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
+SETTINGS = ("origins",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """By the probe alone, whatever page was asked for; its origin goes into the setting if somebody chose it."""
-    probe = allowed_with_credentials(route, "foreign-origin")
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """By the probe, whichever page calls; the fix names the page if somebody chose it."""
+    probe = allowed_with_credentials(diagnosis.route, "foreign-origin")
     if probe is not None:
-        pages = dict.fromkeys(str(fetch.page) for fetch in route.fetches if not fetch.page.is_opaque)
-        known = bool(pages) and not context.default_page
-        yield Fault(
-            cause="",
-            fetches=context.asked(route),
-            seen=answered(probe.exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
-            javascript=("JavaScript of any website gets this answer, asked for with the user's cookies.",),
-            action="Name the origins that are allowed" + ("" if known else ", instead of all."),
-            setting=Setting(concept="origins", values=tuple(pages)) if known else None,
+        pages = chosen_pages(diagnosis)
+        yield too_permissive(
+            diagnosis,
+            probe.exchange,
+            impact="JavaScript of any website can read this response, requested with the user's cookies.",
+            fix="List the origins that are allowed" if pages else "List the origins that are allowed, not all of them.",
+            pages=pages,
         )

@@ -38,10 +38,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_with_credentials
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.origins import allowed_with_credentials
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import too_permissive
 
 CODE = "HDR503"
 NAME = "null-origin-allowed"
@@ -49,14 +49,13 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Where every origin is allowed, HDR502 says it all."""
-    probe = allowed_with_credentials(route, "null-origin")
-    if probe is not None and allowed_with_credentials(route, "foreign-origin") is None:
-        yield Fault(
-            cause="",
-            fetches=context.asked(route),
-            seen=answered(probe.exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
-            javascript=("JavaScript in any website's sandboxed frame gets this answer, asked for with credentials.",),
-            action='Take "null" out of the allowed origins (or the pattern that matches it)',
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Where every origin is allowed, HDR502 covers it."""
+    probe = allowed_with_credentials(diagnosis.route, "null-origin")
+    if probe is not None and allowed_with_credentials(diagnosis.route, "foreign-origin") is None:
+        yield too_permissive(
+            diagnosis,
+            probe.exchange,
+            impact="JavaScript in any website's sandboxed frame can read this response, requested with credentials.",
+            fix='Remove "null" from the allowed origins, or the pattern that matches it',
         )

@@ -42,9 +42,10 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import FilteredResponse
 from hdrcli.fetch.headers import contains
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answer_lines, readable_across_origins
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import lines_of_fetches
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR504"
 NAME = "timing-allow-origin-missing"
@@ -52,20 +53,19 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#concept-tao-check"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all pages that may not see it."""
     fetches = tuple(
         fetch
-        for fetch, _, answer in readable_across_origins(route, context)
-        if contains("Server-Timing", answer.headers) and not _passed_the_check(fetch)
+        for fetch, _, response in diagnosis.cors_responses
+        if contains("Server-Timing", response.headers) and not _passed_the_check(fetch)
     )
     if fetches:
         yield Fault(
-            cause="",
             fetches=fetches,
-            seen=answer_lines(fetches, "Server-Timing", "Timing-Allow-Origin"),
-            javascript=('JavaScript gets an empty serverTiming from performance.getEntriesByType("resource").',),
-            action="Send Timing-Allow-Origin with the page's origin, or * if everybody may know, redirects included",
+            evidence=lines_of_fetches(fetches, "Server-Timing", "Timing-Allow-Origin"),
+            impact=('JavaScript gets an empty serverTiming from performance.getEntriesByType("resource").',),
+            fix="Send Timing-Allow-Origin with the page's origin, or * if everybody may know, redirects included",
         )
 
 

@@ -22,8 +22,8 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from hdrcli.fetch.url import is_ip_address, is_loopback
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR505"
 NAME = "local-network-permission"
@@ -46,22 +46,22 @@ _LOCAL: Final = tuple(
 """https://wicg.github.io/local-network-access/#non-public-ip-address-blocks"""
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """For pages that somebody chose, and requests that went out."""
     fetches = tuple(
         fetch
-        for fetch in context.asked(route)
-        if not context.default_page and fetch.page.scheme == "https" and _is_public(fetch.page.host)
-        if fetch.answer is not None and _is_local(fetch.exchanges[0].request.url.host)
+        for fetch in diagnosis.wanted
+        if not diagnosis.default_page and fetch.page.scheme == "https" and _is_public(fetch.page.host)
+        if fetch.response is not None and _is_local(fetch.exchanges[0].request.url.host)
     )
     if fetches:
         host = fetches[0].exchanges[0].request.url.host
         yield Fault(
-            cause=host,
+            variant=host,
             fetches=fetches,
-            seen=(f"{host} is an address of the local network",),
-            javascript=("Chromium asks its user before the request goes out; if refused, fetch() is rejected.",),
-            action="Tell the page's users to allow it, or serve page and service from the same network",
+            evidence=(f"{host} is an address of the local network",),
+            impact=("Chromium asks its user before the request goes out; if refused, fetch() is rejected.",),
+            fix="Tell the page's users to allow it, or serve page and service from the same network",
         )
 
 

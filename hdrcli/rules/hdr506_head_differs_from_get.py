@@ -53,10 +53,11 @@ from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import RouteRecord, model_of_probes
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.two_answers import READ_BY_PAGES, sent_alone
+from hdrcli.records.route import model_of_probes
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.layers import READ_BY_PAGES, sent_only_by_first
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR506"
 NAME = "head-differs-from-get"
@@ -70,45 +71,45 @@ _PASSING: Final = frozenset({429, 503})
 _NOT_ROUTED: Final = frozenset({405, 501})
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Compare the answer to HEAD with that to the same request as a GET: the status first, then the headers' names."""
-    own, probe = model_of_probes(route.fetches), route.probed("get")
-    if own is None or probe is None or probe.answer is None or not isinstance(own.response, HTTPResponse):
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Compare the response to HEAD with that to the same request as a GET: the status first, then the headers' names."""
+    own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("get")
+    if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
         return
-    fetches = tuple(fetch for fetch in context.asked(route) if fetch.outcome != "opaque")
-    statuses = {own.response.status, probe.answer.status}
+    fetches = tuple(fetch for fetch in diagnosis.wanted if fetch.outcome != "opaque")
+    statuses = {own.response.status, probe.response.status}
     if not fetches or statuses & _PASSING:
         return
     # What follows a redirect, the page reads in its place; what is blocked, it does not read at all.
     is_read = any(fetch.outcome == "readable" and fetch.exchanges[-1] is fetch.own_exchange for fetch in fetches)
     if len(statuses) > 1:
-        head, get = own.response.status, probe.answer.status
+        head, get = own.response.status, probe.response.status
         yield Fault(
-            cause=f"status {head}",
+            variant=f"status {head}",
             fetches=fetches,
-            seen=_seen(own, probe.exchange, if_sent=("Allow",)),
-            javascript=(f"JavaScript gets {head} from response.status, and {get} with GET.",) if is_read else (),
-            action=_action(head),
+            evidence=_evidence(own, probe.exchange, if_sent=("Allow",)),
+            impact=(f"JavaScript gets {head} from response.status, and {get} with GET.",) if is_read else (),
+            fix=_fix(head),
             severity=Severity.WARNING if get < _FIRST_ERROR <= head else None,
         )
-    elif missing := sent_alone(probe.answer, own.response, READ_BY_PAGES):
+    elif missing := sent_only_by_first(probe.response, own.response, READ_BY_PAGES):
         names = ", ".join(missing.values())
         yield Fault(
-            cause=", ".join(sorted(missing)),
+            variant=", ".join(sorted(missing)),
             fetches=fetches,
-            seen=_seen(own, probe.exchange, *missing.values()),
-            javascript=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in missing)
+            evidence=_evidence(own, probe.exchange, *missing.values()),
+            impact=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in missing)
             if is_read
             else (),
-            action=f"Send {names} in the answer to HEAD, too, or ask with GET",
+            fix=f"Send {names} in the response to HEAD, too, or ask with GET",
         )
 
 
-def _seen(head: Exchange, get: Exchange, *names: str, if_sent: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return *answered(head, *names, if_sent=if_sent), *answered(get, *names, if_sent=if_sent)
+def _evidence(head: Exchange, get: Exchange, *names: str, if_sent: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return *response_lines(head, *names, if_sent=if_sent), *response_lines(get, *names, if_sent=if_sent)
 
 
-def _action(status: int) -> str:
+def _fix(status: int) -> str:
     if status in _NOT_ROUTED:
         return 'Route HEAD as GET is routed, in FastAPI @app.api_route(…, methods=["GET", "HEAD"]), or ask with GET'
-    return "Answer HEAD as GET is answered, but for the content, or ask with GET"
+    return "Answer HEAD as GET is response_lines, but for the content, or ask with GET"

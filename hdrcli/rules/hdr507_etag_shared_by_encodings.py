@@ -52,9 +52,10 @@ from collections.abc import Iterator
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import get
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import RouteRecord, model_of_probes
-from hdrcli.rules.evidence import raw_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import model_of_probes
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import raw_lines
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.verdict.representation import content_codings, strong_etag
 
 CODE = "HDR507"
@@ -63,25 +64,24 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for the service: one layer compresses for all of its routes."""
-    own, probe = model_of_probes(route.fetches), route.probed("identity")
-    if own is None or probe is None or probe.answer is None or not isinstance(own.response, HTTPResponse):
+    own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("identity")
+    if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
         return
     tag = strong_etag(own.response)
-    if tag is None or tag != strong_etag(probe.answer) or own.response.status != probe.answer.status:
+    if tag is None or tag != strong_etag(probe.response) or own.response.status != probe.response.status:
         return
-    if content_codings(own.response) == content_codings(probe.answer):
+    if content_codings(own.response) == content_codings(probe.response):
         return
     yield Fault(
-        cause="",
-        fetches=context.asked(route),
-        seen=(*_seen(own, own.response), *_seen(probe.exchange, probe.answer)),
-        javascript=("JavaScript gets one ETag for two contents: If-Range with it may join bytes of both.",),
-        action='Send a weak ETag, W/"…", with what is compressed on the way, or one ETag for each coding',
+        fetches=diagnosis.wanted,
+        evidence=(*_evidence(own, own.response), *_evidence(probe.exchange, probe.response)),
+        impact=("JavaScript gets one ETag for two contents: If-Range with it may join bytes of both.",),
+        fix='Send a weak ETag, W/"…", with what is compressed on the way, or one ETag for each coding',
     )
 
 
-def _seen(exchange: Exchange, answer: HTTPResponse) -> tuple[str, ...]:
+def _evidence(exchange: Exchange, response: HTTPResponse) -> tuple[str, ...]:
     accepted = get("Accept-Encoding", exchange.request.headers)
-    return *raw_lines(answer, "ETag", "Content-Encoding"), f"in the answer to Accept-Encoding: {accepted}"
+    return *raw_lines(response, "ETag", "Content-Encoding"), f"in the response to Accept-Encoding: {accepted}"

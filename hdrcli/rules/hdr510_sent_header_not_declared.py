@@ -46,11 +46,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.declared import declaration
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import MOST_TOLD, Context, Fault, Severity, and_more
-from hdrcli.rules.two_answers import sent_alone
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.layers import sent_only_by_first
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import MOST_LISTED, Fault, Severity, and_more
 
 CODE = "HDR510"
 NAME = "sent-header-not-declared"
@@ -58,21 +57,24 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://spec.openapis.org/oas/v3.1.1.html#response-object"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all names; one that is likely to be a declared name, misspelt, is HDR314's."""
-    found = declaration(route)
+    found = diagnosis.declaration
     if found is None or not found.declared.headers:
         return
     known = {byte_lowercase(header.name) for header in found.declared.headers} | {sent for _, sent in found.misspelt}
-    sent = sent_alone(found.answer, found.document_answer, ())
+    sent = sent_only_by_first(found.response, found.document_response, ())
     names = [written for name, written in sent.items() if name not in known]
     if names:
         declared = and_more([header.name for header in found.declared.headers])
         yield Fault(
-            cause=", ".join(sorted(map(byte_lowercase, names))),
-            fetches=context.asked(route),
-            seen=(*answered(found.asked, *names[:MOST_TOLD]), f"declared are {declared}, {found.where()}"),
-            javascript=(),
-            action=f"Declare {and_more(names)} beside the others, if pages are to count on "
+            variant=", ".join(sorted(map(byte_lowercase, names))),
+            fetches=diagnosis.wanted,
+            evidence=(
+                *response_lines(found.exchange, *names[:MOST_LISTED]),
+                f"declared are {declared}, {found.where()}",
+            ),
+            impact=(),
+            fix=f"Declare {and_more(names)} beside the others, if pages are to count on "
             f"{'it' if len(names) == 1 else 'them'}",
         )

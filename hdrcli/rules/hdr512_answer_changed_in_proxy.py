@@ -66,56 +66,55 @@ from collections.abc import Iterator
 from hdrcli.fetch.headers import get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import is_nginx
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.two_answers import Layers, compared
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.layers import Layers, is_nginx
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.verdict.representation import content_codings, strong_etag
 
 CODE = "HDR512"
-NAME = "answer-changed-in-proxy"
+NAME = "response-changed-in-proxy"
 SEVERITY = Severity.ADVICE
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7"
 
 _OK = range(200, 300)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Another status is another answer: nothing else of it is compared."""
-    layers, fetches = compared(route), context.asked(route)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Another status is another response: nothing else of it is compared."""
+    layers, fetches = diagnosis.layers, diagnosis.wanted
     if layers is None or not fetches:
         return
     if layers.outer.status != layers.inner.status:
         yield Fault(
-            cause="status",
+            variant="status",
             fetches=fetches,
-            seen=layers.lines("Server", if_sent=("Via", "Location", "WWW-Authenticate", "Retry-After")),
-            javascript=(),
-            action=_status_action(layers),
+            evidence=layers.lines("Server", if_sent=("Via", "Location", "WWW-Authenticate", "Retry-After")),
+            impact=(),
+            fix=_status_fix(layers),
             severity=Severity.WARNING,
         )
         return
     changed = {**_changed_etag(layers), **_changed_length(layers)}
     if changed:
         yield Fault(
-            cause=", ".join(changed),
+            variant=", ".join(changed),
             fetches=fetches,
-            seen=layers.lines(*changed, if_sent=("Content-Encoding", "Transfer-Encoding")),
-            javascript=tuple(changed[header] for header in changed if _is_readable(route, context, header)),
-            action=_action(layers),
+            evidence=layers.lines(*changed, if_sent=("Content-Encoding", "Transfer-Encoding")),
+            impact=tuple(changed[header] for header in changed if _is_readable(diagnosis, header)),
+            fix=_fix(layers),
         )
 
 
-def _is_readable(route: RouteRecord, context: Context, name: str) -> bool:
+def _is_readable(diagnosis: Diagnosis, name: str) -> bool:
     """Whether a page gets the service's own value of this header, were it not for the proxy."""
     is_exposed = any(
         verdict.readable
-        for header in route.headers
+        for header in diagnosis.route.headers
         if byte_lowercase(header.name) == name.lower()
         for verdict in header.verdicts
     )
     is_safelisted = name.lower() in CORS_SAFELISTED_RESPONSE_HEADER_NAMES
-    return is_exposed or (is_safelisted and any(fetch.outcome == "readable" for fetch in context.asked(route)))
+    return is_exposed or (is_safelisted and any(fetch.outcome == "readable" for fetch in diagnosis.wanted))
 
 
 def _changed_etag(layers: Layers) -> dict[str, str]:
@@ -140,15 +139,15 @@ def _changed_length(layers: Layers) -> dict[str, str]:
     return {}
 
 
-def _action(layers: Layers) -> str:
+def _fix(layers: Layers) -> str:
     if content_codings(layers.inner) == content_codings(layers.outer):
         return "Let what stands before the service leave the body as it is, if pages read these headers"
     if is_nginx(layers.outer):
         return 'Write "gzip off;" into the location of nginx that has this URL, if pages read these headers'
-    return "Let the service's answer pass as it is, not compressed, if pages read these headers"
+    return "Let the service's response pass as it is, not compressed, if pages read these headers"
 
 
-def _status_action(layers: Layers) -> str:
+def _status_fix(layers: Layers) -> str:
     if layers.inner.status in _OK:
-        return f"Look at what stands before the service: it makes {layers.outer.status} of the service's answer"
-    return "Compare the same route: the service itself answers --compare with an error or a redirect"
+        return f"Look at what stands before the service: it makes {layers.outer.status} of the service's response"
+    return "Compare the same route: the service itself responses --compare with an error or a redirect"

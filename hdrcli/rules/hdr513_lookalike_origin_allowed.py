@@ -39,35 +39,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_by_name, allowed_with_credentials, any_origin_is_mirrored
-from hdrcli.stacks.setting import Setting
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.origins import allowed_by_name, allowed_with_credentials, any_origin_is_mirrored
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import chosen_pages, too_permissive
 
 CODE = "HDR513"
 NAME = "lookalike-origin-allowed"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
+SETTINGS = ("origins",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for the service, which has one pattern."""
-    probe = allowed_by_name(route, "lookalike-origin")
-    if probe is None or any_origin_is_mirrored(route):
+    probe = allowed_by_name(diagnosis.route, "lookalike-origin")
+    if probe is None or any_origin_is_mirrored(diagnosis.route):
         return
-    credentialed = allowed_with_credentials(route, "lookalike-origin") is not None
-    pages = dict.fromkeys(str(fetch.page) for fetch in route.fetches if not fetch.page.is_opaque)
-    yield Fault(
-        cause="",
-        fetches=context.asked(route),
-        seen=answered(probe.exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
-        javascript=(
-            "JavaScript of a website with such a name gets this answer"
-            + (", asked for with the user's cookies." if credentialed else "."),
-        ),
-        action="Have the pattern of allowed origins end where the origin ends, or name them"
-        + ("" if context.default_page else " in place of it"),
-        setting=None if context.default_page else Setting(concept="origins", values=tuple(pages)),
+    credentialed = allowed_with_credentials(diagnosis.route, "lookalike-origin") is not None
+    pages = chosen_pages(diagnosis)
+    yield too_permissive(
+        diagnosis,
+        probe.exchange,
+        impact="JavaScript of a website with such a name can read this response"
+        + (", requested with the user's cookies." if credentialed else "."),
+        fix="Let the pattern of allowed origins end where the origin ends, or list the origins"
+        + (" in place of it" if pages else ""),
+        pages=pages,
         severity=Severity.WARNING if credentialed else None,
     )

@@ -49,9 +49,10 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.cookie_faults import cure
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.cookie_faults import by_fix
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR601"
@@ -60,31 +61,32 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#set-cookie-header"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """For fetches with credentials that somebody asked for, and answers that the page may have."""
-    refused: dict[tuple[CookieFault | None, str], list[tuple[FetchRecord, CookieVerdict]]] = {}
-    for fetch in context.asked(route):
-        for verdict in fetch.set_cookies if fetch.outcome != "network-error" else ():
-            action = cure(verdict.fault, fetch)
-            if action is not None and _counts(verdict, fetch, context):
-                refused.setdefault((verdict.fault, action), []).append((fetch, verdict))
-    for (fault, action), those in refused.items():
-        lines = dict.fromkeys(redact_response_header(("Set-Cookie", verdict.line)) for _, verdict in those)
-        details = dict.fromkeys(verdict.detail for _, verdict in those)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """For wanted fetches with credentials, and responses that the page gets."""
+    verdicts = (
+        (fetch, verdict)
+        for fetch in diagnosis.wanted
+        if fetch.set_cookies and fetch.outcome != "network-error"
+        for verdict in fetch.set_cookies
+        if _counts(verdict, fetch, diagnosis)
+    )
+    for refused in by_fix(verdicts):
+        lines = dict.fromkeys(redact_response_header(("Set-Cookie", verdict.line)) for _, verdict in refused.cookies)
         yield Fault(
-            cause=f"{fault} {action}",
-            fetches=tuple(dict.fromkeys(fetch for fetch, _ in those)),
-            seen=(*(f"{name}: {value}" for name, value in lines), *details),
-            javascript=("The browser does not store the cookie: the page's next request goes without it.",),
-            action=action,
-            severity=None if fault is CookieFault.SAME_SITE else Severity.WARNING,
+            variant=refused.fix.variant,
+            subjects=refused.names,
+            fetches=refused.fetches,
+            evidence=(*(f"{name}: {value}" for name, value in lines), *refused.details),
+            impact=("The browser does not store the cookie: the page's next request goes without it.",),
+            fix=refused.fix.text,
+            severity=None if refused.fix.fault is CookieFault.SAME_SITE else Severity.WARNING,
         )
 
 
-def _counts(verdict: CookieVerdict, fetch: FetchRecord, context: Context) -> bool:
-    """Whether the line is to blame: not a page that nobody chose, nor the browser, nor Secure in development."""
+def _counts(verdict: CookieVerdict, fetch: FetchRecord, diagnosis: Diagnosis) -> bool:
+    """Whether the line is at fault: not the choice of a default page, the browser, or Secure in development."""
     if verdict.fault is CookieFault.SAME_SITE:
-        return not context.default_page
+        return not diagnosis.default_page
     own = fetch.own_exchange
     in_development = own is not None and is_loopback(own.request.url.host) and fetch.browser == "standard"
     return verdict.fault is not CookieFault.THIRD_PARTY and not (verdict.fault is CookieFault.SECURE and in_development)

@@ -17,10 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.fetch import CookieFault, CookieVerdict
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.cookie_faults import cure
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.cookie_faults import by_fix
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR602"
 NAME = "cookie-not-sent"
@@ -28,21 +27,22 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cookie-header"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """For pages that somebody chose: a cookie that is given is meant to be sent."""
-    kept: dict[tuple[CookieFault | None, str], list[tuple[FetchRecord, CookieVerdict]]] = {}
-    for fetch in () if context.default_page else route.fetches:
-        for verdict in fetch.cookies if fetch.credentials != "omit" else ():
-            action = cure(verdict.fault, fetch)
-            if action is not None:
-                kept.setdefault((verdict.fault, action), []).append((fetch, verdict))
-    for (fault, action), those in kept.items():
-        names = dict.fromkeys(verdict.name for _, verdict in those)
-        details = dict.fromkeys(verdict.detail for _, verdict in those)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """For pages that somebody chose: a cookie is given in order to be sent."""
+    if diagnosis.default_page:
+        return
+    verdicts = (
+        (fetch, verdict)
+        for fetch in diagnosis.route.fetches
+        if fetch.cookies and fetch.credentials != "omit"
+        for verdict in fetch.cookies
+    )
+    for refused in by_fix(verdicts):
         yield Fault(
-            cause=f"{fault} {action}",
-            fetches=tuple(dict.fromkeys(fetch for fetch, _ in those)),
-            seen=(f"not in the request: {', '.join(names)}", *details),
-            javascript=("The answer is the one for a visitor without this cookie.",),
-            action=action,
+            variant=refused.fix.variant,
+            subjects=refused.names,
+            fetches=refused.fetches,
+            evidence=(f"not in the request: {', '.join(refused.names)}", *refused.details),
+            impact=("The response is the one for a visitor without this cookie.",),
+            fix=refused.fix.text,
         )

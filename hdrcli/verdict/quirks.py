@@ -79,14 +79,14 @@ def sentence(name: str) -> str:
     return " ".join((text[0] or text[2]).split())
 
 
-def with_departures(fetches: Sequence[FetchRecord], begin: Begin) -> tuple[FetchRecord, ...]:
+def with_quirks(fetches: Sequence[FetchRecord], begin: Begin) -> tuple[FetchRecord, ...]:
     """The fetches, those of browsers that come to different ends with the departures that decided."""
     alike: dict[object, list[FetchRecord]] = defaultdict(list)
     for each in fetches:
         alike[each.page, each.credentials].append(each)
     divided = {key for key, group in alike.items() if not all(_is_same(group[0].result, each.result) for each in group)}
     return tuple(
-        replace(each, departures=_decisive(each, alike[key], begin))
+        replace(each, quirks=_decisive(each, alike[key], begin))
         if (key := (each.page, each.credentials)) in divided
         else each
         for each in fetches
@@ -138,7 +138,7 @@ def _play(fetching: Fetching[FilteredResponse | NetworkError], answers: _Answers
 def _answers(exchanges: Iterable[Exchange]) -> _Answers:
     """Each answer once, by what was asked."""
     found: dict[_Question, list[Exchange]] = defaultdict(list)
-    for exchange in {id(exchange.received): exchange for exchange in exchanges}.values():
+    for exchange in {exchange.number: exchange for exchange in exchanges}.values():
         found[_question(exchange.request)].append(exchange)
     return found
 
