@@ -1,12 +1,20 @@
-"""The URL's port is one that browsers never connect to.
+"""The URL's port is one that browsers block.
 
-What: the service listens on a port of the Fetch standard's list of bad ports, such as 6000 (X11), 6666 (IRC), 5060
-(SIP) or 10080.
+Cause: The service listens on a port that the Fetch standard lists as a bad port, such as 6000 (X11), 6666 (IRC), 5060
+(SIP) or 10080. These ports belong to other protocols, and a crafted web page could attack their servers with an HTTP
+request.
 
-Why it matters: those ports belong to services that a crafted web page could attack. No browser sends a single byte
-there, so that the service works with curl and never with a page. No header can allow it.
+Why it matters: No browser opens a connection to such a port, so `fetch()` rejects with a TypeError and the service
+never sees a request. Chromium's console reports `net::ERR_UNSAFE_PORT`, Safari's "Not allowed to use restricted network
+port", and Firefox reports only that the request did not succeed. curl has no such list and works, so the service looks
+healthy. No response header can allow the port.
 
-Shown by: tests/rules/test_cors_rules.py
+Fix: Listen on another port, for example `uvicorn app:app --port 8000`. Only the port in the page's URL counts: behind a
+proxy or in a container, it is enough to publish another one (`docker run -p 8000:6000`).
+
+Similar faults: If nothing listens on the port, the failure is `connection-refused`, and curl fails as well.
+
+Tested by: tests/rules/test_cors_rules.py
 
 References: https://fetch.spec.whatwg.org/#port-blocking
 """

@@ -1,10 +1,13 @@
-"""`Access-Control-Allow-Origin` names another origin than the page's.
+"""`Access-Control-Allow-Origin` names an origin other than the page's.
 
-What: the answer allows one origin by name, and it is not that of the page that asked. The header takes one origin, `*`
-or `null`; a pattern such as `https://*.example` is nothing but text to a browser.
+Cause: The response allows one origin by name, and it is not the origin of the page that sent the request. The header
+holds a single origin, `*` or `null`. Browsers don't interpret patterns in it: `https://*.example` is plain text to
+them.
 
-Why it matters: browsers compare the value with the page's origin, byte by byte. A service with several front ends has
-to answer each of them with its own origin, which CORS middleware does, and a fixed header line cannot.
+Why it matters: Browsers compare the value with the page's origin byte by byte and withhold the response if they differ:
+`fetch()` rejects with a TypeError. Chromium's console reports that the header "has a value '…' that is not equal to the
+supplied origin", Firefox's that it "does not match '…'". A fixed header line can serve one front end; a service with
+several must answer each with its own origin.
 
 Fault:
 
@@ -17,7 +20,8 @@ Fault:
         response.headers["Access-Control-Allow-Origin"] = "https://admin.example"
         return []
 
-Mend:
+Fix: Let `CORSMiddleware` send the header. It compares the request's `Origin` with the list and answers with the one
+that matches.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -28,6 +32,11 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+In nginx, choose the value with a `map` on `$http_origin`, and add `Vary: Origin` (see HDR501).
+
+Similar faults: HDR103, if the two origins differ only in a detail such as a slash or a port; HDR104, if the header
+lists several origins.
 
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 """

@@ -1,12 +1,12 @@
-"""The page's origin is refused, and one that nearly equals it is allowed.
+"""The page's origin is refused, although an almost identical origin is allowed.
 
-What: the allowed origin differs from the page's by a slash at the end, upper case, the default port, another port, the
-scheme, `www.`, or `localhost` against `127.0.0.1`. It stands in the answer, or hdrcli found it by asking with such an
-origin.
+Cause: The allowed origin differs from the page's in a slash at the end, upper case, the default port, another port, the
+scheme, `www.`, or `localhost` instead of `127.0.0.1`. Either the response names that origin, or hdrcli found it by
+sending requests with such origins.
 
-Why it matters: an origin is compared byte by byte, and browsers write it one way alone: scheme and host in lower case,
-the port unless it is the default one, no slash. Settings that parse URLs (pydantic's `AnyHttpUrl`) add the slash
-unasked.
+Why it matters: Origins are compared byte by byte, and browsers write them in one form only: scheme and host in lower
+case, the port unless it is the default one, no slash at the end. The list looks right, and the page is still blocked
+with a TypeError. Settings classes that parse URLs, such as pydantic's `AnyHttpUrl`, add the slash by themselves.
 
 Fault:
 
@@ -20,7 +20,8 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Write the origin as the browser sends it. If it comes from a setting of type `AnyHttpUrl`, convert it with
+`str(url).rstrip("/")`, or declare the setting as `str`.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -31,6 +32,11 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+For other differences, add the second origin to the list: `http://localhost:3000` and `http://127.0.0.1:3000` are
+different origins, and so are http and https.
+
+Similar faults: HDR102, if the allowed origin is an unrelated one; HDR101, if no similar origin is allowed.
 
 References: https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin
 """

@@ -1,11 +1,12 @@
-"""`Access-Control-Allow-Origin` has several values, and a browser takes one alone.
+"""`Access-Control-Allow-Origin` has several values, but browsers accept only one.
 
-What: the answer has the header in several lines, or one line lists several origins.
+Cause: The response has the header on several lines, or one line lists several origins. Usually two layers each add a
+line: the application and the proxy in front of it, or two middlewares. The first line is normally that of the inner
+layer; the lines after it were added on the way out.
 
-Why it matters: a browser joins the lines by a comma and compares the whole with the page's origin. That fails for every
-page, even where the lines are equal. Mostly two layers each add a line: the application and a proxy before it, or two
-middlewares. The first line is that of the inner layer, as a rule; those behind it were added on the way out. With
-`--compare` and the service's own URL, behind the proxy, the finding shows which line is whose.
+Why it matters: Browsers join the lines with a comma and compare the result with the page's origin. That fails for every
+page, even if the lines are equal, and `fetch()` rejects with a TypeError. Chromium's console reports that the header
+"contains multiple values '…', but only one is allowed".
 
 Fault:
 
@@ -27,7 +28,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Send the header from one layer only.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -39,7 +40,11 @@ Mend:
     def items() -> list[str]:
         return []
 
-In nginx, `proxy_hide_header Access-Control-Allow-Origin;` takes the application's line away.
+To keep the proxy's header, remove the application's: in nginx, with `proxy_hide_header Access-Control-Allow-Origin;`.
+To find out which line comes from the application, pass its own URL, behind the proxy, with `--compare`. If one line
+lists several origins, let the CORS layer choose one of them for each request, as `CORSMiddleware` does.
+
+Similar faults: HDR102 (one value, but another origin), HDR310 (a custom header on several lines).
 
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 """

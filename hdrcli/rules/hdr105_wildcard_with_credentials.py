@@ -1,12 +1,15 @@
-"""`Access-Control-Allow-Origin: *` does not count for requests with credentials.
+"""`Access-Control-Allow-Origin: *` does not allow requests with credentials.
 
-What: the page asks with `credentials: "include"` and the answer allows `*`; or nobody does yet, but the answer has both
-`*` and `Access-Control-Allow-Credentials: true`, which never work together.
+Cause: The page sends the request with `credentials: "include"` (cookies, HTTP authentication or a client certificate),
+and the response allows `*`. hdrcli also reports the combination of `*` with `Access-Control-Allow-Credentials: true`,
+which can never work together.
 
-Why it matters: with cookies, an answer must name the page's origin. Requests without credentials go through, so that
-the fault shows only when somebody logs in.
+Why it matters: With credentials, a response must name the page's origin; `*` is then not a wildcard, but a value that
+equals no origin. The browser withholds the response, and Chromium's console reports that the value "must not be the
+wildcard '*' when the request's credentials mode is 'include'". Requests without credentials still work, so the fault
+often appears only after somebody logs in.
 
-Ask: --origin https://app.example --credentials include
+Check with: --origin https://app.example --credentials include
 
 Fault:
 
@@ -20,7 +23,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: List the origins of your pages, and allow credentials.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -31,6 +34,13 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+If the service identifies its users only by a token in `Authorization`, it doesn't need credentials in this sense: keep
+`*` and remove `credentials: "include"` (axios: `withCredentials`) from the page. Don't copy every `Origin` into the
+response instead: see HDR502.
+
+Similar faults: HDR106 (the origin is right, `Access-Control-Allow-Credentials` is not), HDR303 (`*` in the expose list
+with credentials).
 
 References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 """

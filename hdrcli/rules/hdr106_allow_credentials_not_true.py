@@ -1,12 +1,14 @@
-"""`Access-Control-Allow-Credentials` is not `true`, to the letter.
+"""`Access-Control-Allow-Credentials` is not exactly `true`.
 
-What: the page asks with `credentials: "include"`, and the answer lacks the header or has another value; or nobody does
-yet, but the value is one that no browser takes, such as `True`, `1`, or `true` in two lines.
+Cause: The page sends the request with `credentials: "include"`, and the response lacks the header or has another value.
+hdrcli also reports values that no browser accepts, such as `True`, `1`, or `true` on two lines, if no request with
+credentials was checked. It does not report `false`, which states clearly that credentials are not allowed.
 
-Why it matters: `true` is the only value there is, in lower case. Requests without credentials go through, so that the
-fault shows only when somebody logs in. (`false` says plainly that credentials are not allowed, and is let be.)
+Why it matters: The only valid value is `true`, in lower case. Without it, the browser withholds the response to every
+request with credentials: `fetch()` rejects with a TypeError, and Chromium's console reports that the value "is '…'
+which must be 'true'". Requests without credentials still work, so the fault often appears only after somebody logs in.
 
-Ask: --origin https://app.example --credentials include
+Check with: --origin https://app.example --credentials include
 
 Fault:
 
@@ -20,7 +22,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Pass `allow_credentials=True` together with an explicit list of origins.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -31,6 +33,11 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+In nginx, write `add_header Access-Control-Allow-Credentials "true" always;`. In code that sets the header itself, send
+the string `true`, not the language's own spelling of a boolean.
+
+Similar faults: HDR105 (`*` as the allowed origin), HDR601 and HDR602 (CORS is right, and the cookie is still missing).
 
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-credentials
 """

@@ -1,12 +1,13 @@
-"""The service answered with an error and without CORS headers: the console hides the error behind CORS.
+"""An error response has no CORS headers, so the browser reports CORS instead of the error.
 
-What: the answer's status is 400 or more, and it has no `Access-Control-Allow-Origin`.
+Cause: The response's status is 400 or higher, and it has no `Access-Control-Allow-Origin`. FastAPI answers an unhandled
+exception, and a body that exceeds `max_body_size`, outside all middleware that was added to the app, so
+`CORSMiddleware` never sees that response. Proxies, and middleware around the CORS layer, answer errors of their own in
+the same way.
 
-Why it matters: the browser reports CORS, and the real error is another: the page gets neither its status nor its body.
-FastAPI answers an unhandled exception, and a body over its `max_body_size`, outside of all middleware that was added to
-the app, so that `CORSMiddleware` never sees that answer, and `exception_handler(Exception)` does not help: handle the
-specific exception, or wrap the app. Proxies, and middleware around the CORS
-layer, answer errors of their own in the same way.
+Why it matters: The page gets a TypeError, with neither the status nor the body, and the console reports a missing
+`Access-Control-Allow-Origin` header. The CORS settings are fine; the real problem is the error, which only the
+service's log shows.
 
 Fault:
 
@@ -20,7 +21,8 @@ Fault:
     def items() -> list[str]:
         raise RuntimeError("no database")
 
-Mend:
+Fix: Correct the error first. To make future errors readable, wrap the whole app with the middleware instead of adding
+it to the app.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -32,6 +34,13 @@ Mend:
         raise RuntimeError("no database")
 
     app = CORSMiddleware(api, allow_origins=["https://app.example"])
+
+An `exception_handler(Exception)` does not help, because it runs outside the middleware, too; a handler for the specific
+exception does. In nginx, `add_header` needs `always` to apply to error responses. For errors that a gateway makes (413,
+502, 504), add the headers there.
+
+Similar faults: HDR101 (successful responses lack the header, too), HDR108 (a 404 for an unknown path), HDR201 (the
+preflight is answered with an error).
 
 References: https://fetch.spec.whatwg.org/#concept-cors-check
 """

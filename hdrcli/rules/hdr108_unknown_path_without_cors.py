@@ -1,12 +1,13 @@
-"""The route has CORS headers, and the answer for an unknown path has none.
+"""Responses for unknown paths have no CORS headers, although the route itself has them.
 
-What: the page may read this route's answer; a path beside it that does not exist is answered with an error and without
-`Access-Control-Allow-Origin`.
+Cause: The page can read this route's response. A path next to it that does not exist is answered with an error status
+and without `Access-Control-Allow-Origin`: the CORS layer covers some routes, but not the response that is sent if no
+route matches.
 
-Why it matters: a page that mistypes a path, or asks for something that is gone, is told of CORS and not of 404. Mostly
-the CORS layer covers some routes, and not what answers in their place.
+Why it matters: A page that mistypes a path, or requests something that was deleted, gets a TypeError instead of a 404.
+The console reports a CORS error, and the developer looks for the fault in the CORS settings.
 
-Ask: /api/items --origin https://app.example --credentials omit
+Check with: /api/items --origin https://app.example --credentials omit
 
 Fault:
 
@@ -23,7 +24,8 @@ Fault:
     cors = Middleware(CORSMiddleware, allow_origins=["https://app.example"])
     app = Starlette(routes=[Route("/api/items", items, middleware=[cors])])
 
-Mend:
+Fix: Install the CORS layer for the whole application, not route by route. In FastAPI,
+`app.add_middleware(CORSMiddleware, …)` does so; in Starlette, pass it as the application's `middleware`.
 
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
@@ -37,6 +39,11 @@ Mend:
 
     cors = Middleware(CORSMiddleware, allow_origins=["https://app.example"])
     app = Starlette(routes=[Route("/api/items", items)], middleware=[cors])
+
+In Express, call `app.use(cors())` before the routes. In nginx, repeat the header lines with `always` in the `server`
+block, and remember that a `location` with an `add_header` of its own inherits none.
+
+Similar faults: HDR107 (an existing route fails), HDR101 (no response has the header).
 
 References: https://fetch.spec.whatwg.org/#concept-cors-check
 """

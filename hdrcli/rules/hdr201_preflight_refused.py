@@ -1,13 +1,16 @@
-"""The preflight is refused: its answer's status is neither 2xx nor a redirect.
+"""The preflight is answered with an error status.
 
-What: before the request itself a browser asks by OPTIONS whether the method and the headers are allowed. Here that
-question was answered with an error, by the CORS layer (FastAPI's `CORSMiddleware`: 400), by the router (405, 404), by
-authentication (401, 403: a preflight never carries cookies or `Authorization`), or by a proxy.
+Cause: Before some requests, a browser sends a preflight: an OPTIONS request that asks whether the method and the
+headers are allowed. It was answered with a status that is neither 2xx nor a redirect. The CORS layer itself may refuse
+it (FastAPI's `CORSMiddleware` sends 400 with the text "Disallowed CORS origin", "method" or "headers"), or it never
+reaches the CORS layer: the router does not know OPTIONS (405, 404), authentication rejects it (401, 403), or a proxy
+does. A preflight never carries cookies or `Authorization`.
 
-Why it matters: the request itself is never sent, whatever the headers of that answer say. Other tools do not ask for
-permission, so that the same request works in curl.
+Why it matters: The browser does not send the actual request, whatever the headers of the preflight's response say.
+`fetch()` rejects with a TypeError, and Chromium's console reports that the response to the preflight "does not have
+HTTP ok status". curl sends no preflight, so the same request works there.
 
-Ask: -X PUT --origin https://app.example --credentials omit
+Check with: -X PUT --origin https://app.example --credentials omit
 
 Fault:
 
@@ -21,7 +24,7 @@ Fault:
     def save() -> None:
         pass
 
-Mend:
+Fix: Name the method and the request headers in the CORS settings. By default, `CORSMiddleware` allows only GET.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -37,7 +40,12 @@ Mend:
     def save() -> None:
         pass
 
-Where authentication answers: add `CORSMiddleware` last (the last one added is the outermost), or let OPTIONS pass.
+If authentication rejects the preflight, add `CORSMiddleware` last, because the middleware that was added last is the
+outermost, or let OPTIONS pass unauthenticated. If the router answers 405, the CORS layer is missing, or it is not in
+front of this route. In nginx, answer OPTIONS in the `location` with `return 204` and the CORS headers.
+
+Similar faults: HDR202 (the preflight is redirected), HDR203 and HDR204 (it succeeds, but does not allow the method or a
+header), HDR101 (it succeeds, but does not allow the origin).
 
 References: https://fetch.spec.whatwg.org/#cors-preflight-fetch
 """

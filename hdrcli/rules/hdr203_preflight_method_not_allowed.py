@@ -1,11 +1,14 @@
-"""The preflight's answer does not allow the method.
+"""The preflight's response does not allow the request's method.
 
-What: the preflight is answered with 2xx, and `Access-Control-Allow-Methods` does not name the page's method. GET,
-HEAD and POST need no entry. `*` allows all methods, but only without credentials. Case counts: `patch` is not `PATCH`.
+Cause: The preflight is answered with a 2xx status, and `Access-Control-Allow-Methods` does not name the page's method.
+GET, HEAD and POST are always allowed. `*` allows every method, but only without credentials. Case counts: `patch` is
+not `PATCH`, and `fetch()` converts only GET, HEAD, POST, PUT, DELETE and OPTIONS to upper case.
 
-Why it matters: the request itself is never sent.
+Why it matters: The browser does not send the actual request; `fetch()` rejects with a TypeError. Chromium's and
+Safari's consoles report that the method "is not allowed by Access-Control-Allow-Methods", Firefox's "Did not find
+method in CORS header 'Access-Control-Allow-Methods'".
 
-Ask: -X PUT --origin https://app.example --credentials omit
+Check with: -X PUT --origin https://app.example --credentials omit
 
 Fault:
 
@@ -22,7 +25,7 @@ Fault:
     def save(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
 
-Mend:
+Fix: Add the method to the list, in upper case.
 
     from fastapi import FastAPI, Response
 
@@ -37,7 +40,11 @@ Mend:
     def save(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
 
-FastAPI's `CORSMiddleware(allow_methods="GET,PUT")`, a string in place of a list, sends `G, E, T, ,, P, U, T`.
+With `CORSMiddleware`, set `allow_methods=["GET", "POST", "PUT"]`. It must be a list: the string `"GET,PUT"` is taken
+apart into letters and sends `G, E, T, ,, P, U, T`.
+
+Similar faults: HDR201 (`CORSMiddleware` answers a method that it does not allow with 400), HDR205 (the list cannot be
+parsed).
 
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-methods
 """

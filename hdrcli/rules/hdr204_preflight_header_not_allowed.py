@@ -1,12 +1,15 @@
-"""The preflight's answer does not allow a request header that the page sets.
+"""The preflight's response does not allow a request header that the page sets.
 
-What: the preflight is answered with 2xx, and `Access-Control-Allow-Headers` does not name a header of the request. `*`
-allows all but `Authorization`, and only without credentials.
+Cause: The preflight is answered with a 2xx status, and `Access-Control-Allow-Headers` does not name one of the
+request's headers. Usual ones are `Authorization`, a custom header, and `Content-Type` with the value
+`application/json`. `*` allows every header except `Authorization`, and only without credentials.
 
-Why it matters: the request itself is never sent. Where only `Authorization` under `*` is concerned, today's browsers
-still let `*` cover it, and the standard does not: Firefox warns of the day when it will not, either.
+Why it matters: The browser does not send the actual request; `fetch()` rejects with a TypeError. Chromium's and
+Safari's consoles report that the header "is not allowed by Access-Control-Allow-Headers". If only `Authorization` is
+concerned and the list is `*`, today's browsers still let it pass, against the standard; Firefox warns that it will stop
+to.
 
-Ask: -H "X-Token: 1" --origin https://app.example --credentials omit
+Check with: -H "X-Token: 1" --origin https://app.example --credentials omit
 
 Fault:
 
@@ -24,7 +27,7 @@ Fault:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
         return []
 
-Mend:
+Fix: Name the header in `allow_headers`.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -39,6 +42,13 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+If the page doesn't need the header, remove it there instead: many HTTP libraries add `X-Requested-With` or a tracing
+header to every request. In nginx, write `add_header Access-Control-Allow-Headers "Content-Type, X-Token" always;` where
+OPTIONS is answered.
+
+Similar faults: HDR307 (a response header in this list), HDR201 (`CORSMiddleware` answers a header that it does not
+allow with 400), HDR205 (the list cannot be parsed).
 
 References: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 """

@@ -1,12 +1,14 @@
-"""A list in the preflight's answer holds something that is no name, which voids the answer.
+"""A list in the preflight's response contains an invalid name, which makes the whole response fail.
 
-What: an element of `Access-Control-Allow-Methods` or `Access-Control-Allow-Headers` is no token: names stand between
-blanks or semicolons in place of commas, or in quotes and brackets.
+Cause: An element of `Access-Control-Allow-Methods` or `Access-Control-Allow-Headers` is not a valid name. Usually the
+names are separated by spaces or semicolons instead of commas, or they are written with quotes or brackets, as JSON.
 
-Why it matters: a browser that cannot read one element reads none, and the request itself is never sent, whether or not
-it needs the list.
+Why it matters: A browser that cannot parse one element rejects the whole list, and with it the preflight, even for a
+request that would not need the list. The actual request is not sent, and `fetch()` rejects with a TypeError. Chromium's
+console reports "Cannot parse Access-Control-Allow-Methods response header field in preflight response", Firefox's
+"invalid token '…' in CORS header".
 
-Ask: -X PUT --origin https://app.example --credentials omit
+Check with: -X PUT --origin https://app.example --credentials omit
 
 Fault:
 
@@ -23,7 +25,7 @@ Fault:
     def save(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
 
-Mend:
+Fix: Separate the names with commas.
 
     from fastapi import FastAPI, Response
 
@@ -37,6 +39,12 @@ Mend:
     @app.put("/")
     def save(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
+
+With `CORSMiddleware`, pass Python lists; it joins them correctly. If the value comes from an environment variable,
+split it at the comma and strip the spaces.
+
+Similar faults: HDR304 (the same mistake in `Access-Control-Expose-Headers`, which browsers do not report), HDR203 and
+HDR204 (the list is valid, but a name is missing).
 
 References: https://fetch.spec.whatwg.org/#http-new-header-syntax
 """

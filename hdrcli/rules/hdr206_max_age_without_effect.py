@@ -1,12 +1,12 @@
-"""`Access-Control-Max-Age` is no number of seconds: it has no effect.
+"""`Access-Control-Max-Age` is not a valid number of seconds, so browsers ignore it.
 
-What: the preflight's answer has the header twice, or with a value that is not plain digits: `-1`, `10m`, `600.0`.
+Cause: The preflight's response has the header twice, or with a value that is not plain digits, such as `-1`, `10m` or
+`600.0`.
 
-Why it matters: by the standard such a value counts as five seconds; Firefox keeps nothing at all, and Chromium nothing
-for a negative one. So nearly every request is preceded by a preflight, which doubles its time. Where that is meant, `0`
-says it. Whatever is sent, Chromium keeps it two hours at the longest, Firefox a day, Safari ten minutes.
+Why it matters: Nothing fails, but nearly every request is preceded by a preflight, which doubles its time. The standard
+treats an invalid value as 5 seconds; Firefox then keeps nothing at all, and Chromium nothing for a negative value.
 
-Ask: -X PUT --origin https://app.example --credentials omit
+Check with: -X PUT --origin https://app.example --credentials omit
 
 Fault:
 
@@ -25,7 +25,7 @@ Fault:
     def save() -> None:
         pass
 
-Mend:
+Fix: Send one whole number of seconds. If you want a preflight each time, `0` states that.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -41,6 +41,12 @@ Mend:
     @app.put("/")
     def save() -> None:
         pass
+
+With `CORSMiddleware`, leave `max_age` at its default of 600. Longer values have limits: Chromium keeps the result of a
+preflight for at most 2 hours, Firefox for 24 hours, Safari for 10 minutes.
+
+Similar faults: If preflights repeat in spite of a valid value, the browser's cache is probably disabled in DevTools, or
+the requests differ in URL, method or headers.
 
 References: https://fetch.spec.whatwg.org/#http-access-control-max-age
 """

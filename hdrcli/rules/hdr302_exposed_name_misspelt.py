@@ -1,10 +1,10 @@
-"""The expose list names a header that is not sent; one that is sent has nearly this name.
+"""The expose list names a header that is not sent, and a hidden header has almost the same name.
 
-What: `Access-Control-Expose-Headers` names a header that no route sends, and a sent header that stays hidden differs
-from it in one or two letters, in `-` and `_`, or in the `X-`.
+Cause: `Access-Control-Expose-Headers` names a header that no route sends, and a header that is sent, but hidden,
+differs from it by one or two letters, by `-` instead of `_`, or by the prefix `X-`.
 
-Why it matters: browsers compare names letter by letter, upper and lower case alike. A misspelt name exposes nothing,
-nobody is told, and the list looks right at a glance.
+Why it matters: Browsers compare names letter by letter, ignoring case. A misspelled name exposes nothing,
+`response.headers.get()` returns `null`, and no console reports it. At a glance, the list looks right.
 
 Fault:
 
@@ -23,7 +23,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Write the name in `expose_headers` exactly as the header is sent.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -39,6 +39,12 @@ Mend:
     def items(response: Response) -> list[str]:
         response.headers["X-Total-Count"] = "1312"
         return []
+
+Elsewhere, correct the name in the stack's setting or header line. A shared constant for both places prevents the
+mistake.
+
+Similar faults: HDR301 (the list does not name the header at all), HDR313 (the list is right, and the header is not
+sent).
 
 References: https://fetch.spec.whatwg.org/#http-access-control-expose-headers
 """

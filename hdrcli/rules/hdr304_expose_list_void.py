@@ -1,10 +1,11 @@
-"""The expose list does not parse: it exposes nothing at all.
+"""The expose list is invalid, so it exposes nothing at all.
 
-What: one element of `Access-Control-Expose-Headers` is no header name: it holds a space, a semicolon, a quote, a
-bracket. That voids the whole list, the good names in it, too.
+Cause: One element of `Access-Control-Expose-Headers` is not a header name, because it contains a space, a semicolon, a
+quote or a bracket. That makes the whole list void, including the valid names in it. Usual reasons are a setting that is
+split at the wrong character, and a list that is written as JSON.
 
-Why it matters: browsers do not skip the bad element, and they do not say a word about it. The usual makers are a
-setting that is split at the wrong character, and a list that is written as JSON.
+Why it matters: Every custom header is hidden, and `response.headers.get()` returns `null`. Browsers don't skip the
+invalid element, and no console reports it.
 
 Fault:
 
@@ -23,7 +24,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Pass one name for each element.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -39,6 +40,12 @@ Mend:
     def items(response: Response) -> list[str]:
         response.headers["X-Total-Count"] = "1312"
         return []
+
+On the wire, the names are separated by commas: `Access-Control-Expose-Headers: X-Total-Count, X-Page`. If the list
+comes from an environment variable, split it at the comma and strip the spaces.
+
+Similar faults: HDR305 (the list consists of single letters), HDR205 (the same mistake in a preflight's lists, which
+blocks the request).
 
 References: https://fetch.spec.whatwg.org/#extract-header-list-values,
 https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens

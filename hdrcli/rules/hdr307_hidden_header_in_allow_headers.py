@@ -1,10 +1,10 @@
-"""A hidden response header stands in `Access-Control-Allow-Headers`: the list of request headers.
+"""A hidden response header is listed in `Access-Control-Allow-Headers`, which is for request headers.
 
-What: a custom header is sent and hidden, no page here sends it, and `Access-Control-Allow-Headers` names it. That list
-says which headers a page may send; which it may read is said by `Access-Control-Expose-Headers`.
+Cause: A custom header is sent and hidden, no page checked here sends it, and `Access-Control-Allow-Headers` names it.
+That list states which headers a page may send. `Access-Control-Expose-Headers` states which ones it may read.
 
-Why it matters: the two options stand side by side (`allow_headers`, `expose_headers`) and are mixed up more often than
-anything else. The entry in the wrong one does nothing for response headers.
+Why it matters: The entry has no effect on responses: `response.headers.get()` returns `null`. The two settings stand
+next to each other (`allow_headers`, `expose_headers`) and are confused more often than any others.
 
 Fault:
 
@@ -23,7 +23,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Move the name from `allow_headers` to `expose_headers`.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -39,6 +39,12 @@ Mend:
     def items(response: Response) -> list[str]:
         response.headers["X-Total-Count"] = "1312"
         return []
+
+Elsewhere, the settings are called `allowedHeaders` and `exposedHeaders` (Express, Spring), or `CORS_ALLOW_HEADERS` and
+`CORS_EXPOSE_HEADERS` (Django). A header that pages both send and read, such as `X-Request-ID`, belongs in both.
+
+Similar faults: HDR301 (no list names the header), HDR204 (a request header is missing from
+`Access-Control-Allow-Headers`).
 
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-headers,
 https://fetch.spec.whatwg.org/#http-access-control-expose-headers

@@ -1,10 +1,10 @@
-"""The expose list names `Set-Cookie`, which no browser ever shows to JavaScript.
+"""The expose list names `Set-Cookie`, which no browser shows to JavaScript.
 
-What: `Access-Control-Expose-Headers` names `Set-Cookie` or `Set-Cookie2`. They are forbidden response-header names: the
-entry has no effect.
+Cause: `Access-Control-Expose-Headers` names `Set-Cookie` or `Set-Cookie2`. Both are forbidden response-header names, so
+the entry has no effect.
 
-Why it matters: whoever wrote it expects to read the cookie. `response.headers.get("set-cookie")` is `null` all the
-same, and `document.cookie` of the page holds its own site's cookies alone.
+Why it matters: `response.headers.get("set-cookie")` returns `null` in every browser, and `document.cookie` holds only
+the cookies of the page's own site. Code that expects to read the cookie cannot work.
 
 Fault:
 
@@ -24,7 +24,7 @@ Fault:
         response.set_cookie("seen", "1")
         return []
 
-Mend:
+Fix: Remove the entry. If the page needs the value, send it in the response's body or in a custom header.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -41,6 +41,11 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         response.set_cookie("seen", "1")
         return []
+
+If the page needs only that the browser sends the cookie back, it doesn't have to read it: `credentials: "include"` and
+the right cookie attributes are enough (see HDR601).
+
+Similar faults: HDR601 (the browser does not store the cookie), HDR106 (`Access-Control-Allow-Credentials` is missing).
 
 References: https://fetch.spec.whatwg.org/#forbidden-response-header-name
 """

@@ -1,10 +1,11 @@
-"""A standard header that pages read is sent, and JavaScript cannot read it.
+"""A standard response header that pages often need is sent, but hidden from JavaScript.
 
-What: the answer carries `Content-Disposition` with a file name, `Content-Range`, `Retry-After`, `Location` with status
-201, or a `Link` that is no mere hint for the browser, and `Access-Control-Expose-Headers` does not name it.
+Cause: The response has `Content-Disposition` with a file name, `Content-Range`, `Retry-After`, `Location` with status
+201, or a `Link` that is not only a hint for the browser, and `Access-Control-Expose-Headers` does not name it.
 
-Why it matters: these look as if every page could read them, and none is among the seven that it can. Downloads lose
-their names, lists their number of pages. This is advice: not every page wants them.
+Why it matters: These headers look as if every page could read them, but they are not among the seven that are always
+readable. `response.headers.get()` returns `null`: downloads lose their names, and lists the number of their pages. This
+is advice, because not every page needs them.
 
 Fault:
 
@@ -18,7 +19,7 @@ Fault:
     def report() -> Response:
         return Response(b"a,b", headers={"Content-Disposition": 'attachment; filename="report.csv"'})
 
-Mend:
+Fix: Name the header in `expose_headers`.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -33,6 +34,11 @@ Mend:
     @app.get("/")
     def report() -> Response:
         return Response(b"a,b", headers={"Content-Disposition": 'attachment; filename="report.csv"'})
+
+Do the same in other stacks, or ignore the rule with `--ignore HDR309` if no page reads the header.
+
+Similar faults: HDR301 (a custom header is hidden), HDR312 (`Content-Disposition` is readable, and scripts find no file
+name in it).
 
 References: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 """

@@ -1,11 +1,10 @@
-"""A custom header is sent in several lines: JavaScript gets their values joined by a comma.
+"""A custom header is sent on several lines, which JavaScript gets joined with commas.
 
-What: the answer carries two or more lines of one custom header that the page can read. `response.headers.get()` gives
-their values as one string, joined by ", ".
+Cause: The response has two or more lines of a custom header that the page can read. Usually two layers add it, each
+unaware of the other: the proxy and the service, or two middlewares.
 
-Why it matters: an id in two lines is no id any more. Mostly two layers add the header, the proxy and the service or two
-middlewares, each sure to be alone: `--compare` shows which lines are the service's own. Where a list is meant, the page
-has to split it.
+Why it matters: `response.headers.get()` returns all values as one string, joined with a comma and a space. A request ID
+that was sent twice arrives as `c2d1, 7f3a`, and no log knows it.
 
 Fault:
 
@@ -29,7 +28,8 @@ Fault:
         response.headers["X-Request-ID"] = "c2d1"
         return []
 
-Mend:
+Fix: Send one line: set the header in one layer only, or replace it (`response.headers["X-Request-ID"] = …`) instead of
+adding to it (`append`).
 
     from collections.abc import Awaitable, Callable
 
@@ -49,6 +49,11 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+In nginx, `proxy_hide_header X-Request-ID;` removes the application's line. Pass the service's own URL, behind the
+proxy, with `--compare` to see which lines are its own. If a list is intended, split it in the page.
+
+Similar faults: HDR104 (`Access-Control-Allow-Origin` on several lines, which blocks the response).
 
 References: https://fetch.spec.whatwg.org/#concept-header-list-get
 """

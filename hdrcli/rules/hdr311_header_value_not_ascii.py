@@ -1,10 +1,10 @@
-"""A header's value holds more than visible ASCII: JavaScript gets one character for each byte.
+"""A header value contains non-ASCII bytes or control characters, which JavaScript gets byte by byte.
 
-What: a custom header that the page can read has bytes over 0x7F, or control characters.
+Cause: A custom header that the page can read has bytes above 0x7F, or control characters.
 
-Why it matters: browsers decode header values as Latin-1, whatever the service wrote: UTF-8 arrives as `Ã¼`. Control
-characters arrive as they are, though HTTP allows none but the tab. Proxies and HTTP libraries may drop, replace or
-refuse such bytes. FastAPI itself answers 500 to what Latin-1 does not have.
+Why it matters: Browsers decode header values as Latin-1, one character for each byte, whatever the service encoded: a
+`ü` in UTF-8 arrives as `Ã¼`. Control characters arrive unchanged, although HTTP allows only the tab. Proxies and HTTP
+libraries may drop, replace or refuse such bytes. FastAPI itself answers 500 if a value has a character outside Latin-1.
 
 Fault:
 
@@ -19,7 +19,7 @@ Fault:
         response.headers["X-Title"] = "Übersicht"
         return []
 
-Mend:
+Fix: Percent-encode the value, and decode it in the page with `decodeURIComponent()`.
 
     from urllib.parse import quote
 
@@ -33,6 +33,11 @@ Mend:
     def items(response: Response) -> list[str]:
         response.headers["X-Title"] = quote("Übersicht")
         return []
+
+In JavaScript on the server, use `encodeURIComponent()`. Remove control characters; line breaks in particular often come
+from unchecked input.
+
+Similar faults: HDR312 (a file name in `Content-Disposition`, which has an encoding of its own).
 
 References: https://fetch.spec.whatwg.org/#concept-header-value,
 https://www.rfc-editor.org/rfc/rfc9110.html#name-field-values

@@ -1,14 +1,16 @@
-"""A header that pages are to read is not sent at all.
+"""A header that the page is expected to read is not sent.
 
-What: `--expect-readable` demands a header, an answer came, and it does not have the header. No CORS setting helps.
+Cause: `--expect-readable` names a header, a response arrived, and it does not have the header. In FastAPI, a header
+that the code sets can get lost, depending on how the endpoint ends. Headers that dependencies and endpoints set on the
+injected `Response` are kept if the endpoint returns a value (a dict, a model, nothing). They are dropped if it returns
+a `Response` of its own (`JSONResponse`, `StreamingResponse`, `FileResponse`, a redirect), raises `HTTPException`, fails
+validation (422) or crashes (500). A header that is set after the `yield` of a dependency, or in a background task,
+always comes too late.
 
-Why it matters: in FastAPI a header that was set can get lost, by the way in which the endpoint ends. What dependencies
-and endpoints set on the injected `Response` is kept for returned values (a dict, a model, nothing) and is dropped for
-a returned `Response` (`JSONResponse`, `StreamingResponse`, `FileResponse`, a redirect), for `HTTPException`, for a
-failed validation (422) and for a crash (500). What is set behind the `yield` of a dependency, or in a background task,
-comes too late always.
+Why it matters: `response.headers.get()` returns `null`, as it does for a hidden header, but no CORS setting helps: the
+header is not on the wire, and curl does not show it either.
 
-Ask: --origin https://app.example --credentials omit --expect-readable X-Total-Count
+Check with: --origin https://app.example --credentials omit --expect-readable X-Total-Count
 
 Fault:
 
@@ -24,7 +26,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return JSONResponse([])
 
-Mend:
+Fix: Set the header on the response that is actually returned.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -36,6 +38,13 @@ Mend:
     @app.get("/")
     def items() -> JSONResponse:
         return JSONResponse([], headers={"X-Total-Count": "1312"})
+
+For errors, pass it to the exception: `HTTPException(404, headers={"X-Total-Count": "0"})`. For headers that every
+response needs, use a middleware. In other frameworks, look for the branch that builds the response anew; in nginx, use
+`add_header … always`, because error responses get no header otherwise.
+
+Similar faults: HDR301 (the header is sent, but hidden), HDR314 (the OpenAPI document declares the header), HDR511 (the
+service sends it, and a proxy removes it).
 
 References: https://fastapi.tiangolo.com/advanced/response-headers/
 """

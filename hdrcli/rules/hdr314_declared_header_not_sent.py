@@ -1,11 +1,12 @@
-"""The service's OpenAPI document declares a response header, and the answer does not have it.
+"""The OpenAPI document declares a response header that is not sent.
 
-What: `/openapi.json` declares the header for this method, path and status, and it is not on the wire. It is a warning
-where the document says `"required": true`, and advice otherwise: an optional header may be sent at times alone.
+Cause: `/openapi.json` declares the header for this method, path and status, and the response does not have it. It is a
+warning if the document says `"required": true`, and advice otherwise, because an optional header may be sent only
+sometimes.
 
-Why it matters: clients that are generated from the document, and those who read it, count on the header. A declaration
-sends nothing: FastAPI writes what stands in `responses={200: {"headers": …}}` into the document and never looks at it
-again, nor does any CORS setting help.
+Why it matters: Generated clients, and the people who read the documentation, rely on the header and get `null`. A
+declaration sends nothing: FastAPI copies `responses={200: {"headers": …}}` into the document and doesn't look at it
+again. No CORS setting helps either.
 
 Fault:
 
@@ -20,7 +21,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Set the header on the response.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -33,6 +34,10 @@ Mend:
     def items(response: Response) -> list[str]:
         response.headers["X-Total-Count"] = "0"
         return []
+
+If the service no longer sends it, remove the declaration, in FastAPI or wherever the document is written.
+
+Similar faults: HDR313 (the header is set, and gets lost), HDR510 (a header is sent, and not declared).
 
 References: https://spec.openapis.org/oas/v3.1.1.html#response-object,
 https://fastapi.tiangolo.com/advanced/additional-responses/

@@ -1,10 +1,11 @@
-"""The redirect itself has no CORS headers: the browser does not follow it.
+"""A redirect has no CORS headers, so the browser does not follow it.
 
-What: the answer is a redirect (301, 302, 303, 307, 308), and it does not pass the CORS check. What it leads to is never
-asked, however good its CORS headers are.
+Cause: The response is a redirect (301, 302, 303, 307 or 308) that fails the CORS check. Redirects are often made
+outside the CORS layer: by a proxy, by a middleware that was added later (`HTTPSRedirectMiddleware`), or by a login.
 
-Why it matters: each answer on the way has to allow the page. Redirects are often made outside of the CORS layer: by a
-proxy, by a middleware that was added later (`HTTPSRedirectMiddleware`), by a login.
+Why it matters: Every response on the way has to allow the page. The browser never requests the URL that the redirect
+leads to, however good its CORS headers are; `fetch()` rejects with a TypeError, and the console reports a missing
+`Access-Control-Allow-Origin` header.
 
 Fault:
 
@@ -25,7 +26,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Add `CORSMiddleware` last, so that it is the outermost layer and adds its headers to redirects, too.
 
     from collections.abc import Awaitable, Callable
 
@@ -45,7 +46,14 @@ Mend:
     def items() -> list[str]:
         return []
 
-References: https://fetch.spec.whatwg.org/#http-fetch, https://fetch.spec.whatwg.org/#concept-cors-check
+Or let the page request the final URL. In nginx, `add_header … always` also applies to redirects that nginx itself
+sends. A redirect to a login page is no use to `fetch()`: answer API calls with 401 instead.
+
+Similar faults: HDR403 (the redirect is fine, and the response after it fails the check), HDR202 (the preflight is
+redirected), HDR107 (an error lacks the headers).
+
+References: https://fetch.spec.whatwg.org/#http-fetch,
+https://fetch.spec.whatwg.org/#concept-cors-check
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
-"""The redirect cannot be followed: too many, another scheme, a password, no URL.
+"""The redirect cannot be followed: a loop, an unsupported scheme, a password or an invalid URL.
 
-What: the answer is a redirect that browsers give up on. It is one more than the 20 that they follow (mostly a loop), or
-`Location` leads to no http or https URL, holds a user name or password, or is no URL at all.
+Cause: The response is a redirect that browsers give up on. It is one more than the 20 that they follow, mostly because
+of a loop; or its `Location` has a scheme other than http and https, holds a user name or password, or is not a valid
+URL.
 
-Why it matters: the page gets the same TypeError as for everything else.
+Why it matters: `fetch()` rejects with the same TypeError as for every other failure. The console's message depends on
+the cause: Chromium reports `net::ERR_TOO_MANY_REDIRECTS`, `net::ERR_UNSAFE_REDIRECT` or "contains a username and
+password".
 
 Fault:
 
@@ -18,7 +21,7 @@ Fault:
     def items() -> RedirectResponse:
         return RedirectResponse("/")
 
-Mend:
+Fix: Correct the redirect's target.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -34,6 +37,11 @@ Mend:
     @app.get("/items")
     def items() -> list[str]:
         return []
+
+Loops mostly arise between two layers that disagree: one redirects http to https and the other the reverse, or one adds
+a slash at the end and the other removes it. Look at each hop with `hdrcli check URL --verbose`.
+
+Similar faults: HDR402 (the redirect leads to http), HDR401 (a redirect for a slash, which works).
 
 References: https://fetch.spec.whatwg.org/#http-redirect-fetch
 """

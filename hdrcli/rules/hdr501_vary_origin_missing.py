@@ -1,11 +1,11 @@
-"""`Access-Control-Allow-Origin` depends on who asks, and the answers do not say so: a cache mixes them up.
+"""`Access-Control-Allow-Origin` varies with the request's origin, but `Vary: Origin` is missing.
 
-What: the answers to different origins (and to none) have different `Access-Control-Allow-Origin` headers, and one of
-them lacks `Vary: Origin`.
+Cause: Responses to different origins, or to a request without an `Origin`, have different `Access-Control-Allow-Origin`
+headers, and at least one of them lacks `Vary: Origin`. Caches therefore take them for the same response.
 
-Why it matters: the browser's own cache, a proxy or a CDN keeps one answer for all. The page then gets the answer that
-was made for another one, or for a link that was opened before, and fails: now and then, and not while somebody looks.
-The answer without an Origin needs the header, too.
+Why it matters: The browser's own cache, a proxy or a CDN stores one response for all. A page then gets the one that was
+made for another page, or for a link that was opened before, and is blocked with a CORS error: now and then, and rarely
+while somebody is looking. The response to a request without an `Origin` needs the header, too.
 
 Fault:
 
@@ -28,7 +28,8 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Send `Vary: Origin` with every response, whether or not the origin is allowed. Recent versions of `CORSMiddleware`
+do so; older ones omit it if the origin is missing or not allowed.
 
     from collections.abc import Awaitable, Callable
 
@@ -49,6 +50,11 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+In nginx, write `add_header Vary Origin always;`. Configure the CDN to include `Origin` in its cache key. If every page
+may read the response, without credentials, send `Access-Control-Allow-Origin: *` to all instead.
+
+Similar faults: HDR102 (the header always names another origin).
 
 References: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 """

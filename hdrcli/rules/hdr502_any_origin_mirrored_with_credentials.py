@@ -1,11 +1,11 @@
-"""Any website may read the answers with its visitors' cookies.
+"""Any website can read the responses with its visitors' cookies.
 
-What: a page at `https://hdrcli-probe.invalid`, which nobody can mean to allow, is allowed by name and with credentials.
+Cause: A request from `https://hdrcli-probe.invalid`, an origin that nobody can intend to allow, is allowed by name and
+with credentials. FastAPI does this for `allow_origins=["*"]` with `allow_credentials=True`: instead of `*`, which
+browsers would refuse, the middleware sends back whatever `Origin` it receives.
 
-Why it matters: whoever gets your users to open a page of theirs can call the service in their name and read what it
-answers. FastAPI does this for `allow_origins=["*"]` together with `allow_credentials=True`: instead of the `*` that
-browsers would refuse, the middleware sends back whatever Origin it gets. Services that know their users by a token in
-`Authorization` alone are safe, and can do without credentials.
+Why it matters: No page fails, and that is the danger. Whoever gets your users to open a page can call the service in
+their name and read its responses.
 
 Fault:
 
@@ -19,7 +19,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: List the origins of your pages.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -30,6 +30,13 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+If users are identified only by a token in `Authorization`, turn credentials off: `allow_credentials=False` with
+`allow_origins=["*"]` is safe. In Express, avoid `origin: true`; in Spring, avoid `allowedOriginPatterns("*")`; in
+nginx, don't copy `$http_origin` unchecked.
+
+Similar faults: HDR105 (`*` itself with credentials, which browsers refuse), HDR503 (the origin `null`), HDR513 (a
+pattern that allows too much).
 
 References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 """

@@ -1,11 +1,11 @@
-"""The origin `null` is allowed with credentials: any sandboxed frame may read the answers.
+"""The origin `null` is allowed with credentials, so any sandboxed frame can read the responses.
 
-What: a request with `Origin: null` is answered by `Access-Control-Allow-Origin: null` and
+Cause: A request with `Origin: null` is answered with `Access-Control-Allow-Origin: null` and
 `Access-Control-Allow-Credentials: true`.
 
-Why it matters: `null` is nobody's origin, and anybody's: each website can ask from a sandboxed frame, with the user's
-cookies where the browser sends them, and read the answer. It gets into lists for local files and for redirects, and
-there are better ways for both: a web server, and URLs that need no redirect.
+Why it matters: `null` is not the origin of one particular page. Any website can send requests from a sandboxed frame,
+which has this origin, with the user's cookies as far as the browser sends them, and read the responses. No page fails,
+so nobody notices.
 
 Fault:
 
@@ -19,7 +19,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Remove `null` from the list.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -30,6 +30,11 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+It usually gets there for one of two reasons. For a page that is opened as a local file, serve it over http instead, for
+example with `python -m http.server`. For a redirect to another origin, request the final URL (see HDR403).
+
+Similar faults: HDR502 (every origin is allowed).
 
 References: https://w3c.github.io/webappsec-cors-for-developers/#avoid-returning-access-control-allow-origin-null
 """

@@ -1,10 +1,10 @@
-"""`Server-Timing` is sent, and the page may not see it: `Timing-Allow-Origin` is missing.
+"""`Server-Timing` is sent, but `Timing-Allow-Origin` does not allow the page to see it.
 
-What: the answer carries `Server-Timing` for a page of another origin, and no `Timing-Allow-Origin` that names the page
-or `*`.
+Cause: The response to a page of another origin has `Server-Timing`, and no `Timing-Allow-Origin` that names the page's
+origin or `*`.
 
-Why it matters: pages read `Server-Timing` from the performance timeline, not from the response's headers, so that the
-expose list does not help. Without `Timing-Allow-Origin` the entry's `serverTiming` is empty, and its times are 0.
+Why it matters: Pages read `Server-Timing` from the performance timeline, not from the response's headers, so exposing
+it does not help. Without `Timing-Allow-Origin`, the entry's `serverTiming` is empty, and most of its times are 0.
 
 Fault:
 
@@ -19,7 +19,8 @@ Fault:
         response.headers["Server-Timing"] = "db;dur=53"
         return []
 
-Mend:
+Fix: Send `Timing-Allow-Origin` next to `Server-Timing`. `CORSMiddleware` has no setting for it: set it in the endpoint
+or in a middleware.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -33,7 +34,13 @@ Mend:
         response.headers["Timing-Allow-Origin"] = "https://app.example"
         return []
 
-References: https://fetch.spec.whatwg.org/#concept-tao-check, https://w3c.github.io/server-timing/
+In nginx, write `add_header Timing-Allow-Origin "https://app.example" always;`. Unless timings reveal something, `*` is
+fine.
+
+Similar faults: HDR301 (a header that pages read from `response.headers`).
+
+References: https://fetch.spec.whatwg.org/#concept-tao-check,
+https://w3c.github.io/server-timing/
 """
 
 from __future__ import annotations

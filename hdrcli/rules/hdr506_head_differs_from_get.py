@@ -1,14 +1,14 @@
-"""HEAD is answered in another way than GET: what the page learns by HEAD is not what a GET would bring.
+"""HEAD is answered differently from GET.
 
-What: the page asks with HEAD, and the same request as a GET gets another status, or headers that the answer to HEAD
-lacks. It is a warning where HEAD is answered with an error and GET is not, and advice otherwise. `Content-Length`,
-`Content-Encoding`, `Vary`, `Date` and the connection's own headers may differ and are not compared.
+Cause: The page sends HEAD, and the same request with GET has another status, or has headers that the response to HEAD
+lacks. It is a warning if HEAD fails and GET does not, and advice otherwise. `Content-Length`, `Content-Encoding`,
+`Vary`, `Date` and the connection's own headers may differ and are not compared. FastAPI registers `@app.get` routes for
+GET only and answers HEAD with 405 and `allow: GET`; Starlette's own `Route` and `StaticFiles` answer both.
 
-Why it matters: pages ask with HEAD for a total, a size or a date without the content, and the answer should have the
-headers of GET's. FastAPI routes what is declared with `@app.get` for GET alone and answers HEAD with 405 and
-`allow: GET`; Starlette's own `Route` and `StaticFiles` answer both.
+Why it matters: Pages use HEAD to learn a total, a size or a date without the content, and expect the headers that GET
+would return. They get an error, or `null` for a header.
 
-Ask: -X HEAD --origin https://app.example --credentials omit
+Check with: -X HEAD --origin https://app.example --credentials omit
 
 Fault:
 
@@ -25,7 +25,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Register the route for both methods.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -40,7 +40,10 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Where the service is to stay as it is, let the page ask with GET.
+If the service should stay as it is, let the page send GET.
+
+Similar faults: HDR313 (GET does not send the header either), HDR203 (a preflight does not allow the method; HEAD alone
+needs no preflight).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2,
 https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6

@@ -1,11 +1,12 @@
-"""The compressed and the uncompressed answer have one strong `ETag`: caches and downloads take one for the other.
+"""The compressed and the uncompressed response share one strong `ETag`.
 
-What: the answer is compressed (`Content-Encoding`) and has a strong `ETag`, one without `W/`; the same request with
-`Accept-Encoding: identity` gets the same `ETag` and content in another coding, or in none.
+Cause: The response is compressed (`Content-Encoding`) and has a strong `ETag`, one without `W/`. The same request with
+`Accept-Encoding: identity` returns the same `ETag` with another coding, or with none. Starlette's `GZipMiddleware`
+keeps the `ETag` that the endpoint or `FileResponse` has set.
 
-Why it matters: a strong tag promises the same bytes. A cache that holds one of the two goes by it for `If-None-Match`,
-and a download that is taken up again with `If-Range` goes on with the bytes of the other. Starlette's `GZipMiddleware`
-leaves the `ETag` as the endpoint, or `FileResponse`, has set it.
+Why it matters: A strong tag promises identical bytes. A cache that holds one of the two may answer `If-None-Match` for
+the other, and a download that is resumed with `If-Range` continues with the wrong bytes: the file is broken, and
+nothing reports it.
 
 Fault:
 
@@ -22,7 +23,7 @@ Fault:
         response.headers["ETag"] = '"items-7"'
         return list(range(1000))
 
-Mend:
+Fix: Make the tag a weak one.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -37,9 +38,11 @@ Mend:
         response.headers["ETag"] = 'W/"items-7"'
         return list(range(1000))
 
-A tag for each coding, such as `"items-7-gzip"`, mends it as well and keeps `If-Range` working; what compresses has to
-set it then. `StaticFiles` and `FileResponse` set a strong tag of their own: let the proxy compress in place of the
-middleware, as nginx does, which makes the tag a weak one.
+A tag for each coding, such as `"items-7-gzip"`, also works and keeps `If-Range` usable, but the layer that compresses
+must set it. `StaticFiles` and `FileResponse` set a strong tag of their own: let the proxy compress instead of the
+middleware. nginx makes the tag weak when it compresses.
+
+Similar faults: HDR512 (a proxy changes the `ETag`).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1,
 https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.3

@@ -1,11 +1,11 @@
-"""A custom response header is sent that the service's OpenAPI document leaves out, though it declares others.
+"""A custom header is sent that the OpenAPI document omits, although it declares others.
 
-What: `/openapi.json` declares headers for this method, path and status, and a custom header that the answer carries is
-not among them. Headers that also come with the document itself are passed over: a layer around all routes adds them.
-So are operations that declare no headers at all.
+Cause: `/openapi.json` declares headers for this method, path and status, and a custom header of the response is not
+among them. Headers that the document itself is sent with are ignored, because a layer around all routes adds them. So
+are operations that declare no headers.
 
-Why it matters: a list of headers is taken for the whole list. Clients that are generated from the document do not know
-the header, and nobody notices when it goes.
+Why it matters: Readers take a list of headers for the complete list. Generated clients don't know the header, and
+nobody notices when it disappears.
 
 Fault:
 
@@ -22,7 +22,7 @@ Fault:
         response.headers["X-Next-Cursor"] = "7f3a"
         return []
 
-Mend:
+Fix: Declare the header in `responses`.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -36,6 +36,11 @@ Mend:
         response.headers["ETag"] = '"v7"'
         response.headers["X-Next-Cursor"] = "7f3a"
         return []
+
+Elsewhere, add it under `responses.<status>.headers` of the operation. If no client should use the header, stop sending
+it.
+
+Similar faults: HDR314 (a header is declared, and not sent), HDR301 (the header is also hidden from pages).
 
 References: https://spec.openapis.org/oas/v3.1.1.html#response-object,
 https://fastapi.tiangolo.com/advanced/additional-responses/

@@ -1,12 +1,14 @@
-"""The service sends a header, and what stands before the service does not pass it on.
+"""A proxy removes a header that the service sends.
 
-What: with `--compare URL`, the page's request is also put to the service itself. Its answer has a header that the
-answer through the proxy lacks: one of CORS, one that pages read, or a custom one. Seen are both answers.
+Cause: With `--compare URL`, hdrcli sends the page's request to the service itself, too. Its response has a header that
+the response through the proxy lacks: a CORS header, a header that pages often read, or a custom one. The evidence shows
+both responses.
 
-Why it matters: the service's own settings are right, and changing them helps nothing. A proxy, a gateway or a CDN takes
-headers away by its own settings, or where it compresses: some drop the `ETag` then. Lost CORS headers block the page.
+Why it matters: The service's settings are right, and changing them doesn't help. The page gets `null` for the header,
+or, if it is a CORS header, a TypeError. Proxies, gateways and CDNs remove headers by their own settings, or because
+they compress: some drop the `ETag` then.
 
-Ask: /proxy/items --origin https://app.example --credentials omit --compare URL/items
+Check with: /proxy/items --origin https://app.example --credentials omit --compare URL/items
 
 Fault:
 
@@ -36,7 +38,7 @@ Fault:
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-Mend:
+Fix: Let the proxy pass the header on.
 
     from collections.abc import Awaitable, Callable
 
@@ -62,7 +64,11 @@ Mend:
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-In nginx, `proxy_hide_header` takes headers away; `proxy_pass_header` gives back what it hides of its own accord.
+In nginx, `proxy_hide_header` removes headers, and `proxy_pass_header` restores those that nginx hides by default. In a
+CDN, look at its response-header policy.
+
+Similar faults: HDR313 (the service itself does not send the header), HDR512 (the proxy changes the response in other
+ways), HDR104 (the proxy adds a second header).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7
 """

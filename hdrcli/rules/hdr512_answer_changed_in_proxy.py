@@ -1,14 +1,15 @@
-"""What stands before the service changes its answer: the status, the `ETag`, the `Content-Length`.
+"""A proxy changes the response: its status, its `ETag` or its `Content-Length`.
 
-What: with `--compare URL`, the page's request is also put to the service itself. The answer through the proxy has
-another status (a warning), a strong `ETag` made a weak one or marked by a coding, or no `Content-Length`, or that of
-what the proxy has compressed (advice).
+Cause: With `--compare URL`, hdrcli sends the page's request to the service itself, too. The response through the proxy
+has another status (a warning); or a strong `ETag` became weak or got a suffix for the coding, or `Content-Length` is
+missing or is that of the compressed content (advice).
 
-Why it matters: an answer of the proxy's own (413, 502, 401) mostly lacks the service's CORS headers. A proxy that
-compresses is right to change the `ETag`; but a page that sends it back in `If-Match`, or joins the parts of an upload
-by it, fails then, and one that shows a download's progress has no total, or a wrong one.
+Why it matters: A response that the proxy makes itself (413, 502, 401) mostly lacks the service's CORS headers, so the
+page gets a TypeError. A proxy that compresses is right to change the `ETag`; but a page that sends it back in
+`If-Match`, or that joins the parts of an upload by it, then fails, and one that shows the progress of a download has no
+total, or a wrong one.
 
-Ask: /proxy/items --origin https://app.example --credentials omit --compare URL/items
+Check with: /proxy/items --origin https://app.example --credentials omit --compare URL/items
 
 Fault:
 
@@ -32,7 +33,7 @@ Fault:
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-Mend:
+Fix: Turn compression off for routes whose `ETag` or `Content-Length` pages use.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -52,8 +53,11 @@ Mend:
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-Where no page reads the two headers, let the proxy compress. In nginx, `gzip off;` counts for the `location` that it
-stands in.
+In nginx, write `gzip off;` in the `location` of that route. If no page reads the two headers, let the proxy compress,
+and ignore the rule. For another status, look for the proxy's limit or login that causes it.
+
+Similar faults: HDR511 (the proxy removes a header), HDR507 (the service itself uses one `ETag` for two codings), HDR107
+(an error has no CORS headers).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7,
 https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.3

@@ -1,12 +1,12 @@
-r"""A pattern of allowed origins has no end: it lets in hosts that only begin like the page's.
+r"""The pattern of allowed origins also matches hosts that only begin like the page's.
 
-What: the page's origin is allowed by name, and so is that of the same host with `.hdrcli-probe.invalid` behind it. It
-is a warning where credentials are allowed, and advice otherwise. Where any origin at all is let in, it is not said.
+Cause: The page's origin is allowed by name, and so is that of the same host with `.hdrcli-probe.invalid` appended. The
+pattern has no end, or ends in `.*`. It is a warning if credentials are allowed, and advice otherwise. If the service
+allows every origin, the rule does not apply.
 
-Why it matters: who wrote the pattern wanted to choose whom to let in. Whoever registers a name that fits, such as
-`app.example.evil.test`, reads the answers, with your users' cookies if credentials are allowed. Some stacks match a
-pattern at the beginning alone (Flask-CORS, django-cors-headers), or anywhere (Express); Starlette matches the whole
-origin, which a `.*` at the end makes good for nothing.
+Why it matters: The pattern is meant to choose who gets in. Whoever registers a matching name, such as
+`app.example.evil.test`, can read the responses, and with your users' cookies if credentials are allowed. No page fails,
+so nobody notices.
 
 Fault:
 
@@ -20,7 +20,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Write the complete host into the pattern, escape the dots, and end it after the last part.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -31,6 +31,11 @@ Mend:
     @app.get("/")
     def items() -> list[str]:
         return []
+
+Starlette matches the whole origin, unless a `.*` at the end undoes it. Flask-CORS and django-cors-headers match
+patterns only at the beginning, and Express matches anywhere: anchor them with `^` and `$`.
+
+Similar faults: HDR502 (every origin is allowed with credentials), HDR503 (the origin `null` is allowed).
 
 References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 """

@@ -1,15 +1,16 @@
-"""An answer sets a cookie, and the browser does not store it.
+"""The response sets a cookie that the browser does not store.
 
-What: a page asks with credentials, the answer sets a cookie, and the cookie is refused: mostly because the page is of
-another site and the cookie is not `SameSite=None; Secure`. Other causes are `SameSite=None` without `Secure`, `Secure`
-over http, a `Domain` that is not the host's, a name beginning with `__Host-` or `__Secure-` without what that promises.
+Cause: A page sends a request with credentials, the response sets a cookie, and the browser rejects it. Usually the page
+belongs to another site, and the cookie is not `SameSite=None; Secure`. Other causes are `SameSite=None` without
+`Secure`, `Secure` over http, a `Domain` that is not the host's, and a name that begins with `__Host-` or `__Secure-`
+without the attributes that the prefix requires.
 
-Why it matters: the answer itself is fine, and the next request goes without the cookie: logged in, and logged out at
-once. This is advice where the page's site is the cause, for a load balancer's cookie may be nothing to the page, and a
-warning otherwise. `app.example.com` and `api.example.com` are one site and need no `SameSite=None`; `localhost` and
-`127.0.0.1` are two.
+Why it matters: The response itself is readable, and the next request goes without the cookie: the user logs in and is
+logged out at once. Firefox's console reports "Cookie “…” has been rejected"; Chromium marks the cookie in the network
+panel. It is advice if the page's site is the cause, because the cookie may be a load balancer's and of no use to the
+page, and a warning otherwise.
 
-Ask: --origin https://app.example --credentials include --browser chromium
+Check with: --origin https://app.example --credentials include --browser chromium
 
 Fault:
 
@@ -24,7 +25,7 @@ Fault:
         response.set_cookie("session", "7f3a", httponly=True)
         return "welcome"
 
-Mend:
+Fix: Set the attributes that a cookie for another site needs, and serve it over https.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -37,8 +38,12 @@ Mend:
         response.set_cookie("session", "7f3a", httponly=True, samesite="none", secure=True)
         return "welcome"
 
-Note: browsers that block third-party cookies (Safari) or keep them apart for each page's site (Firefox) do so with
-`SameSite=None`, too. Page and service on one site are what works everywhere.
+Or serve page and service from one site: `app.example.com` and `api.example.com` are the same site and need no
+`SameSite=None`; `localhost` and `127.0.0.1` are different sites. One site is the only solution that works everywhere:
+even with `SameSite=None`, Safari blocks third-party cookies, and Firefox keeps them separate for each page's site.
+
+Similar faults: HDR602 (the cookie is stored, and not sent), HDR106 (the response does not allow credentials), HDR308
+(the page tries to read `Set-Cookie`).
 
 References: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7
 """

@@ -1,14 +1,22 @@
-"""A cookie that the browser holds is not sent with the page's request.
+"""The browser does not send a cookie that it holds.
 
-What: `--cookie` gives a cookie, the page asks with credentials, and the browser sends the request without the cookie:
-it is not `SameSite=None` and the page is of another site, it is `Secure` and the URL is not https, or the browser keeps
-third-party cookies back.
+Cause: `--cookie` supplies a cookie, the page sends the request with credentials, and the browser omits the cookie.
+Either it is not `SameSite=None` and the page belongs to another site, or it is `Secure` and the URL is not https, or
+the browser blocks third-party cookies. A cookie that is given without attributes is omitted only for the last reason.
 
-Why it matters: the service sees a visitor that it does not know, however well the CORS headers are set. Firefox and
-Safari keep third-party cookies back by default, Chrome in incognito windows; `--third-party-cookies allow` or `block`
-plays a browser that is set so. A cookie given without attributes is held back by `block` alone.
+Why it matters: The service sees an unknown visitor and answers 401, or as if nobody were logged in, however well the
+CORS headers are set. Firefox and Safari withhold third-party cookies by default, and Chrome does so in incognito
+windows.
 
-Shown by: tests/rules/test_cookie_rules.py
+Fix: Serve page and service from one site, such as `app.example.com` and `api.example.com`; in development, use one host
+name for both. If they must be different sites, set the cookie with `response.set_cookie("session", value,
+samesite="none", secure=True, httponly=True)` over https, and expect it to work only in browsers that send third-party
+cookies. `--third-party-cookies allow` or `block` simulates a browser with that setting.
+
+Similar faults: HDR601 (the cookie is not stored in the first place), HDR106 (the response does not allow credentials).
+Without `credentials: "include"`, `fetch()` sends no cookies across origins at all.
+
+Tested by: tests/rules/test_cookie_rules.py
 
 References: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.8.3
 """
