@@ -26,7 +26,7 @@ from hdrcli.inspection import check
 from hdrcli.records.exchange import Exchange, RawHead, Received
 from hdrcli.records.route import RouteRecord
 from hdrcli.settings import Settings
-from hdrcli.wire.reading import read_answer
+from hdrcli.wire.reading import read_response
 from hdrcli.wire.transport import Transport
 from sample_app import DEFAULT_EXPOSE_HEADERS
 from sample_app.app import create_app
@@ -187,7 +187,7 @@ def exchange(transport: Transport, request: HTTPRequest) -> HTTPResponse | Trans
 def read(received: Received | RawHead, request: HTTPRequest) -> HTTPResponse | TransportFailure:
     """What a transport hands over, read as the standard has it."""
     if isinstance(received, RawHead):
-        received = read_answer(received, request, STANDARD)
+        received = read_response(received, request, STANDARD)
     return received.response if isinstance(received, Exchange) else received
 
 

@@ -31,7 +31,7 @@ from hdrcli.fetch.network import Fetching
 from hdrcli.fetch.request import Request
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
-from hdrcli.wire.reading import is_read_alike, read_answer
+from hdrcli.wire.reading import is_read_alike, read_response
 
 Begin = Callable[[FetchRecord, UserAgent], tuple[Request | NetworkError, NetworkContext]]
 """How a fetch begins, were this the user agent."""
@@ -128,7 +128,7 @@ def _play(fetching: Fetching[FilteredResponse | NetworkError], answers: _Answers
             exchange = known[asked[question]]
             asked[question] += 1
             if exchange.raw is not None and not is_read_alike(exchange):
-                exchange = read_answer(exchange.raw, request, reader)
+                exchange = read_response(exchange.raw, request, reader)
             request = fetching.send(exchange.response)
     except StopIteration as stop:
         result: FilteredResponse | NetworkError = stop.value

@@ -17,7 +17,7 @@ from typing import TypeVar
 from hdrcli.fetch import STANDARD, HTTPRequest, UserAgent
 from hdrcli.fetch.network import Fetching
 from hdrcli.records.exchange import Exchange, Received
-from hdrcli.wire.reading import is_read_alike, read_answer
+from hdrcli.wire.reading import is_read_alike, read_response
 from hdrcli.wire.transport import Transport
 
 T = TypeVar("T")
@@ -128,7 +128,7 @@ class _Sent:
             return Exchange(request=self.request, response=self._received)
         if self._received.raw is None or user_agent is STANDARD or is_read_alike(self._received):
             return self._received
-        return read_answer(self._received.raw, self.request, user_agent)
+        return read_response(self._received.raw, self.request, user_agent)
 
 
 def _identity(request: HTTPRequest) -> object:

@@ -17,11 +17,11 @@ _NO_SOCKS: Final = "SOCKS needs pip install 'hdrcli[socks]'"
 
 
 class NetworkTransport:
-    """Direct connections, but for what `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` send through a proxy.
+    """Direct connections, except where `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` name a proxy.
 
-    With `http2` https goes over HTTP/2 where the server has it; both speak through httpx, by its parser.
+    With `http2`, https uses HTTP/2 where the server offers it. HTTP/2 and proxies use httpx, with its own parser.
 
-    Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange as a whole. Raises `UsageError`
+    Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange in total. Raises `UsageError`
     for certificates that cannot be used, and for HTTP/2 that is not installed.
     """
 
@@ -66,9 +66,9 @@ class NetworkTransport:
         from hdrcli.wire.over_httpx import HTTPXTransport
 
         context = self._direct.tls.context(with_certificate=with_certificate)
-        place = None if proxy is None else _place(proxy)
+        address = None if proxy is None else _address(proxy)
         transport = httpx.AsyncHTTPTransport(proxy=proxy, verify=context, http2=self._http2)
-        return HTTPXTransport(transport, timeout=self._timeout, proxy=place)
+        return HTTPXTransport(transport, timeout=self._timeout, proxy=address)
 
 
 def _check_http2_is_installed() -> None:
@@ -78,14 +78,14 @@ def _check_http2_is_installed() -> None:
         raise UsageError("--http2 needs packages more: pip install 'hdrcli[http2]'.") from None
 
 
-def _place(proxy: str) -> str:
-    """Host and port, without a password; raises `ValueError`, without one, too."""
+def _address(proxy: str) -> str:
+    """Host and port, without a password; raises `ValueError`, also without the password."""
     import httpx
 
     try:
         url = httpx.URL(proxy)
     except httpx.InvalidURL:
-        url = httpx.URL()  # what httpx says of it may quote the password
+        url = httpx.URL()  # the error's text may quote the password
     if not url.host or (url.port or 0) > MAX_PORT:
         raise ValueError("it is not of the form http://host:port")
     return url.host if url.port is None else f"{url.host}:{url.port}"

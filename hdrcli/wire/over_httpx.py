@@ -1,7 +1,7 @@
 """Any httpx transport as ours: an in-process ASGI app, a proxy, a recording.
 
-Only `handle_async_request` is used, which puts on the wire just what it is given: the cookies, redirects and default
-headers of an `httpx.Client` are what a browser must not have.
+Only `handle_async_request` is used, which sends exactly the request that it is given: an `httpx.Client` would add
+cookies, follow redirects and set default headers, all of which the engine decides.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from hdrcli.wire.direct import connection_failure
 
 
 class HTTPXTransport:
-    """Wraps an `httpx.AsyncBaseTransport`. `timeout` is in seconds, for one exchange as a whole.
+    """Wraps an `httpx.AsyncBaseTransport`. `timeout` is in seconds, for one exchange in total.
 
-    `proxy` is the host and port of a proxy that the transport goes through, for messages. Exceptions of an in-process
-    app are its own affair: `httpx.ASGITransport(app, raise_app_exceptions=False)` makes them answers.
+    `proxy` is the host and port of the proxy that the transport uses, for messages. Exceptions of an in-process app are
+    not handled: `httpx.ASGITransport(app, raise_app_exceptions=False)` turns them into responses.
     """
 
     def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float, proxy: str | None = None) -> None:
@@ -77,24 +77,24 @@ class HTTPXTransport:
                 return connection_failure(peer, host, cause)
         if isinstance(error, httpx.ProxyError):
             return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} opens no tunnel: {error}.")
-        if str(error) == _NO_ANSWER:
+        if str(error) == _NO_RESPONSE:
             detail = f"The connection{through} was closed without an answer."
             return TransportFailure(failure=Failure.EMPTY_REPLY, detail=detail)
         if isinstance(error, httpx.RemoteProtocolError):
             return TransportFailure(failure=Failure.INVALID_HTTP, detail=f"The answer of {far} is not valid: {error}.")
         if isinstance(error, httpx.LocalProtocolError):
-            # Its words quote the header, which may be a secret. Over HTTP/2 a faulty answer ends here, too.
+            # Its message quotes the header, which may be a secret. A malformed HTTP/2 response ends here, too.
             detail = f"httpx refuses a header of the request to {far}, or the answer: it is not valid HTTP."
             return TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
         return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} cannot be reached: {error}.")
 
 
-_NO_ANSWER: Final = "Server disconnected without sending a response."
-"""httpcore's words: it has no class of its own for that."""
+_NO_RESPONSE: Final = "Server disconnected without sending a response."
+"""httpcore's message: it has no class for that."""
 
 
 async def _read(response: httpx.Response, body: bytearray, wanted: int) -> None:
-    """Add what comes of the body to `body`, until that holds as many bytes as are wanted."""
+    """Append to `body` the data that comes, until it holds as many bytes as are wanted."""
     if wanted:
         async for data in response.aiter_raw():
             body += data[: wanted - len(body)]
@@ -103,7 +103,7 @@ async def _read(response: httpx.Response, body: bytearray, wanted: int) -> None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what led to it, innermost last; groups of attempts (IPv6, IPv4) are opened."""
+    """An error and its causes, innermost last; groups of attempts (IPv6, IPv4) are flattened."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause
@@ -114,7 +114,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _httpx_request(request: HTTPRequest) -> httpx.Request:
-    """Just these words: httpx would make the method upper-case, and add a Content-Length of its own."""
+    """Exactly this request: httpx would make the method upper-case, and add a Content-Length."""
     wrapped = httpx.Request(
         request.method,
         str(request.url),

@@ -22,7 +22,7 @@ from hdrcli.fetch import (
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
 from hdrcli.wire.head import HeadReader
-from hdrcli.wire.reading import read_answer
+from hdrcli.wire.reading import read_response
 from tests.fetch.vector_files import RESERVED
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _init(raw: dict[str, Any]) -> RequestInit:
 def _exchange(exchange: vector_files.Exchange, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
     """What hdrcli reads out of the bytes, as it does when they come over a connection that is then closed."""
     reader = HeadReader()
-    return read_answer(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent)
+    return read_response(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent)
 
 
 def _url(text: str) -> URL:

@@ -93,7 +93,7 @@ def test_the_certificate_is_shown(cert: str, key: str | None, server: RawServer,
         assert answer.status == 200
 
 
-def test_browsers_show_it_with_credentials_alone(server: RawServer, files: Files) -> None:
+def test_browsers_show_it_only_with_credentials(server: RawServer, files: Files) -> None:
     """https://fetch.spec.whatwg.org/#create-a-connection."""
     without, with_credentials = fetches(server.url, files)
 
@@ -102,7 +102,7 @@ def test_browsers_show_it_with_credentials_alone(server: RawServer, files: Files
     assert len(server.requests) == 1
 
 
-def test_the_openapi_document_is_asked_for_with_it(server: RawServer, files: Files) -> None:
+def test_the_openapi_document_is_requested_with_it(server: RawServer, files: Files) -> None:
     settings = Settings(
         urls=(server.url,),
         browsers=("standard",),

@@ -117,7 +117,7 @@ NOT_KEPT: Final = {
     [*((lines, 1) for lines in KEPT.values()), *((lines, 3) for lines in NOT_KEPT.values())],
     ids=[*KEPT, *NOT_KEPT],
 )
-def test_which_answers_leave_the_connection_open(lines: bytes, connections: int) -> None:
+def test_which_responses_leave_the_connection_open(lines: bytes, connections: int) -> None:
     with Server(answers(b"HTTP/1.1 200 OK\r\n" + lines)).running() as server:
         given = ask_all([http_request(server.url)] * 3)
 
@@ -206,7 +206,7 @@ def test_a_server_that_serves_one_connection_at_a_time() -> None:
     assert statuses(given) == [200, 200]
 
 
-def test_a_connection_is_kept_for_a_while_alone() -> None:
+def test_a_connection_stays_idle_only_for_a_while() -> None:
     with Server(answers(OK)).running() as server:
         ask_all([http_request(server.url)] * 3, keep_alive=0)
 
@@ -269,7 +269,7 @@ def ends_behind(count: int, *, last_words: bytes = b"", noted: list[bytes]) -> S
     return script
 
 
-def test_a_request_over_a_stale_connection_is_sent_again() -> None:
+def test_a_request_over_a_closed_reused_connection_is_sent_again() -> None:
     noted: list[bytes] = []
     with Server(ends_behind(1, noted=noted)).running() as server:
         given = ask_all([http_request(server.url)] * 2)
@@ -290,7 +290,7 @@ def test_a_connection_that_ended_while_it_waited_is_replaced() -> None:
     assert len(server.connections) == 3
 
 
-def test_what_began_to_be_answered_is_not_sent_again() -> None:
+def test_a_request_whose_response_has_begun_is_not_sent_again() -> None:
     noted: list[bytes] = []
     with Server(ends_behind(1, last_words=b"SPQR", noted=noted)).running() as server:
         given = ask_all([http_request(server.url)] * 2)
@@ -310,7 +310,7 @@ def test_a_fresh_connection_is_not_replaced() -> None:
     assert len(noted) == 1
 
 
-def test_what_nobody_asked_for_is_no_answer() -> None:
+def test_an_unsolicited_response_is_not_used() -> None:
     """A server that goes on talking behind its answer ends the connection's use."""
     talked = threading.Event()
 
