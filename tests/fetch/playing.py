@@ -20,7 +20,7 @@ from hdrcli.fetch import (
     parse_url,
 )
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord
+from hdrcli.records.route import Caller, FetchRecord
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_response
 from tests.fetch.vector_files import RESERVED
@@ -69,9 +69,7 @@ def _play(vector: Vector, step: Step, context: NetworkContext, cache: PreflightC
         except StopIteration as stop:
             result = stop.value
     return FetchRecord(
-        page=page,
-        credentials=init.credentials,
-        browser=context.user_agent.name,
+        caller=Caller(page=page, credentials=init.credentials, browser=context.user_agent.name),
         exchanges=tuple(exchanges),
         result=result,
         dropped_header_names=(),
