@@ -104,7 +104,7 @@ async def _check_routes(settings: Settings, routes: tuple[Route, ...], driver: D
 
 async def _check_route(settings: Settings, route: Route, driver: Driver) -> RouteRecord:
     fetches = tuple([await _fetch(settings, route, asking, driver) for asking in route.fetches])
-    fetches = _with_departures(fetches, settings, route)
+    fetches = _with_quirks(fetches, settings, route)
     headers = judge_headers(fetches)
     planned = plan_probes(fetches, headers, default_page=not settings.origins) if settings.probe else ()
     if route.compared is not None:
@@ -241,15 +241,15 @@ def _begin(
     return new_request(request_init(settings, route.url, credentials), page, user_agent), context
 
 
-def _with_departures(fetches: tuple[FetchRecord, ...], settings: Settings, route: Route) -> tuple[FetchRecord, ...]:
+def _with_quirks(fetches: tuple[FetchRecord, ...], settings: Settings, route: Route) -> tuple[FetchRecord, ...]:
     if len({fetch.browser for fetch in fetches}) == 1:
         return fetches
-    from hdrcli.verdict.quirks import with_departures
+    from hdrcli.verdict.quirks import with_quirks
 
     def begin(record: FetchRecord, user_agent: UserAgent) -> tuple[Request | NetworkError, NetworkContext]:
         return _begin(settings, route, (record.page, record.credentials, user_agent))
 
-    return with_departures(fetches, begin)
+    return with_quirks(fetches, begin)
 
 
 def _words(record: FetchRecord) -> tuple[Words, ...]:

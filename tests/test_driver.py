@@ -42,7 +42,7 @@ Played = tuple[FilteredResponse | NetworkError, tuple[Exchange, ...]]
 
 def play(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Played]:
     """Play these fetches of pages one after the other with one driver."""
-    store = CookieStore(user_agent=STANDARD)
+    store = CookieStore(quirks=STANDARD.cookies)
     if cookies:
         name, _, value = cookies.partition("=")
         store.hold(Cookie(name=name, value=value, domain="127.0.0.1"))

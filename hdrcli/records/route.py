@@ -67,7 +67,7 @@ class FetchRecord:
     """One call of `fetch()` by a page: what went over the wire, and what JavaScript got.
 
     `words` are those of the browser that was played, or of each browser where the standard was; none unless it failed.
-    `departures` are the fields of `UserAgent` that made this browser come to another end than the others.
+    `quirks` are the fields of `UserAgent` that made this browser's result differ from the others'.
     `cookies` says whether those that the browser held were sent, `set_cookies` whether those of answers were stored.
     `in_browser` is the same call in the real browser, where that was asked for.
     """
@@ -79,7 +79,7 @@ class FetchRecord:
     result: FilteredResponse | NetworkError
     dropped_header_names: tuple[str, ...]
     words: tuple[Words, ...] = ()
-    departures: tuple[str, ...] = ()
+    quirks: tuple[str, ...] = ()
     cookies: tuple[CookieVerdict, ...] = ()
     set_cookies: tuple[CookieVerdict, ...] = ()
     in_browser: BrowserRecord | None = None

@@ -196,7 +196,7 @@ def _finding(rule: Rule, route: RouteRecord, fault: Fault) -> Finding:
         cause=fault.cause,
         places=places,
         browsers=tuple(dict.fromkeys(fetch.browser for fetch in fault.fetches)),
-        departures=_departures(route, fault),
+        quirks=_quirks(route, fault),
         seen=fault.seen,
         javascript=fault.javascript,
         action=fault.action,
@@ -206,7 +206,7 @@ def _finding(rule: Rule, route: RouteRecord, fault: Fault) -> Finding:
     )
 
 
-def _departures(route: RouteRecord, fault: Fault) -> tuple[str, ...]:
+def _quirks(route: RouteRecord, fault: Fault) -> tuple[str, ...]:
     """What parts the browsers that are concerned from the others: all of the one side have it, none of the other."""
     asked = {(fetch.page, fetch.credentials) for fetch in fault.fetches}
     concerned = {fetch.browser for fetch in fault.fetches}
@@ -216,6 +216,6 @@ def _departures(route: RouteRecord, fault: Fault) -> tuple[str, ...]:
     sides: dict[str, set[str]] = {}
     for fetch in route.fetches:
         if (fetch.page, fetch.credentials) in asked:
-            for name in fetch.departures:
+            for name in fetch.quirks:
                 sides.setdefault(name, set()).add(fetch.browser)
     return tuple(name for name, side in sides.items() if side in (concerned, others))

@@ -65,7 +65,7 @@ class Fault:
 class Finding:
     """A rule's verdict on all routes that share a cause.
 
-    `browsers` are those it holds for, `departures` the fields of `UserAgent` by which it does not hold for the others.
+    `browsers` are those it holds for, `quirks` the fields of `UserAgent` that exempt the others.
     """
 
     code: str
@@ -74,7 +74,7 @@ class Finding:
     cause: str
     places: tuple[Place, ...]
     browsers: tuple[str, ...]
-    departures: tuple[str, ...]
+    quirks: tuple[str, ...]
     seen: tuple[str, ...]
     javascript: tuple[str, ...]
     action: str
@@ -134,7 +134,7 @@ def _join(a: Finding, b: Finding) -> Finding:
         severity=min(a.severity, b.severity, key=lambda severity: severity.rank),
         places=_union(a.places, b.places),
         browsers=_union(a.browsers, b.browsers),
-        departures=_union(a.departures, b.departures),
+        quirks=_union(a.quirks, b.quirks),
         seen=(*a.seen, *(line for line in b.seen if line not in a.seen)),  # a line may stand in several answers
         javascript=_union(a.javascript, b.javascript),
         setting=setting,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BLOCKED: Final = [
     vector
     for vector in load()
-    if any(step.outcome.failure for steps in (vector.steps, *vector.departures.values()) for step in steps)
+    if any(step.outcome.failure for steps in (vector.steps, *vector.steps_by_browser.values()) for step in steps)
 ]
 OTHERWISE: Final = {
     ("chromium", "heads-155"): "has no HTTP/0.9 for PUT, and calls that an unsupported method",
