@@ -44,7 +44,9 @@ NewWorker = Callable[[], Ask]
 _WARM_UP: Final = 0.3
 _TIMEOUT: Final = 30.0
 _PAGE: Final = Origin(scheme="https", host="app.example", port=None)
-_CONTEXT: Final = NetworkContext(user_agent=STANDARD, cookies=CookieStore(user_agent=STANDARD), clock=time.monotonic)
+_CONTEXT: Final = NetworkContext(
+    user_agent=STANDARD, cookies=CookieStore(quirks=STANDARD.cookies), clock=time.monotonic
+)
 
 
 def _fetch_params(url: str) -> FetchParams:

@@ -42,7 +42,7 @@ Run = tuple[FilteredResponse | NetworkError, tuple[Exchange, ...]]
 
 def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
     """Run these fetches of pages one after the other for one route."""
-    store = CookieStore(user_agent=STANDARD)
+    store = CookieStore(quirks=STANDARD.cookies)
     if cookies:
         name, _, value = cookies.partition("=")
         store.hold(Cookie(name=name, value=value, domain="127.0.0.1"))

@@ -453,7 +453,7 @@ def _played(user_agent: UserAgent, *headers: tuple[str, str]) -> FetchRecord:
     assert page is not None
     request = new_request(RequestInit(url="https://api.example/"), page, user_agent)
     assert isinstance(request, Request)
-    context = NetworkContext(user_agent=user_agent, cookies=CookieStore(user_agent=user_agent), clock=lambda: 0.0)
+    context = NetworkContext(user_agent=user_agent, cookies=CookieStore(quirks=user_agent.cookies), clock=lambda: 0.0)
     fetching = fetch(FetchParams(request=request, context=context))
     asked = next(fetching)
     answer = HTTPResponse(status=200, headers=(("Access-Control-Allow-Origin", "*"), *headers))

@@ -65,7 +65,7 @@ def _finding(finding: Finding, report: Report) -> JSON:
             for place in finding.places
         ],
         "browsers": list(finding.browsers),
-        "departures": list(finding.departures),
+        "quirks": list(finding.quirks),
         "seen": list(finding.seen),
         "javascript": list(finding.javascript),
         "action": finding.action,
@@ -95,7 +95,7 @@ def _fetch(fetch: FetchRecord) -> JSON:
         "credentials": fetch.credentials,
         "browser": fetch.browser,
         "outcome": fetch.outcome,
-        "departures": list(fetch.departures),
+        "quirks": list(fetch.quirks),
     }
     if isinstance(result, NetworkError):
         record |= {"type": "error", "status": 0, "url": "", "redirected": False, "headers": []}

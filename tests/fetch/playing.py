@@ -36,7 +36,7 @@ _TODAY: Final = 1_795_000_000.0  # in November 2026
 def play(vector: Vector, user_agent: UserAgent) -> list[FetchRecord]:
     """What came of each call of fetch()."""
     now = 0.0
-    cookies = CookieStore(user_agent=user_agent, third_party=vector.third_party_cookies, now=_TODAY)
+    cookies = CookieStore(quirks=user_agent.cookies, third_party=vector.third_party_cookies, now=_TODAY)
     for origin, lines in vector.cookies.items():
         for line in lines:
             cookies.visit(_url(f"{origin}{RESERVED}0"), line)

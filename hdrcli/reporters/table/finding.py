@@ -72,10 +72,10 @@ def _others(finding: Finding, report: Report) -> list[str]:
 
 def _browsers(finding: Finding, others: Sequence[str]) -> str:
     """Which browsers it is about, and why not the others."""
-    from hdrcli.verdict.quirks import sentence
+    from hdrcli.verdict.quirks import quirk_sentence
 
     where = f"in {_listing(finding.browsers, 'and')}, not in {_listing(others, 'or')}"
-    reasons = list(map(sentence, finding.departures))
+    reasons = list(map(quirk_sentence, finding.quirks))
     return f"{where}: {' '.join(reasons)}" if reasons else where
 
 
