@@ -11,7 +11,7 @@ from typing import Final
 from hdrcli.explanations.layout import blocks, code, columns, paragraph
 from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.rules import Rule
-from hdrcli.stacks import ANY, STACKS, mend
+from hdrcli.stacks import ANY, STACKS, fix_text
 from hdrcli.stacks.setting import Concept, Setting
 
 LABELS: Final = ("What", "Why it matters", "Ask", "Fault", "Mend", "Note", "Shown by", "References")
@@ -101,7 +101,7 @@ def explain_rule(rule: Rule) -> str:
 def settings(concept: Concept, values: Iterable[str] | None = None) -> str:
     """The line to write in every stack of ours, the header itself last."""
     setting = Setting(concept=concept, values=_EXAMPLES[concept] if values is None else tuple(values))
-    return columns((stack.name, mend(setting, stack)) for stack in (*STACKS, ANY))
+    return columns((stack.name, fix_text(setting, stack)) for stack in (*STACKS, ANY))
 
 
 def references(rule: Rule, page: Page) -> tuple[str, ...]:
