@@ -56,7 +56,7 @@ def test_engine(vector: Vector, user_agent: UserAgent) -> None:
 @pytest.mark.parametrize(("vector", "user_agent", "engine"), _cases_beyond_the_engine())
 def test_beyond_the_engine(vector: Vector, user_agent: UserAgent, engine: vector_files.UserAgent) -> None:
     """The engine does what the list says, and not yet what the browser does."""
-    play_vector(replace(vector, steps=vector.steps_for(engine), quirks={}), user_agent)
+    play_vector(replace(vector, steps=vector.steps_for(engine), steps_by_browser={}), user_agent)
     with pytest.raises(AssertionError):
         play_vector(vector, user_agent)
 
