@@ -10,6 +10,7 @@ import typer
 from hdrcli import __version__
 from hdrcli.cli.check import check
 from hdrcli.cli.explain import explain
+from hdrcli.cli.help import CheckCommand
 from hdrcli.cli.rules import rules
 from hdrcli.cli.serve_sample import serve_sample
 from hdrcli.records.errors import ExitStatus
@@ -23,15 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_EXIT_STATUSES = (
-    "Exit status: 0 fine; 1 a finding reaches --fail-on, an expectation is not met, with --fail-on-blocked a response "
-    "is blocked, or with --in-browser a browser does otherwise than its simulation; 2 wrong usage, or nothing was "
-    "checked; 3 the server cannot be reached; 70 a bug of hdrcli; "
-    "130 interrupted."
-)
-
-app.command(short_help="Show which response headers JavaScript can read.", epilog=_EXIT_STATUSES)(check)
-app.command(short_help="Tell about a rule, a header, a failure, an error text.")(explain)
+app.command(cls=CheckCommand, short_help="Show which response headers JavaScript can read.")(check)
+app.command(short_help="Explain a rule, a header, a failure or an error message.")(explain)
 app.command(short_help="List all rules.")(rules)
 app.command("serve-sample", short_help="Serve the sample app.")(serve_sample)
 

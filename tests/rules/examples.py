@@ -11,11 +11,12 @@ import typer.main
 from fastapi import FastAPI
 
 from hdrcli.cli import app as program
+from hdrcli.cli.options import settings_from
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
 from hdrcli.report.report import Report
 from hdrcli.rules import Rule
-from hdrcli.settings import Expectation, Settings
+from hdrcli.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -53,26 +54,8 @@ def ask(base: str, rule: Rule) -> Report:
 
 
 def settings(url: str, words: list[str]) -> Settings:
-    """What `hdrcli check` makes of these words, as far as pages ask for it."""
+    """What `hdrcli check` makes of these words."""
     command = typer.main.get_group(program).commands["check"]
     with command.make_context("check", [url, *words]) as context:
-        given = context.params
-    return Settings(
-        urls=(url,),
-        method=given["method"],
-        headers=tuple(_header(line) for line in given["header"] or ()),
-        body=given["data"],
-        origins=tuple(given["origin"] or ()),
-        credentials=tuple(given["credentials"] or ()),
-        browsers=tuple(given["browser"] or ()),
-        mode=given["mode"],
-        redirect=given["redirect"],
-        cookies=tuple(given["cookie"] or ()),
-        expectations=tuple(Expectation(verdict="readable", name=name) for name in given["expect_readable"] or ()),
-        compare=given["compare"],
-    )
-
-
-def _header(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name, value
+        made, _ = settings_from((url,), context.params, {})
+    return made
