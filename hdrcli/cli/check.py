@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from hdrcli.cli.interrupts import end_in_order
 from hdrcli.cli.options import Given, settings_from, with_options_of_settings
 from hdrcli.cli.streams import check_writable, complain, emit
 from hdrcli.records.errors import ExitStatus, UsageError
@@ -26,8 +27,9 @@ def check(
     *,
     sample: Annotated[bool, typer.Option("--sample")] = False,
     **given: Given,
-) -> None:
+) -> int:
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
+    end_in_order()
     sources: dict[str, str] = {}
     try:
         settings, sources = settings_from(tuple(urls or ()), given, os.environ)
@@ -38,10 +40,8 @@ def check(
         report = _check_sample(settings) if sample else _check_urls(settings)
         _write(report, settings, file)
     except UsageError as error:
-        source = sources.get(error.option, error.option)
-        complain(f"{source} {error.message}".lstrip())
-        raise typer.Exit(ExitStatus.USAGE) from None
-    raise typer.Exit(report.exit_status)
+        raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
+    return report.exit_status
 
 
 def _check_urls(settings: Settings) -> Report:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from itertools import groupby
-from typing import Final, Protocol
+from typing import Annotated, Final, ParamSpec, Protocol, TypeVar
 
+import typer
 from typer.core import TyperCommand
 
+from hdrcli.cli.streams import tell
 from hdrcli.settings import Setting, settings_with_options
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _TARGET: Final = (
     ("URL", "A URL to check, http or https."),
     ("--sample", "Start the bundled sample app and check its routes."),
+    ("-h, --help", "Print this help."),
 )
 _EXAMPLES: Final = (
     "hdrcli check http://localhost:8000/items",
@@ -35,6 +43,39 @@ _EXIT_STATUSES: Final = (
     ("3", "A server could not be reached, or sent no response."),
     ("70", "hdrcli has a bug."),
     ("130", "Interrupted."),
+)
+
+
+def with_help(command: Callable[P, R]) -> Callable[P, R]:
+    """Give `command` the option --help.
+
+    Typer's own writes to standard output by itself: ours goes the way of all output, and so reports a full disk.
+    """
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        kwargs.pop(_HELP_OPTION.name)
+        return command(*args, **kwargs)
+
+    parameters = signature(command, eval_str=True).parameters.values()
+    vars(run)["__signature__"] = Signature([*parameters, _HELP_OPTION])
+    return run
+
+
+def _print_help(context: typer.Context, value: bool) -> None:  # noqa: FBT001 -- Typer's callback
+    if value:
+        tell(context.get_help())
+        raise typer.Exit
+
+
+_HELP_OPTION: Final = Parameter(
+    "show_help",
+    Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[
+        bool,
+        typer.Option("-h", "--help", is_eager=True, callback=_print_help, help="Print this help."),
+    ],
 )
 
 

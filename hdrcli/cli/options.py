@@ -15,7 +15,7 @@ Given = Sequence[str] | bool | None
 """One option as Typer hands it over: its texts, a switch's position, or None if the option was not given."""
 
 
-def with_options_of_settings(command: Callable[..., None]) -> Callable[..., None]:
+def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
     """Give `command`, which takes them as `**given`, a parameter for each option, in the order of the help.
 
     Typer takes a command's parameters from its signature, in which `inspect` lets a function say its own.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import typer.main
 from fastapi import FastAPI
 
-from hdrcli.cli import app as program
+from hdrcli.cli.app import app as program
 from hdrcli.cli.options import settings_from
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
