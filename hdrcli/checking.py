@@ -182,7 +182,7 @@ class RouteChecker:
                 records.append(known.with_caller(caller))
                 continue
             record = await self._fetch(route, caller, driver)
-            if is_plain(record):
+            if is_plain(record, sets_headers=bool(self._settings.headers)):
                 plain[caller.page, caller.credentials] = record
             records.append(record)
         return tuple(records)

@@ -29,6 +29,11 @@ def write(report: Report, out: TextIO) -> None:
     out.write(f"{json.dumps(as_json(report), indent=2)}\n")
 
 
+def write_lines(report: Report, out: TextIO) -> None:
+    """Write each route as one line of JSON."""
+    out.writelines(f"{json.dumps(_route(route))}\n" for route in report.routes)
+
+
 def as_json(report: Report) -> JSON:
     """The report as the values that `json` writes."""
     return {

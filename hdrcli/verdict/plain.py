@@ -50,9 +50,18 @@ _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 _MISDIRECTED: Final = 421
 
 
-def is_plain(record: FetchRecord) -> bool:
-    """Whether every browser has the same exchange and the same result for this fetch."""
-    if len(record.exchanges) != 1 or record.dropped_header_names or record.cookies or record.set_cookies:
+def is_plain(record: FetchRecord, *, sets_headers: bool) -> bool:
+    """Whether every browser has the same exchange and the same result for this fetch.
+
+    `sets_headers` says that the page sets request headers, which browsers may treat in different ways.
+    """
+    if (
+        sets_headers
+        or len(record.exchanges) != 1
+        or record.dropped_header_names
+        or record.cookies
+        or record.set_cookies
+    ):
         return False
     (exchange,), result = record.exchanges, record.result
     response = exchange.response
@@ -76,7 +85,8 @@ def _is_plain_request(request: HTTPRequest, page_scheme: str) -> bool:
         and page_scheme in {url.scheme, "http"}
         and url.host != "0.0.0.0"  # noqa: S104 -- nothing listens here
         and url.effective_port not in _PORTS_REACHED_BY_SOME
-        and "|" not in url.path
+        and not any(bar in url.path for bar in ("|", "%7C", "%7c"))
+        and "%" not in url.host
         and all(name in _OWN_HEADERS for name, _ in request.headers)
     )
 
