@@ -63,8 +63,9 @@ class Settings:
     http2: bool = False
     concurrency: int = 10
     verbose: bool = False
-    show: str = "problems"
+    show: str = "auto"
     exchanges: bool = False
+    sample: bool = False
 
 
 def is_debugging() -> bool:

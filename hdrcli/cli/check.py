@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, TextIO
+from typing import Annotated, Literal
 
 import typer
 
 from hdrcli.cli import values
-from hdrcli.cli.streams import check_writable, complain, emit
-from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError, ThirdPartyCookies
+from hdrcli.cli.streams import check_writable, complain
+from hdrcli.fetch import ThirdPartyCookies
 from hdrcli.fetch.request import Mode, RedirectMode
 from hdrcli.records.errors import ExitStatus, UsageError
-from hdrcli.report.report import Report
 from hdrcli.settings import Expectation, FailOn, Settings, is_debugging
 
 
 def check(
-    url: Annotated[str | None, typer.Argument(metavar="URL", help="The URL to check, http or https.")] = None,
+    urls: Annotated[
+        list[str] | None, typer.Argument(metavar="URL...", help="The URLs to check, http or https.")
+    ] = None,
     *,
     origin: Annotated[
         list[str] | None,
@@ -132,7 +132,7 @@ def check(
         bool, typer.Option("--fail-on-blocked", help="Fail if any response is blocked.")
     ] = False,
     output_format: Annotated[
-        Literal["table", "json"], typer.Option("--format", metavar="[table|json]", help="What to write.")
+        Literal["table", "json", "jsonl"], typer.Option("--format", metavar="[table|json|jsonl]", help="What to write.")
     ] = "table",
     output: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the report to this file, not to standard output.")
@@ -153,6 +153,13 @@ def check(
     sample: Annotated[
         bool, typer.Option("--sample", help="Start the bundled sample app and check its routes.")
     ] = False,
+    show: Annotated[
+        Literal["auto", "all"],
+        typer.Option(metavar="[auto|all]", help="Print a table for a single route only, or for each route."),
+    ] = "auto",
+    exchanges: Annotated[
+        bool, typer.Option("--exchanges", help="Include every request and response in JSON reports.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the raw lines of every exchange, as HDRCLI_DEBUG=1 does.")
     ] = False,
@@ -160,7 +167,7 @@ def check(
     """Call URL as a browser at a page's origin would, and show which response headers JavaScript can read."""
     try:
         settings = Settings(
-            urls=() if url is None else (url,),
+            urls=tuple(urls or ()),
             method=method,
             headers=tuple(map(values.header, header or ())),
             body=data,
@@ -190,28 +197,33 @@ def check(
             cert=values.given("--cert", cert),
             key=values.given("--key", key),
             http2=http2,
+            verbose=verbose or is_debugging(),
+            show=show,
+            exchanges=exchanges,
         )
         named = values.given("--output", output)
         file = None if named is None else Path(named)
         check_writable(file)
-        report = _check_sample(settings) if sample else _check_url(settings)
-        _write(report, output_format, file, verbose=verbose or is_debugging())
+        status = (_check_sample if sample else _check_urls)(settings, output_format, file)
     except UsageError as error:
         complain(str(error))
         raise typer.Exit(ExitStatus.USAGE) from None
-    raise typer.Exit(report.exit_status)
+    raise typer.Exit(status)
 
 
-def _check_url(settings: Settings) -> Report:
+def _check_urls(settings: Settings, output_format: str, output: Path | None) -> ExitStatus:
+    from hdrcli.cli.running import run_check
+
     if not settings.urls:
         raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
-    return _inspect(settings)
+    return run_check(settings, output_format, output)
 
 
-def _check_sample(settings: Settings) -> Report:
+def _check_sample(settings: Settings, output_format: str, output: Path | None) -> ExitStatus:
     """Check every route of the sample app, which runs for as long as that takes."""
     from dataclasses import replace
 
+    from hdrcli.cli.running import run_check
     from hdrcli.targets.process import ServiceError, running_service
     from sample_app import ROUTES
 
@@ -230,53 +242,8 @@ def _check_sample(settings: Settings) -> Report:
     ]
     try:
         with running_service(command) as base:
-            return _inspect(replace(settings, urls=tuple(base + route for route in ROUTES)))
+            urls = tuple(base + route for route in ROUTES)
+            return run_check(replace(settings, urls=urls, sample=True), output_format, output)
     except ServiceError as error:
         complain(str(error))
-        raise typer.Exit(ExitStatus.UNREACHABLE) from None
-
-
-def _inspect(settings: Settings) -> Report:
-    from hdrcli.cli.progress import progress
-    from hdrcli.inspection import check
-
-    with progress() as tell:
-        return check(settings, tell)
-
-
-def _write(report: Report, output_format: str, output: Path | None, *, verbose: bool) -> None:
-    """Complain of what kept the check from being one, and write the rest."""
-    problems: dict[tuple[str, str], list[str]] = {}
-    nothing_was_asked = report.exit_status is ExitStatus.USAGE
-    for route in report.routes:
-        for fetch in route.fetches:
-            result = fetch.result
-            if isinstance(result, NetworkError) and (nothing_was_asked or result.failure in TRANSPORT_FAILURES):
-                key = (f"{route.method} {route.url}".lstrip(), result.detail)
-                problems.setdefault(key, []).append(fetch.browser)
-    for (place, detail), browsers in problems.items():
-        who = dict.fromkeys(browsers)
-        concerned = f" in {', '.join(who)}" if who.keys() != set(report.browsers) else ""
-        complain(f"{place}{concerned}: {detail}")
-    for exchange, failure in report.failed_comparisons:
-        complain(f"--compare {exchange.request.url}: {failure.detail}")
-    # A block that holds nothing but the failure would say it twice.
-    says_more = (
-        output_format == "json"
-        or verbose
-        or any(fetch.answer or fetch.in_browser for fetch in report.fetches)
-        or not problems
-    )
-    if output is not None or says_more:
-        emit(partial(_render, report, output_format, verbose=verbose), output)
-
-
-def _render(report: Report, output_format: str, out: TextIO, *, verbose: bool) -> None:
-    if output_format == "json":
-        from hdrcli.reporters import json as json_reporter
-
-        json_reporter.write(report, out)
-    else:
-        from hdrcli.reporters import table
-
-        table.write(report, out, verbose=verbose)
+        return ExitStatus.UNREACHABLE

@@ -1,10 +1,11 @@
-"""Where commands write: standard output or a file, and complaints to standard error."""
+"""Where commands write: standard output or a file, and problems to standard error."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -31,28 +32,44 @@ def check_writable(output: Path | None) -> None:
         raise UsageError(f"--output {output} may not be written; choose another file.")
 
 
-def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
-    """Let `write` write to the file, or to standard output. Raises `UsageError` where that fails.
-
-    A reader that has enough and closes the pipe is no failure.
-    """
-    if output is not None:
-        try:
-            with output.open("w", encoding="utf-8") as file:
-                write(file)
-        except OSError as error:
-            raise UsageError(f"--output {output}: {error.strerror}; choose another file.") from None
-        return
-    if sys.stdout is None:
+@contextlib.contextmanager
+def opened(output: Path | None) -> Iterator[TextIO]:
+    """The file, or standard output. Raises `UsageError` where it cannot be written."""
+    if output is None and sys.stdout is None:
         raise UsageError("Standard output is closed: nothing can be written.")
     try:
-        write(sys.stdout)
-        sys.stdout.flush()
+        if output is not None:
+            with output.open("w", encoding="utf-8") as file:
+                yield file
+        else:
+            yield sys.stdout
+            with until_reader_closes():
+                sys.stdout.flush()
     except OSError as error:
-        # The interpreter flushes once more at its end: into nothing, so that it does not complain, too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+        if output is not None:
+            raise UsageError(f"--output {output}: {error.strerror}; choose another file.") from None
+        _write_nowhere()
+        raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+
+
+@contextlib.contextmanager
+def until_reader_closes() -> Iterator[None]:
+    """A block that writes: a reader that has enough and closes the pipe is not a failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        _write_nowhere()
+
+
+def _write_nowhere() -> None:
+    """Let what is still buffered, and what the interpreter flushes at its end, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
+    """Let `write` write to the file, or to standard output. Raises `UsageError` where that fails."""
+    with opened(output) as out, until_reader_closes():
+        write(out)
 
 
 def tell(text: str) -> None:
