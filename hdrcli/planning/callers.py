@@ -104,7 +104,7 @@ def cookie_store(settings: Settings, url: URL, user_agent: UserAgent, now: float
     """
     policy = settings.third_party_cookies
     third_party = "allow" if settings.in_browser and policy == "default" else policy
-    store = CookieStore(user_agent=user_agent, third_party=third_party, now=now)
+    store = CookieStore(quirks=user_agent.cookies, third_party=third_party, now=now)
     for line in settings.cookies:
         if ";" in line:
             store.visit(replace(url, path="/"), line)
@@ -140,7 +140,7 @@ def _skipped(
         )
         for page in pages
         for browser in browsers
-        if page.scheme == "https" and browser.loopback_is_mixed_content
+        if page.scheme == "https" and browser.checks.loopback_is_mixed_content
     }
 
 

@@ -22,7 +22,7 @@ from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
 from hdrcli.reporters.view import (
     VERDICTS,
     final_url,
-    fix_line,
+    fix_text,
     headline,
     page_of,
     reason,
@@ -95,6 +95,7 @@ def service_with_routes(service: ServiceReport, settings: Settings) -> JSON:
 
 def finding_value(finding: Finding, stack: Stack) -> JSON:
     """A finding; `places` are the first of `place_count`."""
+    fix = fix_text(finding, stack)
     return {
         "code": finding.code,
         "name": finding.name,
@@ -121,7 +122,7 @@ def finding_value(finding: Finding, stack: Stack) -> JSON:
         ],
         "impact": list(finding.impact),
         "fix": finding.fix,
-        "fix_setting": fix_line(finding, stack),
+        "fix_setting": None if fix is None else {"lines": list(fix.lines), "where": fix.where, "note": fix.note},
         "spec": finding.spec,
     }
 

@@ -16,7 +16,8 @@ from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
-from hdrcli.stacks import Stack, mend
+from hdrcli.stacks import Stack, fix_for, write
+from hdrcli.stacks.fix import FixText
 from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_url
 
 VERDICTS: Final = {
@@ -123,9 +124,9 @@ def headline(finding: Finding) -> str:
     return page.partition("\n")[0].rstrip(".").replace("`", "")
 
 
-def fix_line(finding: Finding, stack: Stack) -> str | None:
+def fix_text(finding: Finding, stack: Stack) -> FixText | None:
     """The setting that fixes it, as it is written in this stack; None where the fix is not a setting."""
-    return None if finding.fix_setting is None else mend(finding.fix_setting, stack)
+    return None if finding.fix_setting is None else write(fix_for(finding.fix_setting, stack))
 
 
 # --- redaction ------------------------------------------------------------------------------------------

@@ -195,8 +195,8 @@ def console_messages(fetch: FetchRecord) -> tuple[ConsoleMessage, ...]:
 def _passes(browser: str, facts: _Facts) -> bool:
     """Whether this browser takes for good what the standard does not."""
     if facts.failure is Failure.PREFLIGHT_AUTHORIZATION:
-        return USER_AGENTS[browser].wildcard_covers_authorization and "*" in facts.listed(_ALLOW_HEADERS)
-    return facts.failure is Failure.PROXY_AUTHENTICATION and USER_AGENTS[browser].status_407_is_readable
+        return USER_AGENTS[browser].preflight.wildcard_covers_authorization and "*" in facts.listed(_ALLOW_HEADERS)
+    return facts.failure is Failure.PROXY_AUTHENTICATION and USER_AGENTS[browser].head.status_407_is_readable
 
 
 def _message(browser: str, facts: _Facts) -> ConsoleMessage:

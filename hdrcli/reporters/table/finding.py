@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hdrcli.reporters.table.terminal import Part, Terminal
-from hdrcli.reporters.view import count, fix_line, headline, listing, shown_path
+from hdrcli.reporters.table.terminal import Terminal
+from hdrcli.reporters.view import count, fix_text, headline, listing, shown_path
 from hdrcli.rules.finding import Finding, Severity
 from hdrcli.stacks import Stack
 
@@ -50,14 +50,18 @@ def _title(finding: Finding) -> str:
 
 
 def _fix(terminal: Terminal, finding: Finding, stack: Stack) -> Iterator[str]:
-    line = fix_line(finding, stack)
-    sentence = shortened(f"{finding.fix.rstrip('.:')}{'.' if line is None else ':'}", _LONGEST_FIX)
-    yield _labelled(terminal, "fix", sentence, "bold")
-    if line is not None:
-        title = (f"    ({stack.title})", "dim")
-        for number, each in enumerate(lines := shortened(line, _LONGEST_FIX).split("\n"), 1):
-            parts: list[Part] = [(each, "bold"), *([title] if number == len(lines) else [])]
-            yield terminal.line(*parts, indent=2 + _LABEL, hang=4)
+    """The sentence in bold; the lines to paste, which are never cut; the trap that they have."""
+    text = fix_text(finding, stack)
+    sentence = finding.fix.rstrip(".:")
+    if text is None:
+        yield _labelled(terminal, "fix", shortened(f"{sentence}.", _LONGEST_FIX), "bold")
+        return
+    where = f" ({text.where})" if text.where else ""
+    yield _labelled(terminal, "fix", f"{sentence}{where}:", "bold")
+    for line in text.lines:
+        yield terminal.line((shortened(line, _LONGEST_FIX), "bold"), indent=2 + _LABEL, hang=4)
+    if text.note:
+        yield _labelled(terminal, "", text.note)
 
 
 def _places(finding: Finding) -> Iterator[str]:
@@ -75,9 +79,9 @@ def _places(finding: Finding) -> Iterator[str]:
 
 def _evidence(terminal: Terminal, finding: Finding) -> Iterator[str]:
     if finding.quirks:
-        from hdrcli.verdict.quirks import sentence
+        from hdrcli.verdict.quirks import quirk_sentence
 
-        reasons = " ".join(map(sentence, finding.quirks))
+        reasons = " ".join(map(quirk_sentence, finding.quirks))
         yield _labelled(terminal, "only", f"in {', '.join(finding.browsers)}: {reasons}")
     for each in finding.evidence:
         yield _labelled(terminal, "seen", f"{each.method} {shown_path(each.url)}")

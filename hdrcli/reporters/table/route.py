@@ -160,10 +160,10 @@ def _quirks(terminal: Terminal, columns: Iterable[Column]) -> Iterator[str]:
     """Why browsers get different results."""
     names = dict.fromkeys(name for column in columns for fetch in column.fetches for name in fetch.quirks)
     if names:
-        from hdrcli.verdict.quirks import sentence
+        from hdrcli.verdict.quirks import quirk_sentence
 
         for name in names:
-            yield terminal.line((f"Browsers differ here: {sentence(name)}", "dim"), indent=2, hang=2)
+            yield terminal.line((f"Browsers differ here: {quirk_sentence(name)}", "dim"), indent=2, hang=2)
 
 
 # --- the mode that nobody chose -------------------------------------------------------------------------
