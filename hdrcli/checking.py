@@ -74,7 +74,7 @@ async def run(
     is_selected = selected(settings.select, settings.ignore)
     named_stack = None if settings.stack is None else stack_by_name(settings.stack)
     for service in services:
-        yield ServiceStarted(service=service.name)
+        yield ServiceStarted(service=service.name, routes=len(service.routes))
 
         def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
             on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))

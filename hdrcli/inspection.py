@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from hdrcli.checking import run
@@ -49,7 +49,7 @@ async def events(
     settings: Settings,
     transport: Transport | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """What happens while the URLs of `settings` are checked; `on_request` is called before each request is sent.
 
     Raises `UsageError` before the first event.

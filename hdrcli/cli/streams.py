@@ -6,9 +6,10 @@ flushes all streams once more when it ends, and would report the same failure in
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -44,27 +45,40 @@ def check_writable(output: Path | None) -> None:
         raise UsageError(f'"{output}" is not writable: choose another file.', option="--output")
 
 
-def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
-    """Let `write` write to the file, or to standard output. Raises `UsageError` where that fails.
-
-    A reader that has enough and closes the pipe is not a failure.
-    """
+@contextlib.contextmanager
+def opened(output: Path | None) -> Iterator[TextIO]:
+    """The file, or standard output. Raises `UsageError` where it cannot be written."""
     if output is not None:
         try:
             with output.open("w", encoding="utf-8") as file:
-                write(file)
+                yield file
         except OSError as error:
             raise UsageError(f'"{output}": {error.strerror}. Choose another file.', option="--output") from None
         return
     if sys.stdout is None:
         raise UsageError("Standard output is closed: nothing can be written.")
     try:
-        write(sys.stdout)
-        sys.stdout.flush()
+        yield sys.stdout
+        with until_reader_closes():
+            sys.stdout.flush()
     except OSError as error:
         _give_up(sys.stdout)
-        if not isinstance(error, BrokenPipeError):
-            raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+        raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+
+
+@contextlib.contextmanager
+def until_reader_closes() -> Iterator[None]:
+    """A block that writes to standard output: a reader that closes the pipe has enough, which is not a failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        _give_up(sys.stdout)
+
+
+def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
+    """Let `write` write to the file, or to standard output. Raises `UsageError` where that fails."""
+    with opened(output) as out, until_reader_closes():
+        write(out)
 
 
 def tell(text: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, TransportFailure
+from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, Origin, TransportFailure
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
+from hdrcli.text.field_names import is_for_pages
 from hdrcli.verdict.agreement import agreement
 
 
@@ -17,11 +19,12 @@ from hdrcli.verdict.agreement import agreement
 class Totals:
     """The counts of a run, over all services.
 
-    `custom_headers` are the custom headers that wanted fetches received, counted once a route; `readable_headers` are
-    those of them that every such fetch lets JavaScript read. `blocked` counts the fetches that failed,
-    `without_response` the routes that a browser has no response for, `unreachable` the services without any
-    response, `differing` the fetches that a real browser makes otherwise than its simulation, `failed_comparisons` the
-    requests to the URL to compare with that have no response, `rejected` the fetches that `new Request()` throws for.
+    `custom_headers` are the custom headers that wanted fetches received, counted once a route, and `readable_headers`
+    those of them that every such fetch lets JavaScript read (see the function `custom_headers`). `blocked` counts the
+    fetches that failed, `without_response` the routes for which a browser has no response, `unreachable` the services
+    without any response, `differing` the fetches in which a real browser differs from its simulation,
+    `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
+    `new Request()` throws.
     """
 
     services: int = 0
@@ -76,15 +79,9 @@ class Tally:
                 for probe in route.probes
             ),
         )
-        for header in route.headers:
-            verdicts = [
-                verdict
-                for fetch, verdict in zip(route.fetches, header.verdicts, strict=True)
-                if verdict.sent and not fetch.caller.for_comparison
-            ]
-            if header.custom and verdicts:
-                self._count("custom_headers")
-                self._count("readable_headers", all(verdict.readable for verdict in verdicts))
+        custom = custom_headers(route)
+        self._count("custom_headers", len(custom))
+        self._count("readable_headers", sum(is_readable for _, is_readable in custom))
 
     def add_service(self, findings: Collection[Finding], *, requests: int, is_unreachable: bool) -> None:
         """Count a service, with its findings."""
@@ -106,6 +103,25 @@ class Tally:
     def _fails(self, finding: Finding) -> bool:
         fail_on = self._policy.fail_on
         return fail_on != "never" and finding.severity.rank <= Severity(fail_on).rank
+
+
+def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple[HeaderRecord, bool]]:
+    """The custom headers that a route sends to wanted callers (of one page), and whether all of these can read them.
+
+    Headers for browsers, proxies and operators do not count: no page needs to read them.
+    """
+    wanted = [
+        index
+        for index, fetch in enumerate(route.fetches)
+        if not fetch.caller.for_comparison and page in {None, fetch.caller.page}
+    ]
+    found = []
+    for header in route.headers:
+        if header.custom and is_for_pages(header.name):
+            verdicts = [verdict for index in wanted if (verdict := header.verdicts[index]).sent]
+            if verdicts:
+                found.append((header, all(verdict.readable for verdict in verdicts)))
+    return found
 
 
 def _failed_below_http(fetch: FetchRecord) -> bool:

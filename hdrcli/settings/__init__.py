@@ -271,9 +271,11 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Page, Network, Policy, Output):
-    """What to check, and how. Only `urls` has no default; it is an argument of the command line, not an option."""
+    """What to check, and how. Only `urls` has no default. It and `sample` are not options."""
 
     urls: tuple[str, ...]
+    sample: bool = False
+    """Whether the URLs are those of the sample app, whose faults are there on purpose."""
 
 
 GROUPS: Final = (Page, Network, Policy, Output)
