@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 
@@ -25,6 +26,9 @@ def main() -> int:
 
         if is_debugging():
             raise
+        if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+            sys.stderr.write("hdrcli: too many open files: the system's limit (ulimit -n) is too low.\n")
+            return 2
         sys.stderr.write(f"hdrcli: this is a bug of hdrcli: {type(error).__name__}: {error!r:.300}\n")
         sys.stderr.write("hdrcli: HDRCLI_DEBUG=1 shows where; please report it with the command line.\n")
         return 70
