@@ -31,6 +31,7 @@ class Settings:
     the fetches; `stack` is a name of `hdrcli.stacks`, None to recognise it. `in_browser` has the real Chromium, Firefox
     make their fetches, too: those of `browsers`, or else Chromium.
     `cacert`, `cert` and `key` name PEM files: authorities to trust beside the system's, a client certificate, its key.
+    `concurrency` is how many routes are checked at once.
     `compare` is where the one URL is served without what stands before it: the same request is put to it, too.
     """
 
@@ -60,6 +61,10 @@ class Settings:
     cert: str | None = None
     key: str | None = None
     http2: bool = False
+    concurrency: int = 10
+    verbose: bool = False
+    show: str = "problems"
+    exchanges: bool = False
 
 
 def is_debugging() -> bool:

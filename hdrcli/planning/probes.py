@@ -1,9 +1,9 @@
-"""What is asked beside the fetches, so that rules can tell causes: few requests, GET, HEAD and OPTIONS alone.
+"""Probes: requests besides the fetches, so that rules can tell causes apart. Only GET, HEAD and OPTIONS are sent.
 
-A route costs `MAX_PROBES` requests at the most beside its fetches, and some for each page that is refused. All go to
-the URL that was given, but for one path beside it that does not exist, and for the service's OpenAPI document, which
-all routes share. The others are worded as the fetch's own request, with one change: another `Origin`, path,
-`Accept-Encoding`, or GET in place of HEAD. Where somebody gives a URL to compare with, one more goes there.
+A route costs at most `MAX_PROBES` requests besides its fetches, and some for each page that is refused. All go to the
+URL that was given, except one for a path next to it that does not exist, and one for the service's OpenAPI document,
+which all routes share. The others are the fetch's own request with one change: another `Origin`, path or
+`Accept-Encoding`, or GET in place of HEAD. Where a URL to compare with is given, one more goes there.
 """
 
 from __future__ import annotations
@@ -29,25 +29,26 @@ FOREIGN_ORIGIN: Final = f"https://{_FOREIGN_HOST}"
 
 UNKNOWN_SEGMENT: Final = "hdrcli-probe-of-an-unknown-path"
 MAX_PROBES: Final = 8
-"""Beside the fetches of a route, plus `MAX_VARIANTS` for each page that is refused for its origin.
+"""Besides the fetches of a route, plus `MAX_VARIANTS` for each page that is refused for its origin.
 
-Four origins, a preflight, an unknown path, the OpenAPI document, and either GET in place of HEAD or a GET's answer
-uncompressed.
+Four origins, a preflight, an unknown path, the OpenAPI document, and either a GET in place of HEAD or an uncompressed
+GET.
 """
 
 MAX_VARIANTS: Final = 5
 
 OPENAPI_PATH: Final = "/openapi.json"
-"""Where FastAPI, and frameworks that follow it, put the document unless they are told otherwise."""
+"""Where FastAPI, and frameworks that follow it, serve the document by default."""
 
 OPENAPI_SIZE: Final = 4 * 1024 * 1024
-"""Bytes of the document: a longer one is not looked at."""
+"""Bytes of the document: a longer one is ignored."""
 
 _MAY_HAVE_OPENAPI: Final = frozenset({"starlette", "nginx", ANY.name})
-"""The stacks that have the document at this path, or that may stand before one that has."""
+"""The stacks that serve the document at this path, or that may be in front of one that does."""
 
 _CONNECTION: Final = frozenset({"host", "connection", "user-agent"})
 _ALLOWING_IN: Final = _CONNECTION | {"authorization", "cookie"}
+_NOT_NAMED: Final = frozenset({Clause.NOT_LISTED, Clause.NO_LIST})
 _REFUSALS: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 
 
@@ -63,16 +64,14 @@ class PlannedProbe:
 def plan_probes(
     fetches: Sequence[FetchRecord],
     headers: Sequence[HeaderRecord],
-    *,
-    default_page: bool,
 ) -> tuple[PlannedProbe, ...]:
-    """The probes for a route whose fetches are done: none where no answer came.
+    """The probes for a route whose fetches are done: none where no response came.
 
-    For methods but GET and HEAD the OpenAPI document alone is asked for. A preflight is an OPTIONS request, whatever
-    method it asks for: where it is refused, it is asked again by variants.
+    For methods other than GET and HEAD only the OpenAPI document is requested. A preflight is an OPTIONS request,
+    whatever method it asks permission for: where it is refused, it is sent again with variants of the origin.
     """
-    variants = () if default_page else tuple(_plan_variants(fetches))
-    fetch = next((fetch for fetch in fetches if fetch.answer is not None), None)
+    variants = tuple(_plan_variants([fetch for fetch in fetches if not fetch.caller.is_default]))
+    fetch = next((fetch for fetch in fetches if fetch.response is not None), None)
     own = model_of_probes(fetches)
     if fetch is None or own is None:
         return variants
@@ -82,7 +81,7 @@ def plan_probes(
 
 
 def plan_comparison(fetches: Sequence[FetchRecord], url: URL) -> tuple[PlannedProbe, ...]:
-    """The fetches' own request, or the preflight that ended it, put to another URL of the same service."""
+    """The fetches' own request, or the preflight that failed, sent to another URL of the same service."""
     own = model_of_comparison(fetches)
     if own is None:
         return ()
@@ -92,7 +91,7 @@ def plan_comparison(fetches: Sequence[FetchRecord], url: URL) -> tuple[PlannedPr
 
 
 def _plan_variants(fetches: Sequence[FetchRecord]) -> Iterator[PlannedProbe]:
-    """Each page's request that is refused for its origin, from nearly the same origins; not behind a redirect."""
+    """Each page's request that is refused for its origin, from nearly equal origins; not behind a redirect."""
     pages: set[Origin] = set()
     for fetch in fetches:
         refused = isinstance(fetch.result, NetworkError) and fetch.result.failure in _REFUSALS
@@ -112,7 +111,7 @@ def _plan(fetch: FetchRecord, request: HTTPRequest, headers: Sequence[HeaderReco
     lookalike = _lookalike(fetch)
     if lookalike is not None:
         yield _with_origin("lookalike-origin", request, lookalike)
-    if any(verdict.clause is Clause.NOT_LISTED for header in headers if header.custom for verdict in header.verdicts):
+    if any(verdict.clause in _NOT_NAMED for header in headers if header.custom for verdict in header.verdicts):
         yield _preflight(request)
     if fetch.outcome == "readable" and _is_ok(fetch):
         url = replace(request.url, path=f"{request.url.path.rpartition('/')[0]}/{UNKNOWN_SEGMENT}", query="")
@@ -120,23 +119,23 @@ def _plan(fetch: FetchRecord, request: HTTPRequest, headers: Sequence[HeaderReco
 
 
 def _plan_representation(own: Exchange) -> Iterator[PlannedProbe]:
-    """Another request for the same: HEAD's by GET; what is compressed under a strong entity tag, uncompressed."""
-    request, answer = own.request, own.response
-    if not isinstance(answer, HTTPResponse):
+    """The same resource requested otherwise: by GET in place of HEAD; uncompressed, if it has a strong entity tag."""
+    request, response = own.request, own.response
+    if not isinstance(response, HTTPResponse):
         return
     origin = get("Origin", request.headers)
-    # A range is defined for GET alone: with it, the two methods have to be answered differently.
+    # A range is defined only for GET: with it, the responses to the two methods must differ.
     if request.method == "HEAD" and not contains("Range", request.headers):
         yield PlannedProbe(kind="get", origin=origin, request=replace(request, method="GET"))
-    if request.method == "GET" and strong_etag(answer) is not None and content_codings(answer):
+    if request.method == "GET" and strong_etag(response) is not None and content_codings(response):
         headers = tuple((name, "identity" if name == "Accept-Encoding" else value) for name, value in request.headers)
         yield PlannedProbe(kind="identity", origin=origin, request=replace(request, headers=headers))
 
 
 def _plan_openapi(own: Exchange) -> Iterator[PlannedProbe]:
-    """The document that may declare the answer: asked for in the same words by all routes, and so sent once."""
-    answer, request = own.response, own.request
-    if isinstance(answer, HTTPResponse) and recognise([answer]).name in _MAY_HAVE_OPENAPI:
+    """The document that may declare the response: the same request for all routes, which is sent once a service."""
+    response, request = own.response, own.request
+    if isinstance(response, HTTPResponse) and recognise([response]).name in _MAY_HAVE_OPENAPI:
         yield PlannedProbe(
             kind="openapi",
             origin=None,
@@ -161,7 +160,7 @@ def _kept(request: HTTPRequest, names: Collection[str]) -> list[Header]:
 
 
 def origin_variants(page: Origin) -> tuple[str, ...]:
-    """What a configuration may hold in place of the page's origin; some of it no browser ever sends."""
+    """Origins that a configuration may contain in place of the page's; no browser sends some of them."""
     if page.is_opaque:
         return ()
     port = "" if page.port is None else f":{page.port}"
@@ -178,12 +177,12 @@ def origin_variants(page: Origin) -> tuple[str, ...]:
 
 
 def _lookalike(fetch: FetchRecord) -> str | None:
-    """What a pattern without an end takes for the page, where the page is allowed by name."""
+    """An origin that a pattern without an end matches, where the page is allowed by name."""
     page, own = fetch.page, fetch.own_exchange
-    answer = own.response if own is not None else None
-    if not isinstance(answer, HTTPResponse) or page.is_opaque or page.host.startswith("["):
+    response = own.response if own is not None else None
+    if not isinstance(response, HTTPResponse) or page.is_opaque or page.host.startswith("["):
         return None
-    if get("Access-Control-Allow-Origin", answer.headers) != str(page):
+    if get("Access-Control-Allow-Origin", response.headers) != str(page):
         return None
     return str(replace(page, host=f"{page.host.rstrip('.')}.{_FOREIGN_HOST}"))
 
@@ -193,11 +192,11 @@ def _www(host: str) -> str:
 
 
 def _is_ok(fetch: FetchRecord) -> bool:
-    return fetch.answer is not None and 200 <= fetch.answer.status <= 299  # noqa: PLR2004 -- an ok status
+    return fetch.response is not None and 200 <= fetch.response.status <= 299  # noqa: PLR2004 -- an ok status
 
 
 def _with_origin(kind: ProbeKind, request: HTTPRequest, origin: str | None) -> PlannedProbe:
-    """The same request from a page elsewhere; without an origin, from the service's own pages."""
+    """The same request from another page; without an origin, from the service's own pages."""
     headers: list[Header] = []
     for name, value in request.headers:
         if name == "Origin":
@@ -210,7 +209,7 @@ def _with_origin(kind: ProbeKind, request: HTTPRequest, origin: str | None) -> P
 
 
 def _preflight(request: HTTPRequest) -> PlannedProbe:
-    """The preflight that this request would have, were it in need of one."""
+    """The preflight that this request would have if it needed one."""
     kept = _kept(request, _CONNECTION | {"origin"})
     headers = (*kept, ("Accept", "*/*"), ("Access-Control-Request-Method", request.method))
     preflight = replace(

@@ -15,7 +15,7 @@ from hdrcli.records.route import BrowserRecord, FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.report import Report
 from hdrcli.rules.finding import Finding
-from hdrcli.stacks import mend
+from hdrcli.stacks import fix_text
 from hdrcli.text.redaction import redact_request_header, redact_response_header
 from hdrcli.verdict.agreement import Agreement, agreement
 
@@ -65,11 +65,11 @@ def _finding(finding: Finding, report: Report) -> JSON:
             for place in finding.places
         ],
         "browsers": list(finding.browsers),
-        "departures": list(finding.departures),
+        "quirks": list(finding.quirks),
         "seen": list(finding.seen),
         "javascript": list(finding.javascript),
         "action": finding.action,
-        "setting": None if finding.setting is None else mend(finding.setting, report.stack),
+        "setting": None if finding.setting is None else fix_text(finding.setting, report.stack),
         "spec": finding.spec,
     }
 
@@ -95,7 +95,7 @@ def _fetch(fetch: FetchRecord) -> JSON:
         "credentials": fetch.credentials,
         "browser": fetch.browser,
         "outcome": fetch.outcome,
-        "departures": list(fetch.departures),
+        "quirks": list(fetch.quirks),
     }
     if isinstance(result, NetworkError):
         record |= {"type": "error", "status": 0, "url": "", "redirected": False, "headers": []}

@@ -1,14 +1,15 @@
-"""What stands before the service changes its answer: the status, the `ETag`, the `Content-Length`.
+"""A proxy changes the response: its status, its `ETag` or its `Content-Length`.
 
-What: with `--compare URL`, the page's request is also put to the service itself. The answer through the proxy has
-another status (a warning), a strong `ETag` made a weak one or marked by a coding, or no `Content-Length`, or that of
-what the proxy has compressed (advice).
+Cause: With `--compare URL`, hdrcli sends the page's request to the service itself, too. The response through the proxy
+has another status (a warning); or a strong `ETag` became weak or got a suffix for the coding, or `Content-Length` is
+missing or is that of the compressed content (advice).
 
-Why it matters: an answer of the proxy's own (413, 502, 401) mostly lacks the service's CORS headers. A proxy that
-compresses is right to change the `ETag`; but a page that sends it back in `If-Match`, or joins the parts of an upload
-by it, fails then, and one that shows a download's progress has no total, or a wrong one.
+Why it matters: A response that the proxy makes itself (413, 502, 401) mostly lacks the service's CORS headers, so the
+page gets a TypeError. A proxy that compresses is right to change the `ETag`; but a page that sends it back in
+`If-Match`, or that joins the parts of an upload by it, then fails, and one that shows the progress of a download has no
+total, or a wrong one.
 
-Ask: /proxy/items --origin https://app.example --credentials omit --compare URL/items
+Check with: /proxy/items --origin https://app.example --credentials omit --compare URL/items
 
 Fault:
 
@@ -32,7 +33,7 @@ Fault:
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-Mend:
+Fix: Turn compression off for routes whose `ETag` or `Content-Length` pages use.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -52,8 +53,11 @@ Mend:
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-Where no page reads the two headers, let the proxy compress. In nginx, `gzip off;` counts for the `location` that it
-stands in.
+In nginx, write `gzip off;` in the `location` of that route. If no page reads the two headers, let the proxy compress,
+and ignore the rule. For another status, look for the proxy's limit or login that causes it.
+
+Similar faults: HDR511 (the proxy removes a header), HDR507 (the service itself uses one `ETag` for two codings), HDR107
+(an error has no CORS headers).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7,
 https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.3
@@ -66,56 +70,55 @@ from collections.abc import Iterator
 from hdrcli.fetch.headers import get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import is_nginx
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.two_answers import Layers, compared
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.layers import Layers, is_nginx
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.verdict.representation import content_codings, strong_etag
 
 CODE = "HDR512"
-NAME = "answer-changed-in-proxy"
+NAME = "response-changed-in-proxy"
 SEVERITY = Severity.ADVICE
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7"
 
 _OK = range(200, 300)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Another status is another answer: nothing else of it is compared."""
-    layers, fetches = compared(route), context.asked(route)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Another status is another response: nothing else of it is compared."""
+    layers, fetches = diagnosis.layers, diagnosis.wanted
     if layers is None or not fetches:
         return
     if layers.outer.status != layers.inner.status:
         yield Fault(
-            cause="status",
+            variant="status",
             fetches=fetches,
-            seen=layers.lines("Server", if_sent=("Via", "Location", "WWW-Authenticate", "Retry-After")),
-            javascript=(),
-            action=_status_action(layers),
+            evidence=layers.lines("Server", if_sent=("Via", "Location", "WWW-Authenticate", "Retry-After")),
+            impact=(),
+            fix=_status_fix(layers),
             severity=Severity.WARNING,
         )
         return
     changed = {**_changed_etag(layers), **_changed_length(layers)}
     if changed:
         yield Fault(
-            cause=", ".join(changed),
+            variant=", ".join(changed),
             fetches=fetches,
-            seen=layers.lines(*changed, if_sent=("Content-Encoding", "Transfer-Encoding")),
-            javascript=tuple(changed[header] for header in changed if _is_readable(route, context, header)),
-            action=_action(layers),
+            evidence=layers.lines(*changed, if_sent=("Content-Encoding", "Transfer-Encoding")),
+            impact=tuple(changed[header] for header in changed if _is_readable(diagnosis, header)),
+            fix=_fix(layers),
         )
 
 
-def _is_readable(route: RouteRecord, context: Context, name: str) -> bool:
+def _is_readable(diagnosis: Diagnosis, name: str) -> bool:
     """Whether a page gets the service's own value of this header, were it not for the proxy."""
     is_exposed = any(
         verdict.readable
-        for header in route.headers
+        for header in diagnosis.route.headers
         if byte_lowercase(header.name) == name.lower()
         for verdict in header.verdicts
     )
     is_safelisted = name.lower() in CORS_SAFELISTED_RESPONSE_HEADER_NAMES
-    return is_exposed or (is_safelisted and any(fetch.outcome == "readable" for fetch in context.asked(route)))
+    return is_exposed or (is_safelisted and any(fetch.outcome == "readable" for fetch in diagnosis.wanted))
 
 
 def _changed_etag(layers: Layers) -> dict[str, str]:
@@ -140,15 +143,15 @@ def _changed_length(layers: Layers) -> dict[str, str]:
     return {}
 
 
-def _action(layers: Layers) -> str:
+def _fix(layers: Layers) -> str:
     if content_codings(layers.inner) == content_codings(layers.outer):
         return "Let what stands before the service leave the body as it is, if pages read these headers"
     if is_nginx(layers.outer):
         return 'Write "gzip off;" into the location of nginx that has this URL, if pages read these headers'
-    return "Let the service's answer pass as it is, not compressed, if pages read these headers"
+    return "Let the service's response pass as it is, not compressed, if pages read these headers"
 
 
-def _status_action(layers: Layers) -> str:
+def _status_fix(layers: Layers) -> str:
     if layers.inner.status in _OK:
-        return f"Look at what stands before the service: it makes {layers.outer.status} of the service's answer"
-    return "Compare the same route: the service itself answers --compare with an error or a redirect"
+        return f"Look at what stands before the service: it makes {layers.outer.status} of the service's response"
+    return "Compare the same route: the service itself responses --compare with an error or a redirect"

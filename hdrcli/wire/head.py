@@ -14,7 +14,7 @@ from typing import Final
 from hdrcli.fetch import USER_AGENTS
 from hdrcli.records.exchange import RawHead, RawHeadEnd
 
-MAX_SIZE: Final = max(user_agent.max_head_size for user_agent in USER_AGENTS.values())
+MAX_SIZE: Final = max(user_agent.head.max_head_size for user_agent in USER_AGENTS.values())
 """Bytes of all heads of a response: no browser reads more."""
 
 MAX_HEADS: Final = 1000

@@ -30,7 +30,7 @@ from typing import Final, TypeGuard
 
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, is_token, values_of
-from hdrcli.fetch.user_agent import ContinuedLine, Status, StatusLine
+from hdrcli.fetch.user_agent.head import ContinuedLine, StatusCode, StatusLine
 from hdrcli.records.exchange import Exchange, RawHead
 from hdrcli.wire.body import is_without_body
 from hdrcli.wire.head import BEGINNING_SIZE
@@ -43,7 +43,7 @@ _MAX_STATUS_DIGITS: Final = 9
 _QUOTED: Final = 40
 """Characters of a server's text that a message quotes."""
 
-_SMALLEST_LIMIT: Final = min(user_agent.max_head_size for user_agent in USER_AGENTS.values())
+_SMALLEST_LIMIT: Final = min(user_agent.head.max_head_size for user_agent in USER_AGENTS.values())
 
 _EMPTY_REPLY: Final = TransportFailure(
     failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer."
@@ -61,8 +61,8 @@ def read_response(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> 
     response: Head = _EMPTY_REPLY
     for number, data in enumerate(raw.heads):
         end = raw.end if number == len(raw.heads) - 1 else "whole"
-        if len(data) > user_agent.max_head_size or end == "too large":
-            head: Head = _invalid(f"The head of the answer is larger than {user_agent.max_head_size // 1024} KiB.")
+        if len(data) > user_agent.head.max_head_size or end == "too large":
+            head: Head = _invalid(f"The head of the answer is larger than {user_agent.head.max_head_size // 1024} KiB.")
         else:
             head = _read_head(data, request, user_agent, cut_off=end == "cut off", is_first=number == 0)
         if not _is_interim(head, user_agent):
@@ -93,13 +93,13 @@ def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_
     if cut_off and not data.strip(b"\r\n"):
         return _EMPTY_REPLY
     text = data.decode("latin-1")
-    status_line = _status_line(user_agent.status_line, user_agent.status).match(text)
+    status_line = _status_line(user_agent.head.status_line, user_agent.head.status_code).match(text)
     may_be_a_head = status_line is not None or len(data) < BEGINNING_SIZE
     if cut_off and may_be_a_head and not _may_be_cut_off(data, request, user_agent):
         return _invalid("The connection was closed within the head of the answer.")
     if status_line is None:
         return _without_head(text, request, user_agent, is_first=is_first)
-    if "\0" in text and not user_agent.nul_counts_in_values_alone:
+    if "\0" in text and not user_agent.head.nul_allowed_outside_values:
         return _NUL
     if status_line["faulty"] is not None:
         return _no_status_line(text.lstrip("\r\n"))
@@ -120,16 +120,16 @@ _STATUS_LINES: Final[Mapping[StatusLine, str]] = {
     "version-1.0-or-1.1": r"(?![\r\n]+\n\n)[\r\n]{0,4}(?:HTTP/0*1\.0*[01](?![0-9])|ICY)",
 }
 _LINE_END: Final = r"\r*(?:\n|\Z)"
-_STATUSES: Final[Mapping[Status, str]] = {
-    "three-digits-at-most": r"(?:[ \t]+(?P<status>[0-9]{1,3})(?![0-9])[^\n]*)?" + _LINE_END,
-    "blank-behind": r"(?:[ ][ \t\r]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
-    "any": r"(?:[ ]+(?P<status>[0-9]+))?[^\r\n]*",  # a bare CR is a line end, too
+_STATUSES: Final[Mapping[StatusCode, str]] = {
+    "up-to-three-digits": r"(?:[ \t]+(?P<status>[0-9]{1,3})(?![0-9])[^\n]*)?" + _LINE_END,
+    "up-to-three-digits-and-space": r"(?:[ ][ \t\r]*(?P<status>[0-9]{1,3})(?:[ \t\r][^\n]*)?)?" + _LINE_END,
+    "any-digits": r"(?:[ ]+(?P<status>[0-9]+))?[^\r\n]*",  # a bare CR is a line end, too
     "three-digits-from-100": r"[ \t]*(?P<status>[1-9][0-9]{2})(?![0-9])[^\n]*" + _LINE_END,
 }
 
 
 @cache
-def _status_line(status_line: StatusLine, status: Status) -> re.Pattern[str]:
+def _status_line(status_line: StatusLine, status: StatusCode) -> re.Pattern[str]:
     """Matches a beginning that counts as a status line, to the end of the line; the group "faulty" if its status is."""
     pattern = rf"(?:{_STATUS_LINES[status_line]})(?:{_STATUSES[status]}|(?P<faulty>))"
     return re.compile(pattern, re.DOTALL)
@@ -143,8 +143,10 @@ def _number(digits: str) -> int:
 
 def _without_head(text: str, request: HTTPRequest, user_agent: UserAgent, *, is_first: bool) -> Head:
     """A response without a status line may be HTTP/0.9: a body and nothing else."""
-    on_all_ports = user_agent.answer_without_head == "body"
-    taken = on_all_ports or (user_agent.answer_without_head == "body-on-default-ports" and request.url.port is None)
+    on_all_ports = user_agent.head.response_without_head == "body"
+    taken = on_all_ports or (
+        user_agent.head.response_without_head == "body-on-default-ports" and request.url.port is None
+    )
     if taken and is_first and request.method != "PUT":
         return HTTPResponse(status=_STATUS_IF_ABSENT, headers=())
     if text.startswith("\x15\x03"):
@@ -159,23 +161,21 @@ def _no_status_line(text: str) -> TransportFailure:
 
 
 def _may_be_cut_off(data: bytes, request: HTTPRequest, user_agent: UserAgent) -> bool:
-    match user_agent.head_cut_off:
-        case "counts":
+    match user_agent.head.head_cut_off:
+        case "accepted":
             return True
-        case "counts-over-http":
+        case "accepted-over-http":
             return request.url.scheme != "https"
-        case "counts-behind-a-line":
+        case "accepted-after-whole-line":
             return data.endswith(b"\n")
 
 
 # --- header lines --------------------------------------------------------------------------------------------------
 
 _JOINS: Final[Mapping[ContinuedLine, Callable[[list[str]], str]]] = {
-    "one-blank": lambda parts: " ".join(part.rstrip("\r") for part in _without_indent(parts)),
-    "blanks-kept": "".join,
-    "blanks-become-one": lambda parts: " ".join(
-        filter(None, (part.rstrip("\t\r ") for part in _without_indent(parts)))
-    ),
+    "one-space": lambda parts: " ".join(part.rstrip("\r") for part in _without_indent(parts)),
+    "spaces-kept": "".join,
+    "spaces-collapsed": lambda parts: " ".join(filter(None, (part.rstrip("\t\r ") for part in _without_indent(parts)))),
 }
 """By what line breaks and the spaces around them become: joins a line and the lines that continue it."""
 
@@ -187,17 +187,17 @@ def _without_indent(parts: list[str]) -> list[str]:
 def _read_lines(text: str, user_agent: UserAgent) -> tuple[Header, ...]:
     """The header lines that have a name, each joined with the lines that continue it."""
     text = text.replace("\r\n", "\n")
-    if user_agent.bare_cr == "line-end":
+    if user_agent.head.bare_cr == "line-end":
         text = text.replace("\r", "\n")
-    cut_off_space = user_agent.blank_before_colon_cut_off
+    cut_off_space = user_agent.head.space_before_colon_ignored
     headers: list[Header] = []
-    for line in _whole_lines(text, user_agent.continued_line):
+    for line in _whole_lines(text, user_agent.head.continued_line):
         name, colon, value = line.partition(":")
         if cut_off_space:
             name = name.rstrip(HTTP_TAB_OR_SPACE)
         if colon and is_token(name):
             headers.append((name, value.strip(HTTP_TAB_OR_SPACE)))
-    if "\r" in text and user_agent.bare_cr == "blank":
+    if "\r" in text and user_agent.head.bare_cr == "space":
         headers = [(name, value.replace("\r", " ").strip(HTTP_TAB_OR_SPACE)) for name, value in headers]
     return tuple(headers)
 
@@ -226,13 +226,13 @@ _NAME_SIZE: Final = len("content-length")
 def _body_length_fault(
     status: int, headers: tuple[Header, ...], request: HTTPRequest, user_agent: UserAgent
 ) -> TransportFailure | None:
-    if user_agent.body_length == "by-last-line":
+    if user_agent.head.body_length == "last-line-counts":
         return None if is_without_body(request.method, status) else _last_line_fault(headers)
     lengths = [value for name, value in headers if len(name) == _NAME_SIZE and name.lower() == "content-length"]
     if len({element.strip(HTTP_WHITESPACE) for length in lengths for element in length.split(",")}) <= 1:
         return None
     codings = {coding.strip(HTTP_TAB_OR_SPACE).lower() for coding in values_of("Transfer-Encoding", headers)}
-    if user_agent.body_length == "lengths-agree-unless-chunked" and "chunked" in codings:
+    if user_agent.head.body_length == "lengths-agree-unless-chunked" and "chunked" in codings:
         return None
     return _invalid("The answer has several Content-Length headers that differ.")
 
@@ -253,7 +253,7 @@ def _last_line_fault(headers: tuple[Header, ...]) -> TransportFailure | None:
 def _is_interim(head: Head, user_agent: UserAgent) -> TypeGuard[HTTPResponse]:
     if isinstance(head, TransportFailure) or head.status // 100 != 1:
         return False
-    return head.status != _SWITCHING_PROTOCOLS or not user_agent.switching_protocols_is_final
+    return head.status != _SWITCHING_PROTOCOLS or not user_agent.head.switching_protocols_is_final
 
 
 def _invalid(detail: str) -> TransportFailure:

@@ -16,15 +16,13 @@ if TYPE_CHECKING:
 
 
 def _chosen(wanted: Iterable[str]) -> list[Vector]:
-    """The vectors of a file, or those whose name or id holds the text."""
+    """The vectors of a file, or the one with this id, or those whose name contains the text."""
     chosen: list[Vector] = []
     for text in wanted:
         if Path(text).is_file():
             found = list(load_file(Path(text)))
         else:
-            found = [
-                vector for vector in load() if text in (vector.id, vector.slug) or text.lower() in vector.name.lower()
-            ]
+            found = [vector for vector in load() if text == vector.id or text.lower() in vector.name.lower()]
         if not found:
             sys.exit(f"no vector and no file: {text}")
         chosen += found

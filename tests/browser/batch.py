@@ -20,14 +20,14 @@ from tests.browser.raw_server import RawServer, SeenRequest
 from tests.fetch.vector_files import POLICIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from tests.browser.program import Running, Said
     from tests.fetch.vector_files import ThirdPartyCookies, UserAgent, Vector
 
 PATIENCE = 120  # seconds between the reports of two pages
-_vector_id = re.compile(r"\b[a-z_]+-\d+\b")
+_kebab_case = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _END = "end.example"  # what the last page asks at last; see runner.js
 
 
@@ -95,7 +95,7 @@ def _run(
         while missing := exchanges.keys() - outcomes.keys():
             outcomes |= _next_report(server, running, missing)
         running.console.wait_for(_END)
-    said = _by_vector(running.console.lines)
+    said = _by_vector(running.console.lines, exchanges.keys())
     return {
         vector: Seen(
             requests=server.requests(vector), outcomes=tuple(outcomes[vector]), said=tuple(said.get(vector, ()))
@@ -104,13 +104,13 @@ def _run(
     }
 
 
-def _by_vector(lines: Sequence[Said]) -> dict[str, list[Said]]:
-    """Each line, where the URL that it is about holds a vector's id."""
+def _by_vector(lines: Sequence[Said], ids: Collection[str]) -> dict[str, list[Said]]:
+    """The lines whose URL or text contains the id of a vector, by that id."""
     found: dict[str, list[Said]] = {}
     for line in lines:
-        named = _vector_id.search(f"{line.url} {line.text}")
-        if named is not None:
-            found.setdefault(named[0], []).append(line)
+        vector = next((word for word in _kebab_case.findall(f"{line.url} {line.text}") if word in ids), None)
+        if vector is not None:
+            found.setdefault(vector, []).append(line)
     return found
 
 

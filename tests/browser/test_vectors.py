@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VECTORS = load()
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=[vector.slug for vector in VECTORS])
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector.id for vector in VECTORS])
 def test_the_browser_does_as_the_vector_says(browser: Browser, seen: Mapping[str, Seen], vector: Vector) -> None:
     steps = vector.steps_for(browser.NAME)
     got = seen[vector.id]
@@ -38,7 +38,7 @@ def test_the_browser_does_as_the_vector_says(browser: Browser, seen: Mapping[str
             ],
         },
     )
-    assert not difference, f"{vector.name} ({vector.id})\n{difference}"
+    assert not difference, f"{vector.name}\n{difference}"
 
 
 def _expected_request(exchange: Exchange) -> dict[str, object]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
 FOLDER = Path(__file__).parent / "vectors"
@@ -26,6 +26,7 @@ _STEP = {"request", "exchanges", "outcome"}
 _OVERRIDABLE = {"exchanges", "outcome", "then"}
 _BROWSERS = {"chromium", "firefox", "webkit"}
 _ORIGIN = re.compile(r"https?://[^/?#@]+")
+_KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _REPEATED = re.compile(r"\{(.)\*([0-9]+)\}", re.DOTALL)
 
 
@@ -70,29 +71,24 @@ class Step:
 class Vector:
     """One case: the calls of one page, in order."""
 
-    id: str  # what stands for {id}
+    id: str  # replaces {id}
     name: str
     ref: str
     page: str  # an origin, or "null"
     cookies: Mapping[str, tuple[str, ...]]  # origin -> the Set-Cookie lines of a page there
     third_party_cookies: ThirdPartyCookies
     steps: tuple[Step, ...]
-    departures: Mapping[str, tuple[Step, ...]]  # browser -> the steps as it takes them
-
-    @property
-    def slug(self) -> str:
-        """The name as a test's id."""
-        return re.sub(r"[^a-z0-9*]+", "-", self.name.lower()).strip("-")
+    steps_by_browser: Mapping[str, tuple[Step, ...]]  # of browsers that differ from the standard
 
     def steps_for(self, user_agent: UserAgent) -> tuple[Step, ...]:
-        return self.departures.get(user_agent, self.steps)
+        return self.steps_by_browser.get(user_agent, self.steps)
 
 
 @cache
 def load() -> tuple[Vector, ...]:
     """All vectors of the folder."""
     vectors = tuple(vector for path in sorted(FOLDER.glob("*.json")) for vector in load_file(path))
-    _refuse_duplicates((vector.slug for vector in vectors), "vectors with the same name")
+    _refuse_duplicates(vectors, "all files")
     return vectors
 
 
@@ -100,18 +96,22 @@ def load_file(path: Path) -> tuple[Vector, ...]:
     data = _mapping(json.loads(path.read_text("utf-8")), path.name, {"about", "vectors"})
     _text(data["about"], f"{path.name}: about")
     vectors = tuple(
-        _vector(raw, f"{path.stem}-{index}", f"{path.name}, vector {index}")
-        for index, raw in enumerate(_items(data["vectors"], path.name))
+        _vector(raw, f"{path.name}, vector {index}") for index, raw in enumerate(_items(data["vectors"], path.name))
     )
-    _refuse_duplicates((vector.slug for vector in vectors), f"{path.name}: vectors with the same name")
+    _refuse_duplicates(vectors, path.name)
     return vectors
 
 
-def _vector(raw: object, vector_id: str, place: str) -> Vector:
-    if isinstance(raw, dict) and isinstance(raw.get("name"), str):
-        place = f"{place} ({raw['name']})"
-    raw = _with_id(raw, vector_id)
-    data = _mapping(raw, place, {"name", "ref", "page", *_STEP}, {"cookies", "third_party_cookies", "then", "browsers"})
+def _vector(raw: object, place: str) -> Vector:
+    vector_id = _text(_any_mapping(raw, place).get("id"), f"{place}: id")
+    place = f"{place} ({vector_id})"
+    _check(_KEBAB_CASE.fullmatch(vector_id), f"{place}: the id is not in kebab case")
+    data = _mapping(
+        _with_id(raw, vector_id),
+        place,
+        {"id", "name", "ref", "page", *_STEP},
+        {"cookies", "third_party_cookies", "then", "browsers"},
+    )
     page = _text(data["page"], f"{place}: page")
     cookies = _cookies(data.get("cookies", {}), vector_id, f"{place}: cookies")
     for origin in {page, *cookies} - {"null"}:
@@ -119,7 +119,7 @@ def _vector(raw: object, vector_id: str, place: str) -> Vector:
     policy = next((known for known in POLICIES if known == data.get("third_party_cookies", "allow")), None)
     if policy is None:
         raise VectorError(f"{place}: third_party_cookies is none of {POLICIES}")
-    departures = _mapping(data.get("browsers", {}), f"{place}: browsers", frozenset(), _BROWSERS)
+    differences = _mapping(data.get("browsers", {}), f"{place}: browsers", frozenset(), _BROWSERS)
     vector = Vector(
         id=vector_id,
         name=_text(data["name"], f"{place}: name"),
@@ -128,12 +128,11 @@ def _vector(raw: object, vector_id: str, place: str) -> Vector:
         cookies=cookies,
         third_party_cookies=policy,
         steps=_steps(data, place),
-        departures={
-            browser: _departing_steps(data, departure, f"{place}: {browser}")
-            for browser, departure in departures.items()
+        steps_by_browser={
+            browser: _differing_steps(data, changes, f"{place}: {browser}") for browser, changes in differences.items()
         },
     )
-    for step in (step for steps in (vector.steps, *vector.departures.values()) for step in steps):
+    for step in (step for steps in (vector.steps, *vector.steps_by_browser.values()) for step in steps):
         for url in (str(step.request["url"]), *(exchange.url for exchange in step.exchanges)):
             _check(vector_id in url, f"{place}: {url} does not hold {{id}}")
     return vector
@@ -150,10 +149,10 @@ def _cookies(raw: object, vector_id: str, place: str) -> Mapping[str, tuple[str,
     return cookies
 
 
-def _departing_steps(data: Mapping[str, object], departure: object, place: str) -> tuple[Step, ...]:
-    changes = _mapping(departure, place, {"why"}, _OVERRIDABLE)
+def _differing_steps(data: Mapping[str, object], raw: object, place: str) -> tuple[Step, ...]:
+    changes = _mapping(raw, place, {"why"}, _OVERRIDABLE)
     _text(changes["why"], f"{place}: why")
-    _check(changes.keys() & _OVERRIDABLE, f"{place}: departs in nothing")
+    _check(changes.keys() & _OVERRIDABLE, f"{place}: changes nothing")
     return _steps({**data, **{key: changes[key] for key in changes.keys() & _OVERRIDABLE}}, place)
 
 
@@ -287,9 +286,11 @@ def _pairs(raw: object, place: str) -> tuple[tuple[str, str], ...]:
     return tuple((_text(name, place), _text(value, place)) for name, value in pairs)
 
 
-def _refuse_duplicates(names: Iterable[str], what: str) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    _check(not twice, f"{what}: {twice}")
+def _refuse_duplicates(vectors: Sequence[Vector], place: str) -> None:
+    ids = Counter(vector.id for vector in vectors)
+    names = Counter(vector.name.casefold() for vector in vectors)
+    twice = [text for text, count in (*ids.items(), *names.items()) if count > 1]
+    _check(not twice, f"{place}: several vectors have the same id or name: {twice}")
 
 
 def _check(holds: object, fault: str) -> None:

@@ -237,7 +237,7 @@ def test_a_difference_is_one(to_browsers: bytes | None) -> None:
     with Site({"/": lambda request: to_browsers if is_a_browsers(request) else SITE["/open"]}) as site:
         report = check(replace(IN_BROWSER, urls=(site.url + "/",), browsers=("chromium",), timeout=1))
 
-    assert report.differing == report.fetches
+    assert report.totals.differing == len(report.fetches)
     assert report.exit_status is ExitStatus.FAILED
 
 

@@ -1,4 +1,4 @@
-"""The examples on the rules' pages, brought to life: each app is served by a real uvicorn and checked by hdrcli."""
+"""Run the examples of the rules' pages: a real uvicorn serves each app, and hdrcli checks it."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ if TYPE_CHECKING:
 
 App = Callable[["Scope", "Receive", "Send"], Awaitable[None]]
 
-DEFAULT_ASK: Final = "--origin https://app.example --credentials omit"
+DEFAULT_ARGUMENTS: Final = "--origin https://app.example --credentials omit"
 
 
 class Stage(FastAPI):
-    """What the server serves: whichever app is on."""
+    """An app that passes all requests on to the example that is on."""
 
-    performing: App | None = None
+    app_on: App | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.performing is not None
-        await self.performing(scope, receive, send)
+        assert self.app_on is not None
+        await self.app_on(scope, receive, send)
 
 
 def load(rule: Rule, label: str) -> App:
     """The `app` of the page's example."""
     module = types.ModuleType(f"{rule.CODE}_{label}")
-    code = compile(page_of(rule).sections[label], f"<{rule.CODE}, {label}>", "exec")
+    code = compile(page_of(rule).example(label), f"<{rule.CODE}, {label}>", "exec")
     exec(code, module.__dict__)  # noqa: S102 -- our own pages
     app: App = module.app
     return app
 
 
-def ask(base: str, rule: Rule) -> Report:
-    """Check what is served at `base` as the page says."""
-    ask = page_of(rule).sections.get("Ask", DEFAULT_ASK)
-    words = [word.replace("URL", base) for word in shlex.split(ask)]
-    path = words.pop(0) if words[0].startswith("/") else "/"
-    return check(settings(base + path, words))
+def check_example(base: str, rule: Rule) -> Report:
+    """Check the app that is served at `base`, with the arguments that the page states."""
+    line = page_of(rule).prose("Check with") or DEFAULT_ARGUMENTS
+    arguments = [argument.replace("URL", base) for argument in shlex.split(line)]
+    path = arguments.pop(0) if arguments[0].startswith("/") else "/"
+    return check(settings(base + path, arguments))
 
 
-def settings(url: str, words: list[str]) -> Settings:
-    """What `hdrcli check` makes of these words, as far as pages ask for it."""
+def settings(url: str, arguments: list[str]) -> Settings:
+    """The settings that `hdrcli check` makes of these arguments, as far as pages use them."""
     command = typer.main.get_group(program).commands["check"]
-    with command.make_context("check", [url, *words]) as context:
+    with command.make_context("check", [url, *arguments]) as context:
         given = context.params
     return Settings(
         urls=(url,),

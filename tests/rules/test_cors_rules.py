@@ -98,7 +98,7 @@ def test_the_unspecified_address() -> None:
 
     assert (finding.code, finding.severity, finding.browsers) == ("HDR004", "warning", ("webkit",))
     assert finding.seen == ("0.0.0.0 is where a server listens: this browser sends nothing there.",)
-    assert finding.departures == ("unspecified_address_blocked",)
+    assert finding.quirks == ("unspecified_address_blocked",)
 
 
 def test_mixed_content() -> None:
@@ -128,7 +128,7 @@ def test_a_coding_that_was_not_offered() -> None:
     finding = the_finding(ask(compressed, "http://api.example/items", origins=("http://app.example",)))
 
     assert (finding.code, finding.severity, finding.browsers) == ("HDR003", "error", ("chromium",))
-    assert finding.departures == ("content_coding_must_be_offered",)
+    assert finding.quirks == ("content_coding_must_be_offered",)
     assert finding.seen == ('Content-Encoding holds "br"; the request offered no more than "gzip, deflate".',)
     assert found(ask(compressed, "http://localhost/items", origins=("http://app.example",))) == []
     assert found(ask(compressed)) == []

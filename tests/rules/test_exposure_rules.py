@@ -13,12 +13,12 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
+from hdrcli.rules.near_names import is_nearly
 from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check, check_async
 from hdrcli.report.report import Report
-from hdrcli.rules.near_names import is_nearly
 from hdrcli.settings import Expectation, Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.rules.asking import PAGE, URL, Lines, answering, ask, found, lines, the_finding, values

@@ -342,7 +342,7 @@ def test_on_other_ports_only_firefox_takes_a_response_without_a_head(user_agent:
 @pytest.mark.parametrize("user_agent", USER_AGENTS.values(), ids=lambda user_agent: user_agent.name)
 @pytest.mark.parametrize("flood", [b"X-A: 1\r\n b", b"\r", b" ", b"\t\r", b"X:\r ", b"9", b"\r\n \t", b"HTTP/1.1 1"])
 def test_a_hostile_head_takes_no_long_time(user_agent: UserAgent, flood: bytes) -> None:
-    room = user_agent.max_head_size - 100
+    room = user_agent.head.max_head_size - 100
     for beginning in (b"HTTP/1.1 200", b"HTTP/1.", OK, OK + b"X-A: "):
         raw = receive([beginning + flood * (room // len(flood)) + b"\r\n\r\n"])
         began = time.process_time()
@@ -352,7 +352,7 @@ def test_a_hostile_head_takes_no_long_time(user_agent: UserAgent, flood: bytes) 
 
 # --- the limits: a head of `max_head_size` bytes and no more -----------------------------------------------
 
-MAX_HEAD_SIZE = STANDARD.max_head_size
+MAX_HEAD_SIZE = STANDARD.head.max_head_size
 LARGEST = OK + b"X-A: " + b"a" * (MAX_HEAD_SIZE - len(OK) - 9) + b"\r\n\r\n"
 TOO_LARGE = "The head of the answer is larger than 256 KiB."
 
@@ -405,7 +405,7 @@ def test_an_endless_head_is_refused(again: bytes, user_agent: UserAgent) -> None
         portions += 1
 
     response = read_response(raw, http_request("http://a.example/"), user_agent).response
-    detail = f"The head of the answer is larger than {user_agent.max_head_size // 1024} KiB."
+    detail = f"The head of the answer is larger than {user_agent.head.max_head_size // 1024} KiB."
     assert response == TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
     assert portions <= MAX_SIZE // len(portion)
 

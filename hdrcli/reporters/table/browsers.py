@@ -31,12 +31,12 @@ def write_dropped(output: Output, fetches: Iterable[FetchRecord]) -> None:
             output.line(f"{where}The browser leaves out what a page may not set: {', '.join(names)}.", style="yellow")
 
 
-def write_departures(output: Output, fetches: Iterable[FetchRecord]) -> None:
-    """Write why browsers come to different ends."""
-    names = dict.fromkeys(name for fetch in fetches for name in fetch.departures)
+def write_quirks(output: Output, fetches: Iterable[FetchRecord]) -> None:
+    """Write which quirks made browsers get different results."""
+    names = dict.fromkeys(name for fetch in fetches for name in fetch.quirks)
     if not names:
         return
-    from hdrcli.verdict.quirks import sentence
+    from hdrcli.verdict.quirks import quirk_sentence
 
     for name in names:
-        output.line(f"why browsers differ: {sentence(name)}", style="dim")
+        output.line(f"why browsers differ: {quirk_sentence(name)}", style="dim")

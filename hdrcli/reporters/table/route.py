@@ -7,7 +7,7 @@ from typing import Final
 
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
-from hdrcli.reporters.table.browsers import write_departures, write_dropped, write_words
+from hdrcli.reporters.table.browsers import write_dropped, write_quirks, write_words
 from hdrcli.reporters.table.columns import Column, failure_of, fetches_of, final_status
 from hdrcli.reporters.table.cookies import cookies_not_sent
 from hdrcli.reporters.table.exchanges import early_hints, exchange_lines, write_lines
@@ -32,7 +32,7 @@ def write_block(
     _write_exchanges(output, columns, verbose=verbose)
     _write_failures(output, columns, verbose=verbose)
     write_headers(output, headers, columns, verbose=verbose)
-    write_departures(output, fetches_of(columns))
+    write_quirks(output, fetches_of(columns))
 
 
 def _write_exchanges(output: Output, columns: Sequence[Column], *, verbose: bool) -> None:

@@ -1,4 +1,4 @@
-"""Where browsers come to different ends, the departure that decided is named: on the fetches and the findings."""
+"""Where browsers get different results, fetches and findings name the quirk that made the difference."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hdrcli import Settings, check
 from hdrcli.report.report import Report
 from hdrcli.reporters import json as json_reporter
 from hdrcli.reporters import table
-from hdrcli.verdict.quirks import sentence
+from hdrcli.verdict.quirks import quirk_sentence
 from tests.cli.site import OPEN_TO_PAGE, PAGE, Seen, Site, answer
 from tests.servers import RawServer
 
@@ -22,13 +22,13 @@ OPEN: Final = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Len
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """An answer and what a page sets; the departure that decides, in whom, and a finding with those concerned."""
+    """A response, what the page sets, the quirk that decides, and a finding with the browsers it concerns."""
 
     answer: bytes
     page: str = "http://localhost:3000"
     headers: tuple[tuple[str, str], ...] = ()
-    departure: str
-    departing: str
+    quirk: str
+    browser: str
     finding: str
     concerned: tuple[str, ...]
 
@@ -36,24 +36,24 @@ class Case:
 CASES: Final = [
     Case(
         answer=OPEN + b"Access-Control-Expose-Headers: *, X Y\r\n\r\n",
-        departure="expose_list_keeps_star_before_fault",
-        departing="firefox",
+        quirk="expose_list_wildcard_before_error",
+        browser="firefox",
         finding="HDR304",
         concerned=("chromium", "webkit"),
     ),
     Case(
         answer=OPEN + b"\r\n",
         page="https://app.example",
-        departure="loopback_is_mixed_content",
-        departing="webkit",
+        quirk="loopback_is_mixed_content",
+        browser="webkit",
         finding="HDR002",
         concerned=("webkit",),
     ),
     Case(
         answer=OPEN + b"\r\n",
         headers=(("User-Agent", "mine"),),
-        departure="user_agent_is_forbidden",
-        departing="chromium",
+        quirk="user_agent_is_forbidden",
+        browser="chromium",
         finding="HDR204",
         concerned=("firefox", "webkit"),
     ),
@@ -79,17 +79,17 @@ def shown(report: Report) -> str:
     return " ".join(out.getvalue().split())
 
 
-every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.departure)
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.quirk)
 
 
 @every_case
-def test_the_fetch_that_departs_names_why(case: Case) -> None:
+def test_the_fetch_of_the_differing_browser_names_the_quirk(case: Case) -> None:
     seen = report(case)
 
-    assert {fetch.browser: fetch.departures for fetch in seen.fetches} == {
-        browser: (case.departure,) if browser == case.departing else () for browser in BROWSERS
+    assert {fetch.browser: fetch.quirks for fetch in seen.fetches} == {
+        browser: (case.quirk,) if browser == case.browser else () for browser in BROWSERS
     }
-    assert f"why browsers differ: {sentence(case.departure)}" in shown(seen)
+    assert f"why browsers differ: {quirk_sentence(case.quirk)}" in shown(seen)
 
 
 @every_case
@@ -99,18 +99,18 @@ def test_a_finding_says_whom_it_concerns_and_why_not_the_others(case: Case) -> N
     others = [browser for browser in BROWSERS if browser not in case.concerned]
 
     assert finding.browsers == case.concerned
-    assert finding.departures == (case.departure,)
-    concerned = f"--> in {' and '.join(case.concerned)}, not in {' or '.join(others)}: {sentence(case.departure)}"
+    assert finding.quirks == (case.quirk,)
+    concerned = f"--> in {' and '.join(case.concerned)}, not in {' or '.join(others)}: {quirk_sentence(case.quirk)}"
     assert concerned in shown(seen)
 
 
 @every_case
 def test_one_browser_has_nobody_to_differ_from(case: Case) -> None:
-    seen = report(case, case.departing)
+    seen = report(case, case.browser)
 
-    assert not any(fetch.departures for fetch in seen.fetches)
+    assert not any(fetch.quirks for fetch in seen.fetches)
     assert "why browsers differ" not in shown(seen)
-    assert all(finding["departures"] == [] for finding in json_reporter.as_json(seen)["findings"])
+    assert all(finding["quirks"] == [] for finding in json_reporter.as_json(seen)["findings"])
 
 
 def test_what_all_browsers_do_against_the_standard_is_no_difference() -> None:
@@ -119,13 +119,13 @@ def test_what_all_browsers_do_against_the_standard_is_no_difference() -> None:
     case = Case(
         answer=answer,
         headers=(("Authorization", "Bearer x"),),
-        departure="expose_list_keeps_star_before_fault",
-        departing="firefox",
+        quirk="expose_list_wildcard_before_error",
+        browser="firefox",
         finding="HDR304",
         concerned=("chromium", "webkit"),
     )
 
-    assert {name for fetch in report(case).fetches for name in fetch.departures} == {case.departure}
+    assert {name for fetch in report(case).fetches for name in fetch.quirks} == {case.quirk}
 
 
 def test_a_cookie_that_one_browser_sends_decides() -> None:
@@ -143,9 +143,9 @@ def test_a_cookie_that_one_browser_sends_decides() -> None:
             browsers=BROWSERS,
             probe=False,
         )
-        departures = {fetch.browser: fetch.departures for fetch in check(settings).fetches}
+        quirks = {fetch.browser: fetch.quirks for fetch in check(settings).fetches}
 
-    assert departures["webkit"] == ("same_site_default_is_none",)
+    assert quirks["webkit"] == ("same_site_default_is_none",)
 
 
 def test_a_header_that_one_browser_leaves_out() -> None:

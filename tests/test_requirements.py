@@ -1,11 +1,9 @@
-"""The source as a whole: format, lint, types, layers. Each tool is configured in pyproject.toml."""
+"""The distributions that pyproject.toml requires are the ones that the packages import."""
 
 from __future__ import annotations
 
 import ast
-import os
 import re
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -15,29 +13,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["ruff", "format", "--check", "."],
-        ["ruff", "check", "."],
-        ["mypy"],
-        ["lint-imports"],
-    ],
-    ids=["format", "lint", "types", "layers"],
-)
-def test_source(command: list[str]) -> None:
-    tool = Path(sys.executable).with_name(command[0])
-    environment = {**os.environ, "NO_COLOR": "1"}
-    result = subprocess.run(
-        [tool, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-
-
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 BROUGHT = {"h2", "pydantic"}
-"""What others promise to bring: httpx's extra the one, FastAPI, for its models, the other."""
+"""Distributions that come with others: h2 with httpx's extra, pydantic with FastAPI."""
 
 
 def required(requirements: list[str]) -> list[str]:
@@ -53,7 +32,7 @@ def test_nothing_is_required_twice(extra: str | None) -> None:
 
 
 def test_what_is_imported_is_required() -> None:
-    """What another distribution brings today it may not bring tomorrow."""
+    """A distribution that another one installs today may be gone tomorrow."""
     imported = {
         name for folder in ("hdrcli", "sample_app") for path in (ROOT / folder).rglob("*.py") for name in _imports(path)
     }

@@ -27,12 +27,12 @@ def is_nearly(a: str, b: str) -> bool:
 
 
 def near_pairs(some: Iterable[str], others: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The pairs of names in lower case that are nearly one, so far as it is quickly told."""
+    """The pairs of names in lower case that are nearly one, as far as they can be compared quickly."""
     return ((a, b) for a, b in islice(product(some, others), _MOST_COMPARED) if is_nearly(a, b))
 
 
 def _edit_distance(a: str, b: str) -> int:
-    """How many letters are put in, left out or replaced: https://en.wikipedia.org/wiki/Levenshtein_distance."""
+    """How many letters are added, removed or replaced: https://en.wikipedia.org/wiki/Levenshtein_distance."""
     row = list(range(len(b) + 1))
     for i, char in enumerate(a, 1):
         diagonal, row[0] = row[0], i

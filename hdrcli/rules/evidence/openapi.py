@@ -39,7 +39,7 @@ class DeclaredHeader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredAnswer:
+class DeclaredResponse:
     """What is declared for an answer: `path` and `status` are the document's own keys, such as /items/{id} and 2XX."""
 
     method: str
@@ -48,7 +48,7 @@ class DeclaredAnswer:
     headers: tuple[DeclaredHeader, ...]
 
 
-def declared_answer(document: bytes, method: str, path: str, status: int) -> DeclaredAnswer | None:
+def declared_response(document: bytes, method: str, path: str, status: int) -> DeclaredResponse | None:
     """What the document declares for this answer; `path` is the request's, as it stands in the URL.
 
     None where the document is none, or declares no such operation or no such answer.
@@ -62,7 +62,7 @@ def declared_answer(document: bytes, method: str, path: str, status: int) -> Dec
         if responses is not None:
             key, response = _response(parsed, responses, status)
             headers = tuple(_headers(parsed, response)) if response else ()
-            return DeclaredAnswer(method=method, path=template, status=key, headers=headers) if response else None
+            return DeclaredResponse(method=method, path=template, status=key, headers=headers) if response else None
     return None
 
 

@@ -1,0 +1,112 @@
+"""What a run comes to: counts, and the exit status with the reasons for it. It is decided here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, TransportFailure
+from hdrcli.records.errors import ExitStatus
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.rules.finding import Finding, Severity
+from hdrcli.settings import Settings
+from hdrcli.verdict.agreement import agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The counts of a run, over all services.
+
+    `custom_headers` are the custom headers that wanted fetches received, counted once a route; `readable_headers` are
+    those of them that every such fetch lets JavaScript read. `blocked` counts the fetches that failed,
+    `without_response` the routes that a browser has no response for, `unreachable` the services without any
+    response, `differing` the fetches that a real browser makes otherwise than its simulation, `failed_comparisons` the
+    requests to the URL to compare with that have no response, `rejected` the fetches that `new Request()` throws for.
+    """
+
+    services: int = 0
+    routes: int = 0
+    requests: int = 0
+    custom_headers: int = 0
+    readable_headers: int = 0
+    errors: int = 0
+    warnings: int = 0
+    advice: int = 0
+    failing_findings: int = 0
+    unmet: int = 0
+    blocked: int = 0
+    without_response: int = 0
+    unreachable: int = 0
+    differing: int = 0
+    failed_comparisons: int = 0
+    rejected: int = 0
+    fails_if_blocked: bool = False
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """2 if nothing was verified, or else 3 if a service is unreachable, or else 1 if anything failed, or else 0."""
+        if self.rejected or (not self.requests and not self.failing_findings):
+            return ExitStatus.USAGE
+        if self.unreachable or self.failed_comparisons:
+            return ExitStatus.UNREACHABLE
+        failed = self.failing_findings or self.unmet or self.without_response or self.differing
+        return ExitStatus.FAILED if failed or (self.fails_if_blocked and self.blocked) else ExitStatus.OK
+
+
+class Tally:
+    """Counts what a run comes to, route by route and service by service."""
+
+    def __init__(self, policy: Settings) -> None:
+        self._policy = policy
+        self._counts: dict[str, int] = {}
+
+    def add_route(self, route: RouteRecord, unmet: int) -> None:
+        """Count a route, with its unmet expectations."""
+        self._count("routes")
+        self._count("unmet", unmet)
+        failures = [fetch.result.failure for fetch in route.fetches if isinstance(fetch.result, NetworkError)]
+        self._count("blocked", len(failures))
+        self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
+        self._count("without_response", any(map(_failed_below_http, route.fetches)))
+        self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))
+        self._count(
+            "failed_comparisons",
+            sum(
+                probe.kind == "compare" and isinstance(probe.exchange.response, TransportFailure)
+                for probe in route.probes
+            ),
+        )
+        for header in route.headers:
+            verdicts = [
+                verdict
+                for fetch, verdict in zip(route.fetches, header.verdicts, strict=True)
+                if verdict.sent and not fetch.caller.for_comparison
+            ]
+            if header.custom and verdicts:
+                self._count("custom_headers")
+                self._count("readable_headers", all(verdict.readable for verdict in verdicts))
+
+    def add_service(self, findings: Collection[Finding], *, requests: int, is_unreachable: bool) -> None:
+        """Count a service, with its findings."""
+        self._count("services")
+        self._count("requests", requests)
+        self._count("unreachable", is_unreachable)
+        for finding in findings:
+            self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")
+            self._count("failing_findings", self._fails(finding))
+
+    @property
+    def totals(self) -> Totals:
+        """The counts so far."""
+        return Totals(**self._counts, fails_if_blocked=self._policy.fail_on_blocked)
+
+    def _count(self, name: str, more: int = 1) -> None:
+        self._counts[name] = self._counts.get(name, 0) + more
+
+    def _fails(self, finding: Finding) -> bool:
+        fail_on = self._policy.fail_on
+        return fail_on != "never" and finding.severity.rank <= Severity(fail_on).rank
+
+
+def _failed_below_http(fetch: FetchRecord) -> bool:
+    return isinstance(fetch.result, NetworkError) and fetch.result.failure in TRANSPORT_FAILURES
