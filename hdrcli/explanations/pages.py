@@ -15,7 +15,7 @@ from typing import Final
 from hdrcli.explanations.layout import blocks, code, columns, paragraph
 from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.rules.rule import Rule
-from hdrcli.stacks import ANY, STACKS, mend
+from hdrcli.stacks import ANY, STACKS, fix_text
 from hdrcli.stacks.setting import Concept, Setting
 
 LABELS: Final = (
@@ -140,7 +140,7 @@ def explain_rule(rule: Rule) -> str:
 def settings(concept: Concept, values: Iterable[str] | None = None) -> str:
     """The line to write in every known stack, and the header itself last."""
     setting = Setting(concept=concept, values=_EXAMPLES[concept] if values is None else tuple(values))
-    return columns((stack.name, mend(setting, stack)) for stack in (*STACKS, ANY))
+    return columns((stack.name, fix_text(setting, stack)) for stack in (*STACKS, ANY))
 
 
 def references(rule: Rule, page: Page) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from hdrcli.records.route import BrowserRecord, FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.report import Report
 from hdrcli.rules.finding import Finding
-from hdrcli.stacks import mend
+from hdrcli.stacks import fix_text
 from hdrcli.text.redaction import redact_request_header, redact_response_header
 from hdrcli.verdict.agreement import Agreement, agreement
 
@@ -69,7 +69,7 @@ def _finding(finding: Finding, report: Report) -> JSON:
         "seen": list(finding.seen),
         "javascript": list(finding.javascript),
         "action": finding.action,
-        "setting": None if finding.setting is None else mend(finding.setting, report.stack),
+        "setting": None if finding.setting is None else fix_text(finding.setting, report.stack),
         "spec": finding.spec,
     }
 

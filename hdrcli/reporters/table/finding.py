@@ -8,7 +8,7 @@ from typing import Final
 from hdrcli.report.report import Report
 from hdrcli.reporters.table.printing import Output
 from hdrcli.rules.finding import Finding, Severity
-from hdrcli.stacks import mend
+from hdrcli.stacks import fix_text
 
 _SEVERITY_STYLES: Final = {
     Severity.ERROR: "bold red",
@@ -87,4 +87,4 @@ def _listing(names: Sequence[str], conjunction: str) -> str:
 def _help(finding: Finding, report: Report) -> str:
     if finding.setting is None:
         return finding.action
-    return f"{finding.action}: {mend(finding.setting, report.stack)}   ({report.stack.title})"
+    return f"{finding.action}: {fix_text(finding.setting, report.stack)}   ({report.stack.title})"
