@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.cli.program import hdrcli
+from tests.findings import json_fix_settings
 from tests.servers import RawServer
 
 ANSWER = (
@@ -20,7 +21,7 @@ def found(answer: bytes, *options: str) -> tuple[int, list[str], list[str]]:
     with RawServer(*[answer] * 9) as server:
         ended = hdrcli("check", server.url, "--format=json", "--no-probe", *options)
     findings = json.loads(ended.out)["findings"]
-    return ended.status, [finding["code"] for finding in findings], [finding["setting"] for finding in findings]
+    return ended.status, [finding["code"] for finding in findings], json_fix_settings(ended.out)
 
 
 @pytest.mark.parametrize(
