@@ -5,10 +5,9 @@ Tests read the fields of findings only through this module, and compare text onl
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from hdrcli.report.report import Report
 from hdrcli.rules.finding import Finding
@@ -36,8 +35,8 @@ def variant(finding: Finding) -> str:
 
 
 def evidence(finding: Finding) -> tuple[str, ...]:
-    """The header lines and sentences that show the fault."""
-    return tuple(line for each in finding.evidence for line in each.lines)
+    """The header lines and notes that show the fault on the first route that has it."""
+    return finding.evidence[0].lines
 
 
 def header_lines(finding: Finding) -> tuple[str, ...]:
@@ -86,8 +85,3 @@ def _lines(finding: Finding) -> Iterator[str]:
     setting = fix_setting(finding)
     if setting is not None:
         yield f"fix setting: {fix_text(setting, ANY)}"
-
-
-def json_fix_settings(report: str) -> list[Any]:
-    """The settings that fix each finding of a JSON report, as the report words them."""
-    return [finding["setting"] for finding in json.loads(report)["findings"]]

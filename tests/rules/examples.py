@@ -14,7 +14,7 @@ from hdrcli.cli import app as program
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
 from hdrcli.report.report import Report
-from hdrcli.rules import Rule
+from hdrcli.rules.rule import Rule
 from hdrcli.settings import Expectation, Settings
 
 if TYPE_CHECKING:

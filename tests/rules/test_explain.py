@@ -16,7 +16,8 @@ from hdrcli.explanations.known_headers import KNOWN_HEADERS
 from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import SETTINGS, page_of
 from hdrcli.fetch import Failure
-from hdrcli.rules import RULES, Rule
+from hdrcli.rules import RULES
+from hdrcli.rules.rule import Rule
 from hdrcli.stacks import ANY, STACKS
 from hdrcli.verdict.console_table import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
 from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
