@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from fastapi import FastAPI
 
-from hdrcli.rules.openapi import DeclaredAnswer, declared_answer
+from hdrcli.verdict.openapi import DeclaredAnswer, declared_answer
 
 JSONObject = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """One rule a file: its docstring is its page, its `check` turns the diagnosis of a route into faults.
 
 A rule is a module with `CODE` ("HDR301"), `NAME` (the fault, not the fix), `SEVERITY`, `SPEC` (the standard's anchor)
-and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it tells apart) and `SETTINGS` (the
+and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it distinguishes) and `SETTINGS` (the
 settings that fix it). It becomes part of hdrcli by its line in `RULES`. Rules never send anything.
 """
 
@@ -180,7 +180,7 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
 
 
 def explained_by(rule: Rule) -> frozenset[Failure]:
-    """The failures whose causes the rule tells apart."""
+    """The failures whose causes the rule distinguishes."""
     failures: frozenset[Failure] = getattr(rule, "EXPLAINS", frozenset())
     return failures
 
