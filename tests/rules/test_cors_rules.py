@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from hdrcli.fetch import parse_origin
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check
-from hdrcli.rules.origins import how_origin_differs
+from hdrcli.rules.evidence.origins import how_origin_differs
 from hdrcli.settings import Settings
 from tests.findings import concept, fix, fix_setting, found, header_lines, impact, the_finding, values, variant
 from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, lines
@@ -76,10 +76,10 @@ def test_an_answer_that_never_came_is_no_finding() -> None:
 
 
 def test_bad_port(snapshot: Snapshot) -> None:
-    finding = the_finding(check(Settings(urls=("http://127.0.0.1:6000/", "http://127.0.0.1:6666/"))))
+    finding = the_finding(check(Settings(urls=("http://127.0.0.1:6000/", "http://127.0.0.1:6000/items"))))
 
     assert (finding.code, finding.severity) == ("HDR001", "error")
-    assert [place.url for place in finding.places] == ["http://127.0.0.1:6000/", "http://127.0.0.1:6666/"]
+    assert [place.url for place in finding.places] == ["http://127.0.0.1:6000/", "http://127.0.0.1:6000/items"]
     assert fix_setting(finding) is None
     snapshot(finding)
 

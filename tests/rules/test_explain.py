@@ -21,7 +21,8 @@ from hdrcli.explanations.terms import TERMS, Term
 from hdrcli.explanations.topics import Topic
 from hdrcli.fetch import Failure
 from hdrcli.records.verdict import Clause
-from hdrcli.rules import RULES, Rule
+from hdrcli.rules import RULES
+from hdrcli.rules.rule import Rule
 from hdrcli.stacks import ANY, STACKS
 from hdrcli.verdict.console_table import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
 from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from hdrcli.explanations.pages import LABELS, SETTINGS, page_of
-from hdrcli.rules import RULES, Rule
+from hdrcli.rules import RULES
 from hdrcli.rules.finding import Severity
+from hdrcli.rules.rule import Rule
 from tests.findings import concept, fix_setting, text
 from tests.rules.document import DOCUMENT, document
 from tests.rules.examples import Stage, check_example, load
