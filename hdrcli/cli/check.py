@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,6 @@ def check(
     **given: Given,
 ) -> int:
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
-    end_in_order()
     sources: dict[str, str] = {}
     try:
         settings, sources = settings_from(tuple(urls or ()), given, os.environ)
@@ -37,28 +37,42 @@ def check(
             settings = replace(settings, fail_on="never")
         file = None if settings.output is None or settings.output == "-" else Path(settings.output)
         check_writable(file)
-        report = _check_sample(settings) if sample else _check_urls(settings)
+        inspect = _load()
+        report = _check_sample(inspect, settings) if sample else _check_urls(inspect, settings)
         _write(report, settings, file)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
     return report.exit_status
 
 
-def _check_urls(settings: Settings) -> Report:
+def _load() -> Callable[[Settings], Report]:
+    """Load all that a check needs; from here on there is something to clean up when a signal comes."""
+    from hdrcli.cli.progress import progress
+    from hdrcli.inspection import check
+
+    def inspect(settings: Settings) -> Report:
+        with progress() as tell:
+            return check(settings, tell)
+
+    end_in_order()
+    return inspect
+
+
+def _check_urls(inspect: Callable[[Settings], Report], settings: Settings) -> Report:
     if not settings.urls:
         raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
-    return _inspect(settings)
+    return inspect(settings)
 
 
-def _check_sample(settings: Settings) -> Report:
+def _check_sample(inspect: Callable[[Settings], Report], settings: Settings) -> Report:
     """Check every route of the sample app, which runs for as long as that takes."""
     from hdrcli.targets.process import ServiceError, running_service
     from sample_app import ROUTES
 
     if settings.urls:
-        raise UsageError("--sample brings its own URLs: give either a URL or --sample.")
+        raise UsageError("brings its own URLs: give either a URL or --sample.", option="--sample")
     if settings.compare is not None:
-        raise UsageError("--compare goes with one URL: give that in place of --sample.")
+        raise UsageError("takes a single URL to check: give it instead of --sample.", option="--compare")
     command = [
         sys.executable,
         "-m",
@@ -70,18 +84,10 @@ def _check_sample(settings: Settings) -> Report:
     ]
     try:
         with running_service(command) as base:
-            return _inspect(replace(settings, urls=tuple(base + route for route in ROUTES)))
+            return inspect(replace(settings, urls=tuple(base + route for route in ROUTES)))
     except ServiceError as error:
         complain(str(error))
         raise typer.Exit(ExitStatus.UNREACHABLE) from None
-
-
-def _inspect(settings: Settings) -> Report:
-    from hdrcli.cli.progress import progress
-    from hdrcli.inspection import check
-
-    with progress() as tell:
-        return check(settings, tell)
 
 
 def _write(report: Report, settings: Settings, output: Path | None) -> None:

@@ -28,7 +28,7 @@ from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import MAX_PORT, URL, is_loopback, same_origin
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import LeftOut
-from hdrcli.settings import Settings
+from hdrcli.settings import Expectation, Settings
 from hdrcli.text.redaction import redact_url
 
 DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
@@ -64,14 +64,10 @@ class Route:
 
 
 def plan(settings: Settings) -> tuple[Route, ...]:
-    """The routes of `settings`, in order. Raises `UsageError` for what is no URL, origin, cookie, name."""
+    """The routes of `settings`, in order. Raises `UsageError` for a text that is not a URL, origin, cookie or name."""
     if not settings.urls:
         raise UsageError("There is nothing to check: give a URL.")
-    for expectation in settings.expectations:
-        if not is_token(expectation.name):
-            raise UsageError(
-                f'--expect-{expectation.verdict} "{expectation.name}" is no header name: write it without the colon.',
-            )
+    _check_expectations(settings.expectations)
     for cookie in settings.cookies:
         _check_cookie(cookie)
     browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
@@ -176,13 +172,14 @@ def _left_out(
 def _target(text: str, option: str = "") -> URL:
     if not text.strip():
         purpose = "compare with" if option else "check"
-        raise UsageError(f"{option or 'The URL'} is empty: give the URL to {purpose}, such as {_SUCH_AS}.")
+        subject = "" if option else "The URL "
+        raise UsageError(f"{subject}is empty: give the URL to {purpose}, such as {_SUCH_AS}.", option=option)
     url = parse_url(text)
     if url is None or not url.is_http:
-        shown = f'{option} "{redact_url(text)}"'.lstrip()
+        shown = f'"{redact_url(text)}"'
         if _has_port_out_of_range(text):
-            raise UsageError(f"{shown}: the port is out of range, the highest is {MAX_PORT}.")
-        raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.")
+            raise UsageError(f"{shown}: the port is out of range, the highest is {MAX_PORT}.", option=option)
+        raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.", option=option)
     return url
 
 
@@ -196,12 +193,14 @@ def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
         return None
     method = normalize_method(settings.method)
     if method not in SAFE_METHODS:
-        raise UsageError(f"--compare sends the request twice, which {method} may not stand: compare a GET.")
+        raise UsageError(
+            f"sends the request twice, which is not safe for {method}: use a GET request.", option="--compare"
+        )
     compared = _target(settings.compare, "--compare").without_credentials().with_fragment(None)
     if [compared] == [url.without_credentials().with_fragment(None) for url in urls]:
-        raise UsageError(f'--compare "{compared}" is the URL to check itself: give the one that goes round the proxy.')
+        raise UsageError(f'"{compared}" is the URL to check: give the URL that bypasses the proxy.', option="--compare")
     if len(urls) > 1:
-        raise UsageError("--compare goes with one URL: check one after the other.")
+        raise UsageError("takes a single URL to check: run one check for each URL.", option="--compare")
     return compared
 
 
@@ -209,28 +208,44 @@ def _origin(text: str) -> Origin:
     origin = parse_origin(text)
     if origin is None:
         raise UsageError(
-            f'--origin "{text}" is not an origin: write scheme://host[:port] without a path, such as '
-            "https://app.example, or null for a sandboxed page.",
+            f'"{text}" is not an origin: write scheme://host[:port] without a path, such as https://app.example, or '
+            "null for a sandboxed page.",
+            option="--origin",
         )
     return origin
 
 
 def _browser(name: str) -> UserAgent:
     if name not in USER_AGENTS:
-        raise UsageError(f'--browser "{name}" is not known: choose {", ".join(USER_AGENTS)}.')
+        raise UsageError(f'"{name}" is not one of {", ".join(USER_AGENTS)}.', option="--browser")
     return USER_AGENTS[name]
+
+
+def _check_expectations(expectations: Iterable[Expectation]) -> None:
+    """Raise `UsageError` for what is not a header name, and for expectations that cannot be met together."""
+    expected: dict[str, Expectation] = {}
+    for expectation in expectations:
+        name, option = expectation.name, f"--expect-{expectation.verdict}"
+        if not is_token(name):
+            raise UsageError(f'"{name}" is not a header name: write it without the colon.', option=option)
+        other = expected.setdefault(name.lower(), expectation)
+        if other.verdict != expectation.verdict:
+            raise UsageError(f'"{name}" contradicts --expect-{other.verdict} "{other.name}": omit one.', option=option)
 
 
 def _check_cookie(text: str) -> None:
     pair, *attributes = text.split(";")
     name, separator, _ = pair.partition("=")
     if not name.strip() or not separator:
-        raise UsageError(f'--cookie "{name}" is not a cookie: write name=value, once for each cookie.')
+        raise UsageError(f'"{name}" is not a cookie: write name=value.', option="--cookie")
     if not text.isprintable() or not text.isascii():
-        raise UsageError(f'--cookie "{name}" holds a character that a cookie cannot hold: percent-encode it.')
+        raise UsageError(
+            f'"{name}" contains a character that is not allowed in a cookie: percent-encode it.', option="--cookie"
+        )
     for attribute in (text.partition("=")[0].strip() for text in attributes):
         if attribute and attribute.lower() not in SET_COOKIE_ATTRIBUTES:
             raise UsageError(
-                f'--cookie "{name}": "{attribute}" is no attribute of a cookie (SameSite, Secure, Path ...). '
-                "If it is another cookie, give it an option of its own.",
+                f'"{name}": "{attribute}" is not an attribute of a cookie, such as SameSite, Secure or Path. '
+                "Give each cookie separately.",
+                option="--cookie",
             )
