@@ -172,9 +172,9 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
     for option, prefixes in (("--select", select), ("--ignore", ignore)):
         for prefix in prefixes:
             if not prefix:
-                raise UsageError(f'{option} is empty: name a rule or its beginning, "hdrcli rules" lists them.')
+                raise UsageError('is empty: name a rule or its beginning, "hdrcli rules" lists them.', option=option)
             if not any(code.startswith(prefix) for code in BY_CODE):
-                raise UsageError(f'{option} "{prefix}" does not match any rule: "hdrcli rules" lists them.')
+                raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
     wanted, unwanted = tuple(select) or ("",), tuple(ignore)
     return lambda code: code.startswith(wanted) and not code.startswith(unwanted)
 

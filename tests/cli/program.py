@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hdrcli.settings import settings_with_options
+
 COMMAND: Final = (sys.executable, "-m", "hdrcli")
 DEADLINE: Final = 30.0
 """Seconds after which a process that should have ended is a failure."""
@@ -32,6 +34,9 @@ _SETTINGS_OF_USERS: Final = frozenset(
 )
 
 
+_OPTIONS: Final = frozenset(setting.option.environment_variable for setting in settings_with_options())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How a run of the program ended, and what it wrote."""
@@ -46,7 +51,9 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in _SETTINGS_OF_USERS and not name.startswith("LC_") and not name.lower().endswith("_proxy")
+        if name not in _SETTINGS_OF_USERS | _OPTIONS
+        and not name.startswith("LC_")
+        and not name.lower().endswith("_proxy")
     }
     return kept | {"LANG": "C.UTF-8"} | dict(changes or {})
 

@@ -105,7 +105,7 @@ def test_it_serves_with_reload_too() -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_what_it_prints_and_how_it_ends(number: signal.Signals) -> None:
     with served("--host=localhost") as (process, url):
         assert url.startswith("http://localhost:")
