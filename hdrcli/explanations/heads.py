@@ -202,7 +202,7 @@ def _header(line: str, rest: Iterator[str]) -> tuple[str, str] | None:
 
 
 def _side(head: Head, name: str, mark: str) -> list[tuple[str, str]] | None:
-    """The list that a header belongs to, as far as it can be told: DevTools mark nothing."""
+    """The list that a header belongs to, if it can be determined: DevTools does not mark the sides."""
     if mark in {"<", ">"}:
         return head.request if mark == ">" else head.response
     known = KNOWN_HEADERS.get(name)
