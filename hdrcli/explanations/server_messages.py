@@ -178,9 +178,8 @@ headers to the gateway responses, too, so that pages can read its errors.""",
 )
 
 _STATUS_OF_OPTIONS: Final = re.compile(
-    r"\bOPTIONS (?P<path>\S+?)(?: HTTP/[\d.]+)?\"?[ :|-]+(?P<after>[1-5]\d\d)\b"
+    r"\bOPTIONS(?: +\S+?)?(?: HTTP/[\d.]+)?\"?[ :|-]+(?P<after>[1-5]\d\d)\b"
     r"|\|\s*(?P<before>[1-5]\d\d)\s*\|.{0,80}\bOPTIONS\b",  # gin writes the status first
-    re.IGNORECASE,
 )
 _METHOD_NOT_ALLOWED: Final = re.compile(r"\b405 (?:Method )?Not Allowed\b|\bMethod Not Allowed\b", re.IGNORECASE)
 
