@@ -14,7 +14,7 @@ from typing import Final
 
 from hdrcli.verdict.console_table import UNSAID, Wording, wordings
 
-_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]*[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
+_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{0,99}[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
 _FIELDS: Final = {"header": _TOKEN, "method": _TOKEN, "value": r"[^']*", "page": r"\S+?"}
 _UNKNOWN: Final = frozenset({None, "", "…"})  # hdrcli's own reports print "…" for a value that they omit
 _CURLY_QUOTES: Final = str.maketrans("\u2018\u2019\u201a`\u00b4\u201c\u201d\u201e", "'" * 5 + '"' * 3)

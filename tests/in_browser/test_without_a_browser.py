@@ -10,18 +10,18 @@ import pytest
 from tests.cli.program import assert_one_line, hdrcli
 from tests.cli.site import OPEN_TO_PAGE, Site, answer
 
-NOWHERE = "where there is no program"
+NOT_EXECUTABLE = "which is not an executable"
 
 
 @pytest.mark.parametrize(
     ("browser", "changes", "told"),
     [
         ("chromium", {}, "--in-browser found no Chromium, Chrome or Edge: install one"),
-        ("chromium", {"HDRCLI_CHROMIUM": "/nowhere/it"}, f'HDRCLI_CHROMIUM names "/nowhere/it", {NOWHERE}'),
-        ("chromium", {"HDRCLI_CHROMIUM": "/bin/false"}, "/bin/false does not start as a Chromium: "),
+        ("chromium", {"HDRCLI_CHROMIUM": "/nowhere/it"}, f'HDRCLI_CHROMIUM is "/nowhere/it", {NOT_EXECUTABLE}'),
+        ("chromium", {"HDRCLI_CHROMIUM": "/bin/false"}, "/bin/false does not start as Chromium: "),
         ("firefox", {}, "--in-browser found no Firefox: install one"),
-        ("firefox", {"HDRCLI_FIREFOX": "/nowhere/it"}, f'HDRCLI_FIREFOX names "/nowhere/it", {NOWHERE}'),
-        ("firefox", {"HDRCLI_FIREFOX": "/bin/false"}, "/bin/false does not start as a Firefox"),
+        ("firefox", {"HDRCLI_FIREFOX": "/nowhere/it"}, f'HDRCLI_FIREFOX is "/nowhere/it", {NOT_EXECUTABLE}'),
+        ("firefox", {"HDRCLI_FIREFOX": "/bin/false"}, "/bin/false does not start as Firefox"),
     ],
     ids=str,
 )
@@ -45,4 +45,4 @@ def test_without_the_extra(browser: str, package: str, tmp_path: Path) -> None:
     ended = hdrcli("check", "http://127.0.0.1:1/", "--in-browser", f"--browser={browser}", env={"PYTHONPATH": path})
 
     assert (ended.status, ended.out) == (2, "")
-    assert ended.err == 'hdrcli: --in-browser lacks what drives browsers: pip install "hdrcli[browser]".\n'
+    assert ended.err == 'hdrcli: --in-browser needs the packages that drive browsers: pip install "hdrcli[browser]".\n'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from typing import Final
 
 import pytest
@@ -270,6 +271,7 @@ LOGS: Final = [
     ('127.0.0.1 - - [28/Nov/2026:12:00:00 +0000] "OPTIONS /items HTTP/1.1" 405 559 "-" "Mozilla/5.0"', "405", "HDR201"),
     ('[GIN] 2026/11/28 - 12:00:00 | 403 |      32.7us |       127.0.0.1 | OPTIONS  "/items"', "403", "HDR201"),
     ("OPTIONS /items 401", "401", "HDR201"),
+    ("OPTIONS 405", "405", "HDR201"),
     ("OPTIONS /items HTTP/1.1 502", "502", "HDR201"),
 ]
 
@@ -424,6 +426,34 @@ def test_a_pasted_head(text: str, command: str, fragments: list[str]) -> None:
     assert explanation.endswith(f"To see what a browser makes of it: {command}")
     assert [fragment for fragment in fragments if fragment not in explanation] == []
     assert "s3cr3t" not in explanation
+
+
+def test_a_message_in_the_body_below_a_head_is_explained() -> None:
+    text = explained("HTTP/1.1 400 Bad Request\nvary: Origin\ncontent-length: 22\n\nDisallowed CORS origin")
+
+    assert "The CORS layer does not allow the page's origin" in text
+    assert text.count("hdrcli check") == 2  # the sentence on heads names the command, too
+
+
+LONG: Final = [
+    "'" * 20_000,
+    "a " * 10_000,
+    "x-a: 1\n" * 3_000,
+    "| 403 | " * 2_500,
+    "The page at " * 1_600,
+    "-" * 20_000,
+]
+
+
+@pytest.mark.parametrize("text", LONG, ids=lambda text: text[:8])
+def test_a_long_text_is_read_in_linear_time(text: str) -> None:
+    def seconds(length: int) -> float:
+        start = time.process_time()
+        explain(text[:length])
+        return time.process_time() - start
+
+    seconds(100)  # compiles the patterns
+    assert seconds(20_000) < 2 + 20 * seconds(5_000)
 
 
 def test_a_single_header_line_is_not_a_head() -> None:
