@@ -44,7 +44,9 @@ NewWorker = Callable[[], Ask]
 _WARM_UP: Final = 0.3
 _TIMEOUT: Final = 30.0
 _PAGE: Final = Origin(scheme="https", host="app.example", port=None)
-_CONTEXT: Final = NetworkContext(user_agent=STANDARD, cookies=CookieStore(user_agent=STANDARD), clock=time.monotonic)
+_CONTEXT: Final = NetworkContext(
+    user_agent=STANDARD, cookies=CookieStore(quirks=STANDARD.cookies), clock=time.monotonic
+)
 
 
 def _fetch_params(url: str) -> FetchParams:
@@ -62,14 +64,14 @@ _HEADERS: Final = _REQUEST.headers[1:]
 
 
 def _asking(transport: Transport) -> NewWorker:
-    """Each request by a driver of its own: one driver sends the same words once."""
+    """Each request by a driver of its own: one driver sends equal requests once."""
 
     async def ask(url: str) -> None:
         parsed = parse_url(url)
         if parsed is None:
             raise ValueError(url)
         request = replace(_REQUEST, url=parsed, headers=(("Host", parsed.authority), *_HEADERS))
-        exchange = await Driver(transport).ask(request)
+        exchange = await Driver(transport).for_route().send(request)
         if isinstance(exchange.response, TransportFailure):
             raise TypeError(exchange.response.detail)
 
@@ -96,7 +98,7 @@ async def hdrcli_fetching(stack: AsyncExitStack) -> NewWorker:
     transport = await stack.enter_async_context(aclosing(DirectTransport(timeout=_TIMEOUT, verify=True)))
 
     async def ask(url: str) -> None:
-        result, _ = await Driver(transport).play(fetch(_fetch_params(url)))
+        result, _ = await Driver(transport).for_route().run(fetch(_fetch_params(url)))
         if isinstance(result, NetworkError):
             raise TypeError(result.detail)
 

@@ -5,14 +5,13 @@ Tests read the fields of findings only through this module, and compare text onl
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from hdrcli.report.report import Report
 from hdrcli.rules.finding import Finding
-from hdrcli.stacks import ANY, mend
+from hdrcli.stacks import ANY, fix_text
 from hdrcli.stacks.setting import Setting
 
 _HEADER_LINE: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: .*|no [A-Z][0-9A-Za-z_-]*", re.DOTALL)
@@ -32,12 +31,12 @@ def the_finding(report: Report) -> Finding:
 
 def variant(finding: Finding) -> str:
     """The part of a finding that distinguishes it from others of its code: its variant, and the names it is about."""
-    return finding.cause
+    return finding.variant
 
 
 def evidence(finding: Finding) -> tuple[str, ...]:
-    """The header lines and sentences that show the fault."""
-    return finding.seen
+    """The header lines and notes that show the fault on the first route that has it."""
+    return finding.evidence[0].lines
 
 
 def header_lines(finding: Finding) -> tuple[str, ...]:
@@ -47,17 +46,17 @@ def header_lines(finding: Finding) -> tuple[str, ...]:
 
 def impact(finding: Finding) -> tuple[str, ...]:
     """Sentences about the page."""
-    return finding.javascript
+    return finding.impact
 
 
 def fix(finding: Finding) -> str:
     """The sentence that says how to fix it."""
-    return finding.action
+    return finding.fix
 
 
 def fix_setting(finding: Finding) -> Setting | None:
     """The setting that fixes it, if a setting does."""
-    return finding.setting
+    return finding.fix_setting
 
 
 def concept(finding: Finding) -> str | None:
@@ -85,9 +84,4 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield f"fix: {fix(finding)}"
     setting = fix_setting(finding)
     if setting is not None:
-        yield f"fix setting: {mend(setting, ANY)}"
-
-
-def json_fix_settings(report: str) -> list[Any]:
-    """The settings that fix each finding of a JSON report, as the report words them."""
-    return [finding["setting"] for finding in json.loads(report)["findings"]]
+        yield f"fix setting: {fix_text(setting, ANY)}"

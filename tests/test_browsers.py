@@ -124,7 +124,5 @@ def test_who_is_asked_for_is_played() -> None:
 
 
 def test_an_unknown_browser() -> None:
-    with pytest.raises(
-        UsageError, match=r'^--browser "lynx" is not known: choose standard, chromium, firefox, webkit\.$'
-    ):
+    with pytest.raises(UsageError, match=r'^--browser "lynx" is not one of standard, chromium, firefox, webkit\.$'):
         check(Settings(urls=("http://localhost/",), browsers=("lynx",)))

@@ -19,7 +19,7 @@ from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, USER_AGENTS, Failure, Net
 from hdrcli.report.report import Report
 from hdrcli.reporters import json as json_reporter
 from hdrcli.reporters import table
-from hdrcli.verdict.console import words_of
+from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.console_table import NO_ANSWER, PASTED, UNSAID, Wording, wordings
 from tests.fetch.playing import play
 from tests.fetch.vector_files import load
@@ -36,7 +36,7 @@ HEAD: Final = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
 
 def said(vector: str, browser: str) -> list[str]:
     records = play(VECTORS[vector], USER_AGENTS[browser])
-    return list(dict.fromkeys(words.name or words.text for record in records for words in words_of(record)))
+    return list(dict.fromkeys(words.name or words.text for record in records for words in console_messages(record)))
 
 
 @pytest.mark.parametrize("browser", BROWSERS)
@@ -74,18 +74,18 @@ def test_explain_knows_the_words_that_a_report_tells() -> None:
     for vector in HEARD:
         for record in play(VECTORS[vector], STANDARD):
             failure = record.result.failure if isinstance(record.result, NetworkError) else None
-            for text in filter(None, (words.text for words in words_of(record))):
+            for text in filter(None, (words.text for words in console_messages(record))):
                 found = recognise(text)
                 assert found is not None
                 subjects = {wording.subject for wording in found.wordings}
                 assert subjects & {failure, "preflight-status", "preflight-method", NO_ANSWER, UNSAID}
 
 
-def test_the_standard_has_the_words_of_all_three() -> None:
+def test_the_standard_has_the_console_messages_all_three() -> None:
     (record,) = play(VECTORS["without-allow-origin-nothing-readable"], STANDARD)
 
-    assert [words.browser for words in words_of(record)] == list(BROWSERS)
-    assert [words.javascript for words in words_of(record)] == [
+    assert [words.browser for words in console_messages(record)] == list(BROWSERS)
+    assert [words.javascript for words in console_messages(record)] == [
         "TypeError: Failed to fetch",
         "TypeError: NetworkError when attempting to fetch resource.",
         "TypeError: Load failed",
@@ -97,8 +97,8 @@ def test_who_lets_pass_what_the_standard_does_not_says_nothing() -> None:
     star, *_ = play(VECTORS["allow-headers-star-not-allow-authorization"], STANDARD)
     proxy, *_ = play(VECTORS["preflight-response-status-407-fails"], STANDARD)
 
-    assert words_of(star) == ()
-    assert [words.browser for words in words_of(proxy)] == ["chromium"]
+    assert console_messages(star) == ()
+    assert [words.browser for words in console_messages(proxy)] == ["chromium"]
 
 
 def report(**settings: Any) -> Report:  # noqa: ANN401 -- those of Settings
@@ -145,4 +145,4 @@ def test_json_has_the_words() -> None:
 def test_a_password_in_a_redirect_is_not_told() -> None:
     records = play(VECTORS["password-in-location-between-urls-another-origin-error"], USER_AGENTS["webkit"])
 
-    assert all("pass@" not in words.text for record in records for words in words_of(record))
+    assert all("pass@" not in words.text for record in records for words in console_messages(record))

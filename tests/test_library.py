@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 import hdrcli
-from hdrcli import ExitStatus, Expectation, Settings, UsageError, check, check_async
+from hdrcli import ExitStatus, Settings, UsageError, check, check_async
 from hdrcli.fetch import Failure, FilteredResponse, NetworkError
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.serving.asgi import sample_app, uvicorn_server
@@ -30,7 +30,7 @@ def test_check_asks_a_real_server() -> None:
                 urls=(f"{base}/headers/custom", f"{base}/injected/cookie"),
                 origins=(PAGE,),
                 credentials=("omit",),
-                expectations=(Expectation(verdict="readable", name="X-Request-ID"),),
+                expect_readable=("X-Request-ID",),
             ),
         )
 
@@ -42,19 +42,22 @@ def test_check_asks_a_real_server() -> None:
         "X-Total-Count": "listed-not-sent",
     }
     assert {header.name: header.verdicts[0].clause.value for header in cookie.headers}["set-cookie"] == "forbidden"
-    assert [unmet.route for unmet in report.unmet] == [cookie]
+    assert [(unmet.method, unmet.url) for unmet in report.unmet] == [(cookie.method, cookie.url)]
     assert report.exit_status is ExitStatus.FAILED
 
 
-def test_check_tells_what_nobody_chose() -> None:
+def test_a_report_says_which_callers_nobody_chose() -> None:
     with RawServer(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n") as server:
         default = check(Settings(urls=(server.url,)))
         chosen = check(
             Settings(urls=(server.url,), origins=(PAGE,), credentials=("same-origin",), browsers=("standard",))
         )
 
-    assert (default.default_page, default.default_credentials) == (True, True)
-    assert (chosen.default_page, chosen.default_credentials) == (False, False)
+    assert [(fetch.caller.is_default, fetch.caller.for_comparison) for fetch in default.fetches] == [
+        *[(True, False)] * 3,
+        *[(True, True)] * 3,
+    ]
+    assert [(fetch.caller.is_default, fetch.caller.for_comparison) for fetch in chosen.fetches] == [(False, False)]
     assert [(str(fetch.page), fetch.credentials, fetch.browser, fetch.outcome) for fetch in default.fetches] == [
         ("http://localhost:3000", credentials, browser, outcome)
         for credentials, outcome in (("omit", "readable"), ("include", "network-error"))
@@ -79,8 +82,8 @@ def test_check_async_over_asgi() -> None:
     assert isinstance(fetch.result, FilteredResponse)
     assert dict(fetch.result.headers)["x-request-id"] == "7f3a"
     assert "x-process-time" not in dict(fetch.result.headers)
-    assert fetch.answer is not None
-    assert ("x-process-time", "0.042") in fetch.answer.headers
+    assert fetch.response is not None
+    assert ("x-process-time", "0.042") in fetch.response.headers
 
 
 def test_a_server_that_is_not_there_is_in_the_report() -> None:
@@ -102,7 +105,7 @@ def test_a_request_that_no_page_can_make_is_in_the_report() -> None:
     assert report.exit_status is ExitStatus.USAGE
 
 
-def test_settings_that_cannot_be_played_are_refused() -> None:
+def test_settings_that_cannot_be_carried_out_are_refused() -> None:
     with pytest.raises(UsageError, match="is not an origin"):
         check(Settings(urls=("http://localhost/",), origins=("app.example",)))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from fastapi import FastAPI
 
-from hdrcli.rules.openapi import DeclaredAnswer, declared_answer
+from hdrcli.verdict.openapi import DeclaredResponse, declared_response
 
 JSONObject = dict[str, Any]
 
@@ -26,7 +26,7 @@ def declaring(response: object, status: str = "200", path: str = "/items", **mor
     return document({path: {"get": {"responses": {status: response}}}}, **more)
 
 
-def names(answer: DeclaredAnswer | None) -> list[str] | None:
+def names(answer: DeclaredResponse | None) -> list[str] | None:
     """The headers, "!" behind those that are required; None where nothing is declared."""
     return None if answer is None else [f"{header.name}{'!' * header.required}" for header in answer.headers]
 
@@ -63,7 +63,7 @@ COMPONENTS: Final = {
 
 @pytest.mark.parametrize(("response", "expected"), HEADERS, ids=str)
 def test_headers_of_a_response(response: object, expected: list[str] | None) -> None:
-    assert names(declared_answer(declaring(response, components=COMPONENTS), "GET", "/items", 200)) == expected
+    assert names(declared_response(declaring(response, components=COMPONENTS), "GET", "/items", 200)) == expected
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_headers_of_a_response(response: object, expected: list[str] | None) -> 
 )
 def test_the_response_of_a_status(keys: list[str], status: int, expected: str | None) -> None:
     paths = {"/items": {"get": {"responses": dict.fromkeys(keys, TOTAL)}}}
-    found = declared_answer(document(paths), "GET", "/items", status)
+    found = declared_response(document(paths), "GET", "/items", status)
 
     assert (found and found.status) == expected
 
@@ -107,7 +107,7 @@ def test_the_response_of_a_status(keys: list[str], status: int, expected: str | 
 )
 def test_the_template_of_a_path(templates: list[str], path: str, expected: str | None) -> None:
     paths = {template: {"get": {"responses": {"200": TOTAL}}} for template in templates}
-    found = declared_answer(document(paths), "GET", path, 200)
+    found = declared_response(document(paths), "GET", path, 200)
 
     assert (found and found.path) == expected
 
@@ -118,10 +118,10 @@ def test_the_method_is_that_of_the_operation() -> None:
         "/{kind}": {"get": {"responses": {"200": TOTAL}}},
     }
 
-    assert names(declared_answer(document(paths), "POST", "/items", 201)) == ["X-Other"]
-    assert names(declared_answer(document(paths), "GET", "/items", 200)) == ["X-Total-Count"]
+    assert names(declared_response(document(paths), "POST", "/items", 201)) == ["X-Other"]
+    assert names(declared_response(document(paths), "GET", "/items", 200)) == ["X-Total-Count"]
     for method in ("HEAD", "PARAMETERS", "SUMMARY", "PUT"):
-        assert declared_answer(document(paths), method, "/items", 200) is None
+        assert declared_response(document(paths), method, "/items", 200) is None
 
 
 def test_a_path_item_by_reference() -> None:
@@ -129,8 +129,8 @@ def test_a_path_item_by_reference() -> None:
     item = {"get": {"responses": {"200": TOTAL}}}
     described = document(paths, components={"pathItems": {"Items": item}})
 
-    assert names(declared_answer(described, "GET", "/items", 200)) == ["X-Total-Count"]
-    assert declared_answer(described, "GET", "/loop", 200) is None
+    assert names(declared_response(described, "GET", "/items", 200)) == ["X-Total-Count"]
+    assert declared_response(described, "GET", "/loop", 200) is None
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,9 @@ def test_a_path_item_by_reference() -> None:
 def test_a_service_below_a_path(more: JSONObject) -> None:
     described = declaring(TOTAL, **more)
 
-    assert names(declared_answer(described, "GET", "/api/v1/items", 200)) == ["X-Total-Count"]
-    assert names(declared_answer(described, "GET", "/items", 200)) == ["X-Total-Count"]  # not through the proxy
-    assert declared_answer(described, "GET", "/api/v2/items", 200) is None
+    assert names(declared_response(described, "GET", "/api/v1/items", 200)) == ["X-Total-Count"]
+    assert names(declared_response(described, "GET", "/items", 200)) == ["X-Total-Count"]  # not through the proxy
+    assert declared_response(described, "GET", "/api/v2/items", 200) is None
 
 
 def test_variables_are_not_looked_for_in_each_others_values() -> None:
@@ -159,8 +159,8 @@ def test_variables_are_not_looked_for_in_each_others_values() -> None:
     servers.append({"url": "{a}" * 2000, "variables": {"a": {"default": "a" * 100_000}}})
     servers.append({"url": "/{a}", "variables": {"a": {"default": "{b}"}, "b": {"default": "api"}}})
 
-    assert names(declared_answer(declaring(TOTAL, servers=servers), "GET", "/api/items", 200)) is None
-    assert names(declared_answer(declaring(TOTAL, servers=servers), "GET", "/{b}/items", 200)) == ["X-Total-Count"]
+    assert names(declared_response(declaring(TOTAL, servers=servers), "GET", "/api/items", 200)) is None
+    assert names(declared_response(declaring(TOTAL, servers=servers), "GET", "/{b}/items", 200)) == ["X-Total-Count"]
 
 
 @pytest.mark.parametrize("way", ["/a" * 100_000, "/deep" * 500], ids=["nowhere", "deep"])
@@ -172,7 +172,7 @@ def test_a_reference_is_followed_once_however_many_have_it(way: str) -> None:
     components = {"headers": {"Long": {"$ref": f"#{way}"}}}
     body = declaring({"headers": headers}, components=components, **deep)
     start = time.process_time()
-    answer = declared_answer(body, "GET", "/items", 200)
+    answer = declared_response(body, "GET", "/items", 200)
 
     assert answer is not None
     assert len(answer.headers) == (5_000 if way.startswith("/deep") else 0)
@@ -188,7 +188,7 @@ def test_swagger_2() -> None:
         },
     ).encode()
 
-    assert names(declared_answer(described, "GET", "/items", 200)) == ["X-Total-Count"]
+    assert names(declared_response(described, "GET", "/items", 200)) == ["X-Total-Count"]
 
 
 def test_what_fastapi_writes() -> None:
@@ -201,8 +201,8 @@ def test_what_fastapi_writes() -> None:
 
     described = json.dumps({**app.openapi(), "servers": [{"url": "/api"}]}).encode()
 
-    assert names(declared_answer(described, "GET", "/api/items/7", 200)) == ["X-Total-Count!"]
-    assert names(declared_answer(described, "GET", "/api/items/7", 422)) == []
+    assert names(declared_response(described, "GET", "/api/items/7", 200)) == ["X-Total-Count!"]
+    assert names(declared_response(described, "GET", "/api/items/7", 422)) == []
 
 
 @pytest.mark.parametrize(
@@ -231,4 +231,4 @@ def test_what_fastapi_writes() -> None:
     ids=lambda body: body[:70].decode("latin-1"),
 )
 def test_what_declares_nothing(body: bytes) -> None:
-    assert declared_answer(body, "GET", "/items", 200) is None
+    assert declared_response(body, "GET", "/items", 200) is None

@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from hdrcli.fetch import STANDARD, Request, RequestInit, new_request, parse_origin
-from hdrcli.planning.routes import cookie_store, plan, real_browsers, request_init
+from hdrcli.planning.callers import callers_of, cookie_store, real_browsers, request_init
+from hdrcli.planning.routes import Route, plan
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 
@@ -14,9 +15,15 @@ API: Final = "https://api.example/items"
 
 
 def pages(settings: Settings) -> list[tuple[str, str]]:
-    """The fetches of the one route: page, credentials mode."""
-    (route,) = plan(settings)
-    return list(dict.fromkeys((str(page), mode) for page, mode, _ in route.fetches))
+    """The callers of the one route: page, credentials mode."""
+    callers, _ = callers_of(settings, the_route(settings).url)
+    return list(dict.fromkeys((str(caller.page), caller.credentials) for caller in callers))
+
+
+def the_route(settings: Settings) -> Route:
+    (service,) = plan(settings)
+    (route,) = service.routes
+    return route
 
 
 # --- URLs -----------------------------------------------------------------------------------------------
@@ -36,7 +43,7 @@ def pages(settings: Settings) -> list[tuple[str, str]]:
     ],
 )
 def test_url(text: str, url: str) -> None:
-    (route,) = plan(Settings(urls=(text,)))
+    route = the_route(Settings(urls=(text,)))
 
     assert str(route.url) == url
 
@@ -65,10 +72,22 @@ def test_nothing_to_check() -> None:
         plan(Settings(urls=()))
 
 
-def test_routes_stand_in_order() -> None:
-    urls = ("https://b.example/", "https://a.example/", "https://b.example/2")
+def test_routes_are_grouped_by_service_in_order() -> None:
+    urls = (
+        "https://b.example/",
+        "https://a.example/",
+        "https://b.example/2",
+        "http://b.example/",
+        "https://b.example/",
+    )
 
-    assert [str(route.url) for route in plan(Settings(urls=urls))] == list(urls)
+    services = plan(Settings(urls=urls))
+
+    assert {service.name: [str(route.url) for route in service.routes] for service in services} == {
+        "https://b.example": ["https://b.example/", "https://b.example/2"],
+        "https://a.example": ["https://a.example/"],
+        "http://b.example": ["http://b.example/"],
+    }
 
 
 # --- pages ----------------------------------------------------------------------------------------------
@@ -105,9 +124,10 @@ def test_the_page_when_nobody_says_which(url: str, page: str) -> None:
     ],
 )
 def test_that_page_is_of_another_origin(url: str) -> None:
-    (route,) = plan(Settings(urls=(url,)))
+    settings = Settings(urls=(url,))
+    callers, _ = callers_of(settings, the_route(settings).url)
 
-    assert route.url.origin not in {page for page, *_ in route.fetches}
+    assert the_route(settings).url.origin not in {caller.page for caller in callers}
 
 
 @pytest.mark.parametrize(
@@ -146,13 +166,12 @@ def test_origin(text: str, origin: str) -> None:
     ],
 )
 def test_no_origin(text: str) -> None:
+    settings = Settings(urls=(API,), origins=("https://app.example", text))
     with pytest.raises(UsageError) as caught:
-        plan(Settings(urls=(API,), origins=("https://app.example", text)))
+        callers_of(settings, the_route(settings).url)
 
-    assert str(caught.value) == (
-        f'--origin "{text}" is not an origin: write scheme://host[:port] without a path, such as '
-        "https://app.example, or null for a sandboxed page."
-    )
+    assert caught.value.option == "--origin"
+    assert caught.value.message.startswith(f'"{text}" is not an origin: ')
 
 
 def test_each_page_asks_in_each_mode() -> None:
@@ -205,7 +224,7 @@ def test_the_service_s_own_page_may_be_chosen() -> None:
 )
 def test_cookies_are_held_for_the_url_s_host(cookies: tuple[str, ...], sent: str | None) -> None:
     settings = Settings(urls=("https://api.example:8443/a/b",), cookies=cookies)
-    (route,) = plan(settings)
+    route = the_route(settings)
     page = parse_origin("https://app.example")
     assert page is not None
     request = new_request(request_init(settings, route.url, "include"), page)
@@ -224,11 +243,11 @@ def test_cookies_are_held_for_the_url_s_host(cookies: tuple[str, ...], sent: str
         (" =s3cret", " "),
     ],
 )
-def test_no_cookie_and_its_value_is_not_told(text: str, shown: str) -> None:
+def test_a_text_that_is_not_a_cookie_is_named_without_its_value(text: str, shown: str) -> None:
     with pytest.raises(UsageError) as caught:
         plan(Settings(urls=(API,), cookies=("good=1", text)))
 
-    assert str(caught.value) == f'--cookie "{shown}" is not a cookie: write name=value, once for each cookie.'
+    assert str(caught.value) == f'--cookie "{shown}" is not a cookie: write name=value.'
 
 
 @pytest.mark.parametrize(
@@ -244,7 +263,9 @@ def test_a_character_that_a_cookie_cannot_hold(text: str, name: str) -> None:
     with pytest.raises(UsageError) as caught:
         plan(Settings(urls=(API,), cookies=(text,)))
 
-    assert str(caught.value) == f'--cookie "{name}" holds a character that a cookie cannot hold: percent-encode it.'
+    assert caught.value.option == "--cookie"
+    assert caught.value.message.startswith(f'"{name}" contains a character ')
+    assert "s3cr" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -265,14 +286,20 @@ def test_a_port_out_of_range(url: str, *, out_of_range: bool) -> None:
     assert ("the port is out of range, the highest is 65535" in str(caught.value)) is out_of_range
 
 
-def test_what_is_no_attribute_is_told_and_no_value() -> None:
+def test_an_unknown_attribute_is_named_without_its_value() -> None:
     with pytest.raises(UsageError) as caught:
         plan(Settings(urls=(API,), cookies=("a=s3cret; Secure; b=s3cret",)))
 
-    assert str(caught.value) == (
-        '--cookie "a": "b" is no attribute of a cookie (SameSite, Secure, Path ...). '
-        "If it is another cookie, give it an option of its own."
-    )
+    assert caught.value.option == "--cookie"
+    assert caught.value.message.startswith('"a": "b" is not an attribute of a cookie')
+    assert "s3cr" not in str(caught.value)
+
+
+def test_expectations_that_contradict_each_other() -> None:
+    with pytest.raises(UsageError) as caught:
+        plan(Settings(urls=(API,), expect_readable=("X-A", "X-B"), expect_absent=("x-b",)))
+
+    assert str(caught.value) == '--expect-absent "x-b" contradicts --expect-readable "X-B": omit one.'
 
 
 # --- what the page calls --------------------------------------------------------------------------------
@@ -287,7 +314,7 @@ def test_request_init() -> None:
         mode="no-cors",
         redirect="manual",
     )
-    (route,) = plan(settings)
+    route = the_route(settings)
 
     assert request_init(settings, route.url, "same-origin") == RequestInit(
         url="https://api.example/items#top",
@@ -312,8 +339,10 @@ def test_request_init() -> None:
 )
 def test_which_real_browsers_are_driven(named: tuple[str, ...], driven: tuple[str, ...]) -> None:
     settings = Settings(urls=("http://localhost/",), browsers=named, in_browser=True)
-    (route,) = plan(settings)
+    route = the_route(settings)
 
     assert real_browsers(settings) == driven
-    assert {user_agent.name for _, _, user_agent in route.fetches} >= {*named, *driven}
+    callers, _ = callers_of(settings, route.url)
+
+    assert {caller.browser for caller in callers} >= {*named, *driven}
     assert real_browsers(replace(settings, in_browser=False)) == ()

@@ -153,7 +153,7 @@ JSON_KEYS: Final = [
     "routes[].fetches[].credentials",
     "routes[].fetches[].browser",
     "routes[].fetches[].outcome",
-    "routes[].fetches[].departures",
+    "routes[].fetches[].quirks",
     "routes[].fetches[].type",
     "routes[].fetches[].status",
     "routes[].fetches[].url",
@@ -245,7 +245,7 @@ JSON_KEYS: Final = [
     "findings[].places[].page",
     "findings[].places[].credentials",
     "findings[].browsers",
-    "findings[].departures",
+    "findings[].quirks",
     "findings[].seen",
     "findings[].javascript",
     "findings[].action",
@@ -311,7 +311,7 @@ def test_json_keys() -> None:
                 origins=("http://localhost:3000", "https://app.example"),
                 headers=(("Cookie", "a=1"),),
                 cookies=("c=1; SameSite=Lax",),
-                expectations=(Expectation(verdict="absent", name="X-A"),),
+                expect_absent=("X-A",),
             ),
         )
     (route, unreachable) = report.routes

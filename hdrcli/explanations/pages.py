@@ -1,24 +1,39 @@
-"""A rule's page: its module's docstring, taken apart, and put together for a terminal."""
+"""A rule's page: the docstring of its module, parsed into sections and laid out for a terminal.
+
+A docstring begins with the summary, one sentence that names the fault. Sections follow, each introduced by its label
+and a colon at the beginning of a line. A section holds paragraphs; indented paragraphs are code.
+"""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.explanations.layout import blocks, code, columns, paragraph
 from hdrcli.explanations.meanings import MEANINGS
-from hdrcli.rules import Rule
-from hdrcli.stacks import ANY, STACKS, mend
+from hdrcli.rules.rule import Rule
+from hdrcli.stacks import ANY, STACKS, fix_text
 from hdrcli.stacks.setting import Concept, Setting
 
-LABELS: Final = ("What", "Why it matters", "Ask", "Fault", "Mend", "Note", "Shown by", "References")
-"""The labels of a page's sections, in order. "Ask" may be left out, "Shown by" stands in place of the examples, and a
-"Note" is what follows the code of an example."""
+LABELS: Final = (
+    "Cause",
+    "Why it matters",
+    "Check with",
+    "Fault",
+    "Fix",
+    "Similar faults",
+    "Tested by",
+    "References",
+)
+"""The labels of a page's sections, in order.
 
-CODE_LABELS: Final = frozenset({"Fault", "Mend"})
+"Fault" holds an example app that has the fault, and "Fix" the same app without it. A rule whose fault cannot be shown
+by an app on loopback has no "Fault", and names a test module in "Tested by". "Check with" holds the arguments of
+`hdrcli check` that find the fault, if they are not the default ones.
+"""
 
 SETTINGS: Final[Mapping[str, tuple[Concept, ...]]] = {
     "HDR101": ("origins",),
@@ -43,7 +58,10 @@ SETTINGS: Final[Mapping[str, tuple[Concept, ...]]] = {
     "HDR502": ("origins",),
     "HDR513": ("origins",),
 }
-"""What the findings of a rule tell to set."""
+"""The settings that the findings of a rule propose to change."""
+
+_SHOWN_APART: Final = frozenset({"References", "Tested by"})
+"""Sections that `explain_rule` lays out in its own way, or that are of use only to the project's tests."""
 
 _EXAMPLES: Final[Mapping[Concept, tuple[str, ...]]] = {
     "origins": ("https://app.example",),
@@ -55,63 +73,85 @@ _EXAMPLES: Final[Mapping[Concept, tuple[str, ...]]] = {
 }
 
 _split = re.compile(rf"^({'|'.join(LABELS)}):[ \n]", re.MULTILINE).split
+_runs_of_lines = re.compile(r"(?:^(?: {4}.*)?\n)+|(?:^\S.*\n)+", re.MULTILINE).findall
+"""Indented lines, with the empty ones between them, or the lines of a paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph on one line, or code without its indentation."""
+
+    text: str
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """`title` is the fault in one sentence; `sections` hold what follows each label, code without its indentation."""
+    """`title` names the fault in one sentence; `sections` map each label to its paragraphs and code, in order."""
 
     title: str
-    sections: Mapping[str, str]
+    sections: Mapping[str, tuple[Block, ...]]
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether "Fault" and "Fix" hold an app each."""
+        return "Fault" in self.sections
+
+    def example(self, label: str) -> str:
+        """The code of the section "Fault" or "Fix", empty if it has none."""
+        return "\n".join(block.text for block in self.sections.get(label, ()) if block.is_code)
+
+    def prose(self, label: str) -> str:
+        """The paragraphs of a section, one a line; empty if there is no such section."""
+        return "\n".join(block.text for block in self.sections.get(label, ()) if not block.is_code)
 
 
 def page_of(rule: Rule) -> Page:
-    """The page that a rule's docstring holds (empty where Python runs with -OO)."""
+    """Parse the docstring of a rule's module (empty if Python runs with -OO)."""
     title, *rest = _split(rule.__doc__ or "")
-    sections: dict[str, str] = {}
-    for label, text in zip(rest[::2], rest[1::2], strict=True):
-        indented, prose = _code_and_prose(text) if label in CODE_LABELS else ("", text)
-        if indented:
-            sections[label] = indented
-        if prose.strip():
-            sections["Note" if label in CODE_LABELS else label] = prose.strip()
-    return Page(title=" ".join(title.split()), sections=sections)
+    return Page(
+        title=" ".join(title.split()),
+        sections={label: tuple(_blocks(text)) for label, text in zip(rest[::2], rest[1::2], strict=True)},
+    )
 
 
-def _code_and_prose(text: str) -> tuple[str, str]:
-    lines = text.splitlines()
-    end = next((index for index, line in enumerate(lines) if line[:1].strip()), len(lines))
-    return textwrap.dedent("\n".join(lines[:end])).strip("\n"), "\n".join(lines[end:])
+def _blocks(text: str) -> Iterator[Block]:
+    for lines in _runs_of_lines(f"{text}\n"):
+        if lines.lstrip("\n").startswith(" "):
+            yield Block(textwrap.dedent(lines).strip("\n"), is_code=True)
+        elif lines.strip():
+            yield Block(" ".join(lines.split()))
 
 
 def explain_rule(rule: Rule) -> str:
-    """The page as text, with what the setting is called in every stack."""
+    """The page as text, with the name of the setting in every stack."""
     page = page_of(rule)
     failures = [str(failure) for failure, meaning in MEANINGS.items() if rule.CODE in meaning.rules]
     return blocks(
         f"{rule.CODE} {rule.NAME} ({rule.SEVERITY})",
         paragraph(page.title),
-        *(_section(label, text) for label, text in page.sections.items() if label != "References"),
+        *(_section(label, content) for label, content in page.sections.items() if label not in _SHOWN_APART),
         *(blocks("The setting in each stack:", settings(concept)) for concept in SETTINGS.get(rule.CODE, ())),
-        paragraph(f"Failures that it goes with: {', '.join(failures)}.") if failures else "",
+        paragraph(f"Failures that this rule explains: {', '.join(failures)}.") if failures else "",
         "\n".join(["References:", *(f"  {reference}" for reference in references(rule, page))]),
     )
 
 
 def settings(concept: Concept, values: Iterable[str] | None = None) -> str:
-    """The line to write in every stack of ours, the header itself last."""
+    """The line to write in every known stack, and the header itself last."""
     setting = Setting(concept=concept, values=_EXAMPLES[concept] if values is None else tuple(values))
-    return columns((stack.name, mend(setting, stack)) for stack in (*STACKS, ANY))
+    return columns((stack.name, fix_text(setting, stack)) for stack in (*STACKS, ANY))
 
 
 def references(rule: Rule, page: Page) -> tuple[str, ...]:
-    """The page's anchors, and that of the findings."""
-    return tuple(dict.fromkeys([*page.sections.get("References", "").replace(",", " ").split(), rule.SPEC]))
+    """The page's links, and the one that the rule's findings carry."""
+    return tuple(dict.fromkeys([*page.prose("References").replace(",", " ").split(), rule.SPEC]))
 
 
-def _section(label: str, text: str) -> str:
-    if label in CODE_LABELS:
-        return f"{label}:\n\n{code(text)}"
-    if label == "Ask":
-        return f"Ask: hdrcli check URL {text}"
-    return "\n\n".join(map(paragraph, f"{label}: {text}".split("\n\n")))
+def _section(label: str, content: Sequence[Block]) -> str:
+    """The label stands before the first paragraph, or on a line of its own before code."""
+    first, *rest = content
+    if label == "Check with":
+        return f"{label}: hdrcli check URL {first.text}"
+    opening = blocks(f"{label}:", code(first.text)) if first.is_code else paragraph(f"{label}: {first.text}")
+    return blocks(opening, *(code(block.text) if block.is_code else paragraph(block.text) for block in rest))

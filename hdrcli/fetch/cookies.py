@@ -23,7 +23,7 @@ from hdrcli.fetch.set_cookie import (
     prefix_is_kept,
 )
 from hdrcli.fetch.url import URL, Origin, is_loopback, same_site, schemelessly_same_site
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import CookieQuirks
 
 _MOST_COOKIES: Final = 180
 """What Chromium and Firefox keep of one site; the oldest goes first."""
@@ -68,10 +68,10 @@ class CookieVerdict:
 class CookieStore:
     """The cookies of a user agent that one page's fetches meet. `now` is in seconds since 1970."""
 
-    def __init__(self, *, user_agent: UserAgent, third_party: ThirdPartyCookies = "default", now: float = 0.0) -> None:
+    def __init__(self, *, quirks: CookieQuirks, third_party: ThirdPartyCookies = "default", now: float = 0.0) -> None:
         self.received: list[CookieVerdict] = []
         """What became of the Set-Cookie lines of answers."""
-        self._user_agent = user_agent
+        self._quirks = quirks
         self._third_party = third_party
         self._now = now
         self._cookies: dict[tuple[object, ...], Cookie] = {}
@@ -85,7 +85,7 @@ class CookieStore:
 
     def visit(self, url: URL, line: str) -> None:
         """A Set-Cookie line of a page that was visited at `url` beforehand: the browser holds what it stores of it."""
-        parsed = parse_set_cookie(line, url, self._user_agent)
+        parsed = parse_set_cookie(line, url, self._quirks)
         stored = self._store(parsed, url, url.origin, is_same_site=True)
         if isinstance(stored, Cookie):
             self._held.append((stored, []))
@@ -121,7 +121,7 @@ class CookieStore:
         for line in values_of("Set-Cookie", headers):
             parsed: Cookie | CookieFault = CookieFault.CREDENTIALS_MODE
             if include_credentials:
-                parsed = parse_set_cookie(line, request.current_url, self._user_agent)
+                parsed = parse_set_cookie(line, request.current_url, self._quirks)
             stored = self._store(parsed, request.current_url, request.origin, is_same_site=is_same_site)
             fault = stored if isinstance(stored, CookieFault) else None
             label = parsed.same_site if isinstance(parsed, Cookie) else "unset"
@@ -129,7 +129,7 @@ class CookieStore:
 
     def _place(self, cookie: Cookie) -> tuple[int, ...]:
         """By what cookies are sorted; those alike stay as they were created."""
-        if self._user_agent.cookies_sorted_by_domain:
+        if self._quirks.cookies_sorted_by_domain:
             return -len(cookie.path), -len(cookie.domain), cookie.host_only
         return (-len(cookie.path),)
 
@@ -166,27 +166,27 @@ class CookieStore:
         return fault or cookie
 
     def _why_not_stored(self, cookie: Cookie, url: URL, policy: str, *, is_same_site: bool) -> CookieFault | None:
-        user_agent = self._user_agent
+        quirks = self._quirks
         if cookie.secure and not self._is_secure(url):
             return CookieFault.SECURE
         if not self._is_secure(url) and any(_is_overlaid(old, cookie) for old in self._cookies.values()):
             return CookieFault.PROTECTED
         if not cookie.secure and (
-            cookie.partitioned or (cookie.same_site == "none" and not user_agent.same_site_none_may_be_insecure)
+            cookie.partitioned or (cookie.same_site == "none" and not quirks.same_site_none_may_be_insecure)
         ):
             return CookieFault.NEEDS_SECURE
-        if not user_agent.cookie_prefixes_ignored and not prefix_is_kept(cookie, user_agent):
+        if not quirks.cookie_prefixes_ignored and not prefix_is_kept(cookie, quirks):
             return CookieFault.PREFIX
         if not is_same_site and not self._goes_anywhere(cookie.same_site):
             return CookieFault.SAME_SITE
-        spared = cookie.partitioned and user_agent.partitioned_cookies == "always"
+        spared = cookie.partitioned and quirks.partitioned_cookies == "always"
         if policy == "not-stored" or (policy == "block" and not spared):
             return CookieFault.THIRD_PARTY
         return CookieFault.EXPIRED if cookie.expiry <= self._now else None
 
     def _replace(self, cookie: Cookie, *, expired: bool) -> None:
         old = self._cookies.get(cookie.key)
-        loses_place = self._user_agent.changed_cookie_goes_last and old is not None and old.value != cookie.value
+        loses_place = self._quirks.changed_cookie_goes_last and old is not None and old.value != cookie.value
         if expired or loses_place:
             self._cookies.pop(cookie.key, None)
         if not expired:
@@ -196,23 +196,23 @@ class CookieStore:
 
     def _is_same_site(self, request: Request) -> bool:
         """https://fetch.spec.whatwg.org/#determine-the-same-site-mode."""
-        urls = [request.current_url] if self._user_agent.same_site_ignores_redirects else request.url_list
+        urls = [request.current_url] if self._quirks.same_site_ignores_redirects else request.url_list
         return all(self._are_one_site(request.origin, url.origin) for url in urls)
 
     def _are_one_site(self, a: Origin, b: Origin) -> bool:
-        return schemelessly_same_site(a, b) if self._user_agent.cookie_site_ignores_scheme else same_site(a, b)
+        return schemelessly_same_site(a, b) if self._quirks.cookie_site_ignores_scheme else same_site(a, b)
 
     def _third_party_policy(self, url: URL, page: Origin) -> str:
         """What happens to the cookies of `url`; "allow" where it is no third party to the page."""
         if self._are_one_site(page, url.origin):
             return "allow"
-        return self._user_agent.third_party_cookies if self._third_party == "default" else self._third_party
+        return self._quirks.third_party_cookies if self._third_party == "default" else self._third_party
 
     def _goes_anywhere(self, label: SameSite) -> bool:
-        return label == "none" or (label == "unset" and self._user_agent.same_site_default_is_none)
+        return label == "none" or (label == "unset" and self._quirks.same_site_default_is_none)
 
     def _is_secure(self, url: URL) -> bool:
-        return url.scheme == "https" or (self._user_agent.loopback_is_secure_for_cookies and is_loopback(url.host))
+        return url.scheme == "https" or (self._quirks.loopback_is_secure_for_cookies and is_loopback(url.host))
 
 
 def _verdict(name: str, fault: CookieFault | None, label: SameSite, line: str = "") -> CookieVerdict:

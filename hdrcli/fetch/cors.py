@@ -21,7 +21,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, NetworkError, Response
 from hdrcli.fetch.url import Origin, is_ip_address, same_origin, schemelessly_same_site
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import CheckQuirks
 
 _EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
@@ -84,14 +84,14 @@ def tao_check(request: Request, response: Response) -> bool:
     return "*" in values or request.serialized_origin in values or request.response_tainting == "basic"
 
 
-def resource_policy_check(request: Request, response: Response, user_agent: UserAgent) -> NetworkError | None:
+def resource_policy_check(request: Request, response: Response, quirks: CheckQuirks) -> NetworkError | None:
     """https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check, for pages without an embedder policy."""
     policy = get("Cross-Origin-Resource-Policy", response.header_list)
     to = response.url.origin
     if policy == "same-origin":
         allowed = same_origin(request.origin, to)
     elif policy == "same-site":
-        allowed = _same_site_allows(request.origin, to, user_agent)
+        allowed = _same_site_allows(request.origin, to, quirks)
     else:
         allowed = True
     if allowed:
@@ -102,8 +102,8 @@ def resource_policy_check(request: Request, response: Response, user_agent: User
     )
 
 
-def _same_site_allows(page: Origin, to: Origin, user_agent: UserAgent) -> bool:
-    if user_agent.ip_address_is_no_site and is_ip_address(to.host) and not same_origin(page, to):
+def _same_site_allows(page: Origin, to: Origin, quirks: CheckQuirks) -> bool:
+    if quirks.ip_address_has_no_site and is_ip_address(to.host) and not same_origin(page, to):
         return False
     return schemelessly_same_site(page, to) and (page.scheme == "https" or to.scheme != "https")
 
@@ -119,7 +119,7 @@ def extract_expose_list(headers: HeaderList) -> list[str] | UnparsableList | Non
     return UnparsableList(line=value, element=value)
 
 
-def cors_exposed_header_names(request: Request, response: Response, user_agent: UserAgent) -> frozenset[str]:
+def cors_exposed_header_names(request: Request, response: Response, quirks: CheckQuirks) -> frozenset[str]:
     """The CORS-exposed header-name list, as main fetch sets it: https://fetch.spec.whatwg.org/#main-fetch.
 
     A list that does not parse exposes nothing, as in all browsers (the standard's text sets the list to "failure").
@@ -127,7 +127,7 @@ def cors_exposed_header_names(request: Request, response: Response, user_agent: 
     listed = extract_expose_list(response.header_list)
     if isinstance(listed, UnparsableList):
         names = []
-        has_star = user_agent.expose_list_keeps_star_before_fault and "*" in listed.before
+        has_star = quirks.expose_list_wildcard_before_error and "*" in listed.before
     else:
         names = listed or []
         has_star = "*" in names

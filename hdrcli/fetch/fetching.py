@@ -21,7 +21,7 @@ from hdrcli.fetch.referrer import determine_referrer, policy_on_redirect
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import Failure, FilteredResponse, NetworkError, Response
 from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import CheckQuirks, UserAgent
 
 _UNSPECIFIED_ADDRESS: Final = "0.0.0.0"  # noqa: S104 -- nothing listens here
 
@@ -45,7 +45,7 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
     if not contains("Accept", request.header_list):
         request.header_list.append(("Accept", "*/*"))
     if not contains("Accept-Language", request.header_list):
-        request.header_list.append(("Accept-Language", user_agent.accept_language))
+        request.header_list.append(("Accept-Language", user_agent.request_headers.accept_language))
     request.first_method, request.first_header_list = request.method, list(request.header_list)
     response = yield from _main_fetch(params)
     if not isinstance(response, Response):
@@ -53,7 +53,7 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
     return FilteredResponse(
         type=request.response_tainting,
         internal=response,
-        cors_exposed_header_names=cors_exposed_header_names(request, response, user_agent),
+        cors_exposed_header_names=cors_exposed_header_names(request, response, user_agent.checks),
         timing_allow_passed=not request.timing_allow_failed,
     )
 
@@ -61,13 +61,13 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
 def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-main-fetch, up to the filtering that `fetch` does once at its end."""
     request, user_agent = params.request, params.context.user_agent
-    url = request.current_url
-    error = _bad_port(url, user_agent) or _bad_host(url, user_agent) or _mixed_content(request, user_agent)
+    url, checks = request.current_url, user_agent.checks
+    error = _bad_port(url, checks) or _bad_host(url, checks) or _mixed_content(request, checks)
     if error is not None and not _is_told_late(error, request, user_agent):
         return error
     request.late_error = request.late_error or error
     if request.referrer is not None:
-        request.referrer = determine_referrer(request, user_agent)
+        request.referrer = determine_referrer(request, user_agent.request_headers)
     if same_origin(url.origin, request.origin) and request.response_tainting == "basic":
         return (yield from _http_fetch(params))
     if request.mode == "same-origin":
@@ -87,21 +87,23 @@ def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | N
         return (yield from _http_fetch(params))
     if not url.is_http:
         return _scheme_not_http(url)
-    if request.response_tainting == "basic" and user_agent.asks_again_behind_redirect:
+    if request.response_tainting == "basic" and user_agent.redirects.preflight_repeated_after_redirect:
         as_begun = replace(request, header_list=request.first_header_list, removed_headers=[])
-        request.asks_at_every_hop = needs_permission(as_begun, user_agent)
+        request.asks_at_every_hop = needs_permission(as_begun, user_agent.preflight)
     request.response_tainting = "cors"
-    preflighted = needs_permission(request, user_agent)
+    preflighted = needs_permission(request, user_agent.preflight)
     response = yield from _http_fetch(params, make_cors_preflight=preflighted)
-    cleared = user_agent.cache_cleared_by == "any" or (preflighted and user_agent.cache_cleared_by == "preflighted")
+    cleared = user_agent.preflight.cache_cleared_by == "any" or (
+        preflighted and user_agent.preflight.cache_cleared_by == "preflighted"
+    )
     if cleared and isinstance(response, NetworkError):
         params.preflight_cache.clear(request)
     return response
 
 
-def _bad_port(url: URL, user_agent: UserAgent) -> NetworkError | None:
+def _bad_port(url: URL, quirks: CheckQuirks) -> NetworkError | None:
     """https://fetch.spec.whatwg.org/#block-bad-port."""
-    if not url.is_http or url.effective_port not in BAD_PORTS - user_agent.bad_ports_reached:
+    if not url.is_http or url.effective_port not in BAD_PORTS - quirks.bad_ports_allowed:
         return None
     return NetworkError(
         failure=Failure.BAD_PORT,
@@ -109,9 +111,9 @@ def _bad_port(url: URL, user_agent: UserAgent) -> NetworkError | None:
     )
 
 
-def _bad_host(url: URL, user_agent: UserAgent) -> NetworkError | None:
-    """What the standard has no step for: see `UserAgent.unspecified_address_blocked`."""
-    if url.host != _UNSPECIFIED_ADDRESS or not user_agent.unspecified_address_blocked:
+def _bad_host(url: URL, quirks: CheckQuirks) -> NetworkError | None:
+    """What the standard has no step for: see `CheckQuirks.unspecified_address_blocked`."""
+    if url.host != _UNSPECIFIED_ADDRESS or not quirks.unspecified_address_blocked:
         return None
     return NetworkError(
         failure=Failure.BAD_HOST,
@@ -119,7 +121,7 @@ def _bad_host(url: URL, user_agent: UserAgent) -> NetworkError | None:
     )
 
 
-def _mixed_content(request: Request, user_agent: UserAgent) -> NetworkError | None:
+def _mixed_content(request: Request, quirks: CheckQuirks) -> NetworkError | None:
     """https://w3c.github.io/webappsec-mixed-content/#should-block-fetch.
 
     Only https pages prohibit mixed content, as in all browsers; by the letter loopback http pages would, too.
@@ -127,7 +129,7 @@ def _mixed_content(request: Request, user_agent: UserAgent) -> NetworkError | No
     url = request.current_url
     if request.origin.scheme != "https" or url.scheme != "http":
         return None
-    if is_potentially_trustworthy(url.origin) and not user_agent.loopback_is_mixed_content:
+    if is_potentially_trustworthy(url.origin) and not quirks.loopback_is_mixed_content:
         return None
     return NetworkError(
         failure=Failure.MIXED_CONTENT,
@@ -139,10 +141,10 @@ def _is_told_late(error: NetworkError, request: Request, user_agent: UserAgent) 
     """Whether what blocks the request is found behind its preflight."""
     return (
         error.failure is Failure.MIXED_CONTENT
-        and user_agent.mixed_content_told_behind_preflight
+        and user_agent.checks.mixed_content_checked_after_preflight
         and request.redirect_count > 0
         and request.mode == "cors"
-        and needs_permission(request, user_agent)
+        and needs_permission(request, user_agent.preflight)
     )
 
 
@@ -169,32 +171,32 @@ def _http_fetch(
     response = yield from http_network_or_cache_fetch(request, context)
     if isinstance(response, NetworkError):
         return response
-    error = _check_response(request, response, context.user_agent)
+    error = _check_response(request, response, context.user_agent.checks)
     if error is not None:
         return error
-    if not is_redirect(response, context.user_agent):
+    if not is_redirect(response, context.user_agent.redirects):
         return response
     return (yield from _on_redirect(params, response))
 
 
-def _check_response(request: Request, response: Response, user_agent: UserAgent) -> NetworkError | None:
+def _check_response(request: Request, response: Response, quirks: CheckQuirks) -> NetworkError | None:
     if request.response_tainting == "cors":
         error = cors_check(request, response)
         if error is not None:
             return error
     if not tao_check(request, response):
         request.timing_allow_failed = True
-    return resource_policy_check(request, response, user_agent) if request.response_tainting == "opaque" else None
+    return resource_policy_check(request, response, quirks) if request.response_tainting == "opaque" else None
 
 
 def _on_redirect(params: FetchParams, response: Response) -> Fetching[Response | FilteredResponse | NetworkError]:
     """What the redirect mode makes of a redirect: https://fetch.spec.whatwg.org/#concept-http-fetch."""
     request, user_agent = params.request, params.context.user_agent
     location = location_url(response, request.current_url.fragment, user_agent)
-    if isinstance(location, NetworkError) and user_agent.location_parsed_before_mode:
+    if isinstance(location, NetworkError) and user_agent.redirects.location_parsed_before_mode:
         return location
     match request.redirect_mode:
-        case "error" if location is None and user_agent.missing_location_is_no_redirect:
+        case "error" if location is None and user_agent.redirects.redirect_without_location_allowed:
             return response
         case "error":
             return NetworkError(
@@ -214,16 +216,20 @@ def _http_redirect_fetch(
 ) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-http-redirect-fetch."""
     request, user_agent = params.request, params.context.user_agent
-    if location is None and user_agent.empty_location == "error" and contains("Location", response.header_list):
+    if (
+        location is None
+        and user_agent.redirects.empty_location == "error"
+        and contains("Location", response.header_list)
+    ):
         return NetworkError(failure=Failure.REDIRECT_LOCATION_UNPARSABLE, detail="Location is empty.")
     if location is None:
         return response
     if isinstance(location, NetworkError):
         return location
-    error = check_redirect(request, location, user_agent)
+    error = check_redirect(request, location, user_agent.redirects)
     if error is not None:
         return error
-    if user_agent.cross_redirect_behind_own_judged_as_include and _is_cross_behind_own(request):
+    if user_agent.redirects.cross_origin_redirect_checked_with_credentials and _is_cross_behind_own(request):
         request.late_error = cors_check(replace(request, credentials_mode="include"), response)
     request.redirect_count += 1
     rewrite_request(request, response.status, location, user_agent)

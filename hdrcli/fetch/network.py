@@ -26,7 +26,7 @@ from hdrcli.fetch.url import (
     same_site,
     schemelessly_same_site,
 )
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import HeadQuirks, RequestHeaderQuirks, UserAgent
 
 Purpose = Literal["preflight", "request"]
 
@@ -104,7 +104,7 @@ def http_network_or_cache_fetch(
     include_credentials = request.credentials_mode == "include" or (
         request.credentials_mode == "same-origin" and request.response_tainting == "basic"
     )
-    if context.user_agent.no_cors_redirect_takes_credentials and request.mode == "no-cors":
+    if context.user_agent.redirects.no_cors_redirect_keeps_credentials and request.mode == "no-cors":
         include_credentials |= request.began_with_own_credentials
     http_request = HTTPRequest(
         purpose=purpose,
@@ -115,28 +115,28 @@ def http_network_or_cache_fetch(
         client_certificate=_may_show_certificate(request, context, include_credentials=include_credentials),
     )
     answer = yield http_request
-    response = _read(answer, http_request, request, context.user_agent)
+    response = _read(answer, http_request, request, context.user_agent.head)
     if isinstance(response, Response) and response.status == MISDIRECTED_REQUEST:
         answer = yield http_request
-        response = _read(answer, http_request, request, context.user_agent)
+        response = _read(answer, http_request, request, context.user_agent.head)
     if isinstance(answer, HTTPResponse) and purpose == "request":
         context.cookies.receive(request, answer.headers, include_credentials=include_credentials)
     return response
 
 
 def _read(
-    answer: HTTPResponse | TransportFailure, http_request: HTTPRequest, request: Request, user_agent: UserAgent
+    answer: HTTPResponse | TransportFailure, http_request: HTTPRequest, request: Request, quirks: HeadQuirks
 ) -> Response | NetworkError:
     """What the user agent takes from an answer."""
     if isinstance(answer, TransportFailure):
         return NetworkError(failure=answer.failure, detail=answer.detail)
-    if answer.status == _PROXY_AUTHENTICATION_REQUIRED and not user_agent.status_407_is_readable:
+    if answer.status == _PROXY_AUTHENTICATION_REQUIRED and not quirks.status_407_is_readable:
         return NetworkError(
             failure=Failure.PROXY_AUTHENTICATION,
             detail="The answer has status 407: a browser asks its user for a proxy's password, or gives up.",
         )
     offered = get("Accept-Encoding", http_request.headers) or ""
-    headers = received_header_list(answer.status, answer.headers, offered, user_agent)
+    headers = received_header_list(answer.status, answer.headers, offered, quirks)
     if isinstance(headers, NetworkError):
         return headers
     return Response(status=answer.status, header_list=headers, url_list=tuple(request.url_list))
@@ -149,21 +149,21 @@ def _headers_on_the_wire(
     *,
     include_credentials: bool,
 ) -> list[Header]:
-    url, user_agent = request.current_url, context.user_agent
+    url, quirks = request.current_url, context.user_agent.request_headers
     trustworthy = is_potentially_trustworthy(url.origin)
-    set_by_page = header_list_to_send(request.method, request.header_list, request.body, user_agent)
+    set_by_page = header_list_to_send(request.method, request.header_list, request.body, quirks)
     headers = [("Host", url.authority), ("Connection", "keep-alive"), *set_by_page]
     if request.body is not None or request.method in {"POST", "PUT"}:
         headers.append(("Content-Length", str(len(request.body or b""))))
     if request.referrer is not None:
         headers.append(("Referer", request.referrer))
-    origin = origin_header(request, user_agent, purpose)
+    origin = origin_header(request, context.user_agent, purpose)
     if origin is not None:
         headers.append(("Origin", origin))
-    headers += _fetch_metadata_headers(request, user_agent, purpose, trustworthy=trustworthy)
+    headers += _fetch_metadata_headers(request, quirks, purpose, trustworthy=trustworthy)
     if not contains("User-Agent", headers):
-        headers.append(("User-Agent", user_agent.user_agent_value))
-    headers.append(("Accept-Encoding", _accept_encoding(request, user_agent, trustworthy=trustworthy)))
+        headers.append(("User-Agent", quirks.user_agent_value))
+    headers.append(("Accept-Encoding", _accept_encoding(request, quirks, trustworthy=trustworthy)))
     cookie = None
     if purpose == "request":
         cookie = context.cookies.header_for(request, include_credentials=include_credentials)
@@ -172,28 +172,32 @@ def _headers_on_the_wire(
     return headers
 
 
-def _accept_encoding(request: Request, user_agent: UserAgent, *, trustworthy: bool) -> str:
+def _accept_encoding(request: Request, quirks: RequestHeaderQuirks, *, trustworthy: bool) -> str:
     if contains("Range", request.header_list):
         return "identity"
     all_encodings = trustworthy and (
-        user_agent.insecure_loopback_gets_all_encodings or request.current_url.scheme == "https"
+        quirks.insecure_loopback_gets_all_encodings or request.current_url.scheme == "https"
     )
-    return user_agent.accept_encoding if all_encodings else user_agent.accept_encoding_insecure
+    return quirks.accept_encoding if all_encodings else quirks.accept_encoding_insecure
 
 
 def origin_header(request: Request, user_agent: UserAgent, purpose: Purpose = "request") -> str | None:
     """https://fetch.spec.whatwg.org/#append-a-request-origin-header."""
-    if purpose == "preflight" and user_agent.preflight_gives_page_origin:
+    if purpose == "preflight" and user_agent.preflight.preflight_sends_page_origin:
         return str(request.origin)
     if request.response_tainting == "cors":
         return request.serialized_origin
     if request.method in {"GET", "HEAD"}:
         return request.kept_origin
-    if request.mode != "cors" and not user_agent.origin_ignores_referrer_policy and _origin_is_withheld(request):
+    if (
+        request.mode != "cors"
+        and not user_agent.request_headers.origin_ignores_referrer_policy
+        and _origin_is_withheld(request)
+    ):
         return "null"
     if (
         request.mode == "no-cors"
-        and user_agent.no_cors_origin_null_behind_cross_origin_redirect
+        and user_agent.request_headers.no_cors_origin_null_after_cross_origin_redirect
         and request.has_changed_origin
     ):
         return "null"
@@ -214,24 +218,24 @@ def _origin_is_withheld(request: Request) -> bool:
 
 def _fetch_metadata_headers(
     request: Request,
-    user_agent: UserAgent,
+    quirks: RequestHeaderQuirks,
     purpose: Purpose,
     *,
     trustworthy: bool,
 ) -> list[Header]:
     """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request."""
     if not trustworthy:
-        mode_alone = purpose == "preflight" and user_agent.sec_fetch_mode_on_every_preflight
+        mode_alone = purpose == "preflight" and quirks.sec_fetch_mode_on_every_preflight
         return [("Sec-Fetch-Mode", request.mode)] if mode_alone else []
-    if purpose == "request" and user_agent.sec_fetch_dropped_behind_cross_origin_redirect and _is_led_away(request):
+    if purpose == "request" and quirks.sec_fetch_dropped_after_cross_origin_redirect and _is_led_away(request):
         return []
-    of_last_url = purpose == "preflight" and user_agent.preflight_site_of_last_url
+    of_last_url = purpose == "preflight" and quirks.preflight_site_ignores_redirects
     return [
         ("Sec-Fetch-Dest", "empty"),
         ("Sec-Fetch-Mode", request.mode),
         (
             "Sec-Fetch-Site",
-            _sec_fetch_site(request, request.url_list[-1:] if of_last_url else request.url_list, user_agent),
+            _sec_fetch_site(request, request.url_list[-1:] if of_last_url else request.url_list, quirks),
         ),
     ]
 
@@ -243,13 +247,13 @@ def _is_led_away(request: Request) -> bool:
     return request.has_changed_origin if request.began_with_own_credentials else request.has_just_changed_origin
 
 
-def _sec_fetch_site(request: Request, urls: list[URL], user_agent: UserAgent) -> str:
+def _sec_fetch_site(request: Request, urls: list[URL], quirks: RequestHeaderQuirks) -> str:
     """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site."""
     site = "same-origin"
     for url in urls:
         if same_origin(url.origin, request.origin):
             continue
-        any_scheme = user_agent.loopback_site_ignores_scheme and is_loopback(url.host)
+        any_scheme = quirks.loopback_site_ignores_scheme and is_loopback(url.host)
         if not (schemelessly_same_site if any_scheme else same_site)(request.origin, url.origin):
             return "cross-site"
         site = "same-site"

@@ -22,7 +22,7 @@ from hdrcli.fetch.safelist import (
     is_cors_safelisted_method,
 )
 from hdrcli.fetch.url import same_origin
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import PreflightQuirks
 
 _MIN_INT64: Final = -(2**63)
 _MAX_INT64: Final = 2**63 - 1
@@ -30,36 +30,36 @@ _MAX_INT64: Final = 2**63 - 1
 _signed = re.compile(r"([+-]?)0*([0-9]{1,19})").fullmatch
 
 
-def needs_permission(request: Request, user_agent: UserAgent) -> bool:
+def needs_permission(request: Request, quirks: PreflightQuirks) -> bool:
     """Whether a cross-origin request makes a CORS-preflight: https://fetch.spec.whatwg.org/#main-fetch."""
     return (
         request.asks_at_every_hop
         or not is_cors_safelisted_method(request.method)
-        or bool(_unsafe_names(request, user_agent))
+        or bool(_unsafe_names(request, quirks))
     )
 
 
 def preflight_is_needed(request: Request, context: NetworkContext, cache: PreflightCache) -> bool:
     """https://fetch.spec.whatwg.org/#http-fetch: the conditions of "makeCORSPreflight"."""
     needed = not _is_allowed_by_cache(request, context, cache)
-    if needed and context.user_agent.cache_one_answer_per_url:
+    if needed and context.user_agent.preflight.cache_keeps_one_response_per_url:
         cache.clear(request)
     return needed
 
 
 def _is_allowed_by_cache(request: Request, context: NetworkContext, cache: PreflightCache) -> bool:
-    user_agent, now = context.user_agent, context.clock()
-    if request.asks_at_every_hop and not cache.has_entry(request, user_agent, now):
+    quirks, now = context.user_agent.preflight, context.clock()
+    if request.asks_at_every_hop and not cache.has_entry(request, quirks, now):
         return False
     method = request.method
-    safelisted = is_cors_safelisted_method(method) and not (method == "HEAD" and user_agent.cached_head_must_be_named)
-    if not safelisted and not cache.match_method(request, method, user_agent, now):
+    safelisted = is_cors_safelisted_method(method) and not (method == "HEAD" and quirks.cached_head_must_be_listed)
+    if not safelisted and not cache.match_method(request, method, quirks, now):
         return False
-    return all(cache.match_header_name(request, name, user_agent, now) for name in _unsafe_names(request, user_agent))
+    return all(cache.match_header_name(request, name, quirks, now) for name in _unsafe_names(request, quirks))
 
 
-def _unsafe_names(request: Request, user_agent: UserAgent) -> list[str]:
-    return cors_unsafe_request_header_names([*request.header_list, *request.removed_headers], user_agent)
+def _unsafe_names(request: Request, quirks: PreflightQuirks) -> list[str]:
+    return cors_unsafe_request_header_names([*request.header_list, *request.removed_headers], quirks)
 
 
 def cors_preflight_fetch(
@@ -68,10 +68,12 @@ def cors_preflight_fetch(
     cache: PreflightCache,
 ) -> Fetching[NetworkError | None]:
     """https://fetch.spec.whatwg.org/#cors-preflight-fetch-0; None is success."""
-    response = yield from http_network_or_cache_fetch(_preflight_for(request, context.user_agent), context, "preflight")
+    response = yield from http_network_or_cache_fetch(
+        _preflight_for(request, context.user_agent.preflight), context, "preflight"
+    )
     if isinstance(response, NetworkError):
         return response
-    error = _check_preflight_origin(request, response, context.user_agent)
+    error = _check_preflight_origin(request, response, context.user_agent.preflight)
     if error is not None:
         return error
     if not response.is_ok:
@@ -82,18 +84,18 @@ def cors_preflight_fetch(
     return _judge(request, response, context, cache)
 
 
-def _check_preflight_origin(request: Request, response: Response, user_agent: UserAgent) -> NetworkError | None:
+def _check_preflight_origin(request: Request, response: Response, quirks: PreflightQuirks) -> NetworkError | None:
     """The CORS check, by the origin that the preflight gave."""
-    if not user_agent.preflight_gives_page_origin:
+    if not quirks.preflight_sends_page_origin:
         return cors_check(request, response)
     if same_origin(request.origin, request.current_url.origin):
         return None
     return cors_check(replace(request, url_list=request.url_list[-1:]), response)
 
 
-def _preflight_for(request: Request, user_agent: UserAgent) -> Request:
+def _preflight_for(request: Request, quirks: PreflightQuirks) -> Request:
     headers: list[Header] = [("Accept", "*/*"), ("Access-Control-Request-Method", request.method)]
-    unsafe = _unsafe_names(request, user_agent)
+    unsafe = _unsafe_names(request, quirks)
     if unsafe:
         headers.append(("Access-Control-Request-Headers", ",".join(unsafe)))
     return Request(
@@ -123,8 +125,10 @@ def _judge(
         return _unparsable(Failure.PREFLIGHT_UNPARSABLE_METHODS, "Access-Control-Allow-Methods", methods)
     if isinstance(names, UnparsableList):
         return _unparsable(Failure.PREFLIGHT_UNPARSABLE_HEADERS, "Access-Control-Allow-Headers", names)
-    error = _check_method(request, methods or []) or _check_header_names(request, names or [], context.user_agent)
-    if error is None or context.user_agent.cache_stores_refused_answers:
+    error = _check_method(request, methods or []) or _check_header_names(
+        request, names or [], context.user_agent.preflight
+    )
+    if error is None or context.user_agent.preflight.rejected_preflight_cached:
         _remember(request, response, context, cache, methods=methods or [], names=names or [])
     return error
 
@@ -138,25 +142,25 @@ def _remember(
     methods: list[str],
     names: list[str],
 ) -> None:
-    user_agent = context.user_agent
-    max_age = _max_age(response, user_agent)
-    if max_age == 0 and user_agent.max_age_0_leaves_entries:
+    quirks = context.user_agent.preflight
+    max_age = _max_age(response, quirks)
+    if max_age == 0 and quirks.max_age_0_keeps_entries:
         return
-    if user_agent.cache_without_tainted_origins and redirect_taint(request) != "same-origin":
+    if quirks.tainted_origin_not_cached and redirect_taint(request) != "same-origin":
         return
     names = [byte_lowercase(name) for name in names]
-    cache.store(request, methods, names, max_age, user_agent=user_agent, now=context.clock())
+    cache.store(request, methods, names, max_age, quirks=quirks, now=context.clock())
 
 
-def _max_age(response: Response, user_agent: UserAgent) -> int:
+def _max_age(response: Response, quirks: PreflightQuirks) -> int:
     value = get("Access-Control-Max-Age", response.header_list)
     if not value:
-        return user_agent.default_max_age
-    if user_agent.max_age_is_signed:
+        return quirks.default_max_age
+    if quirks.max_age_may_be_signed:
         seconds = _signed_seconds(value)
     else:
         seconds = extract_delta_seconds("Access-Control-Max-Age", response.header_list)
-    return user_agent.unreadable_max_age if seconds is None else seconds
+    return quirks.invalid_max_age if seconds is None else seconds
 
 
 def _signed_seconds(value: str) -> int | None:
@@ -190,12 +194,12 @@ def _check_method(request: Request, methods: list[str]) -> NetworkError | None:
     )
 
 
-def _check_header_names(request: Request, names: list[str], user_agent: UserAgent) -> NetworkError | None:
+def _check_header_names(request: Request, names: list[str], quirks: PreflightQuirks) -> NetworkError | None:
     allowed = {byte_lowercase(name) for name in names}
     with_credentials = request.credentials_mode == "include"
     authorization = CORS_NON_WILDCARD_REQUEST_HEADER_NAME
     wildcard = not with_credentials and "*" in allowed
-    covered = authorization in allowed or (wildcard and user_agent.wildcard_covers_authorization)
+    covered = authorization in allowed or (wildcard and quirks.wildcard_covers_authorization)
     if contains(authorization, [*request.header_list, *request.removed_headers]) and not covered:
         return NetworkError(
             failure=Failure.PREFLIGHT_AUTHORIZATION,
@@ -206,7 +210,7 @@ def _check_header_names(request: Request, names: list[str], user_agent: UserAgen
         )
     if wildcard:
         return None
-    for name in _unsafe_names(request, user_agent):
+    for name in _unsafe_names(request, quirks):
         if name not in allowed:
             return NetworkError(
                 failure=Failure.PREFLIGHT_HEADER,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.safelist import CORS_NON_WILDCARD_REQUEST_HEADER_NAME
 from hdrcli.fetch.url import URL
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import PreflightQuirks
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,21 +36,21 @@ class PreflightCache:
 
     entries: list[CacheEntry] = field(default_factory=list)
 
-    def has_entry(self, request: Request, user_agent: UserAgent, now: float) -> bool:
+    def has_entry(self, request: Request, quirks: PreflightQuirks, now: float) -> bool:
         """Whether there is anything that counts for the request."""
-        return bool(self._matches(request, user_agent, now))
+        return bool(self._matches(request, quirks, now))
 
-    def match_method(self, request: Request, method: str, user_agent: UserAgent, now: float) -> list[CacheEntry]:
+    def match_method(self, request: Request, method: str, quirks: PreflightQuirks, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match-method."""
-        by_method = _grouped((entry.method, entry) for entry in self._matches(request, user_agent, now))
-        return _serving_method(request, method, by_method, user_agent)
+        by_method = _grouped((entry.method, entry) for entry in self._matches(request, quirks, now))
+        return _serving_method(request, method, by_method, quirks)
 
-    def match_header_name(self, request: Request, name: str, user_agent: UserAgent, now: float) -> list[CacheEntry]:
+    def match_header_name(self, request: Request, name: str, quirks: PreflightQuirks, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match-header; `name` is lower-case."""
-        by_name = _grouped((entry.header_name, entry) for entry in self._matches(request, user_agent, now))
-        return _serving_header_name(request, name, by_name, user_agent)
+        by_name = _grouped((entry.header_name, entry) for entry in self._matches(request, quirks, now))
+        return _serving_header_name(request, name, by_name, quirks)
 
-    def _matches(self, request: Request, user_agent: UserAgent, now: float) -> list[CacheEntry]:
+    def _matches(self, request: Request, quirks: PreflightQuirks, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match."""
         include = request.credentials_mode == "include"
         return [
@@ -59,7 +59,7 @@ class PreflightCache:
             if now < entry.stored + entry.max_age
             and entry.serialized_origin == request.serialized_origin
             and entry.url == request.current_url
-            and (entry.credentials == include or (entry.credentials and not user_agent.cache_keeps_credentials_apart))
+            and (entry.credentials == include or (entry.credentials and not quirks.cache_separates_credentials))
         ]
 
     def store(
@@ -69,7 +69,7 @@ class PreflightCache:
         names: list[str],
         max_age: int,
         *,
-        user_agent: UserAgent,
+        quirks: PreflightQuirks,
         now: float,
     ) -> None:
         """Set the max-age of the entries that match, create the others; `names` are lower-case.
@@ -77,10 +77,10 @@ class PreflightCache:
         What is cached is looked through once: a hostile answer allows tens of thousands.
         https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, its last steps
         """
-        matches = self._matches(request, user_agent, now)
+        matches = self._matches(request, quirks, now)
         by_method = _grouped((entry.method, entry) for entry in matches)
         for method in methods:
-            matching = _serving_method(request, method, by_method, user_agent)
+            matching = _serving_method(request, method, by_method, quirks)
             if not matching:
                 matching = by_method[method] = [_new_entry(request, max_age, now, method=method)]
                 self.entries += matching
@@ -88,7 +88,7 @@ class PreflightCache:
                 entry.max_age = max_age
         by_name = _grouped((entry.header_name, entry) for entry in matches)
         for name in names:
-            matching = _serving_header_name(request, name, by_name, user_agent)
+            matching = _serving_header_name(request, name, by_name, quirks)
             if not matching:
                 matching = by_name[name] = [_new_entry(request, max_age, now, header_name=name)]
                 self.entries += matching
@@ -111,27 +111,27 @@ def _grouped(pairs: Iterable[tuple[str | None, CacheEntry]]) -> _Groups:
     return groups
 
 
-def _serving_method(request: Request, method: str, groups: _Groups, user_agent: UserAgent) -> list[CacheEntry]:
+def _serving_method(request: Request, method: str, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
     """Which entries serve this method."""
-    return [*groups.get(method, ()), *_serving_stars(request, groups, user_agent)]
+    return [*groups.get(method, ()), *_serving_stars(request, groups, quirks)]
 
 
-def _serving_header_name(request: Request, name: str, groups: _Groups, user_agent: UserAgent) -> list[CacheEntry]:
+def _serving_header_name(request: Request, name: str, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
     """Which entries serve this header name."""
     named = groups.get(name, [])
-    if name == CORS_NON_WILDCARD_REQUEST_HEADER_NAME and not user_agent.cached_wildcard_covers_authorization:
+    if name == CORS_NON_WILDCARD_REQUEST_HEADER_NAME and not quirks.cached_wildcard_covers_authorization:
         return named
-    return [*named, *_serving_stars(request, groups, user_agent)]
+    return [*named, *_serving_stars(request, groups, quirks)]
 
 
-def _serving_stars(request: Request, groups: _Groups, user_agent: UserAgent) -> list[CacheEntry]:
+def _serving_stars(request: Request, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
     stars = groups.get("*", [])
-    match user_agent.cached_star:
-        case "serves-without-credentials" if request.credentials_mode == "include":
+    match quirks.cached_wildcard:
+        case "without-credentials" if request.credentials_mode == "include":
             return []
-        case "set-without-credentials":
+        case "stored-without-credentials":
             return [entry for entry in stars if not entry.credentials]
-        case "void":
+        case "never":
             return []
         case _:
             return stars

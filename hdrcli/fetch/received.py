@@ -13,7 +13,7 @@ from typing import Final
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, HeaderList, get, only_utf8, split_value, values_of, without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import REDIRECT_STATUSES, Failure, NetworkError
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import HeadQuirks
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 _AUTHENTICATE: Final = frozenset({"proxy-authenticate", "www-authenticate"})
@@ -43,25 +43,25 @@ def received_header_list(
     status: int,
     headers: tuple[Header, ...],
     accept_encoding: str,
-    user_agent: UserAgent,
+    quirks: HeadQuirks,
 ) -> tuple[Header, ...] | NetworkError:
     """The header list of the response to a request that offered `accept_encoding`."""
-    if user_agent.differing_singletons_are_errors:
-        error = _differing_singletons(status, headers, user_agent)
+    if quirks.differing_singletons_are_errors:
+        error = _differing_singletons(status, headers, quirks)
         if error is not None:
             return error
-    if user_agent.content_coding_must_be_offered:
+    if quirks.content_coding_must_be_offered:
         error = _content_coding_fault(status, headers, accept_encoding)
         if error is not None:
             return error
-    if user_agent.clear_site_data_taken_out:
+    if quirks.clear_site_data_hidden:
         headers = tuple(header for header in headers if byte_lowercase(header[0]) != "clear-site-data")
-    if user_agent.non_utf8_becomes_replacement:
+    if quirks.invalid_utf8_replaced:
         headers = tuple((name, only_utf8(value)) for name, value in headers)
-    return _merge_lines(headers, user_agent)
+    return _merge_lines(headers, quirks)
 
 
-def _merge_lines(headers: tuple[Header, ...], user_agent: UserAgent) -> tuple[Header, ...]:
+def _merge_lines(headers: tuple[Header, ...], quirks: HeadQuirks) -> tuple[Header, ...]:
     """Each name is looked at once: a hostile answer has tens of thousands."""
     names = [byte_lowercase(name) for name, _ in headers]
     if len(set(names)) == len(names):
@@ -74,17 +74,17 @@ def _merge_lines(headers: tuple[Header, ...], user_agent: UserAgent) -> tuple[He
     merged: list[Header] = []
     changed: set[str] = set()
     for name, values in lines_of.items():
-        kept = _merge(name, values, user_agent) if len(values) > 1 else values
+        kept = _merge(name, values, quirks) if len(values) > 1 else values
         if kept != values:
             changed.add(name)
             merged += ((name, value) for value in kept)
     return (*without(changed, headers), *merged) if changed else headers
 
 
-def _differing_singletons(status: int, headers: HeaderList, user_agent: UserAgent) -> NetworkError | None:
+def _differing_singletons(status: int, headers: HeaderList, quirks: HeadQuirks) -> NetworkError | None:
     for name in _ERRORS_WHERE_DIFFERING:
         values = values_of(name, headers)
-        if name == "Content-Disposition" and user_agent.content_disposition_is_a_list:
+        if name == "Content-Disposition" and quirks.content_disposition_is_a_list:
             values = [element for value in values for element in split_value(value)]
         if len(set(values)) > 1:
             redirects = name == "Location" and status in REDIRECT_STATUSES
@@ -114,16 +114,16 @@ def _content_coding_fault(status: int, headers: HeaderList, accept_encoding: str
     return None
 
 
-def _merge(name: str, values: list[str], user_agent: UserAgent) -> list[str]:
+def _merge(name: str, values: list[str], quirks: HeadQuirks) -> list[str]:
     """What stays of the lines of one name."""
-    if user_agent.equal_singletons_are_one and name in _ONE_WHERE_EQUAL:
+    if quirks.equal_singletons_merged and name in _ONE_WHERE_EQUAL:
         return values[:1]  # where they differ, that was an error
-    if user_agent.singletons_first_line_counts and name in _FIRST_LINE_COUNTS:
+    if quirks.singletons_first_line_counts and name in _FIRST_LINE_COUNTS:
         return values[:1]
-    if user_agent.content_type_joined_without_blank and name == "content-type":
+    if quirks.content_type_joined_without_space and name == "content-type":
         return [",".join(dropwhile(not_, values))]
-    if user_agent.empty_repeated_lines_dropped and name != "x-frame-options":
+    if quirks.empty_repeated_lines_dropped and name != "x-frame-options":
         values = [value for value in values if value] or [""]
-    if user_agent.authenticate_lines_hidden and name in _AUTHENTICATE and len(values) > 1:
+    if quirks.authenticate_lines_hidden and name in _AUTHENTICATE and len(values) > 1:
         return []
     return values

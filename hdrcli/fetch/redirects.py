@@ -15,7 +15,7 @@ from hdrcli.fetch.request import Request, parse_url_as
 from hdrcli.fetch.response import Failure, NetworkError, Response
 from hdrcli.fetch.safelist import CORS_NON_WILDCARD_REQUEST_HEADER_NAME, REQUEST_BODY_HEADER_NAMES
 from hdrcli.fetch.url import URL, same_origin
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import RedirectQuirks, UserAgent
 
 _REDIRECT_LIMIT: Final = 20
 _LAST_WITHOUT_REDIRECT: Final = 306
@@ -27,9 +27,9 @@ _percent_encoded = re.compile(r"%([0-9A-Fa-f]{2})")
 _unreserved = re.compile(r"[A-Za-z0-9._~-]").fullmatch
 
 
-def is_redirect(response: Response, user_agent: UserAgent) -> bool:
+def is_redirect(response: Response, quirks: RedirectQuirks) -> bool:
     """Whether the redirect mode counts: https://fetch.spec.whatwg.org/#concept-http-fetch."""
-    if user_agent.every_3xx_redirects and _LAST_WITHOUT_REDIRECT < response.status <= _LAST_3XX:
+    if quirks.every_3xx_redirects and _LAST_WITHOUT_REDIRECT < response.status <= _LAST_3XX:
         return response.is_redirect or bool(get("Location", response.header_list))
     return response.is_redirect
 
@@ -43,15 +43,16 @@ def location_url(
 
     Bytes over 0x7F are percent-encoded as they are, as in Chromium and Firefox; the standard leaves that open.
     """
+    quirks = user_agent.redirects
     values = values_of("Location", response.header_list)
-    if user_agent.locations_joined and values:
+    if quirks.locations_joined and values:
         values = [", ".join(values)]
-    if user_agent.equal_locations_are_one:
+    if quirks.equal_locations_merged:
         values = list(dict.fromkeys(values))
-    if not values or (user_agent.empty_location != "followed" and values == [""]):
+    if not values or (quirks.empty_location != "followed" and values == [""]):
         return None
-    text = _location(values, user_agent)
-    url = None if text is None else parse_url_as(text, user_agent, response.url)
+    text = _location(values, quirks)
+    url = None if text is None else parse_url_as(text, user_agent.checks, response.url)
     if url is None:
         return NetworkError(
             failure=Failure.REDIRECT_LOCATION_UNPARSABLE,
@@ -60,16 +61,16 @@ def location_url(
     return url if url.fragment is not None else url.with_fragment(request_fragment)
 
 
-def _location(values: list[str], user_agent: UserAgent) -> str | None:
+def _location(values: list[str], quirks: RedirectQuirks) -> str | None:
     """The one value to parse, or None."""
     if len(values) > 1:
         return None
     text = values[0]
-    if user_agent.location_controls_encoded:
+    if quirks.location_controls_encoded:
         text = _control.sub(lambda found: f"%{ord(found[0]):02X}", text)
-    if user_agent.location_normalized:
+    if quirks.location_normalized:
         text = _percent_encoded.sub(_normalized, text)
-    if user_agent.location_bytes_as_latin1:
+    if quirks.location_bytes_as_latin1:
         return text
     return "".join(char if char.isascii() else f"%{ord(char):02X}" for char in text)
 
@@ -80,7 +81,7 @@ def _normalized(encoded: re.Match[str]) -> str:
     return char if _unreserved(char) else encoded[0].upper()
 
 
-def check_redirect(request: Request, location: URL, user_agent: UserAgent) -> NetworkError | None:
+def check_redirect(request: Request, location: URL, quirks: RedirectQuirks) -> NetworkError | None:
     """Why the redirect may not be followed, or None."""
     if not location.is_http:
         return NetworkError(
@@ -93,7 +94,7 @@ def check_redirect(request: Request, location: URL, user_agent: UserAgent) -> Ne
             detail=f"The answer is one redirect more than the {_REDIRECT_LIMIT} that a browser follows.",
         )
     cross_origin = request.mode == "cors" and not same_origin(request.origin, location.origin)
-    refused = cross_origin or request.response_tainting == "cors" or user_agent.userinfo_never_followed
+    refused = cross_origin or request.response_tainting == "cors" or quirks.userinfo_never_followed
     if location.includes_credentials and refused:
         return NetworkError(
             failure=Failure.REDIRECT_WITH_CREDENTIALS,
@@ -108,14 +109,16 @@ def rewrite_request(request: Request, status: int, location: URL, user_agent: Us
     taken = frozenset({CORS_NON_WILDCARD_REQUEST_HEADER_NAME} if changes_origin else ())
     taken_at_first = taken | _taken_with_body(request.first_method, status)
     taken |= _taken_with_body(request.method, status)
-    if changes_origin or not user_agent.origin_kept_on_redirect_to_get:
+    if changes_origin or not user_agent.request_headers.origin_kept_on_redirect_to_get:
         request.kept_origin = None
     elif taken:
         request.kept_origin = origin_header(request, user_agent)
-    becomes_get = request.method == "DELETE" and changes_origin and user_agent.delete_becomes_get_across_origins
+    becomes_get = (
+        request.method == "DELETE" and changes_origin and user_agent.redirects.delete_becomes_get_across_origins
+    )
     if becomes_get or _taken_with_body(request.method, status):
         request.method, request.body = "GET", None
-    _remove_headers(request, taken, taken_at_first, user_agent, is_made_anew=_is_made_anew(request, location))
+    _remove_headers(request, taken, taken_at_first, user_agent.redirects, is_made_anew=_is_made_anew(request, location))
 
 
 def _taken_with_body(method: str, status: int) -> frozenset[str]:
@@ -128,7 +131,7 @@ def _remove_headers(
     request: Request,
     taken: frozenset[str],
     taken_at_first: frozenset[str],
-    user_agent: UserAgent,
+    quirks: RedirectQuirks,
     *,
     is_made_anew: bool,
 ) -> None:
@@ -138,13 +141,13 @@ def _remove_headers(
     """
     asked_without: frozenset[str]
     sent_without: frozenset[str]
-    match user_agent.removed_headers:
-        case "gone":
+    match quirks.removed_headers:
+        case "removed":
             request.removed_names |= taken
             asked_without = sent_without = request.removed_names
-        case "back-at-next-redirect":
+        case "restored-at-next-redirect":
             asked_without, sent_without = taken, taken | taken_at_first
-        case "asked-for":
+        case "listed-in-preflights":
             if is_made_anew:
                 request.removed_names -= REQUEST_BODY_HEADER_NAMES
             request.removed_names |= taken

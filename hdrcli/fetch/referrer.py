@@ -11,13 +11,13 @@ from hdrcli.fetch.headers import Header, get_decode_split
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import DEFAULT_REFERRER_POLICY, ReferrerPolicy, Request
 from hdrcli.fetch.url import Origin, is_potentially_trustworthy, same_origin, schemelessly_same_site
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import RequestHeaderQuirks
 
 _POLICIES: Final[dict[str, ReferrerPolicy]] = {policy: policy for policy in get_args(ReferrerPolicy) if policy}
 _LENIENT: Final = frozenset({"no-referrer-when-downgrade", "origin-when-cross-origin", "unsafe-url"})
 
 
-def determine_referrer(request: Request, user_agent: UserAgent) -> str | None:
+def determine_referrer(request: Request, quirks: RequestHeaderQuirks) -> str | None:
     """What `Referer` says, or None: https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
 
     The page's URL is its origin and "/", so that its stripped form and its origin are the same.
@@ -25,7 +25,7 @@ def determine_referrer(request: Request, user_agent: UserAgent) -> str | None:
     to = request.current_url.origin
     policy = request.referrer_policy
     if (
-        user_agent.lenient_referrer_policies_count_within_site
+        quirks.lenient_referrer_policies_limited_to_site
         and policy in _LENIENT
         and not schemelessly_same_site(request.origin, to)
     ):
@@ -36,13 +36,13 @@ def determine_referrer(request: Request, user_agent: UserAgent) -> str | None:
         case "same-origin":
             return request.referrer if same_origin(request.origin, to) else None
         case "no-referrer-when-downgrade" | "strict-origin" | "strict-origin-when-cross-origin":
-            return None if _is_downgrade(request.origin, to, user_agent) else request.referrer
+            return None if _is_downgrade(request.origin, to, quirks) else request.referrer
         case _:
             return request.referrer
 
 
-def _is_downgrade(page: Origin, to: Origin, user_agent: UserAgent) -> bool:
-    if user_agent.referrer_downgrade_by_scheme:
+def _is_downgrade(page: Origin, to: Origin, quirks: RequestHeaderQuirks) -> bool:
+    if quirks.referrer_downgrade_by_scheme:
         return page.scheme == "https" and to.scheme != "https"
     return is_potentially_trustworthy(page) and not is_potentially_trustworthy(to)
 

@@ -19,7 +19,7 @@ from hdrcli.fetch.safelist import (
     normalize_method,
 )
 from hdrcli.fetch.url import URL, Origin, parse_url, parse_url_with_blank_in_host, same_origin, same_site
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import CheckQuirks, UserAgent
 from hdrcli.fetch.user_agents import STANDARD
 
 Mode = Literal["same-origin", "cors", "no-cors"]
@@ -87,7 +87,7 @@ class Request:
     removed_names: frozenset[str] = frozenset()
     """The headers that redirects took off for good."""
     removed_headers: list[Header] = field(default_factory=list)
-    """What is not sent any more and yet asked for by preflights, see `UserAgent.removed_headers`."""
+    """What is not sent any more and yet asked for by preflights, see `RedirectQuirks.removed_headers`."""
     kept_origin: str | None = None
     """Of user agents with `origin_kept_on_redirect_to_get`: the Origin of the method that became GET."""
     late_error: NetworkError | None = None
@@ -135,7 +135,7 @@ def new_request(init: RequestInit, page: Origin, user_agent: UserAgent = STANDAR
 
     Source: https://fetch.spec.whatwg.org/#dom-request
     """
-    url = _parse_request_url(init.url, user_agent)
+    url = _parse_request_url(init.url, user_agent.checks)
     method = _check_method(init)
     if isinstance(url, NetworkError):
         return url
@@ -172,18 +172,18 @@ def new_request(init: RequestInit, page: Origin, user_agent: UserAgent = STANDAR
     )
 
 
-def parse_url_as(text: str, user_agent: UserAgent, base: URL | None = None) -> URL | None:
+def parse_url_as(text: str, quirks: CheckQuirks, base: URL | None = None) -> URL | None:
     """What a user agent makes of a URL: https://url.spec.whatwg.org/#concept-url-parser."""
     url = parse_url(text, base)
-    if url is None and user_agent.host_blank_is_encoded:
+    if url is None and quirks.host_space_is_encoded:
         url = parse_url_with_blank_in_host(text)
-    if url is not None and user_agent.path_bar_is_encoded and "|" in url.path:
+    if url is not None and quirks.path_bar_is_encoded and "|" in url.path:
         url = replace(url, path=url.path.replace("|", "%7C"))
     return url
 
 
-def _parse_request_url(text: str, user_agent: UserAgent) -> URL | NetworkError:
-    url = parse_url_as(text, user_agent)
+def _parse_request_url(text: str, quirks: CheckQuirks) -> URL | NetworkError:
+    url = parse_url_as(text, quirks)
     if url is None:
         return NetworkError(failure=Failure.INVALID_URL, detail=f'fetch() throws: "{text}" is not a valid URL.')
     if url.includes_credentials:
@@ -234,9 +234,9 @@ def _append(
             detail=f"fetch() throws: the value of {name} holds a line break, a NUL, or a character over U+00FF.",
         )
     no_cors_unsafe = mode == "no-cors" and not is_no_cors_safelisted_request_header(
-        name, _joined(headers, name, value), user_agent
+        name, _joined(headers, name, value), user_agent.preflight
     )
-    if no_cors_unsafe or is_forbidden_request_header(name, value, user_agent):
+    if no_cors_unsafe or is_forbidden_request_header(name, value, user_agent.request_headers):
         dropped.append(name)
     else:
         # The casing of a name's first header holds for the others: the standard's "append" to a header list.

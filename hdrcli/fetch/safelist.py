@@ -11,7 +11,7 @@ from typing import Final
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HeaderList, sort_and_combine, split_value
 from hdrcli.fetch.infra import byte_lowercase, byte_uppercase
 from hdrcli.fetch.mime import essence
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import PreflightQuirks, RequestHeaderQuirks
 from hdrcli.fetch.user_agents import STANDARD
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
@@ -96,49 +96,49 @@ def is_cors_safelisted_method(method: str) -> bool:
     return method in _CORS_SAFELISTED_METHODS
 
 
-def is_forbidden_request_header(name: str, value: str, user_agent: UserAgent = STANDARD) -> bool:
+def is_forbidden_request_header(name: str, value: str, quirks: RequestHeaderQuirks = STANDARD.request_headers) -> bool:
     """https://fetch.spec.whatwg.org/#forbidden-request-header."""
     lowercase = byte_lowercase(name)
     if lowercase in _FORBIDDEN_REQUEST_HEADERS or lowercase.startswith(("proxy-", "sec-")):
         return True
     if lowercase == "user-agent":
-        return user_agent.user_agent_is_forbidden
+        return quirks.user_agent_is_forbidden
     return lowercase in _METHOD_OVERRIDES and any(
-        is_forbidden_method(method) for method in _split_methods(value, user_agent)
+        is_forbidden_method(method) for method in _split_methods(value, quirks)
     )
 
 
-def _split_methods(value: str, user_agent: UserAgent) -> list[str]:
-    if user_agent.method_override_split_in_quotes:
+def _split_methods(value: str, quirks: RequestHeaderQuirks) -> list[str]:
+    if quirks.method_override_split_in_quotes:
         return [method.strip(HTTP_TAB_OR_SPACE) for method in value.split(",")]
     return split_value(value)
 
 
-def is_cors_safelisted_request_header(name: str, value: str, user_agent: UserAgent = STANDARD) -> bool:
+def is_cors_safelisted_request_header(name: str, value: str, quirks: PreflightQuirks = STANDARD.preflight) -> bool:
     """https://fetch.spec.whatwg.org/#cors-safelisted-request-header."""
     if len(value) > _MAX_VALUE_LENGTH:
         return False
     lowercase = byte_lowercase(name)
     match lowercase:
         case "accept":
-            return not _has_unsafe_byte(value, user_agent)
+            return not _has_unsafe_byte(value, quirks)
         case "accept-language" | "content-language":
             return _language_bytes(value) is not None
         case "content-type":
-            return not _has_unsafe_byte(value, user_agent) and _is_safelisted_type(value, user_agent)
+            return not _has_unsafe_byte(value, quirks) and _is_safelisted_type(value, quirks)
         case "range":
-            return _is_simple_range(value, user_agent)
+            return _is_simple_range(value, quirks)
         case _:
-            return user_agent.client_hints_safelisted and _is_client_hint(lowercase, value)
+            return quirks.client_hints_safelisted and _is_client_hint(lowercase, value)
 
 
-def _has_unsafe_byte(value: str, user_agent: UserAgent) -> bool:
+def _has_unsafe_byte(value: str, quirks: PreflightQuirks) -> bool:
     """https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte."""
-    return _unsafe_byte(value) is not None or (user_agent.safelist_minds_high_bytes and not value.isascii())
+    return _unsafe_byte(value) is not None or (quirks.safelist_rejects_high_bytes and not value.isascii())
 
 
-def _is_safelisted_type(value: str, user_agent: UserAgent) -> bool:
-    if user_agent.content_type_parameters_count:
+def _is_safelisted_type(value: str, quirks: PreflightQuirks) -> bool:
+    if quirks.content_type_parameters_checked:
         type_, semicolon, parameters = value.partition(";")
         if "," in value or parameters.endswith(";"):
             return False
@@ -150,17 +150,17 @@ def _is_client_hint(name: str, value: str) -> bool:
     return name in _CLIENT_HINTS and _CLIENT_HINTS[name].fullmatch(value) is not None
 
 
-def _is_simple_range(value: str, user_agent: UserAgent) -> bool:
+def _is_simple_range(value: str, quirks: PreflightQuirks) -> bool:
     """A single range with a start: https://fetch.spec.whatwg.org/#simple-range-header-value."""
     match = _single_range(value)
     if match is None:
         return False
-    if not user_agent.range_unit_any_case and match[1] != "bytes":
+    if not quirks.range_unit_any_case and match[1] != "bytes":
         return False
-    if not user_agent.range_number_may_have_sign and "+" in value:
+    if not quirks.range_number_may_have_sign and "+" in value:
         return False
     numbers = [_number(digits.lstrip("+")) for digits in (match[2], match[3]) if digits is not None]
-    limit = user_agent.range_max_number
+    limit = quirks.range_max_number
     return numbers[0] <= numbers[-1] and (limit is None or numbers[-1] <= _number(str(limit)))
 
 
@@ -170,20 +170,18 @@ def _number(digits: str) -> tuple[int, str]:
     return len(significant), significant
 
 
-def is_no_cors_safelisted_request_header(name: str, value: str, user_agent: UserAgent = STANDARD) -> bool:
+def is_no_cors_safelisted_request_header(name: str, value: str, quirks: PreflightQuirks = STANDARD.preflight) -> bool:
     """https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header."""
-    return byte_lowercase(name) in _NO_CORS_SAFELISTED_NAMES and is_cors_safelisted_request_header(
-        name, value, user_agent
-    )
+    return byte_lowercase(name) in _NO_CORS_SAFELISTED_NAMES and is_cors_safelisted_request_header(name, value, quirks)
 
 
-def cors_unsafe_request_header_names(headers: HeaderList, user_agent: UserAgent = STANDARD) -> list[str]:
+def cors_unsafe_request_header_names(headers: HeaderList, quirks: PreflightQuirks = STANDARD.preflight) -> list[str]:
     """https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names."""
-    if user_agent.safelist_judges_joined_values:
+    if quirks.safelist_checks_joined_values:
         headers = sort_and_combine(headers)
-    judged = [(name, value, is_cors_safelisted_request_header(name, value, user_agent)) for name, value in headers]
-    limit = user_agent.safelisted_total_limit
+    judged = [(name, value, is_cors_safelisted_request_header(name, value, quirks)) for name, value in headers]
+    limit = quirks.safelisted_total_limit
     total = sum(len(value) for _, value, safelisted in judged if safelisted)
     over = limit is not None and total > limit
     names = sorted(byte_lowercase(name) for name, _, safelisted in judged if over or not safelisted)
-    return names if user_agent.request_headers_name_repeats else list(dict.fromkeys(names))
+    return names if quirks.request_headers_repeat_names else list(dict.fromkeys(names))

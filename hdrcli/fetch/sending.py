@@ -10,7 +10,7 @@ from typing import Final
 
 from hdrcli.fetch.headers import Header, HeaderList, contains, get, values_of, without
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import RequestHeaderQuirks
 
 _SINGLETONS: Final = frozenset(
     {
@@ -35,16 +35,18 @@ _range = re.compile(
 ).fullmatch
 
 
-def header_list_to_send(method: str, headers: HeaderList, body: bytes | None, user_agent: UserAgent) -> list[Header]:
+def header_list_to_send(
+    method: str, headers: HeaderList, body: bytes | None, quirks: RequestHeaderQuirks
+) -> list[Header]:
     """The header list of a request with this method and body, in the words of the user agent."""
     sent = list(headers)
-    if user_agent.repeated_singletons_are_one:
+    if quirks.repeated_singletons_merged:
         sent = _one_of_each_singleton(sent, has_body=body is not None)
-    if user_agent.empty_value_resets_header:
+    if quirks.empty_value_resets_header:
         sent = _reset_at_empty_values(sent)
-    if user_agent.range_is_rewritten and method == "GET" and not any(contains(name, sent) for name in _CONDITIONS):
+    if quirks.range_is_normalized and method == "GET" and not any(contains(name, sent) for name in _CONDITIONS):
         sent = _range_rewritten(sent)
-    if user_agent.request_values_as_utf8:
+    if quirks.request_values_as_utf8:
         sent = [(name, value.encode().decode("latin-1")) for name, value in sent]
     return sent
 

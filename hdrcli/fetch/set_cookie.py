@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, only_utf8
 from hdrcli.fetch.url import URL, Origin, is_ip_address, is_public_suffix, same_site
-from hdrcli.fetch.user_agent import UserAgent
+from hdrcli.fetch.user_agent import CookieQuirks
 
 SameSite = Literal["strict", "lax", "none", "unset"]
 
@@ -104,22 +104,22 @@ def cookie_name(line: str) -> str:
     return name.strip(HTTP_TAB_OR_SPACE) if separator else ""
 
 
-def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | CookieFault:
+def parse_set_cookie(line: str, url: URL, quirks: CookieQuirks) -> Cookie | CookieFault:
     """What an answer of `url` sets: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6."""
     pair, *rest = line.split(";")
     name, value = cookie_name(line), pair.partition("=")[2] if "=" in pair else pair
     value = value.strip(HTTP_TAB_OR_SPACE)
-    if user_agent.cookie_without_equals_is_name:
+    if quirks.cookie_without_equals_is_name:
         name, value = (value, "") if "=" not in pair else (name, value if name else "")
     if _control_character(line) or not name + value:
         return CookieFault.UNPARSABLE
-    if (user_agent.tab_spoils_cookie and _has_tab_within(line)) or (
-        user_agent.nameless_value_without_equals and not name and "=" in value
+    if (quirks.cookie_with_tab_rejected and _has_tab_within(line)) or (
+        quirks.nameless_value_without_equals and not name and "=" in value
     ):
         return CookieFault.UNPARSABLE
-    if user_agent.cookie_non_utf8_becomes_replacement:
+    if quirks.cookie_invalid_utf8_replaced:
         value = only_utf8(value)
-    limited = not user_agent.cookie_sizes_unlimited
+    limited = not quirks.cookie_sizes_unlimited
     if limited and len(name) + len(value) > _MAX_PAIR:
         return CookieFault.TOO_LARGE
     attributes = [
@@ -129,7 +129,7 @@ def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | Coo
     if limited:
         attributes = [(attribute, argument) for attribute, argument in attributes if len(argument) <= _MAX_ATTRIBUTE]
     last = dict(attributes)
-    if last.get("domain") == "." and user_agent.lone_dot_is_no_domain:
+    if last.get("domain") == "." and quirks.lone_dot_domain_rejected:
         return CookieFault.DOMAIN
     domain = last.get("domain", "").removeprefix(".").lower()
     host_only = not domain or (domain == url.host and (is_ip_address(domain) or is_public_suffix(domain)))
@@ -147,8 +147,8 @@ def parse_set_cookie(line: str, url: URL, user_agent: UserAgent) -> Cookie | Coo
         secure="secure" in last,
         http_only="httponly" in last,
         same_site=_same_sites.get(last.get("samesite", "").lower(), "unset"),
-        partitioned="partitioned" in last and user_agent.partitioned_cookies != "unknown",
-        expiry=_expiry(attributes, user_agent),
+        partitioned="partitioned" in last and quirks.partitioned_cookies != "unknown",
+        expiry=_expiry(attributes, quirks),
     )
 
 
@@ -167,9 +167,9 @@ def _default_path(url: URL) -> str:
     return url.path.rpartition("/")[0] or "/"
 
 
-def _expiry(attributes: list[tuple[str, str]], user_agent: UserAgent) -> float:
+def _expiry(attributes: list[tuple[str, str]], quirks: CookieQuirks) -> float:
     """Max-Age, the last that is a number, goes before Expires."""
-    if user_agent.last_expiry_attribute_counts:
+    if quirks.last_expiry_attribute_counts:
         attributes = list(dict(attributes).items())
     ages = [argument for attribute, argument in attributes if attribute == "max-age" and _delta_seconds(argument)]
     if ages:
@@ -203,7 +203,7 @@ def parse_cookie_date(text: str) -> float | None:
     return None if year < _FIRST_YEAR else date.timestamp()
 
 
-def prefix_is_kept(cookie: Cookie, user_agent: UserAgent) -> bool:
+def prefix_is_kept(cookie: Cookie, quirks: CookieQuirks) -> bool:
     """Whether the cookie is what the prefix of its name promises.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie
@@ -213,7 +213,7 @@ def prefix_is_kept(cookie: Cookie, user_agent: UserAgent) -> bool:
         return True
     if not cookie.name or not cookie.secure:
         return False
-    has_path = cookie.has_path or user_agent.host_prefix_takes_default_path
+    has_path = cookie.has_path or quirks.host_prefix_allows_default_path
     if label.startswith("__host-") and not (cookie.host_only and has_path and cookie.path == "/"):
         return False
     return cookie.http_only or not label.startswith(("__http-", "__host-http-"))

@@ -12,10 +12,10 @@ RawHeadEnd = Literal["whole", "cut off", "too large"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawHead:
-    """An answer's heads, byte for byte: those of 1xx answers, and the final one, with the empty lines at their ends.
+    """The heads of a response, byte for byte: those of 1xx responses, then the final one, each with its empty line.
 
-    The last one is "cut off" by the end of the connection (there may be nothing of it), or goes on and is "too large".
-    `body` is what came behind it, as far as the request asked for it, without transfer coding.
+    The last one is "cut off" by the end of the connection (it may be empty), or "too large" to be read to its end.
+    `body` is what came behind it, as far as the request wanted it, without transfer coding.
     """
 
     heads: tuple[bytes, ...]
@@ -25,22 +25,20 @@ class RawHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One HTTP request, and the answer or the failure that it met, as one browser reads it.
+    """One HTTP request, and the response or the failure that came back, as one browser reads it.
 
-    `interim` are the 1xx answers that came before, `raw` is what came as bytes, if the transport has them.
+    `interim` are the 1xx responses that came before, `raw` are the bytes, if the transport has them. `number` counts
+    the requests of a route from 1 (0 before the driver has numbered it): exchanges that differ only in how browsers
+    read the response have the same number.
     """
 
     request: HTTPRequest
     response: HTTPResponse | TransportFailure
     interim: tuple[HTTPResponse, ...] = ()
     raw: RawHead | None = None
-
-    @property
-    def received(self) -> RawHead | HTTPResponse | TransportFailure:
-        """One object for each request that was sent, however many browsers read the answer in their own ways."""
-        return self.response if self.raw is None else self.raw
+    number: int = 0
 
 
 Received = Exchange | HTTPResponse | TransportFailure
-"""What a transport hands over: the exchange as the standard has it read, with its bytes for who reads them otherwise;
-or else what another parser has made of it."""
+"""What a transport returns: the exchange as the standard reads it, with its bytes, which browsers may read otherwise;
+or what another parser has made of it."""

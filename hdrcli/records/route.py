@@ -10,7 +10,7 @@ from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPResponse, NetworkE
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.verdict import HeaderRecord
+from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.settings import Expectation
 
 Outcome = Literal["readable", "opaque", "network-error"]
@@ -21,6 +21,9 @@ ProbeKind = Literal[
     "lookalike-origin",
     "origin-variant",
     "preflight",
+    "refused-again",
+    "without-preflight",
+    "uncached",
     "unknown-path",
     "get",
     "identity",
@@ -30,11 +33,26 @@ ProbeKind = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What one browser says of a failed fetch (see `hdrcli.console`).
+class Caller:
+    """Who calls `fetch()`: a page, in a browser, with a credentials mode.
 
-    `text` is what its console says, cut to what is always the same and the values therein, and empty where it says
-    nothing; `name` what the browser calls it, empty where it has no name; `javascript` the error that the page gets.
+    `is_default` says that nobody chose the page, so that it is a guess; `for_comparison` that nobody chose the
+    credentials mode, and that it is shown only for comparison with the one that is likely to be meant.
+    """
+
+    page: Origin
+    credentials: CredentialsMode
+    browser: str
+    is_default: bool = False
+    for_comparison: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleMessage:
+    """What one browser reports of a failed fetch (see `hdrcli.verdict.console`).
+
+    `text` is the message in its console, without what varies, and empty where it prints nothing; `name` is what the
+    browser calls the failure, empty where it has no name; `javascript` is the error that the page gets.
     """
 
     browser: str
@@ -45,10 +63,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserRecord:
-    """What a real browser's `fetch()` gave to the page, in the browser's own words.
+    """What a real browser's `fetch()` gave to the page, in the browser's own terms.
 
     `headers` are as JavaScript iterates them; `error` is what `fetch()` was rejected with, `type` is then "error" and
-    `status` 0. "unsettled" says that neither had come when hdrcli stopped waiting. `program` is where the browser is.
+    `status` 0. "unsettled" means that the promise was still pending at the timeout. `program` is the executable.
     """
 
     browser: str
@@ -64,25 +82,48 @@ class BrowserRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each is one of its kind, and may hold 60,000 headers
 class FetchRecord:
-    """One call of `fetch()` by a page: what went over the wire, and what JavaScript got.
+    """One call of `fetch()`: what went over the wire, and what JavaScript got.
 
-    `words` are those of the browser that was played, or of each browser where the standard was; none unless it failed.
-    `departures` are the fields of `UserAgent` that made this browser come to another end than the others.
-    `cookies` says whether those that the browser held were sent, `set_cookies` whether those of answers were stored.
-    `in_browser` is the same call in the real browser, where that was asked for.
+    `quirks` are the fields of `UserAgent` that made this browser differ from the others. `cookies` are those that the
+    browser stored before, `set_cookies` those of the responses, each with its verdict. `in_browser` is the same call in
+    the real browser, where that was wanted.
     """
 
-    page: Origin
-    credentials: CredentialsMode
-    browser: str
+    caller: Caller
     exchanges: tuple[Exchange, ...]
     result: FilteredResponse | NetworkError
     dropped_header_names: tuple[str, ...]
-    words: tuple[Words, ...] = ()
-    departures: tuple[str, ...] = ()
+    quirks: tuple[str, ...] = ()
     cookies: tuple[CookieVerdict, ...] = ()
     set_cookies: tuple[CookieVerdict, ...] = ()
     in_browser: BrowserRecord | None = None
+
+    def with_caller(self, caller: Caller) -> FetchRecord:
+        """The same fetch by another caller."""
+        return FetchRecord(
+            caller=caller,
+            exchanges=self.exchanges,
+            result=self.result,
+            dropped_header_names=self.dropped_header_names,
+            quirks=self.quirks,
+            cookies=self.cookies,
+            set_cookies=self.set_cookies,
+        )
+
+    @property
+    def page(self) -> Origin:
+        """The origin of the page that called."""
+        return self.caller.page
+
+    @property
+    def credentials(self) -> CredentialsMode:
+        """The credentials mode of the call."""
+        return self.caller.credentials
+
+    @property
+    def browser(self) -> str:
+        """The browser that was simulated."""
+        return self.caller.browser
 
     @property
     def outcome(self) -> Outcome:
@@ -93,12 +134,12 @@ class FetchRecord:
 
     @property
     def own_exchange(self) -> Exchange | None:
-        """The first request to the fetch's own URL, preflights aside; None when none was sent."""
+        """The first request to the fetch's own URL, preflights aside; None when it was not sent."""
         return next((exchange for exchange in self.exchanges if exchange.request.purpose == "request"), None)
 
     @property
-    def answer(self) -> HTTPResponse | None:
-        """The last answer to the request itself, preflights aside; None when none came."""
+    def response(self) -> HTTPResponse | None:
+        """The last response to the request itself, preflights aside; None when none came."""
         for exchange in reversed(self.exchanges):
             if exchange.request.purpose == "request" and isinstance(exchange.response, HTTPResponse):
                 return exchange.response
@@ -107,22 +148,22 @@ class FetchRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One question beside the fetches; `origin` is the `Origin` it carried, None for none."""
+    """One request besides the fetches; `origin` is the `Origin` that it carried, None for none."""
 
     kind: ProbeKind
     origin: str | None
     exchange: Exchange
 
     @property
-    def answer(self) -> HTTPResponse | None:
-        """The answer's head, if one came."""
+    def response(self) -> HTTPResponse | None:
+        """The response, if one came."""
         response = self.exchange.response
         return response if isinstance(response, HTTPResponse) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
-    """A browser that nobody asked for by name, and whose fetches for a page were not played: `reason` is a clause."""
+class SkippedBrowser:
+    """A browser that nobody named, and whose fetches for a page were not simulated: `reason` is a clause."""
 
     browser: str
     page: Origin
@@ -131,39 +172,57 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteRecord:
-    """All fetches of one method and URL, what they make of each response header, and what was asked beside them."""
+    """All fetches of one method and URL, what they make of each response header, and the probes.
+
+    `source` says where the route comes from ("argument", "urls.txt line 4").
+    """
 
     method: str
     url: str
     fetches: tuple[FetchRecord, ...]
     headers: tuple[HeaderRecord, ...]
     probes: tuple[Probe, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    skipped: tuple[SkippedBrowser, ...] = ()
+    source: str = "argument"
 
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""
         return next((probe for probe in self.probes if probe.kind == kind), None)
 
+    @property
+    def has_response(self) -> bool:
+        """Whether a browser can read any response as HTTP, to a fetch or to its preflight."""
+        return any(isinstance(exchange.response, HTTPResponse) for exchange in self.exchanges)
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The exchanges of all fetches, those that fetches share as often as they share them."""
+        return tuple(exchange for fetch in self.fetches for exchange in fetch.exchanges)
+
 
 def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
-    """The exchange whose request the probes are worded after: the own one of the first fetch that was answered."""
-    return next((fetch.own_exchange for fetch in fetches if fetch.answer is not None), None)
+    """The exchange whose request the probes vary: the own one of the first fetch that has a response."""
+    return next((fetch.own_exchange for fetch in fetches if fetch.response is not None), None)
 
 
 def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
-    """The exchange whose request is put to another URL, too: as `model_of_probes`, or the preflight that ended it."""
+    """The exchange whose request also goes to the URL to compare with: as `model_of_probes`, or the failed preflight."""
     first = next((exchange for fetch in fetches for exchange in fetch.exchanges), None)
     return model_of_probes(fetches) or first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetExpectation:
-    """An expectation that a route does not meet, and why: one sentence.
+    """An expectation that a route does not meet, as the first fetch that shows it.
 
-    `holds_in_a_mode` says that all fetches with some credentials mode meet it.
+    `browsers` are those that do not meet it for this page and mode, empty if none does. `verdict` is what `fetch` makes
+    of the header. `holds_in_a_mode` says that all fetches with another credentials mode meet the expectation.
     """
 
     expectation: Expectation
-    route: RouteRecord
-    reason: str
+    method: str
+    url: str
+    fetch: FetchRecord
+    browsers: tuple[str, ...]
+    verdict: HeaderVerdict
     holds_in_a_mode: bool

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Clause(StrEnum):
-    """By which clause of the standard a response header is readable or hidden."""
+    """The clause of the standard that makes a response header readable or hidden."""
 
     SAFELISTED = "safelisted"
     LISTED = "listed"
@@ -15,8 +15,10 @@ class Clause(StrEnum):
     SAME_ORIGIN = "same-origin"
 
     NOT_LISTED = "not-listed"
+    NO_LIST = "no-list"
     WILDCARD_WITH_CREDENTIALS = "wildcard-with-credentials"
     FORBIDDEN = "forbidden"
+    FORBIDDEN_IN_THIS_BROWSER = "forbidden-in-this-browser"
     LIST_VOID = "list-void"
     LINES_HIDDEN = "lines-hidden"
     VALUE_HIDDEN = "value-hidden"
@@ -29,12 +31,14 @@ class Clause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderVerdict:
-    """What one fetch makes of one response header: `values` are the raw lines' values, in order; none if not sent."""
+    """Whether one fetch lets JavaScript read one response header, and why.
+
+    `values` are those of the lines as they were sent, in order; none if the header was not sent.
+    """
 
     values: tuple[str, ...]
     readable: bool
     clause: Clause
-    detail: str
 
     @property
     def sent(self) -> bool:
@@ -46,7 +50,7 @@ class HeaderVerdict:
 class HeaderRecord:
     """One response header of a route; `verdicts` are parallel to the route's fetches.
 
-    `name` is as the server first wrote it; `custom` means that it is no registered HTTP field name.
+    `name` is as the server first wrote it; `custom` means that it is not a registered HTTP field name.
     """
 
     name: str

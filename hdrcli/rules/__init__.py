@@ -1,21 +1,22 @@
-"""One rule a file: its docstring is its page, its `check` turns recorded facts into faults. Rules never send anything.
+"""One rule a file: its docstring is its page, its `check` turns the diagnosis of a route into faults.
 
-A rule is a module with `CODE` ("HDR301"), `NAME` (the fault, not the cure), `SEVERITY`, `SPEC` (the standard's anchor)
-and `check(route, context)`. It becomes part of hdrcli by its line in `RULES`.
+A rule is a module with `CODE` ("HDR301"), `NAME` (the fault, not the fix), `SEVERITY`, `SPEC` (the standard's anchor)
+and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it distinguishes) and `SETTINGS` (the
+settings that fix it). It becomes part of hdrcli by its line in `RULES`. Rules never send anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Final, Protocol
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
 
-from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch import Failure
+from hdrcli.records.errors import UsageError
 from hdrcli.records.route import RouteRecord
 from hdrcli.rules import (
     hdr001_bad_port,
     hdr002_mixed_content,
-    hdr003_answer_refused,
+    hdr003_response_refused,
     hdr004_unspecified_address,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
@@ -23,7 +24,7 @@ from hdrcli.rules import (
     hdr104_allow_origin_several,
     hdr105_wildcard_with_credentials,
     hdr106_allow_credentials_not_true,
-    hdr107_error_answer_without_cors,
+    hdr107_error_response_without_cors,
     hdr108_unknown_path_without_cors,
     hdr201_preflight_refused,
     hdr202_preflight_redirected,
@@ -49,7 +50,7 @@ from hdrcli.rules import (
     hdr402_redirect_to_http,
     hdr403_redirect_with_null_origin,
     hdr404_authorization_dropped_on_redirect,
-    hdr405_redirect_answer_without_cors,
+    hdr405_redirect_response_without_cors,
     hdr406_redirect_not_followed,
     hdr501_vary_origin_missing,
     hdr502_any_origin_mirrored_with_credentials,
@@ -60,33 +61,22 @@ from hdrcli.rules import (
     hdr507_etag_shared_by_encodings,
     hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
-    hdr512_answer_changed_in_proxy,
+    hdr512_response_changed_in_proxy,
     hdr513_lookalike_origin_allowed,
     hdr601_cookie_not_stored,
     hdr602_cookie_not_sent,
 )
-from hdrcli.rules.finding import Context, Fault, Finding, Place, Severity, merge
-from hdrcli.stacks.setting import Setting
-
-
-class Rule(Protocol):
-    """What a rule's module holds."""
-
-    __doc__: str | None
-    CODE: str
-    NAME: str
-    SEVERITY: Severity
-    SPEC: str
-
-    def check(self, route: RouteRecord, context: Context) -> Iterator[Fault]:
-        """Yield what is wrong with one route."""
-        ...
-
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.finding import Fault, Finding
+from hdrcli.rules.merging import Merger, with_one_expose_list
+from hdrcli.rules.rule import Rule
+from hdrcli.settings import Expectation
+from hdrcli.stacks.setting import Concept
 
 RULES: Final[tuple[Rule, ...]] = (
     hdr001_bad_port,
     hdr002_mixed_content,
-    hdr003_answer_refused,
+    hdr003_response_refused,
     hdr004_unspecified_address,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
@@ -94,7 +84,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr104_allow_origin_several,
     hdr105_wildcard_with_credentials,
     hdr106_allow_credentials_not_true,
-    hdr107_error_answer_without_cors,
+    hdr107_error_response_without_cors,
     hdr108_unknown_path_without_cors,
     hdr201_preflight_refused,
     hdr202_preflight_redirected,
@@ -120,7 +110,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr402_redirect_to_http,
     hdr403_redirect_with_null_origin,
     hdr404_authorization_dropped_on_redirect,
-    hdr405_redirect_answer_without_cors,
+    hdr405_redirect_response_without_cors,
     hdr406_redirect_not_followed,
     hdr501_vary_origin_missing,
     hdr502_any_origin_mirrored_with_credentials,
@@ -131,11 +121,13 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr507_etag_shared_by_encodings,
     hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
-    hdr512_answer_changed_in_proxy,
+    hdr512_response_changed_in_proxy,
     hdr513_lookalike_origin_allowed,
     hdr601_cookie_not_stored,
     hdr602_cookie_not_sent,
 )
+
+BY_CODE: Final = {rule.CODE: rule for rule in RULES}
 
 _LACK_NAMES: Final = frozenset(
     rule.CODE
@@ -145,77 +137,55 @@ _LACK_NAMES: Final = frozenset(
         hdr309_standard_header_not_exposed,
     )
 )
-"""Their names belong into the list beside all others; other rules take names out of it, too."""
+"""Their names belong into one list; other rules remove names from it, too."""
 
 
-def find(routes: Sequence[RouteRecord], context: Context) -> tuple[Finding, ...]:
-    """Everything the rules find on these routes: one finding a cause, the worst first."""
-    context = replace(context, sent_names=_sent_names(routes))
-    findings = merge(
-        _finding(rule, route, fault) for rule in RULES for route in routes for fault in rule.check(route, context)
-    )
-    return _with_one_expose_list(findings)
+class ServiceFindings:
+    """The faults of one service, which routes are added to, and the findings they come to."""
+
+    def __init__(self, service: str, expectations: Collection[Expectation] = ()) -> None:
+        self._expectations = expectations
+        self._merger = Merger(service, BY_CODE)
+
+    def add(self, route: RouteRecord) -> None:
+        """Apply the rules to the next route."""
+        self._merger.add(route, faults_of(route, self._expectations))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding a cause; the worst first, then by code."""
+        return with_one_expose_list(self._merger.findings(), _LACK_NAMES)
 
 
-def _with_one_expose_list(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The same list in all that only lack names in it, so that who mends them one by one does not undo the first."""
-    names: dict[str, str] = {}
-    for finding in findings:
-        if finding.code in _LACK_NAMES and finding.setting is not None:
-            for name in finding.setting.values:
-                names.setdefault(byte_lowercase(name), name)
-    setting = Setting(concept="expose", values=tuple(names.values()))
-    return tuple(
-        replace(finding, setting=setting) if finding.code in _LACK_NAMES and finding.setting is not None else finding
-        for finding in findings
-    )
+def faults_of(route: RouteRecord, expectations: Collection[Expectation] = ()) -> Iterator[tuple[str, Fault]]:
+    """The faults of one route, each with the code of its rule."""
+    diagnosis = Diagnosis(route, expectations)
+    for rule in RULES:
+        for fault in rule.check(diagnosis):
+            yield rule.CODE, fault
 
 
-def _sent_names(routes: Sequence[RouteRecord]) -> frozenset[str]:
-    headers = [header for route in routes for header in route.headers]
-    return frozenset(
-        byte_lowercase(header.name) for header in headers if any(verdict.sent for verdict in header.verdicts)
-    )
+def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str], bool]:
+    """Whether a rule's code is wanted; `select` and `ignore` are codes or their beginnings.
+
+    Raises `UsageError` for what no rule's code begins with.
+    """
+    for option, prefixes in (("--select", select), ("--ignore", ignore)):
+        for prefix in prefixes:
+            if not prefix:
+                raise UsageError('is empty: name a rule or its beginning, "hdrcli rules" lists them.', option=option)
+            if not any(code.startswith(prefix) for code in BY_CODE):
+                raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
+    wanted, unwanted = tuple(select) or ("",), tuple(ignore)
+    return lambda code: code.startswith(wanted) and not code.startswith(unwanted)
 
 
-def _finding(rule: Rule, route: RouteRecord, fault: Fault) -> Finding:
-    pages = dict.fromkeys(str(fetch.page) for fetch in fault.fetches)
-    places = tuple(
-        Place(
-            method=route.method,
-            url=route.url,
-            page=page,
-            credentials=tuple(dict.fromkeys(fetch.credentials for fetch in fault.fetches if str(fetch.page) == page)),
-        )
-        for page in pages
-    )
-    return Finding(
-        code=rule.CODE,
-        name=rule.NAME,
-        severity=fault.severity or rule.SEVERITY,
-        cause=fault.cause,
-        places=places,
-        browsers=tuple(dict.fromkeys(fetch.browser for fetch in fault.fetches)),
-        departures=_departures(route, fault),
-        seen=fault.seen,
-        javascript=fault.javascript,
-        action=fault.action,
-        action_for_several=fault.action_for_several,
-        setting=fault.setting,
-        spec=rule.SPEC,
-    )
+def explained_by(rule: Rule) -> frozenset[Failure]:
+    """The failures whose causes the rule distinguishes."""
+    failures: frozenset[Failure] = getattr(rule, "EXPLAINS", frozenset())
+    return failures
 
 
-def _departures(route: RouteRecord, fault: Fault) -> tuple[str, ...]:
-    """What parts the browsers that are concerned from the others: all of the one side have it, none of the other."""
-    asked = {(fetch.page, fetch.credentials) for fetch in fault.fetches}
-    concerned = {fetch.browser for fetch in fault.fetches}
-    others = {fetch.browser for fetch in route.fetches} - concerned
-    if not others:
-        return ()
-    sides: dict[str, set[str]] = {}
-    for fetch in route.fetches:
-        if (fetch.page, fetch.credentials) in asked:
-            for name in fetch.departures:
-                sides.setdefault(name, set()).add(fetch.browser)
-    return tuple(name for name, side in sides.items() if side in (concerned, others))
+def settings_of(rule: Rule) -> tuple[Concept, ...]:
+    """The settings that fix what the rule finds."""
+    concepts: tuple[Concept, ...] = getattr(rule, "SETTINGS", ())
+    return concepts

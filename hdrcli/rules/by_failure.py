@@ -1,31 +1,33 @@
-"""What the rules share that are about fetches which failed in some way, each with its one action."""
+"""Rules on fetches that failed in a certain way, each with one fix."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, failing, failure_details
-from hdrcli.rules.finding import Context, Fault
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR
+from hdrcli.rules.evidence.lines import failure_sentences
+from hdrcli.rules.finding import Fault
 
 
-def faults_by_failure(
-    route: RouteRecord,
-    context: Context,
-    actions: Mapping[Failure, str],
-    *,
-    seen: Callable[[Sequence[FetchRecord]], Iterable[str]] = failure_details,
-) -> Iterator[Fault]:
-    """One fault for each of these failures; by default, what was seen is what the standard's algorithm saw."""
-    for failure, action in actions.items():
-        fetches = failing(route, context, {failure})
-        if fetches:
+def by_failure(
+    fixes: Mapping[Failure, str],
+    evidence: Callable[[Sequence[FetchRecord]], Iterable[str]] = failure_sentences,
+) -> Callable[[Diagnosis], Iterator[Fault]]:
+    """The `check` of a rule that has one fault for each of these failures, with its fix."""
+
+    def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+        for failure in fixes.keys() & diagnosis.failures.keys():
+            fetches = diagnosis.failing(failure)
             sent = any(fetch.exchanges for fetch in fetches)
             yield Fault(
-                cause=failure,
+                variant=failure,
                 fetches=fetches,
-                seen=tuple(seen(fetches)),
-                javascript=(TYPE_ERROR if sent else f"{TYPE_ERROR} Nothing is sent.",),
-                action=action,
+                evidence=tuple(evidence(fetches)),
+                impact=(TYPE_ERROR if sent else f"{TYPE_ERROR} Nothing is sent.",),
+                fix=fixes[failure],
             )
+
+    return check

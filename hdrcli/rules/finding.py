@@ -1,25 +1,21 @@
-"""What rules find: frozen values, and how those of one cause become one."""
+"""Faults, which a rule finds on one route, and findings, into which those of one cause are merged for a service."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
-from hdrcli.fetch.request import CredentialsMode
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.settings import Expectation
+from hdrcli.records.route import FetchRecord
 from hdrcli.stacks.setting import Setting
 
-T = TypeVar("T")
-
-MOST_TOLD: Final = 10
-"""Of headers with one fault: a server may send thousands."""
+MOST_LISTED: Final = 10
+"""Names in a sentence: a server may send thousands."""
 
 
 class Severity(StrEnum):
-    """How bad it is: an error is broken for the page that asked, a warning is likely to be, advice is debatable."""
+    """An error is broken for the page that calls, a warning is likely to be, advice is debatable."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -28,118 +24,94 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One fault of one route. Faults of a rule with the same `variant` become one finding of the service.
+
+    `variant` distinguishes faults of a rule that need different fixes: data such as a status or an origin, never a
+    sentence. `subjects` are the names it is about (of headers, cookies, methods), in lower case where case has no
+    meaning. `evidence` are raw lines ("x-total-count: 1312") and notes on the exchanges they are from, `impact` is
+    what the page gets, `fix` what to do, in one sentence; `fix_setting` is the exact value, which the stack's module
+    writes. Where a sentence is about one subject, `impact` has one for each, and `fix_for_several` replaces `fix` when
+    the finding has two or more.
+
+    `void_if_sent` names a header, in lower case: if any route of the service sends it, `instead` holds (a rule's code
+    and its fault).
+    """
+
+    fetches: tuple[FetchRecord, ...]
+    evidence: tuple[str, ...]
+    impact: tuple[str, ...]
+    fix: str
+    variant: str = ""
+    subjects: tuple[str, ...] = ()
+    fix_for_several: str = ""
+    fix_setting: Setting | None = None
+    severity: Severity | None = None
+    """In place of the rule's own."""
+    void_if_sent: str = ""
+    instead: tuple[str, Fault] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where something was found: a route, asked by a page in some credentials modes."""
+    """Where a fault is: a route, and the page that calls it with some credentials modes."""
 
     method: str
     url: str
     page: str
     credentials: tuple[str, ...]
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What a rule yields for one route. Faults of the same `cause` become one finding with several places.
+class Evidence:
+    """The proof of a fault on one route: raw lines as they were sent, without secrets, and notes on their exchanges."""
 
-    `seen` are raw lines ("x-total-count: 1312") and sentences about exchanges, `javascript` says what the page gets,
-    `action` what to do, in one sentence; `setting` is the exact value, worded for the stack at hand. Where a sentence
-    is about one header, `javascript` has a line for each, and `action_for_several` is said of two or more.
-    """
-
-    cause: str
-    fetches: tuple[FetchRecord, ...]
-    seen: tuple[str, ...]
-    javascript: tuple[str, ...]
-    action: str
-    action_for_several: str = ""
-    setting: Setting | None = None
-    severity: Severity | None = None
-    """In place of the rule's own."""
+    method: str
+    url: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A rule's verdict on all routes that share a cause.
+    """The verdict of a rule on all routes of a service that share a fault.
 
-    `browsers` are those it holds for, `departures` the fields of `UserAgent` by which it does not hold for the others.
+    `places` are the first of `place_count`, which are on `route_count` routes; `evidence` is
+    that of the first routes. `browsers` are those it holds for, `quirks` the fields of
+    `UserAgent` that keep it from holding for the others.
     """
 
+    service: str
     code: str
     name: str
     severity: Severity
-    cause: str
+    variant: str
+    subjects: tuple[str, ...]
     places: tuple[Place, ...]
+    place_count: int
+    route_count: int
     browsers: tuple[str, ...]
-    departures: tuple[str, ...]
-    seen: tuple[str, ...]
-    javascript: tuple[str, ...]
-    action: str
-    action_for_several: str
-    setting: Setting | None
+    quirks: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    impact: tuple[str, ...]
+    fix: str
+    fix_setting: Setting | None
     spec: str
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What rules must know besides the route: what nobody chose, what is expected, what all routes send."""
-
-    default_page: bool
-    mode_beside: CredentialsMode | None
-    """The credentials mode that is shown for comparison alone."""
-    expectations: tuple[Expectation, ...]
-    sent_names: frozenset[str] = frozenset()
-    """The response headers of any route, in lower case."""
-
-    def asked(self, route: RouteRecord) -> tuple[FetchRecord, ...]:
-        """The fetches that somebody wants to work."""
-        return tuple(fetch for fetch in route.fetches if fetch.credentials != self.mode_beside)
-
-    def expects_readable(self, name: str) -> bool:
-        """Whether a header is demanded to be readable."""
-        names = {expectation.name.lower() for expectation in self.expectations if expectation.verdict == "readable"}
-        return name.lower() in names
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The identity of a finding from run to run, independent of its sentences: service, rule, variant."""
+        return self.service, self.code, self.variant
 
 
-def and_more(told: Sequence[str]) -> str:
-    """The first `MOST_TOLD` of these, and how many more there are."""
-    more = len(told) - MOST_TOLD
-    return ", ".join(told[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
-
-
-def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """One finding a cause, with all its places and values; the worst first, then by code."""
-    merged: dict[tuple[str, str], Finding] = {}
-    for finding in findings:
-        key = (finding.code, finding.cause)
-        merged[key] = _join(merged[key], finding) if key in merged else finding
-    counted = (
-        replace(finding, action=finding.action_for_several)
-        if finding.action_for_several and len(finding.javascript) > 1
-        else finding
-        for finding in merged.values()
-    )
-    return tuple(sorted(counted, key=lambda finding: (finding.severity.rank, finding.code)))
-
-
-def _join(a: Finding, b: Finding) -> Finding:
-    setting = a.setting
-    if setting is not None and b.setting is not None:
-        setting = replace(setting, values=_union(setting.values, b.setting.values))
-    return replace(
-        a,
-        severity=min(a.severity, b.severity, key=lambda severity: severity.rank),
-        places=_union(a.places, b.places),
-        browsers=_union(a.browsers, b.browsers),
-        departures=_union(a.departures, b.departures),
-        seen=(*a.seen, *(line for line in b.seen if line not in a.seen)),  # a line may stand in several answers
-        javascript=_union(a.javascript, b.javascript),
-        setting=setting,
-    )
-
-
-def _union(a: tuple[T, ...], b: tuple[T, ...]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys([*a, *b]))
+def and_more(names: Sequence[str]) -> str:
+    """The first `MOST_LISTED` of these, and how many more there are."""
+    more = len(names) - MOST_LISTED
+    return ", ".join(names[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -1,34 +1,37 @@
-"""The URL's host is 0.0.0.0, to which Safari sends nothing.
+"""The URL's host is 0.0.0.0, to which Safari sends no request.
 
-What: the page calls the service by the address that it listens on, as `uvicorn --host 0.0.0.0` prints it.
+Cause: The page calls the service by the address that it listens on, as `uvicorn --host 0.0.0.0` prints it. To a server,
+0.0.0.0 means every address of the machine; to a client, it is not the address of anything in particular.
 
-Why it matters: 0.0.0.0 means "all addresses of this machine" to who listens, and nothing certain to who calls. Most
-systems take it for the machine itself, and so do Chromium and Firefox; WebKit blocks it, so that web pages cannot get
-round what guards localhost.
+Why it matters: Most systems treat 0.0.0.0 as the local machine, so the page works in Chromium and Firefox. WebKit
+blocks the address, so that web pages cannot use it to reach services on localhost: in Safari, `fetch()` rejects with a
+TypeError, and the console reports "Not allowed to use restricted network host".
 
-Shown by: tests/rules/test_cors_rules.py
+Fix: Keep `--host 0.0.0.0` on the server if you need it, and call the service by `localhost`, `127.0.0.1` or the
+machine's name in the page. Mind that `http://localhost:8000` and `http://127.0.0.1:8000` are different origins: allow
+the one that the page has.
+
+Similar faults: HDR001, where the port is blocked in every browser, and `connection-refused`, where the service listens
+on another address.
+
+Tested by: tests/rules/test_cors_rules.py
 
 References: https://www.rfc-editor.org/rfc/rfc6890.html#section-2.2.2
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.by_failure import faults_by_failure
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.by_failure import by_failure
+from hdrcli.rules.finding import Severity
 
 CODE = "HDR004"
 NAME = "unspecified-address"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#block-bad-port"
 
-_ACTIONS: Final = {Failure.BAD_HOST: "Call the service by localhost or 127.0.0.1"}
+EXPLAINS: Final = frozenset({Failure.BAD_HOST})
 
-
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all URLs."""
-    return faults_by_failure(route, context, _ACTIONS)
+check = by_failure({Failure.BAD_HOST: "Call the service by localhost or 127.0.0.1"})

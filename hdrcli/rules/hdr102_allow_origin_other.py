@@ -1,10 +1,13 @@
-"""`Access-Control-Allow-Origin` names another origin than the page's.
+"""`Access-Control-Allow-Origin` names an origin other than the page's.
 
-What: the answer allows one origin by name, and it is not that of the page that asked. The header takes one origin, `*`
-or `null`; a pattern such as `https://*.example` is nothing but text to a browser.
+Cause: The response allows one origin by name, and it is not the origin of the page that sent the request. The header
+holds a single origin, `*` or `null`. Browsers don't interpret patterns in it: `https://*.example` is plain text to
+them.
 
-Why it matters: browsers compare the value with the page's origin, byte by byte. A service with several front ends has
-to answer each of them with its own origin, which CORS middleware does, and a fixed header line cannot.
+Why it matters: Browsers compare the value with the page's origin byte by byte and withhold the response if they differ:
+`fetch()` rejects with a TypeError. Chromium's console reports that the header "has a value '…' that is not equal to the
+supplied origin", Firefox's that it "does not match '…'". A fixed header line can serve one front end; a service with
+several must answer each with its own origin.
 
 Fault:
 
@@ -17,7 +20,8 @@ Fault:
         response.headers["Access-Control-Allow-Origin"] = "https://admin.example"
         return []
 
-Mend:
+Fix: Let `CORSMiddleware` send the header. It compares the request's `Origin` with the list and answers with the one
+that matches.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -29,6 +33,11 @@ Mend:
     def items() -> list[str]:
         return []
 
+In nginx, choose the value with a `map` on `$http_origin`, and add `Vary: Origin` (see HDR501).
+
+Similar faults: HDR103, if the two origins differ only in a detail such as a slash or a port; HDR104, if the header
+lists several origins.
+
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 """
 
@@ -37,34 +46,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure, parse_origin
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_origins, allowing_origin, near_miss
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage
+from hdrcli.rules.evidence.lines import blocking_lines
+from hdrcli.rules.evidence.origins import allowed_origins
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import allowing_origin
 
 CODE = "HDR102"
 NAME = "allow-origin-other"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISMATCH})
+SETTINGS = ("origins",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each origin that is allowed instead; several have HDR104, near ones HDR103."""
-    failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
+    failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.RESPONSE)
     by_value: dict[str, list[Blocked]] = {}
-    for block in blocked(route, context, failures, *stages):
-        values = allowed_origins(block.answer)
-        if len(values) == 1 and near_miss(route, block) is None:
+    for block in diagnosis.blocked(failures, *stages):
+        values = allowed_origins(block.response)
+        if len(values) == 1 and diagnosis.near_miss(block) is None:
             by_value.setdefault(values[0], []).append(block)
     for value, blocks in by_value.items():
         others = (value,) if value != "null" and "*" not in value and parse_origin(value) is not None else ()
-        action, setting = allowing_origin(blocks, context, *others)
+        fix, setting = allowing_origin(blocks, diagnosis, *others)
         yield Fault(
-            cause=value,
+            variant=value,
             fetches=tuple(block.fetch for block in blocks),
-            seen=blocking_lines(blocks, "Access-Control-Allow-Origin"),
-            javascript=(TYPE_ERROR,),
-            action=action,
-            setting=setting,
-            severity=Severity.ADVICE if context.default_page else None,
+            evidence=blocking_lines(blocks, "Access-Control-Allow-Origin"),
+            impact=(TYPE_ERROR,),
+            fix=fix,
+            fix_setting=setting,
+            severity=Severity.ADVICE if diagnosis.default_page else None,
         )

@@ -1,11 +1,12 @@
-"""`Access-Control-Allow-Origin` has several values, and a browser takes one alone.
+"""`Access-Control-Allow-Origin` has several values, but browsers accept only one.
 
-What: the answer has the header in several lines, or one line lists several origins.
+Cause: The response has the header on several lines, or one line lists several origins. Usually two layers each add a
+line: the application and the proxy in front of it, or two middlewares. The first line is normally that of the inner
+layer; the lines after it were added on the way out.
 
-Why it matters: a browser joins the lines by a comma and compares the whole with the page's origin. That fails for every
-page, even where the lines are equal. Mostly two layers each add a line: the application and a proxy before it, or two
-middlewares. The first line is that of the inner layer, as a rule; those behind it were added on the way out. With
-`--compare` and the service's own URL, behind the proxy, the finding shows which line is whose.
+Why it matters: Browsers join the lines with a comma and compare the result with the page's origin. That fails for every
+page, even if the lines are equal, and `fetch()` rejects with a TypeError. Chromium's console reports that the header
+"contains multiple values '…', but only one is allowed".
 
 Fault:
 
@@ -27,7 +28,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Send the header from one layer only.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -39,7 +40,11 @@ Mend:
     def items() -> list[str]:
         return []
 
-In nginx, `proxy_hide_header Access-Control-Allow-Origin;` takes the application's line away.
+To keep the proxy's header, remove the application's: in nginx, with `proxy_hide_header Access-Control-Allow-Origin;`.
+To find out which line comes from the application, pass its own URL, behind the proxy, with `--compare`. If one line
+lists several origins, let the CORS layer choose one of them for each request, as `CORSMiddleware` does.
+
+Similar faults: HDR102 (one value, but another origin), HDR310 (a custom header on several lines).
 
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 """
@@ -51,69 +56,70 @@ from typing import Final
 
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import values_of
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, Blocked, Stage, blocked, blocking_lines, is_nginx
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_origins
-from hdrcli.rules.two_answers import Layers, compared
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage
+from hdrcli.rules.evidence.layers import Layers, is_nginx
+from hdrcli.rules.evidence.lines import blocking_lines
+from hdrcli.rules.evidence.origins import allowed_origins
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR104"
 NAME = "allow-origin-several"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISMATCH})
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all: every page is refused, whichever origins are listed."""
-    failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
-    mismatches = blocked(route, context, failures, *stages)
-    blocks = [block for block in mismatches if len(allowed_origins(block.answer)) > 1]
+    failures, stages = {Failure.ALLOW_ORIGIN_MISMATCH}, (Stage.PREFLIGHT, Stage.ERROR, Stage.RESPONSE)
+    mismatches = diagnosis.blocked(failures, *stages)
+    blocks = [block for block in mismatches if len(allowed_origins(block.response)) > 1]
     if not blocks:
         return
-    layers = compared(route)
-    judged = [block for block in blocks if layers is not None and layers.is_asked_alike(block.exchange)]
+    layers = diagnosis.layers
+    judged = [block for block in blocks if layers is not None and layers.has_same_origin(block.exchange)]
     layers = layers if judged else None
     yield Fault(
-        cause="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=(
+        evidence=(
             *blocking_lines(blocks, _ALLOW_ORIGIN, if_sent=("Server", "Via")),
             *(layers.inner_lines(_ALLOW_ORIGIN) if layers else dict.fromkeys(map(_order, blocks))),
         ),
-        javascript=(TYPE_ERROR,),
-        action=_action(judged or blocks, layers),
+        impact=(TYPE_ERROR,),
+        fix=_fix(judged or blocks, layers),
     )
 
 
 def _order(block: Blocked) -> str:
-    lines = len(values_of(_ALLOW_ORIGIN, block.answer.headers))
+    lines = len(values_of(_ALLOW_ORIGIN, block.response.headers))
     if lines == 1:
         return "one line with several origins: no browser reads it as a list"
-    return f"{lines} lines of it: as a rule the application's comes first, those of the layers around it follow"
+    return f"{lines} lines of it: each layer adds one, and which comes first depends on the software"
 
 
-def _action(blocks: Sequence[Blocked], layers: Layers | None) -> str:
-    answer = blocks[0].answer
-    lines = values_of(_ALLOW_ORIGIN, answer.headers)
+def _fix(blocks: Sequence[Blocked], layers: Layers | None) -> str:
+    response = blocks[0].response
+    lines = values_of(_ALLOW_ORIGIN, response.headers)
     if len(lines) == 1:
-        return "Send the one origin of the page that asks, if it is among them"
+        return "Send only the origin of the page that calls, if it is one of them"
     if layers is not None:
-        return _action_in_layer(lines, values_of(_ALLOW_ORIGIN, layers.inner.headers), blocks)
-    if is_nginx(answer):
-        return f"Let one layer alone send it: proxy_hide_header {_ALLOW_ORIGIN}; drops the application's"
-    return "Let one layer alone send it, the application or what stands before it"
+        return _fix_in_layer(lines, values_of(_ALLOW_ORIGIN, layers.inner.headers), blocks)
+    if is_nginx(response):
+        return f"Let only one layer send it: proxy_hide_header {_ALLOW_ORIGIN}; drops the application's"
+    return "Let only one layer send it, the application or the proxy in front of it"
 
 
-def _action_in_layer(lines: Sequence[str], own: Sequence[str], blocks: Sequence[Blocked]) -> str:
+def _fix_in_layer(lines: Sequence[str], own: Sequence[str], blocks: Sequence[Blocked]) -> str:
     """Where a comparison shows which of the lines are the service's own."""
     if not own:
-        return "Send it once in what stands before the service: all of the lines are added there"
+        return "Send it once in the proxy: all of the lines are added there"
     if len(own) >= len(lines):
         return "Send it once in the service: all of the lines are its own"
     if all(own in (["*"], [str(block.fetch.page)]) for block in blocks):
-        nginx = f" (nginx: add_header {_ALLOW_ORIGIN})" if is_nginx(blocks[0].answer) else ""
-        return f"Leave it to the service, which allows the page: take it out of what stands before it{nginx}"
-    nginx = f" (nginx: proxy_hide_header {_ALLOW_ORIGIN};)" if is_nginx(blocks[0].answer) else ""
-    return f"Drop the service's own line, which allows another origin, in what stands before it{nginx}"
+        nginx = f" (nginx: add_header {_ALLOW_ORIGIN})" if is_nginx(blocks[0].response) else ""
+        return f"Leave it to the service, which allows the page: remove it from the proxy{nginx}"
+    nginx = f" (nginx: proxy_hide_header {_ALLOW_ORIGIN};)" if is_nginx(blocks[0].response) else ""
+    return f"Drop the service's own line, which allows another origin, in the proxy{nginx}"

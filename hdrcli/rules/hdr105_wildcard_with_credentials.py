@@ -1,12 +1,15 @@
-"""`Access-Control-Allow-Origin: *` does not count for requests with credentials.
+"""`Access-Control-Allow-Origin: *` does not allow requests with credentials.
 
-What: the page asks with `credentials: "include"` and the answer allows `*`; or nobody does yet, but the answer has both
-`*` and `Access-Control-Allow-Credentials: true`, which never work together.
+Cause: The page sends the request with `credentials: "include"` (cookies, HTTP authentication or a client certificate),
+and the response allows `*`. hdrcli also reports the combination of `*` with `Access-Control-Allow-Credentials: true`,
+which can never work together.
 
-Why it matters: with cookies, an answer must name the page's origin. Requests without credentials go through, so that
-the fault shows only when somebody logs in.
+Why it matters: With credentials, a response must name the page's origin; `*` is then not a wildcard, but a value that
+equals no origin. The browser withholds the response, and Chromium's console reports that the value "must not be the
+wildcard '*' when the request's credentials mode is 'include'". Requests without credentials still work, so the fault
+often appears only after somebody logs in.
 
-Ask: --origin https://app.example --credentials include
+Check with: --origin https://app.example --credentials include
 
 Fault:
 
@@ -20,7 +23,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: List the origins of your pages, and allow credentials.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -32,6 +35,13 @@ Mend:
     def items() -> list[str]:
         return []
 
+If the service identifies its users only by a token in `Authorization`, it doesn't need credentials in this sense: keep
+`*` and remove `credentials: "include"` (axios: `withCredentials`) from the page. Don't copy every `Origin` into the
+response instead: see HDR502.
+
+Similar faults: HDR106 (the origin is right, `Access-Control-Allow-Credentials` is not), HDR303 (`*` in the expose list
+with credentials).
+
 References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 """
 
@@ -41,65 +51,60 @@ from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import get
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    TYPE_ERROR,
-    Blocked,
-    Stage,
-    answers_lines,
-    blocked,
-    blocking_lines,
-    readable_across_origins,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage
+from hdrcli.rules.evidence.lines import blocking_lines, lines_of_responses
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.stacks.setting import Setting
 
 CODE = "HDR105"
 NAME = "wildcard-with-credentials"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS})
+SETTINGS = ("origins",)
 
 _SHOWN = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """An error for a page that asks with credentials, a warning where they are merely promised."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """An error for a page that sends credentials, a warning where the response only allows them."""
     failures = {Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS}
-    blocks = blocked(route, context, failures, Stage.PREFLIGHT, Stage.ERROR, Stage.ANSWER)
+    blocks = diagnosis.blocked(failures, Stage.PREFLIGHT, Stage.ERROR, Stage.RESPONSE)
     if not blocks:
-        yield from _promised(route, context)
+        yield from _allowed_for_all(diagnosis)
         return
     pages = dict.fromkeys(str(block.fetch.page) for block in blocks if not block.fetch.page.is_opaque)
     yield Fault(
-        cause="",
+        variant="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=blocking_lines(blocks, *_SHOWN),
-        javascript=(TYPE_ERROR,),
-        action=_action(blocks),
-        setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
+        evidence=blocking_lines(blocks, *_SHOWN),
+        impact=(TYPE_ERROR,),
+        fix=_fix(blocks),
+        fix_setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
     )
 
 
-def _action(blocks: Sequence[Blocked]) -> str:
-    promised = all(get("Access-Control-Allow-Credentials", block.answer.headers) == "true" for block in blocks)
-    if promised:
+def _fix(blocks: Sequence[Blocked]) -> str:
+    allows = all(get("Access-Control-Allow-Credentials", block.response.headers) == "true" for block in blocks)
+    if allows:
         return 'Name the page\'s origin in place of "*"'
     return 'Send Access-Control-Allow-Credentials: true, and name the page\'s origin in place of "*"'
 
 
-def _promised(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def _allowed_for_all(diagnosis: Diagnosis) -> Iterator[Fault]:
     found = [
         (fetch, exchange)
-        for fetch, exchange, answer in readable_across_origins(route, context)
-        if get("Access-Control-Allow-Origin", answer.headers) == "*"
-        and get("Access-Control-Allow-Credentials", answer.headers) == "true"
+        for fetch, exchange, response in diagnosis.cors_responses
+        if get("Access-Control-Allow-Origin", response.headers) == "*"
+        and get("Access-Control-Allow-Credentials", response.headers) == "true"
     ]
     if found:
         yield Fault(
-            cause="",
+            variant="",
             fetches=tuple(fetch for fetch, _ in found),
-            seen=answers_lines((exchange for _, exchange in found), *_SHOWN),
-            javascript=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
-            action='Name the origins that may send credentials in place of "*", or stop allowing credentials',
+            evidence=lines_of_responses((exchange for _, exchange in found), *_SHOWN),
+            impact=('With credentials: "include", fetch() rejects with a TypeError; without, it works.',),
+            fix='Name the origins that may send credentials in place of "*", or stop allowing credentials',
             severity=Severity.WARNING,
         )

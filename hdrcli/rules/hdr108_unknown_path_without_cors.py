@@ -1,12 +1,13 @@
-"""The route has CORS headers, and the answer for an unknown path has none.
+"""Responses for unknown paths have no CORS headers, although the route itself has them.
 
-What: the page may read this route's answer; a path beside it that does not exist is answered with an error and without
-`Access-Control-Allow-Origin`.
+Cause: The page can read this route's response. A path next to it that does not exist is answered with an error status
+and without `Access-Control-Allow-Origin`: the CORS layer covers some routes, but not the response that is sent if no
+route matches.
 
-Why it matters: a page that mistypes a path, or asks for something that is gone, is told of CORS and not of 404. Mostly
-the CORS layer covers some routes, and not what answers in their place.
+Why it matters: A page that mistypes a path, or requests something that was deleted, gets a TypeError instead of a 404.
+The console reports a CORS error, and the developer looks for the fault in the CORS settings.
 
-Ask: /api/items --origin https://app.example --credentials omit
+Check with: /api/items --origin https://app.example --credentials omit
 
 Fault:
 
@@ -23,7 +24,8 @@ Fault:
     cors = Middleware(CORSMiddleware, allow_origins=["https://app.example"])
     app = Starlette(routes=[Route("/api/items", items, middleware=[cors])])
 
-Mend:
+Fix: Install the CORS layer for the whole application, not route by route. In FastAPI,
+`app.add_middleware(CORSMiddleware, …)` does so; in Starlette, pass it as the application's `middleware`.
 
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
@@ -38,6 +40,11 @@ Mend:
     cors = Middleware(CORSMiddleware, allow_origins=["https://app.example"])
     app = Starlette(routes=[Route("/api/items", items)], middleware=[cors])
 
+In Express, call `app.use(cors())` before the routes. In nginx, repeat the header lines with `always` in the `server`
+block, and remember that a `location` with an `add_header` of its own inherits none.
+
+Similar faults: HDR107 (an existing route fails), HDR101 (no response has the header).
+
 References: https://fetch.spec.whatwg.org/#concept-cors-check
 """
 
@@ -46,9 +53,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch.headers import contains
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered, readable_across_origins
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR108"
 NAME = "unknown-path-without-cors"
@@ -58,24 +65,23 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 _FIRST_ERROR = 400
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for the service: which of its routes were asked makes no difference."""
-    probe = route.probed("unknown-path")
-    if probe is None or probe.answer is None or probe.answer.status < _FIRST_ERROR:
+    probe = diagnosis.route.probed("unknown-path")
+    if probe is None or probe.response is None or probe.response.status < _FIRST_ERROR:
         return
-    if contains("Access-Control-Allow-Origin", probe.answer.headers):
+    if contains("Access-Control-Allow-Origin", probe.response.headers):
         return
-    fetches = tuple(fetch for fetch, _, _ in readable_across_origins(route, context) if str(fetch.page) == probe.origin)
+    fetches = tuple(fetch for fetch, _, _ in diagnosis.cors_responses if str(fetch.page) == probe.origin)
     if not fetches:
         return
     path = probe.exchange.request.url.path
     yield Fault(
-        cause="",
         fetches=fetches,
-        seen=(
-            *answered(probe.exchange, "Access-Control-Allow-Origin", if_sent=("Server", "Via")),
+        evidence=(
+            *response_lines(probe.exchange, "Access-Control-Allow-Origin", if_sent=("Server", "Via")),
             f"asked at {path}, which does not exist",
         ),
-        javascript=(f"For unknown paths your browser will report CORS; the real error is {probe.answer.status}.",),
-        action="Put the CORS layer around the whole service, so that it covers what no route answers",
+        impact=(f"For unknown paths your browser will report CORS; the real error is {probe.response.status}.",),
+        fix="Put the CORS layer around the whole service, so that it covers what no route responses",
     )

@@ -1,12 +1,14 @@
 """The preflight is answered with a redirect, which browsers do not follow.
 
-What: OPTIONS is answered with a status 3xx: a redirect to https, to a path with or without a slash at its end, to a
-login page, to another version.
+Cause: The OPTIONS request is answered with a 3xx status: a redirect to https, to a path with or without a slash at the
+end, to a login page, or to another version of the API.
 
-Why it matters: a preflight must be answered with 2xx by the very URL that was asked for. The request itself is never
-sent, though without a preflight its redirect would have been followed.
+Why it matters: The URL itself must answer the preflight with a 2xx status. After a redirect, the browser does not send
+the actual request, and `fetch()` rejects with a TypeError; Chromium's console reports "Redirect is not allowed for a
+preflight request". Requests that need no preflight, such as a plain GET, follow the same redirect without trouble, so
+only some calls fail.
 
-Ask: -X PUT --origin https://app.example --credentials omit
+Check with: -X PUT --origin https://app.example --credentials omit
 
 Fault:
 
@@ -27,7 +29,8 @@ Fault:
     def save() -> None:
         pass
 
-Mend:
+Fix: Let the page request the final URL. Or let the CORS layer answer preflights before anything redirects: in FastAPI,
+add `CORSMiddleware` after the middleware that redirects, so that it becomes the outer one.
 
     from collections.abc import Awaitable, Callable
 
@@ -47,6 +50,12 @@ Mend:
     def save() -> None:
         pass
 
+If a proxy redirects from http to https, the page should use the https URL. If FastAPI redirects for a slash at the end,
+see HDR401.
+
+Similar faults: HDR405 (the actual request is redirected, and the redirect lacks CORS headers), HDR201 (the preflight is
+answered with an error).
+
 References: https://fetch.spec.whatwg.org/#cors-preflight-fetch
 """
 
@@ -55,25 +64,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import CORS_CHECK, TYPE_ERROR, Stage, blocked, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import CORS_CHECK, NOT_SENT, Stage
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR202"
 NAME = "preflight-redirected"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
+EXPLAINS = frozenset({Failure.PREFLIGHT_STATUS})
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all routes: one layer redirects before the CORS layer answers."""
-    blocks = blocked(route, context, CORS_CHECK | {Failure.PREFLIGHT_STATUS}, Stage.PREFLIGHT_REDIRECT)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for all routes: one layer redirects before the CORS layer responses."""
+    blocks = diagnosis.blocked(CORS_CHECK | {Failure.PREFLIGHT_STATUS}, Stage.PREFLIGHT_REDIRECT)
     if not blocks:
         return
     yield Fault(
-        cause="",
+        variant="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=redirect_lines((block.exchange for block in blocks), if_sent=("Server", "Via")),
-        javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
-        action="Ask for the URL that Location names, or let the CORS layer answer before the redirect (add it last)",
+        evidence=redirect_lines((block.exchange for block in blocks), if_sent=("Server", "Via")),
+        impact=(NOT_SENT,),
+        fix="Ask for the URL that Location names, or let the CORS layer response before the redirect (add it last)",
     )

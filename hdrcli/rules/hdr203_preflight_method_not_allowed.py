@@ -1,11 +1,14 @@
-"""The preflight's answer does not allow the method.
+"""The preflight's response does not allow the request's method.
 
-What: the preflight is answered with 2xx, and `Access-Control-Allow-Methods` does not name the page's method. GET,
-HEAD and POST need no entry. `*` allows all methods, but only without credentials. Case counts: `patch` is not `PATCH`.
+Cause: The preflight is answered with a 2xx status, and `Access-Control-Allow-Methods` does not name the page's method.
+GET, HEAD and POST are always allowed. `*` allows every method, but only without credentials. Case counts: `patch` is
+not `PATCH`, and `fetch()` converts only GET, HEAD, POST, PUT, DELETE and OPTIONS to upper case.
 
-Why it matters: the request itself is never sent.
+Why it matters: The browser does not send the actual request; `fetch()` rejects with a TypeError. Chromium's and
+Safari's consoles report that the method "is not allowed by Access-Control-Allow-Methods", Firefox's "Did not find
+method in CORS header 'Access-Control-Allow-Methods'".
 
-Ask: -X PUT --origin https://app.example --credentials omit
+Check with: -X PUT --origin https://app.example --credentials omit
 
 Fault:
 
@@ -22,7 +25,7 @@ Fault:
     def save(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
 
-Mend:
+Fix: Add the method to the list, in upper case.
 
     from fastapi import FastAPI, Response
 
@@ -37,7 +40,11 @@ Mend:
     def save(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
 
-FastAPI's `CORSMiddleware(allow_methods="GET,PUT")`, a string in place of a list, sends `G, E, T, ,, P, U, T`.
+With `CORSMiddleware`, set `allow_methods=["GET", "POST", "PUT"]`. It must be a list: the string `"GET,PUT"` is taken
+apart into letters and sends `G, E, T, ,, P, U, T`.
+
+Similar faults: HDR201 (`CORSMiddleware` answers a method that it does not allow with 400), HDR205 (the list cannot be
+parsed).
 
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-methods
 """
@@ -47,48 +54,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    TYPE_ERROR,
-    Blocked,
-    Stage,
-    blocked,
-    blocking_lines,
-    is_list_of_letters,
-    preflight_list,
-    requested_method,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.methods import ALLOW_METHODS, allowing_method
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import NOT_SENT, Blocked, Stage, requested_method
+from hdrcli.rules.evidence.lines import blocking_lines
+from hdrcli.rules.evidence.lists import ALLOW_METHODS, is_list_of_letters, preflight_list
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.methods import allowing_method
 
 CODE = "HDR203"
 NAME = "preflight-method-not-allowed"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
+EXPLAINS = frozenset({Failure.PREFLIGHT_METHOD})
+SETTINGS = ("methods",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all methods: one list allows them."""
-    blocks = blocked(route, context, {Failure.PREFLIGHT_METHOD}, Stage.PREFLIGHT)
+    blocks = diagnosis.blocked({Failure.PREFLIGHT_METHOD}, Stage.PREFLIGHT)
     if not blocks:
         return
-    action, setting = allowing_method(blocks)
+    fix, setting = allowing_method(blocks)
     yield Fault(
-        cause="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=blocking_lines(blocks, ALLOW_METHODS),
-        javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
-        action=action if setting is None else action + _how(blocks),
-        setting=setting,
+        evidence=blocking_lines(blocks, ALLOW_METHODS),
+        impact=(NOT_SENT,),
+        fix=fix if setting is None else fix + _how(blocks),
+        fix_setting=setting,
     )
 
 
 def _how(blocks: Sequence[Blocked]) -> str:
-    """In which way to allow it, where it looks as if it were allowed."""
+    """A hint, where the method looks as if it were allowed."""
     method = requested_method(blocks[0])
     listed = [name for block in blocks for name in preflight_list(block, ALLOW_METHODS)]
     if is_list_of_letters(listed):
-        return ", in a list: as it is, a string was taken for one, letter by letter"
+        return ", in a list: a string was split into its letters"
     if method.lower() in map(str.lower, listed):
-        return ", written in just this case: methods are compared to the letter"
-    return ' by name: "*" does not count with credentials' if "*" in listed else ""
+        return ", in exactly this case: methods are case-sensitive"
+    return ' by name: with credentials, "*" is not a wildcard' if "*" in listed else ""

@@ -1,12 +1,15 @@
-"""The preflight's answer does not allow a request header that the page sets.
+"""The preflight's response does not allow a request header that the page sets.
 
-What: the preflight is answered with 2xx, and `Access-Control-Allow-Headers` does not name a header of the request. `*`
-allows all but `Authorization`, and only without credentials.
+Cause: The preflight is answered with a 2xx status, and `Access-Control-Allow-Headers` does not name one of the
+request's headers. Usual ones are `Authorization`, a custom header, and `Content-Type` with the value
+`application/json`. `*` allows every header except `Authorization`, and only without credentials.
 
-Why it matters: the request itself is never sent. Where only `Authorization` under `*` is concerned, today's browsers
-still let `*` cover it, and the standard does not: Firefox warns of the day when it will not, either.
+Why it matters: The browser does not send the actual request; `fetch()` rejects with a TypeError. Chromium's and
+Safari's consoles report that the header "is not allowed by Access-Control-Allow-Headers". If only `Authorization` is
+concerned and the list is `*`, today's browsers still let it pass, against the standard; Firefox warns that it will stop
+to.
 
-Ask: -H "X-Token: 1" --origin https://app.example --credentials omit
+Check with: -H "X-Token: 1" --origin https://app.example --credentials omit
 
 Fault:
 
@@ -24,7 +27,7 @@ Fault:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
         return []
 
-Mend:
+Fix: Name the header in `allow_headers`.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -40,6 +43,13 @@ Mend:
     def items() -> list[str]:
         return []
 
+If the page doesn't need the header, remove it there instead: many HTTP libraries add `X-Requested-With` or a tracing
+header to every request. In nginx, write `add_header Access-Control-Allow-Headers "Content-Type, X-Token" always;` where
+OPTIONS is answered.
+
+Similar faults: HDR307 (a response header in this list), HDR201 (`CORSMiddleware` answers a header that it does not
+allow with 400), HDR205 (the list cannot be parsed).
+
 References: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name
 """
 
@@ -48,60 +58,52 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure, HTTPResponse
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    TYPE_ERROR,
-    Blocked,
-    Stage,
-    blocked,
-    blocking_lines,
-    is_list_of_letters,
-    mended_list,
-    preflight_list,
-    requested_header_names,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.two_answers import is_lost
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import NOT_SENT, Blocked, Stage, requested_header_names
+from hdrcli.rules.evidence.lines import blocking_lines
+from hdrcli.rules.evidence.lists import complete_list, is_list_of_letters, preflight_list
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR204"
 NAME = "preflight-header-not-allowed"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"
+EXPLAINS = frozenset({Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION})
+SETTINGS = ("request-headers",)
 
 _HEADERS = "Access-Control-Allow-Headers"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all headers: one list allows them."""
     failures = {Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION}
-    blocks = blocked(route, context, failures, Stage.PREFLIGHT) or tuple(_let_through(route, context))
-    if not blocks or is_lost(route, _HEADERS):
+    blocks = diagnosis.blocked(failures, Stage.PREFLIGHT) or tuple(_let_through(diagnosis))
+    if not blocks or diagnosis.is_lost(_HEADERS):
         return
-    asked = [block for block in blocks if block.fetch in context.asked(route)]
-    missing = list(dict.fromkeys(name for block in asked for name in _missing(block)))
-    listed = [name for block in asked for name in preflight_list(block, _HEADERS)]
-    covered_today = all(map(_is_covered_today, asked))
-    has_credentials = any(block.fetch.credentials == "include" for block in asked)
+    wanted = [block for block in blocks if block.fetch in diagnosis.wanted]
+    missing = list(dict.fromkeys(name for block in wanted for name in _missing(block)))
+    listed = [name for block in wanted for name in preflight_list(block, _HEADERS)]
+    covered_today = all(map(_is_covered_today, wanted))
+    has_credentials = any(block.fetch.credentials == "include" for block in wanted)
     yield Fault(
-        cause="",
         fetches=tuple(block.fetch for block in blocks),
-        seen=blocking_lines(blocks, _HEADERS),
-        javascript=(_javascript(covered_today=covered_today),),
-        action=_action(missing, listed),
-        setting=mended_list(asked, _HEADERS, missing, keep_wildcard=not has_credentials),
+        evidence=blocking_lines(blocks, _HEADERS),
+        impact=(_impact(covered_today=covered_today),),
+        fix=_fix(missing, listed),
+        fix_setting=complete_list(wanted, _HEADERS, missing, keep_wildcard=not has_credentials),
         severity=Severity.WARNING if covered_today else None,
     )
 
 
-def _let_through(route: RouteRecord, context: Context) -> Iterator[Blocked]:
-    """What the standard blocks and a browser does not: Authorization under "*"."""
-    for fetch in context.asked(route):
+def _let_through(diagnosis: Diagnosis) -> Iterator[Blocked]:
+    """Fetches that the standard blocks and the browser does not: Authorization under "*"."""
+    for fetch in diagnosis.wanted:
         for exchange in fetch.exchanges:
             if exchange.request.purpose == "preflight" and isinstance(exchange.response, HTTPResponse):
                 block = Blocked(
                     fetch=fetch,
                     exchange=exchange,
-                    answer=exchange.response,
+                    response=exchange.response,
                     failure=Failure.PREFLIGHT_AUTHORIZATION,
                     stage=Stage.PREFLIGHT,
                 )
@@ -110,7 +112,7 @@ def _let_through(route: RouteRecord, context: Context) -> Iterator[Blocked]:
 
 
 def _missing(block: Blocked) -> list[str]:
-    """What "*" covers is not missing, but it never covers Authorization, and nothing with credentials."""
+    """The requested headers that the list lacks: "*" covers all but Authorization, and none with credentials."""
     names = [name.lower() for name in preflight_list(block, _HEADERS)]
     by_wildcard = "*" in names and block.fetch.credentials != "include"
     requested = requested_header_names(block)
@@ -122,14 +124,14 @@ def _is_covered_today(block: Blocked) -> bool:
     return has_wildcard and block.fetch.credentials != "include" and _missing(block) == ["authorization"]
 
 
-def _javascript(*, covered_today: bool) -> str:
+def _impact(*, covered_today: bool) -> str:
     if covered_today:
-        return 'Today "*" covers Authorization in browsers; by the standard fetch() is rejected with a TypeError.'
-    return f"{TYPE_ERROR} The request itself is never sent."
+        return 'Browsers still let "*" cover Authorization; by the standard, fetch() rejects with a TypeError.'
+    return NOT_SENT
 
 
-def _action(missing: Sequence[str], listed: Sequence[str]) -> str:
-    action = f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}"
+def _fix(missing: Sequence[str], listed: Sequence[str]) -> str:
+    fix = f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}"
     if is_list_of_letters(listed):
-        return f"{action}, in a list: as it is, a string was taken for one, letter by letter"
-    return f'{action} by name: "*" does not cover {"it" if len(missing) == 1 else "them"}' if "*" in listed else action
+        return f"{fix}, in a list: a string was split into its letters"
+    return f'{fix} by name: "*" does not cover {"it" if len(missing) == 1 else "them"}' if "*" in listed else fix

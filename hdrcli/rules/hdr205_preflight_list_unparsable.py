@@ -1,12 +1,14 @@
-"""A list in the preflight's answer holds something that is no name, which voids the answer.
+"""A list in the preflight's response contains an invalid name, which makes the whole response fail.
 
-What: an element of `Access-Control-Allow-Methods` or `Access-Control-Allow-Headers` is no token: names stand between
-blanks or semicolons in place of commas, or in quotes and brackets.
+Cause: An element of `Access-Control-Allow-Methods` or `Access-Control-Allow-Headers` is not a valid name. Usually the
+names are separated by spaces or semicolons instead of commas, or they are written with quotes or brackets, as JSON.
 
-Why it matters: a browser that cannot read one element reads none, and the request itself is never sent, whether or not
-it needs the list.
+Why it matters: A browser that cannot parse one element rejects the whole list, and with it the preflight, even for a
+request that would not need the list. The actual request is not sent, and `fetch()` rejects with a TypeError. Chromium's
+console reports "Cannot parse Access-Control-Allow-Methods response header field in preflight response", Firefox's
+"invalid token '…' in CORS header".
 
-Ask: -X PUT --origin https://app.example --credentials omit
+Check with: -X PUT --origin https://app.example --credentials omit
 
 Fault:
 
@@ -23,7 +25,7 @@ Fault:
     def save(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
 
-Mend:
+Fix: Separate the names with commas.
 
     from fastapi import FastAPI, Response
 
@@ -38,6 +40,12 @@ Mend:
     def save(response: Response) -> None:
         response.headers["Access-Control-Allow-Origin"] = "https://app.example"
 
+With `CORSMiddleware`, pass Python lists; it joins them correctly. If the value comes from an environment variable,
+split it at the comma and strip the spaces.
+
+Similar faults: HDR304 (the same mistake in `Access-Control-Expose-Headers`, which browsers do not report), HDR203 and
+HDR204 (the list is valid, but a name is missing).
+
 References: https://fetch.spec.whatwg.org/#http-new-header-syntax
 """
 
@@ -46,23 +54,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    TYPE_ERROR,
-    Stage,
-    blocked,
-    blocking_lines,
-    failure_details,
-    mended_list,
-    requested_header_names,
-    requested_method,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import NOT_SENT, Stage, requested_header_names, requested_method
+from hdrcli.rules.evidence.lines import blocking_lines, failure_sentences
+from hdrcli.rules.evidence.lists import complete_list
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR205"
 NAME = "preflight-list-unparsable"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#extract-header-list-values"
+EXPLAINS = frozenset({Failure.PREFLIGHT_UNPARSABLE_METHODS, Failure.PREFLIGHT_UNPARSABLE_HEADERS})
+SETTINGS = (
+    "methods",
+    "request-headers",
+)
 
 _LISTS = (
     (Failure.PREFLIGHT_UNPARSABLE_METHODS, "Access-Control-Allow-Methods"),
@@ -70,20 +76,20 @@ _LISTS = (
 )
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each of the two lists."""
     for failure, name in _LISTS:
-        blocks = blocked(route, context, {failure}, Stage.PREFLIGHT)
+        blocks = diagnosis.blocked({failure}, Stage.PREFLIGHT)
         if not blocks:
             continue
         of_methods = failure is Failure.PREFLIGHT_UNPARSABLE_METHODS
         missing = [requested_method(blocks[0])] if of_methods else requested_header_names(blocks[0])
         fetches = tuple(block.fetch for block in blocks)
         yield Fault(
-            cause=name,
+            variant=name,
             fetches=fetches,
-            seen=(*blocking_lines(blocks, name), *failure_details(fetches)),
-            javascript=(f"{TYPE_ERROR} The request itself is never sent.",),
-            action=f"Write {name} as plain names with commas between them",
-            setting=mended_list(blocks, name, missing, keep_wildcard=True),
+            evidence=(*blocking_lines(blocks, name), *failure_sentences(fetches)),
+            impact=(NOT_SENT,),
+            fix=f"Separate the names in {name} with commas, and remove everything else",
+            fix_setting=complete_list(blocks, name, missing, keep_wildcard=True),
         )

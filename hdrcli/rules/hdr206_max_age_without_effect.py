@@ -1,12 +1,12 @@
-"""`Access-Control-Max-Age` is no number of seconds: it has no effect.
+"""`Access-Control-Max-Age` is not a valid number of seconds, so browsers ignore it.
 
-What: the preflight's answer has the header twice, or with a value that is not plain digits: `-1`, `10m`, `600.0`.
+Cause: The preflight's response has the header twice, or with a value that is not plain digits, such as `-1`, `10m` or
+`600.0`.
 
-Why it matters: by the standard such a value counts as five seconds; Firefox keeps nothing at all, and Chromium nothing
-for a negative one. So nearly every request is preceded by a preflight, which doubles its time. Where that is meant, `0`
-says it. Whatever is sent, Chromium keeps it two hours at the longest, Firefox a day, Safari ten minutes.
+Why it matters: Nothing fails, but nearly every request is preceded by a preflight, which doubles its time. The standard
+treats an invalid value as 5 seconds; Firefox then keeps nothing at all, and Chromium nothing for a negative value.
 
-Ask: -X PUT --origin https://app.example --credentials omit
+Check with: -X PUT --origin https://app.example --credentials omit
 
 Fault:
 
@@ -25,7 +25,7 @@ Fault:
     def save() -> None:
         pass
 
-Mend:
+Fix: Send one whole number of seconds. If you want a preflight each time, `0` states that.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -42,6 +42,12 @@ Mend:
     def save() -> None:
         pass
 
+With `CORSMiddleware`, leave `max_age` at its default of 600. Longer values have limits: Chromium keeps the result of a
+preflight for at most 2 hours, Firefox for 24 hours, Safari for 10 minutes.
+
+Similar faults: If preflights repeat in spite of a valid value, the browser's cache is probably disabled in DevTools, or
+the requests differ in URL, method or headers.
+
 References: https://fetch.spec.whatwg.org/#http-access-control-max-age
 """
 
@@ -52,49 +58,50 @@ from collections.abc import Iterator
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, extract_delta_seconds, get
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answers_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import lines_of_responses
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.stacks.setting import Setting
 
 CODE = "HDR206"
 NAME = "max-age-without-effect"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-max-age"
+SETTINGS = ("max-age",)
 
 _MAX_AGE = "Access-Control-Max-Age"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Only where the preflight's answer has an ok status: no other one is kept."""
-    found = [(fetch, exchange) for fetch in context.asked(route) for exchange in fetch.exchanges if _is_void(exchange)]
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Only where the preflight's response has an ok status: browsers store no other one."""
+    found = [(fetch, exchange) for fetch in diagnosis.wanted for exchange in fetch.exchanges if _is_void(exchange)]
     if not found:
         return
     yield Fault(
-        cause="",
         fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
-        seen=answers_lines((exchange for _, exchange in found), _MAX_AGE),
-        javascript=("The permission is kept for five seconds or not at all: later requests ask again by a preflight.",),
-        action="Send one number of seconds, in digits",
-        setting=Setting(concept="max-age", values=(_seconds(found[0]),)),
+        evidence=lines_of_responses((exchange for _, exchange in found), _MAX_AGE),
+        impact=("Browsers store the result for five seconds or not at all: nearly every request has a preflight.",),
+        fix="Send one whole number of seconds",
+        fix_setting=Setting(concept="max-age", values=(_seconds(found[0]),)),
     )
 
 
 def _is_void(exchange: Exchange) -> bool:
-    answer = exchange.response
+    response = exchange.response
     return (
         exchange.request.purpose == "preflight"
-        and isinstance(answer, HTTPResponse)
-        and answer.status // 100 == 2  # noqa: PLR2004 -- an ok status
-        and contains(_MAX_AGE, answer.headers)
-        and extract_delta_seconds(_MAX_AGE, answer.headers) is None
+        and isinstance(response, HTTPResponse)
+        and response.status // 100 == 2  # noqa: PLR2004 -- an ok status
+        and contains(_MAX_AGE, response.headers)
+        and extract_delta_seconds(_MAX_AGE, response.headers) is None
     )
 
 
 def _seconds(found: tuple[FetchRecord, Exchange]) -> str:
     """What was meant: a negative number switches the cache off, of several the first one may count."""
-    answer = found[1].response
-    value = get(_MAX_AGE, answer.headers) if isinstance(answer, HTTPResponse) else None
+    response = found[1].response
+    value = get(_MAX_AGE, response.headers) if isinstance(response, HTTPResponse) else None
     first = (value or "").split(",")[0].strip()
     if first.startswith("-"):
         return "0"

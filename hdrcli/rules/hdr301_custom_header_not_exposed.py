@@ -1,11 +1,13 @@
-"""A custom response header is sent, and JavaScript cannot read it.
+"""A custom response header is sent, but hidden from JavaScript.
 
-What: the answer carries a custom header (a name that is no registered HTTP field), the page may read the answer, but
-`Access-Control-Expose-Headers` does not name the header. With `--expect-readable` that is an error, for any header.
+Cause: The response has a custom header (one that is not a registered HTTP field), the page can read the response, and
+`Access-Control-Expose-Headers` does not name the header. With `--expect-readable NAME`, this rule reports any header,
+and as an error.
 
-Why it matters: across origins a browser shows JavaScript seven headers (`Cache-Control`, `Content-Language`,
-`Content-Length`, `Content-Type`, `Expires`, `Last-Modified`, `Pragma`) and those that the answer itself exposes. For
-all others `response.headers.get()` gives `null`, though curl and the browser's network panel show them.
+Why it matters: `response.headers.get("x-total-count")` returns `null`, although curl and the browser's network panel
+show the header, and no console reports anything. Across origins, JavaScript can read only seven response headers
+(`Cache-Control`, `Content-Language`, `Content-Length`, `Content-Type`, `Expires`, `Last-Modified`, `Pragma`) and those
+that the response exposes.
 
 Fault:
 
@@ -20,7 +22,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Name the header in `expose_headers`.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -37,32 +39,38 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
+With any other stack, send `Access-Control-Expose-Headers` on the response to the actual request, next to the names that
+it lists already. `*` exposes all headers, but only to requests without credentials (see HDR303).
+
+Similar faults: HDR302 (the list has a misspelled name), HDR304 (the list is invalid), HDR306 (the list is only on the
+preflight's response), HDR307 (the name is in `Access-Control-Allow-Headers`), HDR309 (a standard header is hidden),
+HDR313 (the header is not sent at all).
+
 References: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Hidden, Why
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR301"
 NAME = "custom-header-not-exposed"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#concept-filtered-response-cors"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all headers that the list lacks for no better reason (HDR302 to HDR307): one list mends them."""
-    unnamed = hidden_headers(route, context, Why.NOT_NAMED)
-    hidden = [each for each in unnamed if each.header.custom or context.expects_readable(each.header.name)]
-    if hidden:
-        yield hiding_fault(
-            hidden,
-            route,
-            context,
-            action="Name it in the expose list",
-            action_for_several="Name them in the expose list",
-        )
+def _is_due(hidden: Hidden, diagnosis: Diagnosis) -> bool:
+    """Standard headers that are not expected are HDR309."""
+    return hidden.header.custom or diagnosis.expects_readable(hidden.header.name)
+
+
+check = hidden_for(
+    Why.NOT_NAMED,
+    only=_is_due,
+    fix="Add it to the expose list",
+    fix_for_several="Add them to the expose list",
+)

@@ -1,10 +1,10 @@
-"""The expose list names a header that is not sent; one that is sent has nearly this name.
+"""The expose list names a header that is not sent, and a hidden header has almost the same name.
 
-What: `Access-Control-Expose-Headers` names a header that no route sends, and a sent header that stays hidden differs
-from it in one or two letters, in `-` and `_`, or in the `X-`.
+Cause: `Access-Control-Expose-Headers` names a header that no route sends, and a header that is sent, but hidden,
+differs from it by one or two letters, by `-` instead of `_`, or by the prefix `X-`.
 
-Why it matters: browsers compare names letter by letter, upper and lower case alike. A misspelt name exposes nothing,
-nobody is told, and the list looks right at a glance.
+Why it matters: Browsers compare names letter by letter, ignoring case. A misspelled name exposes nothing,
+`response.headers.get()` returns `null`, and no console reports it. At a glance, the list looks right.
 
 Fault:
 
@@ -23,7 +23,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Write the name in `expose_headers` exactly as the header is sent.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -40,6 +40,12 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
+Elsewhere, correct the name in the stack's setting or header line. A shared constant for both places prevents the
+mistake.
+
+Similar faults: HDR301 (the list does not name the header at all), HDR313 (the list is right, and the header is not
+sent).
+
 References: https://fetch.spec.whatwg.org/#http-access-control-expose-headers
 """
 
@@ -47,28 +53,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Hidden, Why, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Hidden, Why
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.hiding import hiding_fault
 
 CODE = "HDR302"
 NAME = "exposed-name-misspelt"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
+
+_NOT_NAMED = "HDR301"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each misspelt name."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for each misspelt name; HDR301 instead where another route sends a header of that name."""
     misspelt: dict[str, list[Hidden]] = {}
-    for each in hidden_headers(route, context, Why.MISSPELT):
+    for each in diagnosis.hidden(Why.MISSPELT):
         misspelt.setdefault(each.listed_as.lower(), []).append(each)
-    for cause, hidden in misspelt.items():
+    for variant, hidden in misspelt.items():
         listed, meant = hidden[0].listed_as, hidden[0].header.name
+        unnamed = hiding_fault(
+            hidden, diagnosis, fix="Add it to the expose list", fix_for_several="Add them to the expose list"
+        )
         yield hiding_fault(
             hidden,
-            route,
-            context,
-            cause=cause,
-            seen=(f'"{listed}" is not sent, "{meant}" is',),
-            action=f'Name "{meant}" in place of "{listed}"',
+            diagnosis,
+            variant=variant,
+            evidence=(f'"{listed}" is not sent, "{meant}" is',),
+            fix=f'List "{meant}" instead of "{listed}"',
+            void_if_sent=variant,
+            instead=(_NOT_NAMED, unnamed),
         )

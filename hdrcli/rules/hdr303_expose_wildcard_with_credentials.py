@@ -1,12 +1,12 @@
-"""The expose list is `*`, which exposes nothing to a page that asks with credentials.
+"""The expose list is `*`, which exposes nothing to requests with credentials.
 
-What: the answer has `Access-Control-Expose-Headers: *` and allows credentials. For a request with credentials, `*` is
-no wildcard: it means a header whose name is `*`.
+Cause: The response has `Access-Control-Expose-Headers: *` and allows credentials. For a request with credentials, `*`
+is not a wildcard: it stands for a header whose name is `*`.
 
-Why it matters: the same code reads the header before the login (no credentials) and gets `null` after it (with
-cookies). The list has to name each header.
+Why it matters: The same code reads the header before the login, without credentials, and gets `null` after it, with
+cookies. No console reports anything.
 
-Ask: --origin https://app.example --credentials include
+Check with: --origin https://app.example --credentials include
 
 Fault:
 
@@ -26,7 +26,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: List each header in `expose_headers`.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -44,26 +44,25 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
+The same applies to every other stack: with credentials, neither `Access-Control-Expose-Headers` nor the allow lists
+have a wildcard. If the page doesn't need cookies, remove `credentials: "include"` from it instead.
+
+Similar faults: HDR105 (`*` as the allowed origin with credentials), HDR301 (the list does not name the header).
+
 References: https://fetch.spec.whatwg.org/#concept-main-fetch,
 https://fetch.spec.whatwg.org/#http-access-control-expose-headers
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.evidence.hidden import Why
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR303"
 NAME = "expose-wildcard-with-credentials"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
 
-
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Where credentials are allowed they are meant, whether or not somebody asked with them."""
-    hidden = hidden_headers(route, context, Why.WILDCARD_WITH_CREDENTIALS)
-    if hidden:
-        yield hiding_fault(hidden, route, context, action='Name each header in place of "*"')
+check = hidden_for(Why.WILDCARD_WITH_CREDENTIALS, fix='List each header by name instead of "*"')

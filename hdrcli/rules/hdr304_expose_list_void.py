@@ -1,10 +1,11 @@
-"""The expose list does not parse: it exposes nothing at all.
+"""The expose list is invalid, so it exposes nothing at all.
 
-What: one element of `Access-Control-Expose-Headers` is no header name: it holds a space, a semicolon, a quote, a
-bracket. That voids the whole list, the good names in it, too.
+Cause: One element of `Access-Control-Expose-Headers` is not a header name, because it contains a space, a semicolon, a
+quote or a bracket. That makes the whole list void, including the valid names in it. Usual reasons are a setting that is
+split at the wrong character, and a list that is written as JSON.
 
-Why it matters: browsers do not skip the bad element, and they do not say a word about it. The usual makers are a
-setting that is split at the wrong character, and a list that is written as JSON.
+Why it matters: Every custom header is hidden, and `response.headers.get()` returns `null`. Browsers don't skip the
+invalid element, and no console reports it.
 
 Fault:
 
@@ -23,7 +24,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Pass one name for each element.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -40,6 +41,12 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
+On the wire, the names are separated by commas: `Access-Control-Expose-Headers: X-Total-Count, X-Page`. If the list
+comes from an environment variable, split it at the comma and strip the spaces.
+
+Similar faults: HDR305 (the list consists of single letters), HDR205 (the same mistake in a preflight's lists, which
+blocks the request).
+
 References: https://fetch.spec.whatwg.org/#extract-header-list-values,
 https://www.rfc-editor.org/rfc/rfc9110.html#name-tokens
 """
@@ -50,36 +57,38 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import FilteredResponse
 from hdrcli.fetch.headers import UnparsableList
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.expose_list import Why, broken_list_fault, falls_into_letters
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Why, is_split_into_letters
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.hiding import void_list_fault
 from hdrcli.verdict.exposure import expose_list
 
 CODE = "HDR304"
 NAME = "expose-list-void"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#extract-header-list-values"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each element that is no name; a string that fell into its letters is HDR305's."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for each element that is not a name; a string that was split into its letters is HDR305."""
     by_element: dict[str, list[FetchRecord]] = {}
-    for fetch in context.asked(route):
+    for fetch, _, _ in diagnosis.cors_responses:
         listed = expose_list(fetch)
-        if isinstance(listed, UnparsableList) and not falls_into_letters(fetch) and _exposes_nothing(fetch):
+        if isinstance(listed, UnparsableList) and not is_split_into_letters(fetch) and _exposes_nothing(fetch):
             by_element.setdefault(listed.element, []).append(fetch)
     for element, fetches in by_element.items():
-        yield broken_list_fault(
+        yield void_list_fault(
             fetches,
-            route,
-            context,
+            diagnosis,
             why=Why.LIST_VOID,
-            cause=element,
-            seen=f'"{element}" is no header name',
-            action="Separate header names by commas, and write nothing else into the list",
+            variant=element,
+            evidence=f'"{element}" is not a header name',
+            fix="Separate the header names with commas, and remove everything else from the list",
         )
 
 
 def _exposes_nothing(fetch: FetchRecord) -> bool:
-    """Not so in Firefox where a * stands before the fault."""
+    """Not so in Firefox where a * precedes the fault."""
     return isinstance(fetch.result, FilteredResponse) and fetch.result.cors_exposed_header_names <= {"*"}

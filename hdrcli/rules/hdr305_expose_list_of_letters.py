@@ -1,10 +1,10 @@
-"""The expose list names single letters: a string was given where a list belongs.
+"""The expose list consists of single letters, because a string was passed instead of a list.
 
-What: `Access-Control-Expose-Headers` is `X, -, T, o, t, a, l` or the like. The middleware was given the string
-`"X-Total"` and took it for a list of its letters. FastAPI's does not complain.
+Cause: `Access-Control-Expose-Headers` is `X, -, T, o, t, a, l` or similar. The middleware got the string `"X-Total"`
+and treated it as a list of its letters. FastAPI's `CORSMiddleware` accepts a string without complaint.
 
-Why it matters: nothing is exposed, since no header has the name `X`. The same slip in the lists of origins and methods
-lets the wrong ones in.
+Why it matters: Nothing is exposed, since no header is called `X`: `response.headers.get()` returns `null`, and no
+console reports it. The same slip in `allow_methods` blocks requests, and in `allow_origins` it lets wrong origins in.
 
 Fault:
 
@@ -23,7 +23,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Pass a list, even for a single name.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -40,6 +40,11 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
+In a one-element Python tuple, mind the comma: `("X-Total-Count",)`. A setting from an environment variable is a string:
+split it first.
+
+Similar faults: HDR304 (the list is invalid), HDR203 (`allow_methods` is a string).
+
 References: https://fetch.spec.whatwg.org/#http-access-control-expose-headers
 """
 
@@ -47,26 +52,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, broken_list_fault, falls_into_letters
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Why, is_split_into_letters
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.hiding import void_list_fault
 
 CODE = "HDR305"
 NAME = "expose-list-of-letters"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault: it is one slip, whatever headers it hides."""
-    fetches = [fetch for fetch in context.asked(route) if falls_into_letters(fetch)]
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault, whichever headers the list hides."""
+    fetches = [fetch for fetch, _, _ in diagnosis.cors_responses if is_split_into_letters(fetch)]
     if fetches:
-        yield broken_list_fault(
+        yield void_list_fault(
             fetches,
-            route,
-            context,
+            diagnosis,
             why=Why.LETTERS,
-            cause="",
-            seen="the names are single letters",
-            action="Give the middleware a list of names, not one string",
+            variant="",
+            evidence="the names are single letters",
+            fix="Pass the middleware a list of names, not a string",
         )

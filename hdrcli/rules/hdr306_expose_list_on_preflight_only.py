@@ -1,9 +1,10 @@
-"""The expose list stands on the preflight's answer alone, where no browser looks.
+"""The expose list is sent only on the preflight's response, where browsers ignore it.
 
-What: the answer to the preflight has `Access-Control-Expose-Headers`, and the answer to the request itself has not.
+Cause: The response to the preflight has `Access-Control-Expose-Headers`, and the response to the actual request does
+not. Usually, code of your own or a proxy adds all CORS headers when it answers OPTIONS.
 
-Why it matters: a preflight decides what may be asked. What may be read is decided by the answer to the request itself,
-with its own CORS headers: those of the preflight are forgotten by then.
+Why it matters: A preflight decides what a page may send. What it may read is decided by the CORS headers of the
+response itself. The header is hidden, `response.headers.get()` returns `null`, and no console reports it.
 
 Fault:
 
@@ -27,7 +28,8 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Send the list with every response. `CORSMiddleware` with `expose_headers` does so; in code of your own, set the
+header on both.
 
     from collections.abc import Awaitable, Callable
 
@@ -47,6 +49,11 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
+In nginx, move the `add_header` line out of the `if ($request_method = OPTIONS)` block, and add `always`.
+
+Similar faults: HDR301 (the list is missing everywhere), HDR101 (`Access-Control-Allow-Origin` is only on the
+preflight's response).
+
 References: https://fetch.spec.whatwg.org/#http-access-control-expose-headers
 """
 
@@ -54,26 +61,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.expose_list import EXPOSE_HEADERS, Why, exposing_preflight, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Why, exposing_preflight
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.hiding import hiding_fault
 
 CODE = "HDR306"
 NAME = "expose-list-on-preflight-only"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all headers that are hidden for it."""
-    hidden = hidden_headers(route, context, Why.PREFLIGHT_ONLY)
-    preflight = exposing_preflight(route)
-    if hidden and preflight is not None:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for all headers that it hides."""
+    hidden = diagnosis.hidden(Why.PREFLIGHT_ONLY)
+    preflight = exposing_preflight(diagnosis.route) if hidden else None
+    if preflight is not None:
         yield hiding_fault(
             hidden,
-            route,
-            context,
-            seen=answered(preflight, EXPOSE_HEADERS),
-            action="Send the expose list with the answer to the request itself",
+            diagnosis,
+            evidence=response_lines(preflight, EXPOSE_HEADERS),
+            fix="Send the expose list with the response to the actual request, too",
         )

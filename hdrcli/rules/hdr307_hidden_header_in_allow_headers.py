@@ -1,10 +1,10 @@
-"""A hidden response header stands in `Access-Control-Allow-Headers`: the list of request headers.
+"""A hidden response header is listed in `Access-Control-Allow-Headers`, which is for request headers.
 
-What: a custom header is sent and hidden, no page here sends it, and `Access-Control-Allow-Headers` names it. That list
-says which headers a page may send; which it may read is said by `Access-Control-Expose-Headers`.
+Cause: A custom header is sent and hidden, no page checked here sends it, and `Access-Control-Allow-Headers` names it.
+That list states which headers a page may send. `Access-Control-Expose-Headers` states which ones it may read.
 
-Why it matters: the two options stand side by side (`allow_headers`, `expose_headers`) and are mixed up more often than
-anything else. The entry in the wrong one does nothing for response headers.
+Why it matters: The entry has no effect on responses: `response.headers.get()` returns `null`. The two settings stand
+next to each other (`allow_headers`, `expose_headers`) and are confused more often than any others.
 
 Fault:
 
@@ -23,7 +23,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Move the name from `allow_headers` to `expose_headers`.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -40,33 +40,37 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
+Elsewhere, the settings are called `allowedHeaders` and `exposedHeaders` (Express, Spring), or `CORS_ALLOW_HEADERS` and
+`CORS_EXPOSE_HEADERS` (Django). A header that pages both send and read, such as `X-Request-ID`, belongs in both.
+
+Similar faults: HDR301 (no list names the header), HDR204 (a request header is missing from
+`Access-Control-Allow-Headers`).
+
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-headers,
 https://fetch.spec.whatwg.org/#http-access-control-expose-headers
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, allow_headers_lines, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Why, allow_headers_lines
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR307"
 NAME = "hidden-header-in-allow-headers"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all headers that stand in the wrong list."""
-    hidden = hidden_headers(route, context, Why.IN_ALLOW_HEADERS)
-    if hidden:
-        yield hiding_fault(
-            hidden,
-            route,
-            context,
-            seen=allow_headers_lines(route),
-            action="Name it in the expose list: the list of allowed headers is for requests",
-            action_for_several="Name them in the expose list: the list of allowed headers is for requests",
-        )
+def _allow_headers_lines(diagnosis: Diagnosis) -> tuple[str, ...]:
+    return allow_headers_lines(diagnosis.route)
+
+
+check = hidden_for(
+    Why.IN_ALLOW_HEADERS,
+    evidence=_allow_headers_lines,
+    fix="Add it to the expose list: the list of allowed headers applies to requests",
+    fix_for_several="Add them to the expose list: the list of allowed headers applies to requests",
+)

@@ -1,10 +1,10 @@
-"""The expose list names `Set-Cookie`, which no browser ever shows to JavaScript.
+"""The expose list names `Set-Cookie`, which no browser shows to JavaScript.
 
-What: `Access-Control-Expose-Headers` names `Set-Cookie` or `Set-Cookie2`. They are forbidden response-header names: the
-entry has no effect.
+Cause: `Access-Control-Expose-Headers` names `Set-Cookie` or `Set-Cookie2`. Both are forbidden response-header names, so
+the entry has no effect.
 
-Why it matters: whoever wrote it expects to read the cookie. `response.headers.get("set-cookie")` is `null` all the
-same, and `document.cookie` of the page holds its own site's cookies alone.
+Why it matters: `response.headers.get("set-cookie")` returns `null` in every browser, and `document.cookie` holds only
+the cookies of the page's own site. Code that expects to read the cookie cannot work.
 
 Fault:
 
@@ -24,7 +24,7 @@ Fault:
         response.set_cookie("seen", "1")
         return []
 
-Mend:
+Fix: Remove the entry. If the page needs the value, send it in the response's body or in a custom header.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -42,6 +42,11 @@ Mend:
         response.set_cookie("seen", "1")
         return []
 
+If the page needs only that the browser sends the cookie back, it doesn't have to read it: `credentials: "include"` and
+the right cookie attributes are enough (see HDR601).
+
+Similar faults: HDR601 (the browser does not store the cookie), HDR106 (`Access-Control-Allow-Credentials` is missing).
+
 References: https://fetch.spec.whatwg.org/#forbidden-response-header-name
 """
 
@@ -51,29 +56,30 @@ from collections.abc import Iterator
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answer_lines
-from hdrcli.rules.expose_list import EXPOSE_HEADERS, expose_setting
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS
+from hdrcli.rules.evidence.lines import lines_of_fetches
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.verdict.exposure import expose_list
 
 CODE = "HDR308"
 NAME = "set-cookie-exposed"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#forbidden-response-header-name"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault; a list that is void for other reasons is theirs."""
-    fetches = tuple(fetch for fetch in context.asked(route) if _names_a_cookie(fetch))
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault; a list that is void has a rule of its own."""
+    fetches = tuple(fetch for fetch in diagnosis.wanted if _names_a_cookie(fetch))
     if fetches:
         yield Fault(
-            cause="",
             fetches=fetches,
-            seen=answer_lines(fetches, EXPOSE_HEADERS),
-            javascript=('JavaScript gets null from response.headers.get("set-cookie"), exposed or not.',),
-            action="Leave it out, and send what the page is to read in the body or in a header of another name",
-            setting=expose_setting(route, context),
+            evidence=lines_of_fetches(fetches, EXPOSE_HEADERS),
+            impact=('JavaScript gets null from response.headers.get("set-cookie"), whether or not it is exposed.',),
+            fix="Remove it, and send the value that the page needs in the body or in a header of another name",
+            fix_setting=diagnosis.expose_setting,
         )
 
 

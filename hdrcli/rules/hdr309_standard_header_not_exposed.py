@@ -1,10 +1,11 @@
-"""A standard header that pages read is sent, and JavaScript cannot read it.
+"""A standard response header that pages often need is sent, but hidden from JavaScript.
 
-What: the answer carries `Content-Disposition` with a file name, `Content-Range`, `Retry-After`, `Location` with status
-201, or a `Link` that is no mere hint for the browser, and `Access-Control-Expose-Headers` does not name it.
+Cause: The response has `Content-Disposition` with a file name, `Content-Range`, `Retry-After`, `Location` with status
+201, or a `Link` that is not only a hint for the browser, and `Access-Control-Expose-Headers` does not name it.
 
-Why it matters: these look as if every page could read them, and none is among the seven that it can. Downloads lose
-their names, lists their number of pages. This is advice: not every page wants them.
+Why it matters: These headers look as if every page could read them, but they are not among the seven that are always
+readable. `response.headers.get()` returns `null`: downloads lose their names, and lists the number of their pages. This
+is advice, because not every page needs them.
 
 Fault:
 
@@ -18,7 +19,7 @@ Fault:
     def report() -> Response:
         return Response(b"a,b", headers={"Content-Disposition": 'attachment; filename="report.csv"'})
 
-Mend:
+Fix: Name the header in `expose_headers`.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -34,32 +35,36 @@ Mend:
     def report() -> Response:
         return Response(b"a,b", headers={"Content-Disposition": 'attachment; filename="report.csv"'})
 
+Do the same in other stacks, or ignore the rule with `--ignore HDR309` if no page reads the header.
+
+Similar faults: HDR301 (a custom header is hidden), HDR312 (`Content-Disposition` is readable, and scripts find no file
+name in it).
+
 References: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.expose_list import Why, hidden_headers, hiding_fault
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.hidden import Hidden, Why
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR309"
 NAME = "standard-header-not-exposed"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name"
+SETTINGS = ("expose",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all of them; what somebody demands is HDR301's."""
-    unnamed = hidden_headers(route, context, Why.NOT_NAMED)
-    hidden = [each for each in unnamed if not each.header.custom and not context.expects_readable(each.header.name)]
-    if hidden:
-        yield hiding_fault(
-            hidden,
-            route,
-            context,
-            action="Name it in the expose list, if pages are to read it",
-            action_for_several="Name them in the expose list, if pages are to read them",
-        )
+def _is_optional(hidden: Hidden, diagnosis: Diagnosis) -> bool:
+    """Custom headers, and those that are expected to be readable, are HDR301."""
+    return not hidden.header.custom and not diagnosis.expects_readable(hidden.header.name)
+
+
+check = hidden_for(
+    Why.NOT_NAMED,
+    only=_is_optional,
+    fix="Add it to the expose list if pages should read it",
+    fix_for_several="Add them to the expose list if pages should read them",
+)

@@ -1,11 +1,10 @@
-"""A custom header is sent in several lines: JavaScript gets their values joined by a comma.
+"""A custom header is sent on several lines, which JavaScript gets joined with commas.
 
-What: the answer carries two or more lines of one custom header that the page can read. `response.headers.get()` gives
-their values as one string, joined by ", ".
+Cause: The response has two or more lines of a custom header that the page can read. Usually two layers add it, each
+unaware of the other: the proxy and the service, or two middlewares.
 
-Why it matters: an id in two lines is no id any more. Mostly two layers add the header, the proxy and the service or two
-middlewares, each sure to be alone: `--compare` shows which lines are the service's own. Where a list is meant, the page
-has to split it.
+Why it matters: `response.headers.get()` returns all values as one string, joined with a comma and a space. A request ID
+that was sent twice arrives as `c2d1, 7f3a`, and no log knows it.
 
 Fault:
 
@@ -29,7 +28,8 @@ Fault:
         response.headers["X-Request-ID"] = "c2d1"
         return []
 
-Mend:
+Fix: Send one line: set the header in one layer only, or replace it (`response.headers["X-Request-ID"] = …`) instead of
+adding to it (`append`).
 
     from collections.abc import Awaitable, Callable
 
@@ -50,6 +50,11 @@ Mend:
     def items() -> list[str]:
         return []
 
+In nginx, `proxy_hide_header X-Request-ID;` removes the application's line. Pass the service's own URL, behind the
+proxy, with `--compare` to see which lines are its own. If a list is intended, split it in the page.
+
+Similar faults: HDR104 (`Access-Control-Allow-Origin` on several lines, which blocks the response).
+
 References: https://fetch.spec.whatwg.org/#concept-header-list-get
 """
 
@@ -58,10 +63,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import readable_custom_headers, sent_lines
-from hdrcli.rules.finding import MOST_TOLD, Context, Fault, Severity
-from hdrcli.rules.two_answers import compared
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import sent_lines
+from hdrcli.rules.finding import MOST_LISTED, Fault, Severity
 from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR310"
@@ -70,28 +74,28 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#concept-header-list-get"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all headers: a server may send thousands of them twice."""
-    joined = [found for found in readable_custom_headers(route, context) if len(found[1]) > 1]
+    joined = [found for found in diagnosis.readable_custom_headers if len(found[1]) > 1]
     if not joined:
         return
-    layers = compared(route)
+    layers = diagnosis.layers
     headers = [header for header, _, _ in joined]
-    told, more = headers[:MOST_TOLD], len(headers) - MOST_TOLD
+    listed, more = headers[:MOST_LISTED], len(headers) - MOST_LISTED
     yield Fault(
-        cause=", ".join(sorted(byte_lowercase(header.name) for header in headers)),
+        variant=", ".join(sorted(byte_lowercase(header.name) for header in headers)),
         fetches=tuple(dict.fromkeys(fetch for _, _, fetches in joined for fetch in fetches)),
-        seen=(
-            *sent_lines(told),
-            *((f"and {more} more headers in several lines",) if more > 0 else ()),
-            *(layers.inner_lines(*(header.name for header in told)) if layers else ()),
+        evidence=(
+            *sent_lines(listed),
+            *((f"and {more} more headers on several lines",) if more > 0 else ()),
+            *(layers.inner_lines(*(header.name for header in listed)) if layers else ()),
         ),
-        javascript=tuple(_javascript(header.name, values) for header, values, _ in joined[:MOST_TOLD]),
-        action="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
+        impact=tuple(_impact(header.name, values) for header, values, _ in joined[:MOST_LISTED]),
+        fix="Send one line: set the header in one layer only, or let the outer layer replace the inner one's",
     )
 
 
-def _javascript(header_name: str, values: Sequence[str]) -> str:
+def _impact(header_name: str, values: Sequence[str]) -> str:
     name = byte_lowercase(header_name)
-    told = ", ".join(redact_response_header((name, value))[1] for value in values)
-    return f'JavaScript gets "{told}" from response.headers.get("{name}").'
+    value = ", ".join(redact_response_header((name, value))[1] for value in values)
+    return f'JavaScript gets "{value}" from response.headers.get("{name}").'

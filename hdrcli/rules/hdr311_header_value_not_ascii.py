@@ -1,10 +1,10 @@
-"""A header's value holds more than visible ASCII: JavaScript gets one character for each byte.
+"""A header value contains non-ASCII bytes or control characters, which JavaScript gets byte by byte.
 
-What: a custom header that the page can read has bytes over 0x7F, or control characters.
+Cause: A custom header that the page can read has bytes above 0x7F, or control characters.
 
-Why it matters: browsers decode header values as Latin-1, whatever the service wrote: UTF-8 arrives as `Ã¼`. Control
-characters arrive as they are, though HTTP allows none but the tab. Proxies and HTTP libraries may drop, replace or
-refuse such bytes. FastAPI itself answers 500 to what Latin-1 does not have.
+Why it matters: Browsers decode header values as Latin-1, one character for each byte, whatever the service encoded: a
+`ü` in UTF-8 arrives as `Ã¼`. Control characters arrive unchanged, although HTTP allows only the tab. Proxies and HTTP
+libraries may drop, replace or refuse such bytes. FastAPI itself answers 500 if a value has a character outside Latin-1.
 
 Fault:
 
@@ -19,7 +19,7 @@ Fault:
         response.headers["X-Title"] = "Übersicht"
         return []
 
-Mend:
+Fix: Percent-encode the value, and decode it in the page with `decodeURIComponent()`.
 
     from urllib.parse import quote
 
@@ -34,6 +34,11 @@ Mend:
         response.headers["X-Title"] = quote("Übersicht")
         return []
 
+In JavaScript on the server, use `encodeURIComponent()`. Remove control characters; line breaks in particular often come
+from unchecked input.
+
+Similar faults: HDR312 (a file name in `Content-Disposition`, which has an encoding of its own).
+
 References: https://fetch.spec.whatwg.org/#concept-header-value,
 https://www.rfc-editor.org/rfc/rfc9110.html#name-field-values
 """
@@ -43,9 +48,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import readable_custom_headers, sent_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import sent_lines
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR311"
@@ -53,24 +58,24 @@ NAME = "header-value-not-ascii"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#concept-header-value"
 
-_ENCODE = "Percent-encode the value, and decode it in the page with decodeURIComponent()."
-_LEAVE_OUT = "Leave the control characters out, or percent-encode the value and decode it in the page."
+_ENCODE = "Percent-encode the value, and decode it in the page with decodeURIComponent()"
+_REMOVE = "Remove the control characters, or percent-encode the value and decode it in the page"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each header."""
-    for header, values, fetches in readable_custom_headers(route, context):
+    for header, values, fetches in diagnosis.readable_custom_headers:
         value = ", ".join(values)
         if not _is_plain(value):
             name = byte_lowercase(header.name)
-            _, told = redact_response_header((name, value))
-            meant = _utf8(told)
+            _, shown = redact_response_header((name, value))
+            meant = _utf8(shown)
             yield Fault(
-                cause=name,
+                variant=name,
                 fetches=fetches,
-                seen=(*sent_lines([header]), *(() if meant is None else (f'the bytes are UTF-8 for "{meant}"',))),
-                javascript=(f'JavaScript gets "{told}" from response.headers.get("{name}"): {_why(value)}.',),
-                action=_ENCODE if not value.isascii() else _LEAVE_OUT,
+                evidence=(*sent_lines([header]), *(() if meant is None else (f'the bytes are UTF-8 for "{meant}"',))),
+                impact=(f'JavaScript gets "{shown}" from response.headers.get("{name}"): {_why(value)}.',),
+                fix=_ENCODE if not value.isascii() else _REMOVE,
             )
 
 
@@ -80,9 +85,9 @@ def _is_plain(value: str) -> bool:
 
 
 def _why(value: str) -> str:
-    """What is wrong with what JavaScript gets."""
+    """How the value differs from the intended one."""
     controls = dict.fromkeys(f"0x{ord(char):02X}" for char in value if char.isascii() and not _is_plain(char))
-    faults = [] if value.isascii() else ["one character a byte"]
+    faults = [] if value.isascii() else ["one character for each byte"]
     if controls:
         faults.append(
             f"with the control character{'s' * (len(controls) > 1)} {', '.join(controls)}, which HTTP forbids"
@@ -91,7 +96,7 @@ def _why(value: str) -> str:
 
 
 def _utf8(value: str) -> str | None:
-    """What was meant, if these bytes are UTF-8 beyond ASCII."""
+    """The intended text, if the bytes are UTF-8 beyond ASCII."""
     try:
         decoded = value.encode("latin-1").decode()
     except UnicodeError:

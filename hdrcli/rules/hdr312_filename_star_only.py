@@ -1,11 +1,11 @@
-r"""`Content-Disposition` has `filename*` alone: scripts that look for `filename="…"` find no name.
+r"""`Content-Disposition` has only `filename*`, which scripts that look for `filename="…"` don't find.
 
-What: the page can read `Content-Disposition`, and the name stands in the extended form alone,
-`filename*=utf-8''%C3%BCbersicht.csv`. FastAPI's `FileResponse` does that for each name with a space or a letter beyond
-ASCII.
+Cause: The page can read `Content-Disposition`, and the file name is sent only in the extended form,
+`filename*=utf-8''%C3%BCbersicht.csv`. FastAPI's `FileResponse` does that for each name that contains a space or a
+non-ASCII character.
 
-Why it matters: browsers' own downloads know both forms. The regular expression in the page mostly knows the plain one,
-and the download is called "undefined". Both may be sent: who knows the extended form prefers it.
+Why it matters: A browser's own downloads understand both forms. The regular expressions in pages that download with
+`fetch()` mostly expect the plain form, and the file is then saved as "undefined" or "download".
 
 Fault:
 
@@ -20,7 +20,7 @@ Fault:
         disposition = "attachment; filename*=utf-8''%C3%BCbersicht.csv"
         return Response(b"a,b", headers={"Content-Disposition": disposition})
 
-Mend:
+Fix: Send both forms, with an ASCII name in the plain one. Clients that understand the extended form prefer it.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -33,6 +33,10 @@ Mend:
         disposition = "attachment; filename=\"uebersicht.csv\"; filename*=utf-8''%C3%BCbersicht.csv"
         return Response(b"a,b", headers={"Content-Disposition": disposition})
 
+Or parse the extended form in the page: take the part after `''` and decode it with `decodeURIComponent()`.
+
+Similar faults: HDR309 (`Content-Disposition` is hidden from the page), HDR311 (a non-ASCII name in the plain form).
+
 References: https://www.rfc-editor.org/rfc/rfc6266.html#section-4.3
 """
 
@@ -41,9 +45,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answer_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import lines_of_fetches
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.verdict.exposure import judge_header
 
 CODE = "HDR312"
@@ -56,20 +61,19 @@ _extended = re.compile(r";\s*filename\*\s*=", re.IGNORECASE).search
 _plain = re.compile(r";\s*filename\s*=", re.IGNORECASE).search
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Where the page can read it: a hidden one is HDR309's first."""
-    fetches = tuple(fetch for fetch in context.asked(route) if _has_the_extended_form_alone(fetch))
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Only where the page can read the header; a hidden one is HDR309."""
+    fetches = tuple(fetch for fetch in diagnosis.wanted if _has_only_the_extended_form(fetch))
     if fetches:
         yield Fault(
-            cause="",
             fetches=fetches,
-            seen=answer_lines(fetches, _DISPOSITION),
-            javascript=('JavaScript finds no filename="…" in response.headers.get("content-disposition").',),
-            action='Send filename="…" in ASCII before filename*, or decode filename* in the page.',
+            evidence=lines_of_fetches(fetches, _DISPOSITION),
+            impact=('JavaScript finds no filename="…" in response.headers.get("content-disposition").',),
+            fix='Send filename="…" in ASCII before filename*, or decode filename* in the page',
         )
 
 
-def _has_the_extended_form_alone(fetch: FetchRecord) -> bool:
+def _has_only_the_extended_form(fetch: FetchRecord) -> bool:
     verdict = judge_header(_DISPOSITION, fetch)
     value = ", ".join(verdict.values)
     return verdict.readable and _extended(value) is not None and _plain(value) is None

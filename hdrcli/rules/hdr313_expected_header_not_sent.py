@@ -1,14 +1,16 @@
-"""A header that pages are to read is not sent at all.
+"""A header that the page is expected to read is not sent.
 
-What: `--expect-readable` demands a header, an answer came, and it does not have the header. No CORS setting helps.
+Cause: `--expect-readable` names a header, a response arrived, and it does not have the header. In FastAPI, a header
+that the code sets can get lost, depending on how the endpoint ends. Headers that dependencies and endpoints set on the
+injected `Response` are kept if the endpoint returns a value (a dict, a model, nothing). They are dropped if it returns
+a `Response` of its own (`JSONResponse`, `StreamingResponse`, `FileResponse`, a redirect), raises `HTTPException`, fails
+validation (422) or crashes (500). A header that is set after the `yield` of a dependency, or in a background task,
+always comes too late.
 
-Why it matters: in FastAPI a header that was set can get lost, by the way in which the endpoint ends. What dependencies
-and endpoints set on the injected `Response` is kept for returned values (a dict, a model, nothing) and is dropped for
-a returned `Response` (`JSONResponse`, `StreamingResponse`, `FileResponse`, a redirect), for `HTTPException`, for a
-failed validation (422) and for a crash (500). What is set behind the `yield` of a dependency, or in a background task,
-comes too late always.
+Why it matters: `response.headers.get()` returns `null`, as it does for a hidden header, but no CORS setting helps: the
+header is not on the wire, and curl does not show it either.
 
-Ask: --origin https://app.example --credentials omit --expect-readable X-Total-Count
+Check with: --origin https://app.example --credentials omit --expect-readable X-Total-Count
 
 Fault:
 
@@ -24,7 +26,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return JSONResponse([])
 
-Mend:
+Fix: Set the header on the response that is actually returned.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -37,6 +39,13 @@ Mend:
     def items() -> JSONResponse:
         return JSONResponse([], headers={"X-Total-Count": "1312"})
 
+For errors, pass it to the exception: `HTTPException(404, headers={"X-Total-Count": "0"})`. For headers that every
+response needs, use a middleware. In other frameworks, look for the branch that builds the response anew; in nginx, use
+`add_header … always`, because error responses get no header otherwise.
+
+Similar faults: HDR301 (the header is sent, but hidden), HDR314 (the OpenAPI document declares the header), HDR511 (the
+service sends it, and a proxy removes it).
+
 References: https://fastapi.tiangolo.com/advanced/response-headers/
 """
 
@@ -46,11 +55,12 @@ from collections.abc import Iterator
 
 from hdrcli.fetch.headers import contains
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answered, is_redirect
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.near_names import is_nearly
-from hdrcli.rules.two_answers import is_lost
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import is_redirect
+from hdrcli.rules.evidence.lines import lines_of_responses
+from hdrcli.rules.evidence.near_names import is_nearly
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR313"
 NAME = "expected-header-not-sent"
@@ -63,37 +73,37 @@ _INVALID = 422
 _CRASHED = 500
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each name and status: each status has its own reasons."""
-    names = dict.fromkeys(each.name for each in context.expectations if each.verdict == "readable")
-    for name in names:
-        if is_lost(route, name):
+    for lowercase, name in diagnosis.expected.items():
+        if diagnosis.is_lost(name):
             continue  # HDR511
         lacking: dict[int, list[FetchRecord]] = {}
-        for fetch in context.asked(route):
-            answer = fetch.answer
-            if answer is not None and not is_redirect(answer) and not contains(name, answer.headers):
-                lacking.setdefault(answer.status, []).append(fetch)
+        for fetch in diagnosis.wanted:
+            response = fetch.response
+            if response is not None and not is_redirect(response) and not contains(name, response.headers):
+                lacking.setdefault(response.status, []).append(fetch)
         for status, fetches in lacking.items():
-            lowercase = byte_lowercase(name)
-            exchanges = dict.fromkeys(fetch.exchanges[-1] for fetch in fetches)
-            similar = [header.name for header in route.headers if is_nearly(byte_lowercase(header.name), lowercase)]
+            similar = [
+                header.name for header in diagnosis.route.headers if is_nearly(byte_lowercase(header.name), lowercase)
+            ]
             yield Fault(
-                cause=f"{lowercase} {status}",
+                variant=f"{lowercase} {status}",
+                subjects=(lowercase,),
                 fetches=tuple(fetches),
-                seen=(
-                    *(line for exchange in exchanges for line in answered(exchange, name)),
+                evidence=(
+                    *lines_of_responses((fetch.exchanges[-1] for fetch in fetches), name),
                     *(f'"{other}" is sent or listed: is it meant?' for other in similar if other.lower() != lowercase),
                 ),
-                javascript=(f'JavaScript gets null from response.headers.get("{lowercase}").',),
-                action=_action(status),
+                impact=(f'JavaScript gets null from response.headers.get("{lowercase}").',),
+                fix=_fix(status),
             )
 
 
-def _action(status: int) -> str:
+def _fix(status: int) -> str:
     if status >= _CRASHED:
         return (
-            "Mend what makes the answer an error, or set the header outside of it: in FastAPI, an unhandled exception "
+            "Fix what makes the response an error, or set the header outside of it: in FastAPI, an unhandled exception "
             "drops what endpoints, dependencies and middleware have set."
         )
     if status == _INVALID:
@@ -103,7 +113,7 @@ def _action(status: int) -> str:
         )
     if status >= _ERROR:
         return (
-            "Give it to the error itself, in FastAPI HTTPException(…, headers={…}), or set it in a middleware: the "
+            "Pass it to the error itself, in FastAPI HTTPException(…, headers={…}), or set it in a middleware: the "
             "exception drops what endpoint and dependencies have set."
         )
     if status >= _OK:
@@ -111,4 +121,4 @@ def _action(status: int) -> str:
             "Set it on the response that is returned: in FastAPI, a returned JSONResponse, StreamingResponse or "
             "FileResponse drops what was set on the injected one."
         )
-    return "Set it on the answer that is sent."
+    return "Set it on the response that is sent."

@@ -1,11 +1,12 @@
-"""The service's OpenAPI document declares a response header, and the answer does not have it.
+"""The OpenAPI document declares a response header that is not sent.
 
-What: `/openapi.json` declares the header for this method, path and status, and it is not on the wire. It is a warning
-where the document says `"required": true`, and advice otherwise: an optional header may be sent at times alone.
+Cause: `/openapi.json` declares the header for this method, path and status, and the response does not have it. It is a
+warning if the document says `"required": true`, and advice otherwise, because an optional header may be sent only
+sometimes.
 
-Why it matters: clients that are generated from the document, and those who read it, count on the header. A declaration
-sends nothing: FastAPI writes what stands in `responses={200: {"headers": …}}` into the document and never looks at it
-again, nor does any CORS setting help.
+Why it matters: Generated clients, and the people who read the documentation, rely on the header and get `null`. A
+declaration sends nothing: FastAPI copies `responses={200: {"headers": …}}` into the document and doesn't look at it
+again. No CORS setting helps either.
 
 Fault:
 
@@ -20,7 +21,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Set the header on the response.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -34,6 +35,10 @@ Mend:
         response.headers["X-Total-Count"] = "0"
         return []
 
+If the service no longer sends it, remove the declaration, in FastAPI or wherever the document is written.
+
+Similar faults: HDR313 (the header is set, and gets lost), HDR510 (a header is sent, and not declared).
+
 References: https://spec.openapis.org/oas/v3.1.1.html#response-object,
 https://fastapi.tiangolo.com/advanced/additional-responses/
 """
@@ -43,11 +48,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.declared import Declaration, declaration
-from hdrcli.rules.evidence import answered, raw_lines
-from hdrcli.rules.finding import MOST_TOLD, Context, Fault, Severity, and_more
-from hdrcli.rules.two_answers import compared
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.declared import Declaration
+from hdrcli.rules.evidence.lines import raw_lines, response_lines
+from hdrcli.rules.finding import MOST_LISTED, Fault, Severity, and_more
 
 CODE = "HDR314"
 NAME = "declared-header-not-sent"
@@ -55,24 +60,21 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://spec.openapis.org/oas/v3.1.1.html#header-object"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each name that is sent misspelt, one for the others: what is demanded is HDR313's.
-
-    What a proxy loses is HDR511's.
-    """
-    found = declaration(route)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for each name that is sent misspelt, one for the others; expected ones are HDR313, lost ones HDR511."""
+    found = diagnosis.declaration
     if found is None:
         return
-    layers = compared(route)
+    layers = diagnosis.layers
     lost = layers.lost if layers is not None else {}
     meant = dict(reversed(found.misspelt))  # the first counts
     causes: dict[tuple[bool, str], list[str]] = {}
     for header in found.missing:
         name = byte_lowercase(header.name)
-        if name not in lost and not context.expects_readable(name):
+        if name not in lost and not diagnosis.expects_readable(name):
             causes.setdefault((header.required, meant.get(name, "")), []).append(header.name)
     for (required, sent), names in causes.items():
-        yield _fault(found, names, sent, found.read_by(route, context), context.asked(route), required=required)
+        yield _fault(found, names, sent, found.read_by(diagnosis.wanted), diagnosis.wanted, required=required)
 
 
 def _fault(
@@ -85,25 +87,25 @@ def _fault(
     required: bool,
 ) -> Fault:
     lowercase = list(map(byte_lowercase, names))
-    told = lowercase[:MOST_TOLD] if readers else []
+    shown = lowercase[:MOST_LISTED] if readers else []
     return Fault(
-        cause=", ".join(sorted(lowercase)),
+        variant=", ".join(sorted(lowercase)),
         fetches=fetches,
-        seen=(
-            *(raw_lines(found.answer, sent) if sent else ()),
-            *answered(found.asked, *names[:MOST_TOLD]),
+        evidence=(
+            *(raw_lines(found.response, sent) if sent else ()),
+            *response_lines(found.exchange, *names[:MOST_LISTED]),
             f"declared {'as required ' if required else ''}{found.where()}",
         ),
-        javascript=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in told),
-        action=_action(found, names, sent),
+        impact=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in shown),
+        fix=_fix(found, names, sent),
         severity=Severity.WARNING if required else None,
     )
 
 
-def _action(found: Declaration, names: Sequence[str], sent: str) -> str:
+def _fix(found: Declaration, names: Sequence[str], sent: str) -> str:
     if sent:
-        written = next(name for name, _ in found.answer.headers if byte_lowercase(name) == sent)
+        written = next(name for name, _ in found.response.headers if byte_lowercase(name) == sent)
         instead = and_more([f'"{name}"' for name in names])
-        return f'Declare "{written}", which is sent, in place of {instead}'
+        return f'Declare "{written}", which is sent, instead of {instead}'
     it = "it" if len(names) == 1 else "them"
-    return f"Set {and_more(names)} on this answer, or take {it} out of the document: declaring {it} sends nothing"
+    return f"Set {and_more(names)} on this response, or remove {it} from the document: a declaration sends nothing"

@@ -1,13 +1,14 @@
-"""The URL redirects to itself with a slash more, or less, at its end.
+"""The URL redirects to the same path with or without a slash at the end.
 
-What: the path that was asked for ends in a slash and the route does not, or the other way about, and the service
-answers with a redirect to the right one. FastAPI does so by itself (`redirect_slashes`).
+Cause: The requested path ends in a slash and the route's does not, or the reverse, and the service redirects to the
+right one. FastAPI does so by default (`redirect_slashes`).
 
-Why it matters: it works as long as all goes well. Each call takes two round trips; behind a proxy the redirect is often
-built with `http:` or an inner host name, and then it fails for pages alone: mixed content, `Origin: null`, no
-`Authorization`.
+Why it matters: The request works as long as all goes well, but each call takes two round trips. Behind a proxy, the
+redirect is often built with `http:` or with an internal host name, and then it fails only in browsers: as mixed content
+(HDR402), with `Origin: null` (HDR403), or without `Authorization` (HDR404). A request that needs a preflight fails at
+once (HDR202).
 
-Ask: /items --origin https://app.example --credentials omit
+Check with: /items --origin https://app.example --credentials omit
 
 Fault:
 
@@ -21,7 +22,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Let the page request the route's exact path, or declare the route as the page requests it.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -33,7 +34,13 @@ Mend:
     def items() -> list[str]:
         return []
 
-References: https://fetch.spec.whatwg.org/#http-redirect-fetch, https://fastapi.tiangolo.com/tutorial/bigger-applications/
+To find such calls early, create the app with `FastAPI(redirect_slashes=False)`: they then get 404. Django adds the
+slash likewise (`APPEND_SLASH`), and so does nginx for directories.
+
+Similar faults: HDR402, HDR403, HDR404 and HDR405, for redirects that fail.
+
+References: https://fetch.spec.whatwg.org/#http-redirect-fetch,
+https://fastapi.tiangolo.com/tutorial/bigger-applications/
 """
 
 from __future__ import annotations
@@ -42,9 +49,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hdrcli.fetch import URL
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import followed_redirects, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import followed_redirects
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR401"
 NAME = "slash-redirect"
@@ -52,22 +60,21 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Where the page gets its answer in the end: what fails on the way has a rule of its own."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Only where the page gets a response in the end: a redirect that fails has a rule of its own."""
     found = [
         (fetch, exchange)
-        for fetch in context.asked(route)
+        for fetch in diagnosis.wanted
         if fetch.outcome == "readable"
         for exchange, following in followed_redirects(fetch)
         if _differ_by_a_slash(exchange.request.url, following.url)
     ]
     if found:
         yield Fault(
-            cause="",
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
-            seen=redirect_lines(exchange for _, exchange in found),
-            javascript=("JavaScript gets the answer after a second request; response.redirected is true.",),
-            action="Have the page ask for the URL that the redirect leads to, or serve the one that it asks for",
+            evidence=redirect_lines(exchange for _, exchange in found),
+            impact=("Each call takes two requests; response.redirected is true.",),
+            fix="Let the page request the URL that the redirect leads to, or serve the one that it requests",
         )
 
 

@@ -1,19 +1,23 @@
-"""An https URL redirects to an http URL: the browser blocks it as mixed content.
+"""An https URL redirects to an http URL, which browsers block as mixed content.
 
-What: the service answers with a redirect whose `Location` begins with `http:`, though it was asked by https. The
-page is on https itself, so that the browser does not follow.
+Cause: The request was sent over https, and the response is a redirect whose `Location` begins with `http:`. Usually the
+service runs behind a proxy that ends TLS, takes itself for an http service, and builds its redirects accordingly
+(FastAPI's redirects for a slash at the end, for instance).
 
-Why it matters: the page gets a TypeError and the console speaks of mixed content, though nobody wrote an http URL. The
-service did: behind a proxy that ends TLS it takes itself for an http service, and builds its redirects (FastAPI's for
-slashes, for instance) from that.
+Why it matters: The page is on https, so the browser does not follow the redirect. `fetch()` rejects with a TypeError,
+and the console reports mixed content, although neither the page nor its configuration contains an http URL. curl
+follows the redirect.
 
-What helps: the proxy says by `X-Forwarded-Proto: https` how it was asked, and the service believes it. uvicorn does so
-for proxies at 127.0.0.1; for others say `--proxy-headers --forwarded-allow-ips` and their addresses. Or the page asks
-for the URL that needs no redirect.
+Fix: Let the proxy send `X-Forwarded-Proto: https`, and the service trust it. uvicorn trusts proxies on 127.0.0.1; for
+others, start it with `--proxy-headers --forwarded-allow-ips=ADDRESS`. In Django, set `SECURE_PROXY_SSL_HEADER`; in
+Express, `app.set("trust proxy", true)`. Or avoid the redirect: request the URL that it leads to (see HDR401).
 
-Shown by: tests/rules/test_redirect_rules.py
+Similar faults: HDR002 (the page requests the http URL itself), HDR202 (the preflight is redirected).
 
-References: https://w3c.github.io/webappsec-mixed-content/#should-block-fetch, https://uvicorn.dev/deployment/
+Tested by: tests/rules/test_redirect_rules.py
+
+References: https://w3c.github.io/webappsec-mixed-content/#should-block-fetch,
+https://uvicorn.dev/deployment/
 """
 
 from __future__ import annotations
@@ -21,26 +25,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, failing, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR402"
 NAME = "redirect-to-http"
 SEVERITY = Severity.ERROR
 SPEC = "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"
+EXPLAINS = frozenset({Failure.MIXED_CONTENT})
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Mixed content behind an exchange; before any it is HDR002."""
-    fetches = tuple(fetch for fetch in failing(route, context, {Failure.MIXED_CONTENT}) if fetch.exchanges)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Mixed content after a redirect; without one it is HDR002."""
+    fetches = tuple(fetch for fetch in diagnosis.failing(Failure.MIXED_CONTENT) if fetch.exchanges)
     if fetches:
         yield Fault(
-            cause="",
             fetches=fetches,
-            seen=redirect_lines(fetch.exchanges[-1] for fetch in fetches),
-            javascript=(TYPE_ERROR,),
-            action=(
+            evidence=redirect_lines(fetch.exchanges[-1] for fetch in fetches),
+            impact=(TYPE_ERROR,),
+            fix=(
                 "Have the service know that it is asked by https: the proxy sends X-Forwarded-Proto, and the service "
                 "trusts it (uvicorn --proxy-headers --forwarded-allow-ips=ADDRESS)"
             ),

@@ -1,10 +1,12 @@
-"""Behind a redirect to another origin the browser sends `Origin: null`, and the service does not allow that.
+"""After a redirect to another origin, the browser sends `Origin: null`, which the service does not allow.
 
-What: a redirect led from an origin that is not the page's to yet another one, be it the page's own. From then on the
-browser says `Origin: null` in place of the page's origin, and the answer fails the CORS check.
+Cause: A redirect led from an origin that is not the page's to yet another origin, possibly to the page's own. From
+there on, the browser sends `Origin: null` instead of the page's origin, and the response fails the CORS check. Often
+the redirect is an accident, to another host name or port of the same service.
 
-Why it matters: the answer's CORS settings may be faultless, and no list of origins helps: `null` in it would let any
-sandboxed page in. Often the redirect is an accident, to another host name or port of the same service.
+Why it matters: `fetch()` rejects with a TypeError, and the console reports a CORS error for a URL that the page did not
+request ("redirected from …"). The CORS settings may be correct, and no list of origins helps: with `null` in it, any
+sandboxed page could read the responses (HDR503).
 
 Fault:
 
@@ -24,7 +26,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Redirect within the origin, with a path instead of a full URL.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -41,6 +43,13 @@ Mend:
     def items() -> list[str]:
         return []
 
+Or let the page request the final URL. If the redirect comes from a proxy or from a wrong host name, let the proxy pass
+on `Host` and `X-Forwarded-Proto`, and the service trust them. Responses that any page may read, without credentials,
+can allow `*`.
+
+Similar faults: HDR405 (the redirect itself lacks CORS headers), HDR404 (the redirect loses `Authorization`), HDR101 (no
+redirect is involved).
+
 References: https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 """
 
@@ -48,36 +57,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import (
-    CORS_CHECK,
-    TYPE_ERROR,
-    Stage,
-    blocked,
-    blocking_lines,
-    followed_redirects,
-    redirect_lines,
-)
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.fetch import Failure
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import CORS_CHECK, TYPE_ERROR, Stage, followed_redirects
+from hdrcli.rules.evidence.lines import blocking_lines, redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR403"
 NAME = "redirect-with-null-origin"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#concept-request-tainted-origin"
+EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Whatever the CORS check had to say, `Origin: null` is the cause."""
-    blocks = blocked(route, context, CORS_CHECK, Stage.NULL_ORIGIN)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """`Origin: null` is the cause, whichever step of the CORS check failed."""
+    blocks = diagnosis.blocked(CORS_CHECK, Stage.NULL_ORIGIN)
     if blocks:
         redirects = [exchange for block in blocks for exchange, _ in followed_redirects(block.fetch)]
         yield Fault(
-            cause="",
             fetches=tuple(block.fetch for block in blocks),
-            seen=(
+            evidence=(
                 *redirect_lines(redirects),
                 *blocking_lines(blocks, "Access-Control-Allow-Origin"),
             ),
-            javascript=(TYPE_ERROR, 'The console speaks of the origin "null".'),
-            action="Have the page ask at once for the URL that the redirect leads to",
+            impact=(TYPE_ERROR, 'The console names the origin "null".'),
+            fix="Let the page request the URL that the redirect leads to",
         )

@@ -1,12 +1,12 @@
-"""A redirect to another origin: the browser leaves the page's `Authorization` out.
+"""A redirect to another origin makes the browser drop the page's `Authorization` header.
 
-What: the page sets `Authorization`, and the answer is a redirect to another origin (another scheme, host or port).
-Browsers remove the header there, as they cannot know who else is to have it.
+Cause: The page sets `Authorization`, and the response is a redirect to another scheme, host or port. Browsers remove
+the header there, because the new origin may not be entitled to it.
 
-Why it matters: the second request comes without it and is answered 401, or as if nobody had logged in, while curl with
-`--location-trusted` and Postman carry it on.
+Why it matters: The second request arrives without the header and is answered with 401, or as if nobody were logged in.
+Postman, and curl with `--location-trusted`, keep the header, so the same call works there.
 
-Ask: / --origin https://app.example --credentials omit -H "Authorization: Bearer 7f3a"
+Check with: / --origin https://app.example --credentials omit -H "Authorization: Bearer 7f3a"
 
 Fault:
 
@@ -26,7 +26,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Redirect within the origin, or let the page request the final URL.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -43,6 +43,11 @@ Mend:
     def items() -> list[str]:
         return []
 
+If the redirect changes http to https, or an internal host name to a public one, let the proxy pass on `Host` and
+`X-Forwarded-Proto`, and the service trust them (uvicorn: `--proxy-headers`).
+
+Similar faults: HDR403 (the CORS check fails after the redirect), HDR602 (a cookie is not sent).
+
 References: https://fetch.spec.whatwg.org/#http-redirect-fetch
 """
 
@@ -51,9 +56,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch.headers import contains
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import followed_redirects, redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import followed_redirects
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR404"
 NAME = "authorization-dropped-on-redirect"
@@ -61,19 +67,18 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Whatever came of the request without it."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Whether or not the request without it succeeds."""
     found = [
         (fetch, exchange)
-        for fetch in context.asked(route)
+        for fetch in diagnosis.wanted
         for exchange, following in followed_redirects(fetch)
         if contains("Authorization", exchange.request.headers) and exchange.request.url.origin != following.url.origin
     ]
     if found:
         yield Fault(
-            cause="",
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
-            seen=redirect_lines(exchange for _, exchange in found),
-            javascript=("JavaScript gets the answer to a request without Authorization.",),
-            action="Have the page ask at once for the URL that the redirect leads to",
+            evidence=redirect_lines(exchange for _, exchange in found),
+            impact=("JavaScript gets the response to a request without Authorization.",),
+            fix="Let the page request the URL that the redirect leads to",
         )

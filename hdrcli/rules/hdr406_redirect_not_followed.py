@@ -1,9 +1,12 @@
-"""The redirect cannot be followed: too many, another scheme, a password, no URL.
+"""The redirect cannot be followed: a loop, an unsupported scheme, a password or an invalid URL.
 
-What: the answer is a redirect that browsers give up on. It is one more than the 20 that they follow (mostly a loop), or
-`Location` leads to no http or https URL, holds a user name or password, or is no URL at all.
+Cause: The response is a redirect that browsers give up on. It is one more than the 20 that they follow, mostly because
+of a loop; or its `Location` has a scheme other than http and https, holds a user name or password, or is not a valid
+URL.
 
-Why it matters: the page gets the same TypeError as for everything else.
+Why it matters: `fetch()` rejects with the same TypeError as for every other failure. The console's message depends on
+the cause: Chromium reports `net::ERR_TOO_MANY_REDIRECTS`, `net::ERR_UNSAFE_REDIRECT` or "contains a username and
+password".
 
 Fault:
 
@@ -18,7 +21,7 @@ Fault:
     def items() -> RedirectResponse:
         return RedirectResponse("/")
 
-Mend:
+Fix: Correct the redirect's target.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -35,37 +38,41 @@ Mend:
     def items() -> list[str]:
         return []
 
+Loops mostly arise between two layers that disagree: one redirects http to https and the other the reverse, or one adds
+a slash at the end and the other removes it. Look at each hop with `hdrcli check URL --verbose`.
+
+Similar faults: HDR402 (the redirect leads to http), HDR401 (a redirect for a slash, which works).
+
 References: https://fetch.spec.whatwg.org/#http-redirect-fetch
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.by_failure import faults_by_failure
-from hdrcli.rules.evidence import redirect_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.by_failure import by_failure
+from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.finding import Severity
 
 CODE = "HDR406"
 NAME = "redirect-not-followed"
 SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
-_ACTIONS: Final = {
-    Failure.REDIRECT_LIMIT: "Break the loop: have the last URL of the chain answer.",
-    Failure.REDIRECT_SCHEME: "Redirect to an http or https URL, or have the page open this one as a link.",
-    Failure.REDIRECT_WITH_CREDENTIALS: "Take the user name and password out of Location; pages send Authorization.",
-    Failure.REDIRECT_LOCATION_UNPARSABLE: "Send one Location, with a URL.",
+_FIXES: Final = {
+    Failure.REDIRECT_LIMIT: "Break the loop: the last URL of the chain must not redirect",
+    Failure.REDIRECT_SCHEME: "Redirect to an http or https URL, or let the page open this URL as a link",
+    Failure.REDIRECT_WITH_CREDENTIALS: "Remove the user name and password from Location: pages send Authorization",
+    Failure.REDIRECT_LOCATION_UNPARSABLE: "Send one Location header with one URL",
 }
-
-
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for each way of it."""
-    return faults_by_failure(route, context, _ACTIONS, seen=_redirects)
+EXPLAINS: Final = frozenset(_FIXES)
 
 
 def _redirects(fetches: Sequence[FetchRecord]) -> tuple[str, ...]:
     return redirect_lines(fetch.exchanges[-1] for fetch in fetches)
+
+
+check = by_failure(_FIXES, evidence=_redirects)

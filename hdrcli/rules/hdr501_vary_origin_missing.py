@@ -1,11 +1,11 @@
-"""`Access-Control-Allow-Origin` depends on who asks, and the answers do not say so: a cache mixes them up.
+"""`Access-Control-Allow-Origin` varies with the request's origin, but `Vary: Origin` is missing.
 
-What: the answers to different origins (and to none) have different `Access-Control-Allow-Origin` headers, and one of
-them lacks `Vary: Origin`.
+Cause: Responses to different origins, or to a request without an `Origin`, have different `Access-Control-Allow-Origin`
+headers, and at least one of them lacks `Vary: Origin`. Caches therefore take them for the same response.
 
-Why it matters: the browser's own cache, a proxy or a CDN keeps one answer for all. The page then gets the answer that
-was made for another one, or for a link that was opened before, and fails: now and then, and not while somebody looks.
-The answer without an Origin needs the header, too.
+Why it matters: The browser's own cache, a proxy or a CDN stores one response for all. A page then gets the one that was
+made for another page, or for a link that was opened before, and is blocked with a CORS error: now and then, and rarely
+while somebody is looking. The response to a request without an `Origin` needs the header, too.
 
 Fault:
 
@@ -28,7 +28,8 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Send `Vary: Origin` with every response, whether or not the origin is allowed. Recent versions of `CORSMiddleware`
+do so; older ones omit it if the origin is missing or not allowed.
 
     from collections.abc import Awaitable, Callable
 
@@ -50,6 +51,11 @@ Mend:
     def items() -> list[str]:
         return []
 
+In nginx, write `add_header Vary Origin always;`. Configure the CDN to include `Origin` in its cache key. If every page
+may read the response, without credentials, send `Access-Control-Allow-Origin: *` to all instead.
+
+Similar faults: HDR102 (the header always names another origin).
+
 References: https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
 """
 
@@ -61,59 +67,56 @@ from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, get, get_decode_split
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.two_answers import is_lost
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR501"
 NAME = "vary-origin-missing"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
 
-_ASKED_BY_OTHERS = {"no-origin", "foreign-origin"}
+_FROM_OTHERS = {"no-origin", "foreign-origin"}
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Compare the answers to the same request from the page, from a foreign one, and from none."""
-    answers = _comparable(route)
-    allowed = {get("Access-Control-Allow-Origin", answer.headers) for _, answer in answers}
-    credentialed = any(contains("Access-Control-Allow-Credentials", answer.headers) for _, answer in answers)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Compare the responses to the same request from the page, from a foreign one, and from none."""
+    responses = _comparable(diagnosis.route)
+    allowed = {get("Access-Control-Allow-Origin", response.headers) for _, response in responses}
+    credentialed = any(contains("Access-Control-Allow-Credentials", response.headers) for _, response in responses)
     lacking = [
         exchange
-        for exchange, answer in answers
-        if not _members("Vary", answer) & {"origin", "*"}
-        # What every page may read does no harm in a cache, as long as no page sends credentials.
-        and (credentialed or get("Access-Control-Allow-Origin", answer.headers) != "*")
+        for exchange, response in responses
+        if not _members("Vary", response) & {"origin", "*"}
+        # A cached response that every page may read does no harm, as long as no page sends credentials.
+        and (credentialed or get("Access-Control-Allow-Origin", response.headers) != "*")
     ]
-    kept = any("no-store" not in _members("Cache-Control", answer) for _, answer in answers)
-    if len(allowed) > 1 and lacking and kept and not is_lost(route, "Vary"):
-        shown = [exchange for exchange, _ in answers]
+    storable = any("no-store" not in _members("Cache-Control", response) for _, response in responses)
+    if len(allowed) > 1 and lacking and storable and not diagnosis.is_lost("Vary"):
+        shown = [exchange for exchange, _ in responses]
         yield Fault(
-            cause="",
-            fetches=context.asked(route),
-            seen=tuple(
-                line for exchange in shown for line in answered(exchange, "Access-Control-Allow-Origin", "Vary")
+            fetches=diagnosis.wanted,
+            evidence=tuple(
+                line for exchange in shown for line in response_lines(exchange, "Access-Control-Allow-Origin", "Vary")
             ),
-            javascript=(
-                "JavaScript gets a TypeError from fetch() once a cache has kept the answer for another origin.",
-            ),
-            action='Send "Vary: Origin" with every answer of this URL, those to requests without Origin included',
+            impact=("fetch() rejects with a TypeError once a cache has stored the response for another origin.",),
+            fix='Send "Vary: Origin" with every response of this URL, also to requests without Origin',
         )
 
 
 def _comparable(route: RouteRecord) -> list[tuple[Exchange, HTTPResponse]]:
-    """The first request of a fetch and its like: of the same status, as an error may come of anything."""
+    """The first request of each fetch and its variants, if their responses have the same status."""
     exchanges = [next(iter(fetch.exchanges), None) for fetch in route.fetches]
-    exchanges += [probe.exchange for probe in route.probes if probe.kind in _ASKED_BY_OTHERS]
-    # However many browsers read it, it is one answer.
-    received = {id(exchange.received): exchange for exchange in reversed(exchanges) if exchange is not None}
-    answers = [
+    exchanges += [probe.exchange for probe in route.probes if probe.kind in _FROM_OTHERS]
+    # One response each, however many browsers read it.
+    received = {exchange.number: exchange for exchange in reversed(exchanges) if exchange is not None}
+    responses = [
         (exchange, exchange.response)
         for exchange in reversed(received.values())
         if exchange.request.purpose == "request" and isinstance(exchange.response, HTTPResponse)
     ]
-    return [(exchange, answer) for exchange, answer in answers if answer.status == answers[0][1].status]
+    return [(exchange, response) for exchange, response in responses if response.status == responses[0][1].status]
 
 
-def _members(name: str, answer: HTTPResponse) -> set[str]:
-    return {member.lower() for member in get_decode_split(name, answer.headers) or []}
+def _members(name: str, response: HTTPResponse) -> set[str]:
+    return {member.lower() for member in get_decode_split(name, response.headers) or []}

@@ -1,11 +1,11 @@
-"""Any website may read the answers with its visitors' cookies.
+"""Any website can read the responses with its visitors' cookies.
 
-What: a page at `https://hdrcli-probe.invalid`, which nobody can mean to allow, is allowed by name and with credentials.
+Cause: A request from `https://hdrcli-probe.invalid`, an origin that nobody can intend to allow, is allowed by name and
+with credentials. FastAPI does this for `allow_origins=["*"]` with `allow_credentials=True`: instead of `*`, which
+browsers would refuse, the middleware sends back whatever `Origin` it receives.
 
-Why it matters: whoever gets your users to open a page of theirs can call the service in their name and read what it
-answers. FastAPI does this for `allow_origins=["*"]` together with `allow_credentials=True`: instead of the `*` that
-browsers would refuse, the middleware sends back whatever Origin it gets. Services that know their users by a token in
-`Authorization` alone are safe, and can do without credentials.
+Why it matters: No page fails, and that is the danger. Whoever gets your users to open a page can call the service in
+their name and read its responses.
 
 Fault:
 
@@ -19,7 +19,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: List the origins of your pages.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -31,6 +31,13 @@ Mend:
     def items() -> list[str]:
         return []
 
+If users are identified only by a token in `Authorization`, turn credentials off: `allow_credentials=False` with
+`allow_origins=["*"]` is safe. In Express, avoid `origin: true`; in Spring, avoid `allowedOriginPatterns("*")`; in
+nginx, don't copy `$http_origin` unchecked.
+
+Similar faults: HDR105 (`*` itself with credentials, which browsers refuse), HDR503 (the origin `null`), HDR513 (a
+pattern that allows too much).
+
 References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 """
 
@@ -38,29 +45,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_with_credentials
-from hdrcli.stacks.setting import Setting
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.origins import allowed_with_credentials
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import chosen_pages, too_permissive
 
 CODE = "HDR502"
 NAME = "any-origin-mirrored-with-credentials"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
+SETTINGS = ("origins",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """By the probe alone, whatever page was asked for; its origin goes into the setting if somebody chose it."""
-    probe = allowed_with_credentials(route, "foreign-origin")
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """By the probe, whichever page calls; the fix names the page if the user named it."""
+    probe = allowed_with_credentials(diagnosis.route, "foreign-origin")
     if probe is not None:
-        pages = dict.fromkeys(str(fetch.page) for fetch in route.fetches if not fetch.page.is_opaque)
-        known = bool(pages) and not context.default_page
-        yield Fault(
-            cause="",
-            fetches=context.asked(route),
-            seen=answered(probe.exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
-            javascript=("JavaScript of any website gets this answer, asked for with the user's cookies.",),
-            action="Name the origins that are allowed" + ("" if known else ", instead of all."),
-            setting=Setting(concept="origins", values=tuple(pages)) if known else None,
+        pages = chosen_pages(diagnosis)
+        yield too_permissive(
+            diagnosis,
+            probe.exchange,
+            impact="JavaScript of any website can read this response with the user's cookies.",
+            fix="List the origins of your pages" if pages else "List the origins of your pages instead of allowing all",
+            pages=pages,
         )

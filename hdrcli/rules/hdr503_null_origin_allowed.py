@@ -1,11 +1,11 @@
-"""The origin `null` is allowed with credentials: any sandboxed frame may read the answers.
+"""The origin `null` is allowed with credentials, so any sandboxed frame can read the responses.
 
-What: a request with `Origin: null` is answered by `Access-Control-Allow-Origin: null` and
+Cause: A request with `Origin: null` is answered with `Access-Control-Allow-Origin: null` and
 `Access-Control-Allow-Credentials: true`.
 
-Why it matters: `null` is nobody's origin, and anybody's: each website can ask from a sandboxed frame, with the user's
-cookies where the browser sends them, and read the answer. It gets into lists for local files and for redirects, and
-there are better ways for both: a web server, and URLs that need no redirect.
+Why it matters: `null` is not the origin of one particular page. Any website can send requests from a sandboxed frame,
+which has this origin, with the user's cookies as far as the browser sends them, and read the responses. No page fails,
+so nobody notices.
 
 Fault:
 
@@ -19,7 +19,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Remove `null` from the list.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -31,6 +31,11 @@ Mend:
     def items() -> list[str]:
         return []
 
+It usually gets there for one of two reasons. For a page that is opened as a local file, serve it over http instead, for
+example with `python -m http.server`. For a redirect to another origin, request the final URL (see HDR403).
+
+Similar faults: HDR502 (every origin is allowed).
+
 References: https://w3c.github.io/webappsec-cors-for-developers/#avoid-returning-access-control-allow-origin-null
 """
 
@@ -38,10 +43,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_with_credentials
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.origins import allowed_with_credentials
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import too_permissive
 
 CODE = "HDR503"
 NAME = "null-origin-allowed"
@@ -49,14 +54,13 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Where every origin is allowed, HDR502 says it all."""
-    probe = allowed_with_credentials(route, "null-origin")
-    if probe is not None and allowed_with_credentials(route, "foreign-origin") is None:
-        yield Fault(
-            cause="",
-            fetches=context.asked(route),
-            seen=answered(probe.exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
-            javascript=("JavaScript in any website's sandboxed frame gets this answer, asked for with credentials.",),
-            action='Take "null" out of the allowed origins (or the pattern that matches it)',
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Where every origin is allowed, HDR502 covers it."""
+    probe = allowed_with_credentials(diagnosis.route, "null-origin")
+    if probe is not None and allowed_with_credentials(diagnosis.route, "foreign-origin") is None:
+        yield too_permissive(
+            diagnosis,
+            probe.exchange,
+            impact="JavaScript in a sandboxed frame of any website can read this response with the user's cookies.",
+            fix='Remove "null" from the allowed origins, or the pattern that matches it',
         )

@@ -1,10 +1,10 @@
-"""`Server-Timing` is sent, and the page may not see it: `Timing-Allow-Origin` is missing.
+"""`Server-Timing` is sent, but `Timing-Allow-Origin` does not allow the page to see it.
 
-What: the answer carries `Server-Timing` for a page of another origin, and no `Timing-Allow-Origin` that names the page
-or `*`.
+Cause: The response to a page of another origin has `Server-Timing`, and no `Timing-Allow-Origin` that names the page's
+origin or `*`.
 
-Why it matters: pages read `Server-Timing` from the performance timeline, not from the response's headers, so that the
-expose list does not help. Without `Timing-Allow-Origin` the entry's `serverTiming` is empty, and its times are 0.
+Why it matters: Pages read `Server-Timing` from the performance timeline, not from the response's headers, so exposing
+it does not help. Without `Timing-Allow-Origin`, the entry's `serverTiming` is empty, and most of its times are 0.
 
 Fault:
 
@@ -19,7 +19,8 @@ Fault:
         response.headers["Server-Timing"] = "db;dur=53"
         return []
 
-Mend:
+Fix: Send `Timing-Allow-Origin` next to `Server-Timing`. `CORSMiddleware` has no setting for it: set it in the endpoint
+or in a middleware.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -33,7 +34,13 @@ Mend:
         response.headers["Timing-Allow-Origin"] = "https://app.example"
         return []
 
-References: https://fetch.spec.whatwg.org/#concept-tao-check, https://w3c.github.io/server-timing/
+In nginx, write `add_header Timing-Allow-Origin "https://app.example" always;`. Unless timings reveal something, `*` is
+fine.
+
+Similar faults: HDR301 (a header that pages read from `response.headers`).
+
+References: https://fetch.spec.whatwg.org/#concept-tao-check,
+https://w3c.github.io/server-timing/
 """
 
 from __future__ import annotations
@@ -42,9 +49,10 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import FilteredResponse
 from hdrcli.fetch.headers import contains
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.evidence import answer_lines, readable_across_origins
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import lines_of_fetches
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR504"
 NAME = "timing-allow-origin-missing"
@@ -52,20 +60,19 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#concept-tao-check"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all pages that may not see it."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for all pages that it is hidden from."""
     fetches = tuple(
         fetch
-        for fetch, _, answer in readable_across_origins(route, context)
-        if contains("Server-Timing", answer.headers) and not _passed_the_check(fetch)
+        for fetch, _, response in diagnosis.cors_responses
+        if contains("Server-Timing", response.headers) and not _passed_the_check(fetch)
     )
     if fetches:
         yield Fault(
-            cause="",
             fetches=fetches,
-            seen=answer_lines(fetches, "Server-Timing", "Timing-Allow-Origin"),
-            javascript=('JavaScript gets an empty serverTiming from performance.getEntriesByType("resource").',),
-            action="Send Timing-Allow-Origin with the page's origin, or * if everybody may know, redirects included",
+            evidence=lines_of_fetches(fetches, "Server-Timing", "Timing-Allow-Origin"),
+            impact=('JavaScript gets an empty serverTiming from performance.getEntriesByType("resource").',),
+            fix="Send Timing-Allow-Origin with the page's origin, or with * if the timings are public",
         )
 
 

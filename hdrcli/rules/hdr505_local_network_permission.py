@@ -1,18 +1,25 @@
-"""A public page asks for a private address: Chromium asks its user for permission first.
+"""A public page requests a private address, for which Chromium asks its user for permission.
 
-What: the page is on https at a public name, and the URL's host is a private address (`10.…`, `172.16.…` to `172.31.…`,
-`192.168.…`, `169.254.…`, `fc…`, `fe80…`) or a name under `.local`.
+Cause: The page is served over https from a public name, and the URL's host is a private address (`10.…`, `172.16.…` to
+`172.31.…`, `192.168.…`, `169.254.…`, `fc…`, `fe80…`) or a name under `.local`.
 
-Why it matters: since Chrome 142, such a request waits for the user to allow the site to look into the local network,
-and fails if that is refused. No header changes that; the preflights of "Private Network Access" and
-`Access-Control-Allow-Private-Network` were given up.
+Why it matters: Since Chrome 142, such a request waits until the user allows the site to access the local network. If
+the user refuses, `fetch()` rejects, and the console reports "Permission was denied for this request to access the …
+address space". No response header changes that: the preflights of Private Network Access, with
+`Access-Control-Allow-Private-Network`, were given up.
 
-The same goes for loopback addresses. hdrcli does not speak of them: what runs there mostly stands in for a service that
-will be public, as the page's origin does.
+The same applies to loopback addresses. hdrcli does not report those: a service on localhost mostly stands in for one
+that will be public, and so does the page's origin.
 
-Shown by: tests/rules/test_advice_rules.py
+Fix: Serve the page and the service from the same network, or give the service a public name. If it has to be local,
+explain the prompt to your users before the first request.
 
-References: https://wicg.github.io/local-network-access/, https://developer.chrome.com/blog/local-network-access
+Similar faults: HDR002 (a private address over plain http is also mixed content).
+
+Tested by: tests/rules/test_advice_rules.py
+
+References: https://wicg.github.io/local-network-access/,
+https://developer.chrome.com/blog/local-network-access
 """
 
 from __future__ import annotations
@@ -22,8 +29,8 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from hdrcli.fetch.url import is_ip_address, is_loopback
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR505"
 NAME = "local-network-permission"
@@ -46,22 +53,24 @@ _LOCAL: Final = tuple(
 """https://wicg.github.io/local-network-access/#non-public-ip-address-blocks"""
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """For pages that somebody chose, and requests that went out."""
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """For pages that the user named, and requests that were sent."""
     fetches = tuple(
         fetch
-        for fetch in context.asked(route)
-        if not context.default_page and fetch.page.scheme == "https" and _is_public(fetch.page.host)
-        if fetch.answer is not None and _is_local(fetch.exchanges[0].request.url.host)
+        for fetch in diagnosis.wanted
+        if not diagnosis.default_page and fetch.page.scheme == "https" and _is_public(fetch.page.host)
+        if fetch.response is not None and _is_local(fetch.exchanges[0].request.url.host)
     )
     if fetches:
         host = fetches[0].exchanges[0].request.url.host
         yield Fault(
-            cause=host,
+            variant=host,
             fetches=fetches,
-            seen=(f"{host} is an address of the local network",),
-            javascript=("Chromium asks its user before the request goes out; if refused, fetch() is rejected.",),
-            action="Tell the page's users to allow it, or serve page and service from the same network",
+            evidence=(f"{host} is an address of the local network",),
+            impact=(
+                "Chromium asks the user for permission first; if it is refused, fetch() rejects with a TypeError.",
+            ),
+            fix="Serve the page and the service from the same network, or explain the prompt to the page's users",
         )
 
 

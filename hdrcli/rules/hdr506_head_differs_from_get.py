@@ -1,14 +1,14 @@
-"""HEAD is answered in another way than GET: what the page learns by HEAD is not what a GET would bring.
+"""HEAD is answered differently from GET.
 
-What: the page asks with HEAD, and the same request as a GET gets another status, or headers that the answer to HEAD
-lacks. It is a warning where HEAD is answered with an error and GET is not, and advice otherwise. `Content-Length`,
-`Content-Encoding`, `Vary`, `Date` and the connection's own headers may differ and are not compared.
+Cause: The page sends HEAD, and the same request with GET has another status, or has headers that the response to HEAD
+lacks. It is a warning if HEAD fails and GET does not, and advice otherwise. `Content-Length`, `Content-Encoding`,
+`Vary`, `Date` and the connection's own headers may differ and are not compared. FastAPI registers `@app.get` routes for
+GET only and answers HEAD with 405 and `allow: GET`; Starlette's own `Route` and `StaticFiles` answer both.
 
-Why it matters: pages ask with HEAD for a total, a size or a date without the content, and the answer should have the
-headers of GET's. FastAPI routes what is declared with `@app.get` for GET alone and answers HEAD with 405 and
-`allow: GET`; Starlette's own `Route` and `StaticFiles` answer both.
+Why it matters: Pages use HEAD to learn a total, a size or a date without the content, and expect the headers that GET
+would return. They get an error, or `null` for a header.
 
-Ask: -X HEAD --origin https://app.example --credentials omit
+Check with: -X HEAD --origin https://app.example --credentials omit
 
 Fault:
 
@@ -25,7 +25,7 @@ Fault:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Mend:
+Fix: Register the route for both methods.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -40,7 +40,10 @@ Mend:
         response.headers["X-Total-Count"] = "1312"
         return []
 
-Where the service is to stay as it is, let the page ask with GET.
+If the service should stay as it is, let the page send GET.
+
+Similar faults: HDR313 (GET does not send the header either), HDR203 (a preflight does not allow the method; HEAD alone
+needs no preflight).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2,
 https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.6
@@ -53,10 +56,11 @@ from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import RouteRecord, model_of_probes
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.two_answers import READ_BY_PAGES, sent_alone
+from hdrcli.records.route import model_of_probes
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.layers import READ_BY_PAGES, sent_only_by_first
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR506"
 NAME = "head-differs-from-get"
@@ -65,50 +69,50 @@ SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2"
 
 _FIRST_ERROR: Final = 400
 _PASSING: Final = frozenset({429, 503})
-"""Too many requests, no service now: they tell of the moment, and not of the method."""
+"""Too many requests, service unavailable: they depend on the moment, not on the method."""
 
 _NOT_ROUTED: Final = frozenset({405, 501})
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """Compare the answer to HEAD with that to the same request as a GET: the status first, then the headers' names."""
-    own, probe = model_of_probes(route.fetches), route.probed("get")
-    if own is None or probe is None or probe.answer is None or not isinstance(own.response, HTTPResponse):
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """Compare the responses to HEAD and to the same request as a GET: the status first, then the names."""
+    own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("get")
+    if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
         return
-    fetches = tuple(fetch for fetch in context.asked(route) if fetch.outcome != "opaque")
-    statuses = {own.response.status, probe.answer.status}
+    fetches = tuple(fetch for fetch in diagnosis.wanted if fetch.outcome != "opaque")
+    statuses = {own.response.status, probe.response.status}
     if not fetches or statuses & _PASSING:
         return
-    # What follows a redirect, the page reads in its place; what is blocked, it does not read at all.
+    # The page reads the response after a redirect instead, and nothing if it is blocked.
     is_read = any(fetch.outcome == "readable" and fetch.exchanges[-1] is fetch.own_exchange for fetch in fetches)
     if len(statuses) > 1:
-        head, get = own.response.status, probe.answer.status
+        head, get = own.response.status, probe.response.status
         yield Fault(
-            cause=f"status {head}",
+            variant=f"status {head}",
             fetches=fetches,
-            seen=_seen(own, probe.exchange, if_sent=("Allow",)),
-            javascript=(f"JavaScript gets {head} from response.status, and {get} with GET.",) if is_read else (),
-            action=_action(head),
+            evidence=_evidence(own, probe.exchange, if_sent=("Allow",)),
+            impact=(f"JavaScript gets {head} from response.status, and {get} with GET.",) if is_read else (),
+            fix=_fix(head),
             severity=Severity.WARNING if get < _FIRST_ERROR <= head else None,
         )
-    elif missing := sent_alone(probe.answer, own.response, READ_BY_PAGES):
+    elif missing := sent_only_by_first(probe.response, own.response, READ_BY_PAGES):
         names = ", ".join(missing.values())
         yield Fault(
-            cause=", ".join(sorted(missing)),
+            variant=", ".join(sorted(missing)),
             fetches=fetches,
-            seen=_seen(own, probe.exchange, *missing.values()),
-            javascript=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in missing)
+            evidence=_evidence(own, probe.exchange, *missing.values()),
+            impact=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in missing)
             if is_read
             else (),
-            action=f"Send {names} in the answer to HEAD, too, or ask with GET",
+            fix=f"Send {names} in the response to HEAD, too, or send GET",
         )
 
 
-def _seen(head: Exchange, get: Exchange, *names: str, if_sent: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return *answered(head, *names, if_sent=if_sent), *answered(get, *names, if_sent=if_sent)
+def _evidence(head: Exchange, get: Exchange, *names: str, if_sent: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return *response_lines(head, *names, if_sent=if_sent), *response_lines(get, *names, if_sent=if_sent)
 
 
-def _action(status: int) -> str:
+def _fix(status: int) -> str:
     if status in _NOT_ROUTED:
-        return 'Route HEAD as GET is routed, in FastAPI @app.api_route(…, methods=["GET", "HEAD"]), or ask with GET'
-    return "Answer HEAD as GET is answered, but for the content, or ask with GET"
+        return "Route HEAD to the handler of GET, or send GET"
+    return "Respond to HEAD as to GET, without the content, or send GET"

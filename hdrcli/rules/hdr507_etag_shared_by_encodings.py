@@ -1,11 +1,12 @@
-"""The compressed and the uncompressed answer have one strong `ETag`: caches and downloads take one for the other.
+"""The compressed and the uncompressed response share one strong `ETag`.
 
-What: the answer is compressed (`Content-Encoding`) and has a strong `ETag`, one without `W/`; the same request with
-`Accept-Encoding: identity` gets the same `ETag` and content in another coding, or in none.
+Cause: The response is compressed (`Content-Encoding`) and has a strong `ETag`, one without `W/`. The same request with
+`Accept-Encoding: identity` returns the same `ETag` with another coding, or with none. Starlette's `GZipMiddleware`
+keeps the `ETag` that the endpoint or `FileResponse` has set.
 
-Why it matters: a strong tag promises the same bytes. A cache that holds one of the two goes by it for `If-None-Match`,
-and a download that is taken up again with `If-Range` goes on with the bytes of the other. Starlette's `GZipMiddleware`
-leaves the `ETag` as the endpoint, or `FileResponse`, has set it.
+Why it matters: A strong tag promises identical bytes. A cache that holds one of the two may answer `If-None-Match` for
+the other, and a download that is resumed with `If-Range` continues with the wrong bytes: the file is broken, and
+nothing reports it.
 
 Fault:
 
@@ -22,7 +23,7 @@ Fault:
         response.headers["ETag"] = '"items-7"'
         return list(range(1000))
 
-Mend:
+Fix: Make the tag a weak one.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -37,9 +38,11 @@ Mend:
         response.headers["ETag"] = 'W/"items-7"'
         return list(range(1000))
 
-A tag for each coding, such as `"items-7-gzip"`, mends it as well and keeps `If-Range` working; what compresses has to
-set it then. `StaticFiles` and `FileResponse` set a strong tag of their own: let the proxy compress in place of the
-middleware, as nginx does, which makes the tag a weak one.
+A tag for each coding, such as `"items-7-gzip"`, also works and keeps `If-Range` usable, but the layer that compresses
+must set it. `StaticFiles` and `FileResponse` set a strong tag of their own: let the proxy compress instead of the
+middleware. nginx makes the tag weak when it compresses.
+
+Similar faults: HDR512 (a proxy changes the `ETag`).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1,
 https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3.3
@@ -52,9 +55,10 @@ from collections.abc import Iterator
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import get
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import RouteRecord, model_of_probes
-from hdrcli.rules.evidence import raw_lines
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import model_of_probes
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import raw_lines
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.verdict.representation import content_codings, strong_etag
 
 CODE = "HDR507"
@@ -63,25 +67,24 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for the service: one layer compresses for all of its routes."""
-    own, probe = model_of_probes(route.fetches), route.probed("identity")
-    if own is None or probe is None or probe.answer is None or not isinstance(own.response, HTTPResponse):
+    own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("identity")
+    if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
         return
     tag = strong_etag(own.response)
-    if tag is None or tag != strong_etag(probe.answer) or own.response.status != probe.answer.status:
+    if tag is None or tag != strong_etag(probe.response) or own.response.status != probe.response.status:
         return
-    if content_codings(own.response) == content_codings(probe.answer):
+    if content_codings(own.response) == content_codings(probe.response):
         return
     yield Fault(
-        cause="",
-        fetches=context.asked(route),
-        seen=(*_seen(own, own.response), *_seen(probe.exchange, probe.answer)),
-        javascript=("JavaScript gets one ETag for two contents: If-Range with it may join bytes of both.",),
-        action='Send a weak ETag, W/"…", with what is compressed on the way, or one ETag for each coding',
+        fetches=diagnosis.wanted,
+        evidence=(*_evidence(own, own.response), *_evidence(probe.exchange, probe.response)),
+        impact=("JavaScript gets one ETag for two contents: a range requested with it may join bytes of both.",),
+        fix='Send a weak ETag, W/"…", with compressed responses, or an ETag of its own for each coding',
     )
 
 
-def _seen(exchange: Exchange, answer: HTTPResponse) -> tuple[str, ...]:
+def _evidence(exchange: Exchange, response: HTTPResponse) -> tuple[str, ...]:
     accepted = get("Accept-Encoding", exchange.request.headers)
-    return *raw_lines(answer, "ETag", "Content-Encoding"), f"in the answer to Accept-Encoding: {accepted}"
+    return *raw_lines(response, "ETag", "Content-Encoding"), f"in the response to Accept-Encoding: {accepted}"

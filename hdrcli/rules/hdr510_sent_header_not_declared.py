@@ -1,11 +1,11 @@
-"""A custom response header is sent that the service's OpenAPI document leaves out, though it declares others.
+"""A custom header is sent that the OpenAPI document omits, although it declares others.
 
-What: `/openapi.json` declares headers for this method, path and status, and a custom header that the answer carries is
-not among them. Headers that also come with the document itself are passed over: a layer around all routes adds them.
-So are operations that declare no headers at all.
+Cause: `/openapi.json` declares headers for this method, path and status, and a custom header of the response is not
+among them. Headers that the document itself is sent with are ignored, because a layer around all routes adds them. So
+are operations that declare no headers.
 
-Why it matters: a list of headers is taken for the whole list. Clients that are generated from the document do not know
-the header, and nobody notices when it goes.
+Why it matters: Readers take a list of headers for the complete list. Generated clients don't know the header, and
+nobody notices when it disappears.
 
 Fault:
 
@@ -22,7 +22,7 @@ Fault:
         response.headers["X-Next-Cursor"] = "7f3a"
         return []
 
-Mend:
+Fix: Declare the header in `responses`.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -37,6 +37,11 @@ Mend:
         response.headers["X-Next-Cursor"] = "7f3a"
         return []
 
+Elsewhere, add it under `responses.<status>.headers` of the operation. If no client should use the header, stop sending
+it.
+
+Similar faults: HDR314 (a header is declared, and not sent), HDR301 (the header is also hidden from pages).
+
 References: https://spec.openapis.org/oas/v3.1.1.html#response-object,
 https://fastapi.tiangolo.com/advanced/additional-responses/
 """
@@ -46,11 +51,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.declared import declaration
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import MOST_TOLD, Context, Fault, Severity, and_more
-from hdrcli.rules.two_answers import sent_alone
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.layers import sent_only_by_first
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import MOST_LISTED, Fault, Severity, and_more
 
 CODE = "HDR510"
 NAME = "sent-header-not-declared"
@@ -58,21 +62,23 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://spec.openapis.org/oas/v3.1.1.html#response-object"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all names; one that is likely to be a declared name, misspelt, is HDR314's."""
-    found = declaration(route)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for all names; one that is likely to be a declared name, misspelt, is HDR314."""
+    found = diagnosis.declaration
     if found is None or not found.declared.headers:
         return
     known = {byte_lowercase(header.name) for header in found.declared.headers} | {sent for _, sent in found.misspelt}
-    sent = sent_alone(found.answer, found.document_answer, ())
+    sent = sent_only_by_first(found.response, found.document_response, ())
     names = [written for name, written in sent.items() if name not in known]
     if names:
         declared = and_more([header.name for header in found.declared.headers])
         yield Fault(
-            cause=", ".join(sorted(map(byte_lowercase, names))),
-            fetches=context.asked(route),
-            seen=(*answered(found.asked, *names[:MOST_TOLD]), f"declared are {declared}, {found.where()}"),
-            javascript=(),
-            action=f"Declare {and_more(names)} beside the others, if pages are to count on "
-            f"{'it' if len(names) == 1 else 'them'}",
+            variant=", ".join(sorted(map(byte_lowercase, names))),
+            fetches=diagnosis.wanted,
+            evidence=(
+                *response_lines(found.exchange, *names[:MOST_LISTED]),
+                f"{declared} declared {found.where()}",
+            ),
+            impact=(),
+            fix=f"Declare {and_more(names)} next to the others, if pages rely on {'it' if len(names) == 1 else 'them'}",
         )

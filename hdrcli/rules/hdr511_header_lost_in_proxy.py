@@ -1,12 +1,14 @@
-"""The service sends a header, and what stands before the service does not pass it on.
+"""A proxy removes a header that the service sends.
 
-What: with `--compare URL`, the page's request is also put to the service itself. Its answer has a header that the
-answer through the proxy lacks: one of CORS, one that pages read, or a custom one. Seen are both answers.
+Cause: With `--compare URL`, hdrcli sends the page's request to the service itself, too. Its response has a header that
+the response through the proxy lacks: a CORS header, a header that pages often read, or a custom one. The evidence shows
+both responses.
 
-Why it matters: the service's own settings are right, and changing them helps nothing. A proxy, a gateway or a CDN takes
-headers away by its own settings, or where it compresses: some drop the `ETag` then. Lost CORS headers block the page.
+Why it matters: The service's settings are right, and changing them doesn't help. The page gets `null` for the header,
+or, if it is a CORS header, a TypeError. Proxies, gateways and CDNs remove headers by their own settings, or because
+they compress: some drop the `ETag` then.
 
-Ask: /proxy/items --origin https://app.example --credentials omit --compare URL/items
+Check with: /proxy/items --origin https://app.example --credentials omit --compare URL/items
 
 Fault:
 
@@ -36,7 +38,7 @@ Fault:
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-Mend:
+Fix: Let the proxy pass the header on.
 
     from collections.abc import Awaitable, Callable
 
@@ -62,7 +64,11 @@ Mend:
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-In nginx, `proxy_hide_header` takes headers away; `proxy_pass_header` gives back what it hides of its own accord.
+In nginx, `proxy_hide_header` removes headers, and `proxy_pass_header` restores those that nginx hides by default. In a
+CDN, look at its response-header policy.
+
+Similar faults: HDR313 (the service itself does not send the header), HDR512 (the proxy changes the response in other
+ways), HDR104 (the proxy adds a second header).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7
 """
@@ -73,10 +79,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import TYPE_ERROR, is_nginx
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.two_answers import Layers, compared
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import TYPE_ERROR
+from hdrcli.rules.evidence.layers import Layers, is_nginx
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR511"
 NAME = "header-lost-in-proxy"
@@ -88,39 +94,39 @@ _ALLOWING: Final = frozenset(
 )
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for all that is lost: one layer takes it away. An error where a page is blocked, or demands it."""
-    layers = compared(route)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for all lost headers. An error if a page is blocked, or if a header is expected to be readable."""
+    layers = diagnosis.layers
     lost = layers.lost if layers is not None else {}
-    fetches = context.asked(route)
+    fetches = diagnosis.wanted
     if layers is None or not lost or not fetches:
         return
-    is_demanded = any(map(context.expects_readable, lost))
+    is_expected = any(map(diagnosis.expects_readable, lost))
     is_blocked = bool(_ALLOWING & lost.keys()) and any(fetch.outcome == "network-error" for fetch in fetches)
     yield Fault(
-        cause=", ".join(sorted(lost)),
+        variant=", ".join(sorted(lost)),
         fetches=fetches,
-        seen=layers.lines(*lost.values(), if_sent=("Server", "Via")),
-        javascript=(TYPE_ERROR,) if is_blocked else tuple(_javascript(route, context, lost)),
-        action=_action(layers, ", ".join(lost.values())),
-        severity=Severity.ERROR if is_blocked or is_demanded else None,
+        evidence=layers.lines(*lost.values(), if_sent=("Server", "Via")),
+        impact=(TYPE_ERROR,) if is_blocked else tuple(_impact(diagnosis, lost)),
+        fix=_fix(layers, ", ".join(lost.values())),
+        severity=Severity.ERROR if is_blocked or is_expected else None,
     )
 
 
-def _javascript(route: RouteRecord, context: Context, lost: Mapping[str, str]) -> Iterator[str]:
-    """What pages read of it: not what the CORS layer of a readable answer says to the browser."""
-    if not any(fetch.outcome == "readable" for fetch in context.asked(route)):
+def _impact(diagnosis: Diagnosis, lost: Mapping[str, str]) -> Iterator[str]:
+    """The lost headers that JavaScript would read."""
+    if not any(fetch.outcome == "readable" for fetch in diagnosis.wanted):
         return
     hidden = [name for name in lost if not name.startswith("access-control-")]
     if "access-control-expose-headers" in lost:
-        hidden += [byte_lowercase(header.name) for header in route.headers if header.custom]
+        hidden += [byte_lowercase(header.name) for header in diagnosis.route.headers if header.custom]
     for name in dict.fromkeys(hidden):
         if name not in {"set-cookie", "vary", "timing-allow-origin"}:
             yield f'JavaScript gets null from response.headers.get("{name}").'
 
 
-def _action(layers: Layers, names: str) -> str:
+def _fix(layers: Layers, names: str) -> str:
     if is_nginx(layers.outer):
         first = next(iter(layers.lost.values()))
-        return f'Let nginx pass {names} on: look for "proxy_hide_header {first};" in its configuration'
-    return f"Let what stands before the service pass {names} on: the service's own settings are right"
+        return f'Let nginx pass on {names}: look for "proxy_hide_header {first};" in its configuration'
+    return f"Let the proxy pass on {names}: the service's own settings are right"

@@ -1,12 +1,12 @@
-r"""A pattern of allowed origins has no end: it lets in hosts that only begin like the page's.
+r"""The pattern of allowed origins also matches hosts that only begin like the page's.
 
-What: the page's origin is allowed by name, and so is that of the same host with `.hdrcli-probe.invalid` behind it. It
-is a warning where credentials are allowed, and advice otherwise. Where any origin at all is let in, it is not said.
+Cause: The page's origin is allowed by name, and so is that of the same host with `.hdrcli-probe.invalid` appended. The
+pattern has no end, or ends in `.*`. It is a warning if credentials are allowed, and advice otherwise. If the service
+allows every origin, the rule does not apply.
 
-Why it matters: who wrote the pattern wanted to choose whom to let in. Whoever registers a name that fits, such as
-`app.example.evil.test`, reads the answers, with your users' cookies if credentials are allowed. Some stacks match a
-pattern at the beginning alone (Flask-CORS, django-cors-headers), or anywhere (Express); Starlette matches the whole
-origin, which a `.*` at the end makes good for nothing.
+Why it matters: The pattern is meant to choose who gets in. Whoever registers a matching name, such as
+`app.example.evil.test`, can read the responses, and with your users' cookies if credentials are allowed. No page fails,
+so nobody notices.
 
 Fault:
 
@@ -20,7 +20,7 @@ Fault:
     def items() -> list[str]:
         return []
 
-Mend:
+Fix: Write the complete host into the pattern, escape the dots, and end it after the last part.
 
     from fastapi import FastAPI
     from fastapi.middleware.cors import CORSMiddleware
@@ -32,6 +32,11 @@ Mend:
     def items() -> list[str]:
         return []
 
+Starlette matches the whole origin, unless a `.*` at the end undoes it. Flask-CORS and django-cors-headers match
+patterns only at the beginning, and Express matches anywhere: anchor them with `^` and `$`.
+
+Similar faults: HDR502 (every origin is allowed with credentials), HDR503 (the origin `null` is allowed).
+
 References: https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
 """
 
@@ -39,35 +44,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.records.route import RouteRecord
-from hdrcli.rules.evidence import answered
-from hdrcli.rules.finding import Context, Fault, Severity
-from hdrcli.rules.origins import allowed_by_name, allowed_with_credentials, any_origin_is_mirrored
-from hdrcli.stacks.setting import Setting
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.origins import allowed_by_name, allowed_with_credentials, any_origin_is_mirrored
+from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.origins import chosen_pages, too_permissive
 
 CODE = "HDR513"
 NAME = "lookalike-origin-allowed"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
+SETTINGS = ("origins",)
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """One fault for the service, which has one pattern."""
-    probe = allowed_by_name(route, "lookalike-origin")
-    if probe is None or any_origin_is_mirrored(route):
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault: the service has one pattern."""
+    probe = allowed_by_name(diagnosis.route, "lookalike-origin")
+    if probe is None or any_origin_is_mirrored(diagnosis.route):
         return
-    credentialed = allowed_with_credentials(route, "lookalike-origin") is not None
-    pages = dict.fromkeys(str(fetch.page) for fetch in route.fetches if not fetch.page.is_opaque)
-    yield Fault(
-        cause="",
-        fetches=context.asked(route),
-        seen=answered(probe.exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
-        javascript=(
-            "JavaScript of a website with such a name gets this answer"
-            + (", asked for with the user's cookies." if credentialed else "."),
-        ),
-        action="Have the pattern of allowed origins end where the origin ends, or name them"
-        + ("" if context.default_page else " in place of it"),
-        setting=None if context.default_page else Setting(concept="origins", values=tuple(pages)),
+    credentialed = allowed_with_credentials(diagnosis.route, "lookalike-origin") is not None
+    pages = chosen_pages(diagnosis)
+    yield too_permissive(
+        diagnosis,
+        probe.exchange,
+        impact="JavaScript of a website with such a name can read this response"
+        + (", requested with the user's cookies." if credentialed else "."),
+        fix="End the pattern of allowed origins where the origin ends, or list the origins"
+        + (" instead" if pages else ""),
+        pages=pages,
         severity=Severity.WARNING if credentialed else None,
     )

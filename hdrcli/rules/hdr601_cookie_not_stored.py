@@ -1,15 +1,16 @@
-"""An answer sets a cookie, and the browser does not store it.
+"""The response sets a cookie that the browser does not store.
 
-What: a page asks with credentials, the answer sets a cookie, and the cookie is refused: mostly because the page is of
-another site and the cookie is not `SameSite=None; Secure`. Other causes are `SameSite=None` without `Secure`, `Secure`
-over http, a `Domain` that is not the host's, a name beginning with `__Host-` or `__Secure-` without what that promises.
+Cause: A page sends a request with credentials, the response sets a cookie, and the browser rejects it. Usually the page
+belongs to another site, and the cookie is not `SameSite=None; Secure`. Other causes are `SameSite=None` without
+`Secure`, `Secure` over http, a `Domain` that is not the host's, and a name that begins with `__Host-` or `__Secure-`
+without the attributes that the prefix requires.
 
-Why it matters: the answer itself is fine, and the next request goes without the cookie: logged in, and logged out at
-once. This is advice where the page's site is the cause, for a load balancer's cookie may be nothing to the page, and a
-warning otherwise. `app.example.com` and `api.example.com` are one site and need no `SameSite=None`; `localhost` and
-`127.0.0.1` are two.
+Why it matters: The response itself is readable, and the next request goes without the cookie: the user logs in and is
+logged out at once. Firefox's console reports "Cookie “…” has been rejected"; Chromium marks the cookie in the network
+panel. It is advice if the page's site is the cause, because the cookie may be a load balancer's and of no use to the
+page, and a warning otherwise.
 
-Ask: --origin https://app.example --credentials include --browser chromium
+Check with: --origin https://app.example --credentials include --browser chromium
 
 Fault:
 
@@ -24,7 +25,7 @@ Fault:
         response.set_cookie("session", "7f3a", httponly=True)
         return "welcome"
 
-Mend:
+Fix: Set the attributes that a cookie for another site needs, and serve it over https.
 
     from fastapi import FastAPI, Response
     from fastapi.middleware.cors import CORSMiddleware
@@ -37,8 +38,12 @@ Mend:
         response.set_cookie("session", "7f3a", httponly=True, samesite="none", secure=True)
         return "welcome"
 
-Note: browsers that block third-party cookies (Safari) or keep them apart for each page's site (Firefox) do so with
-`SameSite=None`, too. Page and service on one site are what works everywhere.
+Or serve page and service from one site: `app.example.com` and `api.example.com` are the same site and need no
+`SameSite=None`; `localhost` and `127.0.0.1` are different sites. One site is the only solution that works everywhere:
+even with `SameSite=None`, Safari blocks third-party cookies, and Firefox keeps them separate for each page's site.
+
+Similar faults: HDR602 (the cookie is stored, and not sent), HDR106 (the response does not allow credentials), HDR308
+(the page tries to read `Set-Cookie`).
 
 References: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7
 """
@@ -49,9 +54,10 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.cookie_faults import cure
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.cookie_faults import by_fix
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR601"
@@ -60,31 +66,32 @@ SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#set-cookie-header"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """For fetches with credentials that somebody asked for, and answers that the page may have."""
-    refused: dict[tuple[CookieFault | None, str], list[tuple[FetchRecord, CookieVerdict]]] = {}
-    for fetch in context.asked(route):
-        for verdict in fetch.set_cookies if fetch.outcome != "network-error" else ():
-            action = cure(verdict.fault, fetch)
-            if action is not None and _counts(verdict, fetch, context):
-                refused.setdefault((verdict.fault, action), []).append((fetch, verdict))
-    for (fault, action), those in refused.items():
-        lines = dict.fromkeys(redact_response_header(("Set-Cookie", verdict.line)) for _, verdict in those)
-        details = dict.fromkeys(verdict.detail for _, verdict in those)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """For wanted fetches with credentials whose page gets a response."""
+    verdicts = (
+        (fetch, verdict)
+        for fetch in diagnosis.wanted
+        if fetch.set_cookies and fetch.outcome != "network-error"
+        for verdict in fetch.set_cookies
+        if _counts(verdict, fetch, diagnosis)
+    )
+    for refused in by_fix(verdicts):
+        lines = dict.fromkeys(redact_response_header(("Set-Cookie", verdict.line)) for _, verdict in refused.cookies)
         yield Fault(
-            cause=f"{fault} {action}",
-            fetches=tuple(dict.fromkeys(fetch for fetch, _ in those)),
-            seen=(*(f"{name}: {value}" for name, value in lines), *details),
-            javascript=("The browser does not store the cookie: the page's next request goes without it.",),
-            action=action,
-            severity=None if fault is CookieFault.SAME_SITE else Severity.WARNING,
+            variant=refused.fix.variant,
+            subjects=refused.names,
+            fetches=refused.fetches,
+            evidence=(*(f"{name}: {value}" for name, value in lines), *refused.details),
+            impact=("The browser does not store the cookie: the page's next request goes without it.",),
+            fix=refused.fix.text,
+            severity=None if refused.fix.fault is CookieFault.SAME_SITE else Severity.WARNING,
         )
 
 
-def _counts(verdict: CookieVerdict, fetch: FetchRecord, context: Context) -> bool:
-    """Whether the line is to blame: not a page that nobody chose, nor the browser, nor Secure in development."""
+def _counts(verdict: CookieVerdict, fetch: FetchRecord, diagnosis: Diagnosis) -> bool:
+    """Whether the line is at fault, and not a default page, the browser, or Secure in development."""
     if verdict.fault is CookieFault.SAME_SITE:
-        return not context.default_page
+        return not diagnosis.default_page
     own = fetch.own_exchange
     in_development = own is not None and is_loopback(own.request.url.host) and fetch.browser == "standard"
     return verdict.fault is not CookieFault.THIRD_PARTY and not (verdict.fault is CookieFault.SECURE and in_development)

@@ -1,14 +1,22 @@
-"""A cookie that the browser holds is not sent with the page's request.
+"""The browser does not send a cookie that it holds.
 
-What: `--cookie` gives a cookie, the page asks with credentials, and the browser sends the request without the cookie:
-it is not `SameSite=None` and the page is of another site, it is `Secure` and the URL is not https, or the browser keeps
-third-party cookies back.
+Cause: `--cookie` supplies a cookie, the page sends the request with credentials, and the browser omits the cookie.
+Either it is not `SameSite=None` and the page belongs to another site, or it is `Secure` and the URL is not https, or
+the browser blocks third-party cookies. A cookie that is given without attributes is omitted only for the last reason.
 
-Why it matters: the service sees a visitor that it does not know, however well the CORS headers are set. Firefox and
-Safari keep third-party cookies back by default, Chrome in incognito windows; `--third-party-cookies allow` or `block`
-plays a browser that is set so. A cookie given without attributes is held back by `block` alone.
+Why it matters: The service sees an unknown visitor and answers 401, or as if nobody were logged in, however well the
+CORS headers are set. Firefox and Safari withhold third-party cookies by default, and Chrome does so in incognito
+windows.
 
-Shown by: tests/rules/test_cookie_rules.py
+Fix: Serve page and service from one site, such as `app.example.com` and `api.example.com`; in development, use one host
+name for both. If they must be different sites, set the cookie with `response.set_cookie("session", value,
+samesite="none", secure=True, httponly=True)` over https, and expect it to work only in browsers that send third-party
+cookies. `--third-party-cookies allow` or `block` simulates a browser with that setting.
+
+Similar faults: HDR601 (the cookie is not stored in the first place), HDR106 (the response does not allow credentials).
+Without `credentials: "include"`, `fetch()` sends no cookies across origins at all.
+
+Tested by: tests/rules/test_cookie_rules.py
 
 References: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.8.3
 """
@@ -17,10 +25,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hdrcli.fetch import CookieFault, CookieVerdict
-from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.rules.cookie_faults import cure
-from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.rules.cookie_faults import by_fix
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR602"
 NAME = "cookie-not-sent"
@@ -28,21 +35,22 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cookie-header"
 
 
-def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
-    """For pages that somebody chose: a cookie that is given is meant to be sent."""
-    kept: dict[tuple[CookieFault | None, str], list[tuple[FetchRecord, CookieVerdict]]] = {}
-    for fetch in () if context.default_page else route.fetches:
-        for verdict in fetch.cookies if fetch.credentials != "omit" else ():
-            action = cure(verdict.fault, fetch)
-            if action is not None:
-                kept.setdefault((verdict.fault, action), []).append((fetch, verdict))
-    for (fault, action), those in kept.items():
-        names = dict.fromkeys(verdict.name for _, verdict in those)
-        details = dict.fromkeys(verdict.detail for _, verdict in those)
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """For pages that the user named: whoever passes a cookie wants it to be sent."""
+    if diagnosis.default_page:
+        return
+    verdicts = (
+        (fetch, verdict)
+        for fetch in diagnosis.route.fetches
+        if fetch.cookies and fetch.credentials != "omit"
+        for verdict in fetch.cookies
+    )
+    for refused in by_fix(verdicts):
         yield Fault(
-            cause=f"{fault} {action}",
-            fetches=tuple(dict.fromkeys(fetch for fetch, _ in those)),
-            seen=(f"not in the request: {', '.join(names)}", *details),
-            javascript=("The answer is the one for a visitor without this cookie.",),
-            action=action,
+            variant=refused.fix.variant,
+            subjects=refused.names,
+            fetches=refused.fetches,
+            evidence=(f"not in the request: {', '.join(refused.names)}", *refused.details),
+            impact=("The response is the one for a visitor without this cookie.",),
+            fix=refused.fix.text,
         )

@@ -1,107 +1,50 @@
-"""Whose origin is allowed in place of the page's: what an answer says, and what the probes found."""
+"""Shared by the rules on origins: the fix that allows a page, and faults of origins that should not be allowed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
-from hdrcli.fetch import HTTPResponse, Origin, parse_origin
-from hdrcli.fetch.headers import get, values_of
-from hdrcli.records.route import Probe, ProbeKind, RouteRecord
-from hdrcli.rules.evidence import REFUSED_ORIGIN, Blocked
-from hdrcli.rules.finding import Context
+from hdrcli.records.exchange import Exchange
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Fault, Severity
 from hdrcli.stacks.setting import Setting
 
-_ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 
-
-def allowed_origins(answer: HTTPResponse) -> list[str]:
-    """What Access-Control-Allow-Origin holds: browsers take one value alone, servers send lines and lists."""
-    lines = values_of(_ALLOW_ORIGIN, answer.headers)
-    return [value for line in lines for value in (re.split(r"[,\s]+", line.strip(", \t")) if line else [""])]
-
-
-def near_miss(route: RouteRecord, block: Blocked) -> str | None:
-    """The origin nearly equal to the page's that is allowed in its place: it is sent, or it was tried."""
-    if block.failure not in REFUSED_ORIGIN:
-        return None
-    page = block.fetch.page
-    allowed = allowed_origins(block.answer)
-    if len(allowed) == 1 and how_origin_differs(page, allowed[0]) is not None:
-        return allowed[0]
-    variants = [probe for probe in route.probes if probe.kind == "origin-variant"]
-    accepted = [
-        probe.origin
-        for probe in variants
-        if probe.origin is not None and probe.answer is not None
-        if get(_ALLOW_ORIGIN, probe.answer.headers) == probe.origin
-    ]
-    if len(accepted) == len(variants) or any_origin_is_mirrored(route):
-        return None
-    return next((origin for origin in accepted if how_origin_differs(page, origin) is not None), None)
-
-
-def allowed_by_name(route: RouteRecord, kind: ProbeKind) -> Probe | None:
-    """The probe of this kind, if its origin is allowed by name."""
-    probe = route.probed(kind)
-    if probe is None or probe.answer is None or get(_ALLOW_ORIGIN, probe.answer.headers) != probe.origin:
-        return None
-    return probe
-
-
-def allowed_with_credentials(route: RouteRecord, kind: ProbeKind) -> Probe | None:
-    """The probe of this kind, if its origin is allowed by name, with credentials."""
-    probe = allowed_by_name(route, kind)
-    headers = probe.answer.headers if probe is not None and probe.answer is not None else ()
-    return probe if get("Access-Control-Allow-Credentials", headers) == "true" else None
-
-
-def any_origin_is_mirrored(route: RouteRecord) -> bool:
-    """Whether a page that nobody can mean to allow is allowed by name."""
-    return allowed_by_name(route, "foreign-origin") is not None
-
-
-def how_origin_differs(page: Origin, text: str) -> str | None:
-    """What keeps an allowed origin from being the page's: a phrase; None if they are the same, or far from it."""
-    wanted = str(page)
-    if page.is_opaque or text == wanted:
-        return None
-    for phrase, corrected in (
-        ("a slash at the end", text.rstrip("/")),
-        ("upper-case letters", text.lower()),
-        ("no scheme", f"{page.scheme}://{text}"),
-        ("quotes around it", text.strip("\"'")),
-    ):
-        if corrected == wanted:
-            return phrase
-    other = parse_origin(text)
-    return None if other is None else _difference(page, other)
-
-
-def _difference(page: Origin, other: Origin) -> str | None:
-    """In one part alone."""
-    if page == other:
-        return "the default port written out"
-    same = (page.scheme == other.scheme, page.host == other.host, page.port == other.port)
-    if same == (False, True, True):
-        return f"the scheme {other.scheme}"
-    if same == (True, True, False):
-        return "the lack of a port" if other.port is None else f"the port {other.port}"
-    hosts = {page.host, other.host}
-    if same == (True, False, True) and (
-        hosts == {"localhost", "127.0.0.1"} or hosts in ({host, f"www.{host}"} for host in hosts)
-    ):
-        return f"the host {other.host}"
-    return None
-
-
-def allowing_origin(blocks: Sequence[Blocked], context: Context, *others: str) -> tuple[str, Setting | None]:
-    """The action that lets these pages in, beside other origins, and its setting."""
+def allowing_origin(blocks: Sequence[Blocked], diagnosis: Diagnosis, *others: str) -> tuple[str, Setting | None]:
+    """The fix that allows these pages, in addition to other origins, and its setting."""
     pages = dict.fromkeys(str(block.fetch.page) for block in blocks if not block.fetch.page.is_opaque)
     if not pages:
-        return "Open the page from a web server: a sandboxed page or a file has no origin that could be allowed", None
+        return "Serve the page from a web server: a sandboxed page or a file has no origin that could be allowed", None
     setting = Setting(concept="origins", values=(*pages, *others))
-    if context.default_page:
-        return "Say by --origin which page is meant, or add this one's origin to the allowed origins", setting
+    if diagnosis.default_page:
+        return "Name the page with --origin, or add this default to the allowed origins", setting
     return "Add the page's origin to the allowed origins", setting
+
+
+def chosen_pages(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """The pages that somebody chose, as origins."""
+    if diagnosis.default_page:
+        return ()
+    return tuple(dict.fromkeys(str(fetch.page) for fetch in diagnosis.route.fetches if not fetch.page.is_opaque))
+
+
+def too_permissive(
+    diagnosis: Diagnosis,
+    exchange: Exchange,
+    *,
+    impact: str,
+    fix: str,
+    pages: tuple[str, ...] = (),
+    severity: Severity | None = None,
+) -> Fault:
+    """The fault of a service that allows the origin of a probe; `pages` are those that the setting is to name."""
+    return Fault(
+        fetches=diagnosis.wanted,
+        evidence=response_lines(exchange, "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"),
+        impact=(impact,),
+        fix=fix,
+        fix_setting=Setting(concept="origins", values=pages) if pages else None,
+        severity=severity,
+    )

@@ -24,7 +24,7 @@ from hdrcli.fetch import (
 from hdrcli.fetch.headers import UnparsableList, extract_token_list, get, values_of
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.safelist import is_cors_safelisted_method
-from hdrcli.records.route import FetchRecord, Words
+from hdrcli.records.route import ConsoleMessage, FetchRecord
 from hdrcli.text.redaction import redact_url
 from hdrcli.verdict.console_table import NO_ANSWER, PASTED, REJECTION, UNSAID, Wording, wordings
 
@@ -172,7 +172,7 @@ EARLIER_CHECKS: Final[Mapping[str, EarlierCheck]] = {
 _ENGINES: Final[Mapping[str, str]] = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
 
 
-def words_of(fetch: FetchRecord) -> tuple[Words, ...]:
+def console_messages(fetch: FetchRecord) -> tuple[ConsoleMessage, ...]:
     """What the browser that was played says of a failed fetch, or, where the standard was, each of the three.
 
     Empty for a fetch that did not fail; a browser that lets pass what the standard does not is left out.
@@ -189,22 +189,22 @@ def words_of(fetch: FetchRecord) -> tuple[Words, ...]:
         answer=last.response if last and isinstance(last.response, HTTPResponse) else None,
     )
     browsers = _ENGINES if fetch.browser == STANDARD.name else (fetch.browser,)
-    return tuple(_words(browser, facts) for browser in browsers if not _passes(browser, facts))
+    return tuple(_message(browser, facts) for browser in browsers if not _passes(browser, facts))
 
 
 def _passes(browser: str, facts: _Facts) -> bool:
     """Whether this browser takes for good what the standard does not."""
     if facts.failure is Failure.PREFLIGHT_AUTHORIZATION:
-        return USER_AGENTS[browser].wildcard_covers_authorization and "*" in facts.listed(_ALLOW_HEADERS)
-    return facts.failure is Failure.PROXY_AUTHENTICATION and USER_AGENTS[browser].status_407_is_readable
+        return USER_AGENTS[browser].preflight.wildcard_covers_authorization and "*" in facts.listed(_ALLOW_HEADERS)
+    return facts.failure is Failure.PROXY_AUTHENTICATION and USER_AGENTS[browser].head.status_407_is_readable
 
 
-def _words(browser: str, facts: _Facts) -> Words:
+def _message(browser: str, facts: _Facts) -> ConsoleMessage:
     engine = _ENGINES[browser]
     wording = _wording(engine, facts)
     phrase = _filled(wording.phrase, facts) if wording else ""
     rejection = next(known.phrase for known in wordings() if known.engine == engine and known.when == REJECTION)
-    return Words(
+    return ConsoleMessage(
         browser=browser,
         name=_name(wording, facts) if wording else "",
         text=phrase,

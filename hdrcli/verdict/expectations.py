@@ -1,4 +1,4 @@
-"""What CI demands of response headers, and where a route does not give it."""
+"""What CI expects of response headers, and where a route does not meet it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from hdrcli.settings import Expectation
 from hdrcli.verdict.exposure import judge_header
 
 
-def unmet_expectations(
-    expectations: Sequence[Expectation],
-    routes: Sequence[RouteRecord],
-) -> tuple[UnmetExpectation, ...]:
-    """Each expectation that does not hold on every route and in every fetch, with the first fetch that shows it."""
+def unmet_expectations(expectations: Sequence[Expectation], route: RouteRecord) -> tuple[UnmetExpectation, ...]:
+    """Each expectation that does not hold in every fetch of a route, with the first fetch that shows it."""
     return tuple(
         _unmet(expectation, route, failing)
-        for route in routes
         for expectation in expectations
         if (failing := [fetch for fetch in route.fetches if not _is_met(expectation, fetch)])
     )
@@ -25,18 +21,20 @@ def unmet_expectations(
 def _unmet(expectation: Expectation, route: RouteRecord, failing: Sequence[FetchRecord]) -> UnmetExpectation:
     first = failing[0]
     alike = [fetch for fetch in route.fetches if (fetch.page, fetch.credentials) == (first.page, first.credentials)]
-    browsers = [fetch.browser for fetch in alike if fetch in failing]
-    where = f" in {' and '.join(browsers)}" if len(browsers) < len(alike) else ""
+    browsers = tuple(fetch.browser for fetch in alike if fetch in failing)
     return UnmetExpectation(
         expectation=expectation,
-        route=route,
-        reason=f'At {first.page} with credentials "{first.credentials}"{where} {_state(expectation, first)}',
+        method=route.method,
+        url=route.url,
+        fetch=first,
+        browsers=browsers if len(browsers) < len(alike) else (),
+        verdict=judge_header(expectation.name, first),
         holds_in_a_mode={fetch.credentials for fetch in failing} != {fetch.credentials for fetch in route.fetches},
     )
 
 
 def _is_met(expectation: Expectation, fetch: FetchRecord) -> bool:
-    if fetch.answer is None:
+    if fetch.response is None:
         return False
     verdict = judge_header(expectation.name, fetch)
     match expectation.verdict:
@@ -46,14 +44,3 @@ def _is_met(expectation: Expectation, fetch: FetchRecord) -> bool:
             return verdict.sent and not verdict.readable
         case "absent":
             return not verdict.sent
-
-
-def _state(expectation: Expectation, fetch: FetchRecord) -> str:
-    verdict = judge_header(expectation.name, fetch)
-    if fetch.answer is None:
-        return f"there is no answer to tell by. {verdict.detail}"
-    if not verdict.sent:
-        return "it is not sent."
-    if expectation.verdict == "absent":
-        return "it is sent."
-    return f"it is {'readable' if verdict.readable else 'hidden'}. {verdict.detail}"

@@ -27,39 +27,48 @@ _EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
 
 def judge_headers(fetches: Sequence[FetchRecord]) -> tuple[HeaderRecord, ...]:
-    """Every header that any of the fetches was sent or that an expose list names, in order of appearance."""
-    judges = [_Judge(fetch) for fetch in fetches]
+    """Every header that any of the fetches received or that an expose list names, in order of appearance.
+
+    Browsers mostly agree: fetches with equal results share their verdicts.
+    """
+    judges: list[_Judge] = []
+    for fetch in fetches:
+        judges.append(next((judge for judge in judges if judge.judges_alike(fetch)), None) or _Judge(fetch))
+    different = list(dict.fromkeys(judges))
     names: dict[str, str] = {}
-    for judge in judges:
+    for judge in different:
         for name in judge.names:
             names.setdefault(byte_lowercase(name), name)
-    return tuple(
-        HeaderRecord(
-            name=name,
-            custom=not is_registered(name),
-            verdicts=tuple(judge.verdict(name) for judge in judges),
+    records = []
+    for lowercase, name in names.items():
+        verdicts = {judge: judge.verdict(lowercase) for judge in different}
+        records.append(
+            HeaderRecord(
+                name=name,
+                custom=not is_registered(name),
+                verdicts=tuple(verdicts[judge] for judge in judges),
+            )
         )
-        for name in names.values()
-    )
+    return tuple(records)
 
 
 def judge_header(name: str, fetch: FetchRecord) -> HeaderVerdict:
     """What one fetch makes of the response header of this name, sent or not."""
-    return _Judge(fetch).verdict(name)
+    return _Judge(fetch).verdict(byte_lowercase(name))
 
 
-def mending_expose_list(
+def complete_expose_list(
     hidden: Iterable[str],
     headers: Sequence[HeaderRecord],
     fetches: Iterable[FetchRecord],
 ) -> tuple[str, ...]:
-    """The value that Access-Control-Expose-Headers needs for these names to be readable, too.
+    """The value of Access-Control-Expose-Headers that makes these names readable, too.
 
-    The names that stand in the list keep their places: other routes may send them. What "*" exposed is named.
+    The names that are in the list keep their places: other routes may send them. What "*" exposed is named.
     """
-    answers = [fetch.answer for fetch in fetches if fetch.answer is not None]
-    lines = [line for answer in answers for line in values_of(_EXPOSE_HEADERS, answer.headers)]
-    elements = [element.strip(HTTP_TAB_OR_SPACE) for line in lines for element in line.split(",")]
+    responses = [fetch.response for fetch in fetches if fetch.response is not None]
+    lines = [line for response in responses for line in values_of(_EXPOSE_HEADERS, response.headers)]
+    elements = [element.strip(HTTP_TAB_OR_SPACE) for line in dict.fromkeys(lines) for element in line.split(",")]
     listed = [element for element in elements if is_token(element) and element != "*"]
     by_wildcard = [
         header.name
@@ -75,17 +84,18 @@ def mending_expose_list(
 def expose_list(fetch: FetchRecord) -> list[str] | UnparsableList | None:
     """The expose list where it counts: on a response of type "cors"."""
     counts = isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors"
-    return extract_expose_list(fetch.answer.headers) if counts and fetch.answer is not None else None
+    return extract_expose_list(fetch.response.headers) if counts and fetch.response is not None else None
 
 
 class _Judge:
-    """One fetch's answer, read once: a server may send thousands of headers, and as many names in its list."""
+    """The response of one fetch, read once: a server may send thousands of headers, and name as many in its list."""
 
     def __init__(self, fetch: FetchRecord) -> None:
+        self._fetch = fetch
         self._result = fetch.result
         self._with_credentials = fetch.credentials == "include"
         self._values: dict[str, list[str]] = {}
-        sent = fetch.answer.headers if fetch.answer is not None else ()
+        sent = fetch.response.headers if fetch.response is not None else ()
         for name, value in sent:
             self._values.setdefault(byte_lowercase(name), []).append(value)
         taken = fetch.result.internal.header_list if isinstance(fetch.result, FilteredResponse) else ()
@@ -99,59 +109,54 @@ class _Judge:
         )
         self.names = [*(name for name, _ in sent), *(name for name in listed if name != "*")]
 
-    def verdict(self, name: str) -> HeaderVerdict:
-        lowercase = byte_lowercase(name)
+    def judges_alike(self, fetch: FetchRecord) -> bool:
+        """Whether this fetch has the same verdicts: its page got the same from the same response."""
+        one, other = self._result, fetch.result
+        if self._with_credentials != (fetch.credentials == "include") or self._fetch.response != fetch.response:
+            return False
+        if isinstance(one, NetworkError) or isinstance(other, NetworkError):
+            return isinstance(one, NetworkError) and isinstance(other, NetworkError)
+        return (
+            one.type == other.type
+            and one.internal.header_list == other.internal.header_list
+            and one.cors_exposed_header_names == other.cors_exposed_header_names
+        )
+
+    def verdict(self, lowercase: str) -> HeaderVerdict:
         values = tuple(self._values.get(lowercase, ()))
         result = self._result
         readable = isinstance(result, FilteredResponse) and lowercase in self._shown and result.is_readable(lowercase)
-        clause, detail = self._clause(lowercase, sent=bool(values))
-        return HeaderVerdict(values=values, readable=readable, clause=clause, detail=detail)
+        return HeaderVerdict(values=values, readable=readable, clause=self._clause(lowercase, sent=bool(values)))
 
-    def _clause(self, name: str, *, sent: bool) -> tuple[Clause, str]:
+    def _clause(self, name: str, *, sent: bool) -> Clause:
         result = self._result
         if isinstance(result, NetworkError):
-            return Clause.BLOCKED, f"The whole response is blocked ({result.failure})."
+            return Clause.BLOCKED
         if result.type in {"opaque", "opaqueredirect"}:
-            return Clause.OPAQUE, f'The response is of type "{result.type}": JavaScript sees none of its headers.'
+            return Clause.OPAQUE
         if not sent:
-            if name in self._listed:
-                return Clause.LISTED_NOT_SENT, f"{_EXPOSE_HEADERS} names it, but it is not sent."
-            return Clause.NOT_SENT, "It is not sent."
+            return Clause.LISTED_NOT_SENT if name in self._listed else Clause.NOT_SENT
         if name in FORBIDDEN_RESPONSE_HEADER_NAMES:
-            return Clause.FORBIDDEN, "No browser ever shows it to JavaScript, exposed or not."
+            return Clause.FORBIDDEN
         if name not in self._taken and name == "clear-site-data":
-            return Clause.FORBIDDEN, "This browser keeps it to itself, exposed or not."
+            return Clause.FORBIDDEN_IN_THIS_BROWSER
         if name not in self._taken:
-            return (
-                Clause.LINES_HIDDEN,
-                "It is sent in several lines, which this browser joins to what fetch() never shows.",
-            )
+            return Clause.LINES_HIDDEN
         if name not in self._shown:
-            return (
-                Clause.VALUE_HIDDEN,
-                "Its value holds a CR, which this browser leaves there: fetch() never shows that.",
-            )
+            return Clause.VALUE_HIDDEN
         if result.type == "basic":
-            return Clause.SAME_ORIGIN, "The page and the URL are of the same origin."
+            return Clause.SAME_ORIGIN
         if name in CORS_SAFELISTED_RESPONSE_HEADER_NAMES:
-            return Clause.SAFELISTED, "It is a CORS-safelisted response-header name: always readable."
+            return Clause.SAFELISTED
         return self._clause_of_list(name)
 
-    def _clause_of_list(self, name: str) -> tuple[Clause, str]:
-        if isinstance(self._list, UnparsableList) and self._list_counts_up_to_fault:
-            return Clause.WILDCARD, f'{_EXPOSE_HEADERS} has "*", before what voids the list in other browsers.'
+    def _clause_of_list(self, name: str) -> Clause:
         if isinstance(self._list, UnparsableList):
-            return (
-                Clause.LIST_VOID,
-                f'{_EXPOSE_HEADERS} is void as a whole because of "{self._list.element}", which is no header name.',
-            )
+            return Clause.WILDCARD if self._list_counts_up_to_fault else Clause.LIST_VOID
         if self._list is None:
-            return Clause.NOT_LISTED, f"There is no {_EXPOSE_HEADERS} header."
+            return Clause.NO_LIST
         if name in self._listed:
-            return Clause.LISTED, f"{_EXPOSE_HEADERS} names it."
+            return Clause.LISTED
         if "*" not in self._listed:
-            return Clause.NOT_LISTED, f"{_EXPOSE_HEADERS} does not name it."
-        if self._with_credentials:
-            detail = f'{_EXPOSE_HEADERS} has "*", which does not count with credentials.'
-            return Clause.WILDCARD_WITH_CREDENTIALS, detail
-        return Clause.WILDCARD, f'{_EXPOSE_HEADERS} has "*".'
+            return Clause.NOT_LISTED
+        return Clause.WILDCARD_WITH_CREDENTIALS if self._with_credentials else Clause.WILDCARD

@@ -1,1 +1,1 @@
-"""Transports: one HTTP request goes out as worded, the head of its answer comes back as sent."""
+"""Transports: they send an HTTP request exactly as given, and return the head of its response byte for byte."""

@@ -1,7 +1,7 @@
-"""From a host's name to a connected socket, over IPv6 or IPv4, whichever answers.
+"""From a host's name to a connected socket, over IPv6 or IPv4, whichever connects first.
 
-`loop.create_connection` could do it, but for this: its look-ups hold a process that wants to end, and event loops of
-others (uvloop) know no happy eyeballs.
+`loop.create_connection` has two flaws: its look-ups keep a process from ending, and other event loops (uvloop) don't
+implement happy eyeballs.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any, Final
 from hdrcli.fetch.url import is_ip_address, is_loopback
 
 _ATTEMPT_DELAY: Final = 0.25
-"""Seconds until the next address is tried beside the first: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
+"""Seconds until the next address is tried in parallel: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
 
 Address = tuple[socket.AddressFamily, tuple[Any, ...]]
-"""A family, and what `socket.connect` takes for it."""
+"""A family, and the address that `socket.connect` takes for it."""
 
 
 async def resolve(host: str, port: int) -> list[Address]:
-    """The addresses of a URL's serialized host, families by turns; raises `OSError` or `UnicodeError`.
+    """The addresses of a URL's serialized host, alternating between families; raises `OSError` or `UnicodeError`.
 
     Source: https://www.rfc-editor.org/rfc/rfc8305.html#section-4
     """
@@ -33,7 +33,7 @@ async def resolve(host: str, port: int) -> list[Address]:
     if is_ip_address(host):
         return [(socket.AF_INET, (host, port))]
     if is_loopback(host):
-        # Browsers ask no resolver for it: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.3
+        # Browsers don't ask a resolver for it: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.3
         return [(socket.AF_INET6, ("::1", port, 0, 0)), (socket.AF_INET, ("127.0.0.1", port))]
     found = await _look_up(host, port)
     first = [address for address in found if address[0] == found[0][0]]
@@ -42,7 +42,7 @@ async def resolve(host: str, port: int) -> list[Address]:
 
 
 async def connect(addresses: Sequence[Address]) -> socket.socket:
-    """A socket that is connected to the first address that lets us in; raises the `OSError` that tells most.
+    """A socket that is connected to the first address that accepts; raises the `OSError` that says most.
 
     Source: https://www.rfc-editor.org/rfc/rfc8305.html#section-5
     """
@@ -65,15 +65,15 @@ async def connect(addresses: Sequence[Address]) -> socket.socket:
                 errors.append(error)
     finally:
         for attempt in attempts:
-            attempt.add_done_callback(_let_go)
+            attempt.add_done_callback(_close_late)
             attempt.cancel()
-    # A family that this machine has no route for says nothing of the host.
+    # The error of a family that this machine has no route for says nothing about the host.
     raise next((error for error in errors if isinstance(error, ConnectionError)), errors[-1])
 
 
 async def _connected(address: Address) -> socket.socket:
     family, place = address
-    connection = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY on such alone
+    connection = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY only on these
     try:
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, place)
@@ -83,26 +83,26 @@ async def _connected(address: Address) -> socket.socket:
     return connection
 
 
-def _let_go(attempt: asyncio.Task[socket.socket]) -> None:
-    """Close what came second."""
+def _close_late(attempt: asyncio.Task[socket.socket]) -> None:
+    """Close a connection that was established after another one."""
     if not attempt.cancelled() and attempt.exception() is None:
         attempt.result().close()
 
 
 async def _look_up(host: str, port: int) -> list[Address]:
-    """Ask the system's resolver, in a thread that nobody waits for when the process ends."""
+    """Ask the system's resolver, in a thread that doesn't keep the process from ending."""
     loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[Address]] = loop.create_future()
+    result: asyncio.Future[list[Address]] = loop.create_future()
 
     def settle(found: list[Address], error: Exception | None) -> None:
-        if answer.done():
+        if result.done():
             return
         if error is None:
-            answer.set_result(found)
+            result.set_result(found)
         else:
-            answer.set_exception(error)
+            result.set_exception(error)
 
-    def ask() -> None:
+    def look_up() -> None:
         found: list[Address] = []
         error: Exception | None = None
         try:
@@ -113,5 +113,5 @@ async def _look_up(host: str, port: int) -> list[Address]:
         with contextlib.suppress(RuntimeError):  # the event loop is closed
             loop.call_soon_threadsafe(settle, found, error)
 
-    threading.Thread(target=ask, daemon=True).start()
-    return await answer
+    threading.Thread(target=look_up, daemon=True).start()
+    return await result

@@ -1,5 +1,30 @@
 """One HTTP/1.1 connection, which carries one exchange after another.
 
+Theory of operation
+-------------------
+A `Connection` is an asyncio protocol. The event loop calls it with bytes and with the connection's end; it has no task
+of its own. It owns the socket's transport, and a `ResponseReader` for the exchange that is under way; who opened it
+(`DirectTransport`) decides what is sent, and where an idle connection waits (`IdleConnections`).
+
+A connection is *fresh* (no exchange yet: `_reader` is None), *busy* (`_result` is a pending future), *idle* (`_result`
+is done) or *closed*. `exchange` makes it busy: it writes the request and returns the future. The future gets its result
+when the reader is `done` (more bytes would change nothing), when the connection ends, or when the deadline passes with
+a complete head. It fails with `TimeoutError` when the deadline passes without one, and with the error that ended the
+connection when that says more than the bytes do.
+
+- A server may respond, and close, before it has read the request, even before it is written: the first bytes that come
+  while the connection is fresh wait in `_early`, and the socket is not read on until there is a request. Bytes that
+  come while the connection is idle belong to no response: the connection ends.
+- A *reused* connection that ends before the first byte of a response is no fault of the server's, which may close an
+  idle connection at any time. The future then fails with `ReusedConnectionClosedError`, and the request can be sent
+  again.
+- There is one timer, which only ever moves forward: it is set for the deadline, and when the head is complete and the
+  request wants no body, the rest gets `_UNWANTED_BODY_SECONDS`. A server that always has bytes ready must not delay it:
+  a timer that is cancelled and set again whenever bytes come never runs, as the event loop handles sockets before
+  timers. The clock is therefore also read where bytes arrive.
+- Everything that is held is bounded: by `HeadReader` (the heads), `BodyReader` (the body and the bytes around it), and
+  the one portion in `_early`.
+
 Source: https://www.rfc-editor.org/rfc/rfc9112.html#section-9
 """
 
@@ -11,69 +36,70 @@ from typing import Final, cast
 
 from hdrcli.fetch import HTTPRequest
 from hdrcli.records.exchange import Received
-from hdrcli.wire.answer import AnswerReader
+from hdrcli.wire.response import ResponseReader
 
 Server = tuple[str, str, int, bool]
 """Scheme, host and port, and whether the connection may show a client certificate."""
 
-_UNASKED_BODY_SECONDS: Final = 0.1
-"""How long the rest of a body is waited for that nobody asked for."""
+_UNWANTED_BODY_SECONDS: Final = 0.1
+"""How long the connection waits for the rest of a body that the request doesn't want."""
 
 
 _QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 
 
-class StaleConnectionError(ConnectionError):
-    """A connection that was kept ended before a byte of the answer came, as a server may end one at any time."""
+class ReusedConnectionClosedError(ConnectionError):
+    """A reused connection ended before the first byte of the response, as a server may end one at any time."""
 
 
 class Connection(asyncio.Protocol):
-    """Reads from the first moment on: a server may answer, and close, before it has read all of a request."""
+    """See the theory of operation above."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._early = b""
-        self._is_lost = False
+        self._is_closed = False
         self._loss: Exception | None = None
-        self._reader: AnswerReader | None = None
-        self._is_kept = False
-        self._over: asyncio.Future[Received] | None = None
+        self._reader: ResponseReader | None = None
+        self._is_reused = False
+        self._result: asyncio.Future[Received] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether it has not ended, as far as is known."""
-        return not self._is_lost
+        """Whether the connection has not ended, as far as is known."""
+        return not self._is_closed
 
     @property
-    def is_free(self) -> bool:
-        """Whether it can carry another exchange: the last request and its answer went over it as a whole."""
-        if self._is_lost or self._transport is None or self._reader is None:
+    def is_reusable(self) -> bool:
+        """Whether it can carry another exchange: the last request and its response went over it completely."""
+        if self._is_closed or self._transport is None or self._reader is None:
             return False
-        return self._reader.leaves_connection and not self._transport.get_write_buffer_size()
+        return self._reader.allows_reuse and not self._transport.get_write_buffer_size()
 
     def exchange(self, request: HTTPRequest, deadline: float) -> asyncio.Future[Received]:
-        """Send a request; its answer, with what comes of the body until the deadline (of the event loop's time).
+        """Send a request; returns its response with the part of the body that comes before the deadline.
 
-        Fails with `OSError`, which `TimeoutError` is, too.
+        The deadline is in the event loop's time. Fails with `OSError`, of which `TimeoutError` is one.
         """
-        self._is_kept = self._reader is not None
-        self._reader = AnswerReader(request)
-        self._over = self._loop.create_future()
+        self._is_reused = self._reader is not None
+        self._reader = ResponseReader(request)
+        self._result = self._loop.create_future()
         self._wait_until(deadline)
         if self._transport is not None:
-            self._transport.write(_words(request))
-        if self._early:
+            self._transport.write(_serialized(request))
+        if self._early and self._transport is not None:
+            self._transport.resume_reading()
             self.data_received(self._early)
-        if self._is_lost:
+        if self._is_closed:
             self.connection_lost(self._loss)
-        return self._over
+        return self._result
 
     def abort(self) -> None:
-        """End the connection at once: an orderly TLS farewell would wait for a body without end."""
-        self._is_lost = True
+        """End the connection at once: an orderly end of TLS would wait for the end of a body that may have none."""
+        self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
         if self._transport is not None:
@@ -85,59 +111,63 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """See `asyncio.Protocol`."""
-        if self._reader is None or self._over is None:
+        if self._reader is None or self._result is None:
             self._early += data
-        elif self._over.done():
-            self.abort()  # what nobody asked for belongs to no answer
+            if self._transport is not None:
+                self._transport.pause_reading()
+        elif self._result.done():
+            self.abort()  # bytes that no request is waiting for belong to no response
         else:
             self._reader.feed(data)
-            if self._reader.done:
-                self._settle()
+            if self._reader.done or (self._timer is not None and self._loop.time() >= self._timer.when()):
+                self._finish()
                 return
             self._acknowledge()
-            if self._reader.only_body_is_missing:
-                self._wait_until(self._loop.time() + _UNASKED_BODY_SECONDS)
+            if self._reader.is_optional:
+                self._wait_until(self._loop.time() + _UNWANTED_BODY_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
-        self._is_lost, self._loss = True, exc
-        if self._reader is None or self._over is None or self._over.done():
+        self._is_closed, self._loss = True, exc
+        if self._reader is None or self._result is None or self._result.done():
             return
-        if self._is_kept and not self._reader.began:
-            exc = StaleConnectionError()
-        # A reset is the failure, unless what came before it tells more: a TLS alert, for one.
-        self._settle(None if self._reader.end() else exc)
+        if self._is_reused and not self._reader.has_begun:
+            exc = ReusedConnectionClosedError()
+        # A reset is the failure, unless the bytes before it say more: a TLS alert, for one.
+        self._finish(None if self._reader.end() else exc)
 
     def _acknowledge(self) -> None:
-        """Let the server go on at once: many hold back the body, 40 ms long, until the head is acknowledged.
+        """Send the TCP acknowledgement now: many servers hold the body back, for 40 ms, until the head is acknowledged.
 
-        Linux does so unasked at a connection's beginning alone: https://www.rfc-editor.org/rfc/rfc9293.html#section-3.7.4
+        Linux does so by itself only at the beginning of a connection:
+        https://www.rfc-editor.org/rfc/rfc9293.html#section-3.7.4
         """
         if _QUICKACK is not None and self._transport is not None:
             self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _wait_until(self, when: float) -> None:
-        """Let the exchange end at this time at the latest."""
+        """Let the exchange end at this time at the latest; an earlier timer stays as it is."""
         if self._timer is not None:
-            when = min(when, self._timer.when())
+            if self._timer.when() <= when:
+                return
             self._timer.cancel()
-        self._timer = self._loop.call_at(when, self._settle)
+        self._timer = self._loop.call_at(when, self._finish)
 
-    def _settle(self, error: Exception | None = None) -> None:
+    def _finish(self, error: Exception | None = None) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._reader is None or self._over is None or self._over.done():
+        if self._reader is None or self._result is None or self._result.done():
             return
-        answer = self._reader.answer()
-        if error is not None or answer is None:
-            self._over.set_exception(error or TimeoutError())
+        exchange = self._reader.exchange()
+        if error is not None or exchange is None:
+            self._result.set_exception(error or TimeoutError())
         else:
-            self._over.set_result(answer)
+            self._result.set_result(exchange)
 
 
-def _words(request: HTTPRequest) -> bytes:
-    """The request as it goes over the wire."""
+def _serialized(request: HTTPRequest) -> bytes:
+    """The request's bytes: https://www.rfc-editor.org/rfc/rfc9112.html#name-message-format."""
     lines = [
         f"{request.method} {request.url.target} HTTP/1.1",
         *(f"{name}: {value}" for name, value in request.headers),

@@ -1,4 +1,11 @@
-"""Direct connections, http and https, which are kept for the next exchange where the answer leaves no doubt."""
+"""Direct connections, http and https, which are reused for the next exchange when their last response allows it.
+
+Theory of operation: `exchange` has one deadline, which covers all steps: name resolution, connection, TLS handshake,
+and the response. It takes an idle connection to the same server, or else opens one; afterwards the connection goes back
+to `IdleConnections`, which closes it unless it is reusable. A reused connection may turn out to have been closed by the
+server. The request is then sent again over a new connection, which is why only idempotent methods are sent over reused
+ones. Errors become a `TransportFailure` here and nowhere else (`connection_failure`).
+"""
 
 from __future__ import annotations
 
@@ -13,21 +20,21 @@ from typing import Final
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
 from hdrcli.records.exchange import Received
 from hdrcli.wire.connecting import connect, resolve
-from hdrcli.wire.connection import Connection, Server, StaleConnectionError
+from hdrcli.wire.connection import Connection, ReusedConnectionClosedError, Server
 from hdrcli.wire.idle import IdleConnections
 from hdrcli.wire.tls import NO_CERTIFICATES, TLS, Certificates
 
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
-"""What may be sent twice: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.2"""
+"""Methods that may be sent twice: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.2"""
 
 _KEEP_ALIVE: Final = 4.0
 """Less than the five seconds after which Node.js, uvicorn and others end an idle connection."""
 
 
 class DirectTransport:
-    """Speaks HTTP/1.1 over connections of its own, within one event loop until `aclose`.
+    """Speaks HTTP/1.1 over its own connections, within one event loop, until `aclose`.
 
-    `timeout` is in seconds, for one exchange as a whole, `keep_alive` how long a connection may wait for the next one.
+    `timeout` is in seconds, for one exchange in total; `keep_alive` is how long a connection may wait for the next one.
     Raises `UsageError` for certificates that cannot be used.
     """
 
@@ -48,14 +55,14 @@ class DirectTransport:
         progress = _Progress(overdue=f"{request.url.authority} did not answer")
         deadline = asyncio.get_running_loop().time() + self._timeout
         try:
-            return await self._ask(request, deadline, progress)
+            return await self._send(request, deadline, progress)
         except TimeoutError:
             detail = f"{progress.overdue} within {self._timeout:g} s."
             return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
         except (OSError, UnicodeError) as error:
             failure = connection_failure(request.url.authority, request.url.host, error)
             if failure.failure is Failure.CONNECTION_RESET and request.url.scheme == "https":
-                # By TLS 1.3 a server says so behind the handshake, and the reset may overtake the words.
+                # With TLS 1.3 a server says so after the handshake, and the reset may overtake its alert.
                 return replace(failure, detail=f"{failure.detail} Does it demand a client certificate? {_SHOW_ONE}")
             return failure
 
@@ -63,21 +70,21 @@ class DirectTransport:
         """See `Transport`."""
         self._idle.close()
 
-    async def _ask(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
+    async def _send(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
         url = request.url
         connection = self._idle.take(_server(request))
         if connection is not None and request.method not in _IDEMPOTENT:
-            # It could not be sent again. Nor beside it: some servers serve one connection after the other.
+            # It could not be sent again. Nor can it wait for another connection: some servers serve one at a time.
             connection.abort()
         elif connection is not None:
-            with contextlib.suppress(StaleConnectionError):
-                return await self._send(request, connection, deadline)
+            with contextlib.suppress(ReusedConnectionClosedError):
+                return await self._exchange_over(connection, request, deadline)
         async with asyncio.timeout_at(deadline):
             connection = await self._connect(request, progress)
         progress.overdue = f"{url.authority} did not answer"
-        return await self._send(request, connection, deadline)
+        return await self._exchange_over(connection, request, deadline)
 
-    async def _send(self, request: HTTPRequest, connection: Connection, deadline: float) -> Received:
+    async def _exchange_over(self, connection: Connection, request: HTTPRequest, deadline: float) -> Received:
         try:
             return await connection.exchange(request, deadline)
         finally:
@@ -106,7 +113,7 @@ def _server(request: HTTPRequest) -> Server:
 
 @dataclass(slots=True)
 class _Progress:
-    """How far an exchange has come: `overdue` is what to say if time runs out now."""
+    """How far an exchange has come: `overdue` is the message for a timeout now."""
 
     overdue: str
 
@@ -116,7 +123,7 @@ _OTHER_NAME: Final = " (browsers look at subjectAltName alone); --insecure accep
 _CERTIFICATE_HINTS: Final = {
     18: _UNKNOWN_AUTHORITY,  # a self-signed one
     19: _UNKNOWN_AUTHORITY,  # one in the chain
-    20: _UNKNOWN_AUTHORITY,  # nobody known has issued it
+    20: _UNKNOWN_AUTHORITY,  # its issuer is unknown
     21: _UNKNOWN_AUTHORITY,  # the same, where it is the first of the chain
     62: _OTHER_NAME,
     64: _OTHER_NAME,  # another IP address
@@ -132,9 +139,9 @@ _TLS_HINTS: Final = {
 
 
 def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> TransportFailure:
-    """What went wrong below HTTP with `peer`, in the terms of who reads a CI log.
+    """An error below HTTP in the connection with `peer`, as a failure for readers of a CI log.
 
-    `host` is what was to be looked up, as it stands behind "The name".
+    `host` is the name that was looked up, as it stands in "The name ... was not found".
     """
     if isinstance(error, socket.gaierror | UnicodeError):
         return TransportFailure(failure=Failure.DNS, detail=f"The name {host} was not found.")

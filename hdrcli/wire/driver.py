@@ -1,7 +1,13 @@
-"""Plays a fetch over a transport: what the engine yields is sent, what comes back is read and sent in."""
+"""Runs fetches over a transport: sends what the engine yields, and hands back what each browser reads.
+
+A service has one `Driver`, and each of its routes a `RouteDriver`. Requests that are equal are sent once in a route,
+however many fetches yield them, so that a request with side effects has them once. What all routes of a service need,
+such as its OpenAPI document, is sent once for the service.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from operator import itemgetter
@@ -10,83 +16,135 @@ from typing import TypeVar
 from hdrcli.fetch import STANDARD, HTTPRequest, UserAgent
 from hdrcli.fetch.network import Fetching
 from hdrcli.records.exchange import Exchange, Received
-from hdrcli.wire.reading import is_read_alike, read_answer
+from hdrcli.wire.reading import is_read_alike, read_response
 from hdrcli.wire.transport import Transport
 
 T = TypeVar("T")
-Tell = Callable[[str], None]
-"""Takes what is being done, for who waits for it."""
+OnRequest = Callable[[HTTPRequest, int], None]
+"""Called with each request before it is sent, and with how many requests of the service that makes."""
 
 
 class Driver:
-    """Sends each HTTP request once, however many fetches word it alike: what may change something changes it once."""
+    """Sends the requests of one service."""
 
-    def __init__(self, transport: Transport, tell: Tell | None = None) -> None:
-        """`tell` gets each request, in words, before it is sent."""
+    def __init__(self, transport: Transport, on_request: OnRequest | None = None) -> None:
         self._transport = transport
-        self._tell = tell
-        self._sent: dict[tuple[object, int], _Sent] = {}
+        self._on_request = on_request
+        self._shared = _Memory(self)
+        self.sent = 0
+        """How many requests were sent."""
 
-    async def play(self, fetching: Fetching[T], user_agent: UserAgent = STANDARD) -> tuple[T, tuple[Exchange, ...]]:
-        """The fetch's result, and every exchange it took, answers read as `user_agent` does.
+    def for_route(self) -> RouteDriver:
+        """A driver that remembers what is sent for one route."""
+        return RouteDriver(_Memory(self), self._shared)
 
-        What one fetch asks twice (a redirect to itself, a 421) is sent twice: the answers may differ.
+    async def transmit(self, request: HTTPRequest) -> Received:
+        """Send a request, whether or not it was sent before."""
+        self.sent += 1
+        if self._on_request is not None:
+            self._on_request(request, self.sent)
+        return await self._transport.exchange(request)
+
+
+class RouteDriver:
+    """Sends the requests of one route, and numbers its exchanges from 1 in the order in which they are begun."""
+
+    def __init__(self, own: _Memory, shared: _Memory) -> None:
+        self._own = own
+        self._shared = shared
+        self._numbers: dict[_Sent, int] = {}
+
+    async def run(self, fetching: Fetching[T], user_agent: UserAgent = STANDARD) -> tuple[T, tuple[Exchange, ...]]:
+        """Run a fetch; its result, and every exchange it took, with the responses as `user_agent` reads them.
+
+        A request that one fetch yields twice (a redirect to itself, a 421) is sent twice: the responses may differ.
         """
         exchanges: list[Exchange] = []
-        asked: Counter[object] = Counter()
+        yielded: Counter[object] = Counter()
         try:
             request = next(fetching)
             while True:
-                words = _words(request)
-                asked[words] += 1
-                exchange = await self.ask(request, user_agent, asked[words])
+                key = _identity(request)
+                yielded[key] += 1
+                exchange = self._number(await self._own.send(request, (key, yielded[key])), user_agent)
                 exchanges.append(exchange)
                 request = fetching.send(exchange.response)
         except StopIteration as stop:
             return stop.value, tuple(exchanges)
 
-    async def ask(self, request: HTTPRequest, user_agent: UserAgent = STANDARD, time: int = 1) -> Exchange:
-        """One request and its answer; the same answer for the same words, asked for the same time.
+    async def send(
+        self, request: HTTPRequest, user_agent: UserAgent = STANDARD, *, for_service: bool = False
+    ) -> Exchange:
+        """One request and its response; the same response for an equal request.
 
-        An answer whose body was not asked for is no answer to who wants the body, too.
+        `for_service` says that it may have been sent for another route of the service.
         """
-        key = (_words(request), time)
+        memory = self._shared if for_service else self._own
+        return self._number(await memory.send(request, (_identity(request), 1)), user_agent)
+
+    def _number(self, sent: _Sent, user_agent: UserAgent) -> Exchange:
+        return sent.read_by(user_agent, self._numbers.setdefault(sent, len(self._numbers) + 1))
+
+
+class _Memory:
+    """The requests that were sent, by what makes them equal and by how many times they were yielded."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._sent: dict[tuple[object, int], _Sent] = {}
+        self._sending: dict[tuple[object, int], asyncio.Event] = {}
+
+    async def send(self, request: HTTPRequest, key: tuple[object, int]) -> _Sent:
+        """Send the request, unless it was sent before or is being sent.
+
+        A response whose body was not wanted does not serve a request that wants the body.
+        """
+        while key in self._sending:
+            await self._sending[key].wait()
         known = self._sent.get(key)
-        if known is None or known.request.body_wanted < request.body_wanted:
-            if self._tell is not None:
-                self._tell(f"{request.method} {request.url}, request {len(self._sent) + 1}")
-            known = self._sent[key] = _Sent(request, await self._transport.exchange(request))
-        return known.read_by(user_agent)
+        if known is not None and known.request.body_wanted >= request.body_wanted:
+            return known
+        ended = self._sending[key] = asyncio.Event()
+        try:
+            known = self._sent[key] = _Sent(request, await self._driver.transmit(request))
+        finally:
+            del self._sending[key]
+            ended.set()
+        return known
 
 
 class _Sent:
-    """A request that was sent, and what browsers make of what was received: one exchange where they agree."""
+    """A request that was sent, and how browsers read what was received: one exchange where they agree."""
 
     def __init__(self, request: HTTPRequest, received: Received) -> None:
         self.request = request
         self._received = received
-        self._exchanges: dict[str, Exchange] = {}
+        self._exchanges: dict[tuple[str, int], Exchange] = {}
 
-    def read_by(self, user_agent: UserAgent) -> Exchange:
-        if user_agent.name not in self._exchanges:
-            exchange = self._read(user_agent)
+    def read_by(self, user_agent: UserAgent, number: int) -> Exchange:
+        key = user_agent.name, number
+        if key not in self._exchanges:
+            read = self._read(user_agent)
+            exchange = Exchange(
+                request=read.request, response=read.response, interim=read.interim, raw=read.raw, number=number
+            )
             alike = (known for known in self._exchanges.values() if known == exchange)
-            self._exchanges[user_agent.name] = next(alike, exchange)
-        return self._exchanges[user_agent.name]
+            self._exchanges[key] = next(alike, exchange)
+        return self._exchanges[key]
 
     def _read(self, user_agent: UserAgent) -> Exchange:
         if not isinstance(self._received, Exchange):
             return Exchange(request=self.request, response=self._received)
         if self._received.raw is None or user_agent is STANDARD or is_read_alike(self._received):
             return self._received
-        return read_answer(self._received.raw, self.request, user_agent)
+        return read_response(self._received.raw, self.request, user_agent)
 
 
-def _words(request: HTTPRequest) -> object:
-    """What makes a request another one. By which codings it accepts, browsers differ more than services do.
+def _identity(request: HTTPRequest) -> object:
+    """What makes requests equal. Which codings they accept does not: browsers differ there more than services do.
 
-    The order of headers of different names says nothing: https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3
+    The order of headers of different names has no meaning: https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3
     """
-    told = [(name, value) for name, value in request.headers if name != "Accept-Encoding" or value == "identity"]
-    headers = tuple(sorted(told, key=itemgetter(0)))
-    return request.method, request.url, headers, request.body, request.client_certificate
+    headers = [(name, value) for name, value in request.headers if name != "Accept-Encoding" or value == "identity"]
+    headers.sort(key=itemgetter(0))
+    return request.method, request.url, tuple(headers), request.body, request.client_certificate

@@ -1,6 +1,7 @@
-"""Takes the heads of an HTTP/1 answer off a connection, byte for byte, sans I/O.
+"""Takes the heads of an HTTP/1 response from a connection, byte for byte, sans I/O.
 
-What is found where a head ends is the same in all browsers; what they make of its bytes is `hdrcli.wire.reading`'s.
+A head is everything from a status line to the empty line: that of the final response, and those of the interim (1xx)
+responses before it. All browsers agree on where a head ends; `hdrcli.wire.reading` knows how each reads its bytes.
 
 Source: https://www.rfc-editor.org/rfc/rfc9112.html#name-message-parsing
 """
@@ -13,37 +14,40 @@ from typing import Final
 from hdrcli.fetch import USER_AGENTS
 from hdrcli.records.exchange import RawHead, RawHeadEnd
 
-MAX_SIZE: Final = max(user_agent.max_head_size for user_agent in USER_AGENTS.values())
-"""Bytes of all heads of an answer: beyond that nobody reads on."""
+MAX_SIZE: Final = max(user_agent.head.max_head_size for user_agent in USER_AGENTS.values())
+"""Bytes of all heads of a response: no browser reads more."""
+
+MAX_HEADS: Final = 1000
+"""Heads of a response, interim ones included: as many as any server sends, and each is an object for every browser."""
 
 _end_of_head = re.compile(rb"\n\r?\n")
 _interim = re.compile(rb"[\r\n]*.{0,4}?HTTP[^ \t\n]*[ \t]+1[0-9][0-9](?![0-9])", re.DOTALL | re.IGNORECASE)
 _beginning = re.compile(rb".{0,4}?(?:HTTP|ICY)", re.DOTALL | re.IGNORECASE)
 BEGINNING_SIZE: Final = 8
-"""Within so many bytes whatever a browser takes for a status line shows itself."""
+"""A browser that takes the beginning for a status line does so within this many bytes."""
 
 
 class HeadReader:
-    """Takes the bytes of a connection in any portions, until the head of the final answer is whole."""
+    """Takes the bytes of a connection, in any portions, until the head of the final response is complete."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._heads: list[bytes] = []
         self._size = 0  # of the heads
-        self._start = 0  # where what is no empty line begins in the buffer
+        self._start = 0  # where the empty lines at the beginning of the buffer end
 
     @property
     def body(self) -> bytes:
-        """What came behind the head, or behind what is none."""
+        """The bytes behind the head, or behind those that are not a head."""
         return bytes(self._buffer)
 
     @property
-    def is_no_http(self) -> bool:
-        """Whether what came begins with nothing that any browser takes for a status line."""
+    def is_not_http(self) -> bool:
+        """Whether no browser takes the beginning for a status line."""
         return len(self._buffer) >= BEGINNING_SIZE and _beginning.match(self._buffer) is None
 
     def feed(self, data: bytes) -> RawHead | None:
-        """The answer's heads once the final one is whole, or it is clear that there is none; until then None."""
+        """The response's heads once the final one is complete, or it is clear that there is none; until then None."""
         searched = max(self._start, len(self._buffer) - 2)
         self._buffer += data
         while True:
@@ -54,18 +58,20 @@ class HeadReader:
             head = self._take(end.end())
             if _interim.match(head) is None:
                 return RawHead(heads=tuple(self._heads), end="whole")
+            if len(self._heads) == MAX_HEADS:
+                return self._last("too large")
             searched = 0
         if self._size + len(self._buffer) > MAX_SIZE:
             return self._last("too large")
-        # Another protocol's greeting has no end that could be waited for.
-        return self._last("whole") if self.is_no_http and b"\n" in self._buffer else None
+        # The greeting of another protocol has no end to wait for.
+        return self._last("whole") if self.is_not_http and b"\n" in self._buffer else None
 
     def end(self) -> RawHead:
-        """What came of a head, if anything, when the connection ends before it does."""
+        """The part of a head that came, if any, when the connection ends within it."""
         return self._last("cut off")
 
     def _skip_empty_lines(self) -> None:
-        """Those before a status line are no end of a head."""
+        """Empty lines before a status line do not end a head."""
         while self._start < len(self._buffer) and self._buffer[self._start] in b"\r\n":
             self._start += 1
 

@@ -1,4 +1,4 @@
-"""Connections that wait for another exchange."""
+"""Idle connections, which wait for another exchange."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _MAX_IDLE: Final = 64
 
 
 class IdleConnections:
-    """A small number of connections, for so many seconds: the last one in is the first one out."""
+    """A small number of connections, each for `seconds` at most: the last one in is the first one out."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._waiting: list[tuple[float, Connection]] = []
 
     def put(self, connection: Connection) -> None:
-        """Let a connection wait if it is free, or else end it; the one that has waited longest makes room."""
-        if not connection.is_free:
+        """Let a connection wait if it is reusable, or else end it; the one that has waited longest makes room."""
+        if not connection.is_reusable:
             connection.abort()
             return
         self._waiting.append((time.monotonic(), connection))
@@ -27,7 +27,7 @@ class IdleConnections:
             self._waiting.pop(0)[1].abort()
 
     def take(self, server: Server) -> Connection | None:
-        """A connection to the server that still is free, if there is one."""
+        """A connection to the server that is still open, if there is one."""
         for index in range(len(self._waiting) - 1, -1, -1):
             if self._waiting[index][1].server == server:
                 since, connection = self._waiting.pop(index)

@@ -1,7 +1,7 @@
 """Any httpx transport as ours: an in-process ASGI app, a proxy, a recording.
 
-Only `handle_async_request` is used, which puts on the wire just what it is given: the cookies, redirects and default
-headers of an `httpx.Client` are what a browser must not have.
+Only `handle_async_request` is used, which sends exactly the request that it is given: an `httpx.Client` would add
+cookies, follow redirects and set default headers, all of which the engine decides.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ import httpx
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.wire.direct import connection_failure
+from hdrcli.wire.proxies import Proxy
 
 
 class HTTPXTransport:
-    """Wraps an `httpx.AsyncBaseTransport`. `timeout` is in seconds, for one exchange as a whole.
+    """Wraps an `httpx.AsyncBaseTransport`. `timeout` is in seconds, for one exchange in total.
 
-    `proxy` is the host and port of a proxy that the transport goes through, for messages. Exceptions of an in-process
-    app are its own affair: `httpx.ASGITransport(app, raise_app_exceptions=False)` makes them answers.
+    `proxy` is the proxy that the transport uses, for messages. Exceptions of an in-process app are
+    not handled: `httpx.ASGITransport(app, raise_app_exceptions=False)` turns them into responses.
     """
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float, proxy: str | None = None) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float, proxy: Proxy | None = None) -> None:
         self._transport = transport
         self._timeout = timeout
-        self._proxy = proxy
+        self._proxy_address = None if proxy is None else proxy.address
+        self._named_proxy = None if proxy is None else f"{proxy.address} (named by {proxy.variable})"
 
     async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         """See `Transport`."""
@@ -51,7 +53,7 @@ class HTTPXTransport:
             status=response.status_code,
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
             body=bytes(body),
-            proxy=self._proxy,
+            proxy=self._proxy_address,
             http_version="2" if response.extensions.get("http_version") == b"HTTP/2" else "1.1",
         )
 
@@ -60,12 +62,15 @@ class HTTPXTransport:
         await self._transport.aclose()
 
     def _peer(self, request: HTTPRequest) -> str:
-        return request.url.authority if self._proxy is None else f"The proxy {self._proxy}"
+        return request.url.authority if self._named_proxy is None else f"The proxy {self._named_proxy}"
 
     def _failure(self, request: HTTPRequest, error: Exception) -> TransportFailure:
-        peer, through = self._peer(request), "" if self._proxy is None else f" through the proxy {self._proxy}"
+        peer, through = (
+            self._peer(request),
+            "" if self._proxy_address is None else f" through the proxy {self._proxy_address}",
+        )
         far = f"{request.url.authority}{through}"
-        host = request.url.host if self._proxy is None else f"of the proxy {self._proxy}"
+        host = request.url.host if self._named_proxy is None else f"of the proxy {self._named_proxy}"
         causes = list(_causes(error))
         for cause in causes:
             if isinstance(cause, ssl.SSLError):
@@ -77,24 +82,24 @@ class HTTPXTransport:
                 return connection_failure(peer, host, cause)
         if isinstance(error, httpx.ProxyError):
             return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} opens no tunnel: {error}.")
-        if str(error) == _NO_ANSWER:
+        if str(error) == _NO_RESPONSE:
             detail = f"The connection{through} was closed without an answer."
             return TransportFailure(failure=Failure.EMPTY_REPLY, detail=detail)
         if isinstance(error, httpx.RemoteProtocolError):
             return TransportFailure(failure=Failure.INVALID_HTTP, detail=f"The answer of {far} is not valid: {error}.")
         if isinstance(error, httpx.LocalProtocolError):
-            # Its words quote the header, which may be a secret. Over HTTP/2 a faulty answer ends here, too.
+            # Its message quotes the header, which may be a secret. A malformed HTTP/2 response ends here, too.
             detail = f"httpx refuses a header of the request to {far}, or the answer: it is not valid HTTP."
             return TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
         return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} cannot be reached: {error}.")
 
 
-_NO_ANSWER: Final = "Server disconnected without sending a response."
-"""httpcore's words: it has no class of its own for that."""
+_NO_RESPONSE: Final = "Server disconnected without sending a response."
+"""httpcore's message: it has no class for that."""
 
 
 async def _read(response: httpx.Response, body: bytearray, wanted: int) -> None:
-    """Add what comes of the body to `body`, until that holds as many bytes as are wanted."""
+    """Append to `body` the data that comes, until it holds as many bytes as are wanted."""
     if wanted:
         async for data in response.aiter_raw():
             body += data[: wanted - len(body)]
@@ -103,7 +108,7 @@ async def _read(response: httpx.Response, body: bytearray, wanted: int) -> None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what led to it, innermost last; groups of attempts (IPv6, IPv4) are opened."""
+    """An error and its causes, innermost last; groups of attempts (IPv6, IPv4) are flattened."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause
@@ -114,7 +119,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _httpx_request(request: HTTPRequest) -> httpx.Request:
-    """Just these words: httpx would make the method upper-case, and add a Content-Length of its own."""
+    """Exactly this request: httpx would make the method upper-case, and add a Content-Length."""
     wrapped = httpx.Request(
         request.method,
         str(request.url),

@@ -1,7 +1,8 @@
-"""TLS as this machine and the user set it up: whom to trust, and what to show a server that demands a certificate."""
+"""TLS as this machine and the user set it up: trusted authorities, and the client certificate."""
 
 from __future__ import annotations
 
+import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from hdrcli.records.errors import UsageError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificates:
-    """Files in PEM form: authorities to trust beside the system's, a client certificate, and its key if apart."""
+    """PEM files: authorities to trust in addition to the system's, a client certificate, and its key if separate."""
 
     cacert: str | None = None
     cert: str | None = None
@@ -23,9 +24,9 @@ NO_CERTIFICATES: Final = Certificates()
 
 
 class TLS:
-    """The contexts of one run, each made once. Raises `UsageError` at once for files that cannot be used.
+    """The contexts of one run, each made once. The constructor raises `UsageError` for files that cannot be used.
 
-    A client certificate is shown by requests with credentials alone:
+    Only requests with credentials show a client certificate:
     https://fetch.spec.whatwg.org/#create-a-connection
     """
 
@@ -33,13 +34,14 @@ class TLS:
         self._verify = verify
         self._certificates = certificates
         self._contexts: dict[bool, ssl.SSLContext] = {}
+        _check_key_log()
         if certificates.key is not None and certificates.cert is None:
             raise UsageError(f'--key "{certificates.key}" is of no use alone: name its certificate with --cert.')
         if certificates.cacert is not None or certificates.cert is not None:
             self.context(with_certificate=True)
 
     def context(self, *, with_certificate: bool) -> ssl.SSLContext:
-        """For a request that may show the client certificate, or may not."""
+        """The context for requests that may, or may not, show the client certificate."""
         shown = with_certificate and self._certificates.cert is not None
         if shown not in self._contexts:
             self._contexts[shown] = self._new_context(with_certificate=shown)
@@ -68,8 +70,8 @@ def new_tls_context(*, verify: bool) -> ssl.SSLContext:
 
             cafile = certifi.where()
         context = ssl.create_default_context(cafile=cafile)
-        # Python 3.13 refuses certificates that browsers take, those of many a home-made authority; and it takes some
-        # that browsers refuse, which name the host nowhere but in the subject.
+        # Python 3.13 refuses certificates that browsers accept, such as those of many home-made authorities; and it
+        # accepts some that browsers refuse, which name the host only in the subject.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         context.hostname_checks_common_name = False
     context.set_alpn_protocols(["http/1.1"])
@@ -90,12 +92,12 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
         _check_readable("--key", key)
     holder = f'--cert "{cert}"' if key is None else f'--key "{key}"'
 
-    def ask_for_passphrase() -> str:
-        # OpenSSL would ask the terminal, and a CI job would wait for ever.
+    def refuse_passphrase() -> str:
+        # OpenSSL would prompt on the terminal, and a CI job would hang.
         raise UsageError(f'{holder} has a passphrase: give a key without one ("openssl pkey" takes it off).')
 
     try:
-        context.load_cert_chain(cert, key, ask_for_passphrase)
+        context.load_cert_chain(cert, key, refuse_passphrase)
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise UsageError(f'{holder} is not the private key of the certificate in "{cert}".') from None
@@ -104,6 +106,16 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
         raise UsageError(
             f"{files} cannot be used: a certificate and its private key in PEM form are wanted{apart}."
         ) from None
+
+
+def _check_key_log() -> None:
+    """`ssl` opens the file for each context: https://docs.python.org/3/library/ssl.html#ssl.create_default_context."""
+    path = os.environ.get("SSLKEYLOGFILE")
+    if path:
+        try:
+            Path(path).open("ab").close()
+        except OSError as error:
+            raise UsageError(f'SSLKEYLOGFILE "{path}" cannot be written: {error.strerror}.') from None
 
 
 def _check_readable(option: str, path: str) -> None:

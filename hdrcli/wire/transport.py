@@ -1,4 +1,4 @@
-"""The seam between the engine and whatever answers it."""
+"""The seam between the engine and whatever responds to it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from hdrcli.records.exchange import Received
 
 
 class Transport(Protocol):
-    """The network, a proxy, an in-process ASGI app: what takes an HTTP request and gives its answer."""
+    """The network, a proxy, an in-process ASGI app: takes an HTTP request and returns its response."""
 
     async def exchange(self, request: HTTPRequest) -> Received:
-        """Send the request in just these words. What goes wrong is a value, never an exception.
+        """Send exactly this request. A failure is a returned value, never an exception.
 
-        Of the body as much comes along as the request's `body_wanted` asks for. Whoever has the bytes of the answer's
-        head hands them over, too: browsers read odd ones in different ways.
+        The response comes with as much of its body as the request's `body_wanted` says. A transport that has the bytes
+        of the response's head returns them, too: browsers read malformed heads in different ways.
         """
         ...
 
     async def aclose(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         ...

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hdrcli.settings import settings_with_options
 from tests.cli import in_process
 from tests.serving.loopback import DEADLINE
 
@@ -33,6 +34,9 @@ _SETTINGS_OF_USERS: Final = frozenset(
 )
 
 
+_OPTIONS: Final = frozenset(setting.option.environment_variable for setting in settings_with_options())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How a run of the program ended, and what it wrote."""
@@ -47,9 +51,16 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in _SETTINGS_OF_USERS and not name.startswith("LC_") and not name.lower().endswith("_proxy")
+        if name not in _SETTINGS_OF_USERS | _OPTIONS
+        and not name.startswith("LC_")
+        and not name.lower().endswith("_proxy")
     }
     return kept | {"LANG": "C.UTF-8"} | dict(changes or {})
+
+
+def importing_first(folder: Path) -> dict[str, str]:
+    """The variable by which a process finds the modules of this folder before those that are installed."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
 
 
 def hdrcli(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:

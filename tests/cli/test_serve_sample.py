@@ -106,7 +106,7 @@ def test_it_serves_with_reload_too() -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_what_it_prints_and_how_it_ends(number: signal.Signals) -> None:
     with served("--host=localhost") as (process, url):
         assert url.startswith("http://localhost:")
@@ -144,13 +144,16 @@ def test_a_port_that_is_taken_is_2_in_one_line() -> None:
         ended = hdrcli_process("serve-sample", f"--port={taken.getsockname()[1]}")
 
     assert (ended.status, ended.out) == (2, "")
-    assert "another program listens there" in ended.err
+    assert "another process uses this port" in ended.err
     assert_one_line(ended.err)
 
 
 @pytest.mark.parametrize(
     ("options", "problem"),
-    [(["--port=65536"], "a port is a number from 0 to 65535"), (["--host=a..b"], "choose another address with --host")],
+    [
+        (["--port=65536"], "a port must be a number from 0 to 65535"),
+        (["--host=a..b"], "choose another address with --host"),
+    ],
     ids=str,
 )
 def test_an_address_that_is_none_is_2_in_one_line(options: list[str], problem: str) -> None:

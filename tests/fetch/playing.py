@@ -20,9 +20,9 @@ from hdrcli.fetch import (
     parse_url,
 )
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord
+from hdrcli.records.route import Caller, FetchRecord
 from hdrcli.wire.head import HeadReader
-from hdrcli.wire.reading import read_answer
+from hdrcli.wire.reading import read_response
 from tests.fetch.vector_files import RESERVED
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _TODAY: Final = 1_795_000_000.0  # in November 2026
 def play(vector: Vector, user_agent: UserAgent) -> list[FetchRecord]:
     """What came of each call of fetch()."""
     now = 0.0
-    cookies = CookieStore(user_agent=user_agent, third_party=vector.third_party_cookies, now=_TODAY)
+    cookies = CookieStore(quirks=user_agent.cookies, third_party=vector.third_party_cookies, now=_TODAY)
     for origin, lines in vector.cookies.items():
         for line in lines:
             cookies.visit(_url(f"{origin}{RESERVED}0"), line)
@@ -69,9 +69,7 @@ def _play(vector: Vector, step: Step, context: NetworkContext, cache: PreflightC
         except StopIteration as stop:
             result = stop.value
     return FetchRecord(
-        page=page,
-        credentials=init.credentials,
-        browser=context.user_agent.name,
+        caller=Caller(page=page, credentials=init.credentials, browser=context.user_agent.name),
         exchanges=tuple(exchanges),
         result=result,
         dropped_header_names=(),
@@ -88,7 +86,7 @@ def _init(raw: dict[str, Any]) -> RequestInit:
 def _exchange(exchange: vector_files.Exchange, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
     """What hdrcli reads out of the bytes, as it does when they come over a connection that is then closed."""
     reader = HeadReader()
-    return read_answer(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent)
+    return read_response(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent)
 
 
 def _url(text: str) -> URL:

@@ -66,7 +66,7 @@ def test_cookie_date(text: str, date: tuple[int, int, int, int, int, int] | None
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_flood_of_cookies_is_taken_in_at_once(user_agent: UserAgent, scheme: str) -> None:
     asked = request(f"{scheme}://app.example/", f"{scheme}://app.example")
-    store = CookieStore(user_agent=user_agent)
+    store = CookieStore(quirks=user_agent.cookies)
     start = time.monotonic()
     store.receive(asked, [("Set-Cookie", f"c{n}=1") for n in range(30_000)], include_credentials=True)
     header = store.header_for(asked, include_credentials=True)
@@ -96,7 +96,7 @@ def test_a_flood_of_cookies_is_taken_in_at_once(user_agent: UserAgent, scheme: s
     ],
 )
 def test_why_a_cookie_is_not_sent(line: str, target: str, user_agent: UserAgent, fault: CookieFault | None) -> None:
-    store = CookieStore(user_agent=user_agent)
+    store = CookieStore(quirks=user_agent.cookies)
     store.visit(url(target), line)
     header = store.header_for(request(target, "https://app.example"), include_credentials=True)
     (verdict,) = store.held
@@ -105,7 +105,7 @@ def test_why_a_cookie_is_not_sent(line: str, target: str, user_agent: UserAgent,
 
 
 def test_a_cookie_that_one_request_of_several_brings_is_sent() -> None:
-    store = CookieStore(user_agent=STANDARD)
+    store = CookieStore(quirks=STANDARD.cookies)
     store.hold(Cookie(name="c", value="1", domain="api.example", path="/a"))
     assert [verdict.fault for verdict in store.held] == [CookieFault.NOT_ASKED]
     store.header_for(request("https://api.example/b"), include_credentials=True)
@@ -116,7 +116,7 @@ def test_a_cookie_that_one_request_of_several_brings_is_sent() -> None:
 
 
 def test_what_an_answer_without_credentials_sets_is_told() -> None:
-    store = CookieStore(user_agent=STANDARD)
+    store = CookieStore(quirks=STANDARD.cookies)
     headers = [("set-cookie", "c=1; SameSite=None; Secure"), ("SET-COOKIE", "d=1")]
     store.receive(request("https://api.example/"), headers, include_credentials=False)
     store.receive(request("https://api.example/"), headers, include_credentials=True)

@@ -26,7 +26,7 @@ def test_a_flood_of_names_is_taken_in_at_once(name: str) -> None:
     page = parse_origin("https://app.example")
     assert page is not None
     context = NetworkContext(
-        user_agent=USER_AGENTS[name], cookies=CookieStore(user_agent=USER_AGENTS[name]), clock=lambda: 0.0
+        user_agent=USER_AGENTS[name], cookies=CookieStore(quirks=USER_AGENTS[name].cookies), clock=lambda: 0.0
     )
     request = new_request(RequestInit(url="https://api.example/", method="PUT"), page, context.user_agent)
     assert isinstance(request, Request)

@@ -1,31 +1,35 @@
-"""What is said about each departure, held against the browsers that have it."""
+"""The documentation of each quirk, compared with the browsers that have it."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections import Counter
 
 import pytest
 
-from hdrcli.fetch import CHROMIUM, UserAgent, new_request, parse_origin
+from hdrcli.fetch import CHROMIUM, new_request, parse_origin
 from hdrcli.fetch.request import Request, RequestInit
-from hdrcli.verdict.quirks import sentences
-from tests.fetch.departures import DEPARTURES, DOCUMENT, MEASURED, departing, document
+from hdrcli.verdict.quirks import FIELDS, Quirk, docstrings
+from tests.fetch.quirks import DOCUMENT, MEASURED, QUIRKS, document, having
 
 
-@pytest.mark.parametrize("name", DEPARTURES)
-def test_sentence_names_the_browsers_and_the_standard(name: str) -> None:
-    sentence = sentences()[name]
-    assert [browser for browser in MEASURED if browser in sentence] == departing(name)
-    assert "https://" in sentence
+@pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.name)
+def test_docstring_names_the_browsers_and_the_standard(quirk: Quirk) -> None:
+    docstring = " ".join(docstrings()[quirk.name].split())
+    assert [browser for browser in MEASURED if browser in docstring] == having(quirk)
+    assert "https://" in docstring
+
+
+def test_names_are_unique_over_all_groups() -> None:
+    assert set(Counter(quirk.name for quirk in FIELDS).values()) == {1}
 
 
 def test_browsers_md_is_up_to_date() -> None:
-    assert DOCUMENT.read_text("utf-8") == document(), "python -m tests.fetch.departures writes it anew"
+    assert DOCUMENT.read_text("utf-8") == document(), "generate it with python -m tests.fetch.quirks"
 
 
-def test_every_field_is_a_departure_of_some_browser() -> None:
-    free = {"name", "user_agent_value", "accept_language", "accept_encoding_insecure", "default_max_age"}
-    assert {field.name for field in fields(UserAgent)} - free == set(DEPARTURES)
+def test_every_field_is_a_quirk_of_some_browser() -> None:
+    free = {"user_agent_value", "accept_language", "accept_encoding_insecure", "default_max_age"}
+    assert {quirk.name for quirk in FIELDS} - free == {quirk.name for quirk in QUIRKS}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +42,7 @@ def test_every_field_is_a_departure_of_some_browser() -> None:
         ("/a b", None),
     ],
 )
-def test_blank_in_host(url: str, host: str | None) -> None:
+def test_space_in_host(url: str, host: str | None) -> None:
     page = parse_origin("https://app.example")
     assert page is not None
     request = new_request(RequestInit(url=url), page, CHROMIUM)

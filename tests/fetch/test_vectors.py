@@ -6,13 +6,14 @@ The real browsers judge the same ones in `tests/browser`.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hdrcli.fetch import STANDARD, USER_AGENTS, FilteredResponse, HTTPRequest, NetworkError, UserAgent
 from hdrcli.fetch.headers import get
+from hdrcli.verdict.quirks import quirks_of
 from tests.fetch.beyond_the_engine import BEYOND_THE_ENGINE, is_beyond_the_engine
 from tests.fetch.playing import play
 from tests.fetch.vector_files import Exchange, Outcome, Vector, load
@@ -55,7 +56,7 @@ def test_engine(vector: Vector, user_agent: UserAgent) -> None:
 @pytest.mark.parametrize(("vector", "user_agent", "engine"), _cases_beyond_the_engine())
 def test_beyond_the_engine(vector: Vector, user_agent: UserAgent, engine: vector_files.UserAgent) -> None:
     """The engine does what the list says, and not yet what the browser does."""
-    play_vector(replace(vector, steps=vector.steps_for(engine), departures={}), user_agent)
+    play_vector(replace(vector, steps=vector.steps_for(engine), steps_by_browser={}), user_agent)
     with pytest.raises(AssertionError):
         play_vector(vector, user_agent)
 
@@ -63,29 +64,24 @@ def test_beyond_the_engine(vector: Vector, user_agent: UserAgent, engine: vector
 def test_what_is_beyond_the_engine_is_listed_once() -> None:
     listed = Counter((beyond.browser, vector) for beyond in BEYOND_THE_ENGINE for vector in beyond.vectors)
     assert not [case for case, count in listed.items() if count > 1]
-    departing = {(browser, vector.id) for vector in VECTORS for browser in vector.departures}
-    assert listed.keys() <= departing
+    differing = {(browser, vector.id) for vector in VECTORS for browser in vector.steps_by_browser}
+    assert listed.keys() <= differing
 
 
 @pytest.mark.parametrize("name", sorted(USER_AGENTS.keys() - {STANDARD.name}))
-def test_every_departure_is_proven(name: str) -> None:
-    """Without any one of its departures, a browser would fail one of its vectors."""
+def test_every_quirk_is_proven(name: str) -> None:
+    """Without any one of its quirks, a browser would fail one of its vectors."""
     user_agent = USER_AGENTS[name]
     vectors = [
         vector
         for vector in VECTORS
-        if user_agent.name in vector.departures and not is_beyond_the_engine(vector.id, user_agent.name)
+        if user_agent.name in vector.steps_by_browser and not is_beyond_the_engine(vector.id, user_agent.name)
     ]
-    departures = [
-        field.name
-        for field in fields(UserAgent)
-        if field.name != "name" and getattr(user_agent, field.name) != getattr(STANDARD, field.name)
-    ]
-    assert departures
+    assert quirks_of(user_agent)
     assert not [
-        departure
-        for departure in departures
-        if all(_passes(vector, replace(user_agent, **{departure: getattr(STANDARD, departure)})) for vector in vectors)
+        quirk.name
+        for quirk in quirks_of(user_agent)
+        if all(_passes(vector, quirk.removed_from(user_agent)) for vector in vectors)
     ]
 
 

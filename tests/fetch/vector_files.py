@@ -78,10 +78,10 @@ class Vector:
     cookies: Mapping[str, tuple[str, ...]]  # origin -> the Set-Cookie lines of a page there
     third_party_cookies: ThirdPartyCookies
     steps: tuple[Step, ...]
-    departures: Mapping[str, tuple[Step, ...]]  # browser -> the steps as it takes them
+    steps_by_browser: Mapping[str, tuple[Step, ...]]  # of browsers that differ from the standard
 
     def steps_for(self, user_agent: UserAgent) -> tuple[Step, ...]:
-        return self.departures.get(user_agent, self.steps)
+        return self.steps_by_browser.get(user_agent, self.steps)
 
 
 @cache
@@ -119,7 +119,7 @@ def _vector(raw: object, place: str) -> Vector:
     policy = next((known for known in POLICIES if known == data.get("third_party_cookies", "allow")), None)
     if policy is None:
         raise VectorError(f"{place}: third_party_cookies is none of {POLICIES}")
-    departures = _mapping(data.get("browsers", {}), f"{place}: browsers", frozenset(), _BROWSERS)
+    differences = _mapping(data.get("browsers", {}), f"{place}: browsers", frozenset(), _BROWSERS)
     vector = Vector(
         id=vector_id,
         name=_text(data["name"], f"{place}: name"),
@@ -128,12 +128,11 @@ def _vector(raw: object, place: str) -> Vector:
         cookies=cookies,
         third_party_cookies=policy,
         steps=_steps(data, place),
-        departures={
-            browser: _departing_steps(data, departure, f"{place}: {browser}")
-            for browser, departure in departures.items()
+        steps_by_browser={
+            browser: _differing_steps(data, changes, f"{place}: {browser}") for browser, changes in differences.items()
         },
     )
-    for step in (step for steps in (vector.steps, *vector.departures.values()) for step in steps):
+    for step in (step for steps in (vector.steps, *vector.steps_by_browser.values()) for step in steps):
         for url in (str(step.request["url"]), *(exchange.url for exchange in step.exchanges)):
             _check(vector_id in url, f"{place}: {url} does not hold {{id}}")
     return vector
@@ -150,10 +149,10 @@ def _cookies(raw: object, vector_id: str, place: str) -> Mapping[str, tuple[str,
     return cookies
 
 
-def _departing_steps(data: Mapping[str, object], departure: object, place: str) -> tuple[Step, ...]:
-    changes = _mapping(departure, place, {"why"}, _OVERRIDABLE)
+def _differing_steps(data: Mapping[str, object], raw: object, place: str) -> tuple[Step, ...]:
+    changes = _mapping(raw, place, {"why"}, _OVERRIDABLE)
     _text(changes["why"], f"{place}: why")
-    _check(changes.keys() & _OVERRIDABLE, f"{place}: departs in nothing")
+    _check(changes.keys() & _OVERRIDABLE, f"{place}: changes nothing")
     return _steps({**data, **{key: changes[key] for key in changes.keys() & _OVERRIDABLE}}, place)
 
 

@@ -1,37 +1,44 @@
-"""Writes RULES.md from the rules' pages: python -m tests.rules.document."""
+"""Generate RULES.md from the rules' pages: python -m tests.rules.document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, fill
 from typing import Final
 
-from hdrcli.explanations.pages import SETTINGS, page_of, references, settings
-from hdrcli.rules import RULES, Rule
+from hdrcli.explanations.pages import SETTINGS, Block, page_of, references, settings
+from hdrcli.rules import RULES
+from hdrcli.rules.rule import Rule
 
 DOCUMENT: Final = Path(__file__).parent.parent.parent / "RULES.md"
 
 _HEAD: Final = """\
 # Rules
 
-What `hdrcli check` finds, one rule a finding. `hdrcli explain CODE` shows a page in the terminal, `hdrcli rules` the
-list; `--select` and `--ignore` take codes or their beginnings. The examples are run in the tests: the fault gives
-exactly this code, the mend none.
+The rules behind the findings of `hdrcli check`. `hdrcli explain CODE` prints a page in the terminal, `hdrcli rules`
+lists all rules, and `--select` and `--ignore` take codes or their beginnings (`HDR3`).
 
-An **error** is broken for the page that asks, a **warning** is likely to be, **advice** is debatable.
+| severity | meaning |
+|---|---|
+| error | The page that sends the request is broken. |
+| warning | It is likely to be broken, now or later. |
+| advice | A risk, or a matter of taste: decide for yourself. |
 
-This file is generated from the rules' modules in `hdrcli/rules/`.
+Each page has two examples, one with the fault and one with the fix. The tests run both: the first one gives exactly
+this code, the second one no finding.
+
+This file is generated from the modules in `hdrcli/rules/`.
 """
 
 
 def document() -> str:
-    """The whole file."""
+    """The text of RULES.md."""
     return "\n".join([_HEAD, *_index(), *(line for rule in RULES for line in _page(rule))])
 
 
 def _index() -> Iterator[str]:
-    yield "| code | name | severity | |"
+    yield "| code | name | severity | fault |"
     yield "|---|---|---|---|"
     for rule in RULES:
         anchor = f"#{rule.CODE.lower()}-{rule.NAME}"
@@ -42,22 +49,33 @@ def _index() -> Iterator[str]:
 def _page(rule: Rule) -> Iterator[str]:
     page = page_of(rule)
     yield f"## {rule.CODE} {rule.NAME}\n"
-    yield f"{page.title} ({str(rule.SEVERITY).capitalize()})\n"
-    for label, text in page.sections.items():
-        if label in {"Fault", "Mend"}:
-            yield f"**{label}:**\n\n```python\n{text}\n```\n"
-        elif label == "Ask":
-            yield f"**Ask:** `hdrcli check URL {text}`\n"
-        elif label != "References":
-            yield f"**{label}:** {text}\n"
+    yield f"**{str(rule.SEVERITY).capitalize()}.** {page.title}\n"
+    for label, content in page.sections.items():
+        if label not in {"References", "Tested by"}:
+            yield from _section(label, content)
     for concept in SETTINGS.get(rule.CODE, ()):
-        yield f"**The setting in each stack:**\n\n```\n{dedent(settings(concept))}\n```\n"
-    yield "**References:**\n"
+        yield f"### The setting in each stack\n\n```\n{dedent(settings(concept))}\n```\n"
+    yield "### References\n"
     yield "\n".join(f"- <{reference}>" for reference in references(rule, page)) + "\n"
 
 
+def _section(label: str, content: Sequence[Block]) -> Iterator[str]:
+    yield f"### {label}\n"
+    for block in content:
+        if label == "Check with":
+            yield f"```\nhdrcli check URL {block.text}\n```\n"
+        elif block.is_code:
+            yield f"```python\n{block.text}\n```\n"
+        else:
+            yield f"{_wrapped(block.text)}\n"
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
 def _escaped(text: str) -> str:
-    """For a table's cell, which a bar would end."""
+    """Escape the bar, which would end a table's cell."""
     return text.replace("|", "\\|")
 
 

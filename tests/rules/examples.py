@@ -1,4 +1,4 @@
-"""The examples on the rules' pages, brought to life: each app is served by a real uvicorn and checked by hdrcli."""
+"""Run the examples of the rules' pages: a real uvicorn serves each app, and hdrcli checks it."""
 
 from __future__ import annotations
 
@@ -10,69 +10,52 @@ from typing import TYPE_CHECKING, Final
 import typer.main
 from fastapi import FastAPI
 
-from hdrcli.cli import app as program
+from hdrcli.cli.app import app as program
+from hdrcli.cli.options import settings_from
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
 from hdrcli.report.report import Report
-from hdrcli.rules import Rule
-from hdrcli.settings import Expectation, Settings
+from hdrcli.rules.rule import Rule
+from hdrcli.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 App = Callable[["Scope", "Receive", "Send"], Awaitable[None]]
 
-DEFAULT_ASK: Final = "--origin https://app.example --credentials omit"
+DEFAULT_ARGUMENTS: Final = "--origin https://app.example --credentials omit"
 
 
 class Stage(FastAPI):
-    """What the server serves: whichever app is on."""
+    """An app that passes all requests on to the example that is on."""
 
-    performing: App | None = None
+    app_on: App | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.performing is not None
-        await self.performing(scope, receive, send)
+        assert self.app_on is not None
+        await self.app_on(scope, receive, send)
 
 
 def load(rule: Rule, label: str) -> App:
     """The `app` of the page's example."""
     module = types.ModuleType(f"{rule.CODE}_{label}")
-    code = compile(page_of(rule).sections[label], f"<{rule.CODE}, {label}>", "exec")
+    code = compile(page_of(rule).example(label), f"<{rule.CODE}, {label}>", "exec")
     exec(code, module.__dict__)  # noqa: S102 -- our own pages
     app: App = module.app
     return app
 
 
-def ask(base: str, rule: Rule) -> Report:
-    """Check what is served at `base` as the page says."""
-    ask = page_of(rule).sections.get("Ask", DEFAULT_ASK)
-    words = [word.replace("URL", base) for word in shlex.split(ask)]
-    path = words.pop(0) if words[0].startswith("/") else "/"
-    return check(settings(base + path, words))
+def check_example(base: str, rule: Rule) -> Report:
+    """Check the app that is served at `base`, with the arguments that the page states."""
+    line = page_of(rule).prose("Check with") or DEFAULT_ARGUMENTS
+    arguments = [argument.replace("URL", base) for argument in shlex.split(line)]
+    path = arguments.pop(0) if arguments[0].startswith("/") else "/"
+    return check(settings(base + path, arguments))
 
 
 def settings(url: str, words: list[str]) -> Settings:
-    """What `hdrcli check` makes of these words, as far as pages ask for it."""
+    """What `hdrcli check` makes of these words."""
     command = typer.main.get_group(program).commands["check"]
     with command.make_context("check", [url, *words]) as context:
-        given = context.params
-    return Settings(
-        urls=(url,),
-        method=given["method"],
-        headers=tuple(_header(line) for line in given["header"] or ()),
-        body=given["data"],
-        origins=tuple(given["origin"] or ()),
-        credentials=tuple(given["credentials"] or ()),
-        browsers=tuple(given["browser"] or ()),
-        mode=given["mode"],
-        redirect=given["redirect"],
-        cookies=tuple(given["cookie"] or ()),
-        expectations=tuple(Expectation(verdict="readable", name=name) for name in given["expect_readable"] or ()),
-        compare=given["compare"],
-    )
-
-
-def _header(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name, value
+        made, _ = settings_from((url,), context.params, {})
+    return made

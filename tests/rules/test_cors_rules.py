@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from hdrcli.fetch import parse_origin
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check
-from hdrcli.rules.origins import how_origin_differs
+from hdrcli.rules.evidence.origins import how_origin_differs
 from hdrcli.settings import Settings
 from tests.findings import concept, fix, fix_setting, found, header_lines, impact, the_finding, values, variant
 from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, lines
@@ -76,10 +76,10 @@ def test_an_answer_that_never_came_is_no_finding() -> None:
 
 
 def test_bad_port(snapshot: Snapshot) -> None:
-    finding = the_finding(check(Settings(urls=("http://127.0.0.1:6000/", "http://127.0.0.1:6666/"))))
+    finding = the_finding(check(Settings(urls=("http://127.0.0.1:6000/", "http://127.0.0.1:6000/items"))))
 
     assert (finding.code, finding.severity) == ("HDR001", "error")
-    assert [place.url for place in finding.places] == ["http://127.0.0.1:6000/", "http://127.0.0.1:6666/"]
+    assert [place.url for place in finding.places] == ["http://127.0.0.1:6000/", "http://127.0.0.1:6000/items"]
     assert fix_setting(finding) is None
     snapshot(finding)
 
@@ -97,7 +97,7 @@ def test_the_unspecified_address(snapshot: Snapshot) -> None:
     finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"))), "https://0.0.0.0/items"))
 
     assert (finding.code, finding.severity, finding.browsers) == ("HDR004", "warning", ("webkit",))
-    assert finding.departures == ("unspecified_address_blocked",)
+    assert finding.quirks == ("unspecified_address_blocked",)
     snapshot(finding)
 
 
@@ -126,7 +126,7 @@ def test_a_coding_that_was_not_offered(snapshot: Snapshot) -> None:
     finding = the_finding(ask(compressed, "http://api.example/items", origins=("http://app.example",)))
 
     assert (finding.code, finding.severity, finding.browsers) == ("HDR003", "error", ("chromium",))
-    assert finding.departures == ("content_coding_must_be_offered",)
+    assert finding.quirks == ("content_coding_must_be_offered",)
     assert found(ask(compressed, "http://localhost/items", origins=("http://app.example",))) == []
     assert found(ask(compressed)) == []
     snapshot(finding)

@@ -18,8 +18,8 @@ from starlette.types import ASGIApp
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check, check_async
 from hdrcli.report.report import Report
-from hdrcli.rules.near_names import is_nearly
-from hdrcli.settings import Expectation, Settings
+from hdrcli.rules.evidence.near_names import is_nearly
+from hdrcli.settings import Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.findings import evidence, fix_setting, found, header_lines, impact, the_finding, values, variant
 from tests.rules.asking import PAGE, URL, Lines, answering, ask, lines
@@ -73,7 +73,7 @@ def demanding(app: ASGIApp, *names: str, credentials: tuple[CredentialsMode, ...
         urls=(URL,),
         origins=(PAGE,),
         credentials=credentials,
-        expectations=tuple(Expectation(verdict="readable", name=name) for name in names),
+        expect_readable=names,
     )
     transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
     return asyncio.run(check_async(settings, transport))

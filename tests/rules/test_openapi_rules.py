@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hdrcli.planning.probes import OPENAPI_SIZE
+from hdrcli.planning.probes.openapi import SIZE as OPENAPI_SIZE
 from hdrcli.report.report import Report
 from tests.findings import evidence, fix, found, header_lines, impact, the_finding, variant
 from tests.rules.asking import PAGE, URL, ask

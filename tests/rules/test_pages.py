@@ -1,4 +1,4 @@
-"""Every rule keeps to the form of a page, and its page keeps its word: the fault gives this code, the mend none."""
+"""Every rule's page has the agreed form, and its examples are true: the fault gives this code, the fix gives none."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from pathlib import Path
 import pytest
 
 from hdrcli.explanations.pages import LABELS, SETTINGS, page_of
-from hdrcli.rules import RULES, Rule
+from hdrcli.rules import RULES
 from hdrcli.rules.finding import Severity
+from hdrcli.rules.rule import Rule
 from tests.findings import concept, fix_setting, text
 from tests.rules.document import DOCUMENT, document
-from tests.rules.examples import Stage, ask, load
+from tests.rules.examples import Stage, check_example, load
 from tests.rules.snapshots import ON_THE_PAGE, Snapshot, stored
 from tests.serving.asgi import uvicorn_server
 
 ROOT = Path(__file__).parent.parent.parent
 MODULES = sorted((ROOT / "hdrcli" / "rules").glob("hdr*.py"))
-CURES = re.compile("(use|add|set(?!-cookie)|avoid|prefer)-")
+IMPERATIVES = re.compile("(use|add|set(?!-cookie)|avoid|prefer)-")
+REQUIRED = {"Cause", "Why it matters", "Fix", "Similar faults", "References"}
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
 with_examples = pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if "Fault" in page_of(rule).sections], ids=lambda rule: rule.CODE
+    "rule", [rule for rule in RULES if page_of(rule).has_examples], ids=lambda rule: rule.CODE
 )
 
 
@@ -54,42 +56,54 @@ def test_codes_and_names_are_unique_and_sorted() -> None:
 def test_the_rule_describes_a_fault(rule: Rule) -> None:
     assert re.fullmatch(r"HDR\d{3}", rule.CODE)
     assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.NAME)
-    assert not CURES.match(rule.NAME)
+    assert not IMPERATIVES.match(rule.NAME)
     assert rule.SEVERITY in Severity
     assert re.fullmatch(r"https://\S+#\S+", rule.SPEC)
 
 
 @every_rule
-def test_the_page_has_its_paragraphs_in_order(rule: Rule) -> None:
+def test_the_page_has_its_sections_in_order(rule: Rule) -> None:
     page = page_of(rule)
     labels = list(page.sections)
-    shown = {"Shown by"} if "Shown by" in labels else {"Fault", "Mend"}
+    optional = {"Check with", "Fault"} if page.has_examples else {"Tested by"}
 
     assert page.title.endswith(".")
-    assert "\n\n" not in (rule.__doc__ or "").split("\n\n", 1)[0]
+    assert len((rule.__doc__ or "").splitlines()[0]) >= len(page.title)  # one line
     assert labels == [label for label in LABELS if label in labels]
-    assert {"What", "Why it matters", *shown, "References"} <= set(labels) <= _possible(shown)
+    assert REQUIRED <= set(labels) <= REQUIRED | optional
     assert all(page.sections.values())
-    assert all(each.startswith("https://") for each in re.split(r",?\s+", page.sections["References"]))
+    assert all(each.startswith("https://") for each in re.split(r",?\s+", page.prose("References")))
 
 
 @every_rule
-def test_the_examples_are_python(rule: Rule) -> None:
-    for label in {"Fault", "Mend"} & page_of(rule).sections.keys():
-        ast.parse(page_of(rule).sections[label])
+def test_the_page_has_an_example_for_the_fault_and_one_for_the_fix_or_a_test(rule: Rule) -> None:
+    page = page_of(rule)
+    with_code = {label for label, blocks in page.sections.items() if any(block.is_code for block in blocks)}
+
+    assert with_code == ({"Fault", "Fix"} if page.has_examples else set())
+    assert page.has_examples == ("Tested by" not in page.sections)
+    for label in with_code:
+        ast.parse(page.example(label))
 
 
 @every_rule
-def test_what_shows_the_rule_exists(rule: Rule) -> None:
-    path = page_of(rule).sections.get("Shown by")
+def test_the_page_names_codes_that_exist(rule: Rule) -> None:
+    named = set(re.findall(r"HDR\d{3}", rule.__doc__ or ""))
 
-    assert path is None or rule.CODE in (ROOT / path).read_text("utf-8")
+    assert named <= {rule.CODE for rule in RULES}
+
+
+@every_rule
+def test_the_module_that_tests_the_rule_names_it(rule: Rule) -> None:
+    path = page_of(rule).prose("Tested by")
+
+    assert not path or rule.CODE in (ROOT / path).read_text("utf-8")
 
 
 @with_examples
 def test_the_fault_gives_exactly_this_code(rule: Rule, stage: Stage, base: str, snapshot: Snapshot) -> None:
-    stage.performing = load(rule, "Fault")
-    findings = ask(base, rule).findings
+    stage.app_on = load(rule, "Fault")
+    findings = check_example(base, rule).findings
 
     assert {finding.code for finding in findings} == {rule.CODE}, [text(finding) for finding in findings]
     assert {concept(finding) for finding in findings if fix_setting(finding)} <= set(SETTINGS.get(rule.CODE, ()))
@@ -102,22 +116,17 @@ def test_the_text_of_every_rule_is_in_a_snapshot(rule: Rule) -> None:
 
 
 @with_examples
-def test_the_mend_gives_none(rule: Rule, stage: Stage, base: str) -> None:
-    stage.performing = load(rule, "Mend")
-    report = ask(base, rule)
+def test_the_fix_gives_no_finding(rule: Rule, stage: Stage, base: str) -> None:
+    stage.app_on = load(rule, "Fix")
+    report = check_example(base, rule)
 
     assert [finding.code for finding in report.findings] == []
     assert report.fetches
 
 
 def test_rules_md_is_up_to_date() -> None:
-    assert DOCUMENT.read_text("utf-8") == document(), "python -m tests.rules.document writes it anew"
+    assert DOCUMENT.read_text("utf-8") == document(), "run: python -m tests.rules.document"
 
 
 def _file_name(rule: Rule) -> str:
     return f"{rule.CODE.lower()}_{rule.NAME.replace('-', '_')}.py"
-
-
-def _possible(shown: set[str]) -> set[str]:
-    """Only examples can be asked and noted."""
-    return set(LABELS) - ({"Ask", "Fault", "Mend", "Note"} if "Shown by" in shown else {"Shown by"})

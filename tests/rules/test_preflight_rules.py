@@ -394,20 +394,26 @@ def variants(report: Report) -> list[Probe]:
     return [probe for route in report.routes for probe in route.probes if probe.kind == "origin-variant"]
 
 
-def test_a_refused_preflight_is_asked_again_by_variants_and_nothing_else_is() -> None:
+def kinds(report: Report) -> list[tuple[str, str]]:
+    return [(probe.kind, probe.exchange.request.method) for route in report.routes for probe in route.probes]
+
+
+def test_a_refused_preflight_is_probed_without_a_write() -> None:
     report = ask(service(allow_origins=[]), method="PUT")
 
-    assert len(variants(report)) == 5
-    assert variants(report) == list(report.routes[0].probes)
-    assert {probe.exchange.request.method for probe in variants(report)} == {"OPTIONS"}
+    assert kinds(report) == [
+        ("refused-again", "OPTIONS"),
+        ("without-preflight", "GET"),
+        ("unknown-path", "GET"),
+        *[("origin-variant", "OPTIONS")] * 5,
+    ]
 
 
-def test_no_variant_of_a_method_that_may_change_something_is_asked() -> None:
-    """A POST without a preflight."""
+def test_a_post_without_a_preflight_is_not_repeated() -> None:
     report = ask(answering(lambda _: (200, ())), method="POST")
 
     assert found(report) == ["error HDR101"]
-    assert [probe.kind for probe in report.routes[0].probes] == ["openapi"]
+    assert kinds(report) == [("openapi", "GET"), ("preflight", "OPTIONS"), ("unknown-path", "GET")]
 
 
 def test_variants_are_those_of_the_page_that_is_refused() -> None:

@@ -177,14 +177,14 @@ def test_a_port_that_is_taken() -> None:
             announced("127.0.0.1", port)
 
     assert str(caught.value) == (
-        f"cannot listen on 127.0.0.1:{port}: another program listens there; "
+        f"cannot listen on 127.0.0.1:{port}: another process uses this port; "
         "choose another port with --port (0: any free one)"
     )
 
 
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_a_port_that_is_none(port: int) -> None:
-    with pytest.raises(PortUnavailableError, match="a port is a number from 0 to 65535; choose another port"):
+    with pytest.raises(PortUnavailableError, match="a port must be a number from 0 to 65535; choose another port"):
         announced("127.0.0.1", port)
 
 
@@ -199,10 +199,7 @@ def test_a_host_that_is_not_here(host: str) -> None:
     [
         (
             PermissionError(errno.EACCES, "Permission denied"),
-            (
-                "cannot listen on [::1]:80: this user may not listen there; choose another port "
-                "with --port (0: any free one)"
-            ),
+            ("cannot listen on [::1]:80: permission denied; choose another port with --port (0: any free one)"),
         ),
         (
             socket.gaierror(socket.EAI_NONAME, "Name or service not known"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, TransportFailure, parse_url
 from hdrcli.fetch.headers import Header
 from hdrcli.records.exchange import Exchange, RawHead, Received
-from hdrcli.wire.reading import read_answer
+from hdrcli.wire.reading import read_response
 from hdrcli.wire.transport import Transport
 
 
@@ -47,5 +47,5 @@ def exchange(transport: Transport, request: HTTPRequest) -> HTTPResponse | Trans
 def read(received: Received | RawHead, request: HTTPRequest) -> HTTPResponse | TransportFailure:
     """What a transport hands over, read as the standard has it."""
     if isinstance(received, RawHead):
-        received = read_answer(received, request, STANDARD)
+        received = read_response(received, request, STANDARD)
     return received.response if isinstance(received, Exchange) else received

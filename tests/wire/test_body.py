@@ -138,7 +138,7 @@ BODIES: Final = [
 
 
 @pytest.mark.parametrize(("answer", "wanted", "body"), BODIES, ids=range(len(BODIES)))
-def test_as_much_of_a_body_as_is_wanted(answer: bytes, wanted: int, body: bytes) -> None:
+def test_the_body_is_read_as_far_as_it_is_wanted(answer: bytes, wanted: int, body: bytes) -> None:
     with RawServer(b"HTTP/1.1 200 OK\r\n" + answer) as server:
         for transport in transports():
             response = exchange(transport, asking(server.url, wanted))

@@ -46,7 +46,7 @@ def connected_to(*addresses: Address) -> object:
     return asyncio.run(run())
 
 
-def test_an_address_that_does_not_answer_holds_nobody_up() -> None:
+def test_an_address_that_does_not_respond_does_not_delay_the_others() -> None:
     with silent() as first, listening() as second:
         start = time.monotonic()
         assert connected_to(first, second) == second[1]
@@ -63,7 +63,7 @@ def test_the_first_address_comes_first() -> None:
         assert connected_to(first, second) == first[1]
 
 
-def test_the_error_that_tells_most() -> None:
+def test_the_error_that_says_most() -> None:
     """A family without a route says nothing of the host; there is none to all at once."""
     unreachable: Address = (socket.AF_INET, ("255.255.255.255", 9))
     with pytest.raises(ConnectionRefusedError):
@@ -93,7 +93,7 @@ def _can_have_its_own_resolver() -> bool:
 
 
 @pytest.mark.skipif(not _can_have_its_own_resolver(), reason="takes the rights to mount another resolv.conf")
-def test_a_name_server_that_never_answers(tmp_path: Path) -> None:
+def test_a_name_server_that_never_responds(tmp_path: Path) -> None:
     """The look-up goes on longer than the timeout, and the process does not wait for it."""
     configuration = tmp_path / "resolv.conf"
     configuration.write_text("nameserver 127.0.0.153\noptions timeout:10 attempts:1\n")

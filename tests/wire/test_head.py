@@ -26,7 +26,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.records.exchange import Exchange, RawHead
 from hdrcli.wire.head import MAX_SIZE, HeadReader
-from hdrcli.wire.reading import Head, is_read_alike, read_answer
+from hdrcli.wire.reading import Head, is_read_alike, read_response
 from tests.fetch.vector_files import load
 from tests.wire.sending import http_request
 
@@ -221,7 +221,7 @@ def receive(portions: Iterable[bytes]) -> RawHead:
 
 
 def reading(*portions: bytes, user_agent: UserAgent = STANDARD, url: str = "http://a.example/") -> Exchange:
-    return read_answer(receive(portions), http_request(url), user_agent)
+    return read_response(receive(portions), http_request(url), user_agent)
 
 
 def read(portions: Iterable[bytes]) -> Head:
@@ -266,7 +266,7 @@ def test_another_protocol_is_not_waited_for(greeting: bytes) -> None:
     reader = HeadReader()
 
     assert reader.feed(greeting[:7]) is None
-    assert not reader.is_no_http
+    assert not reader.is_not_http
     assert reader.feed(greeting[7:]) == RawHead(heads=(greeting,), end="whole")
 
 
@@ -280,13 +280,13 @@ def test_another_protocol_is_not_waited_for(greeting: bytes) -> None:
         (b"HTTP/1.1 101 S\r\n\r\n", [b"HTTP/1.1 101 S\r\n\r\n", b""], "cut off"),
     ],
 )
-def test_every_byte_is_kept(data: bytes, heads: list[bytes], end: str) -> None:
+def test_every_byte_is_recorded(data: bytes, heads: list[bytes], end: str) -> None:
     for portions in portionings(data):
         raw = receive(portions)
         assert (list(raw.heads), raw.end) == (heads, end)
 
 
-def test_interim_answers_are_handed_over() -> None:
+def test_interim_responses_are_returned() -> None:
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nLink: </b>\r\n\r\n"
     links = HTTPResponse(status=103, headers=(("Link", "</a>"), ("Link", "</b>")))
     answer = HTTPResponse(status=200, headers=())
@@ -333,7 +333,7 @@ def test_status_of_any_digits(user_agent: UserAgent, digits: bytes, status: int)
 
 
 @pytest.mark.parametrize("user_agent", [CHROMIUM, FIREFOX], ids=lambda user_agent: user_agent.name)
-def test_every_answer_has_a_head_on_other_ports_but_in_firefox(user_agent: UserAgent) -> None:
+def test_on_other_ports_only_firefox_takes_a_response_without_a_head(user_agent: UserAgent) -> None:
     response = reading(b"<html>hello</html>", user_agent=user_agent, url="http://a.example:8080/").response
 
     assert isinstance(response, HTTPResponse) == (user_agent is FIREFOX)
@@ -342,17 +342,17 @@ def test_every_answer_has_a_head_on_other_ports_but_in_firefox(user_agent: UserA
 @pytest.mark.parametrize("user_agent", USER_AGENTS.values(), ids=lambda user_agent: user_agent.name)
 @pytest.mark.parametrize("flood", [b"X-A: 1\r\n b", b"\r", b" ", b"\t\r", b"X:\r ", b"9", b"\r\n \t", b"HTTP/1.1 1"])
 def test_a_hostile_head_takes_no_long_time(user_agent: UserAgent, flood: bytes) -> None:
-    room = user_agent.max_head_size - 100
+    room = user_agent.head.max_head_size - 100
     for beginning in (b"HTTP/1.1 200", b"HTTP/1.", OK, OK + b"X-A: "):
         raw = receive([beginning + flood * (room // len(flood)) + b"\r\n\r\n"])
         began = time.process_time()
-        read_answer(raw, http_request("http://a.example/"), user_agent)
+        read_response(raw, http_request("http://a.example/"), user_agent)
         assert time.process_time() - began < 1
 
 
 # --- the limits: a head of `max_head_size` bytes and no more -----------------------------------------------
 
-MAX_HEAD_SIZE = STANDARD.max_head_size
+MAX_HEAD_SIZE = STANDARD.head.max_head_size
 LARGEST = OK + b"X-A: " + b"a" * (MAX_HEAD_SIZE - len(OK) - 9) + b"\r\n\r\n"
 TOO_LARGE = "The head of the answer is larger than 256 KiB."
 
@@ -404,8 +404,8 @@ def test_an_endless_head_is_refused(again: bytes, user_agent: UserAgent) -> None
     while (raw := reader.feed(portion)) is None:
         portions += 1
 
-    response = read_answer(raw, http_request("http://a.example/"), user_agent).response
-    detail = f"The head of the answer is larger than {user_agent.max_head_size // 1024} KiB."
+    response = read_response(raw, http_request("http://a.example/"), user_agent).response
+    detail = f"The head of the answer is larger than {user_agent.head.max_head_size // 1024} KiB."
     assert response == TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
     assert portions <= MAX_SIZE // len(portion)
 
@@ -417,7 +417,7 @@ ANSWERS: Final = sorted(
 )
 
 
-def test_who_reads_an_answer_does_not_matter_where_there_is_nothing_odd_about_it() -> None:
+def test_every_user_agent_reads_a_well_formed_response_the_same_way() -> None:
     alike = [answer for answer in ANSWERS if is_read_alike(reading(answer))]
 
     assert len(ANSWERS) * 0.6 < len(alike) < len(ANSWERS)

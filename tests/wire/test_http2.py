@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import ssl
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import trustme
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.wire.network import NetworkTransport
-from tests.cli.program import assert_one_line, hdrcli
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
 from tests.serving.http2 import HTTP2Server
 from tests.serving.loopback import DEADLINE
 from tests.serving.raw import RawServer
@@ -66,8 +65,7 @@ def test_the_report_says_so(tls: ssl.SSLContext) -> None:
 def test_http2_without_its_extra(tmp_path: Path) -> None:
     """A module that cannot be imported stands for one that is not installed."""
     (tmp_path / "h2.py").write_text("raise ImportError")
-    env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])}
-    done = hdrcli("check", "https://api.invalid/", "--http2", env=env)
+    done = hdrcli_process("check", "https://api.invalid/", "--http2", env=importing_first(tmp_path))
 
     assert done.status == 2
     assert_one_line(done.err)

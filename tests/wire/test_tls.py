@@ -95,7 +95,7 @@ def test_the_certificate_is_shown(cert: str, key: str | None, server: RawServer,
         assert answer.status == 200
 
 
-def test_browsers_show_it_with_credentials_alone(server: RawServer, files: Files) -> None:
+def test_browsers_show_it_only_with_credentials(server: RawServer, files: Files) -> None:
     """https://fetch.spec.whatwg.org/#create-a-connection."""
     without, with_credentials = fetches(server.url, files)
 
@@ -104,7 +104,7 @@ def test_browsers_show_it_with_credentials_alone(server: RawServer, files: Files
     assert len(server.requests) == 1
 
 
-def test_the_openapi_document_is_asked_for_with_it(server: RawServer, files: Files) -> None:
+def test_the_openapi_document_is_requested_with_it(server: RawServer, files: Files) -> None:
     settings = Settings(
         urls=(server.url,),
         browsers=("standard",),
@@ -220,3 +220,12 @@ def test_a_key_with_a_passphrase(files: Files) -> None:
     certificates = Certificates(cert=files["cert"], key=files["locked"])
     with pytest.raises(UsageError, match=r"^--key .* has a passphrase: give a key without one"):
         DirectTransport(timeout=DEADLINE, verify=True, certificates=certificates)
+
+
+def test_a_key_log_that_cannot_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "keys.log"
+    done = hdrcli("check", "https://api.invalid/", env={"SSLKEYLOGFILE": str(path)})
+
+    assert done.status == 2
+    assert_one_line(done.err)
+    assert f'SSLKEYLOGFILE "{path}" cannot be written: No such file or directory.' in done.err

@@ -1,0 +1,279 @@
+"""Checks services: routes in, events out.
+
+A run takes one service after the other. Routes of a service are checked at once, at most `concurrency` of them, each by
+a task of its own that sends one request at a time: so there are never more connections to the service than that.
+Routes end in any order; a bounded buffer puts them back into theirs, so that a run reports the same whatever is checked
+at once, and memory does not grow with the number of routes. What a route found is then handed on as an event and
+forgotten, except for what the service's findings need.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from hdrcli.fetch import (
+    USER_AGENTS,
+    FetchParams,
+    FilteredResponse,
+    HTTPRequest,
+    HTTPResponse,
+    NetworkContext,
+    NetworkError,
+    Origin,
+    UserAgent,
+    fetch,
+    new_request,
+)
+from hdrcli.fetch.request import CredentialsMode, Request
+from hdrcli.planning.callers import callers_of, cookie_store, request_init
+from hdrcli.planning.probes import PROBES, plan_comparison
+from hdrcli.planning.probes.probe import PlannedProbe, Planning
+from hdrcli.planning.routes import Route, Service
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import Caller, FetchRecord, Probe, RouteRecord, SkippedBrowser
+from hdrcli.records.verdict import HeaderRecord
+from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
+from hdrcli.report.totals import Tally
+from hdrcli.rules import ServiceFindings, selected
+from hdrcli.settings import Settings
+from hdrcli.stacks import Recogniser, stack_by_name
+from hdrcli.text.redaction import redact_url
+from hdrcli.verdict.expectations import unmet_expectations
+from hdrcli.verdict.exposure import judge_headers
+from hdrcli.verdict.plain import is_plain
+from hdrcli.wire.driver import Driver, RouteDriver
+from hdrcli.wire.transport import Transport
+
+if TYPE_CHECKING:
+    from hdrcli.browsers.page import RealBrowser
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_BUFFERED: Final = 4
+"""Routes that may be finished and wait for an earlier one, as a multiple of those that are checked at once."""
+
+
+async def run(
+    services: Iterable[Service],
+    settings: Settings,
+    transport: Transport,
+    browsers: Mapping[str, RealBrowser] | None = None,
+    on_request: Callable[[RequestSent], None] = lambda _: None,
+) -> AsyncIterator[Event]:
+    """Check services one after the other, and yield what happens.
+
+    `browsers` are the real browsers that make their fetches, too. RequestSent events are yielded nowhere, but passed to
+    `on_request` before the request is sent: a consumer of events may be slower than the network.
+    """
+    tally = Tally(settings)
+    is_selected = selected(settings.select, settings.ignore)
+    named_stack = None if settings.stack is None else stack_by_name(settings.stack)
+    for service in services:
+        yield ServiceStarted(service=service.name, routes=len(service.routes))
+
+        def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
+            on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))
+
+        driver = Driver(transport, sending)
+        checker = RouteChecker(settings, service, driver, browsers or {})
+        found = ServiceFindings(service.name, settings.expectations)
+        recogniser = Recogniser()
+        number, has_response = 0, False
+        async for route in in_order(checker.check, service.routes, settings.concurrency):
+            number += 1
+            has_response = has_response or route.has_response
+            found.add(route)
+            for response in _responses(route):
+                recogniser.add(response)
+            unmet = unmet_expectations(settings.expectations, route)
+            tally.add_route(route, len(unmet))
+            yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
+        findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
+        tally.add_service(findings, requests=driver.sent, is_unreachable=number > 0 and not has_response)
+        yield ServiceChecked(
+            service=service.name,
+            routes=number,
+            requests=driver.sent,
+            is_unreachable=number > 0 and not has_response,
+            stack=named_stack or recogniser.recognised.stack,
+            findings=findings,
+        )
+    yield RunEnded(totals=tally.totals)
+
+
+async def in_order(
+    work: Callable[[Item], Awaitable[Result]], items: Iterable[Item], concurrency: int
+) -> AsyncIterator[Result]:
+    """The results of `work` in the order of `items`, at most `concurrency` of which are worked on at once.
+
+    Items are taken as they are needed: a result that waits for an earlier one is stored, up to a bound.
+    """
+    places = asyncio.Semaphore(concurrency)
+    waiting: deque[asyncio.Task[Result]] = deque()
+
+    async def in_a_place(item: Item) -> Result:
+        async with places:
+            return await work(item)
+
+    try:
+        for item in items:
+            waiting.append(asyncio.create_task(in_a_place(item)))
+            if len(waiting) == concurrency * _BUFFERED:
+                yield await waiting.popleft()
+        while waiting:
+            yield await waiting.popleft()
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+class RouteChecker:
+    """Checks the routes of one service."""
+
+    def __init__(
+        self, settings: Settings, service: Service, driver: Driver, browsers: Mapping[str, RealBrowser]
+    ) -> None:
+        self._settings = settings
+        self._service = service
+        self._driver = driver
+        self._browsers = browsers
+        self._callers: dict[str, tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]] = {}
+
+    async def check(self, route: Route) -> RouteRecord:
+        """Make the fetches of a route, judge its headers, and send its probes."""
+        driver = self._driver.for_route()
+        callers, skipped = self._callers_of(route)
+        fetches = self._with_quirks(route, await self._fetch_all(route, callers, driver))
+        headers = judge_headers(fetches)
+        probes = tuple([probe async for probe in self._probe(fetches, headers, driver)])
+        if self._browsers:
+            fetches = tuple([await self._in_browser(route, fetch) for fetch in fetches])
+        return RouteRecord(
+            method=route.method,
+            url=str(route.url.without_credentials()),
+            fetches=fetches,
+            headers=headers,
+            probes=probes,
+            skipped=skipped,
+            source=route.source,
+        )
+
+    def _callers_of(self, route: Route) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
+        origin = str(route.url.origin)
+        if origin not in self._callers:
+            self._callers[origin] = callers_of(self._settings, route.url)
+        return self._callers[origin]
+
+    async def _fetch_all(
+        self, route: Route, callers: tuple[Caller, ...], driver: RouteDriver
+    ) -> tuple[FetchRecord, ...]:
+        """The fetches in order; one that is plain serves all browsers."""
+        plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
+        records = []
+        for caller in callers:
+            known = plain.get((caller.page, caller.credentials))
+            if known is not None:
+                records.append(known.with_caller(caller))
+                continue
+            record = await self._fetch(route, caller, driver)
+            if is_plain(record, sets_headers=bool(self._settings.headers)):
+                plain[caller.page, caller.credentials] = record
+            records.append(record)
+        return tuple(records)
+
+    async def _fetch(self, route: Route, caller: Caller, driver: RouteDriver) -> FetchRecord:
+        request, context = self._begin(route, caller, USER_AGENTS[caller.browser])
+        result: FilteredResponse | NetworkError
+        exchanges: tuple[Exchange, ...] = ()
+        dropped: tuple[str, ...] = ()
+        if isinstance(request, NetworkError):
+            result = request
+        else:
+            dropped = request.dropped_header_names
+            fetching = fetch(FetchParams(request=request, context=context))
+            result, exchanges = await driver.run(fetching, context.user_agent)
+        if isinstance(result, NetworkError):
+            # A detail may quote a URL with a password: a Location that does not parse.
+            result = replace(result, detail=redact_url(result.detail))
+        return FetchRecord(
+            caller=caller,
+            exchanges=exchanges,
+            result=result,
+            dropped_header_names=dropped,
+            cookies=context.cookies.held,
+            set_cookies=tuple(context.cookies.received),
+        )
+
+    def _begin(
+        self, route: Route, caller: Caller, user_agent: UserAgent
+    ) -> tuple[Request | NetworkError, NetworkContext]:
+        settings = self._settings
+        context = NetworkContext(
+            user_agent=user_agent,
+            cookies=cookie_store(settings, route.url, user_agent, time.time()),
+            clock=time.monotonic,
+            has_client_certificate=settings.cert is not None,
+        )
+        return new_request(request_init(settings, route.url, caller.credentials), caller.page, user_agent), context
+
+    def _with_quirks(self, route: Route, fetches: tuple[FetchRecord, ...]) -> tuple[FetchRecord, ...]:
+        if all(fetch.browser == fetches[0].browser for fetch in fetches) or _all_alike(fetches):
+            return fetches
+        from hdrcli.verdict.quirks import with_quirks
+
+        def begin(record: FetchRecord, user_agent: UserAgent) -> tuple[Request | NetworkError, NetworkContext]:
+            return self._begin(route, record.caller, user_agent)
+
+        return with_quirks(fetches, begin)
+
+    async def _probe(
+        self, fetches: tuple[FetchRecord, ...], headers: tuple[HeaderRecord, ...], driver: RouteDriver
+    ) -> AsyncIterator[Probe]:
+        # The browser that reads the response which the probes are compared with.
+        reader = USER_AGENTS[next((fetch for fetch in fetches if fetch.response is not None), fetches[0]).browser]
+
+        async def send(probe: PlannedProbe) -> Probe:
+            exchange = await driver.send(probe.request, reader, for_service=probe.kind == "openapi")
+            return Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
+
+        planning = Planning(fetches, headers)
+        for module in PROBES if self._settings.probe else ():
+            for planned in module.plan(planning):
+                planning.sent.append(await send(planned))
+                yield planning.sent[-1]
+        if self._service.compared is not None:
+            for planned in plan_comparison(fetches, self._service.compared):
+                yield await send(planned)
+
+    async def _in_browser(self, route: Route, record: FetchRecord) -> FetchRecord:
+        """The fetch, with what the real browser does of the same name."""
+        real = self._browsers.get(record.browser)
+        if real is None:
+            return record
+        settings = self._settings
+        init = request_init(settings, route.url, record.credentials)
+        timeout = settings.timeout * max(1, len(record.exchanges))  # the setting is for one exchange
+        stored = cookie_store(settings, route.url, USER_AGENTS[record.browser], time.time()).content
+        # Playwright and WebDriver BiDi store a cookie where every page's fetches have it.
+        cookies = [cookie for cookie in stored if cookie.is_in_partition_of(record.page)]
+        return replace(record, in_browser=await real.fetch(record.page, init, cookies, timeout))
+
+
+def _all_alike(fetches: tuple[FetchRecord, ...]) -> bool:
+    return all(fetch.result == fetches[0].result for fetch in fetches)
+
+
+def _responses(route: RouteRecord) -> Iterator[HTTPResponse]:
+    """The responses to fetches, preflights and probes, each once."""
+    exchanges = {exchange.number: exchange for exchange in route.exchanges}
+    exchanges |= {probe.exchange.number: probe.exchange for probe in route.probes}
+    for exchange in exchanges.values():
+        if isinstance(exchange.response, HTTPResponse):
+            yield exchange.response

@@ -1,0 +1,161 @@
+"""Who calls a URL: pages, credentials modes and browsers; and what each of them brings along."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from hdrcli.fetch import (
+    CHROMIUM,
+    FIREFOX,
+    USER_AGENTS,
+    WEBKIT,
+    Cookie,
+    CookieStore,
+    Origin,
+    RequestInit,
+    UserAgent,
+    parse_origin,
+)
+from hdrcli.fetch.request import CredentialsMode
+from hdrcli.fetch.url import URL, is_loopback, same_origin
+from hdrcli.records.errors import UsageError
+from hdrcli.records.route import Caller, SkippedBrowser
+from hdrcli.settings import Settings
+
+DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
+"""Across origins, `fetch()` sends no credentials unless it is told to: "omit" stands for that."""
+
+DEFAULT_BROWSERS: Final = (CHROMIUM.name, FIREFOX.name, WEBKIT.name)
+
+_DRIVEN: Final = (CHROMIUM.name, FIREFOX.name)
+
+_DEVELOPMENT_ORIGINS: Final = ("http://localhost:3000", "http://localhost:5173")
+"""The usual front ends in development; the second one for a service that itself runs at the first."""
+
+_FOREIGN_ORIGINS: Final = {
+    scheme: (f"{scheme}://app.example", f"{scheme}://page.example") for scheme in ("http", "https")
+}
+
+
+def callers_of(settings: Settings, url: URL) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
+    """The callers of a URL in order, pages first, and the browsers that are skipped.
+
+    Raises `UsageError` for settings that name an unknown browser or an invalid origin.
+    """
+    browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
+    browsers += map(_browser, real_browsers(settings))  # each has its simulation next to it; duplicates go below
+    pages = tuple(map(_origin, settings.origins)) or (default_page(url),)
+    compared = comparison_mode(settings)
+    skipped = {} if settings.browsers else _skipped(url, pages, browsers)
+    callers = tuple(
+        Caller(
+            page=page,
+            credentials=mode,
+            browser=browser.name,
+            is_default=not settings.origins,
+            for_comparison=mode == compared,
+        )
+        for page, mode, browser in dict.fromkeys(
+            itertools.product(pages, settings.credentials or DEFAULT_CREDENTIALS, browsers)
+        )
+        if (page, browser) not in skipped
+    )
+    return callers, tuple(skipped.values())
+
+
+def real_browsers(settings: Settings) -> tuple[str, ...]:
+    """The browsers that are driven, too: those of `settings` that can be, or else Chromium; none unless wanted."""
+    if not settings.in_browser:
+        return ()
+    return tuple(name for name in dict.fromkeys(settings.browsers) if name in _DRIVEN) or (CHROMIUM.name,)
+
+
+def comparison_mode(settings: Settings) -> CredentialsMode | None:
+    """The credentials mode that is shown only for comparison with the other one; None where somebody chose modes.
+
+    A cookie or a client certificate is given in order to be sent.
+    """
+    if settings.credentials:
+        return None
+    return "omit" if settings.cookies or settings.cert else "include"
+
+
+def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> RequestInit:
+    """The page's `fetch(url, init)`."""
+    return RequestInit(
+        url=str(url),
+        method=settings.method,
+        headers=settings.headers,
+        body=settings.body,
+        mode=settings.mode,
+        credentials=credentials,
+        redirect=settings.redirect,
+    )
+
+
+def cookie_store(settings: Settings, url: URL, user_agent: UserAgent, now: float) -> CookieStore:
+    """What the browser has stored before the page requests `url`; `now` is in seconds since 1970.
+
+    A cookie without attributes is one without restrictions: it is given in order to be sent. Real browsers that are
+    driven, too, have one jar for all sites, so that cookies are treated in the same way there.
+    """
+    policy = settings.third_party_cookies
+    third_party = "allow" if settings.in_browser and policy == "default" else policy
+    store = CookieStore(quirks=user_agent.cookies, third_party=third_party, now=now)
+    for line in settings.cookies:
+        if ";" in line:
+            store.visit(replace(url, path="/"), line)
+        else:
+            name, _, value = line.partition("=")
+            store.hold(Cookie(name=name.strip(), value=value.strip(), domain=url.host, in_every_partition=True))
+    return store
+
+
+def default_page(url: URL) -> Origin:
+    """The page that calls when none is named: a front end in development for loopback, a foreign one otherwise."""
+    candidates = _DEVELOPMENT_ORIGINS if is_loopback(url.host) else _FOREIGN_ORIGINS[url.scheme]
+    origins = [origin for origin in map(parse_origin, candidates) if origin is not None]
+    return next((origin for origin in origins if not same_origin(origin, url.origin)), origins[-1])
+
+
+def _skipped(
+    url: URL,
+    pages: Iterable[Origin],
+    browsers: Iterable[UserAgent],
+) -> dict[tuple[Origin, UserAgent], SkippedBrowser]:
+    """The browsers that would send nothing, for a reason that ends with development.
+
+    What runs on loopback mostly stands in for a service that will be on https, as the page is.
+    """
+    if url.scheme != "http" or not is_loopback(url.host):
+        return {}
+    return {
+        (page, browser): SkippedBrowser(
+            browser=browser.name,
+            page=page,
+            reason="it blocks http on loopback for https pages",
+        )
+        for page in pages
+        for browser in browsers
+        if page.scheme == "https" and browser.checks.loopback_is_mixed_content
+    }
+
+
+def _origin(text: str) -> Origin:
+    origin = parse_origin(text)
+    if origin is None:
+        raise UsageError(
+            f'"{text}" is not an origin: write scheme://host[:port] without a path, such as https://app.example, or '
+            "null for a sandboxed page.",
+            option="--origin",
+        )
+    return origin
+
+
+def _browser(name: str) -> UserAgent:
+    if name not in USER_AGENTS:
+        raise UsageError(f'"{name}" is not one of {", ".join(USER_AGENTS)}.', option="--browser")
+    return USER_AGENTS[name]

@@ -1,0 +1,69 @@
+"""The events of a run, in the order in which they come.
+
+ServiceStarted, then RequestSent and RouteChecked for its routes, then ServiceChecked: once for each service. RunEnded
+is last. RouteChecked events of a service come in the order of its routes, whatever is checked at once. Consumers
+(reporters, progress, the library's `check`) know events and nothing of the run behind them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hdrcli.records.route import RouteRecord, UnmetExpectation
+from hdrcli.report.totals import Totals
+from hdrcli.rules.finding import Finding
+from hdrcli.stacks import Stack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStarted:
+    """A service is about to be checked; `routes` is the number of its routes, None if that is not known yet."""
+
+    service: str
+    routes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSent:
+    """A request is about to be sent; `number` counts those of its service from 1."""
+
+    service: str
+    method: str
+    url: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteChecked:
+    """A route is checked; `number` counts the routes of its service from 1."""
+
+    service: str
+    number: int
+    route: RouteRecord
+    unmet: tuple[UnmetExpectation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceChecked:
+    """All routes of a service are checked.
+
+    `stack` is whose settings the fixes name, `requests` how many were sent. `is_unreachable` says that no route has a
+    response.
+    """
+
+    service: str
+    routes: int
+    requests: int
+    is_unreachable: bool
+    stack: Stack
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """The run is over: what it comes to, and the exit status."""
+
+    totals: Totals
+
+
+Event = ServiceStarted | RequestSent | RouteChecked | ServiceChecked | RunEnded

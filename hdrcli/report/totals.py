@@ -1,0 +1,128 @@
+"""What a run comes to: counts, and the exit status with the reasons for it. It is decided here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, Origin, TransportFailure
+from hdrcli.records.errors import ExitStatus
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.verdict import HeaderRecord
+from hdrcli.rules.finding import Finding, Severity
+from hdrcli.settings import Settings
+from hdrcli.text.field_names import is_for_pages
+from hdrcli.verdict.agreement import agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The counts of a run, over all services.
+
+    `custom_headers` are the custom headers that wanted fetches received, counted once a route, and `readable_headers`
+    those of them that every such fetch lets JavaScript read (see the function `custom_headers`). `blocked` counts the
+    fetches that failed, `without_response` the routes for which a browser has no response, `unreachable` the services
+    without any response, `differing` the fetches in which a real browser differs from its simulation,
+    `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
+    `new Request()` throws.
+    """
+
+    services: int = 0
+    routes: int = 0
+    requests: int = 0
+    custom_headers: int = 0
+    readable_headers: int = 0
+    errors: int = 0
+    warnings: int = 0
+    advice: int = 0
+    failing_findings: int = 0
+    unmet: int = 0
+    blocked: int = 0
+    without_response: int = 0
+    unreachable: int = 0
+    differing: int = 0
+    failed_comparisons: int = 0
+    rejected: int = 0
+    fails_if_blocked: bool = False
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """2 if nothing was verified, or else 3 if a service is unreachable, or else 1 if anything failed, or else 0."""
+        if self.rejected or (not self.requests and not self.failing_findings):
+            return ExitStatus.USAGE
+        if self.unreachable or self.failed_comparisons:
+            return ExitStatus.UNREACHABLE
+        failed = self.failing_findings or self.unmet or self.without_response or self.differing
+        return ExitStatus.FAILED if failed or (self.fails_if_blocked and self.blocked) else ExitStatus.OK
+
+
+class Tally:
+    """Counts what a run comes to, route by route and service by service."""
+
+    def __init__(self, policy: Settings) -> None:
+        self._policy = policy
+        self._counts: dict[str, int] = {}
+
+    def add_route(self, route: RouteRecord, unmet: int) -> None:
+        """Count a route, with its unmet expectations."""
+        self._count("routes")
+        self._count("unmet", unmet)
+        failures = [fetch.result.failure for fetch in route.fetches if isinstance(fetch.result, NetworkError)]
+        self._count("blocked", len(failures))
+        self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
+        self._count("without_response", any(map(_failed_below_http, route.fetches)))
+        self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))
+        self._count(
+            "failed_comparisons",
+            sum(
+                probe.kind == "compare" and isinstance(probe.exchange.response, TransportFailure)
+                for probe in route.probes
+            ),
+        )
+        custom = custom_headers(route)
+        self._count("custom_headers", len(custom))
+        self._count("readable_headers", sum(is_readable for _, is_readable in custom))
+
+    def add_service(self, findings: Collection[Finding], *, requests: int, is_unreachable: bool) -> None:
+        """Count a service, with its findings."""
+        self._count("services")
+        self._count("requests", requests)
+        self._count("unreachable", is_unreachable)
+        for finding in findings:
+            self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")
+            self._count("failing_findings", self._fails(finding))
+
+    @property
+    def totals(self) -> Totals:
+        """The counts so far."""
+        return Totals(**self._counts, fails_if_blocked=self._policy.fail_on_blocked)
+
+    def _count(self, name: str, more: int = 1) -> None:
+        self._counts[name] = self._counts.get(name, 0) + more
+
+    def _fails(self, finding: Finding) -> bool:
+        fail_on = self._policy.fail_on
+        return fail_on != "never" and finding.severity.rank <= Severity(fail_on).rank
+
+
+def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple[HeaderRecord, bool]]:
+    """The custom headers that a route sends to wanted callers (of one page), and whether all of these can read them.
+
+    Headers for browsers, proxies and operators do not count: no page needs to read them.
+    """
+    wanted = [
+        index
+        for index, fetch in enumerate(route.fetches)
+        if not fetch.caller.for_comparison and page in {None, fetch.caller.page}
+    ]
+    found = []
+    for header in route.headers:
+        if header.custom and is_for_pages(header.name):
+            verdicts = [verdict for index in wanted if (verdict := header.verdicts[index]).sent]
+            if verdicts:
+                found.append((header, all(verdict.readable for verdict in verdicts)))
+    return found
+
+
+def _failed_below_http(fetch: FetchRecord) -> bool:
+    return isinstance(fetch.result, NetworkError) and fetch.result.failure in TRANSPORT_FAILURES

@@ -1,0 +1,140 @@
+"""The diagnosis of a route: what its records show, each computed once and only when a rule needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+
+from hdrcli.fetch import Failure, FilteredResponse, HTTPResponse, NetworkError
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, ProbeKind, RouteRecord
+from hdrcli.records.verdict import HeaderRecord
+from hdrcli.rules.evidence.blocked import Blocked, Stage, blocked_fetches, last_response
+from hdrcli.rules.evidence.declared import Declaration, declaration
+from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Hidden, Why, complete_expose_setting, hidden_headers
+from hdrcli.rules.evidence.layers import Layers, compare
+from hdrcli.rules.evidence.origins import near_miss
+from hdrcli.settings import Expectation
+from hdrcli.stacks.setting import Setting
+
+
+class Diagnosis:
+    """A route's record, and what follows from it: all that rules read.
+
+    A fetch is wanted unless it is there only for comparison: only wanted fetches can be at fault.
+    """
+
+    def __init__(self, route: RouteRecord, expectations: Collection[Expectation] = ()) -> None:
+        self.route = route
+        self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
+        self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
+        """Whether the user named no page."""
+        self.expected = {byte_lowercase(each.name): each.name for each in expectations if each.verdict == "readable"}
+        """The headers that are expected to be readable: lower-case name -> name as the user wrote it."""
+
+    def expects_readable(self, name: str) -> bool:
+        """Whether a header is expected to be readable."""
+        return byte_lowercase(name) in self.expected
+
+    # --- fetches that failed ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def failures(self) -> dict[Failure, tuple[FetchRecord, ...]]:
+        """The fetches of each failure, for failures that any wanted fetch has."""
+        found: dict[Failure, list[FetchRecord]] = {}
+        for fetch in self.route.fetches:
+            if isinstance(fetch.result, NetworkError):
+                found.setdefault(fetch.result.failure, []).append(fetch)
+        return {failure: tuple(fetches) for failure, fetches in found.items() if self._is_wanted(fetches)}
+
+    def failing(self, *failures: Failure) -> tuple[FetchRecord, ...]:
+        """The fetches that failed in one of these ways; none unless a wanted fetch did."""
+        return tuple(fetch for failure in failures for fetch in self.failures.get(failure, ()))
+
+    @cached_property
+    def _blocked(self) -> tuple[Blocked, ...]:
+        return blocked_fetches(self.route.fetches)
+
+    def blocked(self, failures: Collection[Failure], *stages: Stage) -> tuple[Blocked, ...]:
+        """The fetches that a response blocked in one of these ways and stages; none unless a wanted fetch is."""
+        if not self._blocked:
+            return ()
+        found = tuple(block for block in self._blocked if block.failure in failures and block.stage in stages)
+        return found if self._is_wanted(block.fetch for block in found) else ()
+
+    def near_miss(self, block: Blocked) -> str | None:
+        """The nearly equal origin that is allowed instead of the page's."""
+        return near_miss(self.route, block)
+
+    # --- responses that a page reads -------------------------------------------------------------------------------
+
+    @cached_property
+    def cors_responses(self) -> tuple[tuple[FetchRecord, Exchange, HTTPResponse], ...]:
+        """The wanted fetches with a response of type "cors", and the exchange that brought it."""
+        return tuple(
+            (fetch, fetch.exchanges[-1], response)
+            for fetch in self.wanted
+            if isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors"
+            if (response := last_response(fetch)) is not None
+        )
+
+    @cached_property
+    def readable_custom_headers(self) -> tuple[tuple[HeaderRecord, tuple[str, ...], tuple[FetchRecord, ...]], ...]:
+        """The custom headers that wanted fetches let JavaScript read, each with its lines' values as first sent."""
+        return tuple(self._readable_custom_headers())
+
+    def _readable_custom_headers(self) -> Iterator[tuple[HeaderRecord, tuple[str, ...], tuple[FetchRecord, ...]]]:
+        for header in self.route.headers:
+            if not header.custom:
+                continue
+            read = [
+                (fetch, verdict)
+                for fetch, verdict in zip(self.route.fetches, header.verdicts, strict=True)
+                if verdict.readable and not fetch.caller.for_comparison
+            ]
+            if read:
+                yield header, read[0][1].values, tuple(fetch for fetch, _ in read)
+
+    @cached_property
+    def _hidden(self) -> tuple[Hidden, ...]:
+        if self.is_lost(EXPOSE_HEADERS):
+            return ()  # a proxy's fault: HDR511
+        return hidden_headers(self.route, self.wanted, self.expected)
+
+    def hidden(self, *whys: Why) -> tuple[Hidden, ...]:
+        """The headers that are sent and hidden for these reasons, or for any."""
+        return tuple(each for each in self._hidden if not whys or each.why in whys)
+
+    @cached_property
+    def expose_setting(self) -> Setting | None:
+        """The complete expose list for this route."""
+        return complete_expose_setting(self.route, self._hidden)
+
+    # --- probes ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def layers(self) -> Layers | None:
+        """The responses with and without the proxy, if they are to be compared."""
+        return compare(self.route)
+
+    @cached_property
+    def _lost(self) -> dict[str, str]:
+        return self.layers.lost if self.layers is not None else {}
+
+    def is_lost(self, name: str) -> bool:
+        """Whether the service sends this header and a proxy drops it: the service's settings are right then."""
+        return byte_lowercase(name) in self._lost
+
+    @cached_property
+    def declaration(self) -> Declaration | None:
+        """The declaration of the response in the service's OpenAPI document."""
+        return declaration(self.route)
+
+    def probed(self, kind: ProbeKind) -> Exchange | None:
+        """The exchange of a probe, if it has a response."""
+        probe = self.route.probed(kind)
+        return probe.exchange if probe is not None and probe.response is not None else None
+
+    def _is_wanted(self, fetches: Iterable[FetchRecord]) -> bool:
+        return any(not fetch.caller.for_comparison for fetch in fetches)

@@ -1,0 +1,215 @@
+"""Merges the faults of a service's routes into findings, one a cause, in bounded memory.
+
+Routes are added in their order. Of each finding a bounded number of examples is stored, and the rest is counted: what
+a service keeps does not grow with its routes.
+
+Whether a name in an expose list is misspelt is known only when all routes are: another route may send a header of that
+name. Such faults are merged aside, together with the faults that hold instead, and decided in `findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.records.route import RouteRecord
+from hdrcli.rules.finding import Evidence, Fault, Finding, Place, Severity
+from hdrcli.rules.rule import Rule
+from hdrcli.stacks.setting import Setting
+
+EXAMPLES: Final = 20
+"""Places and sentences of a finding that are stored; all are counted."""
+
+_EVIDENCE_ROUTES: Final = 3
+_MOST_NAMES: Final = 500
+"""Names that are stored for a finding: a hostile server may send ever new ones."""
+
+_MOST_SENT_NAMES: Final = 20_000
+
+
+class Merger:
+    """Takes the faults of a service's routes, one route after the other, and makes findings of them."""
+
+    def __init__(self, service: str, rules: Mapping[str, Rule]) -> None:
+        self._service = service
+        self._rules = rules
+        self._merged: dict[tuple[str, str], _Merged] = {}
+        self._undecided: dict[tuple[str, str, str], tuple[_Merged, _Merged]] = {}
+        self._sent_names: set[str] = set()
+        self._number = 0
+
+    def add(self, route: RouteRecord, faults: Iterable[tuple[str, Fault]]) -> None:
+        """Take the faults of the next route, each with the code of its rule."""
+        self._number += 1
+        if len(self._sent_names) < _MOST_SENT_NAMES:
+            self._sent_names.update(
+                byte_lowercase(header.name)
+                for header in route.headers
+                if any(verdict.sent for verdict in header.verdicts)
+            )
+        for code, fault in faults:
+            if fault.instead is None:
+                self._in(code, fault.variant).add(route, self._number, fault)
+                continue
+            other_code, other = fault.instead
+            key = (fault.void_if_sent, code, fault.variant)
+            if key not in self._undecided:
+                self._undecided[key] = _Merged(self._rules[code]), _Merged(self._rules[other_code])
+            misspelt, unnamed = self._undecided[key]
+            misspelt.add(route, self._number, fault)
+            unnamed.add(route, self._number, other)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding a cause; the worst first, then by code."""
+        for (name, _, variant), (misspelt, unnamed) in self._undecided.items():
+            if name in self._sent_names:
+                self._in(unnamed.rule.CODE, "").absorb(unnamed)
+            else:
+                self._in(misspelt.rule.CODE, variant).absorb(misspelt)
+        self._undecided.clear()
+        findings = (merged.finding(self._service, variant) for (_, variant), merged in self._merged.items())
+        return tuple(sorted(findings, key=lambda finding: (finding.severity.rank, finding.code)))
+
+    def _in(self, code: str, variant: str) -> _Merged:
+        key = (code, variant)
+        if key not in self._merged:
+            self._merged[key] = _Merged(self._rules[code])
+        return self._merged[key]
+
+
+@dataclass(slots=True)
+class _Merged:
+    """The faults of one rule and variant, so far."""
+
+    rule: Rule
+    fault: Fault | None = None
+    """The first one."""
+    severity: Severity = Severity.ADVICE
+    places: list[Place] = field(default_factory=list)
+    place_count: int = 0
+    last_route: int = 0
+    route_count: int = 0
+    subjects: dict[str, None] = field(default_factory=dict)
+    browsers: dict[str, None] = field(default_factory=dict)
+    quirks: dict[str, None] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+    impact: dict[str, None] = field(default_factory=dict)
+    values: dict[str, None] = field(default_factory=dict)
+
+    def add(self, route: RouteRecord, number: int, fault: Fault) -> None:
+        severity = fault.severity or self.rule.SEVERITY
+        if self.fault is None:
+            self.fault, self.severity = fault, severity
+        elif severity.rank < self.severity.rank:
+            self.severity = severity
+        if number != self.last_route:
+            self.last_route = number
+            self.route_count += 1
+            if len(self.evidence) < _EVIDENCE_ROUTES:
+                lines = fault.evidence[:EXAMPLES]
+                self.evidence.append(Evidence(method=route.method, url=route.url, lines=lines))
+        self._add_places(route, fault)
+        _extend(self.subjects, fault.subjects)
+        _extend(self.browsers, (fetch.browser for fetch in fault.fetches))
+        _extend(self.quirks, _quirks(route, fault))
+        _extend(self.impact, fault.impact, EXAMPLES)
+        _extend(self.values, fault.fix_setting.values if fault.fix_setting is not None else ())
+
+    def absorb(self, other: _Merged) -> None:
+        """Take what another one has, which is about other routes or other names."""
+        if self.fault is None or other.severity.rank < self.severity.rank:
+            self.severity = other.severity
+        self.fault = self.fault or other.fault
+        self.places = (self.places + other.places)[:EXAMPLES]
+        self.place_count += other.place_count
+        self.route_count += other.route_count
+        self.evidence = (self.evidence + other.evidence)[:_EVIDENCE_ROUTES]
+        for mine, others in (
+            (self.subjects, other.subjects),
+            (self.browsers, other.browsers),
+            (self.quirks, other.quirks),
+            (self.impact, other.impact),
+            (self.values, other.values),
+        ):
+            _extend(mine, others)
+
+    def finding(self, service: str, variant: str) -> Finding:
+        fault = self.fault
+        if fault is None:
+            raise AssertionError("a finding begins with a fault")
+        setting = fault.fix_setting
+        return Finding(
+            service=service,
+            code=self.rule.CODE,
+            name=self.rule.NAME,
+            severity=self.severity,
+            variant=variant,
+            subjects=tuple(self.subjects),
+            places=tuple(self.places),
+            place_count=self.place_count,
+            route_count=self.route_count,
+            browsers=tuple(self.browsers),
+            quirks=tuple(self.quirks),
+            evidence=tuple(self.evidence),
+            impact=tuple(self.impact)[:EXAMPLES],
+            fix=fault.fix_for_several if fault.fix_for_several and len(self.subjects) > 1 else fault.fix,
+            fix_setting=replace(setting, values=tuple(self.values)) if setting is not None else None,
+            spec=self.rule.SPEC,
+        )
+
+    def _add_places(self, route: RouteRecord, fault: Fault) -> None:
+        modes: dict[str, dict[str, None]] = {}
+        for fetch in fault.fetches:
+            modes.setdefault(str(fetch.page), {})[fetch.credentials] = None
+        self.place_count += len(modes)
+        for page, credentials in modes.items():
+            if len(self.places) < EXAMPLES:
+                place = Place(
+                    method=route.method,
+                    url=route.url,
+                    page=page,
+                    credentials=tuple(credentials),
+                    subjects=fault.subjects[:EXAMPLES],
+                )
+                self.places.append(place)
+
+
+def _extend(names: dict[str, None], more: Iterable[str], most: int = _MOST_NAMES) -> None:
+    for name in more:
+        if len(names) >= most:
+            return
+        names[name] = None
+
+
+def _quirks(route: RouteRecord, fault: Fault) -> tuple[str, ...]:
+    """What separates the browsers it holds for from the others: all of the one side have it, none of the other."""
+    if not any(fetch.quirks for fetch in route.fetches):
+        return ()
+    calls = {(fetch.page, fetch.credentials) for fetch in fault.fetches}
+    concerned = {fetch.browser for fetch in fault.fetches}
+    others = {fetch.browser for fetch in route.fetches} - concerned
+    if not others:
+        return ()
+    sides: dict[str, set[str]] = {}
+    for fetch in route.fetches:
+        if (fetch.page, fetch.credentials) in calls:
+            for name in fetch.quirks:
+                sides.setdefault(name, set()).add(fetch.browser)
+    return tuple(name for name, side in sides.items() if side in (concerned, others))
+
+
+def with_one_expose_list(findings: Iterable[Finding], codes: frozenset[str]) -> tuple[Finding, ...]:
+    """The same list in all findings of these rules, which lack names in it: each fix is then the whole one."""
+    findings = tuple(findings)
+    names: dict[str, str] = {}
+    for finding in findings:
+        if finding.code in codes and finding.fix_setting is not None:
+            for name in finding.fix_setting.values:
+                names.setdefault(byte_lowercase(name), name)
+    setting = Setting(concept="expose", values=tuple(names.values()))
+    return tuple(
+        replace(finding, fix_setting=setting) if finding.code in codes and finding.fix_setting is not None else finding
+        for finding in findings
+    )

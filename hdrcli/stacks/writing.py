@@ -1,0 +1,101 @@
+"""Words a change of the configuration for one stack: the line to paste, the place to paste it, and its trap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.stacks.dialect import OTHERS
+from hdrcli.stacks.fix import Fix, FixText
+from hdrcli.stacks.registry import known_stack
+
+if TYPE_CHECKING:
+    from hdrcli.stacks.dialect import Dialect
+    from hdrcli.stacks.setting import Concept, Setting
+    from hdrcli.stacks.stack import Stack
+
+_NAME_LISTS = frozenset({"expose", "request-headers"})
+"""The options whose values are header names, which have no case."""
+
+
+def fix_for(setting: Setting, stack: Stack) -> Fix:
+    """The change, for this stack: without the names that it adds by itself, and no name twice."""
+    values = _each_once(setting.values, are_names=setting.concept in _NAME_LISTS)
+    if setting.concept == "request-headers":
+        built_in = stack.dialect.built_in_request_headers
+        values = tuple(value for value in values if byte_lowercase(value) not in built_in) or values
+    return Fix(
+        stack=stack.name,
+        concept=setting.concept,
+        values=values,
+        operation=setting.operation,
+        complete=setting.complete,
+    )
+
+
+def write(fix: Fix) -> FixText:
+    """The text of a fix."""
+    dialect = known_stack(fix.stack).dialect
+    match fix.concept:
+        case "origins" | "methods" | "request-headers" | "expose" | "credentials" | "max-age" as concept:
+            if fix.operation == "remove":
+                return _without(fix, concept, dialect)
+            writer = dialect.writers.get(concept)
+            return _option(fix, concept, dialect) if writer is None else writer(fix)
+        case arrangement:
+            text = dialect.arrangements[arrangement]
+            return FixText(lines=tuple(_repeated(text.lines, fix.values)), where=text.where, note=text.note)
+
+
+def fix_text(setting: Setting, stack: Stack) -> str:
+    """The lines to write in the stack's configuration, or the sentence that says what to remove from it."""
+    text = write(fix_for(setting, stack))
+    return "\n".join(text.lines) or text.note
+
+
+def option(concept: Concept, items: str, dialect: Dialect) -> str:
+    """The option with a list whose elements are written already."""
+    return dialect.templates[concept].replace("{list}", items).replace("{value}", items)
+
+
+def _option(fix: Fix, concept: Concept, dialect: Dialect) -> FixText:
+    note = dialect.notes.get(concept, "")
+    if "*" in fix.values and concept in dialect.wildcards:
+        return FixText(lines=(dialect.wildcards[concept],), where=dialect.where, note=note)
+    item = dialect.items.get(concept, dialect.item)
+    items = [*([] if fix.holds_all else [OTHERS]), *map(item, fix.values)]
+    template = dialect.templates[concept]
+    if "{value}" in template:
+        line = template.replace("{value}", fix.values[0] if fix.values else "")
+    else:
+        line = template.replace("{list}", dialect.separator.join(items))
+    return FixText(lines=tuple(line.split("\n")), where=dialect.where, note=note)
+
+
+def _without(fix: Fix, concept: Concept, dialect: Dialect) -> FixText:
+    """A sentence: which value to take out of which option is clear, the line that remains is not."""
+    shown = option(concept, OTHERS, dialect).splitlines()[0]
+    if not fix.values:
+        return FixText(lines=(), where=dialect.where, note=f"Remove {shown}")
+    return FixText(lines=(), where=dialect.where, note=f"Remove {', '.join(fix.values)} from {shown}")
+
+
+def _repeated(lines: Iterable[str], values: tuple[str, ...]) -> Iterable[str]:
+    for line in lines:
+        if "{name}" in line:
+            yield from (line.replace("{name}", value) for value in values)
+        else:
+            yield line
+
+
+def _each_once(values: Iterable[str], *, are_names: bool) -> tuple[str, ...]:
+    """Header names that differ only in case are one name; of its spellings the one with capitals is kept."""
+    if not are_names:
+        return tuple(dict.fromkeys(values))
+    kept: dict[str, str] = {}
+    for value in values:
+        lowercase = byte_lowercase(value)
+        if kept.get(lowercase, lowercase) == lowercase:
+            kept[lowercase] = value
+    return tuple(kept.values())
