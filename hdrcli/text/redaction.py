@@ -12,8 +12,8 @@ REDACTED: Final = "[redacted]"
 
 _userinfo = re.compile(r"//[^/?#\s]*@").sub
 _secret_parameters = re.compile(
-    r"([?&](?=[^=&#\s]*(?:auth(?!ors?\b)|token|secret|passw|pwd|(?:api|access)[-_]?key|session|jwt|credential|signature)"
-    r"|(?:key|sig)=)[^=&#\s]*=)[^&#\s\"'<>]+",
+    r"([?&](?=[^=&#?\s]*(?:auth(?!ors?\b)|token|secret|passw|pwd|(?:api|access)[-_]?key|session|jwt|credential|signature)"
+    r"|(?:key|sig)=)[^=&#?\s]*=)[^&#\s\"'<>]+",
     re.IGNORECASE,
 ).sub
 _CONTINUED: Final = r"([^\n]*?(?:\n[ \t][^\n]*?)*)(?=\r?\n(?![ \t])|\Z)"
