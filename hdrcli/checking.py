@@ -24,25 +24,27 @@ from hdrcli.fetch import (
     HTTPResponse,
     NetworkContext,
     NetworkError,
+    Origin,
     UserAgent,
     fetch,
     new_request,
 )
-from hdrcli.fetch.request import Request
+from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
 from hdrcli.planning.probes import plan_comparison, plan_probes
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import Caller, ConsoleMessage, FetchRecord, Probe, RouteRecord, SkippedBrowser
+from hdrcli.records.route import Caller, FetchRecord, Probe, RouteRecord, SkippedBrowser
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.settings import Settings
-from hdrcli.stacks import ANY, STACKS, recognise, stack_by_name
+from hdrcli.stacks import Recogniser, stack_by_name
 from hdrcli.text.redaction import redact_url
 from hdrcli.verdict.expectations import unmet_expectations
 from hdrcli.verdict.exposure import judge_headers
+from hdrcli.verdict.plain import is_plain
 from hdrcli.wire.driver import Driver, RouteDriver
 from hdrcli.wire.transport import Transport
 
@@ -80,13 +82,14 @@ async def run(
         driver = Driver(transport, sending)
         checker = RouteChecker(settings, service, driver, browsers or {})
         found = ServiceFindings(service.name, settings.expectations)
-        stacks: set[str] = set()
+        recogniser = Recogniser()
         number, has_response = 0, False
         async for route in in_order(checker.check, service.routes, settings.concurrency):
             number += 1
             has_response = has_response or route.has_response
             found.add(route)
-            stacks.add(recognise(_responses(route)).name)
+            for response in _responses(route):
+                recogniser.add(response)
             unmet = unmet_expectations(settings.expectations, route)
             tally.add_route(route, len(unmet))
             yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
@@ -97,7 +100,7 @@ async def run(
             routes=number,
             requests=driver.sent,
             is_unreachable=number > 0 and not has_response,
-            stack=named_stack or next((stack for stack in STACKS if stack.name in stacks), ANY),
+            stack=named_stack or recogniser.recognised.stack,
             findings=findings,
         )
     yield RunEnded(totals=tally.totals)
@@ -146,8 +149,7 @@ class RouteChecker:
         """Make the fetches of a route, judge its headers, and send its probes."""
         driver = self._driver.for_route()
         callers, skipped = self._callers_of(route)
-        fetches = tuple([await self._fetch(route, caller, driver) for caller in callers])
-        fetches = self._with_quirks(route, fetches)
+        fetches = self._with_quirks(route, await self._fetch_all(route, callers, driver))
         headers = judge_headers(fetches)
         probes = tuple([probe async for probe in self._probe(fetches, headers, driver)])
         if self._browsers:
@@ -168,6 +170,23 @@ class RouteChecker:
             self._callers[origin] = callers_of(self._settings, route.url)
         return self._callers[origin]
 
+    async def _fetch_all(
+        self, route: Route, callers: tuple[Caller, ...], driver: RouteDriver
+    ) -> tuple[FetchRecord, ...]:
+        """The fetches in order; one that is plain serves all browsers."""
+        plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
+        records = []
+        for caller in callers:
+            known = plain.get((caller.page, caller.credentials))
+            if known is not None:
+                records.append(known.with_caller(caller))
+                continue
+            record = await self._fetch(route, caller, driver)
+            if is_plain(record, sets_headers=bool(self._settings.headers)):
+                plain[caller.page, caller.credentials] = record
+            records.append(record)
+        return tuple(records)
+
     async def _fetch(self, route: Route, caller: Caller, driver: RouteDriver) -> FetchRecord:
         request, context = self._begin(route, caller, USER_AGENTS[caller.browser])
         result: FilteredResponse | NetworkError
@@ -182,7 +201,7 @@ class RouteChecker:
         if isinstance(result, NetworkError):
             # A detail may quote a URL with a password: a Location that does not parse.
             result = replace(result, detail=redact_url(result.detail))
-        record = FetchRecord(
+        return FetchRecord(
             caller=caller,
             exchanges=exchanges,
             result=result,
@@ -190,7 +209,6 @@ class RouteChecker:
             cookies=context.cookies.held,
             set_cookies=tuple(context.cookies.received),
         )
-        return replace(record, console=_console_messages(record)) if isinstance(result, NetworkError) else record
 
     def _begin(
         self, route: Route, caller: Caller, user_agent: UserAgent
@@ -242,12 +260,6 @@ class RouteChecker:
 
 def _all_alike(fetches: tuple[FetchRecord, ...]) -> bool:
     return all(fetch.result == fetches[0].result for fetch in fetches)
-
-
-def _console_messages(record: FetchRecord) -> tuple[ConsoleMessage, ...]:
-    from hdrcli.verdict.console import console_messages
-
-    return console_messages(record)
 
 
 def _responses(route: RouteRecord) -> Iterator[HTTPResponse]:

@@ -310,7 +310,7 @@ def test_json_keys() -> None:
                 origins=("http://localhost:3000", "https://app.example"),
                 headers=(("Cookie", "a=1"),),
                 cookies=("c=1; SameSite=Lax",),
-                expectations=(Expectation(verdict="absent", name="X-A"),),
+                expect_absent=("X-A",),
             ),
         )
     (route, unreachable) = report.routes

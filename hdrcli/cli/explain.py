@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from hdrcli.cli.streams import complain, tell
-from hdrcli.records.errors import ExitStatus
+from hdrcli.cli.streams import tell
+from hdrcli.records.errors import UsageError
 
 
 def explain(
@@ -15,22 +15,21 @@ def explain(
         list[str],
         typer.Argument(
             metavar="WHAT",
-            help="A rule's code or name, or the beginning of codes (HDR3), a header's name, a failure such as "
-            "allow-origin-missing, the text of a browser's error, or what you wonder about, such as 'works in curl, "
-            "not in the browser'.",
+            help="A rule's code or name, the beginning of several codes (HDR3), a header's name, a failure such as "
+            "allow-origin-missing, a browser's error message, or a question such as 'works in curl, not in the "
+            "browser'.",
         ),
     ],
 ) -> None:
-    """Tell what a rule, a header, a failure or a browser's error message is about, and what to do."""
+    """Explain a rule, a header, a failure or a browser's error message, and what to do about it."""
     from hdrcli import explanations
 
     text = " ".join(what)
     explanation = explanations.explain(text)
     if explanation is None:
-        near = ", ".join(explanations.near(text))
-        complain(
-            f'"{text}" is nothing that can be explained: give a rule ("hdrcli rules" lists them), a header\'s name, a '
-            "failure such as allow-origin-missing, or a browser's error text." + (f" Near: {near}." if near else ""),
+        near = " or ".join(explanations.near(text))
+        raise UsageError(
+            f'No explanation for "{text}": give a rule ("hdrcli rules" lists them), a header\'s name, a failure such '
+            "as allow-origin-missing, or a browser's error message." + (f" Did you mean {near}?" if near else "")
         )
-        raise typer.Exit(ExitStatus.USAGE)
     tell(explanation)

@@ -23,23 +23,23 @@ _REPORTED: Final = REQUEST_ERRORS | TRANSPORT_FAILURES
 _SHOWN_PROBLEMS: Final = 20
 
 
-def run_check(settings: Settings, output_format: str, output: Path | None) -> ExitStatus:
+def run_check(settings: Settings, output: Path | None) -> ExitStatus:
     """Check, and write the report to the file, or to standard output.
 
     Raises `UsageError` for settings that cannot be carried out, before the file is touched, and where it cannot be
     written.
     """
     with progress() as line:
-        return asyncio.run(_run(settings, output_format, output, line))
+        return asyncio.run(_run(settings, output, line))
 
 
-async def _run(settings: Settings, output_format: str, output: Path | None, line: Progress) -> ExitStatus:
+async def _run(settings: Settings, output: Path | None, line: Progress) -> ExitStatus:
     problems = Problems()
     status = ExitStatus.USAGE
     async with contextlib.aclosing(events(settings, on_request=line.sending)) as stream:
         first = await anext(stream)
         with opened(output) as out:
-            reporter = FORMATS[output_format](out, settings)
+            reporter = FORMATS[settings.format](out, settings)
 
             def take(event: Event) -> None:
                 line.take(event)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
@@ -20,6 +21,9 @@ HeaderList = Sequence[Header]
 
 HTTP_TAB_OR_SPACE: Final = "\t "
 HTTP_WHITESPACE: Final = "\t\n\r "
+
+_MOST_INDEXED: Final = 200
+"""Headers of a list whose index is stored: a hostile server sends more."""
 
 _token = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 _not_in_values = re.compile("[\0\n\r]|[^\0-\xff]").search
@@ -39,9 +43,21 @@ def is_header_value(value: str) -> bool:
 
 def values_of(name: str, headers: HeaderList) -> list[str]:
     """The values of all headers of a name (in any case), in order."""
-    lowercase, length = byte_lowercase(name), len(name)
-    # Most names differ in length already: this is asked many times a fetch.
+    lowercase = byte_lowercase(name)
+    if isinstance(headers, tuple) and len(headers) < _MOST_INDEXED:
+        return _index(headers).get(lowercase, [])
+    length = len(name)
+    # Most names differ in length already.
     return [value for other, value in headers if len(other) == length and byte_lowercase(other) == lowercase]
+
+
+@lru_cache(maxsize=256)
+def _index(headers: tuple[Header, ...]) -> dict[str, list[str]]:
+    """The values by name in lower case: a response is searched for some hundred names."""
+    index: dict[str, list[str]] = {}
+    for name, value in headers:
+        index.setdefault(byte_lowercase(name), []).append(value)
+    return index
 
 
 def contains(name: str, headers: HeaderList) -> bool:

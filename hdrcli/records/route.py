@@ -81,21 +81,31 @@ class BrowserRecord:
 class FetchRecord:
     """One call of `fetch()`: what went over the wire, and what JavaScript got.
 
-    `console` is what the simulated browser reports, or each browser where the standard was simulated; empty unless the
-    fetch failed. `quirks` are the fields of `UserAgent` that made this browser differ from the others. `cookies` are
-    those that the browser stored before, `set_cookies` those of the responses, each with its verdict. `in_browser` is
-    the same call in the real browser, where that was wanted.
+    `quirks` are the fields of `UserAgent` that made this browser differ from the others. `cookies` are those that the
+    browser stored before, `set_cookies` those of the responses, each with its verdict. `in_browser` is the same call in
+    the real browser, where that was wanted.
     """
 
     caller: Caller
     exchanges: tuple[Exchange, ...]
     result: FilteredResponse | NetworkError
     dropped_header_names: tuple[str, ...]
-    console: tuple[ConsoleMessage, ...] = ()
     quirks: tuple[str, ...] = ()
     cookies: tuple[CookieVerdict, ...] = ()
     set_cookies: tuple[CookieVerdict, ...] = ()
     in_browser: BrowserRecord | None = None
+
+    def with_caller(self, caller: Caller) -> FetchRecord:
+        """The same fetch by another caller."""
+        return FetchRecord(
+            caller=caller,
+            exchanges=self.exchanges,
+            result=self.result,
+            dropped_header_names=self.dropped_header_names,
+            quirks=self.quirks,
+            cookies=self.cookies,
+            set_cookies=self.set_cookies,
+        )
 
     @property
     def page(self) -> Origin:

@@ -36,6 +36,7 @@ from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.verdict.agreement import agreement
+from hdrcli.verdict.console import console_messages
 
 SCHEMA: Final = "hdrcli/report@2"
 
@@ -199,7 +200,7 @@ def _caller(fetch: FetchRecord) -> JSON:
     else:
         value["type"] = result.type
         value["failure"] = None
-    value["console"] = [_console(message) for message in fetch.console]
+    value["console"] = [_console(message) for message in console_messages(fetch)]
     value["quirks"] = list(fetch.quirks)
     value["dropped_request_headers"] = list(fetch.dropped_header_names)
     value["cookies"] = [_cookie(verdict, "sent") for verdict in fetch.cookies]

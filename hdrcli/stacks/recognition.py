@@ -7,6 +7,7 @@ where that one can't be told, in no stack's terms: a line for the wrong layer is
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,8 @@ from hdrcli.stacks.stack import Stack
 
 _IN_FRONT: Final = frozenset({"gateway", "proxy"})
 _PREFIX: Final = "access-control-"
+_LOOKED_AT: Final = 4
+_MOST_KINDS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,28 +73,54 @@ def recognise(responses: Iterable[HTTPResponse]) -> Stack:
 
 def recognise_layers(responses: Iterable[HTTPResponse]) -> Recognised:
     """The layers behind these responses: those of a service, or one response to know who wrote it."""
-    found: dict[str, Layer] = {}
-    did_cors: dict[str, Layer] = {}
-    front_wrote = hidden_cors = False
+    recogniser = Recogniser()
     for response in responses:
+        recogniser.add(response)
+    return recogniser.recognised
+
+
+class Recogniser:
+    """Takes the responses of a service, one after the other, and keeps no more of them than the layers they show.
+
+    Responses of one status with the same names are mostly alike: of each such kind, the first few are looked at.
+    """
+
+    def __init__(self) -> None:
+        self._kinds: Counter[object] = Counter()
+        self._found: dict[str, Layer] = {}
+        self._did_cors: dict[str, Layer] = {}
+        self._front_wrote = False
+        self._hidden_cors = False
+
+    def add(self, response: HTTPResponse) -> None:
+        """Take the next response."""
+        kind = response.status, tuple(name for name, _ in response.headers)
+        if self._kinds[kind] >= _LOOKED_AT or len(self._kinds) > _MOST_KINDS:
+            return
+        self._kinds[kind] += 1
         evidence = Evidence(response)
         layers = tuple(_layers(evidence))
         for layer in layers:
-            known = found.get(layer.stack.name)
+            known = self._found.get(layer.stack.name)
             if known is None or (layer.is_certain and not known.is_certain):
-                found[layer.stack.name] = layer
+                self._found[layer.stack.name] = layer
             if layer.sign.part == "did CORS":
-                did_cors.setdefault(layer.stack.name, layer)
+                self._did_cors.setdefault(layer.stack.name, layer)
             if layer.stack.layer in _IN_FRONT and layer.sign.part != "passed on":
-                front_wrote = True
-        hidden_cors = hidden_cors or _comes_from_behind(evidence, layers)
-    return Recognised(
-        app=_best(layer for layer in found.values() if layer.stack.layer not in _IN_FRONT),
-        front=tuple(layer for layer in found.values() if layer.stack.layer in _IN_FRONT),
-        cors=_best(did_cors.values()),
-        front_wrote=front_wrote,
-        hidden_cors=hidden_cors,
-    )
+                self._front_wrote = True
+        self._hidden_cors = self._hidden_cors or _comes_from_behind(evidence, layers)
+
+    @property
+    def recognised(self) -> Recognised:
+        """The layers that the responses so far show."""
+        layers = self._found.values()
+        return Recognised(
+            app=_best(layer for layer in layers if layer.stack.layer not in _IN_FRONT),
+            front=tuple(layer for layer in layers if layer.stack.layer in _IN_FRONT),
+            cors=_best(self._did_cors.values()),
+            front_wrote=self._front_wrote,
+            hidden_cors=self._hidden_cors,
+        )
 
 
 def _layers(evidence: Evidence) -> Iterator[Layer]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from operator import itemgetter
 from typing import TypeVar
 
@@ -93,18 +92,25 @@ class _Memory:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._sent: dict[tuple[object, int], _Sent] = {}
-        self._sending: dict[tuple[object, int], asyncio.Lock] = {}
+        self._sending: dict[tuple[object, int], asyncio.Event] = {}
 
     async def send(self, request: HTTPRequest, key: tuple[object, int]) -> _Sent:
         """Send the request, unless it was sent before or is being sent.
 
         A response whose body was not wanted does not serve a request that wants the body.
         """
-        async with self._sending.setdefault(key, asyncio.Lock()):
-            known = self._sent.get(key)
-            if known is None or known.request.body_wanted < request.body_wanted:
-                known = self._sent[key] = _Sent(request, await self._driver.transmit(request))
+        while key in self._sending:
+            await self._sending[key].wait()
+        known = self._sent.get(key)
+        if known is not None and known.request.body_wanted >= request.body_wanted:
             return known
+        ended = self._sending[key] = asyncio.Event()
+        try:
+            known = self._sent[key] = _Sent(request, await self._driver.transmit(request))
+        finally:
+            del self._sending[key]
+            ended.set()
+        return known
 
 
 class _Sent:
@@ -118,7 +124,10 @@ class _Sent:
     def read_by(self, user_agent: UserAgent, number: int) -> Exchange:
         key = user_agent.name, number
         if key not in self._exchanges:
-            exchange = replace(self._read(user_agent), number=number)
+            read = self._read(user_agent)
+            exchange = Exchange(
+                request=read.request, response=read.response, interim=read.interim, raw=read.raw, number=number
+            )
             alike = (known for known in self._exchanges.values() if known == exchange)
             self._exchanges[key] = next(alike, exchange)
         return self._exchanges[key]

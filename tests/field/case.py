@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Final
 
 from hdrcli.fetch.request import CredentialsMode, Mode
-from hdrcli.settings import Expectation, Settings
+from hdrcli.settings import Settings
 from tests.field.serving import Server, Site
 
 PAGE: Final = "https://app.example"
@@ -48,7 +48,7 @@ class Case:
             headers=self.headers,
             body=self.body,
             cookies=self.cookies,
-            expectations=tuple(Expectation(verdict="readable", name=name) for name in self.readable),
+            expect_readable=self.readable,
             probe=probe,
             compare=site.behind + self.path if self.compared else None,
             verify=False,

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 import typer.main
 from fastapi import FastAPI
 
-from hdrcli.cli import app as program
+from hdrcli.cli.app import app as program
+from hdrcli.cli.options import settings_from
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
 from hdrcli.report.report import Report
 from hdrcli.rules import Rule
-from hdrcli.settings import Expectation, Settings
+from hdrcli.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -52,27 +53,9 @@ def check_example(base: str, rule: Rule) -> Report:
     return check(settings(base + path, arguments))
 
 
-def settings(url: str, arguments: list[str]) -> Settings:
-    """The settings that `hdrcli check` makes of these arguments, as far as pages use them."""
+def settings(url: str, words: list[str]) -> Settings:
+    """What `hdrcli check` makes of these words."""
     command = typer.main.get_group(program).commands["check"]
-    with command.make_context("check", [url, *arguments]) as context:
-        given = context.params
-    return Settings(
-        urls=(url,),
-        method=given["method"],
-        headers=tuple(_header(line) for line in given["header"] or ()),
-        body=given["data"],
-        origins=tuple(given["origin"] or ()),
-        credentials=tuple(given["credentials"] or ()),
-        browsers=tuple(given["browser"] or ()),
-        mode=given["mode"],
-        redirect=given["redirect"],
-        cookies=tuple(given["cookie"] or ()),
-        expectations=tuple(Expectation(verdict="readable", name=name) for name in given["expect_readable"] or ()),
-        compare=given["compare"],
-    )
-
-
-def _header(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name, value
+    with command.make_context("check", [url, *words]) as context:
+        made, _ = settings_from((url,), context.params, {})
+    return made

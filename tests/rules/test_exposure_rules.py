@@ -13,13 +13,13 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from hdrcli.rules.near_names import is_nearly
 from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check, check_async
 from hdrcli.report.report import Report
-from hdrcli.settings import Expectation, Settings
+from hdrcli.rules.evidence.near_names import is_nearly
+from hdrcli.settings import Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.rules.asking import PAGE, URL, Lines, answering, ask, found, lines, the_finding, values
 from tests.servers import DEADLINE, RawServer
@@ -70,7 +70,7 @@ def demanding(app: ASGIApp, *names: str, credentials: tuple[CredentialsMode, ...
         urls=(URL,),
         origins=(PAGE,),
         credentials=credentials,
-        expectations=tuple(Expectation(verdict="readable", name=name) for name in names),
+        expect_readable=names,
     )
     transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
     return asyncio.run(check_async(settings, transport))

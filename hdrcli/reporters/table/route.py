@@ -22,6 +22,7 @@ from hdrcli.reporters.view import (
     shown_url,
     status_of,
 )
+from hdrcli.verdict.console import console_messages
 
 _SHOWN_NAMES = 6
 
@@ -116,7 +117,7 @@ def _where(some: Iterable[Column], columns: Sequence[Column]) -> str:
 
 
 def _console(terminal: Terminal, fetches: Iterable[FetchRecord], *, verbose: bool) -> Iterator[str]:
-    messages = dict.fromkeys(message for fetch in fetches for message in fetch.console)
+    messages = dict.fromkeys(message for fetch in fetches for message in console_messages(fetch))
     if messages:
         yield terminal.line(("The console shows:", "dim"), indent=2)
     width = max((len(message.browser) for message in messages), default=0)
