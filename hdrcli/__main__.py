@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -28,6 +29,9 @@ def main() -> int:
             raise
         from hdrcli.cli.streams import complain
 
+        if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+            complain("Too many open files: the system's limit is too low (ulimit -n).")
+            return 2
         complain(f"this is a bug of hdrcli: {type(error).__name__}: {error!r:.300}")
         complain("HDRCLI_DEBUG=1 shows where; please report it with the command line.")
         return 70

@@ -31,7 +31,8 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
-from hdrcli.planning.probes import plan_comparison, plan_probes
+from hdrcli.planning.probes import PROBES, plan_comparison
+from hdrcli.planning.probes.probe import PlannedProbe, Planning
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import Caller, FetchRecord, Probe, RouteRecord, SkippedBrowser
@@ -235,14 +236,21 @@ class RouteChecker:
     async def _probe(
         self, fetches: tuple[FetchRecord, ...], headers: tuple[HeaderRecord, ...], driver: RouteDriver
     ) -> AsyncIterator[Probe]:
-        planned = plan_probes(fetches, headers) if self._settings.probe else ()
-        if self._service.compared is not None:
-            planned += plan_comparison(fetches, self._service.compared)
         # The browser that reads the response which the probes are compared with.
         reader = USER_AGENTS[next((fetch for fetch in fetches if fetch.response is not None), fetches[0]).browser]
-        for probe in planned:
+
+        async def send(probe: PlannedProbe) -> Probe:
             exchange = await driver.send(probe.request, reader, for_service=probe.kind == "openapi")
-            yield Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
+            return Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
+
+        planning = Planning(fetches, headers)
+        for module in PROBES if self._settings.probe else ():
+            for planned in module.plan(planning):
+                planning.sent.append(await send(planned))
+                yield planning.sent[-1]
+        if self._service.compared is not None:
+            for planned in plan_comparison(fetches, self._service.compared):
+                yield await send(planned)
 
     async def _in_browser(self, route: Route, record: FetchRecord) -> FetchRecord:
         """The fetch, with what the real browser does of the same name."""

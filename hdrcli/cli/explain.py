@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -14,22 +15,30 @@ def explain(
     what: Annotated[
         list[str],
         typer.Argument(
-            metavar="WHAT",
-            help="A rule's code or name, the beginning of several codes (HDR3), a header's name, a failure such as "
-            "allow-origin-missing, a browser's error message, or a question such as 'works in curl, not in the "
-            "browser'.",
+            metavar="TEXT",
+            help="A rule's code or name (HDR301), the beginning of codes (HDR3), a header's name, a failure "
+            "(allow-origin-missing), a word of the report (safelisted), a message of a browser or a server, headers "
+            "as curl or DevTools print them, or a question such as 'works in curl, not in the browser'. With - the "
+            "text is read from standard input.",
         ),
     ],
 ) -> None:
-    """Explain a rule, a header, a failure or a browser's error message, and what to do about it."""
+    """Explain a rule, a header, a failure, a term or an error message, and how to go on."""
     from hdrcli import explanations
 
-    text = " ".join(what)
+    text = sys.stdin.read() if what == ["-"] else " ".join(what)
     explanation = explanations.explain(text)
     if explanation is None:
         near = " or ".join(explanations.near(text))
         raise UsageError(
-            f'No explanation for "{text}": give a rule ("hdrcli rules" lists them), a header\'s name, a failure such '
-            "as allow-origin-missing, or a browser's error message." + (f" Did you mean {near}?" if near else "")
+            f'No explanation for "{_shortened(text)}".'
+            + (f" Did you mean {near}?" if near else "")
+            + ' Give a rule ("hdrcli rules" lists them), a header\'s name, a failure or an error message.'
         )
     tell(explanation)
+
+
+def _shortened(text: str, length: int = 60) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[:length]}…"

@@ -1,7 +1,7 @@
 """One rule a file: its docstring is its page, its `check` turns the diagnosis of a route into faults.
 
 A rule is a module with `CODE` ("HDR301"), `NAME` (the fault, not the fix), `SEVERITY`, `SPEC` (the standard's anchor)
-and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it tells apart) and `SETTINGS` (the
+and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it distinguishes) and `SETTINGS` (the
 settings that fix it). It becomes part of hdrcli by its line in `RULES`. Rules never send anything.
 """
 
@@ -16,7 +16,7 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.rules import (
     hdr001_bad_port,
     hdr002_mixed_content,
-    hdr003_answer_refused,
+    hdr003_response_refused,
     hdr004_unspecified_address,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
@@ -24,7 +24,7 @@ from hdrcli.rules import (
     hdr104_allow_origin_several,
     hdr105_wildcard_with_credentials,
     hdr106_allow_credentials_not_true,
-    hdr107_error_answer_without_cors,
+    hdr107_error_response_without_cors,
     hdr108_unknown_path_without_cors,
     hdr201_preflight_refused,
     hdr202_preflight_redirected,
@@ -50,7 +50,7 @@ from hdrcli.rules import (
     hdr402_redirect_to_http,
     hdr403_redirect_with_null_origin,
     hdr404_authorization_dropped_on_redirect,
-    hdr405_redirect_answer_without_cors,
+    hdr405_redirect_response_without_cors,
     hdr406_redirect_not_followed,
     hdr501_vary_origin_missing,
     hdr502_any_origin_mirrored_with_credentials,
@@ -61,7 +61,7 @@ from hdrcli.rules import (
     hdr507_etag_shared_by_encodings,
     hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
-    hdr512_answer_changed_in_proxy,
+    hdr512_response_changed_in_proxy,
     hdr513_lookalike_origin_allowed,
     hdr601_cookie_not_stored,
     hdr602_cookie_not_sent,
@@ -76,7 +76,7 @@ from hdrcli.stacks.setting import Concept
 RULES: Final[tuple[Rule, ...]] = (
     hdr001_bad_port,
     hdr002_mixed_content,
-    hdr003_answer_refused,
+    hdr003_response_refused,
     hdr004_unspecified_address,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
@@ -84,7 +84,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr104_allow_origin_several,
     hdr105_wildcard_with_credentials,
     hdr106_allow_credentials_not_true,
-    hdr107_error_answer_without_cors,
+    hdr107_error_response_without_cors,
     hdr108_unknown_path_without_cors,
     hdr201_preflight_refused,
     hdr202_preflight_redirected,
@@ -110,7 +110,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr402_redirect_to_http,
     hdr403_redirect_with_null_origin,
     hdr404_authorization_dropped_on_redirect,
-    hdr405_redirect_answer_without_cors,
+    hdr405_redirect_response_without_cors,
     hdr406_redirect_not_followed,
     hdr501_vary_origin_missing,
     hdr502_any_origin_mirrored_with_credentials,
@@ -121,7 +121,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr507_etag_shared_by_encodings,
     hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
-    hdr512_answer_changed_in_proxy,
+    hdr512_response_changed_in_proxy,
     hdr513_lookalike_origin_allowed,
     hdr601_cookie_not_stored,
     hdr602_cookie_not_sent,
@@ -180,7 +180,7 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
 
 
 def explained_by(rule: Rule) -> frozenset[Failure]:
-    """The failures whose causes the rule tells apart."""
+    """The failures whose causes the rule distinguishes."""
     failures: frozenset[Failure] = getattr(rule, "EXPLAINS", frozenset())
     return failures
 

@@ -26,7 +26,7 @@ _FIXES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieFix:
-    """What is wrong with cookies, and what to do; `variant` identifies the pair."""
+    """A fault of cookies and its fix; `variant` identifies the pair."""
 
     fault: CookieFault
     variant: str
@@ -34,7 +34,7 @@ class CookieFix:
 
 
 def fix_of(verdict: CookieVerdict, fetch: FetchRecord) -> CookieFix | None:
-    """The fix; None where nothing is wrong with the cookie. In development the cause is mostly the host's name."""
+    """The fix; None if nothing is wrong with the cookie. In development, the cause is usually the host's name."""
     fault, own = verdict.fault, fetch.own_exchange
     if fault is None or fault not in _FIXES:
         return None
@@ -70,7 +70,7 @@ class Refused:
 
 
 def by_fix(verdicts: Iterable[tuple[FetchRecord, CookieVerdict]]) -> Iterator[Refused]:
-    """The cookies that something is wrong with, by their fix."""
+    """The refused cookies, by their fix."""
     found: dict[CookieFix, list[tuple[FetchRecord, CookieVerdict]]] = {}
     for fetch, verdict in verdicts:
         fix = fix_of(verdict, fetch)

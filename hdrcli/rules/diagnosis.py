@@ -1,4 +1,4 @@
-"""The diagnosis of a route: what its records show, each computed once and at most when a rule asks for it."""
+"""The diagnosis of a route: what its records show, each computed once and only when a rule needs it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hdrcli.stacks.setting import Setting
 
 
 class Diagnosis:
-    """What rules read: a route's record, and what follows from it.
+    """A route's record, and what follows from it: all that rules read.
 
     A fetch is wanted unless it is there only for comparison: only wanted fetches can be at fault.
     """
@@ -29,9 +29,9 @@ class Diagnosis:
         self.route = route
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
-        """Whether nobody chose the page."""
+        """Whether the user named no page."""
         self.expected = {byte_lowercase(each.name): each.name for each in expectations if each.verdict == "readable"}
-        """The headers that are expected to be readable: lower-case name -> name as it was given."""
+        """The headers that are expected to be readable: lower-case name -> name as the user wrote it."""
 
     def expects_readable(self, name: str) -> bool:
         """Whether a header is expected to be readable."""
@@ -64,7 +64,7 @@ class Diagnosis:
         return found if self._is_wanted(block.fetch for block in found) else ()
 
     def near_miss(self, block: Blocked) -> str | None:
-        """The nearly equal origin that is allowed in place of the page's."""
+        """The nearly equal origin that is allowed instead of the page's."""
         return near_miss(self.route, block)
 
     # --- responses that a page reads -------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ class Diagnosis:
 
     @cached_property
     def layers(self) -> Layers | None:
-        """The responses with and without the proxy, where somebody wants to compare them."""
+        """The responses with and without the proxy, if they are to be compared."""
         return compare(self.route)
 
     @cached_property
@@ -128,7 +128,7 @@ class Diagnosis:
 
     @cached_property
     def declaration(self) -> Declaration | None:
-        """What the service's OpenAPI document declares for the response."""
+        """The declaration of the response in the service's OpenAPI document."""
         return declaration(self.route)
 
     def probed(self, kind: ProbeKind) -> Exchange | None:

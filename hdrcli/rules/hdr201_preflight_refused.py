@@ -60,7 +60,7 @@ from hdrcli.fetch.headers import contains
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import (
     CORS_CHECK,
-    NEVER_SENT,
+    NOT_SENT,
     REFUSED_ORIGIN,
     Blocked,
     Stage,
@@ -120,7 +120,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
                 if_sent=(ALLOW_METHODS, _HEADERS, "Allow", "WWW-Authenticate", "Server", "Via"),
             ),
             impact=(
-                NEVER_SENT,
+                NOT_SENT,
                 f"The console speaks of a status that is not ok, or of a CORS header; the real response is {status}.",
             ),
             fix=reason.fix,

@@ -65,7 +65,7 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import CORS_CHECK, NEVER_SENT, Stage
+from hdrcli.rules.evidence.blocked import CORS_CHECK, NOT_SENT, Stage
 from hdrcli.rules.evidence.lines import redirect_lines
 from hdrcli.rules.finding import Fault, Severity
 
@@ -85,6 +85,6 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         variant="",
         fetches=tuple(block.fetch for block in blocks),
         evidence=redirect_lines((block.exchange for block in blocks), if_sent=("Server", "Via")),
-        impact=(NEVER_SENT,),
+        impact=(NOT_SENT,),
         fix="Ask for the URL that Location names, or let the CORS layer response before the redirect (add it last)",
     )

@@ -82,7 +82,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             diagnosis,
             variant=variant,
             evidence=(f'"{listed}" is not sent, "{meant}" is',),
-            fix=f'List "{meant}" in place of "{listed}"',
+            fix=f'List "{meant}" instead of "{listed}"',
             void_if_sent=variant,
             instead=(_NOT_NAMED, unnamed),
         )

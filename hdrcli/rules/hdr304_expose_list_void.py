@@ -59,7 +59,7 @@ from hdrcli.fetch import FilteredResponse
 from hdrcli.fetch.headers import UnparsableList
 from hdrcli.records.route import FetchRecord
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.hidden import Why, falls_into_letters
+from hdrcli.rules.evidence.hidden import Why, is_split_into_letters
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.rules.hiding import void_list_fault
 from hdrcli.verdict.exposure import expose_list
@@ -72,11 +72,11 @@ SETTINGS = ("expose",)
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for each element that is not a name; a string that fell into its letters is HDR305."""
+    """One fault for each element that is not a name; a string that was split into its letters is HDR305."""
     by_element: dict[str, list[FetchRecord]] = {}
     for fetch, _, _ in diagnosis.cors_responses:
         listed = expose_list(fetch)
-        if isinstance(listed, UnparsableList) and not falls_into_letters(fetch) and _exposes_nothing(fetch):
+        if isinstance(listed, UnparsableList) and not is_split_into_letters(fetch) and _exposes_nothing(fetch):
             by_element.setdefault(listed.element, []).append(fetch)
     for element, fetches in by_element.items():
         yield void_list_fault(
@@ -85,7 +85,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             why=Why.LIST_VOID,
             variant=element,
             evidence=f'"{element}" is not a header name',
-            fix="Separate header names by commas, and put nothing else into the list",
+            fix="Separate the header names with commas, and remove everything else from the list",
         )
 
 

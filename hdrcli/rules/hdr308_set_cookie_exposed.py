@@ -71,14 +71,14 @@ SETTINGS = ("expose",)
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault; a list that is void for other reasons is theirs."""
+    """One fault; a list that is void has a rule of its own."""
     fetches = tuple(fetch for fetch in diagnosis.wanted if _names_a_cookie(fetch))
     if fetches:
         yield Fault(
             fetches=fetches,
             evidence=lines_of_fetches(fetches, EXPOSE_HEADERS),
-            impact=('JavaScript gets null from response.headers.get("set-cookie"), exposed or not.',),
-            fix="Leave it out, and send what the page is to read in the body or in a header of another name",
+            impact=('JavaScript gets null from response.headers.get("set-cookie"), whether or not it is exposed.',),
+            fix="Remove it, and send the value that the page needs in the body or in a header of another name",
             fix_setting=diagnosis.expose_setting,
         )
 

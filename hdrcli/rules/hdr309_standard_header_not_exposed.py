@@ -58,7 +58,7 @@ SETTINGS = ("expose",)
 
 
 def _is_optional(hidden: Hidden, diagnosis: Diagnosis) -> bool:
-    """Custom headers, and those that somebody expects to be readable, are HDR301's."""
+    """Custom headers, and those that are expected to be readable, are HDR301."""
     return not hidden.header.custom and not diagnosis.expects_readable(hidden.header.name)
 
 

@@ -61,7 +61,7 @@ SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Where the page gets its response in the end: what fails on the way has a rule of its own."""
+    """Only where the page gets a response in the end: a redirect that fails has a rule of its own."""
     found = [
         (fetch, exchange)
         for fetch in diagnosis.wanted
@@ -73,8 +73,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         yield Fault(
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
             evidence=redirect_lines(exchange for _, exchange in found),
-            impact=("JavaScript gets the response after a second request; response.redirected is true.",),
-            fix="Have the page ask for the URL that the redirect leads to, or serve the one that it asks for",
+            impact=("Each call takes two requests; response.redirected is true.",),
+            fix="Let the page request the URL that the redirect leads to, or serve the one that it requests",
         )
 
 

@@ -38,7 +38,7 @@ EXPLAINS = frozenset({Failure.MIXED_CONTENT})
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Mixed content behind an exchange; before any it is HDR002."""
+    """Mixed content after a redirect; without one it is HDR002."""
     fetches = tuple(fetch for fetch in diagnosis.failing(Failure.MIXED_CONTENT) if fetch.exchanges)
     if fetches:
         yield Fault(

@@ -71,7 +71,7 @@ EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATC
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Whatever the CORS check had to say, `Origin: null` is the cause."""
+    """`Origin: null` is the cause, whichever step of the CORS check failed."""
     blocks = diagnosis.blocked(CORS_CHECK, Stage.NULL_ORIGIN)
     if blocks:
         redirects = [exchange for block in blocks for exchange, _ in followed_redirects(block.fetch)]
@@ -81,6 +81,6 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
                 *redirect_lines(redirects),
                 *blocking_lines(blocks, "Access-Control-Allow-Origin"),
             ),
-            impact=(TYPE_ERROR, 'The console speaks of the origin "null".'),
-            fix="Have the page ask at once for the URL that the redirect leads to",
+            impact=(TYPE_ERROR, 'The console names the origin "null".'),
+            fix="Let the page request the URL that the redirect leads to",
         )

@@ -68,7 +68,7 @@ SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Whatever came of the request without it."""
+    """Whether or not the request without it succeeds."""
     found = [
         (fetch, exchange)
         for fetch in diagnosis.wanted
@@ -80,5 +80,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
             evidence=redirect_lines(exchange for _, exchange in found),
             impact=("JavaScript gets the response to a request without Authorization.",),
-            fix="Have the page ask at once for the URL that the redirect leads to",
+            fix="Let the page request the URL that the redirect leads to",
         )

@@ -54,7 +54,7 @@ _LOCAL: Final = tuple(
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """For pages that somebody chose, and requests that went out."""
+    """For pages that the user named, and requests that were sent."""
     fetches = tuple(
         fetch
         for fetch in diagnosis.wanted
@@ -67,8 +67,10 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             variant=host,
             fetches=fetches,
             evidence=(f"{host} is an address of the local network",),
-            impact=("Chromium asks its user before the request goes out; if refused, fetch() is rejected.",),
-            fix="Tell the page's users to allow it, or serve page and service from the same network",
+            impact=(
+                "Chromium asks the user for permission first; if it is refused, fetch() rejects with a TypeError.",
+            ),
+            fix="Serve the page and the service from the same network, or explain the prompt to the page's users",
         )
 
 

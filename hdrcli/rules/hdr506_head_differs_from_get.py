@@ -69,13 +69,13 @@ SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2"
 
 _FIRST_ERROR: Final = 400
 _PASSING: Final = frozenset({429, 503})
-"""Too many requests, no service now: they tell of the moment, and not of the method."""
+"""Too many requests, service unavailable: they depend on the moment, not on the method."""
 
 _NOT_ROUTED: Final = frozenset({405, 501})
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Compare the response to HEAD with that to the same request as a GET: the status first, then the headers' names."""
+    """Compare the responses to HEAD and to the same request as a GET: the status first, then the names."""
     own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("get")
     if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
         return
@@ -83,7 +83,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     statuses = {own.response.status, probe.response.status}
     if not fetches or statuses & _PASSING:
         return
-    # What follows a redirect, the page reads in its place; what is blocked, it does not read at all.
+    # The page reads the response after a redirect instead, and nothing if it is blocked.
     is_read = any(fetch.outcome == "readable" and fetch.exchanges[-1] is fetch.own_exchange for fetch in fetches)
     if len(statuses) > 1:
         head, get = own.response.status, probe.response.status
@@ -104,7 +104,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             impact=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in missing)
             if is_read
             else (),
-            fix=f"Send {names} in the response to HEAD, too, or ask with GET",
+            fix=f"Send {names} in the response to HEAD, too, or send GET",
         )
 
 
@@ -114,5 +114,5 @@ def _evidence(head: Exchange, get: Exchange, *names: str, if_sent: tuple[str, ..
 
 def _fix(status: int) -> str:
     if status in _NOT_ROUTED:
-        return 'Route HEAD as GET is routed, in FastAPI @app.api_route(…, methods=["GET", "HEAD"]), or ask with GET'
-    return "Answer HEAD as GET is response_lines, but for the content, or ask with GET"
+        return "Route HEAD to the handler of GET, or send GET"
+    return "Respond to HEAD as to GET, without the content, or send GET"

@@ -80,8 +80,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     yield Fault(
         fetches=diagnosis.wanted,
         evidence=(*_evidence(own, own.response), *_evidence(probe.exchange, probe.response)),
-        impact=("JavaScript gets one ETag for two contents: If-Range with it may join bytes of both.",),
-        fix='Send a weak ETag, W/"…", with what is compressed on the way, or one ETag for each coding',
+        impact=("JavaScript gets one ETag for two contents: a range requested with it may join bytes of both.",),
+        fix='Send a weak ETag, W/"…", with compressed responses, or an ETag of its own for each coding',
     )
 
 

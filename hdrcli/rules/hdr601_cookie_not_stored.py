@@ -67,7 +67,7 @@ SPEC = "https://fetch.spec.whatwg.org/#set-cookie-header"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """For wanted fetches with credentials, and responses that the page gets."""
+    """For wanted fetches with credentials whose page gets a response."""
     verdicts = (
         (fetch, verdict)
         for fetch in diagnosis.wanted
@@ -89,7 +89,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 
 def _counts(verdict: CookieVerdict, fetch: FetchRecord, diagnosis: Diagnosis) -> bool:
-    """Whether the line is at fault: not the choice of a default page, the browser, or Secure in development."""
+    """Whether the line is at fault, and not a default page, the browser, or Secure in development."""
     if verdict.fault is CookieFault.SAME_SITE:
         return not diagnosis.default_page
     own = fetch.own_exchange

@@ -43,7 +43,7 @@ def hiding_fault(
     void_if_sent: str = "",
     instead: tuple[str, Fault] | None = None,
 ) -> Fault:
-    """One fault for these headers; an error, whatever hides them, where one of them is expected to be readable."""
+    """One fault for these headers; an error if one of them is expected to be readable."""
     headers = tuple(each.header for each in hidden)
     fetches = tuple(dict.fromkeys(fetch for each in hidden for fetch in each.fetches))
     is_expected = any(diagnosis.expects_readable(header.name) for header in headers)
@@ -71,7 +71,7 @@ def void_list_fault(
     evidence: str,
     fix: str,
 ) -> Fault:
-    """One fault for a list that exposes nothing at all, whatever headers this route sends."""
+    """One fault for a list that exposes nothing at all, whichever headers this route sends."""
     hidden = diagnosis.hidden(why)
     return Fault(
         variant=variant,
@@ -83,7 +83,7 @@ def void_list_fault(
             evidence,
         ),
         impact=tuple(dict.fromkeys(each.impact for each in hidden))
-        or ("JavaScript can read none of the headers that the list is meant to expose.",),
+        or ("JavaScript can't read any of the headers that the list is meant to expose.",),
         fix=fix,
         fix_setting=diagnosis.expose_setting,
     )

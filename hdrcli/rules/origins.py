@@ -1,4 +1,4 @@
-"""What rules on origins share: the fix that allows a page, and faults of origins that should not be allowed."""
+"""Shared by the rules on origins: the fix that allows a page, and faults of origins that should not be allowed."""
 
 from __future__ import annotations
 

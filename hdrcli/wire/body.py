@@ -4,7 +4,8 @@ Theory of operation: a body is framed by "chunked", by Content-Length, or by the
 `BodyReader` moves bytes from `_unread` to `body` as long as `_left` says that data is due, and reads a line where none
 is: a chunk's size, the empty line behind a chunk's data, a trailer. It is lenient about whatever browsers are lenient
 about, as the head has been judged already and a faulty body changes no verdict; but a connection whose framing is in
-doubt is not used again.
+doubt is not used again. It never holds more than `limit` bytes of the body, a line, and the last portion; and it reads
+only so many bytes that are not the body's (`MAX_EXCESS`, `MAX_TRAILERS_SIZE`).
 
 Source: https://www.rfc-editor.org/rfc/rfc9112.html#section-6
 """
@@ -19,6 +20,14 @@ from hdrcli.fetch.headers import values_of
 
 MAX_LINE_SIZE: Final = 16 * 1024
 """Bytes of a line around a chunk's data: its size with extensions, a trailer."""
+
+MAX_TRAILERS_SIZE: Final = 64 * 1024
+"""Bytes of all trailers."""
+
+MAX_EXCESS: Final = 16 * 1024
+_FREE_BYTES: Final = 16
+"""A chunk may have this many bytes around its data, and twice as many as its data. More is excess, of which the whole
+body may have `MAX_EXCESS`: the rule of Go's net/http, https://pkg.go.dev/net/http/internal#NewChunkedReader."""
 
 _STATUSES_WITHOUT_BODY: Final = frozenset({204, 304})
 
@@ -47,6 +56,8 @@ class BodyReader:
         self._line: _Line | None = None
         self._left: int | None = None
         """Bytes of the body or of the chunk that are still to come; None: all until the end of the connection."""
+        self._excess = 0
+        self._trailers_size = 0
         self._in_doubt = bool(codings and lengths)
         self.body = bytearray()
         self.done = False
@@ -95,11 +106,15 @@ class BodyReader:
             size = _chunk_size(line)
             self._left = int(size[1], 16) if size else 0
             self._line = "end of data" if self._left else "trailer"
-            self.done = size is None
+            self._excess = max(0, self._excess + end - _FREE_BYTES - 2 * self._left)
+            self.done = size is None or self._excess > MAX_EXCESS
         elif self._line == "end of data":
             self._line = "size"
             self.done = bool(line)
-        elif not line:
+        elif line:
+            self._trailers_size += end
+            self.done = self._trailers_size > MAX_TRAILERS_SIZE
+        else:
             self._line = None
             self._end_if_complete()
         return True

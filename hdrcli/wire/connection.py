@@ -12,14 +12,18 @@ when the reader is `done` (more bytes would change nothing), when the connection
 a complete head. It fails with `TimeoutError` when the deadline passes without one, and with the error that ended the
 connection when that says more than the bytes do.
 
-- A server may respond, and close, before it has read the request, even before it is written: bytes that come while
-  the connection is fresh are kept in `_early`. Bytes that come while it is idle belong to no response: the connection
-  ends.
+- A server may respond, and close, before it has read the request, even before it is written: the first bytes that come
+  while the connection is fresh wait in `_early`, and the socket is not read on until there is a request. Bytes that
+  come while the connection is idle belong to no response: the connection ends.
 - A *reused* connection that ends before the first byte of a response is no fault of the server's, which may close an
   idle connection at any time. The future then fails with `ReusedConnectionClosedError`, and the request can be sent
   again.
-- One timer is set for the deadline. When the head is complete and the request wants no body, it is moved forward: the
-  rest gets `_UNWANTED_BODY_SECONDS`.
+- There is one timer, which only ever moves forward: it is set for the deadline, and when the head is complete and the
+  request wants no body, the rest gets `_UNWANTED_BODY_SECONDS`. A server that always has bytes ready must not delay it:
+  a timer that is cancelled and set again whenever bytes come never runs, as the event loop handles sockets before
+  timers. The clock is therefore also read where bytes arrive.
+- Everything that is held is bounded: by `HeadReader` (the heads), `BodyReader` (the body and the bytes around it), and
+  the one portion in `_early`.
 
 Source: https://www.rfc-editor.org/rfc/rfc9112.html#section-9
 """
@@ -86,7 +90,8 @@ class Connection(asyncio.Protocol):
         self._wait_until(deadline)
         if self._transport is not None:
             self._transport.write(_serialized(request))
-        if self._early:
+        if self._early and self._transport is not None:
+            self._transport.resume_reading()
             self.data_received(self._early)
         if self._is_closed:
             self.connection_lost(self._loss)
@@ -108,11 +113,13 @@ class Connection(asyncio.Protocol):
         """See `asyncio.Protocol`."""
         if self._reader is None or self._result is None:
             self._early += data
+            if self._transport is not None:
+                self._transport.pause_reading()
         elif self._result.done():
             self.abort()  # bytes that no request is waiting for belong to no response
         else:
             self._reader.feed(data)
-            if self._reader.done:
+            if self._reader.done or (self._timer is not None and self._loop.time() >= self._timer.when()):
                 self._finish()
                 return
             self._acknowledge()
@@ -139,9 +146,10 @@ class Connection(asyncio.Protocol):
             self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _wait_until(self, when: float) -> None:
-        """Let the exchange end at this time at the latest."""
+        """Let the exchange end at this time at the latest; an earlier timer stays as it is."""
         if self._timer is not None:
-            when = min(when, self._timer.when())
+            if self._timer.when() <= when:
+                return
             self._timer.cancel()
         self._timer = self._loop.call_at(when, self._finish)
 

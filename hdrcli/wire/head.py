@@ -17,6 +17,9 @@ from hdrcli.records.exchange import RawHead, RawHeadEnd
 MAX_SIZE: Final = max(user_agent.head.max_head_size for user_agent in USER_AGENTS.values())
 """Bytes of all heads of a response: no browser reads more."""
 
+MAX_HEADS: Final = 1000
+"""Heads of a response, interim ones included: as many as any server sends, and each is an object for every browser."""
+
 _end_of_head = re.compile(rb"\n\r?\n")
 _interim = re.compile(rb"[\r\n]*.{0,4}?HTTP[^ \t\n]*[ \t]+1[0-9][0-9](?![0-9])", re.DOTALL | re.IGNORECASE)
 _beginning = re.compile(rb".{0,4}?(?:HTTP|ICY)", re.DOTALL | re.IGNORECASE)
@@ -55,6 +58,8 @@ class HeadReader:
             head = self._take(end.end())
             if _interim.match(head) is None:
                 return RawHead(heads=tuple(self._heads), end="whole")
+            if len(self._heads) == MAX_HEADS:
+                return self._last("too large")
             searched = 0
         if self._size + len(self._buffer) > MAX_SIZE:
             return self._last("too large")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
-from hdrcli.fetch.url import MAX_PORT, is_loopback
 from hdrcli.records.errors import UsageError
 from hdrcli.records.exchange import Received
 from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.proxies import Proxy, proxy_for
 from hdrcli.wire.tls import NO_CERTIFICATES, Certificates
 from hdrcli.wire.transport import Transport
 
@@ -38,11 +37,11 @@ class NetworkTransport:
         self._http2 = http2
         self._timeout = timeout
         self._direct = DirectTransport(timeout=timeout, verify=verify, certificates=certificates)
-        self._over_httpx: dict[tuple[str | None, bool], Transport] = {}
+        self._over_httpx: dict[tuple[Proxy | None, bool], Transport] = {}
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
-        proxy = _proxy_for(request)
+        proxy = proxy_for(request)
         if proxy is None and not (self._http2 and request.url.scheme == "https"):
             return await self._direct.exchange(request)
         key = proxy, request.client_certificate
@@ -51,7 +50,7 @@ class NetworkTransport:
                 self._over_httpx[key] = self._through(proxy, with_certificate=request.client_certificate)
             except (ValueError, ImportError) as error:
                 reason = _NO_SOCKS if isinstance(error, ImportError) else str(error)
-                detail = f"The proxy that {request.url.scheme}_proxy or all_proxy names cannot be used: {reason}."
+                detail = f"The proxy that {proxy.variable if proxy else None} names cannot be used: {reason}."
                 return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=detail)
         return await self._over_httpx[key].exchange(request)
 
@@ -60,15 +59,15 @@ class NetworkTransport:
         for transport in [self._direct, *self._over_httpx.values()]:
             await transport.aclose()
 
-    def _through(self, proxy: str | None, *, with_certificate: bool) -> Transport:
+    def _through(self, proxy: Proxy | None, *, with_certificate: bool) -> Transport:
         import httpx
 
         from hdrcli.wire.over_httpx import HTTPXTransport
 
         context = self._direct.tls.context(with_certificate=with_certificate)
-        address = None if proxy is None else _address(proxy)
-        transport = httpx.AsyncHTTPTransport(proxy=proxy, verify=context, http2=self._http2)
-        return HTTPXTransport(transport, timeout=self._timeout, proxy=address)
+        proxy_url = None if proxy is None else proxy.checked_url
+        transport = httpx.AsyncHTTPTransport(proxy=proxy_url, verify=context, http2=self._http2)
+        return HTTPXTransport(transport, timeout=self._timeout, proxy=proxy)
 
 
 def _check_http2_is_installed() -> None:
@@ -76,29 +75,3 @@ def _check_http2_is_installed() -> None:
         import h2  # noqa: F401 -- httpx's
     except ImportError:
         raise UsageError("--http2 needs packages more: pip install 'hdrcli[http2]'.") from None
-
-
-def _address(proxy: str) -> str:
-    """Host and port, without a password; raises `ValueError`, also without the password."""
-    import httpx
-
-    try:
-        url = httpx.URL(proxy)
-    except httpx.InvalidURL:
-        url = httpx.URL()  # the error's text may quote the password
-    if not url.host or (url.port or 0) > MAX_PORT:
-        raise ValueError("it is not of the form http://host:port")
-    return url.host if url.port is None else f"{url.host}:{url.port}"
-
-
-def _proxy_for(request: HTTPRequest) -> str | None:
-    """The proxy's URL, or None for a direct connection."""
-    if is_loopback(request.url.host) or not any(name.lower().endswith("_proxy") for name in os.environ):
-        return None
-    from urllib.request import getproxies_environment, proxy_bypass
-
-    if proxy_bypass(request.url.authority):
-        return None
-    proxies = getproxies_environment()
-    proxy = proxies.get(request.url.scheme) or proxies.get("all")
-    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

@@ -17,19 +17,21 @@ import httpx
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.wire.direct import connection_failure
+from hdrcli.wire.proxies import Proxy
 
 
 class HTTPXTransport:
     """Wraps an `httpx.AsyncBaseTransport`. `timeout` is in seconds, for one exchange in total.
 
-    `proxy` is the host and port of the proxy that the transport uses, for messages. Exceptions of an in-process app are
+    `proxy` is the proxy that the transport uses, for messages. Exceptions of an in-process app are
     not handled: `httpx.ASGITransport(app, raise_app_exceptions=False)` turns them into responses.
     """
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float, proxy: str | None = None) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float, proxy: Proxy | None = None) -> None:
         self._transport = transport
         self._timeout = timeout
-        self._proxy = proxy
+        self._proxy_address = None if proxy is None else proxy.address
+        self._named_proxy = None if proxy is None else f"{proxy.address} (named by {proxy.variable})"
 
     async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         """See `Transport`."""
@@ -51,7 +53,7 @@ class HTTPXTransport:
             status=response.status_code,
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
             body=bytes(body),
-            proxy=self._proxy,
+            proxy=self._proxy_address,
             http_version="2" if response.extensions.get("http_version") == b"HTTP/2" else "1.1",
         )
 
@@ -60,12 +62,15 @@ class HTTPXTransport:
         await self._transport.aclose()
 
     def _peer(self, request: HTTPRequest) -> str:
-        return request.url.authority if self._proxy is None else f"The proxy {self._proxy}"
+        return request.url.authority if self._named_proxy is None else f"The proxy {self._named_proxy}"
 
     def _failure(self, request: HTTPRequest, error: Exception) -> TransportFailure:
-        peer, through = self._peer(request), "" if self._proxy is None else f" through the proxy {self._proxy}"
+        peer, through = (
+            self._peer(request),
+            "" if self._proxy_address is None else f" through the proxy {self._proxy_address}",
+        )
         far = f"{request.url.authority}{through}"
-        host = request.url.host if self._proxy is None else f"of the proxy {self._proxy}"
+        host = request.url.host if self._named_proxy is None else f"of the proxy {self._named_proxy}"
         causes = list(_causes(error))
         for cause in causes:
             if isinstance(cause, ssl.SSLError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ class TLS:
         self._verify = verify
         self._certificates = certificates
         self._contexts: dict[bool, ssl.SSLContext] = {}
+        _check_key_log()
         if certificates.key is not None and certificates.cert is None:
             raise UsageError(f'--key "{certificates.key}" is of no use alone: name its certificate with --cert.')
         if certificates.cacert is not None or certificates.cert is not None:
@@ -104,6 +106,16 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
         raise UsageError(
             f"{files} cannot be used: a certificate and its private key in PEM form are wanted{apart}."
         ) from None
+
+
+def _check_key_log() -> None:
+    """`ssl` opens the file for each context: https://docs.python.org/3/library/ssl.html#ssl.create_default_context."""
+    path = os.environ.get("SSLKEYLOGFILE")
+    if path:
+        try:
+            Path(path).open("ab").close()
+        except OSError as error:
+            raise UsageError(f'SSLKEYLOGFILE "{path}" cannot be written: {error.strerror}.') from None
 
 
 def _check_readable(option: str, path: str) -> None:

@@ -19,6 +19,7 @@ from tests.field import fastapi_apps, fastapi_mistakes, hand_made, nginx, other_
 from tests.field.api import api, cors
 from tests.field.case import PAGE, Case
 from tests.field.serving import Site, Uvicorns
+from tests.findings import found, variant
 
 CASES: Final = (
     *fastapi_apps.CASES,
@@ -60,14 +61,14 @@ def test_names_are_unique() -> None:
 @every_case
 def test_findings(case: Case, play: Play) -> None:
     report, _ = play(case)
-    assert [f"{finding.severity} {finding.code}" for finding in report.findings] == list(case.findings)
+    assert found(report) == list(case.findings)
 
 
 @every_case
 def test_a_cause_is_one_finding(case: Case, play: Play) -> None:
     report, _ = play(case)
-    causes = {(finding.code, finding.cause) for finding in report.findings}
-    assert len(report.findings) == len(causes)
+    variants = {(finding.code, variant(finding)) for finding in report.findings}
+    assert len(report.findings) == len(variants)
 
 
 @every_case
@@ -141,5 +142,5 @@ def _sent(route: RouteRecord, *, probes: bool = True) -> list[str]:
     """What the report says was sent to the server, "GET /items": fetches share the exchanges that they word alike."""
     exchanges = [exchange for fetch in route.fetches for exchange in fetch.exchanges]
     exchanges += [probe.exchange for probe in route.probes if probes and probe.kind != "compare"]
-    requests = [exchange.request for exchange in {id(exchange.received): exchange for exchange in exchanges}.values()]
+    requests = [exchange.request for exchange in {exchange.number: exchange for exchange in exchanges}.values()]
     return [f"{request.method} {request.url.target}" for request in requests]

@@ -1,7 +1,7 @@
 """Small apps in-process, and what the rules find when a page asks them.
 
 report = ask(answering(lines(("Access-Control-Allow-Origin", "*"))), credentials=("include",))
-assert found(report) == ["error HDR105"]
+assert found(report) == ["error HDR105"]  # of tests.findings
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check_async
 from hdrcli.report.report import Report
-from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.servers import DEADLINE
@@ -94,20 +93,3 @@ def ask(
         compare=compare,
     )
     return asyncio.run(check_async(settings, transport))
-
-
-def found(report: Report) -> list[str]:
-    """Severity and code of each finding, in the report's order."""
-    return [f"{finding.severity} {finding.code}" for finding in report.findings]
-
-
-def the_finding(report: Report) -> Finding:
-    """The only one."""
-    (finding,) = report.findings
-    return finding
-
-
-def values(finding: Finding) -> tuple[str, ...]:
-    """What to set."""
-    assert finding.setting is not None
-    return finding.setting.values

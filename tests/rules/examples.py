@@ -15,7 +15,7 @@ from hdrcli.cli.options import settings_from
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
 from hdrcli.report.report import Report
-from hdrcli.rules import Rule
+from hdrcli.rules.rule import Rule
 from hdrcli.settings import Settings
 
 if TYPE_CHECKING:

@@ -178,13 +178,13 @@ def test_recognise_a_real_uvicorn() -> None:
     with uvicorn_server(sample_app()) as base:
         report = check(Settings(urls=(f"{base}/headers/custom",), origins=(PAGE,)))
 
-    assert report.stack.name == "starlette"
+    assert report.services[0].stack.name == "starlette"
 
 
 def test_recognise_over_the_wire() -> None:
     route = route_of(b"X-Powered-By: Express", settings=Settings(urls=(), origins=(PAGE,), probe=False))
 
-    assert recognise(fetch.answer for fetch in route.fetches if fetch.answer).name == "express"
+    assert recognise(fetch.response for fetch in route.fetches if fetch.response).name == "express"
 
 
 def test_every_stack_has_a_name_and_every_concept() -> None:

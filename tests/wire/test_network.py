@@ -90,6 +90,10 @@ def test_the_scheme_s_variable_comes_before_all(environment: pytest.MonkeyPatch,
         ("api.invalid:8000", "http://api.invalid/", PROXIED),
         ("other.invalid", "http://api.invalid/", PROXIED),
         ("pi.invalid", "http://api.invalid/", PROXIED),
+        ("10.0.0.0/8, 192.168.0.0/16", "http://203.0.113.9/", PROXIED),
+        ("203.0.113.0/33, nonsense/8, /", "http://203.0.113.9/", PROXIED),
+        ("2001:db8::/32", "http://203.0.113.9/", PROXIED),
+        ("203.0.113.0/24", "http://api.invalid/", PROXIED),
         ("", "http://api.invalid/", PROXIED),
     ],
 )
@@ -105,6 +109,26 @@ def test_no_proxy(
 
     assert ask(url) == answer
     assert len(proxy.requests) == (answer == PROXIED)
+
+
+@pytest.mark.parametrize(
+    ("network", "url"),
+    [
+        ("127.0.0.0/8", "http://0.0.0.0:{port}/"),
+        ("0.0.0.0/8, 203.0.113.0/24", "http://0.0.0.0:{port}/"),
+        (" 0.0.0.1/8 ", "http://0.0.0.0:{port}/"),
+        ("::/96", "http://[::]:{port}/"),
+    ],
+)
+def test_networks_in_no_proxy(
+    network: str, url: str, environment: pytest.MonkeyPatch, proxy: RawServer, origin: RawServer
+) -> None:
+    """An unspecified address is that of this machine, but not loopback."""
+    environment.setenv("http_proxy", proxy.url)
+    environment.setenv("NO_PROXY", network)
+    ask(url.format(port=origin.port))  # over IPv6 nobody listens there
+
+    assert len(proxy.requests) == (network == "127.0.0.0/8")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +236,7 @@ def test_a_proxy_that_opens_no_tunnel(environment: pytest.MonkeyPatch) -> None:
     assert proxy.requests[0].startswith(b"CONNECT api.invalid:443 HTTP/1.1\r\n")
     assert answer == TransportFailure(
         failure=Failure.CONNECTION_FAILED,
-        detail=f"The proxy {proxy.url.removeprefix('http://').rstrip('/')} opens no tunnel: 403 Forbidden.",
+        detail=f"The proxy 127.0.0.1:{proxy.port} (named by https_proxy) opens no tunnel: 403 Forbidden.",
     )
 
 
@@ -228,13 +252,14 @@ def test_a_proxy_that_is_down(environment: pytest.MonkeyPatch) -> None:
     assert answer.detail.endswith(".")
 
 
-def test_a_proxy_that_is_down_is_named(environment: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "Http_Proxy"])
+def test_a_proxy_that_is_down_is_named_with_its_variable(variable: str, environment: pytest.MonkeyPatch) -> None:
     port = free_port()
-    environment.setenv("http_proxy", f"http://127.0.0.1:{port}")
+    environment.setenv(variable, f"http://127.0.0.1:{port}")
     answer = ask("http://api.invalid/")
 
     assert isinstance(answer, TransportFailure)
-    assert f"127.0.0.1:{port}" in answer.detail
+    assert f"127.0.0.1:{port} (named by {variable})" in answer.detail
 
 
 def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
@@ -243,13 +268,15 @@ def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
         environment.setenv("http_proxy", f"http://{place}")
         answer = ask("http://api.invalid/", timeout=0.3)
 
-    assert answer == TransportFailure(failure=Failure.TIMEOUT, detail=f"The proxy {place} did not answer within 0.3 s.")
+    assert answer == TransportFailure(
+        failure=Failure.TIMEOUT, detail=f"The proxy {place} (named by http_proxy) did not answer within 0.3 s."
+    )
 
 
 def test_a_proxy_s_name_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("http_proxy", "proxy.invalid:3128")
 
-    assert ask("http://api.invalid/") == not_found("of the proxy proxy.invalid:3128")
+    assert ask("http://api.invalid/") == not_found("of the proxy proxy.invalid:3128 (named by http_proxy)")
 
 
 def test_a_proxy_that_closes(environment: pytest.MonkeyPatch) -> None:
@@ -325,7 +352,7 @@ def test_a_proxy_whose_url_is_faulty(place: str) -> None:
 
     assert done.status == 3
     assert_one_line(done.err)
-    assert "The proxy that http_proxy or all_proxy names cannot be used: it is not of the form http://" in done.err
+    assert "The proxy that http_proxy names cannot be used: it is not of the form http://" in done.err
     assert "secret" not in done.out + done.err
 
 

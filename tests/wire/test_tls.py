@@ -218,3 +218,12 @@ def test_a_key_with_a_passphrase(files: Files) -> None:
     certificates = Certificates(cert=files["cert"], key=files["locked"])
     with pytest.raises(UsageError, match=r"^--key .* has a passphrase: give a key without one"):
         DirectTransport(timeout=DEADLINE, verify=True, certificates=certificates)
+
+
+def test_a_key_log_that_cannot_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "keys.log"
+    done = hdrcli("check", "https://api.invalid/", env={"SSLKEYLOGFILE": str(path)})
+
+    assert done.status == 2
+    assert_one_line(done.err)
+    assert f'SSLKEYLOGFILE "{path}" cannot be written: No such file or directory.' in done.err

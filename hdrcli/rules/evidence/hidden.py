@@ -94,7 +94,7 @@ def hidden_headers(
 
 
 def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Setting | None:
-    """The one expose list that fixes a route, whichever rule asks for it: all its findings have the same line."""
+    """The one expose list that fixes a route: all findings about it have the same line."""
     meant = [name for fetch in _with_different_responses(route) for name in _meant_names(fetch)]
     if any(each.why is Why.PREFLIGHT_ONLY for each in hidden):
         meant += _exposed_on_preflight(route)
@@ -108,13 +108,13 @@ def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Set
     return Setting(concept="expose", values=values) if values else None
 
 
-def falls_into_letters(fetch: FetchRecord) -> bool:
-    """Whether the expose list is a string that was given where a list belongs."""
+def is_split_into_letters(fetch: FetchRecord) -> bool:
+    """Whether the expose list is a string that was passed instead of a list."""
     return expose_list(fetch) is not None and is_list_of_letters(_elements(fetch))
 
 
 def exposing_preflight(route: RouteRecord) -> Exchange | None:
-    """A preflight whose response has an expose list, where no browser looks."""
+    """A preflight whose response has an expose list, which browsers ignore."""
     return next((exchange for exchange, response in _preflights(route) if _names(EXPOSE_HEADERS, [response])), None)
 
 
@@ -151,15 +151,15 @@ class _Lists:
     def __init__(self, route: RouteRecord, place: int) -> None:
         fetch = route.fetches[place]
         self._exposes = expose_list(fetch) is not None
-        self._falls_into_letters = falls_into_letters(fetch)
+        self._is_split_into_letters = is_split_into_letters(fetch)
         hidden = [header for header in route.headers if header.verdicts[place].clause in _NOT_NAMED]
         self._misspelt = _misspelt(hidden, fetch)
         self._exposed_on_preflight = _exposed_on_preflight(route)
-        self._allowed = _allowed_for_nothing(route, fetch)
+        self._allowed = _allowed_and_not_sent(route, fetch)
 
     def why_hidden(self, header: HeaderRecord, clause: Clause) -> tuple[Why, str]:
-        """The reason, and the name that was meant to be this header's."""
-        if self._falls_into_letters:
+        """The reason, and the listed name that is meant to be this header's."""
+        if self._is_split_into_letters:
             return Why.LETTERS, ""
         if clause is Clause.LIST_VOID:
             return Why.LIST_VOID, ""
@@ -196,9 +196,9 @@ def _elements(fetch: FetchRecord) -> list[str]:
 
 
 def _meant_names(fetch: FetchRecord) -> list[str]:
-    """The names that faulty elements are meant to be, as far as it shows: `X, -, A` was X-A, `X-A; X-B` are two."""
+    """The names that faulty elements are meant to be, if that is clear: `X, -, A` was X-A, `X-A; X-B` are two."""
     lines = values_of(EXPOSE_HEADERS, fetch.response.headers) if fetch.response is not None else []
-    if falls_into_letters(fetch):
+    if is_split_into_letters(fetch):
         lines = ["".join(line.split(", ")) for line in lines]
     elements = [element.strip(" \t'") for line in lines for element in line.split(",")]
     names = [[element] if is_token(element) else _names_within(element) for element in elements if element.isascii()]
@@ -222,8 +222,8 @@ def _exposed_on_preflight(route: RouteRecord) -> list[str]:
     return _names(EXPOSE_HEADERS, [response] if isinstance(response, HTTPResponse) else [])
 
 
-def _allowed_for_nothing(route: RouteRecord, fetch: FetchRecord) -> set[str]:
-    """The request headers that are allowed, and that no page here sends, in lower case."""
+def _allowed_and_not_sent(route: RouteRecord, fetch: FetchRecord) -> set[str]:
+    """The request headers that are allowed and that no page here sends, in lower case."""
     responses = [response for _, response in _preflights(route)]
     responses += [] if fetch.response is None else [fetch.response]
     allowed = set(map(byte_lowercase, _names(ALLOW_HEADERS, responses)))

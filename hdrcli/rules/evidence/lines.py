@@ -1,4 +1,4 @@
-"""Raw lines as they were sent, but for secrets, and which response they are from."""
+"""Raw lines as they were sent, without secrets, and the response they are from."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from hdrcli.text.redaction import redact_response_header
 
 
 def failure_sentences(fetches: Iterable[FetchRecord]) -> tuple[str, ...]:
-    """Why these fetches failed, a sentence each."""
+    """The reasons why these fetches failed, one sentence each."""
     return tuple(dict.fromkeys(fetch.result.detail for fetch in fetches if isinstance(fetch.result, NetworkError)))
 
 
 def response_lines(exchange: Exchange, *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
-    """Lines of a response: of `names`, sent or not, and of `if_sent`; the last one says which response it is."""
+    """Lines of a response: of `names`, sent or not, and of `if_sent`; the last one names the response."""
     response = exchange.response
     if not isinstance(response, HTTPResponse):
         return ()
@@ -65,7 +65,7 @@ def redirect_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable
 
 
 def raw_lines(response: HTTPResponse, *names: str) -> tuple[str, ...]:
-    """The lines of these names, each as sent but for secrets, in order; "no Name" for a name that is not sent."""
+    """The lines of these names, each as sent, without secrets, in order; "no Name" for a name that is not sent."""
     wanted = {byte_lowercase(name): name for name in names}
     lines = []
     found = set()

@@ -1,4 +1,4 @@
-"""Which response headers a service's OpenAPI document declares for an answer: pure, and no document makes it raise.
+"""The response headers that a service's OpenAPI document declares. Pure: no document makes it raise.
 
 OpenAPI 3.0, 3.1 and 3.2 and Swagger 2, as JSON. Only references into the document itself are followed.
 Source: https://spec.openapis.org/oas/v3.1.1.html#response-object
@@ -18,13 +18,13 @@ from urllib.parse import unquote
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.infra import byte_lowercase
 
-JSONObject = dict[str, Any]  # whatever `json` reads: each use looks at the type first
+JSONObject = dict[str, Any]  # any JSON: each use checks the type first
 
 _MAX_REFERENCES: Final = 8
-"""How many references in a row are followed: what goes on longer is a cycle."""
+"""References in a row that are followed: a longer chain is a cycle."""
 
 _LONGEST_URL: Final = 8192
-"""Of a server: a longer one, its variables counted, is the beginning of no path that is asked for."""
+"""A server's URL with its variables: a longer one is not the beginning of any path that is requested."""
 
 _expression = re.compile(r"\{[^{}]*\}")
 _server_path = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)").match
@@ -32,7 +32,7 @@ _server_path = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredHeader:
-    """A response header of the document; `required` is False where nothing is said."""
+    """A response header of the document; `required` is False if the document doesn't say."""
 
     name: str
     required: bool
@@ -40,7 +40,7 @@ class DeclaredHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredResponse:
-    """What is declared for an answer: `path` and `status` are the document's own keys, such as /items/{id} and 2XX."""
+    """The declaration of a response: `path` and `status` are the document's own keys, such as /items/{id} and 2XX."""
 
     method: str
     path: str
@@ -49,9 +49,9 @@ class DeclaredResponse:
 
 
 def declared_response(document: bytes, method: str, path: str, status: int) -> DeclaredResponse | None:
-    """What the document declares for this answer; `path` is the request's, as it stands in the URL.
+    """The declaration of this response; `path` is the request's, as in the URL.
 
-    None where the document is none, or declares no such operation or no such answer.
+    None if it is not a document, or declares no such operation or response.
     """
     parsed = _parse(document)
     if parsed is None:
@@ -66,15 +66,21 @@ def declared_response(document: bytes, method: str, path: str, status: int) -> D
     return None
 
 
+def declares_path(document: bytes, path: str) -> bool | None:
+    """Whether a path of the document matches; None if it isn't a document."""
+    parsed = _parse(document)
+    return None if parsed is None else any(True for _ in _path_items(parsed, path))
+
+
 class _Document:
-    """A document, and where its references lead to: each is followed once, whoever refers to it."""
+    """A document, and the targets of its references: each is followed once."""
 
     def __init__(self, root: JSONObject) -> None:
         self.root = root
         self._targets: dict[str, object] = {}
 
     def resolve(self, node: object) -> JSONObject | None:
-        """The object itself, or what its `$ref` leads to: https://spec.openapis.org/oas/v3.1.1.html#reference-object."""
+        """The object itself, or the target of its `$ref`: https://spec.openapis.org/oas/v3.1.1.html#reference-object."""
         for _ in range(_MAX_REFERENCES):
             if not isinstance(node, dict):
                 return None
@@ -88,7 +94,7 @@ class _Document:
 
 
 def _at(root: JSONObject, reference: str) -> object:
-    """What a JSON pointer in a fragment points at: https://www.rfc-editor.org/rfc/rfc6901.html#section-6."""
+    """The target of a JSON pointer in a fragment: https://www.rfc-editor.org/rfc/rfc6901.html#section-6."""
     if not reference.startswith("#/"):
         return None
     node: object = root
@@ -101,7 +107,7 @@ def _at(root: JSONObject, reference: str) -> object:
 
 @lru_cache(maxsize=1)
 def _parse(document: bytes) -> _Document | None:
-    """The document, if it is OpenAPI in JSON; the last one is kept, as a service's routes all ask for the same."""
+    """The document, if it is OpenAPI in JSON; the last one is stored, as the routes of a service share it."""
     try:
         root = json.loads(document)
     except (ValueError, RecursionError):
@@ -148,7 +154,7 @@ def _server_url(server: JSONObject) -> str | None:
         value = variable.get("default") if isinstance(variable, dict) else None
         return value if isinstance(value, str) else match[0]
 
-    # Looked at before it is made: two kilobytes can ask for a URL that fills the memory.
+    # Checked first: a document of two kilobytes can describe a URL that fills the memory.
     length = len(url) + sum(len(default(match)) for match in _expression.finditer(url))
     return _expression.sub(default, url) if length <= _LONGEST_URL else None
 
@@ -159,9 +165,9 @@ def _is_match(template: str, segments: list[str]) -> bool:
 
 
 def _is_segment_match(part: str, segment: str) -> bool:
-    """Whether the text between a segment's expressions stands in it, in order, with something for each expression.
+    """Whether the segment has the texts between the expressions, in order, with something for each expression.
 
-    Not by a regular expression: that would take time without end for some templates.
+    Not by a regular expression, which would take exponential time for some templates.
     """
     first, *rest = _expression.split(part)
     if not rest:

@@ -84,7 +84,7 @@ _OK = range(200, 300)
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Another status is another response: nothing else of it is compared."""
+    """With another status, it is another response: nothing else is compared."""
     layers, fetches = diagnosis.layers, diagnosis.wanted
     if layers is None or not fetches:
         return
@@ -110,7 +110,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 
 def _is_readable(diagnosis: Diagnosis, name: str) -> bool:
-    """Whether a page gets the service's own value of this header, were it not for the proxy."""
+    """Whether a page would get the service's own value of this header without the proxy."""
     is_exposed = any(
         verdict.readable
         for header in diagnosis.route.headers
@@ -122,36 +122,36 @@ def _is_readable(diagnosis: Diagnosis, name: str) -> bool:
 
 
 def _changed_etag(layers: Layers) -> dict[str, str]:
-    """The same tag, made weak, or with a coding's name behind it; any other may tell of other content."""
+    """The same tag, made weak or with the suffix of a coding; any other may belong to other content."""
     tag, outer = strong_etag(layers.inner), get("ETag", layers.outer.headers)
     if tag is None or outer is None or outer == tag:
         return {}
     if outer == f"W/{tag}" or outer.startswith((f"{tag[:-1]}-", f"{tag[:-1]};")):
-        return {"ETag": "JavaScript that sends this ETag back in If-Match gets 412: it is not the service's own."}
+        return {"ETag": "JavaScript that sends this ETag back in If-Match gets 412: the service doesn't know it."}
     return {}
 
 
 def _changed_length(layers: Layers) -> dict[str, str]:
-    """What is gone, or is the size of what was compressed on the way."""
+    """A length that is missing, or that of the compressed content."""
     length, outer = get("Content-Length", layers.inner.headers), get("Content-Length", layers.outer.headers)
     if length is None or length == outer:
         return {}
     if outer is None:
         return {"Content-Length": 'JavaScript gets null from response.headers.get("content-length").'}
     if content_codings(layers.inner) != content_codings(layers.outer):
-        return {"Content-Length": "JavaScript reads the size of what is compressed, and gets more bytes than that."}
+        return {"Content-Length": "JavaScript reads the size of the compressed content, and gets more bytes."}
     return {}
 
 
 def _fix(layers: Layers) -> str:
     if content_codings(layers.inner) == content_codings(layers.outer):
-        return "Let what stands before the service leave the body as it is, if pages read these headers"
+        return "Let the proxy pass on the body unchanged, if pages read these headers"
     if is_nginx(layers.outer):
         return 'Write "gzip off;" into the location of nginx that has this URL, if pages read these headers'
-    return "Let the service's response pass as it is, not compressed, if pages read these headers"
+    return "Let the proxy pass on the response without compressing it, if pages read these headers"
 
 
 def _status_fix(layers: Layers) -> str:
     if layers.inner.status in _OK:
-        return f"Look at what stands before the service: it makes {layers.outer.status} of the service's response"
-    return "Compare the same route: the service itself responses --compare with an error or a redirect"
+        return f"Look for the cause in the proxy: it turns the service's response into {layers.outer.status}"
+    return "Compare the same route: the service itself responds to the URL of --compare with {layers.inner.status}"
