@@ -65,6 +65,9 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "blocked": totals.blocked,
             "without_response": totals.without_response,
             "unreachable": totals.unreachable,
+            "differing": totals.differing,
+            "failed_comparisons": totals.failed_comparisons,
+            "rejected": totals.rejected,
         },
     }
 
@@ -166,13 +169,14 @@ def _unmet(unmet: UnmetExpectation) -> JSON:
 
 
 def _collapsed(values: Iterable[JSON]) -> list[JSON]:
-    """Values that differ only in "browsers" as one, which has the browsers of all."""
+    """Values that differ only in "browsers" and "console" as one, which has those of all."""
     collapsed: list[JSON] = []
     for value in values:
-        browsers = value["browsers"]
+        own = {"browsers": value["browsers"], "console": value["console"]}
         for known in collapsed:
-            if known | {"browsers": browsers} == value:
-                known["browsers"] = known["browsers"] + browsers
+            if known | own == value:
+                known["browsers"] = known["browsers"] + own["browsers"]
+                known["console"] = known["console"] + [each for each in own["console"] if each not in known["console"]]
                 break
         else:
             collapsed.append(value)
@@ -192,14 +196,11 @@ def _caller(fetch: FetchRecord) -> JSON:
     }
     if isinstance(result, NetworkError):
         value["type"] = "error"
-        value["failure"] = {
-            "code": str(result.failure),
-            "message": failure_sentence(result),
-            "console": [_console(message) for message in console_messages(fetch)],
-        }
+        value["failure"] = {"code": str(result.failure), "message": failure_sentence(result)}
     else:
         value["type"] = result.type
         value["failure"] = None
+    value["console"] = [_console(message) for message in console_messages(fetch)]
     value["quirks"] = list(fetch.quirks)
     value["dropped_request_headers"] = list(fetch.dropped_header_names)
     value["cookies"] = [_cookie(verdict, "sent") for verdict in fetch.cookies]

@@ -174,10 +174,8 @@ def reason(totals: Totals, settings: Settings) -> str:
     status = totals.exit_status
     if status is ExitStatus.USAGE:
         return "fetch() throws before it sends a request" if totals.rejected else "no request was sent"
-    counts = list(_failures(totals)) + list(_findings(totals))
-    if settings.sample:
-        counts.append("the faults of the sample are there on purpose")
-    return ", ".join(counts) or "no findings"
+    counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
+    return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
 
 
 def verdict_line(totals: Totals, settings: Settings) -> str:
