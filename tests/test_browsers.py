@@ -12,7 +12,7 @@ from hdrcli.fetch import Failure, NetworkError
 from hdrcli.report.report import Report
 from hdrcli.reporters import json as json_reporter
 from hdrcli.reporters import table
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 BROWSERS = ("chromium", "firefox", "webkit")
 HEAD = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: http://localhost:3000\r\nContent-Length: 0\r\n"

@@ -23,7 +23,7 @@ from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.console_table import NO_ANSWER, PASTED, UNSAID, Wording, wordings
 from tests.fetch.playing import play
 from tests.fetch.vector_files import load
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 BROWSERS: Final = ("chromium", "firefox", "webkit")
 VECTORS: Final = {vector.id: vector for vector in load()}

@@ -28,8 +28,10 @@ from hdrcli.fetch import (
 from hdrcli.records.exchange import Exchange
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.driver import Driver
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, free_port, http_request
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.raw import RawServer
+from tests.wire.sending import http_request
 
 ANSWER: Final = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Credentials: true\r\n"

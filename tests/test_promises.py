@@ -15,7 +15,8 @@ from hdrcli.fetch import CookieFault, Failure
 from hdrcli.records.route import BrowserRecord
 from hdrcli.records.verdict import Clause
 from hdrcli.reporters import json as json_reporter
-from tests.servers import RawServer, free_port
+from tests.serving.loopback import free_port
+from tests.serving.raw import RawServer
 
 PUBLIC_NAMES: Final = [
     "ExitStatus",

@@ -8,7 +8,7 @@ from hdrcli import Settings, check
 from hdrcli.reporters import json as json_reporter
 from hdrcli.reporters.table import write as write_table
 from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 SECRET = "s3cr3t"  # noqa: S105 -- of this test alone
 

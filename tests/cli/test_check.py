@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
-from tests.cli.program import assert_one_line, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, PAGE, Site, answer
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import free_port
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.http import answer
+from tests.serving.loopback import free_port
+from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
+from tests.serving.tls import server_context
 
 ANSWERS: dict[str, bytes | None] = {
     "/items": answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-Request-ID", "X-Request-ID: 7f3a", "X-Total: 3"),
@@ -246,9 +247,7 @@ def test_an_unmet_expectation_does_not_hide_that_nothing_answered() -> None:
 
 @pytest.fixture(scope="module")
 def tls() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    return context
+    return server_context("127.0.0.1")
 
 
 def test_a_certificate_that_nobody_trusts_is_3_unless_any_will_do(tls: ssl.SSLContext) -> None:
@@ -278,18 +277,18 @@ def test_a_bug_is_70_in_two_lines_and_has_a_traceback_if_asked_for(
     tmp_path: Path, arguments: list[str], module: str
 ) -> None:
     (tmp_path / f"{module}.py").write_text("raise RuntimeError('broken\\x1b[2J')")  # found before the installed one
-    broken = {"PYTHONPATH": str(tmp_path)}
+    broken = importing_first(tmp_path)
 
-    ended = hdrcli(*arguments, env=broken)
+    ended = hdrcli_process(*arguments, env=broken)
     assert (ended.status, ended.out) == (70, "")
     bug, hint = ended.err.splitlines()
     assert "this is a bug of hdrcli: RuntimeError" in bug
     assert "HDRCLI_DEBUG=1" in hint
     assert (bug + hint).isprintable()
 
-    assert hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "0"}).err == ended.err
+    assert hdrcli_process(*arguments, env=broken | {"HDRCLI_DEBUG": "0"}).err == ended.err
 
-    debugged = hdrcli(*arguments, env=broken | {"HDRCLI_DEBUG": "1"})
+    debugged = hdrcli_process(*arguments, env=broken | {"HDRCLI_DEBUG": "1"})
     assert debugged.status != 0
     assert "Traceback" in debugged.err
     assert f"{module}.py" in debugged.err

@@ -13,7 +13,8 @@ from hdrcli.fetch import ThirdPartyCookies, request
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Expectation, Setting, Settings, settings_with_options
 from tests.cli.program import assert_one_line, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
+from tests.serving.http import answer
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 TYPES = get_type_hints(Settings, localns=vars(request) | {"ThirdPartyCookies": ThirdPartyCookies})
 SETTINGS = {setting.name: setting for setting in settings_with_options()}

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from sample_app import DEFAULT_EXPOSE_HEADERS
-from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
-from tests.cli.site import PAGE
+from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli_process
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import PAGE
 
 
 @contextmanager
@@ -125,7 +126,7 @@ def test_what_it_says_to_try_next_shows_something() -> None:
         assert process.stdout
         suggestion = process.stdout.readline().partition("hdrcli ")[2]
         assert suggestion.startswith(f"check {url}/")
-        ended = hdrcli(*suggestion.split())
+        ended = hdrcli_process(*suggestion.split())
 
     assert ended.status == 0
     assert "  200\n" in ended.out
@@ -135,12 +136,12 @@ def test_what_it_says_to_try_next_shows_something() -> None:
 def test_check_and_serve_sample_fit_together() -> None:
     with served("--expose-header=X-Process-Time") as (_process, url):
         options = ["--credentials=omit", "--expect-readable=X-Process-Time", "--expect-hidden=X-Request-ID"]
-        assert hdrcli("check", url + "/headers/custom", *options).status == 0
+        assert hdrcli_process("check", url + "/headers/custom", *options).status == 0
 
 
 def test_a_port_that_is_taken_is_2_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        ended = hdrcli("serve-sample", f"--port={taken.getsockname()[1]}")
+        ended = hdrcli_process("serve-sample", f"--port={taken.getsockname()[1]}")
 
     assert (ended.status, ended.out) == (2, "")
     assert "another process uses this port" in ended.err
@@ -156,7 +157,7 @@ def test_a_port_that_is_taken_is_2_in_one_line() -> None:
     ids=str,
 )
 def test_an_address_that_is_none_is_2_in_one_line(options: list[str], problem: str) -> None:
-    ended = hdrcli("serve-sample", *options)
+    ended = hdrcli_process("serve-sample", *options)
 
     assert (ended.status, ended.out) == (2, "")
     assert problem in ended.err
@@ -165,7 +166,7 @@ def test_an_address_that_is_none_is_2_in_one_line(options: list[str], problem: s
 
 @pytest.mark.parametrize("option", ["--allow-origin=https://b\xfccher.example", "--expose-header=X-A\r\nX-B: 1"])
 def test_what_cannot_stand_in_a_header_is_2(option: str) -> None:
-    ended = hdrcli("serve-sample", "--port=0", option)
+    ended = hdrcli_process("serve-sample", "--port=0", option)
 
     assert (ended.status, ended.out) == (2, "")
     assert_one_line(ended.err)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import COMMAND, DEADLINE, environment, hdrcli, started
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
+from tests.cli.program import COMMAND, environment, hdrcli_process, importing_first, started
+from tests.serving.http import answer
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 ITEMS = {"/items": answer(*OPEN_TO_PAGE, "X-Total: 3"), "/hangs": None}
 FULL = Path("/dev/full")
@@ -96,7 +98,7 @@ def test_a_bug_stays_70_with_a_full_standard_error(tmp_path: Path) -> None:
     with FULL.open("wb") as full:
         ended = subprocess.run(
             [*COMMAND, "--help"],
-            env=environment({"PYTHONPATH": str(tmp_path)}),
+            env=environment(importing_first(tmp_path)),
             stderr=full,
             timeout=DEADLINE,
             check=False,
@@ -148,6 +150,6 @@ class Named:
 @pytest.mark.parametrize("source", [_INTERRUPT, _WHERE_ERRORS_ARE_WRAPPED], ids=["plain", "wrapped"])
 def test_ctrl_c_while_the_program_loads_is_130_without_a_word(tmp_path: Path, module: str, source: str) -> None:
     (tmp_path / f"{module}.py").write_text(source)
-    ended = hdrcli("check", "http://127.0.0.1/", env={"PYTHONPATH": str(tmp_path)})
+    ended = hdrcli_process("check", "http://127.0.0.1/", env=importing_first(tmp_path))
 
     assert (ended.status, ended.out, ended.err) == (130, "", "")

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import COMMAND, DEADLINE, environment, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
-from tests.hostile_servers import BEHAVIOURS, HostileServer
+from tests.cli.program import COMMAND, environment, hdrcli, hdrcli_process
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.http import answer
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b2J[bold red]x[/][link=http://evil]y[/link]\x07\x7f\u00ad"
 ANSWERS = {
@@ -215,7 +217,7 @@ def test_no_encoding_is_too_poor(env: dict[str, str], options: list[str]) -> Non
 
 def test_a_poor_encoding_does_not_widen_lines() -> None:
     with Site({"/items": answer(*OPEN_TO_PAGE, "X-Long: " + "\xfc" * 200)}) as site:
-        ended = hdrcli("check", site.url + "/items", env={"PYTHONIOENCODING": "ascii"})
+        ended = hdrcli_process("check", site.url + "/items", env={"PYTHONIOENCODING": "ascii"})
 
     assert max(map(len, ended.out.splitlines())) <= 80
 

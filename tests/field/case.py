@@ -7,7 +7,7 @@ from typing import Final
 
 from hdrcli.fetch.request import CredentialsMode, Mode
 from hdrcli.settings import Settings
-from tests.field.serving import Server, Site
+from tests.serving.asgi import Served, Server
 
 PAGE: Final = "https://app.example"
 JSON: Final = ("Content-Type", "application/json")
@@ -37,7 +37,7 @@ class Case:
     compared: bool = False
     findings: tuple[str, ...] = ()
 
-    def settings(self, site: Site, *, probe: bool = True) -> Settings:
+    def settings(self, site: Served, *, probe: bool = True) -> Settings:
         """The settings of the check."""
         return Settings(
             urls=(site.url + self.path,),

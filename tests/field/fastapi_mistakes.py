@@ -14,7 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from tests.field.api import TOKEN_WANTED, api, cors, mounted, router
 from tests.field.case import JSON, PAGE, TOKEN, Case
-from tests.field.serving import on_uvicorn
+from tests.serving.asgi import on_uvicorn
 
 GZIP: Final = Middleware(GZipMiddleware)
 OTHER: Final = "https://other.example"

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.field.api import api, cors
 from tests.field.case import JSON, PAGE, TOKEN, Case
-from tests.field.serving import on_uvicorn
+from tests.serving.asgi import on_uvicorn
 
 Line = tuple[str, str]
 

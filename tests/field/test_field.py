@@ -18,8 +18,8 @@ from hdrcli.settings import Settings
 from tests.field import fastapi_apps, fastapi_mistakes, hand_made, nginx, other_stacks
 from tests.field.api import api, cors
 from tests.field.case import PAGE, Case
-from tests.field.serving import Site, Uvicorns
 from tests.findings import found, variant
+from tests.serving.asgi import Served, Uvicorns
 
 CASES: Final = (
     *fastapi_apps.CASES,
@@ -28,7 +28,7 @@ CASES: Final = (
     *nginx.CASES,
     *other_stacks.CASES,
 )
-Play = Callable[[Case], tuple[Report, Site]]
+Play = Callable[[Case], tuple[Report, Served]]
 
 every_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 
@@ -42,9 +42,9 @@ def uvicorns() -> Iterator[Uvicorns]:
 @pytest.fixture(scope="module")
 def play(uvicorns: Uvicorns) -> Play:
     """Check a case's server, once for all tests: the report, and the server as it was left."""
-    played: dict[str, tuple[Report, Site]] = {}
+    played: dict[str, tuple[Report, Served]] = {}
 
-    def play(case: Case) -> tuple[Report, Site]:
+    def play(case: Case) -> tuple[Report, Served]:
         if case.name not in played:
             with case.server(uvicorns) as site:
                 report = check(case.settings(site))

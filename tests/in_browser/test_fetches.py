@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-import trustme
 
 from hdrcli import ExitStatus, Settings, UsageError, check, check_async
 from hdrcli.browsers.page import check_origin
@@ -17,8 +15,11 @@ from hdrcli.records.route import BrowserRecord, FetchRecord
 from hdrcli.report.report import Report
 from hdrcli.verdict.agreement import agreement
 from hdrcli.wire.network import NetworkTransport
-from tests.cli.site import OPEN_TO_PAGE, PAGE, Seen, Site, answer
-from tests.servers import RawServer, free_port, has_ipv6
+from tests.serving.http import Request, answer
+from tests.serving.loopback import free_port, has_ipv6
+from tests.serving.raw import RawServer
+from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
+from tests.serving.tls import server_context
 
 pytestmark = pytest.mark.usefixtures("installed_browsers")
 
@@ -66,11 +67,11 @@ def both(report: Report) -> tuple[BrowserRecord, BrowserRecord]:
     return chromium, firefox
 
 
-def from_browsers(site: Site) -> list[Seen]:
+def from_browsers(site: Site) -> list[Request]:
     return [request for request in site.requests if is_a_browsers(request)]
 
 
-def is_a_browsers(request: Seen) -> bool:
+def is_a_browsers(request: Request) -> bool:
     return "hdrcli" not in "".join(request.values("User-Agent"))
 
 
@@ -188,9 +189,7 @@ def test_a_cookie_that_chromium_refuses() -> None:
 
 @pytest.mark.parametrize(("verify", "outcome"), [(True, "network-error"), (False, "readable")])
 def test_a_certificate_that_nobody_trusts(outcome: str, *, verify: bool) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    with Site(SITE, tls=context) as site:
+    with Site(SITE, tls=server_context("127.0.0.1")) as site:
         seen = both(check(replace(IN_BROWSER, urls=(site.url + "/open",), verify=verify)))
 
     assert [real.outcome for real in seen] == [outcome, outcome]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import assert_one_line, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.serving.http import answer
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 NOT_EXECUTABLE = "which is not an executable"
 
@@ -41,8 +41,9 @@ def test_without_a_browser_nothing_is_asked(browser: str, changes: dict[str, str
 def test_without_the_extra(browser: str, package: str, tmp_path: Path) -> None:
     (tmp_path / package).mkdir()
     (tmp_path / package / "__init__.py").touch()  # all that is to be found of it
-    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    ended = hdrcli("check", "http://127.0.0.1:1/", "--in-browser", f"--browser={browser}", env={"PYTHONPATH": path})
+    ended = hdrcli_process(
+        "check", "http://127.0.0.1:1/", "--in-browser", f"--browser={browser}", env=importing_first(tmp_path)
+    )
 
     assert (ended.status, ended.out) == (2, "")
     assert ended.err == 'hdrcli: --in-browser needs the packages that drive browsers: pip install "hdrcli[browser]".\n'

@@ -19,7 +19,7 @@ from hdrcli.inspection import check_async
 from hdrcli.report.report import Report
 from hdrcli.settings import Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
-from tests.servers import DEADLINE
+from tests.serving.loopback import DEADLINE
 
 PAGE: Final = "https://app.example"
 URL: Final = "https://api.example/items"

@@ -15,7 +15,7 @@ from hdrcli.settings import Settings
 from tests.findings import concept, fix, fix_setting, found, header_lines, impact, the_finding, values, variant
 from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, lines
 from tests.rules.snapshots import Snapshot
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials"

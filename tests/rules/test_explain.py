@@ -26,9 +26,10 @@ from hdrcli.rules import RULES
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks import ANY, STACKS
 from hdrcli.verdict.console_table import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
-from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
+from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli
 from tests.cli.test_startup import NETWORK, loaded_by
 from tests.rules.browser_texts import CHROMIUM, OTHER_MESSAGES, TEXTS
+from tests.serving.loopback import DEADLINE
 
 CODES: Final = [rule.CODE for rule in RULES]
 SUBJECTS: Final = {HIDDEN_HEADER, FORBIDDEN_REQUEST_HEADER, NO_ANSWER, UNSAID}

@@ -24,7 +24,8 @@ from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.findings import evidence, fix_setting, found, header_lines, impact, the_finding, values, variant
 from tests.rules.asking import PAGE, URL, Lines, answering, ask, lines
 from tests.rules.snapshots import Snapshot
-from tests.servers import DEADLINE, RawServer
+from tests.serving.loopback import DEADLINE
+from tests.serving.raw import RawServer
 
 ALLOWED = (("Access-Control-Allow-Origin", PAGE), ("Vary", "Origin"))
 WITH_CREDENTIALS = (*ALLOWED, ("Access-Control-Allow-Credentials", "true"))

@@ -17,7 +17,7 @@ from tests.findings import concept, fix_setting, text
 from tests.rules.document import DOCUMENT, document
 from tests.rules.examples import Stage, check_example, load
 from tests.rules.snapshots import ON_THE_PAGE, Snapshot, stored
-from tests.servers import uvicorn_server
+from tests.serving.asgi import uvicorn_server
 
 ROOT = Path(__file__).parent.parent.parent
 MODULES = sorted((ROOT / "hdrcli" / "rules").glob("hdr*.py"))

@@ -15,7 +15,8 @@ from hdrcli.settings import Settings
 from tests.findings import fix, found, header_lines, text, the_finding, variant
 from tests.rules.asking import PAGE, Answer, Asked, Lines, answering, ask
 from tests.rules.snapshots import Snapshot
-from tests.servers import RawServer, uvicorn_server
+from tests.serving.asgi import uvicorn_server
+from tests.serving.raw import RawServer
 
 ALLOWED = (("Access-Control-Allow-Origin", PAGE), ("Vary", "Origin"))
 PUBLIC = (("Access-Control-Allow-Origin", "*"),)

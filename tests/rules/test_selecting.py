@@ -11,7 +11,7 @@ from hdrcli.report.report import Report
 from hdrcli.settings import Expectation, Settings
 from hdrcli.stacks import fix_text
 from tests.findings import fix_setting, the_finding
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 RESPONSE = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: http://localhost:3000\r\nVary: Origin\r\n"

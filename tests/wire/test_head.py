@@ -28,7 +28,7 @@ from hdrcli.records.exchange import Exchange, RawHead
 from hdrcli.wire.head import MAX_SIZE, HeadReader
 from hdrcli.wire.reading import Head, is_read_alike, read_response
 from tests.fetch.vector_files import load
-from tests.servers import http_request
+from tests.wire.sending import http_request
 
 OK = b"HTTP/1.1 200 OK\r\n"
 

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,8 +16,12 @@ import trustme
 
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFailure
 from hdrcli.wire.network import NetworkTransport
-from tests.cli.program import assert_one_line, hdrcli
-from tests.servers import DEADLINE, RawServer, exchange, free_port, has_ipv6, http_request
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.serving.loopback import DEADLINE, free_port, has_ipv6
+from tests.serving.raw import RawServer
+from tests.serving.scripted import ScriptedServer
+from tests.serving.tls import server_context, trust
+from tests.wire.sending import exchange, http_request
 
 PROXIED = HTTPResponse(status=200, headers=(("X-By", "proxy"),))
 DIRECT = HTTPResponse(status=200, headers=(("X-By", "origin"),))
@@ -187,9 +190,8 @@ def tunnel_to(port: int) -> Iterator[tuple[str, list[bytes]]]:
     """A proxy that answers one CONNECT, to wherever, with a tunnel to this port; its URL and what it was asked."""
     asked: list[bytes] = []
 
-    def serve() -> None:
-        client, _ = listener.accept()
-        with client, socket.create_connection(("127.0.0.1", port)) as server:
+    def serve(_number: int, client: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as server:
             asked.append(client.recv(65536))
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             back = threading.Thread(target=copy, args=(server, client), daemon=True)
@@ -204,19 +206,14 @@ def tunnel_to(port: int) -> Iterator[tuple[str, list[bytes]]]:
         with contextlib.suppress(OSError):
             target.shutdown(socket.SHUT_WR)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
-        thread.join(DEADLINE)
+    with ScriptedServer(serve) as proxy:
+        yield proxy.origin, asked
 
 
 def test_https_through_a_tunnel(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-    environment.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("api.invalid").configure_cert(tls)
+    trust(authority, tmp_path, environment)
+    tls = server_context("api.invalid", authority=authority)
     with (
         RawServer(b"HTTP/1.1 200 OK\r\nX-By: origin\r\n\r\n", tls=tls) as origin,
         tunnel_to(origin.port) as (url, asked),
@@ -300,9 +297,7 @@ def test_a_proxy_that_speaks_no_http(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_a_certificate_behind_a_proxy_is_not_the_proxy_s(environment: pytest.MonkeyPatch) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("api.invalid").configure_cert(tls)
-    with RawServer(b"", tls=tls) as origin, tunnel_to(origin.port) as (url, _):
+    with RawServer(b"", tls=server_context("api.invalid")) as origin, tunnel_to(origin.port) as (url, _):
         environment.setenv("https_proxy", url)
         answer = ask("https://api.invalid/")
 
@@ -359,11 +354,8 @@ def test_a_proxy_whose_url_is_faulty(place: str) -> None:
 def test_socks_without_its_extra(tmp_path: Path) -> None:
     """A module that cannot be imported stands for one that is not installed."""
     (tmp_path / "socksio.py").write_text("raise ImportError")
-    env = {
-        "http_proxy": "socks5://127.0.0.1:1",
-        "PYTHONPATH": os.pathsep.join([str(tmp_path), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]),
-    }
-    done = hdrcli("check", "http://api.invalid/", env=env)
+    env = importing_first(tmp_path) | {"http_proxy": "socks5://127.0.0.1:1"}
+    done = hdrcli_process("check", "http://api.invalid/", env=env)
 
     assert done.status == 3
     assert_one_line(done.err)

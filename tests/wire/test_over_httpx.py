@@ -11,8 +11,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.wire.over_httpx import HTTPXTransport
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, exchange, free_port, http_request, sample_app
+from tests.serving.asgi import sample_app
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.raw import RawServer
+from tests.wire.sending import exchange, http_request
 
 BASE: Final = "http://sample.example"
 

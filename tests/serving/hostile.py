@@ -6,17 +6,17 @@
 `Behaviour.outcome` says which result is sane for a client that does as browsers do.
 """
 
-import contextlib
 import enum
 import itertools
 import socket
 import struct
-import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
+
+from tests.serving.http import parse_request, read_request
+from tests.serving.loopback import LoopbackServer
 
 # --- what a server can do -------------------------------------------------------------------------------
 
@@ -55,66 +55,29 @@ class Behaviour:
 # --- the server -----------------------------------------------------------------------------------------
 
 
-class HostileServer:
-    """Plays one behaviour to every connection until the `with` block ends; then all is closed and joined."""
+class HostileServer(LoopbackServer):
+    """Behaves in one way on every connection."""
 
     def __init__(self, behaviour: Behaviour) -> None:
+        super().__init__()
         self._behaviour = behaviour
-        self._stopped = threading.Event()
-        self._connections: list[socket.socket] = []
-        self._workers: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(0.05)  # how long a stop may go unseen by accept()
-        self._acceptor = threading.Thread(target=self._accept, daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/{self._behaviour.name}"
+        return f"{self.origin}/{self._behaviour.name}"
 
-    @property
-    def connections(self) -> int:
-        """How many connections were accepted so far."""
-        return len(self._connections)
-
-    def __enter__(self) -> Self:
-        self._acceptor.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stopped.set()
-        self._acceptor.join()
-        self._listener.close()
-        for connection in self._connections:
-            with contextlib.suppress(OSError):  # closed already
-                connection.shutdown(socket.SHUT_RDWR)  # wakes the worker that waits in send() or recv()
-        for worker in self._workers:
-            worker.join()
-
-    def _accept(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            worker = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self._connections.append(connection)
-            self._workers.append(worker)
-            worker.start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):  # the client has gone, or we are stopped
-            path = _read_path(connection) if self._behaviour.reads_request else ""
-            for action in self._behaviour.script(path):
-                if self._stopped.is_set():
-                    return
-                self._do(action, connection)
+    def serve(self, number: int, connection: socket.socket) -> None:
+        del number
+        path = _read_path(connection) if self._behaviour.reads_request else ""
+        for action in self._behaviour.script(path):
+            if self.stopped.is_set():
+                return
+            self._do(action, connection)
 
     def _do(self, action: Action, connection: socket.socket) -> None:
         match action:
             case Sleep(seconds):
-                self._stopped.wait(seconds)
+                self.stopped.wait(seconds)
             case Reset():
                 no_linger = struct.pack("ii", 1, 0)
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
@@ -124,13 +87,10 @@ class HostileServer:
 
 
 def _read_path(connection: socket.socket) -> str:
-    request = b""
-    while b"\r\n\r\n" not in request:
-        received = connection.recv(65536)
-        if not received:
-            raise ConnectionAbortedError
-        request += received
-    return request.split(b" ", 2)[1].decode("latin-1")
+    request = read_request(connection)
+    if not request:
+        raise ConnectionAbortedError
+    return parse_request(request).target
 
 
 # --- the scripts ----------------------------------------------------------------------------------------

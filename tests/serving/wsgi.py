@@ -11,8 +11,8 @@ from wsgiref import simple_server
 
 from werkzeug import serving
 
-from tests.field.serving import Server, Site, Uvicorns
-from tests.servers import DEADLINE
+from tests.serving.asgi import Served, Server, Uvicorns
+from tests.serving.loopback import DEADLINE
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -34,13 +34,13 @@ def on_wsgiref(app: WSGIApplication) -> Server:
 
 def _on(start: Start, app: WSGIApplication) -> Server:
     @contextmanager
-    def serve(_: Uvicorns) -> Iterator[Site]:
+    def serve(_: Uvicorns) -> Iterator[Served]:
         requests: list[str] = []
         with start(_noting(app, requests)) as server:
             thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
             thread.start()
             try:
-                yield Site(url=f"http://{_LOOPBACK}:{server.server_port}", requests=requests)
+                yield Served(url=f"http://{_LOOPBACK}:{server.server_port}", requests=requests)
             finally:
                 server.shutdown()
                 thread.join(DEADLINE)

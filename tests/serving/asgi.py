@@ -1,8 +1,8 @@
-"""Servers on loopback that note what they are asked.
+"""ASGI applications on uvicorn.
 
-with Uvicorns() as uvicorns, uvicorns.serve(app) as site:
-    check(Settings(urls=(site.url,)))
-assert site.requests == ["GET /"]
+with Uvicorns() as uvicorns, uvicorns.serve(app) as served:
+    check(Settings(urls=(served.url,)))
+assert served.requests == ["GET /"]
 """
 
 from __future__ import annotations
@@ -10,24 +10,31 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.servers import DEADLINE
+from sample_app import DEFAULT_EXPOSE_HEADERS
+from sample_app.app import create_app
+from tests.serving.loopback import DEADLINE
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_HTTP: Final = "http"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """A server that runs: `requests` are those it has seen, "GET /items", complete once it has ended.
+class Served:
+    """An application that is served: `requests` are those it has seen, "GET /items", complete once the server ended.
 
-    `behind` is the URL of the server that it is a proxy for.
+    `behind` is the URL of the server that this one is a proxy for.
     """
 
     url: str
@@ -60,20 +67,21 @@ class Uvicorns:
         self._loop.close()
 
     @contextmanager
-    def serve(self, app: ASGIApp, *, server_header: bool = True) -> Iterator[Site]:
+    def serve(self, app: ASGIApp, *, server_header: bool = True) -> Iterator[Served]:
         """Serve the app: the socket listens at once, and uvicorn closes it when it ends, soon after the block."""
         listener = socket.create_server(("127.0.0.1", 0))
-        site = Site(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
-        config = uvicorn.Config(_noting(app, site), ws="none", log_config=None, server_header=server_header)
+        served = Served(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        config = uvicorn.Config(_noting(app, served), ws="none", log_config=None, server_header=server_header)
         server = uvicorn.Server(config)
         self._running.append(asyncio.run_coroutine_threadsafe(server.serve(sockets=[listener]), self._loop))
         try:
-            yield site
+            yield served
         finally:
             server.should_exit = True
 
 
-Server = Callable[[Uvicorns], AbstractContextManager[Site]]
+Server = Callable[[Uvicorns], AbstractContextManager[Served]]
+"""Serves one application while its block lasts."""
 
 
 def on_uvicorn(app: ASGIApp, *, server_header: bool = True) -> Server:
@@ -81,14 +89,27 @@ def on_uvicorn(app: ASGIApp, *, server_header: bool = True) -> Server:
     return lambda uvicorns: uvicorns.serve(app, server_header=server_header)
 
 
-_HTTP: Final = "http"
+@contextmanager
+def uvicorn_server(app: ASGIApp) -> Iterator[str]:
+    """Serve one app; its base URL."""
+    with Uvicorns() as uvicorns, uvicorns.serve(app) as served:
+        yield served.url
 
 
-def _noting(app: ASGIApp, site: Site) -> ASGIApp:
+def sample_app(*, allow_origins: Sequence[str] = ("*",), allow_credentials: bool = False, cors: bool = True) -> FastAPI:
+    return create_app(
+        allow_origins=allow_origins,
+        expose_headers=DEFAULT_EXPOSE_HEADERS,
+        allow_credentials=allow_credentials,
+        cors=cors,
+    )
+
+
+def _noting(app: ASGIApp, served: Served) -> ASGIApp:
     async def noting(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == _HTTP:
             query = scope["query_string"].decode()
-            site.requests.append(f"{scope['method']} {scope['path']}{query and '?'}{query}")
+            served.requests.append(f"{scope['method']} {scope['path']}{query and '?'}{query}")
         await app(scope, receive, send)
 
     return noting
