@@ -27,13 +27,12 @@ from hdrcli.planning.probes import plan_comparison, plan_probes
 from hdrcli.planning.routes import Route, cookie_store, mode_beside, plan, real_browsers, request_init
 from hdrcli.records.errors import UsageError
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord, Probe, RouteRecord, Words
+from hdrcli.records.route import ConsoleMessage, FetchRecord, Probe, RouteRecord
 from hdrcli.report.report import Report
 from hdrcli.rules import RULES, find
 from hdrcli.rules.finding import Context
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, Stack, recognise, stack_by_name
-from hdrcli.text.redaction import redact_url
 from hdrcli.verdict.expectations import unmet_expectations
 from hdrcli.verdict.exposure import judge_headers
 from hdrcli.wire.driver import Driver, Tell
@@ -209,9 +208,6 @@ async def _fetch(
     else:
         dropped = request.dropped_header_names
         result, exchanges = await driver.play(fetch(FetchParams(request=request, context=context)), user_agent)
-    if isinstance(result, NetworkError):
-        # What a detail quotes may be a URL with a password: a Location that does not parse.
-        result = replace(result, detail=redact_url(result.detail))
     record = FetchRecord(
         page=page,
         credentials=credentials,
@@ -219,10 +215,10 @@ async def _fetch(
         exchanges=exchanges,
         result=result,
         dropped_header_names=dropped,
-        cookies=context.cookies.held,
-        set_cookies=tuple(context.cookies.received),
+        cookies=context.cookies.initial_verdicts,
+        set_cookies=tuple(context.cookies.set_verdicts),
     )
-    return replace(record, words=_words(record))
+    return replace(record, console=_console(record))
 
 
 def _begin(
@@ -252,9 +248,9 @@ def _with_quirks(fetches: tuple[FetchRecord, ...], settings: Settings, route: Ro
     return with_quirks(fetches, begin)
 
 
-def _words(record: FetchRecord) -> tuple[Words, ...]:
+def _console(record: FetchRecord) -> tuple[ConsoleMessage, ...]:
     if record.outcome != "network-error":
         return ()
-    from hdrcli.verdict.console import words_of
+    from hdrcli.verdict.console import console_messages
 
-    return words_of(record)
+    return console_messages(record)

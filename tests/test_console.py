@@ -19,8 +19,8 @@ from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, USER_AGENTS, Failure, Net
 from hdrcli.report.report import Report
 from hdrcli.reporters import json as json_reporter
 from hdrcli.reporters import table
-from hdrcli.verdict.console import words_of
-from hdrcli.verdict.console_table import NO_ANSWER, PASTED, UNSAID, Wording, wordings
+from hdrcli.verdict.console import console_messages
+from hdrcli.verdict.console_table import NO_RESPONSE, PASTED, UNSPECIFIC, KnownMessage, known_messages
 from tests.fetch.playing import play
 from tests.fetch.vector_files import load
 from tests.servers import RawServer
@@ -36,7 +36,7 @@ HEAD: Final = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
 
 def said(vector: str, browser: str) -> list[str]:
     records = play(VECTORS[vector], USER_AGENTS[browser])
-    return list(dict.fromkeys(words.name or words.text for record in records for words in words_of(record)))
+    return list(dict.fromkeys(words.name or words.text for record in records for words in console_messages(record)))
 
 
 @pytest.mark.parametrize("browser", BROWSERS)
@@ -56,17 +56,17 @@ def test_every_wording_was_heard() -> None:
     }
 
     assert not [
-        wording
-        for wording in wordings()
-        if wording.subject in failures and wording.when != PASTED
-        if not any(engine == wording.engine and _is(wording, words) for engine, words in heard)
+        message
+        for message in known_messages()
+        if message.subject in failures and message.when != PASTED
+        if not any(engine == message.engine and _is(message, words) for engine, words in heard)
     ]
 
 
-def _is(wording: Wording, words: str) -> bool:
-    if wording.name:
-        return words.removeprefix("Preflight") == wording.name.removeprefix("Preflight")
-    return re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(wording.phrase)), words) is not None
+def _is(message: KnownMessage, words: str) -> bool:
+    if message.name:
+        return words.removeprefix("Preflight") == message.name.removeprefix("Preflight")
+    return re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(message.phrase)), words) is not None
 
 
 def test_explain_knows_the_words_that_a_report_tells() -> None:
@@ -74,18 +74,18 @@ def test_explain_knows_the_words_that_a_report_tells() -> None:
     for vector in HEARD:
         for record in play(VECTORS[vector], STANDARD):
             failure = record.result.failure if isinstance(record.result, NetworkError) else None
-            for text in filter(None, (words.text for words in words_of(record))):
+            for text in filter(None, (words.text for words in console_messages(record))):
                 found = recognise(text)
                 assert found is not None
-                subjects = {wording.subject for wording in found.wordings}
-                assert subjects & {failure, "preflight-status", "preflight-method", NO_ANSWER, UNSAID}
+                subjects = {message.subject for message in found.messages}
+                assert subjects & {failure, "preflight-status", "preflight-method", NO_RESPONSE, UNSPECIFIC}
 
 
 def test_the_standard_has_the_words_of_all_three() -> None:
     (record,) = play(VECTORS["Without Allow-Origin nothing is readable"], STANDARD)
 
-    assert [words.browser for words in words_of(record)] == list(BROWSERS)
-    assert [words.javascript for words in words_of(record)] == [
+    assert [words.browser for words in console_messages(record)] == list(BROWSERS)
+    assert [words.error for words in console_messages(record)] == [
         "TypeError: Failed to fetch",
         "TypeError: NetworkError when attempting to fetch resource.",
         "TypeError: Load failed",
@@ -97,8 +97,8 @@ def test_who_lets_pass_what_the_standard_does_not_says_nothing() -> None:
     star, *_ = play(VECTORS["Allow-Headers * does not allow Authorization"], STANDARD)
     proxy, *_ = play(VECTORS["A preflight answer of status 407 fails"], STANDARD)
 
-    assert words_of(star) == ()
-    assert [words.browser for words in words_of(proxy)] == ["chromium"]
+    assert console_messages(star) == ()
+    assert [words.browser for words in console_messages(proxy)] == ["chromium"]
 
 
 def report(**settings: Any) -> Report:  # noqa: ANN401 -- those of Settings
@@ -137,7 +137,7 @@ def test_json_has_the_words() -> None:
             "browser": "firefox",
             "name": "CORSMissingAllowOrigin2",
             "text": "CORS header 'Access-Control-Allow-Origin' missing. Status code: 400",
-            "javascript": "TypeError: NetworkError when attempting to fetch resource.",
+            "error": "TypeError: NetworkError when attempting to fetch resource.",
         },
     ]
 
@@ -145,4 +145,4 @@ def test_json_has_the_words() -> None:
 def test_a_password_in_a_redirect_is_not_told() -> None:
     records = play(VECTORS["A password in Location between URLs of another origin is an error"], USER_AGENTS["webkit"])
 
-    assert all("pass" not in words.text for record in records for words in words_of(record))
+    assert all("pass" not in words.text for record in records for words in console_messages(record))

@@ -246,20 +246,22 @@ def _inspect(settings: Settings) -> Report:
 
 def _write(report: Report, output_format: str, output: Path | None, *, verbose: bool) -> None:
     """Complain of what kept the check from being one, and write the rest."""
+    from hdrcli.verdict.failures import sentence, transport_sentence
+
     problems: dict[tuple[str, str], list[str]] = {}
     nothing_was_asked = report.exit_status is ExitStatus.USAGE
     for route in report.routes:
         for fetch in route.fetches:
             result = fetch.result
             if isinstance(result, NetworkError) and (nothing_was_asked or result.failure in TRANSPORT_FAILURES):
-                key = (f"{route.method} {route.url}".lstrip(), result.detail)
+                key = (f"{route.method} {route.url}".lstrip(), sentence(result))
                 problems.setdefault(key, []).append(fetch.browser)
     for (place, detail), browsers in problems.items():
         who = dict.fromkeys(browsers)
         concerned = f" in {', '.join(who)}" if who.keys() != set(report.browsers) else ""
         complain(f"{place}{concerned}: {detail}")
     for exchange, failure in report.failed_comparisons:
-        complain(f"--compare {exchange.request.url}: {failure.detail}")
+        complain(f"--compare {exchange.request.url}: {transport_sentence(failure)}")
     # A block that holds nothing but the failure would say it twice.
     says_more = (
         output_format == "json"

@@ -18,7 +18,7 @@ from hdrcli.fetch.headers import is_token
 from hdrcli.rules import RULES
 from hdrcli.text.escaping import printable
 from hdrcli.text.field_names import is_registered
-from hdrcli.verdict.console_table import UNSAID
+from hdrcli.verdict.console_table import UNSPECIFIC
 
 _rule_code = re.compile(r"\bHDR\d{3}\b", re.IGNORECASE).search
 _beginning_of_codes = re.compile(r"HDR\d{1,2}", re.IGNORECASE).fullmatch
@@ -49,7 +49,7 @@ def _explain_what_is_said(text: str) -> str:
     found = recognise(text)
     if found is None:
         return explain_confusions(text)
-    is_telling = any(wording.subject != UNSAID for wording in found.wordings)
+    is_telling = any(message.subject != UNSPECIFIC for message in found.messages)
     return blocks("" if is_telling else explain_confusions(text), explain_recognised(found))
 
 

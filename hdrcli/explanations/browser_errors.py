@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.verdict.console_table import UNSAID, Wording, wordings
+from hdrcli.verdict.console_table import UNSPECIFIC, KnownMessage, known_messages
 
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]*[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
 _FIELDS: Final = {"header": _TOKEN, "method": _TOKEN, "value": r"[^']*", "page": r"\S+?"}
@@ -25,17 +25,19 @@ _CIRCUMSTANCES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """The wordings that a text holds, and its values: header, method, page, url, redirected, status, preflight."""
+    """The known messages in a text, and its values: header, method, page, url, redirected, status, preflight."""
 
-    wordings: tuple[Wording, ...]
+    messages: tuple[KnownMessage, ...]
     values: Mapping[str, str]
 
 
 def recognise(text: str) -> Recognised | None:
     """What a browser's message, pasted with whatever stands around it, is about; None for any other text."""
     plain = " ".join(text.translate(_CURLY_QUOTES).split())
-    matches = [(wording, match) for wording in wordings() if (match := _pattern(wording).search(plain)) is not None]
-    telling = [(wording, match) for wording, match in matches if wording.subject != UNSAID] or matches
+    matches = [
+        (message, match) for message in known_messages() if (match := _pattern(message).search(plain)) is not None
+    ]
+    telling = [(message, match) for message, match in matches if message.subject != UNSPECIFIC] or matches
     if not telling:
         return None
     values: dict[str, str] = {}
@@ -45,22 +47,22 @@ def recognise(text: str) -> Recognised | None:
     ):
         found = match.groupdict() if match is not None else {}
         values |= {field: value for field, value in found.items() if value not in _UNKNOWN and field not in values}
-    return Recognised(wordings=tuple(wording for wording, _ in telling), values=values)
+    return Recognised(messages=tuple(message for message, _ in telling), values=values)
 
 
-def _pattern(wording: Wording) -> re.Pattern[str]:
+def _pattern(message: KnownMessage) -> re.Pattern[str]:
     """The phrase, or the engine's own name for it, with any number: Firefox counts up when a text changes.
 
     Statuses and "net::" were not always said, and not everybody pastes a sentence to its end.
     """
-    phrase = wording.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
+    phrase = message.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
     phrase = phrase.removesuffix(" on the requested resource")
     fixed, *rest = re.split(r"\{(\w+)\}", phrase)
     pattern = _escape(fixed)
     for field, text in zip(rest[::2], rest[1::2], strict=True):
         pattern += f"(?P<{field}>{_FIELDS[field]}|…){_escape(text)}"
-    if wording.name:
-        pattern += rf"|\b(?:Preflight)?{wording.name.rstrip('0123456789')}\d*\b"
+    if message.name:
+        pattern += rf"|\b(?:Preflight)?{message.name.rstrip('0123456789')}\d*\b"
     return re.compile(pattern, re.IGNORECASE)
 
 

@@ -14,7 +14,14 @@ from hdrcli.explanations.pages import explain_rule
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure
 from hdrcli.rules import RULES
 from hdrcli.verdict.console import EARLIER_CHECKS
-from hdrcli.verdict.console_table import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
+from hdrcli.verdict.console_table import (
+    FORBIDDEN_REQUEST_HEADER,
+    HIDDEN_HEADER,
+    NO_RESPONSE,
+    UNSPECIFIC,
+    KnownMessage,
+    known_messages,
+)
 
 _FOUND: Final = {
     "page": "the page",
@@ -29,13 +36,13 @@ _FOUND: Final = {
 _PREFLIGHT: Final = "preflight-"
 """How the failures begin that a preflight alone has."""
 
-_UNSAID: Final = (
+_UNSPECIFIC: Final = (
     "A page is told no more than this, whatever failed: the reason might give away what the page may not know. "
     'Chromium\'s words are "Failed to fetch", Firefox\'s "NetworkError when attempting to fetch resource.", WebKit\'s '
     '"Load failed"; axios makes "Network Error" of them all. The reason stands in the browser\'s console (F12), often '
     "in the line above: paste that one. Or let hdrcli say it."
 )
-_NO_ANSWER: Final = (
+_NO_RESPONSE: Final = (
     "Firefox says so when no HTTP answer came, CORS or not: a name that is not known, nobody who listens, a "
     "certificate that is not trusted, a port that browsers do not use, an extension that blocks. It says so "
     "behind each preflight that failed, too: the line above tells why."
@@ -62,7 +69,7 @@ def explain_failure(failure: Failure) -> str:
 
 def explain_recognised(found: Recognised) -> str:
     """A browser's error text: each thing that it may be about, with the values found in it."""
-    subjects = list(dict.fromkeys(wording.subject for wording in found.wordings))
+    subjects = list(dict.fromkeys(message.subject for message in found.messages))
     values = [(label, found.values[field]) for field, label in _FOUND.items() if field in found.values]
     preflighted = "preflight" in found.values
     if preflighted:
@@ -78,19 +85,19 @@ def _subject(subject: str, found: Recognised) -> str:
     header = found.values.get("header")
     if subject in set(Failure):
         failure = Failure(subject)
-        narrowed = [wording.rule for wording in found.wordings if wording.subject == subject and wording.rule]
+        narrowed = [message.rule for message in found.messages if message.subject == subject and message.rule]
         return blocks(_meaning(failure), _rules(tuple(narrowed) or MEANINGS[failure].rules), _consoles(failure))
     if subject == HIDDEN_HEADER:
         return blocks(paragraph(_HIDDEN), explain_header(header) if header else _rule_page("HDR301"))
     if subject == FORBIDDEN_REQUEST_HEADER:
         return blocks(paragraph(_FORBIDDEN), explain_header(header) if header else "")
-    if subject == NO_ANSWER:
+    if subject == NO_RESPONSE:
         failures = [
             failure for failure in Failure if failure in TRANSPORT_FAILURES | {Failure.BAD_PORT, Failure.BAD_HOST}
         ]
-        return blocks(paragraph(_NO_ANSWER), _list(failures))
-    if subject == UNSAID:
-        return blocks(paragraph(_UNSAID), _list([failure for failure in Failure if failure not in REQUEST_ERRORS]))
+        return blocks(paragraph(_NO_RESPONSE), _list(failures))
+    if subject == UNSPECIFIC:
+        return blocks(paragraph(_UNSPECIFIC), _list([failure for failure in Failure if failure not in REQUEST_ERRORS]))
     return _rule_page(subject)
 
 
@@ -113,7 +120,7 @@ def _list(failures: list[Failure]) -> str:
 
 
 def _consoles(failure: Failure) -> str:
-    rows = [(wording.engine, _told(wording)) for wording in wordings() if wording.subject == failure]
+    rows = [(message.engine, _told(message)) for message in known_messages() if message.subject == failure]
     told = f"What the browsers' consoles say:\n{wrapped_columns(rows)}" if rows else ""
     return blocks(told, _order()) if failure.startswith(("allow-", "preflight-")) else told
 
@@ -122,11 +129,11 @@ def _order() -> str:
     return paragraph(f"{_ORDER} {'; '.join(check.sentence for check in EARLIER_CHECKS.values())}.")
 
 
-def _told(wording: Wording) -> str:
-    phrase = wording.phrase
+def _told(message: KnownMessage) -> str:
+    phrase = message.phrase
     for field in _FOUND:
         phrase = phrase.replace(f"{{{field}}}", "…")
-    return f"{wording.name}: {phrase}" if wording.name else phrase
+    return f"{message.name}: {phrase}" if message.name else phrase
 
 
 def _command(values: Mapping[str, str], *, preflighted: bool) -> str:

@@ -192,9 +192,14 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
         "The connection broke before an answer came.",
         "The service or a proxy cut it: http spoken to an https port, a crash, a limit.",
     ),
+    Failure.CERTIFICATE: FailureMeaning(
+        "The server's certificate is not trusted.",
+        "fetch() shows no warning that a user could dismiss: open the URL in a tab, or trust the certificate's issuer.",
+    ),
     Failure.TLS: FailureMeaning(
-        "TLS failed: the certificate is not trusted, or the two sides do not agree.",
-        "A page's fetch() shows no warning to click away: open the URL in a tab, or trust the certificate's issuer.",
+        "The TLS handshake failed.",
+        "The server requires a client certificate, or it speaks plain http, or the two sides have no TLS version in "
+        "common.",
     ),
     Failure.TIMEOUT: FailureMeaning(
         "No answer came in time.",

@@ -30,17 +30,17 @@ ProbeKind = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What one browser says of a failed fetch (see `hdrcli.console`).
+class ConsoleMessage:
+    """What one browser reports for a failed fetch (see `hdrcli.verdict.console`).
 
-    `text` is what its console says, cut to what is always the same and the values therein, and empty where it says
-    nothing; `name` what the browser calls it, empty where it has no name; `javascript` the error that the page gets.
+    `text` is the message in its console, cut to the part that is always the same and its values, and empty if there is
+    none; `name` is the browser's name for the message, empty if it has none; `error` is the error that JavaScript gets.
     """
 
     browser: str
     name: str
     text: str
-    javascript: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class BrowserRecord:
 class FetchRecord:
     """One call of `fetch()` by a page: what went over the wire, and what JavaScript got.
 
-    `words` are those of the browser that was played, or of each browser where the standard was; none unless it failed.
+    `console` are the simulated browser's messages for a failed fetch, or those of all browsers if it is the standard.
     `quirks` are the fields of `UserAgent` that made this browser's result differ from the others'.
     `cookies` says whether those that the browser held were sent, `set_cookies` whether those of answers were stored.
     `in_browser` is the same call in the real browser, where that was asked for.
@@ -78,7 +78,7 @@ class FetchRecord:
     exchanges: tuple[Exchange, ...]
     result: FilteredResponse | NetworkError
     dropped_header_names: tuple[str, ...]
-    words: tuple[Words, ...] = ()
+    console: tuple[ConsoleMessage, ...] = ()
     quirks: tuple[str, ...] = ()
     cookies: tuple[CookieVerdict, ...] = ()
     set_cookies: tuple[CookieVerdict, ...] = ()

@@ -18,6 +18,7 @@ from hdrcli.rules.finding import Finding
 from hdrcli.stacks import mend
 from hdrcli.text.redaction import redact_request_header, redact_response_header
 from hdrcli.verdict.agreement import Agreement, agreement
+from hdrcli.verdict.failures import cookie_sentence, sentence, transport_sentence
 
 SCHEMA = "hdrcli/report@1"
 
@@ -99,12 +100,11 @@ def _fetch(fetch: FetchRecord) -> JSON:
     }
     if isinstance(result, NetworkError):
         record |= {"type": "error", "status": 0, "url": "", "redirected": False, "headers": []}
-        exchange = len(fetch.exchanges) - 1 if fetch.exchanges else None
         record["failure"] = {
             "code": str(result.failure),
-            "detail": result.detail,
-            "exchange": exchange,
-            "console": [asdict(words) for words in fetch.words],
+            "detail": sentence(result),
+            "exchange": result.exchange,
+            "console": [asdict(message) for message in fetch.console],
         }
     else:
         record |= {
@@ -128,7 +128,7 @@ def _cookie(verdict: CookieVerdict, done: str) -> JSON:
         "name": verdict.name,
         done: verdict.fault is None,
         "reason": None if verdict.fault is None else str(verdict.fault),
-        "detail": verdict.detail,
+        "detail": cookie_sentence(verdict),
     }
 
 
@@ -160,7 +160,7 @@ def _exchange(exchange: Exchange) -> JSON:
         "interim": [_response(interim) for interim in exchange.interim],
     }
     if isinstance(response, TransportFailure):
-        record["failure"] = {"code": str(response.failure), "detail": response.detail}
+        record["failure"] = {"code": str(response.failure), "detail": transport_sentence(response)}
     else:
         way = {"proxy": response.proxy, "http_version": response.http_version}
         record["response"] = _response(response) | way

@@ -13,13 +13,13 @@ from hdrcli.fetch import Failure, FilteredResponse, HTTPRequest, HTTPResponse, N
 from hdrcli.fetch.headers import UnparsableList, contains, extract_token_list, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import REDIRECT_STATUSES
-from hdrcli.fetch.url import same_origin
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.finding import Context
 from hdrcli.stacks.setting import Setting
 from hdrcli.text.redaction import redact_response_header
+from hdrcli.verdict.failures import sentence
 
 CORS_CHECK: Final = frozenset(
     {
@@ -82,7 +82,7 @@ def blocked(
 ) -> tuple[Blocked, ...]:
     """The fetches that were blocked so, at one of these stages; none unless somebody wants one of them to work."""
     found = [
-        _blocked(fetch, fetch.exchanges[-1], answer, fetch.result.failure)
+        _blocked(fetch, fetch.exchanges[-1], answer, fetch.result)
         for fetch in failing(route, context, failures)
         if isinstance(fetch.result, NetworkError) and isinstance(answer := _last_answer(fetch), HTTPResponse)
     ]
@@ -92,7 +92,7 @@ def blocked(
 
 def failure_details(fetches: Iterable[FetchRecord]) -> tuple[str, ...]:
     """What the standard's algorithm saw, a sentence each."""
-    return tuple(dict.fromkeys(fetch.result.detail for fetch in fetches if isinstance(fetch.result, NetworkError)))
+    return tuple(dict.fromkeys(sentence(fetch.result) for fetch in fetches if isinstance(fetch.result, NetworkError)))
 
 
 def readable_across_origins(
@@ -137,34 +137,27 @@ def _last_answer(fetch: FetchRecord) -> HTTPResponse | None:
     return response if isinstance(response, HTTPResponse) else None
 
 
-def _blocked(fetch: FetchRecord, exchange: Exchange, answer: HTTPResponse, failure: Failure) -> Blocked:
-    stage = _stage(fetch, exchange.request, answer.status, failure)
-    return Blocked(fetch=fetch, exchange=exchange, answer=answer, failure=failure, stage=stage)
+def _blocked(fetch: FetchRecord, exchange: Exchange, answer: HTTPResponse, error: NetworkError) -> Blocked:
+    return Blocked(fetch=fetch, exchange=exchange, answer=answer, failure=error.failure, stage=_stage(error))
 
 
-def _stage(fetch: FetchRecord, request: HTTPRequest, status: int, failure: Failure) -> Stage:
-    if failure in CORS_CHECK and not fetch.page.is_opaque and _has_tainted_origin(fetch):
+def _stage(error: NetworkError) -> Stage:
+    """The stage of a fetch that failed on a response."""
+    if error.tainted_origin and error.failure in CORS_CHECK:
         return Stage.NULL_ORIGIN
-    match request.purpose, status // 100:
+    match error.at, (error.status or 0) // 100:
         case "preflight", 2:
             return Stage.PREFLIGHT
         case "preflight", 3:
             return Stage.PREFLIGHT_REDIRECT
         case "preflight", _:
             return Stage.PREFLIGHT_STATUS
+        case "redirect", _:
+            return Stage.REDIRECT
         case _, 4 | 5:
             return Stage.ERROR
         case _:
-            return Stage.REDIRECT if status in REDIRECT_STATUSES else Stage.ANSWER
-
-
-def _has_tainted_origin(fetch: FetchRecord) -> bool:
-    """https://fetch.spec.whatwg.org/#concept-request-tainted-origin, not every browser's preflights tell it."""
-    origins = [exchange.request.url.origin for exchange in fetch.exchanges]
-    return any(
-        not same_origin(origin, following) and not same_origin(origin, fetch.page)
-        for origin, following in itertools.pairwise(origins)
-    )
+            return Stage.ANSWER
 
 
 def is_list_of_letters(names: Iterable[str]) -> bool:

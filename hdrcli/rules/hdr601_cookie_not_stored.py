@@ -53,6 +53,7 @@ from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.cookie_faults import cure
 from hdrcli.rules.finding import Context, Fault, Severity
 from hdrcli.text.redaction import redact_response_header
+from hdrcli.verdict.failures import cookie_sentence
 
 CODE = "HDR601"
 NAME = "cookie-not-stored"
@@ -70,7 +71,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
                 refused.setdefault((verdict.fault, action), []).append((fetch, verdict))
     for (fault, action), those in refused.items():
         lines = dict.fromkeys(redact_response_header(("Set-Cookie", verdict.line)) for _, verdict in those)
-        details = dict.fromkeys(verdict.detail for _, verdict in those)
+        details = dict.fromkeys(cookie_sentence(verdict) for _, verdict in those)
         yield Fault(
             cause=f"{fault} {action}",
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in those)),

@@ -21,6 +21,7 @@ from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.cookie_faults import cure
 from hdrcli.rules.finding import Context, Fault, Severity
+from hdrcli.verdict.failures import cookie_sentence
 
 CODE = "HDR602"
 NAME = "cookie-not-sent"
@@ -38,7 +39,7 @@ def check(route: RouteRecord, context: Context) -> Iterator[Fault]:
                 kept.setdefault((verdict.fault, action), []).append((fetch, verdict))
     for (fault, action), those in kept.items():
         names = dict.fromkeys(verdict.name for _, verdict in those)
-        details = dict.fromkeys(verdict.detail for _, verdict in those)
+        details = dict.fromkeys(cookie_sentence(verdict) for _, verdict in those)
         yield Fault(
             cause=f"{fault} {action}",
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in those)),

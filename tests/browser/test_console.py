@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, USER_AGENTS, NetworkError
-from hdrcli.verdict.console import words_of
+from hdrcli.verdict.console import console_messages
 from tests.browser.batch import BROWSERS
 from tests.fetch.beyond_the_engine import is_beyond_the_engine
 from tests.fetch.playing import play
@@ -66,14 +66,14 @@ def test_the_console_says_what_hdrcli_says(browser: Browser, seen: Mapping[str, 
         for record, outcome in zip(play(vector, USER_AGENTS[browser.NAME]), got.outcomes, strict=True)
         if isinstance(record.result, NetworkError)
     ]
-    told = [words for record, _ in failed if _is_judged(record) for words in words_of(record)]
+    told = [words for record, _ in failed if _is_judged(record) for words in console_messages(record)]
     names = Counter(said.name for said in got.said if said.name.startswith("CORS") or browser.NAME == "chromium")
     expected = Counter(words.name for words in told if words.name)
     texts = [said.text for said in got.said if said.text]
 
     for record, error in failed:
-        (words,) = words_of(record)
-        assert _says(str(error), words.javascript) or _conversion_fails(str(error))
+        (words,) = console_messages(record)
+        assert _says(str(error), words.error) or _conversion_fails(str(error))
     if (browser.NAME, vector.id) in OTHERWISE:
         assert expected - names or not all(_take(words.text, texts) for words in told)
         return

@@ -80,8 +80,8 @@ def test_bad_port() -> None:
     assert (finding.code, finding.severity) == ("HDR001", "error")
     assert [place.url for place in finding.places] == ["http://127.0.0.1:6000/", "http://127.0.0.1:6666/"]
     assert finding.seen == (
-        "Port 6000 is one that browsers never connect to.",
-        "Port 6666 is one that browsers never connect to.",
+        "Browsers never connect to port 6000.",
+        "Browsers never connect to port 6666.",
     )
     assert finding.setting is None
 
@@ -97,7 +97,7 @@ def test_the_unspecified_address() -> None:
     finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"))), "https://0.0.0.0/items"))
 
     assert (finding.code, finding.severity, finding.browsers) == ("HDR004", "warning", ("webkit",))
-    assert finding.seen == ("0.0.0.0 is where a server listens: this browser sends nothing there.",)
+    assert finding.seen == ("0.0.0.0 is an address to listen on: this browser does not send requests to it.",)
     assert finding.quirks == ("unspecified_address_blocked",)
 
 
@@ -106,7 +106,7 @@ def test_mixed_content() -> None:
 
     assert (finding.code, finding.severity) == ("HDR002", "error")
     assert finding.seen == (
-        "The page at https://app.example is secure and http://api.example is not: browsers block mixed content.",
+        "The page is loaded over https and http://api.example is not: browsers block this as mixed content.",
     )
     assert finding.action == "Call the service by an https URL"
 
@@ -129,7 +129,7 @@ def test_a_coding_that_was_not_offered() -> None:
 
     assert (finding.code, finding.severity, finding.browsers) == ("HDR003", "error", ("chromium",))
     assert finding.quirks == ("content_coding_must_be_offered",)
-    assert finding.seen == ('Content-Encoding holds "br"; the request offered no more than "gzip, deflate".',)
+    assert finding.seen == ('Content-Encoding contains "br"; the request offered only "gzip, deflate".',)
     assert found(ask(compressed, "http://localhost/items", origins=("http://app.example",))) == []
     assert found(ask(compressed)) == []
 

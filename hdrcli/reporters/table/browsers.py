@@ -1,4 +1,4 @@
-"""What browsers say of a failed fetch, leave out of a request, and do otherwise than each other."""
+"""Console messages of a failed fetch, dropped request headers, and why browsers differ."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from hdrcli.records.route import FetchRecord
 from hdrcli.reporters.table.printing import Output
 
 
-def write_words(output: Output, fetches: Iterable[FetchRecord], *, verbose: bool) -> None:
-    """Write what each browser calls the failure, and (with `verbose`) the error that JavaScript gets."""
-    told = dict.fromkeys(words for fetch in fetches for words in fetch.words)
-    if told:
+def write_console(output: Output, fetches: Iterable[FetchRecord], *, verbose: bool) -> None:
+    """Write each browser's console message, and (with `verbose`) the error that JavaScript gets."""
+    messages = dict.fromkeys(message for fetch in fetches for message in fetch.console)
+    if messages:
         output.line("in the console:", style="dim")
-    width = max((len(words.browser) for words in told), default=0)
-    for words in told:
-        text = ": ".join(filter(None, (words.name, words.text))) or "(nothing)"
-        error = f" ({words.javascript})" if verbose else ""
-        output.hanging(f"  {words.browser:<{width}}  ", f"{text}{error}")
+    width = max((len(message.browser) for message in messages), default=0)
+    for message in messages:
+        text = ": ".join(filter(None, (message.name, message.text))) or "(nothing)"
+        error = f" ({message.error})" if verbose else ""
+        output.hanging(f"  {message.browser:<{width}}  ", f"{text}{error}")
 
 
 def write_dropped(output: Output, fetches: Iterable[FetchRecord]) -> None:

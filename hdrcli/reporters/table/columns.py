@@ -10,6 +10,7 @@ from itertools import groupby
 from hdrcli.fetch import NetworkError
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
+from hdrcli.verdict.failures import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def fetches_of(columns: Iterable[Column]) -> list[FetchRecord]:
 def failure_of(fetch: FetchRecord) -> tuple[str, str] | None:
     """The code of the failure and its sentence; None where there is a response."""
     result = fetch.result
-    return (str(result.failure), result.detail) if isinstance(result, NetworkError) else None
+    return (str(result.failure), sentence(result)) if isinstance(result, NetworkError) else None
 
 
 def final_status(fetch: FetchRecord) -> str:

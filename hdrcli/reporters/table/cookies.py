@@ -8,8 +8,9 @@ from typing import Final
 from hdrcli.fetch import CookieFault
 from hdrcli.records.route import FetchRecord
 from hdrcli.reporters.table.whose import whose
+from hdrcli.verdict.failures import cookie_sentence
 
-_PLAIN: Final = frozenset({None, CookieFault.NOT_ASKED})
+_PLAIN: Final = frozenset({None, CookieFault.NO_REQUEST})
 """Sent, or told by what kept the request from being sent."""
 
 
@@ -19,7 +20,7 @@ def cookies_not_sent(fetches: Sequence[FetchRecord]) -> list[str]:
     for fetch in fetches:
         for verdict in fetch.cookies if fetch.credentials != "omit" else ():
             if verdict.fault not in _PLAIN:
-                kept.setdefault((verdict.name, verdict.detail), []).append(fetch)
+                kept.setdefault((verdict.name, cookie_sentence(verdict)), []).append(fetch)
     return [
         f"cookie {name} is not sent with credentials {whose(those, fetches)}: {detail}"
         for (name, detail), those in kept.items()

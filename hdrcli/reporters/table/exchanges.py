@@ -10,6 +10,7 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import RouteRecord
 from hdrcli.reporters.table.printing import INDENT, Output
 from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header
+from hdrcli.verdict.failures import transport_sentence
 
 _EARLY_HINTS: Final = 103
 _SHOWN_LINES: Final = 2000
@@ -40,7 +41,7 @@ def _received_lines(exchange: Exchange) -> Iterator[str]:
         for head in exchange.raw.heads:
             yield from redact_head(head)
     elif isinstance(response, TransportFailure):
-        yield response.detail
+        yield transport_sentence(response)
     else:
         yield str(response.status)
         yield from (f"{name}: {value}" for name, value in map(redact_response_header, response.headers))

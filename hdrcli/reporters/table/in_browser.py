@@ -11,6 +11,7 @@ from hdrcli.report.report import Report
 from hdrcli.reporters.table.printing import Output
 from hdrcli.text.redaction import redact_response_header
 from hdrcli.verdict.agreement import agreement
+from hdrcli.verdict.failures import sentence
 
 
 def write_in_browser(output: Output, fetches: Iterable[FetchRecord], *, verbose: bool) -> None:
@@ -64,7 +65,7 @@ def _changed(fetch: FetchRecord, real: BrowserRecord) -> Iterable[str]:
 def _write_both(output: Output, fetch: FetchRecord, real: BrowserRecord) -> None:
     result = fetch.result
     if isinstance(result, NetworkError):
-        _write_side(output, "simulated:", f"{result.detail} ({result.failure})", ())
+        _write_side(output, "simulated:", f"{sentence(result)} ({result.failure})", ())
     else:
         _write_side(output, "simulated:", f"{result.type}, status {result.status}", result.headers)
     _write_side(output, "in fact:", real.error or f"{real.type}, status {real.status}", real.headers)

@@ -7,7 +7,7 @@ from typing import Final
 
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
-from hdrcli.reporters.table.browsers import write_dropped, write_quirks, write_words
+from hdrcli.reporters.table.browsers import write_console, write_dropped, write_quirks
 from hdrcli.reporters.table.columns import Column, failure_of, fetches_of, final_status
 from hdrcli.reporters.table.cookies import cookies_not_sent
 from hdrcli.reporters.table.exchanges import early_hints, exchange_lines, write_lines
@@ -73,4 +73,4 @@ def _write_failures(output: Output, columns: Sequence[Column], *, verbose: bool)
         modes = whose(group, fetches_of(columns))
         sentence = f" with credentials {modes}: {detail} JavaScript gets a TypeError ({code})."
         output.line(("blocked", "bold red"), sentence)
-        write_words(output, group, verbose=verbose)
+        write_console(output, group, verbose=verbose)
