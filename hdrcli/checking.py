@@ -42,7 +42,6 @@ from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import Recogniser, stack_by_name
-from hdrcli.text.redaction import redact_url
 from hdrcli.verdict.expectations import unmet_expectations
 from hdrcli.verdict.exposure import judge_headers
 from hdrcli.verdict.plain import is_plain
@@ -199,16 +198,13 @@ class RouteChecker:
             dropped = request.dropped_header_names
             fetching = fetch(FetchParams(request=request, context=context))
             result, exchanges = await driver.run(fetching, context.user_agent)
-        if isinstance(result, NetworkError):
-            # A detail may quote a URL with a password: a Location that does not parse.
-            result = replace(result, detail=redact_url(result.detail))
         return FetchRecord(
             caller=caller,
             exchanges=exchanges,
             result=result,
             dropped_header_names=dropped,
-            cookies=context.cookies.held,
-            set_cookies=tuple(context.cookies.received),
+            cookies=context.cookies.initial_verdicts,
+            set_cookies=tuple(context.cookies.set_verdicts),
         )
 
     def _begin(

@@ -12,11 +12,12 @@ from hdrcli.records.route import FetchRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.evidence.blocked import Blocked
 from hdrcli.text.redaction import redact_response_header
+from hdrcli.verdict.failures import sentence
 
 
 def failure_sentences(fetches: Iterable[FetchRecord]) -> tuple[str, ...]:
     """The reasons why these fetches failed, one sentence each."""
-    return tuple(dict.fromkeys(fetch.result.detail for fetch in fetches if isinstance(fetch.result, NetworkError)))
+    return tuple(dict.fromkeys(sentence(fetch.result) for fetch in fetches if isinstance(fetch.result, NetworkError)))
 
 
 def response_lines(exchange: Exchange, *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
