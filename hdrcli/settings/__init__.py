@@ -2,7 +2,8 @@
 
 A field carries all that the outside needs to know about it: its flags, its environment variable, its key in a
 configuration file, its help text (see `hdrcli.settings.option`). The command line is made from these fields. The groups
-are the headings of the help; a function that needs one group takes that group.
+are the headings of the help; a function that needs one group takes that group. Only `Settings` is constructed and
+compared: methods of the groups would lengthen each start of the program.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Expectation:
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Page:
     """What the page's `fetch()` does, and what the browser has stored.
 
@@ -108,7 +109,7 @@ class Page:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Network:
     """How requests reach the service, and which requests are sent.
 
@@ -170,7 +171,7 @@ class Network:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Policy:
     """When a check fails, and which findings it reports. Codes in `select` and `ignore` may be beginnings of codes."""
 
@@ -233,7 +234,7 @@ class Policy:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Output:
     """Which report is written, and where; `output` is a file's name."""
 
