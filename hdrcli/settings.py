@@ -32,6 +32,9 @@ class Settings:
     make their fetches, too: those of `browsers`, or else Chromium.
     `cacert`, `cert` and `key` name PEM files: authorities to trust beside the system's, a client certificate, its key.
     `concurrency` is how many routes are checked at once.
+    `expect_status` are the statuses that a response may have ("404", "4xx"); none means 2xx and 3xx. `expect_blocked`
+    says that browsers are to block all fetches. Without `repeat_writes` only one request with an unsafe method is sent;
+    with `preflight_only` none. `dry_run` sends nothing.
     `compare` is where the one URL is served without what stands before it: the same request is put to it, too.
     """
 
@@ -65,6 +68,11 @@ class Settings:
     verbose: bool = False
     show: str = "problems"
     exchanges: bool = False
+    expect_status: tuple[str, ...] = ()
+    expect_blocked: bool = False
+    repeat_writes: bool = False
+    dry_run: bool = False
+    preflight_only: bool = False
 
 
 def is_debugging() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import types
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import typer.main
@@ -16,6 +17,7 @@ from hdrcli.inspection import check
 from hdrcli.report.report import Report
 from hdrcli.rules.rule import Rule
 from hdrcli.settings import Expectation, Settings
+from tests.rules.asking import ANY_STATUS
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -49,11 +51,14 @@ def check_example(base: str, rule: Rule) -> Report:
     line = page_of(rule).prose("Check with") or DEFAULT_ARGUMENTS
     arguments = [argument.replace("URL", base) for argument in shlex.split(line)]
     path = arguments.pop(0) if arguments[0].startswith("/") else "/"
-    return check(settings(base + path, arguments))
+    expected = () if rule.CODE == "HDR005" else ANY_STATUS
+    return check(replace(settings(base + path, arguments), expect_status=expected))
 
 
 def settings(url: str, arguments: list[str]) -> Settings:
     """The settings that `hdrcli check` makes of these arguments, as far as pages use them."""
+    expects_blocked = "--expect-blocked" in arguments
+    arguments = [argument for argument in arguments if argument != "--expect-blocked"]
     command = typer.main.get_group(program).commands["check"]
     with command.make_context("check", [url, *arguments]) as context:
         given = context.params
@@ -70,6 +75,7 @@ def settings(url: str, arguments: list[str]) -> Settings:
         cookies=tuple(given["cookie"] or ()),
         expectations=tuple(Expectation(verdict="readable", name=name) for name in given["expect_readable"] or ()),
         compare=given["compare"],
+        expect_blocked=expects_blocked,
     )
 
 
