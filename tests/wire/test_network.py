@@ -377,7 +377,9 @@ def test_socks_without_its_extra(tmp_path: Path) -> None:
 
 def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
     env = {"http_proxy": proxy.url.replace("//", "//user:secret@")}
-    table, document = (hdrcli("check", "http://api.invalid/", "--exchanges", "--format", name, env=env) for name in ("table", "json"))
+    table, document = (
+        hdrcli("check", "http://api.invalid/", "--exchanges", "--format", name, env=env) for name in ("table", "json")
+    )
 
     assert f"through the proxy 127.0.0.1:{proxy.port}" in table.out
     for exchange in json.loads(document.out)["services"][0]["routes"][0]["exchanges"]:
