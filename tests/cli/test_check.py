@@ -117,8 +117,8 @@ OURS = [
     (["URL", "--origin="], '--origin "" is not an origin'),
     (["URL", "--credentials=maybe"], "choose omit, same-origin, include"),
     (["URL", "-H", "X-Nothing"], "is not a header"),
-    (["URL", "-H", "X Y: 1"], '"X Y" is not a header name'),
-    (["URL", "-H", ": 1"], '"" is not a header name'),
+    (["URL", "-H", "X Y: 1"], '"X Y" is not a valid header name'),
+    (["URL", "-H", ": 1"], '"" is not a valid header name'),
     (["URL", "-H", "X-Euro: €"], "the value of X-Euro"),
     (["URL", "-H", "X-Line: a\nb"], "the value of X-Line"),
     (["URL", "--cookie=nothing"], "write name=value"),
@@ -133,12 +133,12 @@ OURS = [
     (["URL", "--cacert="], "--cacert is empty"),
     (["URL", "--output=/"], "--output / is a directory"),
     (["URL", "--output=/no/such/place"], "there is no directory /no/such"),
-    (["http://user:pass@127.0.0.1/"], "holds a user name or password"),
-    (["URL", "-X", "TRACE"], "the method TRACE is forbidden"),
-    (["URL", "-X", "connect"], "is forbidden to pages"),
-    (["URL", "-X", "GE T"], '"GE T" is not an HTTP method'),
+    (["http://user:pass@127.0.0.1/"], "contains a user name or password"),
+    (["URL", "-X", "TRACE"], "pages may not use the method TRACE"),
+    (["URL", "-X", "connect"], "pages may not use the method connect"),
+    (["URL", "-X", "GE T"], '"GE T" is not a valid HTTP method'),
     (["URL", "-d", "body"], "a GET request cannot have a body"),
-    (["URL", "--mode=no-cors", "-X", "PUT"], '"no-cors" takes the methods GET, HEAD and POST'),
+    (["URL", "--mode=no-cors", "-X", "PUT"], '"no-cors" allows only the methods GET, HEAD, POST'),
     (["URL", "--browser=netscape"], '--browser "netscape" is not known: choose standard, chromium, firefox, webkit'),
     (["URL", "--select=HDR9"], '--select "HDR9" is the beginning of no rule: "hdrcli rules" lists them'),
     (["URL", "--ignore="], '--ignore is empty: name a rule or its beginning, "hdrcli rules" lists them'),
@@ -222,8 +222,8 @@ def test_a_name_that_is_not_known_is_3(host: str, problem: str) -> None:
     ("behaviour", "problem"),
     [
         ("reset-at-accept", "reset the connection"),
-        ("close-without-a-byte", "closed without an answer"),
-        ("never-answers", "did not answer within 0.5 s"),
+        ("close-without-a-byte", "closed without a response"),
+        ("never-answers", "did not respond within 0.5 s"),
     ],
 )
 def test_no_answer_is_3(behaviour: str, problem: str) -> None:
@@ -237,7 +237,7 @@ def test_an_answer_that_not_every_browser_reads_is_1() -> None:
 
     assert ended.status == 1
     assert_one_line(ended.err)
-    assert " in webkit: The answer begins with " in ended.err
+    assert " in webkit: The response begins with " in ended.err
 
 
 def test_an_unmet_expectation_does_not_hide_that_nothing_answered() -> None:
