@@ -177,10 +177,11 @@ def _is_unavailable(refusal: Refusal) -> bool:
 
 
 def _is_allowed_elsewhere(refusal: Refusal) -> bool:
+    """To the page itself, or to any request: a server may send one fixed line."""
     return any(
         allows(response, refusal.page)
         for exchange, response in refusal.others
-        if get("Origin", exchange.request.headers) == refusal.page
+        if get("Origin", exchange.request.headers) in {None, refusal.page}
     )
 
 
