@@ -47,7 +47,7 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
     store = CookieStore(quirks=STANDARD.cookies)
     if cookies:
         name, _, value = cookies.partition("=")
-        store.hold(Cookie(name=name, value=value, domain="127.0.0.1"))
+        store.add(Cookie(name=name, value=value, domain="127.0.0.1"))
     context = NetworkContext(user_agent=STANDARD, cookies=store, clock=time.monotonic)
 
     async def run_all() -> list[Run]:
@@ -184,10 +184,8 @@ def test_a_failure_is_recorded() -> None:
     ((result, (exchange,)),) = run((RequestInit(url=f"http://127.0.0.1:{port}/"), PAGE))
 
     assert isinstance(result, NetworkError)
-    assert (result.failure, result.detail) == (
-        Failure.CONNECTION_REFUSED,
-        f"127.0.0.1:{port} refused the connection.",
-    )
+    assert (result.failure, result.at, result.exchange) == (Failure.CONNECTION_REFUSED, "response", 0)
+    assert result.cause == exchange.response
     assert exchange.request.method == "GET"
 
 

@@ -110,7 +110,7 @@ def cookie_store(settings: Settings, url: URL, user_agent: UserAgent, now: float
             store.visit(replace(url, path="/"), line)
         else:
             name, _, value = line.partition("=")
-            store.hold(Cookie(name=name.strip(), value=value.strip(), domain=url.host, in_every_partition=True))
+            store.add(Cookie(name=name.strip(), value=value.strip(), domain=url.host, in_every_partition=True))
     return store
 
 

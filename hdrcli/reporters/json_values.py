@@ -37,6 +37,7 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.verdict.agreement import agreement
 from hdrcli.verdict.console import console_messages
+from hdrcli.verdict.failures import cookie_sentence, transport_sentence
 
 SCHEMA: Final = "hdrcli/report@2"
 
@@ -65,6 +66,9 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "blocked": totals.blocked,
             "without_response": totals.without_response,
             "unreachable": totals.unreachable,
+            "differing": totals.differing,
+            "failed_comparisons": totals.failed_comparisons,
+            "rejected": totals.rejected,
         },
     }
 
@@ -166,13 +170,14 @@ def _unmet(unmet: UnmetExpectation) -> JSON:
 
 
 def _collapsed(values: Iterable[JSON]) -> list[JSON]:
-    """Values that differ only in "browsers" as one, which has the browsers of all."""
+    """Values that differ only in "browsers" and "console" as one, which has those of all."""
     collapsed: list[JSON] = []
     for value in values:
-        browsers = value["browsers"]
+        own = {"browsers": value["browsers"], "console": value["console"]}
         for known in collapsed:
-            if known | {"browsers": browsers} == value:
-                known["browsers"] = known["browsers"] + browsers
+            if known | own == value:
+                known["browsers"] = known["browsers"] + own["browsers"]
+                known["console"] = known["console"] + [each for each in own["console"] if each not in known["console"]]
                 break
         else:
             collapsed.append(value)
@@ -192,14 +197,11 @@ def _caller(fetch: FetchRecord) -> JSON:
     }
     if isinstance(result, NetworkError):
         value["type"] = "error"
-        value["failure"] = {
-            "code": str(result.failure),
-            "message": failure_sentence(result),
-            "console": [_console(message) for message in console_messages(fetch)],
-        }
+        value["failure"] = {"code": str(result.failure), "message": failure_sentence(result)}
     else:
         value["type"] = result.type
         value["failure"] = None
+    value["console"] = [_console(message) for message in console_messages(fetch)]
     value["quirks"] = list(fetch.quirks)
     value["dropped_request_headers"] = list(fetch.dropped_header_names)
     value["cookies"] = [_cookie(verdict, "sent") for verdict in fetch.cookies]
@@ -212,7 +214,7 @@ def _console(message: ConsoleMessage) -> JSON:
         "browser": message.browser,
         "name": message.name,
         "text": message.text,
-        "javascript": message.javascript,
+        "javascript": message.error,
     }
 
 
@@ -221,7 +223,7 @@ def _cookie(verdict: CookieVerdict, done: str) -> JSON:
         "name": verdict.name,
         done: verdict.fault is None,
         "reason": None if verdict.fault is None else str(verdict.fault),
-        "detail": verdict.detail,
+        "detail": cookie_sentence(verdict),
     }
 
 
@@ -322,7 +324,7 @@ def _exchange(exchange: Exchange) -> JSON:
         "interim": [_response(interim) for interim in exchange.interim],
     }
     if isinstance(response, TransportFailure):
-        value["failure"] = {"code": str(response.failure), "message": response.detail}
+        value["failure"] = {"code": str(response.failure), "message": transport_sentence(response)}
     else:
         value["response"] = _response(response) | {"proxy": response.proxy, "http_version": response.http_version}
     return value

@@ -19,6 +19,7 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
 from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_url
+from hdrcli.verdict.failures import sentence
 
 VERDICTS: Final = {
     ExitStatus.OK: "OK",
@@ -78,7 +79,7 @@ def columns_of(route: RouteRecord) -> tuple[Column, ...]:
 
 def _result(fetch: FetchRecord) -> object:
     result = fetch.result
-    return (result.failure, result.detail) if isinstance(result, NetworkError) else result.type
+    return sentence(result) if isinstance(result, NetworkError) else result.type
 
 
 @lru_cache(1024)
@@ -174,10 +175,8 @@ def reason(totals: Totals, settings: Settings) -> str:
     status = totals.exit_status
     if status is ExitStatus.USAGE:
         return "fetch() throws before it sends a request" if totals.rejected else "no request was sent"
-    counts = list(_failures(totals)) + list(_findings(totals))
-    if settings.sample:
-        counts.append("the faults of the sample are there on purpose")
-    return ", ".join(counts) or "no findings"
+    counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
+    return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
 
 
 def verdict_line(totals: Totals, settings: Settings) -> str:

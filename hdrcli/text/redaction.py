@@ -11,6 +11,11 @@ from hdrcli.fetch.headers import Header
 REDACTED: Final = "[redacted]"
 
 _userinfo = re.compile(r"//[^/?#\s]*@").sub
+_secret_parameters = re.compile(
+    r"([?&](?=[^=&#?\s]*(?:auth(?!ors?\b)|token|secret|passw|pwd|(?:api|access)[-_]?key|session|jwt|credential|signature)"
+    r"|(?:key|sig)=)[^=&#?\s]*=)[^&#\s\"'<>]+",
+    re.IGNORECASE,
+).sub
 _CONTINUED: Final = r"([^\n]*?(?:\n[ \t][^\n]*?)*)(?=\r?\n(?![ \t])|\Z)"
 _COOKIE_LINE: Final = rf"(?im)((?:^|\r)[^:=\r\n]*set-cookie[^:=\r\n]*:?){_CONTINUED}"
 # Parts of the names of headers that hold a secret. X-CSRF-Token does, because knowing it allows forged requests.
@@ -72,8 +77,9 @@ def _redact_cookie_line(match: re.Match[str]) -> str:
 
 
 def redact_url(text: str) -> str:
-    """The text, which may be a URL, without user name and password."""
-    return _userinfo(f"//{REDACTED}@", text)
+    """A text with URLs, without their user names, passwords, and the values of telling query parameters."""
+    text = _userinfo(f"//{REDACTED}@", text)
+    return _secret_parameters(rf"\1{REDACTED}", text) if "=" in text else text
 
 
 def _redact_cookie(value: str) -> str:

@@ -25,6 +25,7 @@ from hdrcli.fetch import (
     parse_url,
 )
 from hdrcli.fetch.set_cookie import parse_cookie_date
+from hdrcli.verdict.failures import cookie_sentence
 
 
 def url(text: str) -> URL:
@@ -99,20 +100,20 @@ def test_why_a_cookie_is_not_sent(line: str, target: str, user_agent: UserAgent,
     store = CookieStore(quirks=user_agent.cookies)
     store.visit(url(target), line)
     header = store.header_for(request(target, "https://app.example"), include_credentials=True)
-    (verdict,) = store.held
+    (verdict,) = store.initial_verdicts
     assert (verdict.fault, header is not None) == (fault, fault is None)
-    assert verdict.detail.endswith("" if fault is None else ".")
+    assert cookie_sentence(verdict).endswith("" if fault is None else ".")
 
 
 def test_a_cookie_that_one_request_of_several_brings_is_sent() -> None:
     store = CookieStore(quirks=STANDARD.cookies)
-    store.hold(Cookie(name="c", value="1", domain="api.example", path="/a"))
-    assert [verdict.fault for verdict in store.held] == [CookieFault.NOT_ASKED]
+    store.add(Cookie(name="c", value="1", domain="api.example", path="/a"))
+    assert [verdict.fault for verdict in store.initial_verdicts] == [CookieFault.NO_REQUEST]
     store.header_for(request("https://api.example/b"), include_credentials=True)
-    assert [verdict.fault for verdict in store.held] == [CookieFault.PATH]
+    assert [verdict.fault for verdict in store.initial_verdicts] == [CookieFault.PATH]
     store.header_for(request("https://api.example/a"), include_credentials=False)
     store.header_for(request("https://api.example/a/b"), include_credentials=True)
-    assert [verdict.fault for verdict in store.held] == [None]
+    assert [verdict.fault for verdict in store.initial_verdicts] == [None]
 
 
 def test_what_an_answer_without_credentials_sets_is_told() -> None:
@@ -120,7 +121,7 @@ def test_what_an_answer_without_credentials_sets_is_told() -> None:
     headers = [("set-cookie", "c=1; SameSite=None; Secure"), ("SET-COOKIE", "d=1")]
     store.receive(request("https://api.example/"), headers, include_credentials=False)
     store.receive(request("https://api.example/"), headers, include_credentials=True)
-    assert [(verdict.name, verdict.fault) for verdict in store.received] == [
+    assert [(verdict.name, verdict.fault) for verdict in store.set_verdicts] == [
         ("c", CookieFault.CREDENTIALS_MODE),
         ("d", CookieFault.CREDENTIALS_MODE),
         ("c", None),

@@ -15,6 +15,7 @@ import pytest
 import trustme
 
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFailure
+from hdrcli.verdict.failures import transport_sentence
 from hdrcli.wire.network import NetworkTransport
 from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
 from tests.serving.loopback import DEADLINE, free_port, has_ipv6
@@ -54,8 +55,8 @@ def ask(url: str, *, timeout: float = DEADLINE) -> HTTPResponse | TransportFailu
     return replace(answer, proxy=None) if isinstance(answer, HTTPResponse) else answer
 
 
-def not_found(host: str) -> TransportFailure:
-    return TransportFailure(failure=Failure.DNS, detail=f"The name {host} was not found.")
+def not_found(host: str, proxy: str | None = None) -> TransportFailure:
+    return TransportFailure(failure=Failure.DNS, peer=host, proxy=proxy, at_proxy=proxy is not None)
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
@@ -233,7 +234,11 @@ def test_a_proxy_that_opens_no_tunnel(environment: pytest.MonkeyPatch) -> None:
     assert proxy.requests[0].startswith(b"CONNECT api.invalid:443 HTTP/1.1\r\n")
     assert answer == TransportFailure(
         failure=Failure.CONNECTION_FAILED,
-        detail=f"The proxy 127.0.0.1:{proxy.port} (named by https_proxy) opens no tunnel: 403 Forbidden.",
+        subject="proxy-tunnel",
+        peer="api.invalid",
+        proxy=f"127.0.0.1:{proxy.port} (named by https_proxy)",
+        at_proxy=True,
+        seen="403 Forbidden",
     )
 
 
@@ -246,7 +251,7 @@ def test_a_proxy_that_is_down(environment: pytest.MonkeyPatch) -> None:
 
     assert isinstance(answer, TransportFailure)
     assert answer.failure in TRANSPORT_FAILURES
-    assert answer.detail.endswith(".")
+    assert transport_sentence(answer).endswith(".")
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "Http_Proxy"])
@@ -256,7 +261,7 @@ def test_a_proxy_that_is_down_is_named_with_its_variable(variable: str, environm
     answer = ask("http://api.invalid/")
 
     assert isinstance(answer, TransportFailure)
-    assert f"127.0.0.1:{port} (named by {variable})" in answer.detail
+    assert (answer.proxy, answer.at_proxy) == (f"127.0.0.1:{port} (named by {variable})", True)
 
 
 def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
@@ -266,14 +271,19 @@ def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
         answer = ask("http://api.invalid/", timeout=0.3)
 
     assert answer == TransportFailure(
-        failure=Failure.TIMEOUT, detail=f"The proxy {place} (named by http_proxy) did not answer within 0.3 s."
+        failure=Failure.TIMEOUT,
+        subject="response",
+        peer="api.invalid",
+        proxy=f"{place} (named by http_proxy)",
+        at_proxy=True,
+        expected="0.3 s",
     )
 
 
 def test_a_proxy_s_name_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("http_proxy", "proxy.invalid:3128")
 
-    assert ask("http://api.invalid/") == not_found("of the proxy proxy.invalid:3128 (named by http_proxy)")
+    assert ask("http://api.invalid/") == not_found("api.invalid", "proxy.invalid:3128 (named by http_proxy)")
 
 
 def test_a_proxy_that_closes(environment: pytest.MonkeyPatch) -> None:
@@ -283,7 +293,8 @@ def test_a_proxy_that_closes(environment: pytest.MonkeyPatch) -> None:
 
     assert answer == TransportFailure(
         failure=Failure.EMPTY_REPLY,
-        detail=f"The connection through the proxy 127.0.0.1:{proxy.port} was closed without an answer.",
+        peer="api.invalid",
+        proxy=f"127.0.0.1:{proxy.port} (named by http_proxy)",
     )
 
 
@@ -293,7 +304,8 @@ def test_a_proxy_that_speaks_no_http(environment: pytest.MonkeyPatch) -> None:
         answer = ask("http://api.invalid/")
 
     assert isinstance(answer, TransportFailure)
-    assert answer.detail.startswith(f"The answer of api.invalid through the proxy 127.0.0.1:{proxy.port} is not valid")
+    assert (answer.failure, answer.subject) == (Failure.INVALID_HTTP, "")
+    assert (answer.peer, answer.proxy) == ("api.invalid", f"127.0.0.1:{proxy.port} (named by http_proxy)")
 
 
 def test_a_certificate_behind_a_proxy_is_not_the_proxy_s(environment: pytest.MonkeyPatch) -> None:
@@ -301,9 +313,10 @@ def test_a_certificate_behind_a_proxy_is_not_the_proxy_s(environment: pytest.Mon
         environment.setenv("https_proxy", url)
         answer = ask("https://api.invalid/")
 
-    place = url.removeprefix("http://")
+    place = f"{url.removeprefix('http://')} (named by https_proxy)"
     assert isinstance(answer, TransportFailure)
-    assert answer.detail.startswith(f"The certificate of api.invalid through the proxy {place} is not trusted: ")
+    assert answer.failure is Failure.CERTIFICATE
+    assert (answer.peer, answer.proxy, answer.at_proxy) == ("api.invalid", place, False)
 
 
 def test_a_header_that_httpx_refuses_is_not_printed(proxy: RawServer) -> None:
@@ -313,7 +326,7 @@ def test_a_header_that_httpx_refuses_is_not_printed(proxy: RawServer) -> None:
 
     assert done.status == 3
     assert "SECRET" not in done.out + done.err
-    assert "httpx refuses a header of the request to api.invalid through the proxy 127.0.0.1:" in done.err
+    assert "httpx rejects a header of the request to api.invalid through the proxy 127.0.0.1:" in done.err
 
 
 def test_a_proxy_without_a_scheme(environment: pytest.MonkeyPatch, proxy: RawServer) -> None:
@@ -364,9 +377,11 @@ def test_socks_without_its_extra(tmp_path: Path) -> None:
 
 def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
     env = {"http_proxy": proxy.url.replace("//", "//user:secret@")}
-    table, document = (hdrcli("check", "http://api.invalid/", "--format", name, env=env) for name in ("table", "json"))
+    table, document = (
+        hdrcli("check", "http://api.invalid/", "--exchanges", "--format", name, env=env) for name in ("table", "json")
+    )
 
-    assert f"Answers came through the proxy 127.0.0.1:{proxy.port}: " in table.out
-    for exchanged in json.loads(document.out)["routes"][0]["fetches"][0]["exchanges"]:
-        assert exchanged["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
+    assert f"through the proxy 127.0.0.1:{proxy.port}" in table.out
+    for exchange in json.loads(document.out)["services"][0]["routes"][0]["exchanges"]:
+        assert exchange["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
     assert "secret" not in table.out + document.out

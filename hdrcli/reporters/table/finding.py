@@ -12,7 +12,7 @@ from hdrcli.stacks import Stack
 
 STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.ADVICE: "bold cyan"}
 
-_LABEL: Final = len("where  ")
+_LABEL: Final = len("effect  ")
 _SHOWN_SUBJECTS: Final = 6
 _SHOWN_PLACES: Final = 4
 _SHOWN_IMPACT: Final = 4
@@ -26,11 +26,7 @@ def finding_lines(terminal: Terminal, finding: Finding, stack: Stack, *, verbose
     """The lines of one finding. Of many places, lines and sentences, the first few."""
     name = f"{finding.severity} {finding.code}"
     yield terminal.line((name, STYLES[finding.severity]), f"  {_title(finding)}", hang=2)
-    shown = finding.impact if verbose else finding.impact[:1]
-    for sentence in shown[:_SHOWN_IMPACT]:
-        yield _labelled(terminal, "effect", shortened(sentence, _LONGEST))
-    if len(shown) > _SHOWN_IMPACT:
-        yield _labelled(terminal, "", f"and {len(shown) - _SHOWN_IMPACT} more")
+    yield from _effects(terminal, finding, verbose=verbose)
     yield from _fix(terminal, finding, stack)
     for label, place in zip(("where", *[""] * _SHOWN_PLACES), _places(finding), strict=False):
         yield _labelled(terminal, label, place)
@@ -47,6 +43,15 @@ def _title(finding: Finding) -> str:
     if finding.route_count > 1:
         title += f" ({count(finding.route_count, 'route')})"
     return shortened(title, _LONGEST)
+
+
+def _effects(terminal: Terminal, finding: Finding, *, verbose: bool) -> Iterator[str]:
+    """What the page gets. Where there is a sentence for each subject, the headline says enough."""
+    shown = finding.impact if verbose else finding.impact[: len(finding.subjects) < 2]  # noqa: PLR2004 -- one or none
+    for label, sentence in zip(("effect", *[""] * _SHOWN_IMPACT), shown[:_SHOWN_IMPACT], strict=False):
+        yield _labelled(terminal, label, shortened(sentence, _LONGEST))
+    if len(shown) > _SHOWN_IMPACT:
+        yield _labelled(terminal, "", f"and {len(shown) - _SHOWN_IMPACT} more")
 
 
 def _fix(terminal: Terminal, finding: Finding, stack: Stack) -> Iterator[str]:

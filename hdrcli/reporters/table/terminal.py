@@ -31,6 +31,9 @@ _STYLES: Final = {
 _MIN_WIDTH: Final = 20
 """A narrower terminal wraps lines itself."""
 
+_HANGING: Final = 10
+"""The part of the width by which further lines are indented at most is one in so many."""
+
 _COLOUR: Final = range(30, 38)
 
 
@@ -63,6 +66,7 @@ class Terminal:
             return " " * indent + "".join([self.styled(text, style) for text, style in escaped]).rstrip()
         lines = []
         spaces = indent
+        hang = min(hang, self.width // _HANGING)
         for start, end in _wrapped(text, max(self.width, _MIN_WIDTH), indent, indent + hang):
             lines.append(" " * spaces + "".join(self._slices(escaped, start, end)))
             spaces = indent + hang
