@@ -382,6 +382,6 @@ def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
     )
 
     assert f"through the proxy 127.0.0.1:{proxy.port}" in table.out
-    for exchange in json.loads(document.out)["services"][0]["routes"][0]["exchanges"]:
-        assert exchange["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
+    for exchanged in json.loads(document.out)["services"][0]["routes"][0]["exchanges"]:
+        assert exchanged["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
     assert "secret" not in table.out + document.out
