@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
 import ssl
@@ -18,6 +17,7 @@ import trustme
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFailure
 from hdrcli.wire.network import NetworkTransport
 from tests.cli.program import assert_one_line, hdrcli
+from tests.reporting import valid
 from tests.servers import DEADLINE, RawServer, exchange, free_port, has_ipv6, http_request
 
 PROXIED = HTTPResponse(status=200, headers=(("X-By", "proxy"),))
@@ -372,9 +372,12 @@ def test_socks_without_its_extra(tmp_path: Path) -> None:
 
 def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
     env = {"http_proxy": proxy.url.replace("//", "//user:secret@")}
-    table, document = (hdrcli("check", "http://api.invalid/", "--format", name, env=env) for name in ("table", "json"))
+    table, document = (
+        hdrcli("check", "http://api.invalid/", "--exchanges", "--format", name, env=env) for name in ("table", "json")
+    )
 
-    assert f"Answers came through the proxy 127.0.0.1:{proxy.port}: " in table.out
-    for exchanged in json.loads(document.out)["routes"][0]["fetches"][0]["exchanges"]:
+    assert f"Responses came through the proxy 127.0.0.1:{proxy.port}, " in table.out
+    (route,) = valid(document.out)["services"][0]["routes"]
+    for exchanged in route["fetches"][0]["exchanges"]:
         assert exchanged["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
     assert "secret" not in table.out + document.out
