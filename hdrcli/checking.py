@@ -94,12 +94,12 @@ async def run(
             tally.add_route(route, len(unmet))
             yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
-        tally.add_service(findings, requests=driver.sent, is_unreachable=number > 0 and not has_response)
+        tally.add_service(findings, requests=driver.sent, is_unreachable=driver.sent > 0 and not has_response)
         yield ServiceChecked(
             service=service.name,
             routes=number,
             requests=driver.sent,
-            is_unreachable=number > 0 and not has_response,
+            is_unreachable=driver.sent > 0 and not has_response,
             stack=named_stack or recogniser.recognised.stack,
             findings=findings,
         )

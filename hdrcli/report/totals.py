@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, Origin, TransportFailure
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.records.verdict import HeaderRecord
+from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
 from hdrcli.text.field_names import is_for_pages
@@ -118,9 +118,10 @@ def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple
     found = []
     for header in route.headers:
         if header.custom and is_for_pages(header.name):
-            verdicts = [verdict for index in wanted if (verdict := header.verdicts[index]).sent]
-            if verdicts:
-                found.append((header, all(verdict.readable for verdict in verdicts)))
+            verdicts = [header.verdicts[index] for index in wanted]
+            if any(verdict.sent for verdict in verdicts):
+                reading = [verdict for verdict in verdicts if verdict.sent or verdict.clause is Clause.BLOCKED]
+                found.append((header, all(verdict.readable for verdict in reading)))
     return found
 
 
