@@ -81,7 +81,7 @@ async def run(
 
         driver = Driver(transport, sending)
         checker = RouteChecker(settings, service, driver, browsers or {})
-        found = ServiceFindings(service.name, settings.expectations)
+        found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()
         number, has_response = 0, False
         async for route in in_order(checker.check, service.routes, settings.concurrency):
@@ -90,7 +90,7 @@ async def run(
             found.add(route)
             for response in _responses(route):
                 recogniser.add(response)
-            unmet = unmet_expectations(settings.expectations, route)
+            unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
             tally.add_route(route, len(unmet))
             yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))

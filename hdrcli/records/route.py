@@ -25,6 +25,7 @@ ProbeKind = Literal[
     "without-preflight",
     "uncached",
     "unknown-path",
+    "root",
     "get",
     "identity",
     "openapi",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
-from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds
+from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
@@ -192,6 +192,17 @@ class Policy:
     )
     expect_absent: tuple[str, ...] = option(
         (), "--expect-absent", metavar="NAME", separator=",", help="Fail if this header is sent."
+    )
+    expect_status: tuple[str, ...] = option(
+        (),
+        "--expect-status",
+        metavar="STATUS",
+        separator=",",
+        read=status,
+        help="Accept only responses with this status: 404, 4xx. Default: 2xx, 3xx.",
+    )
+    expect_blocked: bool = option(
+        False, "--expect-blocked", "--no-expect-blocked", help="Fail unless browsers block every response."
     )
     fail_on: FailOn = option(
         "error",
