@@ -12,18 +12,14 @@ Exit status 1 when a goal is missed: aiohttp's rate, and from 10 to 500 at once 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib.util
 import json
 import math
-import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final

@@ -42,7 +42,6 @@ from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import Recogniser, stack_by_name
-from hdrcli.text.redaction import redact_url
 from hdrcli.verdict.expectations import unmet_expectations
 from hdrcli.verdict.exposure import judge_headers
 from hdrcli.verdict.plain import is_plain
@@ -82,7 +81,7 @@ async def run(
 
         driver = Driver(transport, sending)
         checker = RouteChecker(settings, service, driver, browsers or {})
-        found = ServiceFindings(service.name, settings.expectations)
+        found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()
         number, has_response = 0, False
         async for route in in_order(checker.check, service.routes, settings.concurrency):
@@ -91,7 +90,7 @@ async def run(
             found.add(route)
             for response in _responses(route):
                 recogniser.add(response)
-            unmet = unmet_expectations(settings.expectations, route)
+            unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
             tally.add_route(route, len(unmet))
             yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
@@ -199,16 +198,13 @@ class RouteChecker:
             dropped = request.dropped_header_names
             fetching = fetch(FetchParams(request=request, context=context))
             result, exchanges = await driver.run(fetching, context.user_agent)
-        if isinstance(result, NetworkError):
-            # A detail may quote a URL with a password: a Location that does not parse.
-            result = replace(result, detail=redact_url(result.detail))
         return FetchRecord(
             caller=caller,
             exchanges=exchanges,
             result=result,
             dropped_header_names=dropped,
-            cookies=context.cookies.held,
-            set_cookies=tuple(context.cookies.received),
+            cookies=context.cookies.initial_verdicts,
+            set_cookies=tuple(context.cookies.set_verdicts),
         )
 
     def _begin(

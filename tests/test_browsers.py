@@ -11,7 +11,7 @@ from hdrcli.fetch import Failure, NetworkError
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.report.report import Report
 from tests.reporting import document, rendered
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 BROWSERS = ("chromium", "firefox", "webkit")
 HEAD = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: http://localhost:3000\r\nContent-Length: 0\r\n"
@@ -135,7 +135,5 @@ def test_who_is_asked_for_is_played() -> None:
 
 
 def test_an_unknown_browser() -> None:
-    with pytest.raises(
-        UsageError, match=r'^--browser "lynx" is not known: choose standard, chromium, firefox, webkit\.$'
-    ):
+    with pytest.raises(UsageError, match=r'^--browser "lynx" is not one of standard, chromium, firefox, webkit\.$'):
         check(Settings(urls=("http://localhost/",), browsers=("lynx",)))

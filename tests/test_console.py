@@ -17,11 +17,11 @@ from hdrcli.explanations.browser_errors import recognise
 from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, USER_AGENTS, Failure, NetworkError
 from hdrcli.report.report import Report
 from hdrcli.verdict.console import console_messages
-from hdrcli.verdict.console_table import NO_ANSWER, PASTED, UNSAID, Wording, wordings
+from hdrcli.verdict.console_table import NO_RESPONSE, PASTED, UNSPECIFIC, KnownMessage, known_messages
 from tests.fetch.playing import play
 from tests.fetch.vector_files import load
 from tests.reporting import document, rendered
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 BROWSERS: Final = ("chromium", "firefox", "webkit")
 VECTORS: Final = {vector.id: vector for vector in load()}
@@ -54,17 +54,17 @@ def test_every_wording_was_heard() -> None:
     }
 
     assert not [
-        wording
-        for wording in wordings()
-        if wording.subject in failures and wording.when != PASTED
-        if not any(engine == wording.engine and _is(wording, words) for engine, words in heard)
+        message
+        for message in known_messages()
+        if message.subject in failures and message.when != PASTED
+        if not any(engine == message.engine and _is(message, words) for engine, words in heard)
     ]
 
 
-def _is(wording: Wording, words: str) -> bool:
-    if wording.name:
-        return words.removeprefix("Preflight") == wording.name.removeprefix("Preflight")
-    return re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(wording.phrase)), words) is not None
+def _is(message: KnownMessage, words: str) -> bool:
+    if message.name:
+        return words.removeprefix("Preflight") == message.name.removeprefix("Preflight")
+    return re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(message.phrase)), words) is not None
 
 
 def test_explain_knows_the_words_that_a_report_tells() -> None:
@@ -75,15 +75,15 @@ def test_explain_knows_the_words_that_a_report_tells() -> None:
             for text in filter(None, (words.text for words in console_messages(record))):
                 found = recognise(text)
                 assert found is not None
-                subjects = {wording.subject for wording in found.wordings}
-                assert subjects & {failure, "preflight-status", "preflight-method", NO_ANSWER, UNSAID}
+                subjects = {message.subject for message in found.messages}
+                assert subjects & {failure, "preflight-status", "preflight-method", NO_RESPONSE, UNSPECIFIC}
 
 
 def test_the_standard_has_the_console_messages_all_three() -> None:
     (record,) = play(VECTORS["without-allow-origin-nothing-readable"], STANDARD)
 
     assert [words.browser for words in console_messages(record)] == list(BROWSERS)
-    assert [words.javascript for words in console_messages(record)] == [
+    assert [words.error for words in console_messages(record)] == [
         "TypeError: Failed to fetch",
         "TypeError: NetworkError when attempting to fetch resource.",
         "TypeError: Load failed",
@@ -130,7 +130,7 @@ def test_json_has_the_messages() -> None:
             "browser": "firefox",
             "name": "CORSMissingAllowOrigin2",
             "text": "CORS header 'Access-Control-Allow-Origin' missing. Status code: 400",
-            "javascript": "TypeError: NetworkError when attempting to fetch resource.",
+            "error": "TypeError: NetworkError when attempting to fetch resource.",
         },
     ]
 
@@ -138,4 +138,4 @@ def test_json_has_the_messages() -> None:
 def test_a_password_in_a_redirect_is_not_told() -> None:
     records = play(VECTORS["password-in-location-between-urls-another-origin-error"], USER_AGENTS["webkit"])
 
-    assert all("pass@" not in words.text for record in records for words in console_messages(record))
+    assert all("pass" not in words.text for record in records for words in console_messages(record))

@@ -28,8 +28,10 @@ from hdrcli.fetch import (
 from hdrcli.records.exchange import Exchange
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.driver import Driver
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, free_port, http_request
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.raw import RawServer
+from tests.wire.sending import http_request
 
 ANSWER: Final = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Credentials: true\r\n"
@@ -45,7 +47,7 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
     store = CookieStore(quirks=STANDARD.cookies)
     if cookies:
         name, _, value = cookies.partition("=")
-        store.hold(Cookie(name=name, value=value, domain="127.0.0.1"))
+        store.add(Cookie(name=name, value=value, domain="127.0.0.1"))
     context = NetworkContext(user_agent=STANDARD, cookies=store, clock=time.monotonic)
 
     async def run_all() -> list[Run]:
@@ -182,10 +184,8 @@ def test_a_failure_is_recorded() -> None:
     ((result, (exchange,)),) = run((RequestInit(url=f"http://127.0.0.1:{port}/"), PAGE))
 
     assert isinstance(result, NetworkError)
-    assert (result.failure, result.detail) == (
-        Failure.CONNECTION_REFUSED,
-        f"127.0.0.1:{port} refused the connection.",
-    )
+    assert (result.failure, result.at, result.exchange) == (Failure.CONNECTION_REFUSED, "response", 0)
+    assert result.cause == exchange.response
     assert exchange.request.method == "GET"
 
 

@@ -11,7 +11,9 @@ from hdrcli.records.route import RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
 from hdrcli.settings import Expectation, Settings
 from hdrcli.verdict.expectations import unmet_expectations
-from tests.servers import RawServer, free_port, route_of
+from tests.checking import route_of
+from tests.serving.loopback import free_port
+from tests.serving.raw import RawServer
 
 Verdict = Literal["readable", "hidden", "absent"]
 

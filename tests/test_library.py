@@ -16,7 +16,9 @@ import hdrcli
 from hdrcli import ExitStatus, Settings, UsageError, check, check_async
 from hdrcli.fetch import Failure, FilteredResponse, NetworkError
 from hdrcli.wire.over_httpx import HTTPXTransport
-from tests.servers import DEADLINE, RawServer, sample_app, uvicorn_server
+from tests.serving.asgi import sample_app, uvicorn_server
+from tests.serving.loopback import DEADLINE
+from tests.serving.raw import RawServer
 
 PAGE: Final = "https://app.example"
 

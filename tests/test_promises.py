@@ -15,7 +15,8 @@ from hdrcli.fetch import CookieFault, Failure
 from hdrcli.records.route import BrowserRecord
 from hdrcli.records.verdict import Clause
 from hdrcli.reporters import json as json_reporter
-from tests.servers import RawServer, free_port
+from tests.serving.loopback import free_port
+from tests.serving.raw import RawServer
 
 PUBLIC_NAMES: Final = [
     "ExitStatus",
@@ -113,6 +114,7 @@ FAILURES: Final = [
     "connection-refused",
     "connection-failed",
     "connection-reset",
+    "certificate",
     "tls",
     "timeout",
     "empty-reply",
@@ -133,7 +135,7 @@ COOKIE_FAULTS: Final = [
     "partitioned",
     "third-party",
     "credentials-mode",
-    "not-asked",
+    "no-request",
 ]
 
 JSON_KEYS: Final = [
@@ -166,7 +168,7 @@ JSON_KEYS: Final = [
     "routes[].fetches[].failure.console[].browser",
     "routes[].fetches[].failure.console[].name",
     "routes[].fetches[].failure.console[].text",
-    "routes[].fetches[].failure.console[].javascript",
+    "routes[].fetches[].failure.console[].error",
     "routes[].fetches[].dropped_request_headers",
     "routes[].fetches[].cookies",
     "routes[].fetches[].cookies[].name",

@@ -10,9 +10,10 @@ import pytest
 from hdrcli import Settings, check
 from hdrcli.report.report import Report
 from hdrcli.verdict.quirks import quirk_sentence
-from tests.cli.site import OPEN_TO_PAGE, PAGE, Seen, Site, answer
 from tests.reporting import document, rendered
-from tests.servers import RawServer
+from tests.serving.http import Request, answer
+from tests.serving.raw import RawServer
+from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
 
 BROWSERS: Final = ("chromium", "firefox", "webkit")
 OPEN: Final = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\nX-A: 1\r\n"
@@ -125,7 +126,7 @@ def test_what_all_browsers_do_against_the_standard_is_no_difference() -> None:
 def test_a_cookie_that_one_browser_sends_decides() -> None:
     """It is cross-site without SameSite, and the service answers each as it was asked."""
 
-    def greet(request: Seen) -> bytes:
+    def greet(request: Request) -> bytes:
         return answer(*OPEN_TO_PAGE, "X-A: \xe9", status="200 OK" if request.values("Cookie") else "401 Unauthorized")
 
     with Site({"/": greet}) as site:

@@ -5,7 +5,7 @@ import pytest
 from hdrcli import Settings, check
 from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header, redact_url
 from tests.reporting import document, rendered
-from tests.servers import RawServer
+from tests.serving.raw import RawServer
 
 SECRET = "s3cr3t"  # noqa: S105 -- of this test alone
 

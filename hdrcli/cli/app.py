@@ -12,6 +12,7 @@ from hdrcli.cli.check import check
 from hdrcli.cli.explain import explain
 from hdrcli.cli.help import CheckCommand, with_help
 from hdrcli.cli.rules import rules
+from hdrcli.cli.schema import schema
 from hdrcli.cli.serve_sample import serve_sample
 from hdrcli.cli.streams import complain, tell, write_to_stderr
 from hdrcli.cli.usage import is_wrong_usage, sentence
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command(cls=CheckCommand, short_help="Show which response headers JavaScript can read.")(with_help(check))
 app.command(short_help="Explain a rule, a header, a failure or an error message.")(with_help(explain))
 app.command(short_help="List all rules.")(with_help(rules))
+app.command(short_help="Print the JSON Schema of the report.")(with_help(schema))
 app.command("serve-sample", short_help="Serve the sample app.")(with_help(serve_sample))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,8 @@ from hdrcli.cli.streams import check_writable, complain
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings, is_debugging
 
+RunCheck = Callable[[Settings, Path | None], ExitStatus]
+
 
 @with_options_of_settings
 def check(
@@ -25,7 +28,6 @@ def check(
     **given: Given,
 ) -> int:
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
-    end_in_order()
     sources: dict[str, str] = {}
     try:
         settings, sources = settings_from(tuple(urls or ()), given, os.environ)
@@ -34,29 +36,35 @@ def check(
             settings = replace(settings, fail_on="never")
         file = None if settings.output is None or settings.output == "-" else Path(settings.output)
         check_writable(file)
-        return _check_sample(settings, file) if sample else _check_urls(settings, file)
+        run_check = _load()
+        return _check_sample(run_check, settings, file) if sample else _check_urls(run_check, settings, file)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
 
 
-def _check_urls(settings: Settings, output: Path | None) -> ExitStatus:
+def _load() -> RunCheck:
+    """Load all that a check needs; from here on there is something to clean up when a signal comes."""
     from hdrcli.cli.running import run_check
 
+    end_in_order()
+    return run_check
+
+
+def _check_urls(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:
     if not settings.urls:
         raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
     return run_check(settings, output)
 
 
-def _check_sample(settings: Settings, output: Path | None) -> ExitStatus:
+def _check_sample(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:
     """Check every route of the sample app, which runs for as long as that takes."""
-    from hdrcli.cli.running import run_check
     from hdrcli.targets.process import ServiceError, running_service
     from sample_app import ROUTES
 
     if settings.urls:
-        raise UsageError("--sample brings its own URLs: give either a URL or --sample.")
+        raise UsageError("brings its own URLs: give either a URL or --sample.", option="--sample")
     if settings.compare is not None:
-        raise UsageError("--compare goes with one URL: give that in place of --sample.")
+        raise UsageError("takes a single URL to check: give it instead of --sample.", option="--compare")
     command = [
         sys.executable,
         "-m",

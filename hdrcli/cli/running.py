@@ -18,6 +18,7 @@ from hdrcli.reporters import FORMATS
 from hdrcli.reporters.phrases import failure_sentence
 from hdrcli.reporters.view import count, shown_url
 from hdrcli.settings import Settings
+from hdrcli.verdict.failures import transport_sentence
 
 _REPORTED: Final = REQUEST_ERRORS | TRANSPORT_FAILURES
 _SHOWN_PROBLEMS: Final = 20
@@ -86,5 +87,5 @@ class Problems:
             self._routes.setdefault(key, []).append(f"{route.method} {shown_url(route.url)}".lstrip())
         for probe in route.probes:
             if probe.kind == "compare" and isinstance(probe.exchange.response, TransportFailure):
-                key = (probe.exchange.response.detail, ())
+                key = (transport_sentence(probe.exchange.response), ())
                 self._routes.setdefault(key, []).append(f"--compare {shown_url(str(probe.exchange.request.url))}")

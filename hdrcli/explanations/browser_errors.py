@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from hdrcli.verdict.console_table import UNSAID, Wording, wordings
+from hdrcli.verdict.console_table import UNSPECIFIC, KnownMessage, known_messages
 
-_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]*[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
+_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{0,99}[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
 _FIELDS: Final = {"header": _TOKEN, "method": _TOKEN, "value": r"[^']*", "page": r"\S+?"}
 _UNKNOWN: Final = frozenset({None, "", "…"})  # hdrcli's own reports print "…" for a value that they omit
 _CURLY_QUOTES: Final = str.maketrans("\u2018\u2019\u201a`\u00b4\u201c\u201d\u201e", "'" * 5 + '"' * 3)
@@ -35,20 +35,22 @@ class Recognised:
     The values are: header, method, value, page, url, redirected, status, preflight.
     """
 
-    wordings: tuple[Wording, ...]
+    messages: tuple[KnownMessage, ...]
     values: Mapping[str, str]
 
     @property
     def has_reason(self) -> bool:
         """Whether a message states more than that something failed."""
-        return any(wording.subject != UNSAID for wording in self.wordings)
+        return any(message.subject != UNSPECIFIC for message in self.messages)
 
 
 def recognise(text: str) -> Recognised | None:
     """The messages in a text; None if there are none."""
     plain = " ".join(text.translate(_CURLY_QUOTES).split())
-    matches = [(wording, match) for wording in wordings() if (match := _pattern(wording).search(plain)) is not None]
-    telling = [(wording, match) for wording, match in matches if wording.subject != UNSAID] or matches
+    matches = [
+        (message, match) for message in known_messages() if (match := _pattern(message).search(plain)) is not None
+    ]
+    telling = [(message, match) for message, match in matches if message.subject != UNSPECIFIC] or matches
     if not telling:
         return None
     values: dict[str, str] = {}
@@ -58,24 +60,24 @@ def recognise(text: str) -> Recognised | None:
     ):
         found = match.groupdict() if match is not None else {}
         values |= {field: value for field, value in found.items() if value not in _UNKNOWN and field not in values}
-    return Recognised(wordings=tuple(wording for wording, _ in telling), values=values)
+    return Recognised(messages=tuple(message for message, _ in telling), values=values)
 
 
 @cache
-def _pattern(wording: Wording) -> re.Pattern[str]:
+def _pattern(message: KnownMessage) -> re.Pattern[str]:
     """A pattern for the message, or for the engine's own name for it.
 
     Older versions printed no status and no "net::", and a paste may end before the sentence does. Firefox counts up
     the number in a name if its text changes, and its network panel shows the name with spaces.
     """
-    phrase = wording.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
+    phrase = message.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
     phrase = phrase.removesuffix(" on the requested resource")
     fixed, *rest = re.split(r"\{(\w+)\}", phrase)
     pattern = _escape(fixed)
     for field, text in zip(rest[::2], rest[1::2], strict=True):
         pattern += f"(?P<{field}>{_FIELDS[field]}|…){_escape(text)}"
-    if wording.name:
-        words = re.sub(r"(?<=[a-zS])(?=[A-Z][a-z])", " ?", wording.name.rstrip("0123456789"))
+    if message.name:
+        words = re.sub(r"(?<=[a-zS])(?=[A-Z][a-z])", " ?", message.name.rstrip("0123456789"))
         pattern += rf"|\b(?:Preflight ?)?{words}\d*\b"
     return re.compile(pattern, re.IGNORECASE)
 

@@ -15,7 +15,14 @@ from hdrcli.explanations.topics import related_rules
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure
 from hdrcli.rules import RULES
 from hdrcli.verdict.console import EARLIER_CHECKS
-from hdrcli.verdict.console_table import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
+from hdrcli.verdict.console_table import (
+    FORBIDDEN_REQUEST_HEADER,
+    HIDDEN_HEADER,
+    NO_RESPONSE,
+    UNSPECIFIC,
+    KnownMessage,
+    known_messages,
+)
 
 _FOUND: Final = {
     "page": "page",
@@ -30,13 +37,13 @@ _FOUND: Final = {
 _PREFLIGHT: Final = "preflight-"
 """The beginning of the failures that only a preflight can have."""
 
-_UNSAID: Final = (
+_UNSPECIFIC: Final = (
     "A page learns no more than this, whatever failed, because the reason might reveal something about the other "
     'server. Chromium says "Failed to fetch", Firefox "NetworkError when attempting to fetch resource.", and WebKit '
     '"Load failed"; axios turns all of them into "Network Error". The browser\'s console (F12) states the reason, '
     "often in the line above: paste that one, or let hdrcli find out."
 )
-_NO_ANSWER: Final = (
+_NO_RESPONSE: Final = (
     "Firefox reports this if no HTTP response arrived, whether or not CORS is involved: an unknown host name, no "
     "server on the port, an untrusted certificate, a port that browsers block, an extension that interferes. It also "
     "reports it after each preflight that failed: the line above states the reason then."
@@ -67,7 +74,7 @@ def explain_failure(failure: Failure) -> str:
 
 def explain_recognised(found: Recognised, more: str = "") -> str:
     """Explain the console messages of a text, with the values in them; `more` goes before the command."""
-    subjects = list(dict.fromkeys(wording.subject for wording in found.wordings))
+    subjects = list(dict.fromkeys(message.subject for message in found.messages))
     values = [(label, found.values[field]) for field, label in _FOUND.items() if field in found.values]
     preflighted = "preflight" in found.values
     if preflighted:
@@ -84,19 +91,19 @@ def _subject(subject: str, found: Recognised) -> str:
     header = found.values.get("header")
     if subject in set(Failure):
         failure = Failure(subject)
-        narrowed = [wording.rule for wording in found.wordings if wording.subject == subject and wording.rule]
+        narrowed = [message.rule for message in found.messages if message.subject == subject and message.rule]
         return blocks(_meaning(failure), related_rules(narrowed or MEANINGS[failure].rules), _messages(failure))
     if subject == HIDDEN_HEADER:
         return blocks(paragraph(_HIDDEN), explain_header(header) if header else _rule_page("HDR301"))
     if subject == FORBIDDEN_REQUEST_HEADER:
         return blocks(paragraph(_FORBIDDEN), explain_header(header) if header else "")
-    if subject == NO_ANSWER:
+    if subject == NO_RESPONSE:
         failures = [
             failure for failure in Failure if failure in TRANSPORT_FAILURES | {Failure.BAD_PORT, Failure.BAD_HOST}
         ]
-        return blocks(paragraph(_NO_ANSWER), _list(failures))
-    if subject == UNSAID:
-        return blocks(paragraph(_UNSAID), _list([failure for failure in Failure if failure not in REQUEST_ERRORS]))
+        return blocks(paragraph(_NO_RESPONSE), _list(failures))
+    if subject == UNSPECIFIC:
+        return blocks(paragraph(_UNSPECIFIC), _list([failure for failure in Failure if failure not in REQUEST_ERRORS]))
     return related_rules((subject,))
 
 
@@ -114,7 +121,7 @@ def _list(failures: list[Failure]) -> str:
 
 
 def _messages(failure: Failure) -> str:
-    rows = [(wording.engine, _message(wording)) for wording in wordings() if wording.subject == failure]
+    rows = [(message.engine, _message(message)) for message in known_messages() if message.subject == failure]
     messages = f"Messages in the browsers' consoles:\n{wrapped_columns(rows)}" if rows else ""
     return blocks(messages, _order()) if failure.startswith(("allow-", "preflight-")) else messages
 
@@ -123,11 +130,11 @@ def _order() -> str:
     return paragraph(f"{_ORDER} {'; '.join(check.sentence for check in EARLIER_CHECKS.values())}.")
 
 
-def _message(wording: Wording) -> str:
-    phrase = wording.phrase
+def _message(message: KnownMessage) -> str:
+    phrase = message.phrase
     for field in _FOUND:
         phrase = phrase.replace(f"{{{field}}}", "…")
-    return f"{wording.name}: {phrase}" if wording.name else phrase
+    return f"{message.name}: {phrase}" if message.name else phrase
 
 
 def _command(values: Mapping[str, str], *, preflighted: bool) -> str:

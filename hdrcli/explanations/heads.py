@@ -21,7 +21,8 @@ from typing import Final
 from hdrcli.explanations.commands import check_command
 from hdrcli.explanations.known_headers import KNOWN_HEADERS
 from hdrcli.explanations.layout import blocks, columns, paragraph
-from hdrcli.explanations.topics import related_rules
+from hdrcli.explanations.server_messages import SERVER_MESSAGES
+from hdrcli.explanations.topics import explain_topics, related_rules
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.safelist import is_cors_safelisted_request_header, is_forbidden_request_header
 from hdrcli.text.escaping import printable
@@ -84,7 +85,7 @@ class Head:
 
 
 def explain_head(text: str) -> str:
-    """Explain a pasted head; empty for any other text."""
+    """Explain a pasted head, and the messages in the body below it; empty for any other text."""
     head = _parse(text)
     if head is None:
         return ""
@@ -96,6 +97,7 @@ def explain_head(text: str) -> str:
         f"Found in the text:\n{columns(_found(head))}",
         "" if not head.has_request or head.sent("origin") else paragraph(_NO_ORIGIN),
         blocks(paragraph(_ERROR_WITHOUT_CORS), related_rules(("HDR107", "HDR201"))) if blocked_by_error else "",
+        explain_topics(SERVER_MESSAGES, text, with_commands=False),
         f"To see what a browser makes of it:\n  {_command(head)}",
     )
 
@@ -202,7 +204,7 @@ def _header(line: str, rest: Iterator[str]) -> tuple[str, str] | None:
 
 
 def _side(head: Head, name: str, mark: str) -> list[tuple[str, str]] | None:
-    """The list that a header belongs to, as far as it can be told: DevTools mark nothing."""
+    """The list that a header belongs to, if it can be determined: DevTools does not mark the sides."""
     if mark in {"<", ">"}:
         return head.request if mark == ">" else head.response
     known = KNOWN_HEADERS.get(name)

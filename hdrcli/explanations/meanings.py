@@ -195,6 +195,10 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
         "The connection broke before a complete response arrived.",
         "The service or a proxy closed it: plain http on an https port, a crash, or a limit.",
     ),
+    Failure.CERTIFICATE: FailureMeaning(
+        "The server's certificate is not trusted.",
+        "fetch() shows no warning that a user could dismiss: open the URL in a tab, or trust the certificate's issuer.",
+    ),
     Failure.TLS: FailureMeaning(
         "TLS failed: the certificate is not trusted, or the two sides do not agree on a protocol.",
         "fetch() shows no warning to click through. Open the URL in a tab, or trust the certificate's issuer.",

@@ -20,9 +20,9 @@ _PREFLIGHT_COMMAND: Final = (
 SERVER_MESSAGES: Final = (
     Topic(
         title="The CORS layer does not allow the page's origin (Starlette, FastAPI, Litestar)",
-        phrases=("Disallowed CORS origin",),
+        phrases=("Disallowed CORS origin", "Disallowed CORS method, origin"),
         text="""\
-CORSMiddleware answers a preflight with 400 and this text if allow_origins and allow_origin_regex do not contain the
+The CORS layer answers a preflight with 400 and this text if allow_origins and allow_origin_regex do not contain the
 Origin of the request. The browser then reports that Access-Control-Allow-Origin is missing.
 
 Add the origin as the browser sends it: scheme, host and port, without a slash at the end. http://localhost:3000 and
@@ -34,7 +34,7 @@ http://127.0.0.1:3000 are different origins.""",
         title="The CORS layer does not allow the method (Starlette, FastAPI, Litestar)",
         phrases=("Disallowed CORS method", "Disallowed CORS origin, method"),
         text="""\
-CORSMiddleware answers a preflight with 400 and this text if allow_methods does not contain the method of the actual
+The CORS layer answers a preflight with 400 and this text if allow_methods does not contain the method of the actual
 request (Access-Control-Request-Method). By default, Starlette's list is ["GET"].
 
 Set allow_methods=["GET", "POST", "PUT", "DELETE"], or ["*"].""",
@@ -48,9 +48,10 @@ Set allow_methods=["GET", "POST", "PUT", "DELETE"], or ["*"].""",
             "Disallowed CORS origin, headers",
             "Disallowed CORS method, headers",
             "Disallowed CORS origin, method, headers",
+            "Disallowed CORS method, origin, headers",
         ),
         text="""\
-CORSMiddleware answers a preflight with 400 and this text if allow_headers does not contain a header that the page
+The CORS layer answers a preflight with 400 and this text if allow_headers does not contain a header that the page
 sets (Access-Control-Request-Headers), such as Authorization or a custom one.
 
 Set allow_headers=["Authorization", "X-Token"], or ["*"].""",
@@ -177,9 +178,8 @@ headers to the gateway responses, too, so that pages can read its errors.""",
 )
 
 _STATUS_OF_OPTIONS: Final = re.compile(
-    r"\bOPTIONS (?P<path>\S+?)(?: HTTP/[\d.]+)?\"?[ :|-]+(?P<after>[1-5]\d\d)\b"
+    r"\bOPTIONS(?: +\S+?)?(?: HTTP/[\d.]+)?\"?[ :|-]+(?P<after>[1-5]\d\d)\b"
     r"|\|\s*(?P<before>[1-5]\d\d)\s*\|.{0,80}\bOPTIONS\b",  # gin writes the status first
-    re.IGNORECASE,
 )
 _METHOD_NOT_ALLOWED: Final = re.compile(r"\b405 (?:Method )?Not Allowed\b|\bMethod Not Allowed\b", re.IGNORECASE)
 

@@ -25,6 +25,7 @@ ProbeKind = Literal[
     "without-preflight",
     "uncached",
     "unknown-path",
+    "root",
     "get",
     "identity",
     "openapi",
@@ -52,13 +53,13 @@ class ConsoleMessage:
     """What one browser reports of a failed fetch (see `hdrcli.verdict.console`).
 
     `text` is the message in its console, without what varies, and empty where it prints nothing; `name` is what the
-    browser calls the failure, empty where it has no name; `javascript` is the error that the page gets.
+    browser calls the failure, empty where it has no name; `error` is the error that JavaScript gets.
     """
 
     browser: str
     name: str
     text: str
-    javascript: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

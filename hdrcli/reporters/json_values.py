@@ -37,6 +37,7 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.verdict.agreement import agreement
 from hdrcli.verdict.console import console_messages
+from hdrcli.verdict.failures import cookie_sentence, transport_sentence
 
 SCHEMA: Final = "hdrcli/report@2"
 
@@ -213,7 +214,7 @@ def _console(message: ConsoleMessage) -> JSON:
         "browser": message.browser,
         "name": message.name,
         "text": message.text,
-        "javascript": message.javascript,
+        "error": message.error,
     }
 
 
@@ -222,7 +223,7 @@ def _cookie(verdict: CookieVerdict, done: str) -> JSON:
         "name": verdict.name,
         done: verdict.fault is None,
         "reason": None if verdict.fault is None else str(verdict.fault),
-        "detail": verdict.detail,
+        "detail": cookie_sentence(verdict),
     }
 
 
@@ -323,7 +324,7 @@ def _exchange(exchange: Exchange) -> JSON:
         "interim": [_response(interim) for interim in exchange.interim],
     }
     if isinstance(response, TransportFailure):
-        value["failure"] = {"code": str(response.failure), "message": response.detail}
+        value["failure"] = {"code": str(response.failure), "message": transport_sentence(response)}
     else:
         value["response"] = _response(response) | {"proxy": response.proxy, "http_version": response.http_version}
     return value

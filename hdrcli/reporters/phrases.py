@@ -12,6 +12,7 @@ from hdrcli.fetch.headers import UnparsableList
 from hdrcli.records.route import FetchRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
 from hdrcli.verdict.exposure import expose_list
+from hdrcli.verdict.failures import sentence
 
 _EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
@@ -118,7 +119,7 @@ def failure_phrase(error: NetworkError) -> str:
 
 def failure_sentence(error: NetworkError) -> str:
     """Why a fetch failed, with what was seen and what was expected."""
-    return error.detail
+    return sentence(error)
 
 
 def unmet_sentence(unmet: UnmetExpectation) -> str:

@@ -19,6 +19,7 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
 from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_url
+from hdrcli.verdict.failures import sentence
 
 _SHOWN_END: Final = 40
 """Characters that stay at the end of a text that is shortened."""
@@ -81,7 +82,7 @@ def columns_of(route: RouteRecord) -> tuple[Column, ...]:
 
 def _result(fetch: FetchRecord) -> object:
     result = fetch.result
-    return (result.failure, result.detail) if isinstance(result, NetworkError) else result.type
+    return sentence(result) if isinstance(result, NetworkError) else result.type
 
 
 @lru_cache(1024)

@@ -9,6 +9,7 @@ from typing import Final
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.route import FetchRecord
+from hdrcli.verdict.failures import cookie_sentence
 
 _FIXES: Final = {
     CookieFault.SAME_SITE: "Set it with SameSite=None; Secure over https, or serve page and service from one site",
@@ -66,7 +67,7 @@ class Refused:
     @property
     def details(self) -> tuple[str, ...]:
         """Why they are refused, a sentence each."""
-        return tuple(dict.fromkeys(verdict.detail for _, verdict in self.cookies))
+        return tuple(dict.fromkeys(cookie_sentence(verdict) for _, verdict in self.cookies))
 
 
 def by_fix(verdicts: Iterable[tuple[FetchRecord, CookieVerdict]]) -> Iterator[Refused]:

@@ -59,6 +59,7 @@ from hdrcli.fetch.headers import contains
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import followed_redirects
 from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.evidence.redirects import fix_of_redirect, last_redirect
 from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR404"
@@ -80,5 +81,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
             evidence=redirect_lines(exchange for _, exchange in found),
             impact=("JavaScript gets the response to a request without Authorization.",),
-            fix="Let the page request the URL that the redirect leads to",
+            fix=fix_of_redirect(last_redirect(found[0][0])),
         )

@@ -93,7 +93,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             evidence=_evidence(own, probe.exchange, if_sent=("Allow",)),
             impact=(f"JavaScript gets {head} from response.status, and {get} with GET.",) if is_read else (),
             fix=_fix(head),
-            severity=Severity.WARNING if get < _FIRST_ERROR <= head else None,
+            severity=_severity(head, get, diagnosis),
         )
     elif missing := sent_only_by_first(probe.response, own.response, READ_BY_PAGES):
         names = ", ".join(missing.values())
@@ -116,3 +116,10 @@ def _fix(status: int) -> str:
     if status in _NOT_ROUTED:
         return "Route HEAD to the handler of GET, or send GET"
     return "Respond to HEAD as to GET, without the content, or send GET"
+
+
+def _severity(head: int, get: int, diagnosis: Diagnosis) -> Severity | None:
+    """An error instead of HDR005 where the status of HEAD is not expected."""
+    if not get < _FIRST_ERROR <= head:
+        return None
+    return Severity.WARNING if diagnosis.expects_status(head) or not diagnosis.is_named else Severity.ERROR

@@ -9,7 +9,7 @@ from hdrcli.records.route import FetchRecord
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Hidden, Why
 from hdrcli.rules.evidence.lines import lines_of_fetches, sent_lines
-from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.finding import Fault, Severity, Unless
 
 
 def hidden_for(
@@ -40,8 +40,7 @@ def hiding_fault(
     fix_for_several: str = "",
     variant: str = "",
     evidence: tuple[str, ...] = (),
-    void_if_sent: str = "",
-    instead: tuple[str, Fault] | None = None,
+    unless: tuple[Unless, ...] = (),
 ) -> Fault:
     """One fault for these headers; an error if one of them is expected to be readable."""
     headers = tuple(each.header for each in hidden)
@@ -57,8 +56,7 @@ def hiding_fault(
         fix_for_several=fix_for_several,
         fix_setting=diagnosis.expose_setting,
         severity=Severity.ERROR if is_expected else None,
-        void_if_sent=void_if_sent,
-        instead=instead,
+        unless=unless,
     )
 
 

@@ -2,7 +2,8 @@
 
 A field carries all that the outside needs to know about it: its flags, its environment variable, its key in a
 configuration file, its help text (see `hdrcli.settings.option`). The command line is made from these fields. The groups
-are the headings of the help; a function that needs one group takes that group.
+are the headings of the help; a function that needs one group takes that group. Only `Settings` is constructed and
+compared: methods of the groups would lengthen each start of the program.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds
+from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
@@ -31,7 +32,7 @@ class Expectation:
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Page:
     """What the page's `fetch()` does, and what the browser has stored.
 
@@ -108,7 +109,7 @@ class Page:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Network:
     """How requests reach the service, and which requests are sent.
 
@@ -170,7 +171,7 @@ class Network:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Policy:
     """When a check fails, and which findings it reports. Codes in `select` and `ignore` may be beginnings of codes."""
 
@@ -190,6 +191,17 @@ class Policy:
     )
     expect_absent: tuple[str, ...] = option(
         (), "--expect-absent", metavar="NAME", separator=",", help="Fail if this header is sent."
+    )
+    expect_status: tuple[str, ...] = option(
+        (),
+        "--expect-status",
+        metavar="STATUS",
+        separator=",",
+        read=status,
+        help="Accept only responses with this status: 404, 4xx. Default: 2xx, 3xx.",
+    )
+    expect_blocked: bool = option(
+        False, "--expect-blocked", "--no-expect-blocked", help="Fail unless browsers block every response."
     )
     fail_on: FailOn = option(
         "error",
@@ -233,7 +245,7 @@ class Policy:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Output:
     """Which report is written, and where; `output` is a file's name."""
 

@@ -50,8 +50,13 @@ class NetworkTransport:
                 self._over_httpx[key] = self._through(proxy, with_certificate=request.client_certificate)
             except (ValueError, ImportError) as error:
                 reason = _NO_SOCKS if isinstance(error, ImportError) else str(error)
-                detail = f"The proxy that {proxy.variable if proxy else None} names cannot be used: {reason}."
-                return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=detail)
+                return TransportFailure(
+                    failure=Failure.CONNECTION_FAILED,
+                    subject="proxy-setting",
+                    proxy=proxy.variable if proxy else None,
+                    at_proxy=True,
+                    seen=reason,
+                )
         return await self._over_httpx[key].exchange(request)
 
     async def aclose(self) -> None:

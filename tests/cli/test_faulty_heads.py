@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.cli.program import assert_one_line, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, Site
 from tests.reporting import valid
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 OPEN = "".join(f"{line}\r\n" for line in (*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-A")).encode()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.program import hdrcli
-from tests.cli.site import OPEN_TO_PAGE, PAGE, Site, answer
+from tests.serving.http import answer
+from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
 
 HTTPS_PAGE = "https://app.example"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.cli.program import assert_one_line, environment
-from tests.hostile_servers import BEHAVIOURS, Behaviour, HostileServer, Outcome
 from tests.reporting import valid
+from tests.serving.hostile import BEHAVIOURS, Behaviour, HostileServer, Outcome
 
 TIMEOUT = 2
 SECONDS = 8

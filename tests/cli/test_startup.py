@@ -8,8 +8,10 @@ import sys
 
 import pytest
 
-from tests.cli.program import DEADLINE, environment
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
+from tests.cli.program import environment
+from tests.serving.http import answer
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 PROGRAM = """
 import sys

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import COMMAND, DEADLINE, environment, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
-from tests.hostile_servers import BEHAVIOURS, HostileServer
+from tests.cli.program import COMMAND, environment, hdrcli, hdrcli_process
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.http import answer
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b2J[bold red]x[/][link=http://evil]y[/link]\x07\x7f\u00ad"
 ANSWERS = {
@@ -236,7 +238,7 @@ def test_a_width_that_is_asked_for_is_kept_in_a_pipe(arguments: list[str], colum
 
 def test_a_poor_encoding_does_not_widen_lines() -> None:
     with Site({"/items": answer(*OPEN_TO_PAGE, "X-Long: " + "\xfc" * 200)}) as site:
-        ended = hdrcli("check", site.url + "/items", env={"PYTHONIOENCODING": "ascii", "COLUMNS": "80"})
+        ended = hdrcli_process("check", site.url + "/items", env={"PYTHONIOENCODING": "ascii", "COLUMNS": "80"})
 
     assert max(map(len, ended.out.splitlines())) <= 80
 
@@ -244,8 +246,8 @@ def test_a_poor_encoding_does_not_widen_lines() -> None:
 def test_marks_have_a_substitute_where_the_encoding_lacks_them() -> None:
     with Site(ANSWERS) as site:
         urls = [site.url + path for path in ("/items", "/wildcard")]
-        rich = hdrcli("check", *urls, "--no-probe")
-        poor = hdrcli("check", *urls, "--no-probe", env={"PYTHONIOENCODING": "ascii"})
+        rich = hdrcli_process("check", *urls, "--no-probe")
+        poor = hdrcli_process("check", *urls, "--no-probe", env={"PYTHONIOENCODING": "ascii"})
 
     assert "x-request-id ✓" in rich.out
     assert "x-a-name-that-is-longer-than-any-column-could-be -" in poor.out

@@ -7,7 +7,7 @@ from typing import Final
 
 from hdrcli.fetch.request import CredentialsMode, Mode
 from hdrcli.settings import Settings
-from tests.field.serving import Server, Site
+from tests.serving.asgi import Served, Server
 
 PAGE: Final = "https://app.example"
 JSON: Final = ("Content-Type", "application/json")
@@ -35,9 +35,10 @@ class Case:
     cookies: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
     compared: bool = False
+    expect_status: tuple[str, ...] = ("2xx", "3xx", "4xx", "5xx")
     findings: tuple[str, ...] = ()
 
-    def settings(self, site: Site, *, probe: bool = True) -> Settings:
+    def settings(self, site: Served, *, probe: bool = True) -> Settings:
         """The settings of the check."""
         return Settings(
             urls=(site.url + self.path,),
@@ -50,6 +51,7 @@ class Case:
             cookies=self.cookies,
             expect_readable=self.readable,
             probe=probe,
+            expect_status=self.expect_status,
             compare=site.behind + self.path if self.compared else None,
             verify=False,
         )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-import trustme
 
 from hdrcli import ExitStatus, Settings, UsageError, check, check_async
 from hdrcli.browsers.page import check_origin
@@ -17,8 +15,11 @@ from hdrcli.records.route import BrowserRecord, FetchRecord
 from hdrcli.report.report import Report
 from hdrcli.verdict.agreement import agreement
 from hdrcli.wire.network import NetworkTransport
-from tests.cli.site import OPEN_TO_PAGE, PAGE, Seen, Site, answer
-from tests.servers import RawServer, free_port, has_ipv6
+from tests.serving.http import Request, answer
+from tests.serving.loopback import free_port, has_ipv6
+from tests.serving.raw import RawServer
+from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
+from tests.serving.tls import server_context
 
 pytestmark = pytest.mark.usefixtures("installed_browsers")
 
@@ -66,11 +67,11 @@ def both(report: Report) -> tuple[BrowserRecord, BrowserRecord]:
     return chromium, firefox
 
 
-def from_browsers(site: Site) -> list[Seen]:
+def from_browsers(site: Site) -> list[Request]:
     return [request for request in site.requests if is_a_browsers(request)]
 
 
-def is_a_browsers(request: Seen) -> bool:
+def is_a_browsers(request: Request) -> bool:
     return "hdrcli" not in "".join(request.values("User-Agent"))
 
 
@@ -182,15 +183,13 @@ def test_a_cookie_for_an_address_in_brackets() -> None:
 
 def test_a_cookie_that_chromium_refuses() -> None:
     settings = replace(IN_BROWSER, urls=("http://service.invalid/",), cookies=("__Host-a=1",))
-    with pytest.raises(UsageError, match=r'^Chromium holds no --cookie "__Host-a" for service\.invalid: '):
+    with pytest.raises(UsageError, match=r'^Chromium rejects --cookie "__Host-a" for service\.invalid: '):
         check(settings)
 
 
 @pytest.mark.parametrize(("verify", "outcome"), [(True, "network-error"), (False, "readable")])
 def test_a_certificate_that_nobody_trusts(outcome: str, *, verify: bool) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    with Site(SITE, tls=context) as site:
+    with Site(SITE, tls=server_context("127.0.0.1")) as site:
         seen = both(check(replace(IN_BROWSER, urls=(site.url + "/open",), verify=verify)))
 
     assert [real.outcome for real in seen] == [outcome, outcome]
@@ -243,14 +242,16 @@ def test_a_difference_is_one(to_browsers: bytes | None) -> None:
 
 def test_a_page_that_a_browser_does_not_show() -> None:
     settings = replace(IN_BROWSER, urls=("http://127.0.0.1/",), origins=("http://localhost:6000",))
-    with pytest.raises(UsageError, match=r"^--origin http://localhost:6000 cannot be shown in Firefox: .*[Pp]ort"):
+    with pytest.raises(
+        UsageError, match=r"^--origin http://localhost:6000: Firefox cannot show such a page: .*[Pp]ort"
+    ):
         check(replace(settings, browsers=("firefox",), timeout=1))
 
 
 def test_a_page_that_a_browser_shows_on_https_alone() -> None:
     wanted = parse_origin("http://app.example")
     assert wanted is not None
-    with pytest.raises(UsageError, match=r"^--origin http://app\.example cannot be shown"):
+    with pytest.raises(UsageError, match=r"^--origin http://app\.example: the browser opened "):
         check_origin(wanted, "https://app.example")
 
 

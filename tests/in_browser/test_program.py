@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import COMMAND, DEADLINE, Ended, environment, hdrcli
-from tests.cli.site import Seen, Site, answer
+from tests.cli.program import COMMAND, Ended, environment, hdrcli_process
 from tests.cli.test_terminal import EVIL
 from tests.in_browser.test_fetches import ANY, SITE, is_a_browsers
 from tests.reporting import valid
+from tests.serving.http import Request, answer
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import Site
 
 pytestmark = pytest.mark.usefixtures("installed_browsers")
 
@@ -23,7 +25,7 @@ OPTIONS = ("--in-browser", "--browser=chromium", "--credentials=omit", "--no-pro
 
 
 def in_browser(site: Site, path: str, *options: str) -> Ended:
-    return hdrcli("check", site.url + path, *OPTIONS, *options)
+    return hdrcli_process("check", site.url + path, *OPTIONS, *options)
 
 
 def test_agreement_takes_one_line_a_fetch() -> None:
@@ -57,7 +59,7 @@ def test_a_difference_is_told_with_both_sides() -> None:
 
 
 def test_other_values_are_shown() -> None:
-    def count(_request: Seen) -> bytes:
+    def count(_request: Request) -> bytes:
         return answer(ANY, "Access-Control-Expose-Headers: X-Count", f"X-Count: {len(site.requests)}")
 
     with Site({"/": count}) as site:
@@ -80,7 +82,7 @@ def test_what_a_server_sends_by_way_of_the_browser_is_escaped() -> None:
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked for in /proc")
 @pytest.mark.parametrize("to_all", [True, False], ids=["terminal", "process"])
 def test_ctrl_c_ends_the_browser_too(tmp_path: Path, *, to_all: bool) -> None:
-    def answer_none_but_the_simulation(request: Seen) -> bytes | None:
+    def answer_none_but_the_simulation(request: Request) -> bytes | None:
         return None if is_a_browsers(request) else SITE["/open"]
 
     with Site({"/": answer_none_but_the_simulation}) as site:

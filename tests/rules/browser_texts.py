@@ -90,7 +90,7 @@ TEXTS: Final[list[tuple[str, set[str], dict[str, str]]]] = [
     ),
     (
         FIREFOX + " (Reason: CORS request did not succeed). Status code: (null).",
-        {"no-answer"},
+        {"no-response"},
         {"url": "http://a/b"},
     ),
     (
@@ -113,10 +113,10 @@ TEXTS: Final[list[tuple[str, set[str], dict[str, str]]]] = [
     ),
     ("GET http://a.test/ net::ERR_NAME_NOT_RESOLVED", {"dns"}, {}),
     ("TypeError: Window.fetch: c ontent-type is an invalid header name.", {"invalid-header-name"}, {}),
-    ("TypeError: Failed to fetch", {"unsaid"}, {}),
-    ("NetworkError when attempting to fetch resource.", {"unsaid"}, {}),
-    ("Load failed", {"unsaid"}, {}),
-    ("AxiosError: Network Error", {"unsaid"}, {}),
+    ("TypeError: Failed to fetch", {"unspecific"}, {}),
+    ("NetworkError when attempting to fetch resource.", {"unspecific"}, {}),
+    ("Load failed", {"unspecific"}, {}),
+    ("AxiosError: Network Error", {"unspecific"}, {}),
     ('Refused to get unsafe header "X-Total-Count"', {"hidden-header"}, {"header": "X-Total-Count"}),
     ("Refused to get unsafe header", {"hidden-header"}, {}),
     ('Refused to set unsafe header "Cookie"', {"forbidden-request-header"}, {"header": "Cookie"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from typing import Final
 
 import pytest
@@ -24,13 +25,21 @@ from hdrcli.records.verdict import Clause
 from hdrcli.rules import RULES
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks import ANY, STACKS
-from hdrcli.verdict.console_table import FORBIDDEN_REQUEST_HEADER, HIDDEN_HEADER, NO_ANSWER, UNSAID, Wording, wordings
-from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
+from hdrcli.verdict.console_table import (
+    FORBIDDEN_REQUEST_HEADER,
+    HIDDEN_HEADER,
+    NO_RESPONSE,
+    UNSPECIFIC,
+    KnownMessage,
+    known_messages,
+)
+from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli
 from tests.cli.test_startup import NETWORK, loaded_by
 from tests.rules.browser_texts import CHROMIUM, OTHER_MESSAGES, TEXTS
+from tests.serving.loopback import DEADLINE
 
 CODES: Final = [rule.CODE for rule in RULES]
-SUBJECTS: Final = {HIDDEN_HEADER, FORBIDDEN_REQUEST_HEADER, NO_ANSWER, UNSAID}
+SUBJECTS: Final = {HIDDEN_HEADER, FORBIDDEN_REQUEST_HEADER, NO_RESPONSE, UNSPECIFIC}
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
 every_failure = pytest.mark.parametrize("failure", Failure)
@@ -87,7 +96,7 @@ def test_the_setting_is_listed_for_every_stack() -> None:
 def test_settings_and_meanings_name_rules_that_exist() -> None:
     assert set(SETTINGS) <= set(CODES)
     assert {code for meaning in MEANINGS.values() for code in meaning.rules} <= set(CODES)
-    assert {wording.rule for wording in wordings() if wording.rule} <= set(CODES)
+    assert {message.rule for message in known_messages() if message.rule} <= set(CODES)
 
 
 # Failures
@@ -177,7 +186,7 @@ def test_a_browsers_error_text(text: str, subjects: set[str], values: dict[str, 
     found = recognise(text)
 
     assert found is not None
-    assert {wording.subject for wording in found.wordings} == subjects
+    assert {message.subject for message in found.messages} == subjects
     assert dict(found.values) == values
     assert recognise(text.upper()) is not None
     assert explain(text)
@@ -186,22 +195,22 @@ def test_a_browsers_error_text(text: str, subjects: set[str], values: dict[str, 
 def test_no_message_is_taken_for_another() -> None:
     """Each phrase, its gaps filled in, is recognised as the subject that it stands for."""
     fillings = {"header": "x-token", "method": "PUT", "value": "x", "page": "https://x", "status": "200"}
-    for wording in wordings():
-        found = recognise(re.sub(r"\{(\w+)\}", lambda gap: fillings[gap[1]], wording.phrase))
+    for message in known_messages():
+        found = recognise(re.sub(r"\{(\w+)\}", lambda gap: fillings[gap[1]], message.phrase))
         assert found is not None
-        assert wording in found.wordings
-        assert {each.subject for each in found.wordings} == _alike(wording)
+        assert message in found.messages
+        assert {each.subject for each in found.messages} == _alike(message)
 
 
-def _alike(wording: Wording) -> set[str]:
+def _alike(message: KnownMessage) -> set[str]:
     """The subjects that share the message."""
-    phrase = wording.phrase.replace(" authorization ", " {header} ").replace("'authorization'", "'{header}'")
-    return {wording.subject, *(each.subject for each in wordings() if each.phrase == phrase)}
+    phrase = message.phrase.replace(" authorization ", " {header} ").replace("'authorization'", "'{header}'")
+    return {message.subject, *(each.subject for each in known_messages() if each.phrase == phrase)}
 
 
 def test_every_message_has_a_known_subject() -> None:
-    assert {wording.subject for wording in wordings()} <= SUBJECTS | set(Failure) | {"HDR505"}
-    assert {wording.engine for wording in wordings()} <= {"Chromium", "Firefox", "WebKit", "axios"}
+    assert {message.subject for message in known_messages()} <= SUBJECTS | set(Failure) | {"HDR505"}
+    assert {message.engine for message in known_messages()} <= {"Chromium", "Firefox", "WebKit", "axios"}
 
 
 def test_the_values_found_make_the_command() -> None:
@@ -270,6 +279,7 @@ LOGS: Final = [
     ('127.0.0.1 - - [28/Nov/2026:12:00:00 +0000] "OPTIONS /items HTTP/1.1" 405 559 "-" "Mozilla/5.0"', "405", "HDR201"),
     ('[GIN] 2026/11/28 - 12:00:00 | 403 |      32.7us |       127.0.0.1 | OPTIONS  "/items"', "403", "HDR201"),
     ("OPTIONS /items 401", "401", "HDR201"),
+    ("OPTIONS 405", "405", "HDR201"),
     ("OPTIONS /items HTTP/1.1 502", "502", "HDR201"),
 ]
 
@@ -424,6 +434,34 @@ def test_a_pasted_head(text: str, command: str, fragments: list[str]) -> None:
     assert explanation.endswith(f"To see what a browser makes of it: {command}")
     assert [fragment for fragment in fragments if fragment not in explanation] == []
     assert "s3cr3t" not in explanation
+
+
+def test_a_message_in_the_body_below_a_head_is_explained() -> None:
+    text = explained("HTTP/1.1 400 Bad Request\nvary: Origin\ncontent-length: 22\n\nDisallowed CORS origin")
+
+    assert "The CORS layer does not allow the page's origin" in text
+    assert text.count("hdrcli check") == 2  # the sentence on heads names the command, too
+
+
+LONG: Final = [
+    "'" * 20_000,
+    "a " * 10_000,
+    "x-a: 1\n" * 3_000,
+    "| 403 | " * 2_500,
+    "The page at " * 1_600,
+    "-" * 20_000,
+]
+
+
+@pytest.mark.parametrize("text", LONG, ids=lambda text: text[:8])
+def test_a_long_text_is_read_in_linear_time(text: str) -> None:
+    def seconds(length: int) -> float:
+        start = time.process_time()
+        explain(text[:length])
+        return time.process_time() - start
+
+    seconds(100)  # compiles the patterns
+    assert seconds(20_000) < 2 + 20 * seconds(5_000)
 
 
 def test_a_single_header_line_is_not_a_head() -> None:

@@ -22,9 +22,10 @@ from hdrcli.rules.evidence.near_names import is_nearly
 from hdrcli.settings import Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
 from tests.findings import evidence, fix_setting, found, header_lines, impact, the_finding, values, variant
-from tests.rules.asking import PAGE, URL, Lines, answering, ask, lines
+from tests.rules.asking import ANY_STATUS, PAGE, URL, Lines, answering, ask, lines
 from tests.rules.snapshots import Snapshot
-from tests.servers import DEADLINE, RawServer
+from tests.serving.loopback import DEADLINE
+from tests.serving.raw import RawServer
 
 ALLOWED = (("Access-Control-Allow-Origin", PAGE), ("Vary", "Origin"))
 WITH_CREDENTIALS = (*ALLOWED, ("Access-Control-Allow-Credentials", "true"))
@@ -73,6 +74,7 @@ def demanding(app: ASGIApp, *names: str, credentials: tuple[CredentialsMode, ...
         origins=(PAGE,),
         credentials=credentials,
         expect_readable=names,
+        expect_status=ANY_STATUS,
     )
     transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
     return asyncio.run(check_async(settings, transport))

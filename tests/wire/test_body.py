@@ -15,8 +15,10 @@ from hdrcli.wire.body import MAX_LINE_SIZE, BodyReader
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.over_httpx import HTTPXTransport
 from hdrcli.wire.transport import Transport
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, exchange, http_request, read
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.loopback import DEADLINE
+from tests.serving.raw import RawServer
+from tests.wire.sending import exchange, http_request, read
 
 LIMIT: Final = 100
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from hdrcli.wire.connecting import Address, connect, resolve
-from tests.cli.program import COMMAND, DEADLINE, environment
-from tests.servers import free_port
+from tests.cli.program import COMMAND, environment
+from tests.serving.loopback import DEADLINE, free_port, full_port
 
 
 @contextlib.contextmanager
@@ -27,21 +27,9 @@ def listening() -> Iterator[Address]:
 
 @contextlib.contextmanager
 def silent() -> Iterator[Address]:
-    """An address that neither lets anybody in nor refuses: its queue is full."""
-    with contextlib.ExitStack() as stack, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        place = listener.getsockname()
-        for _ in range(16):
-            waiting = stack.enter_context(socket.socket())
-            waiting.settimeout(0.1)
-            try:
-                waiting.connect(place)
-            except TimeoutError:
-                break
-        else:
-            pytest.skip("this system queues connections without end")
-        yield socket.AF_INET, place
+    """An address that neither lets anybody in nor refuses."""
+    with full_port() as port:
+        yield socket.AF_INET, ("127.0.0.1", port)
 
 
 def refusing() -> Address:

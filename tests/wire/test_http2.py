@@ -2,56 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import ssl
 from pathlib import Path
 
-import h2.config
-import h2.connection
-import h2.events
 import pytest
 import trustme
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.headers import Header
 from hdrcli.wire.network import NetworkTransport
-from tests.cli.program import assert_one_line, hdrcli
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
 from tests.reporting import valid
-from tests.servers import DEADLINE, RawServer, exchange, http_request
-
-
-class HTTP2Server(RawServer):
-    """Answers each stream with these headers, and notes those of the requests."""
-
-    def __init__(self, *headers: Header, tls: ssl.SSLContext) -> None:
-        tls.set_alpn_protocols(["h2"])
-        super().__init__(tls=tls)
-        self.asked: list[list[Header]] = []
-        self._headers = headers
-
-    def _serve(self, connection: socket.socket) -> None:
-        protocol = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, header_encoding="latin-1"))
-        protocol.initiate_connection()
-        connection.sendall(protocol.data_to_send())
-        while data := connection.recv(65536):
-            for event in protocol.receive_data(data):
-                if isinstance(event, h2.events.RequestReceived):
-                    assert event.stream_id is not None
-                    self.asked.append([(str(name), str(value)) for name, value in event.headers or ()])
-                    protocol.send_headers(event.stream_id, [(":status", "200"), *self._headers], end_stream=True)
-            connection.sendall(protocol.data_to_send())
+from tests.serving.http2 import HTTP2Server
+from tests.serving.loopback import DEADLINE
+from tests.serving.raw import RawServer
+from tests.serving.tls import server_context, trust
+from tests.wire.sending import exchange, http_request
 
 
 @pytest.fixture
 def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     """A server's context, which this process and the ones it starts trust."""
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    return context
+    trust(authority, tmp_path, monkeypatch)
+    return server_context("127.0.0.1", authority=authority)
 
 
 def test_a_request_over_http2(tls: ssl.SSLContext) -> None:
@@ -61,7 +34,7 @@ def test_a_request_over_http2(tls: ssl.SSLContext) -> None:
         answer = exchange(transport, http_request(server.url, headers=headers))
 
     assert answer == HTTPResponse(status=200, headers=(("x-b", "1"), ("x-b", "2")), http_version="2")
-    assert server.asked == [
+    assert server.streams == [
         [
             (":method", "GET"),
             (":authority", f"127.0.0.1:{server.port}"),
@@ -98,8 +71,7 @@ def test_the_report_says_so(tls: ssl.SSLContext) -> None:
 def test_http2_without_its_extra(tmp_path: Path) -> None:
     """A module that cannot be imported stands for one that is not installed."""
     (tmp_path / "h2.py").write_text("raise ImportError")
-    env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])}
-    done = hdrcli("check", "https://api.invalid/", "--http2", env=env)
+    done = hdrcli_process("check", "https://api.invalid/", "--http2", env=importing_first(tmp_path))
 
     assert done.status == 2
     assert_one_line(done.err)

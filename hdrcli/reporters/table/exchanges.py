@@ -18,6 +18,7 @@ from hdrcli.reporters.view import (
     shown_request_headers,
     shown_url,
 )
+from hdrcli.verdict.failures import transport_sentence
 
 _EARLY_HINTS: Final = 103
 _SHOWN_EXCHANGES: Final = 8
@@ -112,7 +113,7 @@ def _received(exchange: Exchange) -> Iterator[str]:
     if heads is not None:
         yield from heads
     elif isinstance(response, TransportFailure):
-        yield response.detail
+        yield transport_sentence(response)
     else:
         yield f":status: {response.status}" if response.http_version == "2" else str(response.status)
         yield from (f"{name}: {value}" for name, value in shown_headers(response.headers))

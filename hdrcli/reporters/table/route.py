@@ -23,6 +23,7 @@ from hdrcli.reporters.view import (
     status_of,
 )
 from hdrcli.verdict.console import console_messages
+from hdrcli.verdict.failures import cookie_sentence
 
 _SHOWN_NAMES = 6
 
@@ -123,7 +124,7 @@ def _console(terminal: Terminal, fetches: Iterable[FetchRecord], *, verbose: boo
     width = max((len(message.browser) for message in messages), default=0)
     for message in messages:
         text = ": ".join(filter(None, (message.name, message.text))) or "(nothing)"
-        error = f" ({message.javascript})" if verbose else ""
+        error = f" ({message.error})" if verbose else ""
         yield terminal.line(
             (f"{message.browser:<{width}}", "dim"), f"  {text}{error}", indent=4, hang=terminal.hang(width + 2)
         )
@@ -151,8 +152,8 @@ def _cookies(terminal: Terminal, columns: Sequence[Column]) -> Iterator[str]:
     reasons: dict[tuple[str, str], dict[str, None]] = {}
     for fetch in fetches:
         for verdict in fetch.cookies:
-            if verdict.fault not in {None, CookieFault.NOT_ASKED}:
-                reasons.setdefault((verdict.name, verdict.detail), {})[fetch.browser] = None
+            if verdict.fault not in {None, CookieFault.NO_REQUEST}:
+                reasons.setdefault((verdict.name, cookie_sentence(verdict)), {})[fetch.browser] = None
     browsers = {fetch.browser for fetch in fetches}
     for (name, detail), its_browsers in reasons.items():
         where = "" if its_browsers.keys() == browsers else f" in {' and '.join(its_browsers)}"
