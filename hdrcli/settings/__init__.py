@@ -120,6 +120,19 @@ class Network:
     timeout: float = option(
         10.0, "--timeout", metavar="SECONDS", read=seconds, help="The time limit for each request and its response."
     )
+    repeat_writes: bool = option(
+        False,
+        "--repeat-writes",
+        "--no-repeat-writes",
+        help="Send a request with a method such as POST for every caller, and again with --in-browser. Default: once.",
+    )
+    preflight_only: bool = option(
+        False,
+        "--preflight-only",
+        "--no-preflight-only",
+        help="Send the preflight of a POST or the like, not the request.",
+    )
+    dry_run: bool = option(False, "--dry-run", "--no-dry-run", help="Print the requests, and send none.")
     concurrency: int = option(
         10,
         "--concurrency",

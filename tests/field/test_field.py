@@ -140,7 +140,7 @@ def _counted(response: Response) -> list[str]:
 
 def _sent(route: RouteRecord, *, probes: bool = True) -> list[str]:
     """What the report says was sent to the server, "GET /items": fetches share the exchanges that they word alike."""
-    exchanges = [exchange for fetch in route.fetches for exchange in fetch.exchanges]
+    exchanges = [*route.exchanges]
     exchanges += [probe.exchange for probe in route.probes if probes and probe.kind != "compare"]
     requests = [exchange.request for exchange in {exchange.number: exchange for exchange in exchanges}.values()]
     return [f"{request.method} {request.url.target}" for request in requests]
