@@ -3,8 +3,9 @@
     python benchmarks/startup.py [--runs N]
 
 Measures whole processes and prints their medians as a Markdown table. The commands take turns, so that a change of the
-machine's speed affects all of them. Run it with the Python of an environment in which hdrcli is installed (not editable:
-pip compiles what it installs). HTTPie's `http` and `curl` are searched on PATH, and skipped if they are missing.
+machine's speed affects all of them. Run it with the Python of an environment in which hdrcli is installed, but not as
+an editable installation, as pip compiles the modules that it installs. HTTPie's `http` and `curl` are searched on PATH,
+and skipped if they are missing.
 Exit status 1 if a goal is missed: `--version` within 2 x bare Python, `check` under 0.7 x HTTPie.
 """
 
