@@ -52,7 +52,7 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
     context = NetworkContext(user_agent=STANDARD, cookies=store, clock=time.monotonic)
 
     async def run_all() -> list[Run]:
-        done = []
+        done: list[Run] = []
         async with contextlib.aclosing(DirectTransport(timeout=DEADLINE, verify=True)) as transport:
             driver = Driver(transport).for_route()
             for init, page in fetches:
