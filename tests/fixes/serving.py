@@ -23,13 +23,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.field.serving import Site, Uvicorns
-from tests.field.wsgi import on_werkzeug, on_wsgiref
+from tests.serving.asgi import Served, Uvicorns
+from tests.serving.wsgi import on_werkzeug, on_wsgiref
 from tests.fixes.configuration import CORRECT, Configuration
 from tests.fixes.node_services import NODE
 from tests.fixes.proxy_services import PROXIES
 from tests.fixes.python_services import PYTHON
-from tests.servers import DEADLINE
+from tests.serving.loopback import DEADLINE
 from tests.stacks.unknown import PLAIN
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _in_python(stack: str, configuration: Configuration) -> AbstractContextManag
 
 
 @contextmanager
-def _on_wsgi(server: Callable[[Uvicorns], AbstractContextManager[Site]]) -> Iterator[str]:
+def _on_wsgi(server: Callable[[Uvicorns], AbstractContextManager[Served]]) -> Iterator[str]:
     with Uvicorns() as uvicorns, server(uvicorns) as site:
         yield site.url
 
