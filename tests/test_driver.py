@@ -17,6 +17,7 @@ from hdrcli.fetch import (
     Failure,
     FetchParams,
     FilteredResponse,
+    HTTPRequest,
     HTTPResponse,
     NetworkContext,
     NetworkError,
@@ -59,7 +60,9 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
                 assert origin is not None
                 request = new_request(init, origin)
                 assert not isinstance(request, NetworkError)
-                done.append(await driver.run(fetch(FetchParams(request=request, context=context))))
+                result, exchanges = await driver.run(fetch(FetchParams(request=request, context=context)))
+                assert not isinstance(result, HTTPRequest)
+                done.append((result, exchanges))
         return done
 
     return asyncio.run(run_all())
