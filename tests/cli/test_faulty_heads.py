@@ -98,7 +98,7 @@ def test_what_differs_in_each_browser_and_mode_has_a_column_or_a_line(columns: i
 
     lines = ended.out.splitlines()
     assert max(map(len, lines)) <= columns
-    (start,) = [number for number, line in enumerate(lines) if line.startswith("  X-A-Name-Of-Some-Length")]
+    start = next(number for number, line in enumerate(lines) if line.startswith("  X-A-Name-Of-Some-Length"))
     words = " ".join(lines[start : start + (1 if columns == 200 else 7)]).split()
     assert [word for word in words if word in {"hidden", "readable"}] == [
         *["hidden", "readable", "hidden"],

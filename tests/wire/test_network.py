@@ -381,7 +381,7 @@ def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
         hdrcli("check", "http://api.invalid/", "--exchanges", "--format", name, env=env) for name in ("table", "json")
     )
 
-    assert f"through the proxy 127.0.0.1:{proxy.port} " in table.out
+    assert f"Responses came through the proxy 127.0.0.1:{proxy.port}, " in table.out
     (route,) = valid(document.out)["services"][0]["routes"]
     for exchanged in route["fetches"][0]["exchanges"]:
         assert exchanged["response"]["proxy"] == f"127.0.0.1:{proxy.port}"

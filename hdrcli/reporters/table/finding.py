@@ -39,6 +39,8 @@ def _title(finding: Finding) -> str:
     title = headline(finding)
     if finding.subjects:
         title += f": {listing(finding.subjects, _SHOWN_SUBJECTS)}"
+    if finding.quirks:
+        title += f", in {', '.join(finding.browsers)}"
     if finding.route_count > 1:
         title += f" ({count(finding.route_count, 'route')})"
     return shortened(title, _LONGEST)

@@ -92,8 +92,9 @@ def _is_nothing_readable(column: Column) -> bool:
 def _table(terminal: Terminal, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> Iterator[str]:
     rows = [_row(terminal, header, columns) for header in headers]
     titles = [label(column, columns) for column in columns]
-    for heads in ([titles], _split(titles))[len(titles) > _TITLES_ON_ONE_LINE :]:
-        widths = _widths(terminal, rows, heads, columns)
+    layouts = ([titles], _split(titles))[len(titles) > _TITLES_ON_ONE_LINE :]
+    for heads, splits_names in [*((heads, False) for heads in layouts), *((heads, True) for heads in layouts)]:
+        widths = _widths(terminal, rows, heads, splits_names=splits_names)
         if widths is not None:
             yield from _in_columns(terminal, headers, rows, heads, widths)
             return
@@ -135,19 +136,20 @@ def _split(titles: Sequence[str]) -> list[list[str]]:
 
 
 def _widths(
-    terminal: Terminal, rows: Sequence[_Row], heads: Sequence[Sequence[str]], columns: Sequence[Column]
+    terminal: Terminal, rows: Sequence[_Row], heads: Sequence[Sequence[str]], *, splits_names: bool
 ) -> list[int] | None:
     """The widths of all columns but the last one, the value; None if the terminal has no room for them.
 
-    A name that is wider than its column gets a line of its own.
+    With `splits_names`, a name that is wider than its column gets a line of its own.
     """
-    widths = [max((cells(row[place][0]) for row in rows), default=0) for place in range(len(columns) + 2)]
-    for place in range(len(columns)):
+    columns = len(heads[0])
+    widths = [max((cells(row[place][0]) for row in rows), default=0) for place in range(columns + 2)]
+    for place in range(columns):
         widths[place + 1] = max(widths[place + 1], *(cells(head[place]) for head in heads))
     room = _WIDEST_NAME
     if terminal.width is not None:
         room = terminal.width - _INDENT - sum(widths[1:]) - len(_GAP) * len(widths) - _MIN_VALUE
-    if room < _NARROWEST_NAME:
+    if room < (_NARROWEST_NAME if splits_names else widths[0]):
         return None
     widths[0] = min(max(widths[0], _NARROWEST_NAME), room)
     return widths
