@@ -118,7 +118,7 @@ WRONG_USAGE = [
     (["URL", "--origin="], '--origin "" is not an origin'),
     (["URL", "--credentials=maybe"], '--credentials "maybe" is not one of omit, same-origin, include'),
     (["URL", ""], "The URL is empty"),
-    (["URL", "URLmore", "--compare=http://127.0.0.1/"], "--compare takes a single URL"),
+    (["URL", "http://127.0.0.1/b", "--compare=http://127.0.0.1/"], "--compare takes a single URL"),
     (
         ["URL", "--expect-readable=X-A,X-B", "--expect-hidden=x-b"],
         '--expect-hidden "x-b" contradicts --expect-readable',
@@ -493,7 +493,7 @@ def test_a_body_is_a_javascript_string(arguments: list[str], methods: list[str],
         (["same-origin"], None, [[]]),
         (["same-origin"], "its own", [["a=1; b=2"]]),
         (["omit", "include"], None, [[], ["a=1; b=2"]]),
-        ([], None, [[], ["a=1; b=2"]]),
+        ([], None, [["a=1; b=2"], []]),
     ],
     ids=str,
 )
@@ -566,7 +566,7 @@ def test_every_origin_asks_in_every_mode() -> None:
         ended = hdrcli("check", "--no-probe", site.url + "/items", "--format=json", *options)
 
     asked = [(request.values("Origin"), request.values("Cookie")) for request in site.requests]
-    assert asked == [([origin], cookie) for origin in origins for cookie in ([], ["a=1"])]
+    assert asked == [([origin], cookie) for cookie in (["a=1"], []) for origin in origins]
     (route,) = valid(ended.out)["services"][0]["routes"]
     asking = [(caller["page"], caller["credentials"]) for caller in route["callers"] for _ in caller["browsers"]]
     assert asking == [(origin, mode) for origin in origins for mode in ["omit", "omit", "include", "include"]]
@@ -631,7 +631,7 @@ def test_secrets_are_sent_and_never_told(path: str, options: list[str]) -> None:
     secrets = ["-H", "Authorization: Bearer s3cr3t-auth", "-H", "X-Api-Key: s3cr3t-key", "--cookie=id=s3cr3t-cookie"]
     with Site(answers) as site:
         ended = hdrcli("check", "--no-probe", site.url + path, "--timeout=0.5", *secrets, *options)
-        *_, request = site.requests
+        request = next(request for request in site.requests if request.method != "OPTIONS" and request.values("Cookie"))
 
     names = ["Authorization", "X-Api-Key", "Cookie"]
     assert [request.values(name) for name in names] == [["Bearer s3cr3t-auth"], ["s3cr3t-key"], ["id=s3cr3t-cookie"]]
