@@ -19,6 +19,7 @@ def hidden_for(
     fix_for_several: str = "",
     only: Callable[[Hidden, Diagnosis], bool] = lambda _hidden, _diagnosis: True,
     evidence: Callable[[Diagnosis], tuple[str, ...]] = lambda _: (),
+    severity: Callable[[Sequence[Hidden]], Severity | None] = lambda _: None,
 ) -> Callable[[Diagnosis], Iterator[Fault]]:
     """The `check` of a rule that has one fault for all headers that are hidden for one reason, `only` for some."""
 
@@ -26,7 +27,12 @@ def hidden_for(
         hidden = [each for each in diagnosis.hidden(why) if only(each, diagnosis)]
         if hidden:
             yield hiding_fault(
-                hidden, diagnosis, fix=fix, fix_for_several=fix_for_several, evidence=evidence(diagnosis)
+                hidden,
+                diagnosis,
+                fix=fix,
+                fix_for_several=fix_for_several,
+                evidence=evidence(diagnosis),
+                severity=severity(hidden),
             )
 
     return check
@@ -41,6 +47,7 @@ def hiding_fault(
     variant: str = "",
     evidence: tuple[str, ...] = (),
     unless: tuple[Unless, ...] = (),
+    severity: Severity | None = None,
 ) -> Fault:
     """One fault for these headers; an error if one of them is expected to be readable."""
     headers = tuple(each.header for each in hidden)
@@ -55,7 +62,7 @@ def hiding_fault(
         fix=fix,
         fix_for_several=fix_for_several,
         fix_setting=diagnosis.expose_setting,
-        severity=Severity.ERROR if is_expected else None,
+        severity=Severity.ERROR if is_expected else severity,
         unless=unless,
     )
 

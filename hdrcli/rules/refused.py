@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import Failure
-from hdrcli.fetch.headers import get
-from hdrcli.records.exchange import Exchange
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
-from hdrcli.rules.evidence.cause import ALLOW_ORIGIN, LAYER, REMAINING, Cause, Refusal, allowing, allows
+from hdrcli.rules.evidence.cause import ALLOW_ORIGIN, LAYER, REMAINING, Cause, Refusal, allowing
 from hdrcli.rules.evidence.lines import blocking_lines, body_line, response_lines
 from hdrcli.rules.evidence.redirects import (
     Target,
@@ -160,7 +158,7 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
         yield f"its body begins: {line}"
     match cause:
         case Cause.BYPASSED:
-            allowed = next((exchange for exchange in _allowing(refusal)), None)
+            allowed = next(refusal.allowing(), None)
             if allowed is not None:
                 yield from response_lines(allowed, ALLOW_ORIGIN, url=True)
         case Cause.REFUSED:
@@ -177,14 +175,6 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
             yield f"possible causes: {'; '.join(REMAINING)}"
         case _:
             pass
-
-
-def _allowing(refusal: Refusal) -> Iterator[Exchange]:
-    return (
-        exchange
-        for exchange, response in refusal.others
-        if get("Origin", exchange.request.headers) == refusal.page and allows(response, refusal.page)
-    )
 
 
 def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.cli.program import Ended, assert_one_line, environment, hdrcli
+from tests.reporting import valid
 from tests.serving.hostile import BEHAVIOURS, Behaviour, HostileServer, Outcome
 
 TIMEOUT = 2
@@ -32,7 +33,7 @@ def measured(*arguments: str) -> Ended:
     A small process in between measures: a child's peak of memory begins with that of the process that starts it.
     """
     command = [sys.executable, "-I", "-S", "-c", MEASURE, sys.executable, "-m", "hdrcli", *arguments]
-    ended = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
+    ended = subprocess.run(command, env=environment({"COLUMNS": "80"}), capture_output=True, text=True, check=True)
     status, out, err, seconds, memory = json.loads(ended.stdout)
     assert seconds < CPU_SECONDS
     assert memory / (2**20 if sys.platform == "darwin" else 2**10) < MEGABYTES
@@ -92,19 +93,19 @@ def test_of_many_redirects_the_first_and_the_last_are_told(behaviour: Behaviour)
 @pytest.mark.parametrize("name", [name for name, behaviour in BEHAVIOURS.items() if behaviour.outcome.exit_status == 0])
 def test_json(name: str) -> None:
     behaviour = BEHAVIOURS[name]
-    report = json.loads(check(behaviour, "--format=json", "--no-probe").out)
-    ((fetch,),) = [route["fetches"] for route in report["routes"]]
+    (route,) = valid(check(behaviour, "--format=json", "--exchanges", "--no-probe").out)["services"][0]["routes"]
+    (caller,), (fetch,) = route["callers"], route["fetches"]
     if behaviour.outcome is Outcome.BLOCKED:
-        assert fetch["failure"]["code"] == "redirect-limit"
+        assert caller["failure"]["code"] == "redirect-limit"
         assert len(fetch["exchanges"]) == 21
     else:
-        assert (fetch["failure"], fetch["outcome"]) == (None, "readable")
+        assert (caller["failure"], caller["outcome"]) == (None, "readable")
 
 
 def test_hostility_in_the_preflight() -> None:
     """A preflight is read by the same rules as the answer: here one that never comes, and one without end."""
     for name in ("never-answers", "endless-headers", "gigabyte-body"):
         behaviour = BEHAVIOURS[name]
-        ended = check(behaviour, "-X", "PUT", "--format=json")
-        (route,) = json.loads(ended.out)["routes"]
+        ended = check(behaviour, "-X", "PUT", "--format=json", "--exchanges")
+        (route,) = valid(ended.out)["services"][0]["routes"]
         assert {exchange["purpose"] for fetch in route["fetches"] for exchange in fetch["exchanges"]} >= {"preflight"}

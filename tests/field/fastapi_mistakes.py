@@ -177,9 +177,9 @@ _EXPOSURE: Final = (
         on_uvicorn(api(cors(PAGE, allow_credentials=True, expose_headers=["Set-Cookie"]))),
         path="/login",
         credentials=("include",),
-        findings=("advice HDR308", "advice HDR601"),
+        findings=("warning HDR601", "advice HDR308"),
     ),
-    Case("a download's name", on_uvicorn(api(cors(PAGE))), path="/export", findings=("advice HDR309",)),
+    Case("a download's name", on_uvicorn(api(cors(PAGE))), path="/export", findings=("warning HDR309",)),
     Case(
         "a download's name that is wanted",
         on_uvicorn(api(cors(PAGE))),
@@ -194,7 +194,7 @@ _EXPOSURE: Final = (
         on_uvicorn(api(cors(PAGE))),
         path="/files/api.py",
         headers=(("Range", "bytes=0-9"),),
-        findings=("advice HDR309",),
+        findings=("warning HDR309",),
     ),
     Case(
         "Location of something new",
@@ -203,7 +203,7 @@ _EXPOSURE: Final = (
         method="POST",
         headers=(JSON,),
         body="{}",
-        findings=("advice HDR309",),
+        findings=("warning HDR309",),
     ),
     Case(
         "X-Request-ID twice",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
 import threading
@@ -18,6 +17,7 @@ from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFai
 from hdrcli.verdict.failures import transport_sentence
 from hdrcli.wire.network import NetworkTransport
 from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.reporting import valid
 from tests.serving.loopback import DEADLINE, free_port, has_ipv6
 from tests.serving.raw import RawServer
 from tests.serving.scripted import ScriptedServer
@@ -381,7 +381,8 @@ def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
         hdrcli("check", "http://api.invalid/", "--exchanges", "--format", name, env=env) for name in ("table", "json")
     )
 
-    assert f"through the proxy 127.0.0.1:{proxy.port}" in table.out
-    for exchanged in json.loads(document.out)["services"][0]["routes"][0]["exchanges"]:
+    assert f"Responses came through the proxy 127.0.0.1:{proxy.port}, " in table.out
+    (route,) = valid(document.out)["services"][0]["routes"]
+    for exchanged in route["fetches"][0]["exchanges"]:
         assert exchanged["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
     assert "secret" not in table.out + document.out

@@ -128,6 +128,13 @@ class Refusal:
         response = self.response if probe is None or probe.response is None else probe.response
         return response.body.decode("latin-1")
 
+    def allowing(self) -> Iterator[Exchange]:
+        """The other responses that allow the page: to its own requests, or whoever sends the request."""
+        for origin in (self.page, None):
+            for exchange, response in self.others:
+                if get("Origin", exchange.request.headers) == origin and allows(response, self.page):
+                    yield exchange
+
     def probed(self, kind: ProbeKind) -> HTTPResponse | None:
         """The response to a probe."""
         probe = self.route.probed(kind)
@@ -177,12 +184,7 @@ def _is_unavailable(refusal: Refusal) -> bool:
 
 
 def _is_allowed_elsewhere(refusal: Refusal) -> bool:
-    """To the page itself, or to any request: a server may send one fixed line."""
-    return any(
-        allows(response, refusal.page)
-        for exchange, response in refusal.others
-        if get("Origin", exchange.request.headers) in {None, refusal.page}
-    )
+    return any(True for _ in refusal.allowing())
 
 
 def _shows_layer(refusal: Refusal) -> bool:
@@ -249,8 +251,9 @@ def service_responses(route: RouteRecord) -> Iterator[tuple[Exchange, HTTPRespon
 
 def service_facts(fetches: Sequence[FetchRecord], route: RouteRecord) -> frozenset[str]:
     """What a route proves for its whole service: that there is a CORS layer, and pages that a response allows."""
-    if all(isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors" for fetch in fetches):
-        return frozenset({LAYER, *(allowing(str(fetch.page)) for fetch in fetches)})  # no need to look further
+    if fetches and all(isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors" for fetch in fetches):
+        pages = {fetch.page for fetch in fetches}  # no need to look further
+        return frozenset({LAYER, *(allowing(str(page)) for page in pages)})
     facts = set()
     for exchange, response in service_responses(route):
         if has_layer(response):
