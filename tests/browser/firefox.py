@@ -64,7 +64,7 @@ _COOKIE_BEHAVIOR = {
     "block": {"network.cookie.cookieBehavior": 1},
     "default": {},
 }
-_PATIENCE = 30  # seconds for the start
+_PATIENCE = 120  # seconds for the start, on a busy machine
 _LONG = 3_600_000  # milliseconds
 
 # In the browser's own context: what the console says is kept until it is asked for.

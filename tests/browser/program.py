@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _GRACE = 5  # seconds between asking to end and ending
-_PATIENCE = 20  # seconds for what a console says, which may come later than what the page gets
+_PATIENCE = 60  # seconds for what a console says, which may come later than what the page gets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ _ENVIRONMENT = {
     "NO_AT_BRIDGE": "1",
     "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
 }
-_PATIENCE = 30  # seconds for the start
+_PATIENCE = 120  # seconds for the start, on a busy machine
 
 
 def find() -> str | None:
