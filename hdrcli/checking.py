@@ -12,7 +12,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -65,7 +66,7 @@ async def run(
     transport: Transport,
     browsers: Mapping[str, RealBrowser] | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event]:
     """Check services one after the other, and yield what happens.
 
     `browsers` are the real browsers that make their fetches, too. RequestSent events are yielded nowhere, but passed to
@@ -85,15 +86,16 @@ async def run(
         found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()
         number, has_response = 0, False
-        async for route in in_order(checker.check, service.routes, settings.concurrency):
-            number += 1
-            has_response = has_response or route.has_response
-            found.add(route)
-            for response in _responses(route):
-                recogniser.add(response)
-            unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
-            tally.add_route(route, len(unmet))
-            yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
+        async with aclosing(in_order(checker.check, service.routes, settings.concurrency)) as routes:
+            async for route in routes:
+                number += 1
+                has_response = has_response or route.has_response
+                found.add(route)
+                for response in _responses(route):
+                    recogniser.add(response)
+                unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
+                tally.add_route(route, len(unmet))
+                yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
         is_unreachable = driver.sent > 0 and not has_response
         tally.add_service(findings, requests=driver.sent, is_unreachable=is_unreachable)
@@ -110,7 +112,7 @@ async def run(
 
 async def in_order(
     work: Callable[[Item], Awaitable[Result]], items: Iterable[Item], concurrency: int
-) -> AsyncIterator[Result]:
+) -> AsyncGenerator[Result]:
     """The results of `work` in the order of `items`, at most `concurrency` of which are worked on at once.
 
     Items are taken as they are needed: a result that waits for an earlier one is stored, up to a bound.

@@ -38,8 +38,9 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
     """
     collector = Collector()
-    async for event in events(settings, transport):
-        collector(event)
+    async with contextlib.aclosing(events(settings, transport)) as happening:
+        async for event in happening:
+            collector(event)
     if collector.report is None:
         raise AssertionError("a run ends with RunEnded")
     return collector.report
@@ -57,15 +58,20 @@ async def events(
     services = plan(settings)
     _refuse(settings, services, transport)
     if transport is not None:
-        async for event in run(services, settings, transport, on_request=on_request):
-            yield event
+        async with contextlib.aclosing(run(services, settings, transport, on_request=on_request)) as happening:
+            async for event in happening:
+                yield event
         return
     certificates = Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key)
     network = NetworkTransport(
         timeout=settings.timeout, verify=settings.verify, certificates=certificates, http2=settings.http2
     )
-    async with contextlib.aclosing(network), _running_browsers(settings) as browsers:
-        async for event in run(services, settings, network, browsers, on_request):
+    async with (
+        contextlib.aclosing(network),
+        _running_browsers(settings) as browsers,
+        contextlib.aclosing(run(services, settings, network, browsers, on_request)) as happening,
+    ):
+        async for event in happening:
             yield event
 
 
