@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.browser.program import Running, Said
     from tests.fetch.vector_files import ThirdPartyCookies, UserAgent, Vector
 
-PATIENCE = 120  # seconds between the reports of two pages
+PATIENCE = 300  # seconds between the reports of two pages, on a busy machine
 _kebab_case = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _END = "end.example"  # what the last page asks at last; see runner.js
 
