@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING
 
-from hdrcli.checking import run
+from hdrcli.checking.run import run
 from hdrcli.planning.callers import callers_of, real_browsers
 from hdrcli.planning.routes import Service, plan
 from hdrcli.records.errors import UsageError

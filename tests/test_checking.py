@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from hdrcli import ExitStatus, Settings, check
-from hdrcli.checking import in_order
+from hdrcli.checking.ordering import in_order
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.inspection import events
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
