@@ -11,10 +11,10 @@ from itertools import chain
 from typing import Any, Final
 
 from hdrcli import __version__
-from hdrcli.fetch import CookieVerdict, HTTPResponse, NetworkError, TransportFailure
+from hdrcli.fetch import CookieVerdict, HTTPRequest, HTTPResponse, NetworkError, TransportFailure
 from hdrcli.fetch.headers import Header
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import BrowserRecord, ConsoleMessage, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.route import BrowserRecord, ConsoleMessage, FetchRecord, HeldFetch, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.report import ServiceReport
 from hdrcli.report.totals import Totals
@@ -69,6 +69,7 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "differing": totals.differing,
             "failed_comparisons": totals.failed_comparisons,
             "rejected": totals.rejected,
+            "held": totals.held,
         },
     }
 
@@ -141,6 +142,7 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
         "status": next((status_of(fetch) for fetch in route.fetches if not fetch.caller.for_comparison), None),
         "callers": _collapsed(map(_caller, route.fetches)),
         "headers": list(_headers(route)),
+        "held": _collapsed(map(_held, route.held)),
         "unmet": [_unmet(each) for each in unmet],
         "skipped": [
             {"browser": skipped.browser, "page": str(skipped.page), "reason": skipped.reason}
@@ -173,11 +175,11 @@ def _collapsed(values: Iterable[JSON]) -> list[JSON]:
     """Values that differ only in "browsers" and "console" as one, which has those of all."""
     collapsed: list[JSON] = []
     for value in values:
-        own = {"browsers": value["browsers"], "console": value["console"]}
+        own = {name: value[name] for name in ("browsers", "console") if name in value}
         for known in collapsed:
             if known | own == value:
-                known["browsers"] = known["browsers"] + own["browsers"]
-                known["console"] = known["console"] + [each for each in own["console"] if each not in known["console"]]
+                for name, members in own.items():
+                    known[name] = known[name] + [each for each in members if each not in known[name]]
                 break
         else:
             collapsed.append(value)
@@ -235,6 +237,15 @@ def _cookie(verdict: CookieVerdict, done: str) -> JSON:
         done: verdict.fault is None,
         "reason": None if verdict.fault is None else str(verdict.fault),
         "detail": cookie_sentence(verdict),
+    }
+
+
+def _held(held: HeldFetch) -> JSON:
+    return {
+        "page": str(held.caller.page),
+        "credentials": held.caller.credentials,
+        "browsers": [held.caller.browser],
+        "request": _request(held.request),
     }
 
 
@@ -327,11 +338,7 @@ def _exchange(exchange: Exchange) -> JSON:
     value: JSON = {
         "number": exchange.number,
         "purpose": request.purpose,
-        "request": {
-            "method": request.method,
-            "url": shown_url(str(request.url)),
-            "headers": _pairs(shown_request_headers(request.headers)),
-        },
+        "request": _request(request),
         "interim": [_response(interim) for interim in exchange.interim],
     }
     if isinstance(response, TransportFailure):
@@ -339,6 +346,14 @@ def _exchange(exchange: Exchange) -> JSON:
     else:
         value["response"] = _response(response) | {"proxy": response.proxy, "http_version": response.http_version}
     return value
+
+
+def _request(request: HTTPRequest) -> JSON:
+    return {
+        "method": request.method,
+        "url": shown_url(str(request.url)),
+        "headers": _pairs(shown_request_headers(request.headers)),
+    }
 
 
 def _response(response: HTTPResponse) -> JSON:

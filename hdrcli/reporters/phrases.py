@@ -138,11 +138,24 @@ def _instead(unmet: UnmetExpectation, fetch: FetchRecord) -> str:
     result = fetch.result
     if fetch.response is None and isinstance(result, NetworkError):
         return f"There is no response: {FAILURES[result.failure]}."
+    if _is_met_but_for_the_status(unmet) and fetch.response is not None:
+        return f"The response has status {fetch.response.status}, which is not expected (see --expect-status)."
     if unmet.verdict.readable:
         return f"It is readable: {clause_sentence(unmet.verdict.clause, fetch)}"
     if unmet.verdict.sent and unmet.expectation.verdict == "absent":
         return "It is sent."
     return clause_sentence(unmet.verdict.clause, fetch)
+
+
+def _is_met_but_for_the_status(unmet: UnmetExpectation) -> bool:
+    verdict = unmet.verdict
+    match unmet.expectation.verdict:
+        case "readable":
+            return verdict.readable
+        case "hidden":
+            return verdict.sent and not verdict.readable
+        case "absent":
+            return not verdict.sent
 
 
 def with_cookies(fetch: FetchRecord) -> str:

@@ -12,7 +12,7 @@ from typing import Final, TextIO
 
 from hdrcli.fetch import REQUEST_ERRORS, NetworkError
 from hdrcli.records.errors import ExitStatus
-from hdrcli.records.route import RouteRecord, UnmetExpectation
+from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import Totals
 from hdrcli.reporters import Reporter
@@ -66,9 +66,7 @@ class _Table:
                 pass
 
     def _add(self, route: RouteRecord, unmet: Iterable[UnmetExpectation]) -> None:
-        if all(
-            isinstance(each.result, NetworkError) and each.result.failure in REQUEST_ERRORS for each in route.fetches
-        ):
+        if route.fetches and all(map(_is_rejected, route.fetches)):
             return  # wrong usage, which is reported on standard error
         self._footer.add(route)
         self._unmet.extend(unmet)
@@ -125,3 +123,7 @@ class _Table:
             self._out.write(f"{separator}{line}\n")
             self._has_written, separator = True, ""
         self._out.flush()
+
+
+def _is_rejected(fetch: FetchRecord) -> bool:
+    return isinstance(fetch.result, NetworkError) and fetch.result.failure in REQUEST_ERRORS

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
-from hdrcli.records.route import RouteRecord
+from hdrcli.records.route import Caller, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, failure_phrase
@@ -52,12 +52,19 @@ class RouteLines:
         by_page: dict[str, list[Column]] = {}
         for column in columns_of(route):
             by_page.setdefault(page_of(column.fetch), []).append(column)
-        for name, columns in by_page.items():
-            page = self._pages.get(name)
-            if page is None:
-                skipped = list(skipped_lines(self._terminal, route, name))
-                page = self._pages[name] = _Page(page_text(columns[0].fetch), skipped)
-            self._add(page, route, columns)
+        for columns in by_page.values():
+            self._add(self._page_of(route, columns[0].fetch.caller), route, columns)
+        if not route.fetches:
+            page = self._page_of(route, route.held[0].caller)
+            page.rows.append((route.method, shown_path(route.url), "not sent", ()))
+
+    def _page_of(self, route: RouteRecord, caller: Caller) -> _Page:
+        name = str(caller.page)
+        page = self._pages.get(name)
+        if page is None:
+            skipped = list(skipped_lines(self._terminal, route, name))
+            page = self._pages[name] = _Page(page_text(caller), skipped)
+        return page
 
     def _add(self, page: _Page, route: RouteRecord, columns: Sequence[Column]) -> None:
         wanted = [column for column in columns if not column.is_for_comparison]
@@ -68,7 +75,7 @@ class RouteLines:
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
         parts = (*self._redirected(wanted), *self._headers(custom, wanted), *self._blocked(wanted))
         page.rows.append((route.method, shown_path(route.url), statuses, parts))
-        if compared:
+        if wanted and compared:
             difference = difference_of(route, wanted, compared)
             self._mode = compared[0].fetch.credentials
             page.differences.update([difference] if difference else ())
