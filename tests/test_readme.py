@@ -88,6 +88,7 @@ def test_numbers() -> None:
 
     assert f"{len(load())} vectors" in text
     assert f"{len(STACKS)} stacks" in text
+    assert f"{len(STACKS)} stacks" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert f"its {len(ROUTES)} routes" in text
     assert f"at most {MAX_PROBES} for each route, and {MAX_VARIANTS} more for each page" in text
 

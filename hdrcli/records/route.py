@@ -221,7 +221,7 @@ def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
 
 
 def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
-    """The exchange whose request also goes to the URL to compare with: as `model_of_probes`, or the failed preflight."""
+    """The exchange whose request is also sent to the URL of `--compare`: `model_of_probes`, or the failed preflight."""
     first = next((exchange for fetch in fetches for exchange in fetch.exchanges), None)
     return model_of_probes(fetches) or first
 

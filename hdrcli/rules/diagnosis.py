@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Final
 
 from hdrcli.fetch import Failure, FilteredResponse, HTTPResponse, NetworkError, Origin
-from hdrcli.fetch.headers import get
+from hdrcli.fetch.headers import UnparsableList, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord, ProbeKind, RouteRecord
+from hdrcli.records.route import FetchRecord, Probe, ProbeKind, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.evidence.blocked import Blocked, Stage, blocked_fetches, last_response
 from hdrcli.rules.evidence.cause import Cause, Refusal, cause_of, service_facts
@@ -23,6 +23,7 @@ from hdrcli.rules.finding import Fault, sending
 from hdrcli.settings import Settings
 from hdrcli.stacks.setting import Setting
 from hdrcli.verdict.expectations import is_expected_status
+from hdrcli.verdict.exposure import expose_list
 
 _ENUMERATED: Final = ("openapi", "har ", "asgi")
 """How the sources of routes begin that the user did not name."""
@@ -38,6 +39,7 @@ class Diagnosis:
 
     def __init__(self, route: RouteRecord, settings: Settings) -> None:
         self.route = route
+        self._expose_lists: dict[object, list[str] | UnparsableList | None] = {}
         self._causes: dict[tuple[Origin, int], Cause] = {}
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
@@ -80,11 +82,37 @@ class Diagnosis:
         """Whether a header is expected to be readable."""
         return byte_lowercase(name) in self.expected
 
+    @cached_property
+    def probes(self) -> dict[ProbeKind, Probe]:
+        """The first probe of each kind."""
+        return {probe.kind: probe for probe in reversed(self.route.probes)}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all headers that a fetch received or that an expose list names, in lower case."""
+        return frozenset(byte_lowercase(header.name) for header in self.route.headers)
+
+    @cached_property
+    def redirected(self) -> tuple[FetchRecord, ...]:
+        """The wanted fetches with more than one exchange: redirects, or a preflight."""
+        return tuple(fetch for fetch in self.wanted if len(fetch.exchanges) > 1)
+
+    def expose_list(self, fetch: FetchRecord) -> list[str] | UnparsableList | None:
+        """The expose list where it counts, parsed once for each response."""
+        if "access-control-expose-headers" not in self.names:
+            return None
+        key = (id(fetch.response), fetch.outcome, isinstance(fetch.result, FilteredResponse) and fetch.result.type)
+        if key not in self._expose_lists:
+            self._expose_lists[key] = expose_list(fetch)
+        return self._expose_lists[key]
+
     # --- fetches that failed ---------------------------------------------------------------------------------------
 
     @cached_property
     def failures(self) -> dict[Failure, tuple[FetchRecord, ...]]:
         """The fetches of each failure, for failures that any wanted fetch has."""
+        if all(isinstance(fetch.result, FilteredResponse) for fetch in self.route.fetches):
+            return {}
         found: dict[Failure, list[FetchRecord]] = {}
         for fetch in self.route.fetches:
             if isinstance(fetch.result, NetworkError):
@@ -103,6 +131,8 @@ class Diagnosis:
     @cached_property
     def misled(self) -> frozenset[FetchRecord]:
         """The failed fetches and those with a log-in page that a faulty redirect explains: HDR402 and HDR409."""
+        if not self.redirected and not self.failures:
+            return frozenset()
         return frozenset(
             fetch
             for fetch in self.route.fetches
@@ -217,7 +247,7 @@ class Diagnosis:
 
     def probed(self, kind: ProbeKind) -> Exchange | None:
         """The exchange of a probe, if it has a response."""
-        probe = self.route.probed(kind)
+        probe = self.probes.get(kind)
         return probe.exchange if probe is not None and probe.response is not None else None
 
     def _is_wanted(self, fetches: Iterable[FetchRecord]) -> bool:

@@ -70,7 +70,7 @@ _NOT_FOUND: Final = frozenset({404, 405, 410})
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for the service, for pages of other origins that can read the route."""
-    probe = diagnosis.route.probed("unknown-path")
+    probe = diagnosis.probes.get("unknown-path")
     if probe is None or probe.response is None or probe.response.status not in _NOT_FOUND:
         return
     if contains("Access-Control-Allow-Origin", probe.response.headers):

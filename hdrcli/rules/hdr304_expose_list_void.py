@@ -62,7 +62,6 @@ from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import Why, is_split_into_letters
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.rules.hiding import void_list_fault
-from hdrcli.verdict.exposure import expose_list
 
 CODE = "HDR304"
 NAME = "expose-list-void"
@@ -75,7 +74,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each element that is not a name; a string that was split into its letters is HDR305."""
     by_element: dict[str, list[FetchRecord]] = {}
     for fetch, _, _ in diagnosis.cors_responses:
-        listed = expose_list(fetch)
+        listed = diagnosis.expose_list(fetch)
         if not isinstance(listed, UnparsableList) or is_split_into_letters(fetch) or not _exposes_nothing(fetch):
             continue
         # quart-cors sends `""` for an empty list: without a header to expose, it does no harm.

@@ -65,7 +65,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Only where the page gets a response in the end: a redirect that fails has a rule of its own."""
     found = [
         (fetch, exchange)
-        for fetch in diagnosis.wanted
+        for fetch in diagnosis.redirected
         if fetch.outcome == "readable"
         for exchange, following in followed_redirects(fetch)
         if differs_by_slash(exchange.request.url, following.url) and exchange.request.method == _method(following)

@@ -72,7 +72,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Whether or not the request without it succeeds."""
     found = [
         (fetch, exchange)
-        for fetch in diagnosis.wanted
+        for fetch in diagnosis.redirected
         for exchange, following in followed_redirects(fetch)
         if contains("Authorization", exchange.request.headers) and exchange.request.url.origin != following.url.origin
     ]

@@ -80,7 +80,8 @@ _NOT_ROUTED: Final = frozenset({405, 501})
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Compare the responses to HEAD and to the same request as a GET: the status first, then the names."""
-    own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("get")
+    probe = diagnosis.probes.get("get")
+    own = None if probe is None else model_of_probes(diagnosis.route.fetches)
     if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
         return
     if any(contains(name, own.response.headers) for name in _HEAD_OF_ITS_OWN):

@@ -15,7 +15,7 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.report.report import Report
 from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
-from tests.field import fastapi_apps, fastapi_mistakes, hand_made, nginx, other_stacks
+from tests.field import fastapi_apps, fastapi_mistakes, hand_made, kinds, nginx, other_stacks
 from tests.field.api import api, cors
 from tests.field.case import PAGE, Case
 from tests.findings import found, variant
@@ -27,6 +27,7 @@ CASES: Final = (
     *hand_made.CASES,
     *nginx.CASES,
     *other_stacks.CASES,
+    *kinds.CASES,
 )
 Play = Callable[[Case], tuple[Report, Served]]
 
@@ -143,4 +144,5 @@ def _sent(route: RouteRecord, *, probes: bool = True) -> list[str]:
     exchanges = [*route.exchanges]
     exchanges += [probe.exchange for probe in route.probes if probes and probe.kind != "compare"]
     requests = [exchange.request for exchange in {exchange.number: exchange for exchange in exchanges}.values()]
-    return [f"{request.method} {request.url.target}" for request in requests]
+    own = [request for request in requests if not request.url.host.endswith(".invalid")]
+    return [f"{request.method} {request.url.target}" for request in own]

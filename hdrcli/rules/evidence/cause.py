@@ -252,7 +252,8 @@ def service_responses(route: RouteRecord) -> Iterator[tuple[Exchange, HTTPRespon
 def service_facts(fetches: Sequence[FetchRecord], route: RouteRecord) -> frozenset[str]:
     """What a route proves for its whole service: that there is a CORS layer, and pages that a response allows."""
     if fetches and all(isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors" for fetch in fetches):
-        return frozenset({LAYER, *(allowing(str(fetch.page)) for fetch in fetches)})  # no need to look further
+        pages = {fetch.page for fetch in fetches}  # no need to look further
+        return frozenset({LAYER, *(allowing(str(page)) for page in pages)})
     facts = set()
     for exchange, response in service_responses(route):
         if has_layer(response):

@@ -25,6 +25,9 @@ from hdrcli.verdict.exposure import complete_expose_list, expose_list
 EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
 _CREATED: Final = 201
+_READ_IN_SOME_CASES: Final = frozenset(
+    {"content-disposition", "content-range", "etag", "link", "location", "retry-after", "www-authenticate"}
+)
 _UNAUTHORIZED: Final = 401
 _NOT_NAMED: Final = frozenset({Clause.NOT_LISTED, Clause.NO_LIST})
 _HIDING: Final = _NOT_NAMED | {Clause.LIST_VOID, Clause.WILDCARD_WITH_CREDENTIALS}
@@ -85,8 +88,9 @@ def hidden_headers(
     """
     found: dict[tuple[int, Why, str], list[FetchRecord]] = {}
     lists: list[tuple[int, _Lists]] = []
+    relevant = [number for number, header in enumerate(route.headers) if _may_count(header, expected)]
     for place, fetch in enumerate(route.fetches):
-        hidden = [number for number, header in enumerate(route.headers) if header.verdicts[place].clause in _HIDING]
+        hidden = [number for number in relevant if route.headers[number].verdicts[place].clause in _HIDING]
         if not hidden:
             continue
         alike = next((lists_ for other, lists_ in lists if _judged_alike(route, place, other)), None)
@@ -104,6 +108,11 @@ def hidden_headers(
         for (number, why, listed_as), fetches in found.items()
         if why is Why.WILDCARD_WITH_CREDENTIALS or any(fetch in wanted for fetch in fetches)
     )
+
+
+def _may_count(header: HeaderRecord, expected: Collection[str]) -> bool:
+    name = byte_lowercase(header.name)
+    return header.custom or name in _READ_IN_SOME_CASES or name in expected
 
 
 def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Setting | None:
