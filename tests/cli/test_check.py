@@ -117,7 +117,7 @@ WRONG_USAGE = [
     (["URL", "--origin="], '--origin "" is not an origin'),
     (["URL", "--credentials=maybe"], '--credentials "maybe" is not one of omit, same-origin, include'),
     (["URL", ""], "The URL is empty"),
-    (["URL", "URL", "--compare=http://127.0.0.1/"], "--compare takes a single URL"),
+    (["URL", "http://127.0.0.1/b", "--compare=http://127.0.0.1/"], "--compare takes a single URL"),
     (
         ["URL", "--expect-readable=X-A,X-B", "--expect-hidden=x-b"],
         '--expect-hidden "x-b" contradicts --expect-readable',
@@ -160,7 +160,7 @@ WRONG_USAGE = [
     (["URL", "--ignore="], '--ignore is empty: name a rule or its beginning, "hdrcli rules" lists them'),
     (["URL", "--select="], '--select is empty: name a rule or its beginning, "hdrcli rules" lists them'),
     (["URL", "--ignore=X"], '--ignore "X" does not match any rule: "hdrcli rules" lists them'),
-    (["URL", "--stack=rails"], '--stack "rails" is not known: choose one of starlette, express'),
+    (["URL", "--stack=cobol"], '--stack "cobol" is not one of starlette, '),
     (["URL", "--compare="], "--compare is empty: give the URL to compare with"),
     (["URL", "--compare=/items"], '--compare "/items" is not an http or https URL'),
     (["http://127.0.0.1/#a", "--compare=http://127.0.0.1"], '--compare "http://127.0.0.1/" is the URL to check'),
