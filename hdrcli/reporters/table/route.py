@@ -52,12 +52,10 @@ def _page(terminal: Terminal, route: RouteRecord, columns: Sequence[Column], *, 
         text = f"  no response: {' / '.join(failures)}"
         yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), text, hang=2)
         return
-    statuses = " / ".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
+    statuses = " / ".join(dict.fromkeys(_status_and_url(column.fetch) for column in wanted))
     yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), f"  {statuses}", hang=2)
     yield terminal.line((page_text(columns[0].fetch.caller), "dim"), hang=2)
     yield from skipped_lines(terminal, route, page_of(columns[0].fetch))
-    for url in dict.fromkeys(url for column in wanted if (url := final_url(column.fetch)) is not None):
-        yield terminal.line(f"The response is from {url}, after a redirect.", indent=2, hang=2)
     yield from exchange_lines(terminal, columns if verbose else wanted, verbose=verbose)
     yield from _dropped(terminal, wanted)
     yield from _cookies(terminal, wanted)
@@ -84,6 +82,11 @@ def status_text(fetch: FetchRecord) -> str:
         return str(status)
     is_sent = any(exchange.request.purpose == "request" for exchange in fetch.exchanges)
     return "no response" if is_sent else "not sent"
+
+
+def _status_and_url(fetch: FetchRecord) -> str:
+    url = final_url(fetch)
+    return status_text(fetch) if url is None else f"{status_text(fetch)} from {url}"
 
 
 def page_text(caller: Caller) -> str:
