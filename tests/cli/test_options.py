@@ -13,6 +13,7 @@ from hdrcli.fetch import ThirdPartyCookies, request
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Expectation, Setting, Settings, settings_with_options
 from tests.cli.program import assert_one_line, hdrcli
+from tests.reporting import SCHEMA, valid
 from tests.serving.http import answer
 from tests.serving.site import OPEN_TO_PAGE, Site
 
@@ -159,8 +160,8 @@ def test_a_flag_outweighs_the_environment_which_outweighs_the_default(
         options = ["--no-probe", "--browser=Chrome,standard", "--fail-on=never"]
         ended = hdrcli("check", site.url + "/items", *options, *arguments, env=variables | {"HDRCLI_FORMAT": "json"})
 
-    (route,) = json.loads(ended.out)["routes"]
-    assert {(fetch["page"], fetch["credentials"]) for fetch in route["fetches"]} <= asking
+    (route,) = valid(ended.out)["services"][0]["routes"]
+    assert {(caller["page"], caller["credentials"]) for caller in route["callers"]} <= asking
     assert {fetch["page"] for fetch in route["fetches"]} == {page for page, _ in asking}
 
 
@@ -213,7 +214,8 @@ def test_several_urls_are_checked() -> None:
         urls = [f"{site.url}/items", f"{site.url}/items?page=2"]
         ended = hdrcli("check", *urls, "--format=json", "--no-probe")
 
-    assert [route["url"] for route in json.loads(ended.out)["routes"]] == urls
+    (service,) = valid(ended.out)["services"]
+    assert [route["url"] for route in service["routes"]] == urls
 
 
 # --- hints and help -------------------------------------------------------------------------------------
@@ -285,4 +287,4 @@ def test_the_schema_is_json() -> None:
     ended = hdrcli("schema")
 
     assert (ended.status, ended.err) == (0, "")
-    assert json.loads(ended.out)["type"] == "object"
+    assert json.loads(ended.out) == SCHEMA
