@@ -162,7 +162,7 @@ def test_a_flag_outweighs_the_environment_which_outweighs_the_default(
 
     (route,) = valid(ended.out)["services"][0]["routes"]
     assert {(caller["page"], caller["credentials"]) for caller in route["callers"]} <= asking
-    assert {fetch["page"] for fetch in route["fetches"]} == {page for page, _ in asking}
+    assert {caller["page"] for caller in route["callers"]} == {page for page, _ in asking}
 
 
 @pytest.mark.parametrize(
