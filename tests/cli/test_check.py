@@ -631,7 +631,7 @@ def test_secrets_are_sent_and_never_told(path: str, options: list[str]) -> None:
     secrets = ["-H", "Authorization: Bearer s3cr3t-auth", "-H", "X-Api-Key: s3cr3t-key", "--cookie=id=s3cr3t-cookie"]
     with Site(answers) as site:
         ended = hdrcli("check", "--no-probe", site.url + path, "--timeout=0.5", *secrets, *options)
-        request = next(request for request in site.requests if request.values("Cookie"))
+        request = next(request for request in site.requests if request.method != "OPTIONS" and request.values("Cookie"))
 
     names = ["Authorization", "X-Api-Key", "Cookie"]
     assert [request.values(name) for name in names] == [["Bearer s3cr3t-auth"], ["s3cr3t-key"], ["id=s3cr3t-cookie"]]

@@ -15,7 +15,17 @@ from hdrcli.reporters.phrases import MODES, failure_phrase
 from hdrcli.reporters.table.headers import label
 from hdrcli.reporters.table.route import difference_of, page_text, skipped_lines, status_text
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import Column, columns_of, count, final_url, is_blocked, page_of, shortened, shown_path
+from hdrcli.reporters.view import (
+    Column,
+    columns_of,
+    count,
+    final_url,
+    is_blocked,
+    page_of,
+    shortened,
+    shown_path,
+    shown_url,
+)
 
 _Parts = tuple[tuple[str, str], ...]
 
@@ -73,16 +83,18 @@ class RouteLines:
         page.custom += len(custom)
         page.readable += sum(is_readable for _, is_readable in custom)
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
-        parts = (*self._redirected(wanted), *self._headers(custom, wanted), *self._blocked(wanted))
+        parts = (*self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
         page.rows.append((route.method, shown_path(route.url), statuses, parts))
         if wanted and compared:
             difference = difference_of(route, wanted, compared)
             self._mode = compared[0].fetch.credentials
             page.differences.update([difference] if difference else ())
 
-    def _redirected(self, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+    def _redirected(self, route: RouteRecord, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+        """The URL that responded, or its path where that is the same service's."""
+        origin = shown_url(route.url).removesuffix(shown_path(route.url))
         for url in dict.fromkeys(url for column in columns if (url := final_url(column.fetch)) is not None):
-            yield f"  from {url}", "dim"
+            yield f"  from {shown_path(url) if url.startswith(f'{origin}/') else url}", "dim"
 
     def _headers(
         self, custom: Sequence[tuple[HeaderRecord, bool]], columns: Sequence[Column]
