@@ -54,7 +54,6 @@ class HTTPXTransport:
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
             body=bytes(body),
             proxy=self._proxy_address,
-            http_version="2" if response.extensions.get("http_version") == b"HTTP/2" else "1.1",
         )
 
     async def aclose(self) -> None:
@@ -88,8 +87,8 @@ class HTTPXTransport:
         if isinstance(error, httpx.RemoteProtocolError):
             return TransportFailure(failure=Failure.INVALID_HTTP, detail=f"The answer of {far} is not valid: {error}.")
         if isinstance(error, httpx.LocalProtocolError):
-            # Its message quotes the header, which may be a secret. A malformed HTTP/2 response ends here, too.
-            detail = f"httpx refuses a header of the request to {far}, or the answer: it is not valid HTTP."
+            # Its message quotes the header, which may be a secret.
+            detail = f"httpx refuses a header of the request to {far}: it is not valid HTTP."
             return TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
         return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} cannot be reached: {error}.")
 

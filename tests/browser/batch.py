@@ -36,6 +36,7 @@ class Browser(Protocol):
 
     NAME: UserAgent
     HOW_TO_GET: str
+    HAS_REAL_PORT: bool  # over HTTP/2; see raw_server.py
 
     def find(self) -> str | None: ...
 
@@ -88,7 +89,7 @@ def _run(
         for vector in vectors
     }
     with (
-        _serving(RawServer(exchanges, pages)) as server,
+        _serving(RawServer(exchanges, pages, has_real_port=browser.HAS_REAL_PORT)) as server,
         browser.running(program, server.port, start, third_party_cookies) as running,
     ):
         outcomes: dict[str, list[dict[str, object]]] = {}

@@ -1,5 +1,9 @@
 """A server on one loopback port for every host, http and https, that sends just the bytes it is given.
 
+Hosts below h2.localhost speak HTTP/2, and send exactly the frames they are given. In the vectors their port is 8443.
+WebKitGTK doesn't speak HTTP/2 through a proxy, so it connects to this server itself, by its real port: `has_real_port`
+says that the one stands for the other in all that is sent, and the other way round in all that is received.
+
 It is a SOCKS 5 proxy as well, for the browsers that cannot be told otherwise to connect to it whatever the host.
 """
 
@@ -18,11 +22,13 @@ from typing import TYPE_CHECKING
 import trustme
 
 from tests.fetch.vector_files import RESERVED
+from tests.serving import http2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.fetch.vector_files import Exchange
+    from tests.serving.http2 import Script
 
 _TLS_HANDSHAKE = b"\x16"
 _SOCKS = b"\x05"
@@ -33,6 +39,9 @@ _PATIENCE = 30  # seconds for an idle connection; browsers open some in advance
 _FAREWELL = 2  # seconds for the browser to close its side
 _UNEXPECTED = b"HTTP/1.1 500 Not in the vector\r\nContent-Length: 0\r\n\r\n"
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+_HTTP2_DOMAIN = ".h2.localhost"
+_HTTP2_PORT = 8443
+_HTTP2_IDLE = 2  # seconds for the next request; Firefox has only so many connections through a proxy
 _DONE = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
@@ -58,19 +67,21 @@ class _Play:
         self._exchanges = exchanges
         self._lock = threading.Lock()
 
-    def answer(self, seen: SeenRequest) -> bytes | None:
+    def answer(self, seen: SeenRequest) -> bytes | Script | None:
         with self._lock:
             played = len(self.requests)
             following = self._exchanges[played] if played < len(self._exchanges) else None
             if self._is_repeated(seen) and not (following and _is(following, seen)):
                 return None
             self.requests.append(seen)
-            return following.answer if following else _UNEXPECTED
+            if following is None:
+                return _UNEXPECTED
+            return following.frames or following.answer
 
     def _is_repeated(self, seen: SeenRequest) -> bool:
         """Is it the last request again, because an idle connection was closed without an answer?"""
         last = self._exchanges[: len(self.requests)][-1:]
-        return bool(last) and last[0].answer is None and _is(last[0], seen)
+        return bool(last) and last[0].answer is None and not last[0].frames and _is(last[0], seen)
 
 
 def _is(exchange: Exchange, seen: SeenRequest) -> bool:
@@ -82,17 +93,29 @@ class RawServer(socketserver.ThreadingTCPServer):
 
     request_queue_size = 128
 
-    def __init__(self, vectors: Mapping[str, Sequence[Exchange]], pages: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, vectors: Mapping[str, Sequence[Exchange]], pages: Mapping[str, bytes], *, has_real_port: bool = False
+    ) -> None:
         super().__init__(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+        self._port_on_wire = self.port if has_real_port else _HTTP2_PORT
         self.reports: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._plays = {vector: _Play(exchanges) for vector, exchanges in vectors.items()}
         self._pages = pages
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        trustme.CA().issue_cert("*.example", "localhost", "127.0.0.1").configure_cert(self._tls)
+        authority = trustme.CA()
+        authority.issue_cert("*.example", "localhost", "127.0.0.1").configure_cert(self._tls)
+        self._http2 = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(f"*{_HTTP2_DOMAIN}").configure_cert(self._http2)
+        self._http2.set_alpn_protocols(["h2"])
+        self._tls.sni_callback = self._choose_protocol
 
     @property
     def port(self) -> int:
         return int(self.socket.getsockname()[1])
+
+    def _choose_protocol(self, connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        if name is not None and name.endswith(_HTTP2_DOMAIN):
+            connection.context = self._http2
 
     def requests(self, vector: str) -> tuple[SeenRequest, ...]:
         return tuple(self._plays[vector].requests)
@@ -109,7 +132,10 @@ class RawServer(socketserver.ThreadingTCPServer):
                 first = request.recv(1, socket.MSG_PEEK)
             if first == _TLS_HANDSHAKE:
                 with self._tls.wrap_socket(request, server_side=True) as secured:
-                    self._serve(secured, "https")
+                    if secured.selected_alpn_protocol() == "h2":
+                        self._serve_http2(secured)
+                    else:
+                        self._serve(secured, "https")
             else:
                 self._serve(request, "http")
 
@@ -117,19 +143,58 @@ class RawServer(socketserver.ThreadingTCPServer):
         seen = _read_request(connection, scheme)
         if seen is None:
             return
-        _send_all_there_is(connection, self._answer(seen) or b"")
+        answer = self._answer(seen)
+        _send_all_there_is(connection, answer if isinstance(answer, bytes) else b"")
 
-    def _answer(self, seen: SeenRequest) -> bytes | None:
+    def _serve_http2(self, connection: ssl.SSLSocket) -> None:
+        """Serve all requests of a connection; one whose vector says nothing more ends it."""
+        connection.settimeout(_HTTP2_IDLE)
+        server = http2.Connection(connection)
+        for request in server.requests():
+            answer = self._answer(_seen_over_http2(request))
+            script = answer if isinstance(answer, tuple) else (http2.Close(),)
+            if not server.send(tuple(self._with_port_on_wire(action) for action in script), request.stream):
+                connection.unwrap()
+                return
+
+    def _with_port_on_wire(self, action: http2.Action) -> http2.Action:
+        if not isinstance(action, http2.Headers):
+            return action
+        fields = tuple((name, _with_port(value, _HTTP2_PORT, self._port_on_wire)) for name, value in action.fields)
+        return http2.Headers(fields=fields, ends=action.ends)
+
+    def _answer(self, seen: SeenRequest) -> bytes | Script | None:
         path = "/" + seen.url.split("/", 3)[3]
         if path.startswith(RESERVED):
             if seen.method != "POST":
-                return self._pages.get(path, _NOT_FOUND)
-            self.reports.put(seen.body)
+                page = self._pages.get(path, _NOT_FOUND)
+                return _with_port(page.decode("latin-1"), _HTTP2_PORT, self._port_on_wire).encode("latin-1")
+            report = _with_port(seen.body.decode("latin-1"), self._port_on_wire, _HTTP2_PORT)
+            self.reports.put(report.encode("latin-1"))
             return _DONE
+        seen = SeenRequest(
+            method=seen.method,
+            url=_with_port(seen.url, self._port_on_wire, _HTTP2_PORT),
+            headers=tuple((name, _with_port(value, self._port_on_wire, _HTTP2_PORT)) for name, value in seen.headers),
+            body=seen.body,
+        )
         vector = next((part for part in re.split(r"[/?&=]", path) if part in self._plays), None)
         if vector is None:
             return _NOT_FOUND
         return self._plays[vector].answer(seen)
+
+
+def _with_port(text: str, before: int, after: int) -> str:
+    return text.replace(f"{_HTTP2_DOMAIN}:{before}", f"{_HTTP2_DOMAIN}:{after}")
+
+
+def _seen_over_http2(request: http2.Request) -> SeenRequest:
+    return SeenRequest(
+        method=request.get(":method"),
+        url=f"{request.get(':scheme')}://{request.get(':authority')}{request.get(':path')}",
+        headers=tuple((name, value) for name, value in request.fields if not name.startswith(":")),
+        body=request.body,
+    )
 
 
 def _agree_to_socks(connection: socket.socket) -> None:
