@@ -53,7 +53,7 @@ def _fetch_params(url: str) -> FetchParams:
     """A page's `fetch(url)`."""
     request = new_request(RequestInit(url=url), _PAGE)
     if isinstance(request, NetworkError):
-        raise TypeError(request.detail)
+        raise TypeError(request.failure)
     return FetchParams(request=request, context=_CONTEXT)
 
 
@@ -73,7 +73,7 @@ def _asking(transport: Transport) -> NewWorker:
         request = replace(_REQUEST, url=parsed, headers=(("Host", parsed.authority), *_HEADERS))
         exchange = await Driver(transport).for_route().send(request)
         if isinstance(exchange.response, TransportFailure):
-            raise TypeError(exchange.response.detail)
+            raise TypeError(exchange.response.failure)
 
     return lambda: ask
 
@@ -100,7 +100,7 @@ async def hdrcli_fetching(stack: AsyncExitStack) -> NewWorker:
     async def ask(url: str) -> None:
         result, _ = await Driver(transport).for_route().run(fetch(_fetch_params(url)))
         if isinstance(result, NetworkError):
-            raise TypeError(result.detail)
+            raise TypeError(result.failure)
 
     return lambda: ask
 

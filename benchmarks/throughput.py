@@ -12,24 +12,19 @@ Exit status 1 when a goal is missed: aiohttp's rate, and from 10 to 500 at once 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib.util
 import json
 import math
-import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-CLIENT_CORE: Final = 0
-SERVER_CORE: Final = 1
+from nginx import CLIENT_CORE, on_core, running_nginx
 
 CLIENTS: Final = {
     "hdrcli": "hdrcli",
@@ -43,63 +38,7 @@ HOSTS: Final = {"one": "Keep-alive to one host", "new": "A new host and connecti
 UNITS: Final = {"rate": "requests a second", "cpu": "CPU microseconds a request", "memory": "MiB"}
 FLAT: Final = 0.75
 
-_NGINX: Final = r"""
-daemon off;
-worker_processes 1;
-pid nginx.pid;
-error_log error.log;
-events { worker_connections 16384; }
-http {
-    access_log off;
-    keepalive_requests 1000000000;
-    client_body_temp_path body;
-    proxy_temp_path proxy;
-    fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi;
-    scgi_temp_path scgi;
-    server {
-        listen %d backlog=8192;
-        default_type application/json;
-        add_header Access-Control-Allow-Origin *;
-        add_header Access-Control-Expose-Headers X-Total-Count;
-        add_header X-Total-Count 1312;
-        if ($remote_addr !~ "^127\.") { return 444; }
-        location / { return 200 "[]"; }
-    }
-}
-"""
-
 Key = tuple[str, int, str]  # hosts, concurrency, client
-
-
-@contextlib.contextmanager
-def _nginx() -> Iterator[int]:
-    """Nginx on its core; its port."""
-    with socket.socket() as free:
-        free.bind(("", 0))
-        port = int(free.getsockname()[1])
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "nginx.conf").write_text(_NGINX % port)
-        program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
-        command = [program, "-p", folder, "-e", "error.log", "-c", "nginx.conf"]
-        server = subprocess.Popen(_on_core(SERVER_CORE, command))
-        try:
-            _wait_for(port)
-            yield port
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _on_core(core: int, command: list[str]) -> list[str]:
-    return ["taskset", "-c", str(core), *command]
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(100_000):
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-    sys.exit("nginx does not start")
 
 
 def _run(client: str, hosts: str, port: int, concurrency: int, seconds: float) -> dict[str, float]:
@@ -110,7 +49,7 @@ def _run(client: str, hosts: str, port: int, concurrency: int, seconds: float) -
     else:
         script = str(Path(__file__).with_name("clients.py"))
         command = [sys.executable, script, client, hosts, str(port), str(concurrency), str(seconds)]
-    output = subprocess.run(_on_core(CLIENT_CORE, command), check=True, stdout=subprocess.PIPE, text=True).stdout
+    output = subprocess.run(on_core(CLIENT_CORE, command), check=True, stdout=subprocess.PIPE, text=True).stdout
     if client == "wrk":
         rate = re.search(r"Requests/sec: *([0-9.]+)", output)
         return {"rate": float(rate[1]) if rate else 0.0}
@@ -147,7 +86,7 @@ def main() -> int:
     clients = [client for client in CLIENTS if missing.get(client, True)]
     keys = [(hosts, level, client) for hosts in HOSTS for level in options.concurrency for client in clients]
     measured: dict[Key, list[dict[str, float]]] = {key: [] for key in keys}
-    with _nginx() as port:
+    with running_nginx() as port:
         for _ in range(options.runs):
             for hosts, level, client in keys:
                 measured[hosts, level, client].append(_run(client, hosts, port, level, options.seconds))

@@ -24,25 +24,28 @@ from hdrcli.fetch import (
     HTTPResponse,
     NetworkContext,
     NetworkError,
+    Origin,
     UserAgent,
     fetch,
     new_request,
 )
-from hdrcli.fetch.request import Request
+from hdrcli.fetch.request import CredentialsMode, Request
+from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
-from hdrcli.planning.probes import plan_comparison, plan_probes
+from hdrcli.planning.probes import PROBES, plan_comparison
+from hdrcli.planning.probes.probe import PlannedProbe, Planning
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import Caller, ConsoleMessage, FetchRecord, Probe, RouteRecord, SkippedBrowser
+from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.settings import Settings
-from hdrcli.stacks import ANY, STACKS, recognise, stack_by_name
-from hdrcli.text.redaction import redact_url
+from hdrcli.stacks import Recogniser, stack_by_name
 from hdrcli.verdict.expectations import unmet_expectations
 from hdrcli.verdict.exposure import judge_headers
+from hdrcli.verdict.plain import is_plain
 from hdrcli.wire.driver import Driver, RouteDriver
 from hdrcli.wire.transport import Transport
 
@@ -72,32 +75,34 @@ async def run(
     is_selected = selected(settings.select, settings.ignore)
     named_stack = None if settings.stack is None else stack_by_name(settings.stack)
     for service in services:
-        yield ServiceStarted(service=service.name)
+        yield ServiceStarted(service=service.name, routes=len(service.routes))
 
         def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
             on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))
 
         driver = Driver(transport, sending)
         checker = RouteChecker(settings, service, driver, browsers or {})
-        found = ServiceFindings(service.name, settings.expectations)
-        stacks: set[str] = set()
+        found = ServiceFindings(service.name, settings)
+        recogniser = Recogniser()
         number, has_response = 0, False
         async for route in in_order(checker.check, service.routes, settings.concurrency):
             number += 1
             has_response = has_response or route.has_response
             found.add(route)
-            stacks.add(recognise(_responses(route)).name)
-            unmet = unmet_expectations(settings.expectations, route)
+            for response in _responses(route):
+                recogniser.add(response)
+            unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
             tally.add_route(route, len(unmet))
             yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
-        tally.add_service(findings, requests=driver.sent, is_unreachable=number > 0 and not has_response)
+        is_unreachable = driver.sent > 0 and not has_response
+        tally.add_service(findings, requests=driver.sent, is_unreachable=is_unreachable)
         yield ServiceChecked(
             service=service.name,
             routes=number,
             requests=driver.sent,
-            is_unreachable=number > 0 and not has_response,
-            stack=named_stack or next((stack for stack in STACKS if stack.name in stacks), ANY),
+            is_unreachable=is_unreachable,
+            stack=named_stack or recogniser.recognised.stack,
             findings=findings,
         )
     yield RunEnded(totals=tally.totals)
@@ -146,11 +151,11 @@ class RouteChecker:
         """Make the fetches of a route, judge its headers, and send its probes."""
         driver = self._driver.for_route()
         callers, skipped = self._callers_of(route)
-        fetches = tuple([await self._fetch(route, caller, driver) for caller in callers])
-        fetches = self._with_quirks(route, fetches)
+        made, held = await self._fetch_for_all(route, callers, driver)
+        fetches = self._with_quirks(route, made)
         headers = judge_headers(fetches)
         probes = tuple([probe async for probe in self._probe(fetches, headers, driver)])
-        if self._browsers:
+        if self._browsers and (self._settings.repeat_writes or not _writes(route.method)):
             fetches = tuple([await self._in_browser(route, fetch) for fetch in fetches])
         return RouteRecord(
             method=route.method,
@@ -160,6 +165,32 @@ class RouteChecker:
             probes=probes,
             skipped=skipped,
             source=route.source,
+            held=held,
+        )
+
+    async def _fetch_for_all(
+        self, route: Route, callers: tuple[Caller, ...], driver: RouteDriver
+    ) -> tuple[tuple[FetchRecord, ...], tuple[HeldFetch, ...]]:
+        """The fetches of all callers in order, and those that were held, so that one write is sent.
+
+        The first caller that is not only for comparison sends it; fetches with an equal request share its response. A
+        fetch that is plain is simulated once, and serves all browsers.
+        """
+        guard = _WriteGuard(self._settings)
+        made: dict[Caller, FetchRecord | HeldFetch] = {}
+        plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
+        for caller in sorted(callers, key=lambda caller: caller.for_comparison):
+            alike = plain.get((caller.page, caller.credentials))
+            if alike is not None:
+                made[caller] = alike.with_caller(caller)
+                continue
+            record = made[caller] = await self._fetch(route, caller, driver, guard)
+            if isinstance(record, FetchRecord) and is_plain(record, sets_headers=bool(self._settings.headers)):
+                plain[caller.page, caller.credentials] = record
+        in_order = [made[caller] for caller in callers]
+        return (
+            tuple(fetch for fetch in in_order if isinstance(fetch, FetchRecord)),
+            tuple(fetch for fetch in in_order if isinstance(fetch, HeldFetch)),
         )
 
     def _callers_of(self, route: Route) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
@@ -168,7 +199,9 @@ class RouteChecker:
             self._callers[origin] = callers_of(self._settings, route.url)
         return self._callers[origin]
 
-    async def _fetch(self, route: Route, caller: Caller, driver: RouteDriver) -> FetchRecord:
+    async def _fetch(
+        self, route: Route, caller: Caller, driver: RouteDriver, guard: _WriteGuard
+    ) -> FetchRecord | HeldFetch:
         request, context = self._begin(route, caller, USER_AGENTS[caller.browser])
         result: FilteredResponse | NetworkError
         exchanges: tuple[Exchange, ...] = ()
@@ -178,19 +211,18 @@ class RouteChecker:
         else:
             dropped = request.dropped_header_names
             fetching = fetch(FetchParams(request=request, context=context))
-            result, exchanges = await driver.run(fetching, context.user_agent)
-        if isinstance(result, NetworkError):
-            # A detail may quote a URL with a password: a Location that does not parse.
-            result = replace(result, detail=redact_url(result.detail))
-        record = FetchRecord(
+            ended, exchanges = await driver.run(fetching, context.user_agent, guard.for_fetch())
+            if isinstance(ended, HTTPRequest):
+                return HeldFetch(caller=caller, exchanges=exchanges, request=ended)
+            result = ended
+        return FetchRecord(
             caller=caller,
             exchanges=exchanges,
             result=result,
             dropped_header_names=dropped,
-            cookies=context.cookies.held,
-            set_cookies=tuple(context.cookies.received),
+            cookies=context.cookies.initial_verdicts,
+            set_cookies=tuple(context.cookies.set_verdicts),
         )
-        return replace(record, console=_console_messages(record)) if isinstance(result, NetworkError) else record
 
     def _begin(
         self, route: Route, caller: Caller, user_agent: UserAgent
@@ -217,14 +249,23 @@ class RouteChecker:
     async def _probe(
         self, fetches: tuple[FetchRecord, ...], headers: tuple[HeaderRecord, ...], driver: RouteDriver
     ) -> AsyncIterator[Probe]:
-        planned = plan_probes(fetches, headers) if self._settings.probe else ()
-        if self._service.compared is not None:
-            planned += plan_comparison(fetches, self._service.compared)
+        if not fetches:
+            return
         # The browser that reads the response which the probes are compared with.
         reader = USER_AGENTS[next((fetch for fetch in fetches if fetch.response is not None), fetches[0]).browser]
-        for probe in planned:
+
+        async def send(probe: PlannedProbe) -> Probe:
             exchange = await driver.send(probe.request, reader, for_service=probe.kind == "openapi")
-            yield Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
+            return Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
+
+        planning = Planning(fetches, headers)
+        for module in PROBES if self._settings.probe else ():
+            for planned in module.plan(planning):
+                planning.sent.append(await send(planned))
+                yield planning.sent[-1]
+        if self._service.compared is not None:
+            for planned in plan_comparison(fetches, self._service.compared):
+                yield await send(planned)
 
     async def _in_browser(self, route: Route, record: FetchRecord) -> FetchRecord:
         """The fetch, with what the real browser does of the same name."""
@@ -240,14 +281,40 @@ class RouteChecker:
         return replace(record, in_browser=await real.fetch(record.page, init, cookies, timeout))
 
 
+class _WriteGuard:
+    """Lets one fetch of a route send a request that may change something, unless the settings say otherwise."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._is_sent = False
+
+    def for_fetch(self) -> Callable[[HTTPRequest], bool]:
+        """Whether to hold a request of the next fetch; the fetch that sends the write may follow redirects with it."""
+        settings, is_writer = self._settings, False
+
+        def holds(request: HTTPRequest) -> bool:
+            nonlocal is_writer
+            if settings.dry_run:
+                return True
+            if request.purpose == "preflight" or not _writes(request.method):
+                return False
+            if settings.preflight_only:
+                return True
+            if settings.repeat_writes or is_writer:
+                return False
+            is_writer, self._is_sent = not self._is_sent, True
+            return not is_writer
+
+        return holds
+
+
+def _writes(method: str) -> bool:
+    """Whether a method may change something: https://www.rfc-editor.org/rfc/rfc9110.html#name-safe-methods."""
+    return method not in SAFE_METHODS and method != "OPTIONS"
+
+
 def _all_alike(fetches: tuple[FetchRecord, ...]) -> bool:
     return all(fetch.result == fetches[0].result for fetch in fetches)
-
-
-def _console_messages(record: FetchRecord) -> tuple[ConsoleMessage, ...]:
-    from hdrcli.verdict.console import console_messages
-
-    return console_messages(record)
 
 
 def _responses(route: RouteRecord) -> Iterator[HTTPResponse]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from hdrcli.checking import run
@@ -49,7 +49,7 @@ async def events(
     settings: Settings,
     transport: Transport | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """What happens while the URLs of `settings` are checked; `on_request` is called before each request is sent.
 
     Raises `UsageError` before the first event.
@@ -79,12 +79,12 @@ def _refuse(settings: Settings, services: tuple[Service, ...], transport: Transp
         callers_of(settings, next(iter(service.routes)).url)
     if settings.stack is not None and stack_by_name(settings.stack) is None:
         names = ", ".join(known.name for known in (*STACKS, ANY))
-        raise UsageError(f'--stack "{settings.stack}" is not known: choose one of {names}.')
+        raise UsageError(f'"{settings.stack}" is not one of {names}.', option="--stack")
     if settings.in_browser and (settings.cacert or settings.cert):
         option = "--cacert" if settings.cacert else "--cert"
         raise UsageError(
-            f"{option} does not go with --in-browser, as a real browser has certificates of its own: leave one of them "
-            "out."
+            "does not go with --in-browser, as a real browser has certificates of its own: omit one of them.",
+            option=option,
         )
     if settings.in_browser and transport is not None:
         raise UsageError("in_browser needs a server on the network: a real browser uses no other transport.")

@@ -1,7 +1,7 @@
-"""A FastAPI app that sets response headers in every way there is: the right ones and the silent failures.
+"""A FastAPI app that sets response headers in every possible way: the right ones and the silent failures.
 
-This module is light on purpose: whoever only needs to know what there is to ask for does not load FastAPI.
-The app itself is made by `sample_app.app.create_app`.
+This module imports nothing, so that the list of routes is available without FastAPI. `sample_app.app.create_app`
+creates the app itself.
 """
 
 ROUTES: tuple[str, ...] = (
@@ -10,7 +10,7 @@ ROUTES: tuple[str, ...] = (
     "/headers/download",
     "/headers/etag",
     "/headers/server-timing",
-    "/headers/slash-redirect",  # declared with a slash at the end: asked for without it, it redirects
+    "/headers/slash-redirect",  # declared with a slash at the end: without it, the app redirects
     "/injected/dict",
     "/injected/model",
     "/injected/status",
@@ -33,13 +33,13 @@ ROUTES: tuple[str, ...] = (
     "/errors/handled",
     "/errors/crash",
 )
-"""The GET paths worth checking: the headers front ends ask for, each way to set one, then the errors."""
+"""The GET paths to check: the headers that front ends need, each way to set one, then the errors."""
 
 DEFAULT_ALLOW_ORIGINS: tuple[str, ...] = (
-    "http://localhost:3000",  # React, Next.js, and the page that `hdrcli check` takes for a loopback target
-    "http://127.0.0.1:3000",  # the same page under its other name is another origin
+    "http://localhost:3000",  # React, Next.js, and the page that `hdrcli check` assumes for a target on loopback
+    "http://127.0.0.1:3000",  # the same page under another host name has another origin
     "http://localhost:5173",  # Vite
 )
 
 DEFAULT_EXPOSE_HEADERS: tuple[str, ...] = ("Link", "X-Request-ID", "X-Total-Count")
-"""Some of the custom headers that the app sends, so that a report shows readable and hidden ones."""
+"""Only some of the custom headers that the app sends, so that a report shows readable and hidden ones."""

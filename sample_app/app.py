@@ -1,8 +1,8 @@
-"""The app itself: the routers put together, CORS around them, and an index for a person who opens it.
+"""The app: all routers, CORS around them, and an index for people who open it in a browser.
 
-Each route's docstring begins with RIGHT, where all that the endpoint sets is sent as it should be, or with
-WRONG, where something is lost or spoilt and nothing says so. What is sent may still be hidden from a page:
-"exposed" and "hidden" in those docstrings tell what JavaScript sees with the default `expose_headers`.
+Each route's docstring begins with RIGHT if everything that the endpoint sets is sent as intended, or with WRONG if
+something is silently lost or changed. A header that is sent may still be hidden from a page: "exposed" and "hidden" in
+those docstrings refer to the default `expose_headers`.
 """
 
 import json
@@ -23,7 +23,7 @@ from sample_app import (
 )
 
 SETTINGS_VARIABLE = "SAMPLE_APP_SETTINGS"
-"""The environment variable with `create_app`'s arguments as a JSON object, for `app_from_environment`."""
+"""The environment variable that holds the arguments of `create_app` as a JSON object, for `app_from_environment`."""
 
 
 def create_app(
@@ -33,11 +33,11 @@ def create_app(
     allow_credentials: bool,
     cors: bool = True,
 ) -> FastAPI:
-    """Make the app; without `cors` it sends no Access-Control header, and the other arguments are idle."""
+    """Create the app. Without `cors`, it sends no Access-Control header, and the other arguments have no effect."""
     app = FastAPI(title="hdrcli sample app", description=__doc__)
     for theme in (well_known_headers, injected_response, dependencies, returned_responses, errors):
         app.include_router(theme.router)
-    app.add_exception_handler(errors.SoldOutError, errors.answer_sold_out)
+    app.add_exception_handler(errors.SoldOutError, errors.handle_sold_out)
     _add_index(app)
     if cors:
         app.add_middleware(
@@ -52,9 +52,9 @@ def create_app(
 
 
 def app_from_environment() -> FastAPI:
-    """Make the app from `SETTINGS_VARIABLE`, or with the defaults: a factory that uvicorn finds by its name.
+    """Create the app with the arguments in `SETTINGS_VARIABLE`, or with the defaults.
 
-    `uvicorn --factory --reload` needs one: what it restarts is a new process.
+    uvicorn imports this factory by its name, because `--reload` starts the app in a new process.
     """
     settings = {
         "allow_origins": DEFAULT_ALLOW_ORIGINS,

@@ -1,4 +1,4 @@
-"""Headers set on the injected `Response`: FastAPI copies them onto the response that it makes."""
+"""Headers set on the injected `Response`: FastAPI copies them to the response that it creates."""
 
 from fastapi import APIRouter, BackgroundTasks, Response
 from pydantic import BaseModel
@@ -7,20 +7,20 @@ router = APIRouter(prefix="/injected", tags=["injected Response"])
 
 
 class PublicUser(BaseModel):
-    """What a client may see of a user."""
+    """The part of a user that clients may see."""
 
     name: str
 
 
 class User(PublicUser):
-    """What the endpoint knows of a user."""
+    """A user, as the endpoint knows it."""
 
     email: str
 
 
 @router.get("/dict")
 def return_a_dict(response: Response) -> dict[str, str]:
-    """RIGHT: both headers are sent, because a dict is returned and FastAPI makes the response.
+    """RIGHT: both headers are sent, because a dict is returned and FastAPI creates the response.
 
     `X-Request-ID` is exposed; `X-Process-Time` is hidden.
     """
@@ -33,7 +33,7 @@ def return_a_dict(response: Response) -> dict[str, str]:
 def filter_through_a_model(response: Response) -> User:
     """RIGHT: `response_model` filters the body, never the headers.
 
-    The address stays in the server; `X-Request-ID` leaves it, and is exposed.
+    The email address stays on the server; `X-Request-ID` is sent, and exposed.
     """
     response.headers["X-Request-ID"] = "7f3a"
     return User(name="Ada", email="ada@example.org")
@@ -41,9 +41,9 @@ def filter_through_a_model(response: Response) -> User:
 
 @router.get("/status")
 def set_the_status(response: Response) -> dict[str, str]:
-    """RIGHT: a status code set on the injected response is sent, and the header beside it, too.
+    """RIGHT: a status code set on the injected response is sent, and so is the header.
 
-    The answer is a 202; `X-Job-ID` is hidden.
+    The response is a 202; `X-Job-ID` is hidden.
     """
     response.status_code = 202
     response.headers["X-Job-ID"] = "job-17"
@@ -52,9 +52,9 @@ def set_the_status(response: Response) -> dict[str, str]:
 
 @router.get("/cookie")
 def set_a_cookie(response: Response) -> dict[str, str]:
-    """RIGHT: the cookie is sent. No page can read it: `Set-Cookie` is forbidden to JavaScript, always.
+    """RIGHT: the cookie is sent. No page can read it: `Set-Cookie` is always hidden from JavaScript.
 
-    A browser stores it only if a cross-origin page asked with `credentials: "include"`.
+    For a cross-origin page, a browser stores it only if the page sent `credentials: "include"`.
     """
     response.set_cookie("session", "s3cr3t", httponly=True, samesite="lax")
     return {"cookie": "set"}
@@ -62,7 +62,7 @@ def set_a_cookie(response: Response) -> dict[str, str]:
 
 @router.get("/content-type")
 def set_the_content_type(response: Response) -> dict[str, str]:
-    """WRONG: two `Content-Type` lines are sent, because this one is added to FastAPI's own.
+    """WRONG: two `Content-Type` lines are sent, because FastAPI adds its own.
 
     Return `JSONResponse(content, media_type="application/vnd.api+json")` instead.
     """

@@ -1,4 +1,4 @@
-"""Responses returned directly: FastAPI sends them as they are, and nothing of the injected `Response`."""
+"""Responses returned directly: FastAPI sends them as they are, without the injected `Response`'s headers."""
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
@@ -8,7 +8,7 @@ router = APIRouter(prefix="/returned", tags=["returned responses"])
 
 @router.get("/response")
 def return_a_response() -> Response:
-    """RIGHT: the headers given to the returned `Response` are sent.
+    """RIGHT: the headers of the returned `Response` are sent.
 
     `X-Request-ID` is exposed; `X-Cache` is hidden.
     """
@@ -17,9 +17,9 @@ def return_a_response() -> Response:
 
 @router.get("/json")
 def return_a_json_response() -> JSONResponse:
-    """RIGHT: the header and the status given to the returned `JSONResponse` are sent.
+    """RIGHT: the header and the status of the returned `JSONResponse` are sent.
 
-    The answer is a 201; `Location` is hidden, as it is not on the expose list.
+    The response is a 201; `Location` is hidden, as the expose list does not name it.
     """
     return JSONResponse({"id": 3}, status_code=201, headers={"Location": "/returned/json"})
 
@@ -28,7 +28,7 @@ def return_a_json_response() -> JSONResponse:
 def lose_the_injected_response(response: Response) -> JSONResponse:
     """WRONG: `X-Total-Count`, the cookie and the 206 are all lost, because another response is returned.
 
-    The page reads null for a header that is on the expose list, and the status is 200.
+    The page gets null for a header that is on the expose list, and the status is 200.
     """
     response.status_code = 206
     response.headers["X-Total-Count"] = "1312"
@@ -38,9 +38,9 @@ def lose_the_injected_response(response: Response) -> JSONResponse:
 
 @router.get("/merged")
 def merge_the_injected_response(response: Response) -> JSONResponse:
-    """RIGHT: the mend of `/returned/lost`: each header and cookie is copied onto what is returned.
+    """RIGHT: the fix for `/returned/lost`: each header and cookie is copied to the returned response.
 
-    `append` keeps several cookies apart, where a dict would keep one. `X-Total-Count` is exposed.
+    `append` keeps several cookies apart; a dict would keep only one. `X-Total-Count` is exposed.
     """
     response.headers["X-Total-Count"] = "1312"
     response.set_cookie("seen", "1")

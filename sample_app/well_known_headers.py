@@ -1,4 +1,4 @@
-"""Headers that front ends most often want to read, each sent as it should be."""
+"""The headers that front ends need most often, each sent correctly."""
 
 from typing import Annotated
 
@@ -36,9 +36,9 @@ def paginate(response: Response, page: Annotated[int, Query(ge=1, le=3)] = 1) ->
 
 @router.get("/download")
 def download() -> Response:
-    """RIGHT: `Content-Disposition` is sent, so that a browser that follows a link saves a file.
+    """RIGHT: `Content-Disposition` is sent, so a browser that follows a link saves a file.
 
-    It is hidden: a page that downloads with `fetch()` cannot learn the file's name.
+    It is hidden: a page that downloads with `fetch()` cannot read the file's name.
     """
     disposition = {"Content-Disposition": 'attachment; filename="items.csv"'}
     return Response("\n".join(["name", *ITEMS]), media_type="text/csv", headers=disposition)
@@ -46,9 +46,9 @@ def download() -> Response:
 
 @router.get("/etag", response_model=list[str])
 def entity_tag(response: Response, if_none_match: Annotated[str, Header()] = "") -> list[str] | Response:
-    """RIGHT: `ETag` is sent, with the 200 and with the 304 that answers a matching `If-None-Match`.
+    """RIGHT: `ETag` is sent, with the 200 and with the 304 for a matching `If-None-Match`.
 
-    It is hidden: a page that would send it back in `If-Match` cannot. `Cache-Control` is safelisted.
+    It is hidden: a page cannot send it back in `If-Match`. `Cache-Control` is safelisted.
     """
     headers = {"ETag": ETAG, "Cache-Control": "no-cache"}
     known = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
@@ -60,10 +60,10 @@ def entity_tag(response: Response, if_none_match: Annotated[str, Header()] = "")
 
 @router.get("/server-timing")
 def server_timing(response: Response) -> dict[str, str]:
-    """RIGHT: two `Server-Timing` lines are sent, because `append` adds one where `[...] =` replaces.
+    """RIGHT: two `Server-Timing` lines are sent, because `append` adds a line, while `[...] =` replaces it.
 
-    They are hidden from `response.headers`; the page reads them as `PerformanceResourceTiming.serverTiming`,
-    as `Timing-Allow-Origin` lets it.
+    They are hidden from `response.headers`; the page reads them from `PerformanceResourceTiming.serverTiming`,
+    because `Timing-Allow-Origin` allows it.
     """
     response.headers.append("Server-Timing", 'db;dur=12.5;desc="SELECT items"')
     response.headers.append("Server-Timing", "render;dur=3.1")
@@ -73,11 +73,11 @@ def server_timing(response: Response) -> dict[str, str]:
 
 @router.get("/slash-redirect/")
 def slash_redirect(response: Response) -> dict[str, str]:
-    """RIGHT: asked for without the slash at the end, a 307 redirects to here, and it has CORS headers, too.
+    """RIGHT: a request without the slash at the end gets a 307 to this path, and that has CORS headers, too.
 
     The page reads this response's `X-Request-ID`, which is exposed, and none of the redirect's own headers.
-    The redirect's `Location` is absolute, with the scheme that the server sees: behind a TLS proxy that it is
-    not told to trust, this is `http:`, and a browser blocks it on an `https:` page.
+    The redirect's `Location` is absolute, with the scheme that the server knows: behind a TLS proxy that it does
+    not trust, this is `http:`, and browsers block that for an `https:` page.
     """
     response.headers["X-Request-ID"] = "7f3a"
     return {"redirected": "perhaps"}

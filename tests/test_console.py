@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
@@ -17,13 +16,12 @@ from hdrcli import Settings, check
 from hdrcli.explanations.browser_errors import recognise
 from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, USER_AGENTS, Failure, NetworkError
 from hdrcli.report.report import Report
-from hdrcli.reporters import json as json_reporter
-from hdrcli.reporters import table
 from hdrcli.verdict.console import console_messages
-from hdrcli.verdict.console_table import NO_ANSWER, PASTED, UNSAID, Wording, wordings
+from hdrcli.verdict.console_table import NO_RESPONSE, PASTED, UNSPECIFIC, KnownMessage, known_messages
 from tests.fetch.playing import play
 from tests.fetch.vector_files import load
-from tests.servers import RawServer
+from tests.reporting import document, rendered
+from tests.serving.raw import RawServer
 
 BROWSERS: Final = ("chromium", "firefox", "webkit")
 VECTORS: Final = {vector.id: vector for vector in load()}
@@ -56,17 +54,17 @@ def test_every_wording_was_heard() -> None:
     }
 
     assert not [
-        wording
-        for wording in wordings()
-        if wording.subject in failures and wording.when != PASTED
-        if not any(engine == wording.engine and _is(wording, words) for engine, words in heard)
+        message
+        for message in known_messages()
+        if message.subject in failures and message.when != PASTED
+        if not any(engine == message.engine and _is(message, words) for engine, words in heard)
     ]
 
 
-def _is(wording: Wording, words: str) -> bool:
-    if wording.name:
-        return words.removeprefix("Preflight") == wording.name.removeprefix("Preflight")
-    return re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(wording.phrase)), words) is not None
+def _is(message: KnownMessage, words: str) -> bool:
+    if message.name:
+        return words.removeprefix("Preflight") == message.name.removeprefix("Preflight")
+    return re.fullmatch(re.sub(r"\\{\w+\\}", ".*", re.escape(message.phrase)), words) is not None
 
 
 def test_explain_knows_the_words_that_a_report_tells() -> None:
@@ -77,15 +75,15 @@ def test_explain_knows_the_words_that_a_report_tells() -> None:
             for text in filter(None, (words.text for words in console_messages(record))):
                 found = recognise(text)
                 assert found is not None
-                subjects = {wording.subject for wording in found.wordings}
-                assert subjects & {failure, "preflight-status", "preflight-method", NO_ANSWER, UNSAID}
+                subjects = {message.subject for message in found.messages}
+                assert subjects & {failure, "preflight-status", "preflight-method", NO_RESPONSE, UNSPECIFIC}
 
 
 def test_the_standard_has_the_console_messages_all_three() -> None:
     (record,) = play(VECTORS["without-allow-origin-nothing-readable"], STANDARD)
 
     assert [words.browser for words in console_messages(record)] == list(BROWSERS)
-    assert [words.javascript for words in console_messages(record)] == [
+    assert [words.error for words in console_messages(record)] == [
         "TypeError: Failed to fetch",
         "TypeError: NetworkError when attempting to fetch resource.",
         "TypeError: Load failed",
@@ -107,11 +105,9 @@ def report(**settings: Any) -> Report:  # noqa: ANN401 -- those of Settings
 
 
 def test_a_report_names_what_each_console_says_once() -> None:
-    out = io.StringIO()
-    table.write(report(method="PUT", browsers=BROWSERS), out)
-    text = " ".join(out.getvalue().split())
+    text = " ".join(rendered(report(method="PUT", browsers=BROWSERS)).split())
 
-    assert text.count("in the console:") == 1
+    assert text.count("The console shows:") == 1
     assert "chromium PreflightMissingAllowOriginHeader: No 'Access-Control-Allow-Origin' header" in text
     assert (
         "firefox CORSMissingAllowOrigin2: CORS header 'Access-Control-Allow-Origin' missing. Status code: 400" in text
@@ -120,24 +116,21 @@ def test_a_report_names_what_each_console_says_once() -> None:
 
 
 def test_verbose_tells_what_javascript_gets() -> None:
-    out = io.StringIO()
-    table.write(report(browsers=("webkit",)), out, verbose=True)
+    text = " ".join(rendered(report(browsers=("webkit",)), verbose=True).split())
 
-    assert "Status code: 400 (TypeError: Load failed)" in " ".join(out.getvalue().split())
+    assert "Status code: 400 (TypeError: Load failed)" in text
 
 
-def test_json_has_the_words() -> None:
-    ((fetch,),) = [
-        route["fetches"]
-        for route in json_reporter.as_json(report(browsers=("firefox",), credentials=("omit",)))["routes"]
-    ]
+def test_json_has_the_messages() -> None:
+    (route,) = document(report(browsers=("firefox",), credentials=("omit",)))["services"][0]["routes"]
+    (caller,) = route["callers"]
 
-    assert fetch["failure"]["console"] == [
+    assert caller["console"] == [
         {
             "browser": "firefox",
             "name": "CORSMissingAllowOrigin2",
             "text": "CORS header 'Access-Control-Allow-Origin' missing. Status code: 400",
-            "javascript": "TypeError: NetworkError when attempting to fetch resource.",
+            "error": "TypeError: NetworkError when attempting to fetch resource.",
         },
     ]
 

@@ -17,6 +17,7 @@ from hdrcli.fetch import (
     Failure,
     FetchParams,
     FilteredResponse,
+    HTTPRequest,
     HTTPResponse,
     NetworkContext,
     NetworkError,
@@ -28,8 +29,10 @@ from hdrcli.fetch import (
 from hdrcli.records.exchange import Exchange
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.driver import Driver
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, free_port, http_request
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.raw import RawServer
+from tests.wire.sending import http_request
 
 ANSWER: Final = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Credentials: true\r\n"
@@ -45,11 +48,11 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
     store = CookieStore(quirks=STANDARD.cookies)
     if cookies:
         name, _, value = cookies.partition("=")
-        store.hold(Cookie(name=name, value=value, domain="127.0.0.1"))
+        store.add(Cookie(name=name, value=value, domain="127.0.0.1"))
     context = NetworkContext(user_agent=STANDARD, cookies=store, clock=time.monotonic)
 
     async def run_all() -> list[Run]:
-        done = []
+        done: list[Run] = []
         async with contextlib.aclosing(DirectTransport(timeout=DEADLINE, verify=True)) as transport:
             driver = Driver(transport).for_route()
             for init, page in fetches:
@@ -57,7 +60,9 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
                 assert origin is not None
                 request = new_request(init, origin)
                 assert not isinstance(request, NetworkError)
-                done.append(await driver.run(fetch(FetchParams(request=request, context=context))))
+                result, exchanges = await driver.run(fetch(FetchParams(request=request, context=context)))
+                assert not isinstance(result, HTTPRequest)
+                done.append((result, exchanges))
         return done
 
     return asyncio.run(run_all())
@@ -182,10 +187,8 @@ def test_a_failure_is_recorded() -> None:
     ((result, (exchange,)),) = run((RequestInit(url=f"http://127.0.0.1:{port}/"), PAGE))
 
     assert isinstance(result, NetworkError)
-    assert (result.failure, result.detail) == (
-        Failure.CONNECTION_REFUSED,
-        f"127.0.0.1:{port} refused the connection.",
-    )
+    assert (result.failure, result.at, result.exchange) == (Failure.CONNECTION_REFUSED, "response", 0)
+    assert result.cause == exchange.response
     assert exchange.request.method == "GET"
 
 

@@ -11,7 +11,9 @@ from hdrcli.records.route import RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
 from hdrcli.settings import Expectation, Settings
 from hdrcli.verdict.expectations import unmet_expectations
-from tests.servers import RawServer, free_port, route_of
+from tests.checking import route_of
+from tests.serving.loopback import free_port
+from tests.serving.raw import RawServer
 
 Verdict = Literal["readable", "hidden", "absent"]
 
@@ -115,17 +117,15 @@ def test_each_expectation_counts() -> None:
     [(EXPOSED, ExitStatus.OK), (HIDDEN, ExitStatus.FAILED), (ABSENT, ExitStatus.FAILED), (BLOCKED, ExitStatus.FAILED)],
 )
 def test_the_exit_status(head: bytes, status: ExitStatus) -> None:
-    expectations = (Expectation(verdict="readable", name="X-A"),)
     with RawServer(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n") as server:
-        report = check(replace(ONCE, urls=(server.url,), expectations=expectations))
+        report = check(replace(ONCE, urls=(server.url,), expect_readable=("X-A",)))
 
     assert report.exit_status is status
     assert len(report.unmet) == (status is ExitStatus.FAILED)
 
 
 def test_no_response_outweighs_an_unmet_expectation() -> None:
-    expectations = (Expectation(verdict="readable", name="X-A"),)
-    report = check(replace(ONCE, urls=(f"http://127.0.0.1:{free_port()}/",), expectations=expectations))
+    report = check(replace(ONCE, urls=(f"http://127.0.0.1:{free_port()}/",), expect_readable=("X-A",)))
 
     assert report.exit_status is ExitStatus.UNREACHABLE
     assert [unmet.verdict.clause for unmet in report.unmet] == [Clause.BLOCKED]

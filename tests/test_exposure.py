@@ -28,7 +28,7 @@ from hdrcli.records.route import Caller, FetchRecord, RouteRecord
 from hdrcli.records.verdict import Clause
 from hdrcli.settings import Settings
 from hdrcli.verdict.exposure import complete_expose_list, judge_header, judge_headers
-from tests.servers import route_of
+from tests.checking import route_of
 
 PAGE: Final = "https://app.example"
 OTHER_PAGE: Final = "https://other.example"

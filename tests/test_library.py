@@ -13,10 +13,12 @@ import httpx
 import pytest
 
 import hdrcli
-from hdrcli import ExitStatus, Expectation, Settings, UsageError, check, check_async
+from hdrcli import ExitStatus, Settings, UsageError, check, check_async
 from hdrcli.fetch import Failure, FilteredResponse, NetworkError
 from hdrcli.wire.over_httpx import HTTPXTransport
-from tests.servers import DEADLINE, RawServer, sample_app, uvicorn_server
+from tests.serving.asgi import sample_app, uvicorn_server
+from tests.serving.loopback import DEADLINE
+from tests.serving.raw import RawServer
 
 PAGE: Final = "https://app.example"
 
@@ -28,7 +30,7 @@ def test_check_asks_a_real_server() -> None:
                 urls=(f"{base}/headers/custom", f"{base}/injected/cookie"),
                 origins=(PAGE,),
                 credentials=("omit",),
-                expectations=(Expectation(verdict="readable", name="X-Request-ID"),),
+                expect_readable=("X-Request-ID",),
             ),
         )
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from fastapi import FastAPI
 
-from hdrcli.rules.evidence.openapi import DeclaredResponse, declared_response
+from hdrcli.verdict.openapi import DeclaredResponse, declared_response
 
 JSONObject = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""The fetches that are played, made once more in real browsers; imported only when that is asked for."""
+"""Repeat simulated fetches in real browsers. Imported only with `--in-browser`."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ Driver = Callable[..., contextlib.AbstractAsyncContextManager[RealBrowser]]
 async def running(
     names: Iterable[str], *, verify: bool, third_party_cookies: bool
 ) -> AsyncIterator[Mapping[str, RealBrowser]]:
-    """The browsers of these names, for as long as the block lasts. Raises `UsageError` for what is not installed.
+    """Run the browsers of these names for the duration of the block, and yield them by name.
 
-    Cookies are sent to other sites, where their attributes allow it, with `third_party_cookies`.
+    With `third_party_cookies`, they send cookies to other sites if the cookies' attributes allow it. Raises
+    `UsageError` if a browser or the package that drives it is not installed.
     """
     try:
         drivers = {name: _driver(name) for name in names}
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in {"playwright", "websockets"}:
             raise
-        raise UsageError('--in-browser lacks what drives browsers: pip install "hdrcli[browser]".') from None
+        raise UsageError(
+            '--in-browser needs the packages that drive browsers: pip install "hdrcli[browser]".'
+        ) from None
     async with contextlib.AsyncExitStack() as stack:
         yield {
             name: await stack.enter_async_context(driver(verify=verify, third_party_cookies=third_party_cookies))

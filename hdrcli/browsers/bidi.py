@@ -1,4 +1,4 @@
-"""WebDriver BiDi, the client's side: https://w3c.github.io/webdriver-bidi/."""
+"""A client for WebDriver BiDi: https://w3c.github.io/webdriver-bidi/."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ JSON = dict[str, Any]
 
 
 class BiDiError(Exception):
-    """The browser refuses a command, or has ended."""
+    """The browser rejected a command, or the connection ended."""
 
 
 class Session:
-    """One command at a time; events that come in between are handed to `on_event(session, method, params)`."""
+    """Runs one command at a time, and passes events that arrive meanwhile to `on_event(session, method, params)`."""
 
     def __init__(self, connection: ClientConnection, on_event: Callable[[Session, str, JSON], Awaitable[None]]) -> None:
         self._connection = connection
@@ -27,7 +27,7 @@ class Session:
         self._numbers = itertools.count(1)
 
     async def send(self, method: str, **params: object) -> int:
-        """Send a command whose result nobody waits for; its number. Raises `BiDiError`."""
+        """Send a command without waiting for its result, and return its number. Raises `BiDiError`."""
         number = next(self._numbers)
         try:
             await self._connection.send(json.dumps({"id": number, "method": method, "params": params}))
@@ -36,7 +36,7 @@ class Session:
         return number
 
     async def command(self, method: str, **params: object) -> JSON:
-        """Send a command, and wait for its result. Raises `BiDiError`."""
+        """Send a command and return its result. Raises `BiDiError`."""
         number = await self.send(method, **params)
         message = await self._next_message()
         while message.get("id") != number:
@@ -58,6 +58,6 @@ class Session:
 
 @contextlib.asynccontextmanager
 async def session(url: str, on_event: Callable[[Session, str, JSON], Awaitable[None]]) -> AsyncIterator[Session]:
-    """A connection to the browser that listens at `url`."""
+    """Connect to the browser that listens at `url`, for the duration of the block."""
     async with connect(f"{url}/session", proxy=None, max_size=None) as connection:
         yield Session(connection, on_event)

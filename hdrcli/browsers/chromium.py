@@ -1,4 +1,4 @@
-"""An installed Chromium, driven through Playwright: https://playwright.dev/python/."""
+"""Drive an installed Chromium, Chrome or Edge through Playwright: https://playwright.dev/python/."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, Route, async_playwright
 
+from hdrcli.browsers.executables import find
 from hdrcli.browsers.page import (
     DOCUMENT,
     FETCH,
@@ -24,7 +25,6 @@ from hdrcli.browsers.page import (
     fetch_arguments,
     record,
 )
-from hdrcli.browsers.programs import find
 from hdrcli.fetch import Cookie, Origin, RequestInit
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import BrowserRecord
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 Closable = TypeVar("Closable", Browser, BrowserContext)
 
 NAME: Final = "chromium"
-"""Of the user agent that plays it."""
+"""The name of the user agent that simulates it."""
 
 VARIABLE: Final = "HDRCLI_CHROMIUM"
 
-_PROGRAMS: Final = (
+_EXECUTABLES: Final = (
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -55,85 +55,86 @@ _PROGRAMS: Final = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
 _FEATURES_OFF: Final = (
-    # A page that is made up has no address: Chromium would take it for one of the public network, ask for a
-    # permission before it lets it reach this machine or a local network, and never where the page is on http.
+    # A synthetic page has no IP address. Chromium would treat it as a public one and ask its user for permission
+    # before it lets the page reach this machine or a local network, or refuse if the page is on http.
     "LocalNetworkAccessChecks",
-    # Pages stay on http where they are asked for on http.
+    # Keep pages on http.
     "HttpsUpgrades",
     "HttpsFirstBalancedModeAutoEnable",
-    # Nothing goes out but what pages ask for. This list stands in for Playwright's own: the last one counts.
+    # Send nothing but the requests of pages. This list replaces Playwright's own, because the last one counts.
     "AimEnabled",
     "NetworkTimeServiceQuerying",
     "OptimizationHints",
     "PreconnectToSearch",
 )
 _COOKIE_CONTROLS_MODES: Final = {True: 0, False: 1}
-"""Of the profile's preferences: by whether third-party cookies are sent."""
-
+"""The profile's preference, by whether third-party cookies are sent."""
 
 _SAME_SITES: Final[dict[str, Literal["Lax", "None", "Strict"]]] = {"lax": "Lax", "none": "None", "strict": "Strict"}
 
 
 class Chromium:
-    """A running Chromium; each fetch gets a context of its own. See `hdrcli.browsers.page.RealBrowser`."""
+    """A running Chromium; each fetch gets its own context. See `hdrcli.browsers.page.RealBrowser`."""
 
-    def __init__(self, browser: Browser, program: str, *, verify: bool) -> None:
+    def __init__(self, browser: Browser, executable: str, *, verify: bool) -> None:
         self._browser = browser
-        self._program = program
+        self._executable = executable
         self._verify = verify
 
-    async def fetch(self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], patience: float) -> BrowserRecord:
+    async def fetch(
+        self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], timeout_seconds: float
+    ) -> BrowserRecord:
         """See `hdrcli.browsers.page.RealBrowser`."""
         console: list[str] = []
         insecure = not self._verify
         async with (
-            asyncio.timeout(patience + GRACE_SECONDS),
+            asyncio.timeout(timeout_seconds + GRACE_SECONDS),
             _closing(await self._browser.new_context(ignore_https_errors=insecure, service_workers="block")) as context,
         ):
             for cookie in cookies:
                 await _add_cookie(context, cookie_to_hold(cookie, init))
             shown = await _show(context, page)
             shown.on("console", lambda message: console.append(message.text))
-            seen = await shown.evaluate(FETCH, fetch_arguments(init, patience))
+            result = await shown.evaluate(FETCH, fetch_arguments(init, timeout_seconds))
         return record(
-            seen,
+            result,
             console,
             browser=NAME,
             version=self._browser.version,
-            program=self._program,
-            patience=patience,
+            executable=self._executable,
+            timeout_seconds=timeout_seconds,
         )
 
 
 @contextlib.asynccontextmanager
 async def running(*, verify: bool, third_party_cookies: bool) -> AsyncIterator[Chromium]:
-    """Chromium, for as long as the block lasts. Raises `UsageError` where it is not installed."""
-    program = find(_PROGRAMS, VARIABLE)
+    """Run Chromium for the duration of the block. Raises `UsageError` if it is not installed."""
+    executable = find(_EXECUTABLES, VARIABLE)
     loop = asyncio.get_running_loop()
     if loop.get_exception_handler() is None:
         loop.set_exception_handler(_report_all_but_the_drivers_end)
     with tempfile.TemporaryDirectory(prefix="hdrcli-", ignore_cleanup_errors=True) as profile:
         async with async_playwright() as playwright:
-            program = program or _playwrights_own(playwright)
+            executable = executable or _playwrights_own(playwright)
             mode = _COOKIE_CONTROLS_MODES[third_party_cookies]
             try:
-                async with _closing(await _launch(playwright, program, Path(profile), mode)) as browser:
-                    yield Chromium(browser, program, verify=verify)
+                async with _closing(await _launch(playwright, executable, Path(profile), mode)) as browser:
+                    yield Chromium(browser, executable, verify=verify)
             except TimeoutError:
-                raise UsageError(f"{program} cannot be driven: it does not react.") from None
+                raise UsageError(f"{executable} cannot be controlled: it does not respond.") from None
             except Error as error:
-                raise UsageError(f"{program} cannot be driven: {_first_line(error)}") from None
+                raise UsageError(f"{executable} cannot be controlled: {_first_line(error)}") from None
 
 
 def _report_all_but_the_drivers_end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Ctrl-C in a terminal also ends Playwright's driver, of which asyncio would then tell: it is no news."""
+    """Ignore that Playwright's driver ended, as Ctrl-C in a terminal stops it, too; report all other errors."""
     if "reading from the driver" not in str(context.get("exception")):
         loop.default_exception_handler(context)
 
 
 @contextlib.asynccontextmanager
 async def _closing(closable: Closable) -> AsyncIterator[Closable]:
-    """Close a browser or a context of it behind the block; one that has ended before is closed."""
+    """Close a browser or a context after the block, unless it has ended already."""
     try:
         yield closable
     finally:
@@ -146,31 +147,31 @@ def _first_line(error: Error) -> str:
 
 
 def _playwrights_own(playwright: Playwright) -> str:
-    """What `playwright install` brought."""
-    program = playwright.chromium.executable_path
-    if not Path(program).exists():
+    """The browser that `playwright install` installed."""
+    executable = playwright.chromium.executable_path
+    if not Path(executable).exists():
         raise UsageError(
-            "--in-browser found no Chromium, Chrome or Edge: install one (playwright install chromium), or name its "
-            f"program in {VARIABLE}.",
+            "--in-browser found no Chromium, Chrome or Edge: install one (playwright install chromium), or set "
+            f"{VARIABLE} to its path.",
         )
-    return program
+    return executable
 
 
-async def _launch(playwright: Playwright, program: str, profile: Path, cookie_controls_mode: int) -> Browser:
+async def _launch(playwright: Playwright, executable: str, profile: Path, cookie_controls_mode: int) -> Browser:
     preferences = profile / "Default" / "Preferences"
     preferences.parent.mkdir()
     preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": cookie_controls_mode}}), "utf-8")
     try:
-        # "Persistent" is how Playwright takes a profile; what is done in it are contexts of their own.
+        # Playwright accepts a profile only for a "persistent" context; fetches use further contexts.
         context = await playwright.chromium.launch_persistent_context(
             profile,
-            executable_path=program,
-            chromium_sandbox=not _is_root(),  # Chromium refuses to have one as root
+            executable_path=executable,
+            chromium_sandbox=not _is_root(),  # Chromium refuses to run with a sandbox as root
             args=[f"--disable-features={','.join(_FEATURES_OFF)}"],
         )
     except Error as error:
-        raise UsageError(f"{program} does not start as a Chromium: {_first_line(error)}") from None
-    assert context.browser is not None  # noqa: S101 -- it is one that we have launched
+        raise UsageError(f"{executable} does not start as Chromium: {_first_line(error)}") from None
+    assert context.browser is not None  # noqa: S101 -- Playwright launched it
     return context.browser
 
 
@@ -179,19 +180,19 @@ def _is_root() -> bool:
 
 
 async def _show(context: BrowserContext, origin: Origin) -> Page:
-    """A page at the origin: its document is made up, nothing is asked of any server for it."""
+    """Open a synthetic page of the origin, without contacting its server."""
     page = await context.new_page()
     if origin.is_opaque:
         await page.goto(OPAQUE_PAGE)
         return page
 
-    async def answer(route: Route) -> None:
+    async def fulfill(route: Route) -> None:
         await route.fulfill(body=DOCUMENT, content_type="text/html")
 
-    # While requests are intercepted, Playwright answers preflights itself: it ends before the page asks for anything.
-    await page.route("**/*", answer)
+    # While it intercepts requests, Playwright answers preflights itself: stop before the page sends any.
+    await page.route("**/*", fulfill)
     await page.goto(f"{origin}/")
-    await page.unroute("**/*", answer)
+    await page.unroute("**/*", fulfill)
     check_origin(origin, await page.evaluate("self.origin"))
     return page
 
@@ -211,4 +212,4 @@ async def _add_cookie(context: BrowserContext, cookie: Cookie) -> None:
         await context.add_cookies([attributes])
     except Error as error:
         name, host = cookie.name, cookie.domain
-        raise UsageError(f'Chromium holds no --cookie "{name}" for {host}: {_first_line(error)}') from None
+        raise UsageError(f'Chromium rejects --cookie "{name}" for {host}: {_first_line(error)}') from None

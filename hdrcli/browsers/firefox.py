@@ -1,4 +1,10 @@
-"""An installed Firefox, driven over WebDriver BiDi: https://firefox-source-docs.mozilla.org/remote/index.html."""
+"""Drive an installed Firefox over WebDriver BiDi: https://firefox-source-docs.mozilla.org/remote/index.html.
+
+Theory of operation: Firefox runs as a child of a small Python process, the guard. The guard prints the address that
+Firefox listens on, and kills Firefox when its own standard input ends. The operating system closes that pipe even if
+hdrcli is killed, so no browser is left behind. One BiDi session serves all fetches, one after the other, each in its
+own user context, which has no cookies and no cache of another.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from hdrcli.browsers.bidi import JSON, BiDiError, Session, session
+from hdrcli.browsers.executables import find
 from hdrcli.browsers.page import (
     DOCUMENT,
     FETCH,
@@ -25,17 +32,16 @@ from hdrcli.browsers.page import (
     fetch_arguments,
     record,
 )
-from hdrcli.browsers.programs import find
 from hdrcli.fetch import Cookie, Origin, RequestInit
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import BrowserRecord
 
 NAME: Final = "firefox"
-"""Of the user agent that plays it."""
+"""The name of the user agent that simulates it."""
 
 VARIABLE: Final = "HDRCLI_FIREFOX"
 
-_PROGRAMS: Final = (
+_EXECUTABLES: Final = (
     "firefox",
     "firefox-esr",
     "/Applications/Firefox.app/Contents/MacOS/firefox",
@@ -43,14 +49,14 @@ _PROGRAMS: Final = (
 )
 _PREFERENCES: Final = {
     "network.lna.enabled": False,  # see _FEATURES_OFF of Chromium
-    "dom.security.https_first": False,  # pages stay on http where they are asked for on http
-    # nothing goes out but what pages ask for, beyond what the remote agent sees to
+    "dom.security.https_first": False,  # keep pages on http
+    # send nothing but the requests of pages, in addition to what the remote agent turns off
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "services.settings.server": "data:,#remote-settings-dummy/v1",
 }
 _COOKIE_BEHAVIORS: Final = {True: 0, False: 1}
-"""By whether third-party cookies are sent; by default each page's site has a jar of its own."""
+"""The preference, by whether third-party cookies are sent. By default, Firefox partitions them."""
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 10.0
 _GUARD: Final = """
@@ -63,24 +69,22 @@ for line in browser.stderr:
         print(line.split()[-1].decode(), flush=True)
 sys.exit(browser.wait())
 """
-"""Runs the browser, prints where it listens, and ends when all its processes have.
-
-It kills the browser when the standard input ends: that happens even if hdrcli is killed.
-"""
+"""The guard's program: run the browser, print its address, kill it when standard input ends, and end with it."""
 
 
 class Firefox:
-    """A running Firefox; each fetch gets a user context of its own. See `hdrcli.browsers.page.RealBrowser`."""
+    """A running Firefox; each fetch gets its own user context. See `hdrcli.browsers.page.RealBrowser`."""
 
-    def __init__(self, program: str) -> None:
-        self._program = program
+    def __init__(self, executable: str) -> None:
+        self._executable = executable
         self._version = ""
         self._context = ""
         self._console: list[str] = []
+        self._turn = asyncio.Lock()
         self._session: Session
 
     async def start(self, session: Session, *, verify: bool) -> None:
-        """Begin the one session."""
+        """Begin the session. Firefox allows only one."""
         self._session = session
         started = await session.command(
             "session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": not verify}}
@@ -88,29 +92,31 @@ class Firefox:
         self._version = started["capabilities"]["browserVersion"]
         await session.command("session.subscribe", events=["network.beforeRequestSent", "log.entryAdded"])
 
-    async def fetch(self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], patience: float) -> BrowserRecord:
-        """See `hdrcli.browsers.page.RealBrowser`."""
-        self._console = []
-        call = f"({FETCH})({json.dumps(fetch_arguments(init, patience))}).then(JSON.stringify)"
-        async with asyncio.timeout(patience + GRACE_SECONDS):
+    async def fetch(
+        self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], timeout_seconds: float
+    ) -> BrowserRecord:
+        """See `hdrcli.browsers.page.RealBrowser`. Fetches that are requested at once are made one after the other."""
+        call = f"({FETCH})({json.dumps(fetch_arguments(init, timeout_seconds))}).then(JSON.stringify)"
+        async with self._turn, asyncio.timeout(timeout_seconds + GRACE_SECONDS):
+            self._console = []
             created = await self._session.command("browser.createUserContext")
             user_context = created["userContext"]
             context = await self._show(page, user_context)
             for cookie in cookies:
                 await self._set_cookie(cookie_to_hold(cookie, init), user_context)
-            seen = await self._evaluate(call, context)
+            result = await self._evaluate(call, context)
             await self._session.command("browser.removeUserContext", userContext=user_context)
-        return record(
-            json.loads(seen),
-            self._console,
-            browser=NAME,
-            version=self._version,
-            program=self._program,
-            patience=patience,
-        )
+            return record(
+                json.loads(result),
+                self._console,
+                browser=NAME,
+                version=self._version,
+                executable=self._executable,
+                timeout_seconds=timeout_seconds,
+            )
 
     async def _show(self, origin: Origin, user_context: str) -> str:
-        """A page at the origin: its document is made up, nothing is asked of any server for it. Its context."""
+        """Open a synthetic page of the origin, without contacting its server, and return its browsing context."""
         created = await self._session.command("browsingContext.create", type="tab", userContext=user_context)
         self._context = context = str(created["context"])
         if origin.is_opaque:
@@ -120,13 +126,13 @@ class Firefox:
         try:
             await self._session.command("browsingContext.navigate", context=context, url=f"{origin}/", wait="complete")
         except BiDiError as error:
-            raise UsageError(f"--origin {origin} cannot be shown in Firefox: {error}") from None
+            raise UsageError(f"--origin {origin}: Firefox cannot show such a page: {error}") from None
         await self._session.command("network.removeIntercept", intercept=added["intercept"])
         check_origin(origin, await self._evaluate("self.origin", context))
         return context
 
     async def _evaluate(self, script: str, context: str) -> str:
-        """The string that a script makes."""
+        """The string that a script evaluates to."""
         evaluated = await self._session.command(
             "script.evaluate", expression=script, target={"context": context}, awaitPromise=True
         )
@@ -150,10 +156,10 @@ class Firefox:
                 partition={"type": "storageKey", "userContext": user_context},
             )
         except BiDiError as error:
-            raise UsageError(f'Firefox holds no --cookie "{cookie.name}" for {cookie.domain}: {error}') from None
+            raise UsageError(f'Firefox rejects --cookie "{cookie.name}" for {cookie.domain}: {error}') from None
 
     async def on_event(self, session: Session, method: str, params: JSON) -> None:
-        """Give every request its document that is intercepted, and take down the console's lines."""
+        """Answer intercepted requests with the synthetic document, and collect the console's messages."""
         if method == "log.entryAdded" and params["source"].get("context") == self._context:
             self._console.append(str(params["text"]))
         elif method == "network.beforeRequestSent" and params["isBlocked"]:
@@ -168,14 +174,14 @@ class Firefox:
 
 @contextlib.asynccontextmanager
 async def running(*, verify: bool, third_party_cookies: bool) -> AsyncIterator[Firefox]:
-    """Firefox, for as long as the block lasts. Raises `UsageError` where it is not installed."""
-    program = find(_PROGRAMS, VARIABLE)
-    if program is None:
-        raise UsageError(f"--in-browser found no Firefox: install one, or name its program in {VARIABLE}.")
-    firefox = Firefox(program)
+    """Run Firefox for the duration of the block. Raises `UsageError` if it is not installed."""
+    executable = find(_EXECUTABLES, VARIABLE)
+    if executable is None:
+        raise UsageError(f"--in-browser found no Firefox: install one, or set {VARIABLE} to its path.")
+    firefox = Firefox(executable)
     try:
         async with (
-            _process(program, _COOKIE_BEHAVIORS[third_party_cookies]) as url,
+            _process(executable, _COOKIE_BEHAVIORS[third_party_cookies]) as url,
             session(url, firefox.on_event) as begun,
         ):
             try:
@@ -185,48 +191,48 @@ async def running(*, verify: bool, third_party_cookies: bool) -> AsyncIterator[F
                 with contextlib.suppress(BiDiError):
                     await begun.send("browser.close")
     except TimeoutError:
-        raise UsageError(f"{program} cannot be driven: it does not react.") from None
+        raise UsageError(f"{executable} cannot be controlled: it does not respond.") from None
     except (BiDiError, OSError) as error:
-        raise UsageError(f"{program} cannot be driven: {error}") from None
+        raise UsageError(f"{executable} cannot be controlled: {error}") from None
 
 
 @contextlib.asynccontextmanager
-async def _process(program: str, cookie_behavior: int) -> AsyncIterator[str]:
-    """The browser with an empty profile, for as long as the block lasts; where it listens."""
+async def _process(executable: str, cookie_behavior: int) -> AsyncIterator[str]:
+    """Run the browser with an empty profile for the duration of the block, and yield the address that it listens on."""
     with tempfile.TemporaryDirectory(prefix="hdrcli-", ignore_cleanup_errors=True) as profile:
         preferences = {**_PREFERENCES, "network.cookie.cookieBehavior": cookie_behavior}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
         (Path(profile) / "user.js").write_text("".join(lines), "utf-8")
         options = ["--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile]
         process = await asyncio.create_subprocess_exec(
-            *[sys.executable, "-I", "-S", "-c", _GUARD, program, *options],
+            *[sys.executable, "-I", "-S", "-c", _GUARD, executable, *options],
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
             env={**os.environ, "MOZ_CRASHREPORTER_DISABLE": "1"},
-            start_new_session=True,  # Ctrl-C in a terminal is this process's to handle
+            start_new_session=True,  # Ctrl-C in a terminal is for this process only
         )
         grace = 0.0
         try:
-            address = await _address(process, program)
+            address = await _address(process, executable)
             grace = _STOP_SECONDS
             yield address
         finally:
             await _end(process, grace)
 
 
-async def _address(process: Process, program: str) -> str:
-    """What the guard prints once the browser listens."""
+async def _address(process: Process, executable: str) -> str:
+    """The address that the guard prints once the browser listens."""
     assert process.stdout is not None  # noqa: S101 -- it is a pipe
     async with asyncio.timeout(_START_SECONDS):
         line = await process.stdout.readline()
     if not line:
-        raise UsageError(f"{program} does not start as a Firefox.")
+        raise UsageError(f"{executable} does not start as Firefox.")
     return line.decode("ascii").strip()
 
 
 async def _end(process: Process, grace: float) -> None:
-    """Wait so many seconds for the browser to close, as it was told to; then kill it."""
+    """Wait `grace` seconds for the browser to close as requested, then kill it."""
     assert process.stdin is not None  # noqa: S101 -- it is a pipe
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(grace):

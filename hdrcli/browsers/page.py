@@ -1,4 +1,9 @@
-"""The page that is made up, what it is asked to do, and what it tells of that."""
+"""The synthetic page that calls `fetch()` in a real browser, and the record of the result.
+
+Theory of operation: a page must have the origin that is simulated, but no server of that origin may be contacted. The
+driver intercepts the page's navigation and answers it with `DOCUMENT`. It then stops intercepting, since interception
+changes how browsers handle preflights, and evaluates `FETCH` in the page. The fetch itself uses the network.
+"""
 
 from __future__ import annotations
 
@@ -13,35 +18,37 @@ from hdrcli.records.route import BrowserRecord, Outcome
 from hdrcli.text.redaction import redact_url
 
 DOCUMENT: Final = '<!doctype html><link rel="icon" href="data:,">'
-"""Without the link, browsers would ask the page's origin for an icon."""
+"""The page's content. Without the link, browsers would request an icon from the page's origin."""
 
 OPAQUE_PAGE: Final = f"data:text/html,{DOCUMENT}"
-"""The URL of a page whose origin is `null`."""
+"""The URL of a page with the origin `null`."""
 
-FETCH: Final = """async ([url, init, patience]) => {
+FETCH: Final = """async ([url, init, seconds]) => {
   const rejected = (error) => ({ error: String(error) });
   const fetched = ({ type, status, headers }) => ({ type, status, headers: [...headers] });
-  const tooLate = new Promise((resolve) => setTimeout(resolve, patience * 1000, { late: true }));
+  const tooLate = new Promise((resolve) => setTimeout(resolve, seconds * 1000, { late: true }));
   return Promise.race([fetch(url, init).then(fetched, rejected), tooLate]);
 }"""
-"""What the page does, a JavaScript function; `fetch_arguments` makes its argument."""
+"""The JavaScript function that the page runs; `fetch_arguments` makes its argument."""
 
 GRACE_SECONDS: Final = 20.0
-"""What a browser has for all but the fetch itself: the page, the cookies, the end."""
+"""The time that a browser has for everything but the fetch: opening the page, setting cookies, closing."""
 
 
 class RealBrowser(Protocol):
-    """A browser that runs; no fetch shares a cache or a cookie with another."""
+    """A running browser. Fetches share neither caches nor cookies."""
 
-    async def fetch(self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], patience: float) -> BrowserRecord:
-        """Call `fetch(url, init)` in a page at the origin `page`, and wait so many seconds for the response.
+    async def fetch(
+        self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], timeout_seconds: float
+    ) -> BrowserRecord:
+        """Call `fetch(url, init)` in a page of the origin `page`, and wait `timeout_seconds` at most.
 
-        `cookies` are held beforehand. Raises `UsageError` where there can be no such page or cookie.
+        The browser holds `cookies` from the start. Raises `UsageError` if it cannot show such a page or hold a cookie.
         """
 
 
-def fetch_arguments(init: RequestInit, patience: float) -> list[Any]:
-    """`FETCH`'s argument: the URL, the rest of `init` as JavaScript has it, and how many seconds to wait."""
+def fetch_arguments(init: RequestInit, timeout_seconds: float) -> list[Any]:
+    """The argument of `FETCH`: the URL, the rest of `init` as a JavaScript object, and the timeout in seconds."""
     optional = {"body": init.body, "referrerPolicy": init.referrer_policy or None}
     javascript = {
         "method": init.method,
@@ -51,43 +58,49 @@ def fetch_arguments(init: RequestInit, patience: float) -> list[Any]:
         "redirect": init.redirect,
         **{name: value for name, value in optional.items() if value is not None},
     }
-    return [init.url, javascript, patience]
+    return [init.url, javascript, timeout_seconds]
 
 
 def record(
-    seen: dict[str, Any], console: Iterable[str], *, browser: str, version: str, program: str, patience: float
+    result: dict[str, Any],
+    console: Iterable[str],
+    *,
+    browser: str,
+    version: str,
+    executable: str,
+    timeout_seconds: float,
 ) -> BrowserRecord:
-    """What `FETCH` has given, and the lines on the page's console."""
-    late = f"fetch() has not settled within {patience:g} s"
+    """The result of `FETCH`, and the messages on the page's console."""
+    late = f"fetch() has not settled within {timeout_seconds:g} s"
     return BrowserRecord(
         browser=browser,
         version=version,
-        program=program,
-        outcome=_outcome(seen),
-        type=seen.get("type", "error"),
-        status=seen.get("status", 0),
-        headers=tuple((name, value) for name, value in seen.get("headers", ())),
-        error=late if "late" in seen else redact_url(seen.get("error", "")),
+        program=executable,
+        outcome=_outcome(result),
+        type=result.get("type", "error"),
+        status=result.get("status", 0),
+        headers=tuple((name, value) for name, value in result.get("headers", ())),
+        error=late if "late" in result else redact_url(result.get("error", "")),
         console=tuple(map(redact_url, console)),
     )
 
 
-def _outcome(seen: dict[str, Any]) -> Outcome | Literal["unsettled"]:
-    if "late" in seen:
+def _outcome(result: dict[str, Any]) -> Outcome | Literal["unsettled"]:
+    if "late" in result:
         return "unsettled"
-    if "error" in seen:
+    if "error" in result:
         return "network-error"
-    return "readable" if seen["type"] in {"basic", "cors"} else "opaque"
+    return "readable" if result["type"] in {"basic", "cors"} else "opaque"
 
 
 def check_origin(wanted: Origin, shown: str) -> None:
-    """Browsers change some URLs of pages, http to https for one. Raises `UsageError` where they did."""
+    """Raise `UsageError` if the browser changed the page's URL, for example from http to https."""
     if shown != str(wanted):
-        raise UsageError(f"--origin {wanted} cannot be shown in a browser, which makes {shown} of it: choose that.")
+        raise UsageError(f"--origin {wanted}: the browser opened {shown} instead. Use that origin.")
 
 
 def cookie_to_hold(cookie: Cookie, init: RequestInit) -> Cookie:
-    """The cookie as a browser takes it in: one without restrictions is `SameSite=None`, and then must be `Secure`."""
+    """The cookie in a form that a browser accepts: `SameSite=None` if it is unrestricted, which requires `Secure`."""
     url = parse_url(init.url)
     if not cookie.in_every_partition or url is None:
         return cookie
@@ -96,5 +109,5 @@ def cookie_to_hold(cookie: Cookie, init: RequestInit) -> Cookie:
 
 
 def domain_attribute(cookie: Cookie) -> str:
-    """A dot in front says that subdomains have the cookie, too."""
+    """The `Domain` attribute. A leading dot means that subdomains get the cookie, too."""
     return cookie.domain if cookie.host_only else f".{cookie.domain}"

@@ -1,4 +1,4 @@
-"""One line on a terminal that says what is waited for, once that takes longer than a moment."""
+"""One line on a terminal that says what a check is waiting for, once it takes longer than a moment."""
 
 from __future__ import annotations
 
@@ -7,55 +7,97 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Final
 
+from hdrcli.report.events import Event, RequestSent, RouteChecked, ServiceChecked, ServiceStarted
+from hdrcli.reporters.view import shown_url
 from hdrcli.text.escaping import printable
 
-_PATIENCE = 1.0
-"""Seconds without a word: most checks are done by then."""
+_QUIET: Final = 1.0
+"""Seconds without a line: most checks are done by then."""
 
-_CLEAR = "\r\x1b[K"
+_CLEAR: Final = "\r\x1b[K"
+
+
+class Progress:
+    """Takes events and requests, inside an event loop. This one shows nothing."""
+
+    def sending(self, request: RequestSent) -> None:
+        """Show that this request is about to be sent."""
+
+    def take(self, event: Event) -> None:
+        """Take note of an event, and clear the line: a report may be written now."""
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """What takes each step's name, inside an event loop; the line is gone when the block ends.
+def progress() -> Iterator[Progress]:
+    """The progress of a check; its line is gone when the block ends.
 
-    Nothing is written where standard error is no terminal, or one that cannot take back what it shows.
+    Nothing is written where standard error is not a terminal, or one that cannot clear a line.
     """
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
-        yield lambda _: None
+        yield Progress()
         return
-    line = _Line(time.monotonic() + _PATIENCE)
+    line = _Line(time.monotonic() + _QUIET)
     try:
-        yield line.tell
+        yield line
     finally:
         line.end()
 
 
-class _Line:
+class _Line(Progress):
     def __init__(self, beginning: float) -> None:
         self._beginning = beginning
         self._is_shown = False
+        self._text = ""
+        self._routes: int | None = None
+        self._checked = 0
         self._next: asyncio.TimerHandle | None = None
 
-    def tell(self, step: str) -> None:
-        self._cancel()
-        delay = max(0.0, self._beginning - time.monotonic())
-        self._next = asyncio.get_running_loop().call_later(delay, self._show, f"hdrcli: {step} ...")
+    def sending(self, request: RequestSent) -> None:
+        if self._routes is not None and self._routes > 1:
+            self._text = f"checked {self._checked} of {self._routes} routes of {request.service}"
+        else:
+            self._text = f"{request.method} {shown_url(request.url)}, request {request.number}"
+        self._schedule()
+
+    def take(self, event: Event) -> None:
+        match event:
+            case ServiceStarted():
+                self._routes, self._checked = event.routes, 0
+            case RouteChecked():
+                self._checked += 1
+            case ServiceChecked():
+                self._cancel()
+            case _:
+                pass
+        self._clear()
 
     def end(self) -> None:
         self._cancel()
-        if self._is_shown:
-            self._write("")
+        self._clear()
+
+    def _schedule(self) -> None:
+        """Show the latest text soon: one timer at a time, however many requests are sent."""
+        if self._next is None:
+            delay = max(0.0, self._beginning - time.monotonic())
+            self._next = asyncio.get_running_loop().call_later(delay, self._show)
 
     def _cancel(self) -> None:
         if self._next is not None:
             self._next.cancel()
+            self._next = None
 
-    def _show(self, text: str) -> None:
+    def _clear(self) -> None:
+        if self._is_shown:
+            self._write("")
+            self._is_shown = False
+
+    def _show(self) -> None:
+        self._next = None
         width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
-        self._write(printable(text)[: width - 1])
+        self._write(printable(f"hdrcli: {self._text} ...")[: width - 1])
         self._is_shown = True
 
     def _write(self, text: str) -> None:

@@ -6,14 +6,17 @@ from typing import Annotated
 
 import typer
 
-from hdrcli.cli.streams import complain
-from hdrcli.records.errors import ExitStatus
+from hdrcli.cli.interrupts import end_in_order
+from hdrcli.cli.streams import tell
+from hdrcli.records.errors import UsageError
+
+_NEXT = "Try in another terminal:  hdrcli check {base}/headers/custom\nCtrl-C stops it."
 
 
 def serve_sample(
     *,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="PORT", help="The port to listen on; 0 for a free one.")] = 8000,
+    port: Annotated[int, typer.Option(metavar="PORT", help="The port to listen on, 0 for any free one.")] = 8000,
     allow_origin: Annotated[
         list[str] | None,
         typer.Option(
@@ -23,28 +26,27 @@ def serve_sample(
     ] = None,
     expose_header: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A name for expose_headers. Repeatable. Default: some of those sent."),
+        typer.Option(metavar="NAME", help="A name for expose_headers. Repeatable. Default: some of the headers sent."),
     ] = None,
     allow_credentials: Annotated[bool, typer.Option("--allow-credentials", help="Set allow_credentials=True.")] = False,
-    no_cors: Annotated[bool, typer.Option("--no-cors", help="Leave CORSMiddleware out.")] = False,
-    reload: Annotated[bool, typer.Option("--reload", help="Start again when the sample app's code changes.")] = False,
+    no_cors: Annotated[bool, typer.Option("--no-cors", help="Serve without CORSMiddleware.")] = False,
+    reload: Annotated[bool, typer.Option("--reload", help="Restart when the code of the sample app changes.")] = False,
     stop_at_end_of_input: Annotated[bool, typer.Option("--stop-at-end-of-input", hidden=True)] = False,
 ) -> None:
-    """Serve the sample app: every way in which FastAPI sets response headers, right and wrong."""
+    """Serve the sample app: every way to set response headers in FastAPI, right and wrong."""
+    end_in_order()
     from hdrcli.targets.sample_server import PortUnavailableError, serve
     from sample_app import DEFAULT_ALLOW_ORIGINS, DEFAULT_EXPOSE_HEADERS
 
     for option, values in (("--allow-origin", allow_origin), ("--expose-header", expose_header)):
         for value in values or ():
-            # Anything else may be tried, faulty or not; this uvicorn would hang up on.
+            # Any other value may be tried, faulty or not; uvicorn closes the connection on these.
             if not value.isascii() or not value.isprintable():
-                complain(f'{option} "{value}" cannot stand in a header: write it in printable ASCII.')
-                raise typer.Exit(ExitStatus.USAGE)
+                raise UsageError(f'"{value}" is not a header value: write it in printable ASCII.', option=option)
 
     def announce(base: str) -> None:
-        typer.echo(f"The sample app listens on {base}")
-        if not stop_at_end_of_input:
-            typer.echo(f"Try in another terminal:  hdrcli check {base}/headers/custom\nCtrl-C stops it.")
+        more = "" if stop_at_end_of_input else f"\n{_NEXT.format(base=base)}"
+        tell(f"The sample app listens on {base}{more}")
 
     try:
         serve(
@@ -60,5 +62,4 @@ def serve_sample(
             stop_on_stdin_eof=stop_at_end_of_input,
         )
     except PortUnavailableError as error:
-        complain(f"{error}.")
-        raise typer.Exit(ExitStatus.USAGE) from None
+        raise UsageError(f"{error}.") from None

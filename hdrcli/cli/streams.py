@@ -1,64 +1,93 @@
-"""Where commands write: standard output or a file, and complaints to standard error."""
+"""Where commands write: standard output or a file, and problems to standard error.
+
+A stream that cannot be written is given up at once: its descriptor is pointed at the null device, as the interpreter
+flushes all streams once more when it ends, and would report the same failure in its own words and exit status.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-import typer
-
-from hdrcli.records.errors import ExitStatus, UsageError
+from hdrcli.records.errors import UsageError
 from hdrcli.text.escaping import printable
 
 
 def complain(message: str) -> None:
-    """One line on standard error."""
-    typer.echo(f"hdrcli: {printable(message)}", err=True)
+    """Write one line to standard error."""
+    write_to_stderr(f"hdrcli: {printable(message)}\n")
+
+
+def write_to_stderr(text: str) -> None:
+    """Write `text`. If that fails, nobody can be told: the exit status has to say it."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _give_up(sys.stderr)
 
 
 def check_writable(output: Path | None) -> None:
-    """Find out before the work, not after it, that its result cannot be written. Raises `UsageError`."""
+    """Find out before the work that its result cannot be written. Raises `UsageError`."""
     if output is None:
         return
     if output.is_dir():
-        raise UsageError(f"--output {output} is a directory; name a file.")
+        raise UsageError(f'"{output}" is a directory: name a file.', option="--output")
     if not output.parent.is_dir():
-        raise UsageError(f"--output {output}: there is no directory {output.parent}; create it first.")
+        raise UsageError(f'"{output}": there is no directory "{output.parent}". Create it first.', option="--output")
     if not os.access(output if output.exists() else output.parent, os.W_OK):
-        raise UsageError(f"--output {output} may not be written; choose another file.")
+        raise UsageError(f'"{output}" is not writable: choose another file.', option="--output")
 
 
-def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
-    """Let `write` write to the file, or to standard output. Raises `UsageError` where that fails.
-
-    A reader that has enough and closes the pipe is no failure.
-    """
+@contextlib.contextmanager
+def opened(output: Path | None) -> Iterator[TextIO]:
+    """The file, or standard output. Raises `UsageError` where it cannot be written."""
     if output is not None:
         try:
             with output.open("w", encoding="utf-8") as file:
-                write(file)
+                yield file
         except OSError as error:
-            raise UsageError(f"--output {output}: {error.strerror}; choose another file.") from None
+            raise UsageError(f'"{output}": {error.strerror}. Choose another file.', option="--output") from None
         return
     if sys.stdout is None:
         raise UsageError("Standard output is closed: nothing can be written.")
     try:
-        write(sys.stdout)
-        sys.stdout.flush()
+        yield sys.stdout
+        with until_reader_closes():
+            sys.stdout.flush()
     except OSError as error:
-        # The interpreter flushes once more at its end: into nothing, so that it does not complain, too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+        _give_up(sys.stdout)
+        raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+
+
+@contextlib.contextmanager
+def until_reader_closes() -> Iterator[None]:
+    """A block that writes to standard output: a reader that closes the pipe has enough, which is not a failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        _give_up(sys.stdout)
+
+
+def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
+    """Let `write` write to the file, or to standard output. Raises `UsageError` where that fails."""
+    with opened(output) as out, until_reader_closes():
+        write(out)
 
 
 def tell(text: str) -> None:
-    """`text` and a line end on standard output; where that fails, a complaint and exit status 2."""
-    try:
-        emit(lambda out: print(text, file=out))
-    except UsageError as error:
-        complain(str(error))
-        raise typer.Exit(ExitStatus.USAGE) from None
+    """Write `text` and a line end to standard output. Raises `UsageError` where that fails."""
+    emit(lambda out: print(text, file=out))
+
+
+def _give_up(stream: TextIO) -> None:
+    """Discard all that is written to this stream from now on, and what it still holds."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)

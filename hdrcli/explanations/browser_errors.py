@@ -1,17 +1,22 @@
-"""Recognises what a browser's error text, pasted with whatever stands around it, is about."""
+"""Recognise the console messages of browsers in a pasted text, and extract the values in them.
+
+The messages are those of `hdrcli.verdict.console_table`. A paste may hold several of them, other text, typographic
+quotes, and only a part of a sentence.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from hdrcli.verdict.console_table import UNSAID, Wording, wordings
+from hdrcli.verdict.console_table import UNSPECIFIC, KnownMessage, known_messages
 
-_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]*[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
+_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{0,99}[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
 _FIELDS: Final = {"header": _TOKEN, "method": _TOKEN, "value": r"[^']*", "page": r"\S+?"}
-_UNKNOWN: Final = frozenset({None, "", "…"})  # the mark of our own reports
+_UNKNOWN: Final = frozenset({None, "", "…"})  # hdrcli's own reports print "…" for a value that they omit
 _CURLY_QUOTES: Final = str.maketrans("\u2018\u2019\u201a`\u00b4\u201c\u201d\u201e", "'" * 5 + '"' * 3)
 
 _CIRCUMSTANCES: Final = (
@@ -25,17 +30,27 @@ _CIRCUMSTANCES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """The wordings that a text holds, and its values: header, method, page, url, redirected, status, preflight."""
+    """The messages that a text holds, and the values in it.
 
-    wordings: tuple[Wording, ...]
+    The values are: header, method, value, page, url, redirected, status, preflight.
+    """
+
+    messages: tuple[KnownMessage, ...]
     values: Mapping[str, str]
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether a message states more than that something failed."""
+        return any(message.subject != UNSPECIFIC for message in self.messages)
 
 
 def recognise(text: str) -> Recognised | None:
-    """What a browser's message, pasted with whatever stands around it, is about; None for any other text."""
+    """The messages in a text; None if there are none."""
     plain = " ".join(text.translate(_CURLY_QUOTES).split())
-    matches = [(wording, match) for wording in wordings() if (match := _pattern(wording).search(plain)) is not None]
-    telling = [(wording, match) for wording, match in matches if wording.subject != UNSAID] or matches
+    matches = [
+        (message, match) for message in known_messages() if (match := _pattern(message).search(plain)) is not None
+    ]
+    telling = [(message, match) for message, match in matches if message.subject != UNSPECIFIC] or matches
     if not telling:
         return None
     values: dict[str, str] = {}
@@ -45,25 +60,28 @@ def recognise(text: str) -> Recognised | None:
     ):
         found = match.groupdict() if match is not None else {}
         values |= {field: value for field, value in found.items() if value not in _UNKNOWN and field not in values}
-    return Recognised(wordings=tuple(wording for wording, _ in telling), values=values)
+    return Recognised(messages=tuple(message for message, _ in telling), values=values)
 
 
-def _pattern(wording: Wording) -> re.Pattern[str]:
-    """The phrase, or the engine's own name for it, with any number: Firefox counts up when a text changes.
+@cache
+def _pattern(message: KnownMessage) -> re.Pattern[str]:
+    """A pattern for the message, or for the engine's own name for it.
 
-    Statuses and "net::" were not always said, and not everybody pastes a sentence to its end.
+    Older versions printed no status and no "net::", and a paste may end before the sentence does. Firefox counts up
+    the number in a name if its text changes, and its network panel shows the name with spaces.
     """
-    phrase = wording.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
+    phrase = message.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
     phrase = phrase.removesuffix(" on the requested resource")
     fixed, *rest = re.split(r"\{(\w+)\}", phrase)
     pattern = _escape(fixed)
     for field, text in zip(rest[::2], rest[1::2], strict=True):
         pattern += f"(?P<{field}>{_FIELDS[field]}|…){_escape(text)}"
-    if wording.name:
-        pattern += rf"|\b(?:Preflight)?{wording.name.rstrip('0123456789')}\d*\b"
+    if message.name:
+        words = re.sub(r"(?<=[a-zS])(?=[A-Z][a-z])", " ?", message.name.rstrip("0123456789"))
+        pattern += rf"|\b(?:Preflight ?)?{words}\d*\b"
     return re.compile(pattern, re.IGNORECASE)
 
 
 def _escape(text: str) -> str:
-    """A pattern for a text with anything in place of its marks."""
+    """A pattern for a text in which "…" stands for anything."""
     return ".*?".join(map(re.escape, text.split("\u2026")))

@@ -1,4 +1,4 @@
-"""What front ends read, or send, the well-known headers for."""
+"""The use of well-known headers, on a response and on a request."""
 
 from __future__ import annotations
 
@@ -10,162 +10,180 @@ from hdrcli.stacks.setting import Concept
 
 @dataclass(frozen=True, slots=True)
 class KnownHeader:
-    """What pages read from it on a response, and what it says on a request; both are clauses.
+    """A header's use, one sentence each; an empty one means that it is hardly ever sent there.
 
-    `for_browser`: on a response it speaks to the browser itself, and `read_for` is what it does. `concept` is the
-    setting that makes a CORS layer send it.
+    `for_browser`: on a response, the browser itself acts on the header. `concept` is the setting of CORS layers that
+    makes them send it.
     """
 
     name: str
-    read_for: str = ""
-    sent_for: str = ""
+    on_response: str = ""
+    on_request: str = ""
     concept: Concept | None = None
     for_browser: bool = False
 
 
-_RATE_LIMIT: Final = "how many requests are left, and when there will be more: to slow down before the 429 comes"
-_RESUMABLE: Final = "where a resumable upload (tus) goes on: without it the client begins anew, or fails"
+_RATE_LIMIT: Final = "Pages read how many requests are left and when the limit resets, to slow down before a 429."
+_RESUMABLE: Final = "A resumable upload (tus) continues at this offset; without it, the client starts again or fails."
+_TRACE: Final = "It names the trace that the request belongs to."
+_TUS: Final = "It names the version of the tus protocol."
 
 _HEADERS: Final = (
-    # Lists, files, created things
-    KnownHeader("X-Total-Count", "how long the whole list is: pagers, tables and admin front ends stand on it"),
-    KnownHeader("Content-Range", "which part of a list or a file this is, and how long the whole is"),
-    KnownHeader("Accept-Ranges", "whether parts may be asked for: players and download managers"),
-    KnownHeader("Link", "which are the next and the last page of a list"),
-    KnownHeader("X-Next-Cursor", "where the next page of a list begins"),
-    KnownHeader("Content-Disposition", "the name under which a download is to be saved"),
-    KnownHeader("Location", "where the thing that was just created lives (201), or a job that was accepted (202)"),
-    KnownHeader("Content-Location", "the URL of exactly this representation"),
-    KnownHeader("ETag", "the version of what came: for If-Match on a write, for the parts of an upload"),
-    KnownHeader("Content-Digest", "a checksum, to compare with what came"),
-    # Going easy on the service
-    KnownHeader("Retry-After", "how long to wait after a 429 or a 503"),
+    # Lists, files, created resources
+    KnownHeader("X-Total-Count", "Pages read the length of the whole list: pagers, tables and admin front ends."),
+    KnownHeader("Content-Range", "Pages read which part of a list or file this is, and the length of the whole."),
+    KnownHeader("Accept-Ranges", "Players and download managers read whether parts can be requested."),
+    KnownHeader("Link", "Pages read the URLs of the next and the last page of a list."),
+    KnownHeader("X-Next-Cursor", "Pages read where the next page of a list begins."),
+    KnownHeader("Content-Disposition", "Pages read the file name of a download."),
+    KnownHeader("Location", "Pages read the URL of a resource that was created (201) or of an accepted job (202)."),
+    KnownHeader("Content-Location", "Pages read the URL of exactly this representation."),
+    KnownHeader("ETag", "Pages read the version of the content, for If-Match or for the parts of an upload."),
+    KnownHeader("Content-Digest", "Pages read a checksum and compare it with the content."),
+    # Limits
+    KnownHeader("Retry-After", "Pages read how long to wait after a 429 or a 503."),
     KnownHeader("X-RateLimit-Limit", _RATE_LIMIT),
     KnownHeader("X-RateLimit-Remaining", _RATE_LIMIT),
     KnownHeader("X-RateLimit-Reset", _RATE_LIMIT),
     KnownHeader("RateLimit", _RATE_LIMIT),
     KnownHeader("RateLimit-Policy", _RATE_LIMIT),
-    KnownHeader("Deprecation", "that this route will go: to warn the developers"),
-    KnownHeader("Sunset", "the day from which this route is gone"),
-    # Finding out what happened
+    KnownHeader("Deprecation", "Pages read that the route is deprecated, to warn their developers."),
+    KnownHeader("Sunset", "Pages read the date on which the route will be removed."),
+    # Tracing
     KnownHeader(
         "X-Request-ID",
-        "the number under which the service's log holds this request: for bug reports",
-        "under which number the log is to hold the request",
+        "Pages read the ID of the request in the service's log, for bug reports.",
+        "It proposes the ID of the request in the service's log.",
     ),
     KnownHeader(
         "X-Correlation-ID",
-        "the number that joins the log entries of several services",
-        "which requests belong together",
+        "Pages read the ID that connects the log entries of several services.",
+        "It states which requests belong together.",
     ),
-    KnownHeader("Traceparent", "which trace the request belongs to", "which trace the request belongs to"),
-    KnownHeader("X-Process-Time", "how long the service took"),
+    KnownHeader("Traceparent", _TRACE, _TRACE),
+    KnownHeader("X-Process-Time", "Pages read how long the service took."),
     KnownHeader(
         "Server-Timing",
-        "how long the service's parts took. PerformanceResourceTiming.serverTiming has it, too: for that "
-        "Timing-Allow-Origin counts, not the expose list",
+        "Pages read how long the parts of the service took. They can also use PerformanceResourceTiming.serverTiming, "
+        "which depends on Timing-Allow-Origin, not on the expose list.",
     ),
-    KnownHeader("Date", "the service's clock"),
-    KnownHeader("Age", "how old a cache's copy is"),
-    KnownHeader("X-Cache", "whether a cache answered"),
-    KnownHeader("WWW-Authenticate", "how to log in after a 401"),
-    KnownHeader("Allow", "which methods a route takes, after a 405"),
+    KnownHeader("Date", "Pages read the service's clock."),
+    KnownHeader("Age", "Pages read how old a cached response is."),
+    KnownHeader("X-Cache", "Pages read whether the response came from a cache."),
+    KnownHeader("WWW-Authenticate", "Pages read how to log in after a 401."),
+    KnownHeader("Allow", "Pages read which methods the route accepts, after a 405."),
     # Sessions and secrets
     KnownHeader(
         "Mcp-Session-Id",
-        "the session that a Model Context Protocol server has opened: without it the second request fails",
-        "which session goes on",
+        "Clients read the session that a Model Context Protocol server has opened; without it, the second request "
+        "fails.",
+        "It names the session to continue.",
     ),
-    KnownHeader("Upload-Offset", _RESUMABLE, "where in a resumable upload (tus) this part belongs"),
-    KnownHeader("Upload-Length", _RESUMABLE, "how long a resumable upload (tus) will be"),
-    KnownHeader("Tus-Resumable", "which version of tus is spoken", "which version of tus is spoken"),
+    KnownHeader("Upload-Offset", _RESUMABLE, "It states where this part of a resumable upload (tus) belongs."),
+    KnownHeader("Upload-Length", _RESUMABLE, "It states the length of a resumable upload (tus)."),
+    KnownHeader("Tus-Resumable", _TUS, _TUS),
     KnownHeader(
         "Authorization",
-        "a fresh token that some services send along; a body is the better place",
-        "who is asking, by a bearer token, or a user name and password",
+        "Some services send a new token in it; the body is a better place.",
+        "It identifies the user, by a bearer token or by user name and password.",
     ),
-    KnownHeader("X-CSRF-Token", "which token to send with the next write", "that the service's own page is asking"),
-    KnownHeader("X-API-Key", sent_for="which client is asking; in a page everybody can read it"),
+    KnownHeader(
+        "X-CSRF-Token",
+        "Pages read the token to send with the next write.",
+        "It proves that the request comes from the service's own page.",
+    ),
+    KnownHeader("X-API-Key", on_request="It identifies the client; anyone can read it in the code of a page."),
     KnownHeader("Set-Cookie"),
-    KnownHeader("Cookie", sent_for="what cookies the browser holds, where the page asks with credentials"),
-    KnownHeader("Clear-Site-Data", "makes the browser forget what it holds for the site", for_browser=True),
+    KnownHeader("Cookie", on_request="It holds the browser's cookies, if the page sends credentials."),
+    KnownHeader("Clear-Site-Data", "It makes the browser delete what it stores for the site.", for_browser=True),
     # The body
     KnownHeader(
         "Content-Type",
-        "what the body is",
-        "what the body is; application/json is the usual reason for a preflight",
+        "Pages read the type of the body.",
+        "It states the type of the body; application/json is the most frequent reason for a preflight.",
     ),
-    KnownHeader("Content-Length", "how much will come: progress bars, which compression leads astray"),
-    KnownHeader("Content-Language", "the language of the body"),
-    KnownHeader("Content-Encoding", "tells the browser how to unpack the body", for_browser=True),
-    KnownHeader("Cache-Control", "how long a copy may be kept", "that no old copy is wanted"),
-    KnownHeader("Expires", "until when a copy may be kept"),
-    KnownHeader("Last-Modified", "when it was changed"),
-    KnownHeader("Pragma", "nothing that counts today"),
-    KnownHeader("Vary", "tells caches which request headers the answer depends on", for_browser=True),
-    # What only requests carry
-    KnownHeader("Accept", sent_for="which kinds of body the page understands"),
-    KnownHeader("Accept-Language", sent_for="which languages are wanted"),
-    KnownHeader("Range", sent_for="which part of a file is wanted"),
-    KnownHeader("If-Match", sent_for="by an ETag, which version a write may overwrite"),
-    KnownHeader("If-None-Match", sent_for="by an ETag, which version the client has already"),
-    KnownHeader("Idempotency-Key", sent_for="that a repeated write counts once"),
-    KnownHeader("X-Requested-With", sent_for="that a script is asking; often its one effect is a preflight"),
-    KnownHeader("X-HTTP-Method-Override", sent_for="which other method is meant"),
-    KnownHeader("User-Agent", sent_for="which browser is asking"),
-    KnownHeader("Origin", sent_for="where the page comes from: what the service's CORS layer decides by"),
-    KnownHeader("Referer", sent_for="the page's address, or no more than its origin"),
-    KnownHeader("Host", sent_for="which site is meant"),
-    KnownHeader("Access-Control-Request-Method", sent_for="in a preflight, which method the page wants to send"),
-    KnownHeader("Access-Control-Request-Headers", sent_for="in a preflight, which headers the page wants to send"),
-    # What answers tell the browser
+    KnownHeader("Content-Length", "Pages read the size, for progress bars; compression makes it misleading."),
+    KnownHeader("Content-Language", "Pages read the language of the body."),
+    KnownHeader("Content-Encoding", "It tells the browser how to decompress the body.", for_browser=True),
+    KnownHeader("Cache-Control", "Pages read how long a copy may be kept.", "It asks caches not to use an old copy."),
+    KnownHeader("Expires", "Pages read until when a copy may be kept."),
+    KnownHeader("Last-Modified", "Pages read when the content was last changed."),
+    KnownHeader("Pragma", "It has no use today."),
+    KnownHeader("Vary", "It tells caches which request headers the response depends on.", for_browser=True),
+    # Only on requests
+    KnownHeader("Accept", on_request="It lists the types of body that the page understands."),
+    KnownHeader("Accept-Language", on_request="It lists the preferred languages."),
+    KnownHeader("Range", on_request="It requests a part of a file."),
+    KnownHeader("If-Match", on_request="It states, by an ETag, which version a write may replace."),
+    KnownHeader("If-None-Match", on_request="It states, by an ETag, which version the client has already."),
+    KnownHeader("Idempotency-Key", on_request="It makes a repeated write count once."),
+    KnownHeader("X-Requested-With", on_request="It marks requests of scripts; often its only effect is a preflight."),
+    KnownHeader("X-HTTP-Method-Override", on_request="It names the method that is actually meant."),
+    KnownHeader("User-Agent", on_request="It identifies the browser."),
+    KnownHeader("Origin", on_request="It names the page's origin, by which the service's CORS layer decides."),
+    KnownHeader("Referer", on_request="It holds the page's address, or only its origin."),
+    KnownHeader("Host", on_request="It names the site."),
+    KnownHeader(
+        "Access-Control-Request-Method", on_request="In a preflight, it names the method of the actual request."
+    ),
+    KnownHeader(
+        "Access-Control-Request-Headers",
+        on_request="In a preflight, it lists the request headers that the page sets.",
+    ),
+    # CORS and other instructions to the browser
     KnownHeader(
         "Access-Control-Allow-Origin",
-        "tells the browser which page may read the answer, one origin or *",
+        "It tells the browser which page may read the response: one origin, or *.",
         concept="origins",
         for_browser=True,
     ),
     KnownHeader(
         "Access-Control-Allow-Credentials",
-        "tells the browser, by the word true, that the page may read answers to requests with credentials",
+        "With the value true, it tells the browser that the page may read responses to requests with credentials.",
         concept="credentials",
         for_browser=True,
     ),
     KnownHeader(
         "Access-Control-Expose-Headers",
-        "tells the browser which of the other headers JavaScript may read, and counts on the answer itself, not on a "
-        "preflight's",
+        "It tells the browser which other response headers JavaScript may read. It counts on the response itself, not "
+        "on the preflight's.",
         concept="expose",
         for_browser=True,
     ),
     KnownHeader(
         "Access-Control-Allow-Methods",
-        "tells the browser, on a preflight's answer, which methods a page may send",
+        "On a preflight's response, it tells the browser which methods the page may send.",
         concept="methods",
         for_browser=True,
     ),
     KnownHeader(
         "Access-Control-Allow-Headers",
-        "tells the browser, on a preflight's answer, which request headers a page may send (to make response headers "
-        "readable is the work of Access-Control-Expose-Headers)",
+        "On a preflight's response, it tells the browser which request headers the page may send. To make response "
+        "headers readable, use Access-Control-Expose-Headers.",
         concept="request-headers",
         for_browser=True,
     ),
     KnownHeader(
         "Access-Control-Max-Age",
-        "tells the browser for how many seconds a preflight's answer holds (at the most 7200 in Chromium, 86400 in "
-        "Firefox, 600 in Safari)",
+        "It tells the browser for how many seconds a preflight's response stays valid (at most 7200 in Chromium, "
+        "86400 in Firefox, 600 in Safari).",
         concept="max-age",
         for_browser=True,
     ),
     KnownHeader(
+        "Access-Control-Allow-Private-Network",
+        "It belonged to Private Network Access, which was given up: today's browsers ignore it and ask their user "
+        "for permission instead (HDR505).",
+        for_browser=True,
+    ),
+    KnownHeader(
         "Timing-Allow-Origin",
-        "tells the browser which page may see timings and Server-Timing",
+        "It tells the browser which page may see the request's timings and Server-Timing.",
         for_browser=True,
     ),
     KnownHeader(
         "Cross-Origin-Resource-Policy",
-        "tells the browser which pages may have the answer at all",
+        "It tells the browser which pages may load the response at all.",
         for_browser=True,
     ),
 )

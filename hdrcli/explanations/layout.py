@@ -1,4 +1,4 @@
-"""Plain text for 80 columns: what a terminal, a pipe and a file take alike."""
+"""Plain text for 80 columns, the same in a terminal, a pipe and a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTH: Final = 80
 
 
 def paragraph(text: str, *, indent: str = "", hanging: str | None = None) -> str:
-    """One wrapped paragraph; what cannot be broken (a URL, a setting) stands out rather than being cut."""
+    """One wrapped paragraph. Unbreakable parts (a URL, a setting) may exceed the width, but are never cut."""
     return textwrap.fill(
         " ".join(text.split()),
         WIDTH,
@@ -22,19 +22,19 @@ def paragraph(text: str, *, indent: str = "", hanging: str | None = None) -> str
 
 
 def code(text: str) -> str:
-    """Lines that are not wrapped, set off from the text."""
+    """Indented lines that are not wrapped."""
     return textwrap.indent(text, "    ")
 
 
 def columns(rows: Iterable[tuple[str, str]]) -> str:
-    """Two columns, the second one as it is."""
+    """Two columns; the second one is not wrapped."""
     listed = list(rows)
     width = max((len(first) for first, _ in listed), default=0)
     return "\n".join(f"  {first:<{width}}  {second}" for first, second in listed)
 
 
 def wrapped_columns(rows: Iterable[tuple[str, str]]) -> str:
-    """Two columns, the second one wrapped."""
+    """Two columns; the second one is wrapped."""
     listed = list(rows)
     width = max((len(first) for first, _ in listed), default=0)
     margin = " " * (width + 4)
@@ -42,5 +42,5 @@ def wrapped_columns(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def blocks(*parts: str) -> str:
-    """Paragraphs and the like, with an empty line between them."""
+    """The non-empty parts, with an empty line between them."""
     return "\n\n".join(part for part in parts if part)

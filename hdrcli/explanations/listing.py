@@ -13,7 +13,7 @@ SCHEMA: Final = "hdrcli/rules@1"
 
 
 def rules_as_table(prefix: str = "") -> str:
-    """Two lines a rule, as names and sentences are too long to stand side by side: those whose code begins so."""
+    """The rules whose codes begin with the prefix: code, name and severity on one line, the summary below."""
     width = max(len(rule.NAME) for rule in RULES)
     return "\n".join(
         f"{rule.CODE}  {rule.NAME:<{width}}  {rule.SEVERITY}\n{paragraph(page_of(rule).title, indent='        ')}"
@@ -23,7 +23,7 @@ def rules_as_table(prefix: str = "") -> str:
 
 
 def rules_as_json() -> str:
-    """One document; keys are never renamed, only added."""
+    """One JSON document. Its keys may be added to, but never renamed."""
     rules = [
         {
             "code": rule.CODE,

@@ -1,4 +1,4 @@
-"""What each failure means, and which rules know more of it."""
+"""The meaning of each failure, the next step, and the rules that explain its causes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hdrcli.fetch import Failure
 
 @dataclass(frozen=True, slots=True)
 class FailureMeaning:
-    """`summary` is one sentence, `advice` how to go on, `rules` are the codes of those that find its causes."""
+    """`summary` is one sentence, `advice` the next step, and `rules` are the codes that tell the causes apart."""
 
     summary: str
     advice: str
@@ -19,193 +19,201 @@ class FailureMeaning:
 
 MEANINGS: Final[dict[Failure, FailureMeaning]] = {
     Failure.INVALID_URL: FailureMeaning(
-        "fetch() throws: what it was given is no URL.",
-        "Nothing is sent. Look at the base URL in the front end's configuration: a missing scheme, a port that is no "
-        "number, a variable that is not set.",
+        "fetch() throws, because its argument is not a valid URL.",
+        "Nothing is sent. Look at the base URL in the front end's configuration: the scheme may be missing, the port "
+        "may not be a number, or a variable may be unset.",
     ),
     Failure.URL_WITH_CREDENTIALS: FailureMeaning(
-        "fetch() throws: the URL holds a user name or a password.",
+        "fetch() throws, because the URL contains a user name or a password.",
         "Nothing is sent. Send them in an Authorization header.",
     ),
     Failure.INVALID_METHOD: FailureMeaning(
-        "fetch() throws: the method is no HTTP method.",
+        "fetch() throws, because the method is not a valid HTTP method.",
         "Nothing is sent. A method is one word without spaces.",
     ),
     Failure.FORBIDDEN_METHOD: FailureMeaning(
-        "fetch() throws: no page may send CONNECT, TRACE or TRACK.",
-        "Nothing is sent. Give the route another method.",
+        "fetch() throws, because pages may not send CONNECT, TRACE or TRACK.",
+        "Nothing is sent. Let the route accept another method.",
     ),
     Failure.NO_CORS_METHOD: FailureMeaning(
-        'fetch() throws: the mode "no-cors" takes GET, HEAD and POST only.',
-        'Leave the mode out. "no-cors" is no way round CORS: the page gets a response without headers and body.',
+        'fetch() throws, because the mode "no-cors" allows only GET, HEAD and POST.',
+        'Remove the mode. "no-cors" is not a way around CORS: the page gets a response without headers and body.',
     ),
     Failure.INVALID_HEADER_NAME: FailureMeaning(
-        "fetch() throws: a header's name is no token.",
-        "Nothing is sent. Names have no spaces, no colons, and only ASCII.",
+        "fetch() throws, because a header's name is not valid.",
+        "Nothing is sent. Names consist of ASCII letters, digits and a few signs such as -, without spaces or colons.",
     ),
     Failure.INVALID_HEADER_VALUE: FailureMeaning(
-        "fetch() throws: a header's value holds what no header can.",
-        "Nothing is sent. A line break, a NUL or a character over U+00FF is in it: encode it, by encodeURIComponent() "
-        "or as Base64.",
+        "fetch() throws, because a header's value is not valid.",
+        "Nothing is sent. The value contains a line break, a NUL or a character above U+00FF: encode it with "
+        "encodeURIComponent() or as Base64.",
     ),
     Failure.BODY_NOT_ALLOWED: FailureMeaning(
-        "fetch() throws: a GET or HEAD request cannot have a body.",
-        "Nothing is sent. Put the values into the query, or use POST.",
+        "fetch() throws, because a GET or HEAD request cannot have a body.",
+        "Nothing is sent. Put the values into the query string, or use POST.",
     ),
     Failure.BAD_PORT: FailureMeaning(
-        "Browsers do not connect to this port: it belongs to another protocol.",
-        "Nothing is sent, though curl gets through. Let the service listen on another port.",
+        "Browsers block this port, because it belongs to another protocol.",
+        "Nothing is sent, although curl can connect. Let the service listen on another port.",
         ("HDR001",),
     ),
     Failure.BAD_HOST: FailureMeaning(
-        "WebKit, and so Safari, sends nothing to 0.0.0.0.",
-        "It is the address on which a server listens to all comers: call it by localhost or 127.0.0.1.",
+        "WebKit, and therefore Safari, sends no requests to 0.0.0.0.",
+        "It is an address for servers to listen on. Call the service by localhost or 127.0.0.1.",
         ("HDR004",),
     ),
     Failure.MIXED_CONTENT: FailureMeaning(
-        "A page on https may not ask for a URL on http.",
-        "The browser blocks it before CORS comes into question, also where a redirect leads from https to http. Ask "
-        "for the https URL; behind a proxy, let the service know the scheme (X-Forwarded-Proto).",
+        "An https page may not request an http URL.",
+        "The browser blocks the request before CORS plays a role, also if a redirect leads from https to http. Call "
+        "the https URL. Behind a proxy, let the service know the scheme (X-Forwarded-Proto).",
         ("HDR002", "HDR402"),
     ),
     Failure.SAME_ORIGIN_MODE: FailureMeaning(
-        'The page asked in mode "same-origin" for a URL of another origin.',
-        "Leave the mode out, or ask for a URL of the page's own origin.",
+        'The page requests a URL of another origin in the mode "same-origin".',
+        "Remove the mode, or request a URL of the page's own origin.",
     ),
     Failure.NO_CORS_REDIRECT_MODE: FailureMeaning(
-        'The mode "no-cors" does not go with a redirect mode other than "follow".',
-        'Leave "no-cors" out.',
+        'The mode "no-cors" requires the redirect mode "follow".',
+        'Remove "no-cors".',
     ),
     Failure.SCHEME_NOT_HTTP: FailureMeaning(
-        "CORS is for http and https alone: the URL has another scheme.",
-        "A file: URL, or localhost:8000 without http:// before it, is the usual cause. Write the URL in full.",
+        "The URL's scheme is not http or https, which CORS requires.",
+        "Usually it is a file: URL, or localhost:8000 without http:// in front. Write the URL in full.",
     ),
     Failure.ALLOW_ORIGIN_MISSING: FailureMeaning(
-        "The answer has no Access-Control-Allow-Origin: the page may not read it.",
-        "Either the service's CORS layer does not allow this page's origin, or the answer did not come through it: an "
-        "error, a proxy's own answer, a redirect. Look at the status first: a 500 without CORS headers is a 500.",
+        "The response has no Access-Control-Allow-Origin, so the page cannot read it.",
+        "Either the service's CORS layer does not allow this page's origin, or the response did not pass through it: "
+        "an error, a proxy's own response, a redirect. Look at the status first: if it is 500, the CORS error only "
+        "hides that.",
         ("HDR101", "HDR103", "HDR107", "HDR403", "HDR405"),
     ),
     Failure.ALLOW_ORIGIN_MISMATCH: FailureMeaning(
-        "Access-Control-Allow-Origin is there, and is not the page's origin.",
-        "It is compared byte by byte with what the browser sends as Origin: scheme, host and port, no slash at the "
-        "end, no list. Two such headers count as a list.",
+        "Access-Control-Allow-Origin is not the page's origin.",
+        "The value is compared byte by byte with the Origin that the browser sends: scheme, host and port, without a "
+        "slash at the end. It must be a single value: a list fails, and so does the header on two lines.",
         ("HDR102", "HDR103", "HDR104", "HDR403", "HDR405"),
     ),
     Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS: FailureMeaning(
-        'Access-Control-Allow-Origin is *, and the page asks with credentials: "include".',
-        "With credentials the page's origin must be named. Name it, or ask without credentials.",
+        'Access-Control-Allow-Origin is *, but the page sends credentials: "include".',
+        "With credentials, the response must name the page's origin. Name it, or send the request without credentials.",
         ("HDR105", "HDR405"),
     ),
     Failure.ALLOW_CREDENTIALS_NOT_TRUE: FailureMeaning(
-        'The page asks with credentials: "include", and Access-Control-Allow-Credentials is not "true".',
-        "The header must be sent once, and its value be exactly true, in lower case.",
+        'The page sends credentials: "include", but Access-Control-Allow-Credentials is not "true".',
+        "The header must be sent once, with the value true in lower case.",
         ("HDR106", "HDR405"),
     ),
     Failure.PREFLIGHT_STATUS: FailureMeaning(
-        "The preflight's answer is no success: its status is not 200-299.",
-        "The browser asks by OPTIONS before it sends the request. A CORS layer that refuses (Starlette: 400), a router "
-        "that does not know OPTIONS (405), a login before the CORS layer (401, 403) or a redirect (3xx) ends it there.",
+        "The status of the preflight's response is not 200-299.",
+        "The browser sends an OPTIONS request before the actual one. A CORS layer that refuses it (Starlette: 400), a "
+        "router that does not know OPTIONS (405), authentication before the CORS layer (401, 403) or a redirect (3xx) "
+        "ends it there.",
         ("HDR201", "HDR202"),
     ),
     Failure.PREFLIGHT_UNPARSABLE_METHODS: FailureMeaning(
-        "The preflight's Access-Control-Allow-Methods is no list of methods.",
-        "One element that is no token makes the whole header void. Separate the methods by commas.",
+        "The preflight's Access-Control-Allow-Methods is not a valid list of methods.",
+        "One invalid element makes the whole header void. Separate the methods with commas.",
         ("HDR205",),
     ),
     Failure.PREFLIGHT_UNPARSABLE_HEADERS: FailureMeaning(
-        "The preflight's Access-Control-Allow-Headers is no list of header names.",
-        "One element that is no token makes the whole header void. Separate the names by commas.",
+        "The preflight's Access-Control-Allow-Headers is not a valid list of header names.",
+        "One invalid element makes the whole header void. Separate the names with commas.",
         ("HDR205",),
     ),
     Failure.PREFLIGHT_METHOD: FailureMeaning(
-        "The preflight's answer does not allow the method.",
+        "The preflight's response does not allow the method.",
         "Name it in Access-Control-Allow-Methods, in upper case; * counts only without credentials. Methods are "
-        'compared as they are: fetch() leaves "patch" in lower case.',
+        'compared as they are: fetch() sends "patch" in lower case.',
         ("HDR203",),
     ),
     Failure.PREFLIGHT_HEADER: FailureMeaning(
-        "The preflight's answer does not allow a request header that the page sets.",
-        "Name it in Access-Control-Allow-Headers; * counts only without credentials. Content-Type with "
-        "application/json is such a header, too.",
+        "The preflight's response does not allow a request header that the page sets.",
+        "Name it in Access-Control-Allow-Headers; * counts only without credentials. Content-Type is such a header if "
+        "its value is application/json.",
         ("HDR204",),
     ),
     Failure.PREFLIGHT_AUTHORIZATION: FailureMeaning(
-        "The preflight's answer does not name Authorization.",
-        "By the standard, * in Access-Control-Allow-Headers does not cover Authorization: name it.",
+        "The preflight's response does not name Authorization.",
+        "According to the standard, * in Access-Control-Allow-Headers does not cover Authorization: name it.",
         ("HDR204",),
     ),
     Failure.RESOURCE_POLICY: FailureMeaning(
-        "The answer's Cross-Origin-Resource-Policy keeps it from this page.",
-        'It counts for requests in mode "no-cors", such as those of images. Send the value cross-origin, or leave the '
-        "mode out.",
+        "The response's Cross-Origin-Resource-Policy withholds it from this page.",
+        'The header applies to requests in the mode "no-cors", such as those for images. Send it with the value '
+        "cross-origin, or remove the mode.",
     ),
     Failure.REDIRECT_MODE_ERROR: FailureMeaning(
-        'The service redirects, and the page asked with redirect: "error".',
-        "Ask for the URL that the redirect leads to, or leave the redirect mode out.",
+        'The service redirects, but the page set redirect: "error".',
+        "Request the URL that the redirect leads to, or remove the redirect mode.",
     ),
     Failure.REDIRECT_LOCATION_UNPARSABLE: FailureMeaning(
-        "The redirect's Location is no URL.",
-        "Look at what the service, or the proxy before it, puts there.",
+        "The redirect's Location is not a valid URL.",
+        "Look at the code of the service, or of the proxy in front of it, that writes the header.",
         ("HDR406",),
     ),
     Failure.REDIRECT_SCHEME: FailureMeaning(
         "The redirect leads to a URL that is neither http nor https.",
-        "A page's fetch() cannot follow it: open such a URL by navigation.",
+        "fetch() cannot follow it. Open such a URL by navigation.",
         ("HDR406",),
     ),
     Failure.REDIRECT_LIMIT: FailureMeaning(
-        "More than 20 redirects in a row.",
-        "It is a loop, most often between http and https, or between a slash at the end and none.",
+        "There are more than 20 redirects in a row.",
+        "It is a loop, mostly between http and https, or between a path with and without a slash at the end.",
         ("HDR406",),
     ),
     Failure.REDIRECT_WITH_CREDENTIALS: FailureMeaning(
         "The redirect leads to a URL with a user name or a password.",
-        "Across origins no browser follows it. Take them out of the URL.",
+        "Across origins, no browser follows it. Remove them from the URL.",
         ("HDR406",),
     ),
     Failure.PROXY_AUTHENTICATION: FailureMeaning(
-        "A proxy wants a password (407).",
-        "It is the browser's proxy that answers, not the service; or the service answers like one.",
+        "A proxy requires a password (status 407).",
+        "The response comes from the browser's proxy, or the service answers with a proxy's status: use 401 instead.",
         ("HDR003",),
     ),
     Failure.CONTENT_CODING: FailureMeaning(
-        "Chromium refuses the answer: its Content-Encoding is one that was not offered.",
-        "Over plain http browsers offer gzip and deflate alone, no br and no zstd: let the server compress by "
-        "Accept-Encoding, not always.",
+        "Chromium rejects the response, because the request did not offer its Content-Encoding.",
+        "Over plain http, browsers offer only gzip and deflate, not br or zstd. Let the server compress according to "
+        "Accept-Encoding.",
         ("HDR003",),
     ),
     Failure.DNS: FailureMeaning(
-        "The host's name cannot be resolved.",
-        "A name of a container network (http://backend:8000) is unknown to the browser, which runs outside it.",
+        "The host name cannot be resolved.",
+        "The name of a container (http://backend:8000) is known only inside the container network, and the browser "
+        "runs outside.",
     ),
     Failure.CONNECTION_REFUSED: FailureMeaning(
-        "Nobody listens at this address and port.",
-        "Is the service running, and is it this port? localhost may mean ::1 to the browser and 127.0.0.1 to the "
-        "service.",
+        "No server listens on this address and port.",
+        "Check that the service is running, and on which port. localhost may be ::1 for the browser while the service "
+        "listens on 127.0.0.1.",
     ),
     Failure.CONNECTION_FAILED: FailureMeaning(
-        "No connection came about.",
-        "The host cannot be reached from here: a network, a firewall, a wrong address.",
+        "The connection could not be established.",
+        "The host cannot be reached from here: check the network, the firewall and the address.",
     ),
     Failure.CONNECTION_RESET: FailureMeaning(
-        "The connection broke before an answer came.",
-        "The service or a proxy cut it: http spoken to an https port, a crash, a limit.",
+        "The connection broke before a complete response arrived.",
+        "The service or a proxy closed it: plain http on an https port, a crash, or a limit.",
+    ),
+    Failure.CERTIFICATE: FailureMeaning(
+        "The server's certificate is not trusted.",
+        "fetch() shows no warning that a user could dismiss: open the URL in a tab, or trust the certificate's issuer.",
     ),
     Failure.TLS: FailureMeaning(
-        "TLS failed: the certificate is not trusted, or the two sides do not agree.",
-        "A page's fetch() shows no warning to click away: open the URL in a tab, or trust the certificate's issuer.",
+        "TLS failed: the certificate is not trusted, or the two sides do not agree on a protocol.",
+        "fetch() shows no warning to click through. Open the URL in a tab, or trust the certificate's issuer.",
     ),
     Failure.TIMEOUT: FailureMeaning(
-        "No answer came in time.",
+        "No response arrived in time.",
         "hdrcli waits for --timeout seconds; browsers wait for minutes.",
     ),
     Failure.EMPTY_REPLY: FailureMeaning(
-        "The connection was closed without a byte of an answer.",
-        "uvicorn does this when an app sends a header that cannot be: a line break in a value, a space in a name.",
+        "The server closed the connection without sending a response.",
+        "uvicorn does this if an app sends an invalid header: a line break in a value, or a space in a name.",
     ),
     Failure.INVALID_HTTP: FailureMeaning(
-        "What came is no HTTP answer.",
-        "Is it an HTTP port at all? https on an http port, or a header line without a name, looks like this.",
+        "The server's reply is not a valid HTTP response.",
+        "Check that it is an HTTP port. https on an http port looks like this, and so does a header line without a "
+        "name.",
     ),
 }

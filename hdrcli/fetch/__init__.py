@@ -1,6 +1,6 @@
-"""The WHATWG Fetch standard, sans I/O: generators that yield the HTTP requests a browser would send.
+"""The WHATWG Fetch standard without I/O: generators that yield the HTTP requests a browser would send.
 
-Only the standard library and a URL parser are used here. The names are the standard's: https://fetch.spec.whatwg.org/
+Only the standard library and a URL parser are used. The names are the standard's: https://fetch.spec.whatwg.org/
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from hdrcli.fetch.network import (
     HTTPRequest,
     HTTPResponse,
     NetworkContext,
-    TransportFailure,
 )
 from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.request import Request, RequestInit, new_request
 from hdrcli.fetch.response import (
     REQUEST_ERRORS,
     TRANSPORT_FAILURES,
+    FailedAt,
     Failure,
     FilteredResponse,
     NetworkError,
     Response,
+    TransportFailure,
+    TransportSubject,
 )
 from hdrcli.fetch.set_cookie import Cookie, CookieFault
 from hdrcli.fetch.url import OPAQUE, URL, Origin, parse_origin, parse_url
@@ -43,6 +45,7 @@ __all__ = [
     "CookieFault",
     "CookieStore",
     "CookieVerdict",
+    "FailedAt",
     "Failure",
     "FetchParams",
     "Fetching",
@@ -58,6 +61,7 @@ __all__ = [
     "Response",
     "ThirdPartyCookies",
     "TransportFailure",
+    "TransportSubject",
     "UserAgent",
     "fetch",
     "new_request",

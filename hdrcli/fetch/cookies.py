@@ -1,7 +1,7 @@
-"""A browser's cookies as one page's fetches meet them: what is stored, and what goes with a request.
+"""The cookies that exist for one page's fetches: which ones are stored, and which ones are sent with a request.
 
-The standard here is RFC 6265bis; Fetch adds that a redirect through another site makes a request cross-site. (By the
-letter of Fetch's steps a request without redirects is never cross-site: they do not look at the page's site yet.)
+The standard is RFC 6265bis; Fetch adds that a redirect through another site makes a request cross-site. (By the text of
+Fetch, a request without redirects is never cross-site, as its steps do not consider the page's site yet.)
 
 Source: https://fetch.spec.whatwg.org/#cookies, https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22
 """
@@ -20,95 +20,76 @@ from hdrcli.fetch.set_cookie import (
     cookie_name,
     domain_matches,
     parse_set_cookie,
-    prefix_is_kept,
+    satisfies_prefix,
 )
 from hdrcli.fetch.url import URL, Origin, is_loopback, same_site, schemelessly_same_site
 from hdrcli.fetch.user_agent import CookieQuirks
 
 _MOST_COOKIES: Final = 180
-"""What Chromium and Firefox keep of one site; the oldest goes first."""
+"""The limit of Chromium and Firefox for one site; the oldest cookie is removed first."""
 
 ThirdPartyCookies = Literal["default", "allow", "block"]
-
-_DETAILS: Final = {
-    CookieFault.UNPARSABLE: "It has neither name nor value, or holds a control character.",
-    CookieFault.TOO_LARGE: "Its name and value have more than 4096 bytes.",
-    CookieFault.NEEDS_SECURE: "SameSite=None and Partitioned need Secure, which it lacks.",
-    CookieFault.PREFIX: "The prefix of its name promises attributes that it lacks.",
-    CookieFault.EXPIRED: "It is expired when it comes, which deletes it.",
-    CookieFault.PROTECTED: "An answer over http may not replace a Secure cookie.",
-    CookieFault.DOMAIN: "Its domain does not go with the host.",
-    CookieFault.PATH: "Its path is not the URL's.",
-    CookieFault.SECURE: "It is Secure, and the URL is not https.",
-    CookieFault.PARTITIONED: "It is Partitioned, and was set on another site than the page's.",
-    CookieFault.THIRD_PARTY: "The browser keeps third-party cookies out, or in a jar for each page's site.",
-    CookieFault.CREDENTIALS_MODE: "The request goes without credentials.",
-    CookieFault.NOT_ASKED: "No request was sent.",
-}
-_SAME_SITE_LABELS: Final = {
-    "strict": "SameSite=Strict",
-    "lax": "SameSite=Lax",
-    "unset": "without SameSite, which means Lax",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieVerdict:
-    """What became of a cookie: it was sent (or stored) where `fault` is None; else `detail` is a sentence.
+    """Whether a cookie was sent or stored: it was if `fault` is None. `hdrcli.verdict.failures` makes a sentence of it.
 
-    `line` is the Set-Cookie line, if an answer brought it.
+    `same_site` is the cookie's, `line` the Set-Cookie line if a response set it.
     """
 
     name: str
     fault: CookieFault | None
-    detail: str
+    same_site: SameSite = "unset"
     line: str = ""
 
 
 class CookieStore:
-    """The cookies of a user agent that one page's fetches meet. `now` is in seconds since 1970."""
+    """The cookies of a user agent, as far as they exist for one page's fetches. `now` is in seconds since 1970."""
 
     def __init__(self, *, quirks: CookieQuirks, third_party: ThirdPartyCookies = "default", now: float = 0.0) -> None:
-        self.received: list[CookieVerdict] = []
-        """What became of the Set-Cookie lines of answers."""
+        self.set_verdicts: list[CookieVerdict] = []
+        """Whether the cookies of the responses' Set-Cookie lines were stored."""
         self._quirks = quirks
         self._third_party = third_party
         self._now = now
         self._cookies: dict[tuple[object, ...], Cookie] = {}
-        self._held: list[tuple[Cookie, list[CookieVerdict]]] = []
-        self._refused: list[CookieVerdict] = []
+        self._initial: list[tuple[Cookie, list[CookieVerdict]]] = []
+        self._rejected: list[CookieVerdict] = []
 
-    def hold(self, cookie: Cookie) -> None:
-        """A cookie that is there beforehand."""
+    def add(self, cookie: Cookie) -> None:
+        """Add a cookie that exists before the fetch."""
         self._cookies[cookie.key] = cookie
-        self._held.append((cookie, []))
+        self._initial.append((cookie, []))
 
     def visit(self, url: URL, line: str) -> None:
-        """A Set-Cookie line of a page that was visited at `url` beforehand: the browser holds what it stores of it."""
+        """Add the cookie of a Set-Cookie line that a page at `url` has sent before, if the browser stores it."""
         parsed = parse_set_cookie(line, url, self._quirks)
         stored = self._store(parsed, url, url.origin, is_same_site=True)
         if isinstance(stored, Cookie):
-            self._held.append((stored, []))
+            self._initial.append((stored, []))
         else:
-            self._refused.append(_verdict(cookie_name(line), stored, "unset"))
+            self._rejected.append(_verdict(cookie_name(line), stored, "unset"))
 
     @property
     def content(self) -> tuple[Cookie, ...]:
-        """All that would be sent, were it asked for."""
+        """All stored cookies."""
         return tuple(self._cookies.values())
 
     @property
-    def held(self) -> tuple[CookieVerdict, ...]:
-        """What became of the cookies that are there beforehand: each was sent with some request, or why it was not."""
-        return (*self._refused, *(_sum_up(cookie, verdicts) for cookie, verdicts in self._held))
+    def initial_verdicts(self) -> tuple[CookieVerdict, ...]:
+        """Whether each cookie that existed before the fetch was sent with any request, and why not."""
+        return (*self._rejected, *(_sum_up(cookie, verdicts) for cookie, verdicts in self._initial))
 
     def header_for(self, request: Request, *, include_credentials: bool) -> str | None:
         """https://fetch.spec.whatwg.org/#append-a-request-cookie-header."""
+        if not self._cookies:
+            return None
         faults = {
             cookie.key: self._why_not_sent(cookie, request) if include_credentials else CookieFault.CREDENTIALS_MODE
             for cookie in self._cookies.values()
         }
-        for cookie, verdicts in self._held:
+        for cookie, verdicts in self._initial:
             if cookie.key in faults:
                 verdicts.append(_verdict(cookie.name, faults[cookie.key], cookie.same_site))
         sent = [cookie for cookie in self._cookies.values() if faults[cookie.key] is None]
@@ -117,18 +98,19 @@ class CookieStore:
 
     def receive(self, request: Request, headers: HeaderList, *, include_credentials: bool) -> None:
         """https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers."""
-        is_same_site = self._is_same_site(request)
-        for line in values_of("Set-Cookie", headers):
+        lines = values_of("Set-Cookie", headers)
+        is_same_site = bool(lines) and self._is_same_site(request)
+        for line in lines:
             parsed: Cookie | CookieFault = CookieFault.CREDENTIALS_MODE
             if include_credentials:
                 parsed = parse_set_cookie(line, request.current_url, self._quirks)
             stored = self._store(parsed, request.current_url, request.origin, is_same_site=is_same_site)
             fault = stored if isinstance(stored, CookieFault) else None
             label = parsed.same_site if isinstance(parsed, Cookie) else "unset"
-            self.received.append(_verdict(cookie_name(line), fault, label, line))
+            self.set_verdicts.append(_verdict(cookie_name(line), fault, label, line))
 
     def _place(self, cookie: Cookie) -> tuple[int, ...]:
-        """By what cookies are sorted; those alike stay as they were created."""
+        """The sort key of a cookie; cookies with equal keys keep the order of their creation."""
         if self._quirks.cookies_sorted_by_domain:
             return -len(cookie.path), -len(cookie.domain), cookie.host_only
         return (-len(cookie.path),)
@@ -149,7 +131,9 @@ class CookieStore:
             policy == "partition" and not cookie.in_every_partition
         ):
             return CookieFault.THIRD_PARTY
-        return None if self._goes_anywhere(cookie.same_site) or self._is_same_site(request) else CookieFault.SAME_SITE
+        return (
+            None if self._is_sent_cross_site(cookie.same_site) or self._is_same_site(request) else CookieFault.SAME_SITE
+        )
 
     def _store(
         self, parsed: Cookie | CookieFault, url: URL, page: Origin, *, is_same_site: bool
@@ -158,8 +142,8 @@ class CookieStore:
         if isinstance(parsed, CookieFault):
             return parsed
         policy = self._third_party_policy(url, page)
-        kept_apart = policy == "partition" or parsed.partitioned
-        cookie = replace(parsed, partition=page) if kept_apart else parsed
+        is_partitioned = policy == "partition" or parsed.partitioned
+        cookie = replace(parsed, partition=page) if is_partitioned else parsed
         fault = self._why_not_stored(cookie, url, policy, is_same_site=is_same_site)
         if fault is None or fault is CookieFault.EXPIRED:
             self._replace(cookie, expired=fault is not None)
@@ -169,18 +153,20 @@ class CookieStore:
         quirks = self._quirks
         if cookie.secure and not self._is_secure(url):
             return CookieFault.SECURE
-        if not self._is_secure(url) and any(_is_overlaid(old, cookie) for old in self._cookies.values()):
+        if not self._is_secure(url) and any(
+            old.secure and old.name == cookie.name and _overlap(old, cookie) for old in self._cookies.values()
+        ):
             return CookieFault.PROTECTED
         if not cookie.secure and (
             cookie.partitioned or (cookie.same_site == "none" and not quirks.same_site_none_may_be_insecure)
         ):
             return CookieFault.NEEDS_SECURE
-        if not quirks.cookie_prefixes_ignored and not prefix_is_kept(cookie, quirks):
+        if not quirks.cookie_prefixes_ignored and not satisfies_prefix(cookie, quirks):
             return CookieFault.PREFIX
-        if not is_same_site and not self._goes_anywhere(cookie.same_site):
+        if not is_same_site and not self._is_sent_cross_site(cookie.same_site):
             return CookieFault.SAME_SITE
-        spared = cookie.partitioned and quirks.partitioned_cookies == "always"
-        if policy == "not-stored" or (policy == "block" and not spared):
+        is_exempt = cookie.partitioned and quirks.partitioned_cookies == "always"
+        if policy == "not-stored" or (policy == "block" and not is_exempt):
             return CookieFault.THIRD_PARTY
         return CookieFault.EXPIRED if cookie.expiry <= self._now else None
 
@@ -203,30 +189,26 @@ class CookieStore:
         return schemelessly_same_site(a, b) if self._quirks.cookie_site_ignores_scheme else same_site(a, b)
 
     def _third_party_policy(self, url: URL, page: Origin) -> str:
-        """What happens to the cookies of `url`; "allow" where it is no third party to the page."""
+        """What happens to the cookies of `url`; "allow" if it is not a third party to the page."""
         if self._are_one_site(page, url.origin):
             return "allow"
         return self._quirks.third_party_cookies if self._third_party == "default" else self._third_party
 
-    def _goes_anywhere(self, label: SameSite) -> bool:
+    def _is_sent_cross_site(self, label: SameSite) -> bool:
         return label == "none" or (label == "unset" and self._quirks.same_site_default_is_none)
 
     def _is_secure(self, url: URL) -> bool:
         return url.scheme == "https" or (self._quirks.loopback_is_secure_for_cookies and is_loopback(url.host))
 
 
-def _verdict(name: str, fault: CookieFault | None, label: SameSite, line: str = "") -> CookieVerdict:
-    if fault is CookieFault.SAME_SITE:
-        detail = f"It is {_SAME_SITE_LABELS[label]}, and the request is cross-site."
-    else:
-        detail = "" if fault is None else _DETAILS[fault]
-    return CookieVerdict(name=name, fault=fault, detail=detail, line=line)
+def _verdict(name: str, fault: CookieFault | None, same_site: SameSite, line: str = "") -> CookieVerdict:
+    return CookieVerdict(name=name, fault=fault, same_site=same_site, line=line)
 
 
 def _sum_up(cookie: Cookie, verdicts: list[CookieVerdict]) -> CookieVerdict:
-    """Sent with some request; else why not with the first."""
+    """Sent if any request carried it; otherwise why the first one did not."""
     sent = next((verdict for verdict in verdicts if verdict.fault is None), None)
-    return sent or next(iter(verdicts), _verdict(cookie.name, CookieFault.NOT_ASKED, cookie.same_site))
+    return sent or next(iter(verdicts), _verdict(cookie.name, CookieFault.NO_REQUEST, cookie.same_site))
 
 
 def _path_matches(path: str, cookie_path: str) -> bool:
@@ -234,9 +216,7 @@ def _path_matches(path: str, cookie_path: str) -> bool:
     return path == cookie_path or path.startswith(cookie_path if cookie_path.endswith("/") else f"{cookie_path}/")
 
 
-def _is_overlaid(old: Cookie, new: Cookie) -> bool:
-    """Whether a Secure cookie would be hidden by one that is not."""
-    if not old.secure or old.name != new.name:
-        return False
+def _overlap(old: Cookie, new: Cookie) -> bool:
+    """Whether a new cookie would hide an old one of the same name, by domain and path."""
     related = domain_matches(old.domain, new.domain) or domain_matches(new.domain, old.domain)
     return related and _path_matches(new.path, old.path)

@@ -1,6 +1,20 @@
 """Fetch, main fetch, HTTP fetch, HTTP-redirect fetch: the order of the steps.
 
-Each is a generator that yields the HTTP requests a browser would send and is sent their answers (see `network`).
+Theory of operation. A fetch is a generator. It yields each HTTP request that a browser would send, and whoever runs it
+sends back the response, or the reason why there is none; its return value is what `fetch()` resolves with, or why it is
+rejected. So the same steps run over a network, over recorded responses and in tests, and nothing here does I/O.
+
+The functions bear the names of the standard's algorithms and call each other as those do:
+
+    fetch
+      main fetch               may this URL be requested, and with which response tainting?
+        HTTP fetch             is a preflight needed (`preflight`)? check the response (`cors`)
+          HTTP-network-or-cache fetch    the only `yield` (`network`)
+          HTTP-redirect fetch  rewrite the request (`redirects`), then main fetch again: one round for each redirect
+
+The steps share one `Request`, which changes at each redirect. A step that fails returns a `NetworkError` with facts,
+and the caller that knows the place of the failure adds it (`Request.failed_at`). Whatever a browser does differently is
+a field in one group of its `UserAgent`; a step gets the group that it reads.
 
 Source: https://fetch.spec.whatwg.org/#fetching
 """
@@ -14,7 +28,7 @@ from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_po
 from hdrcli.fetch.headers import contains
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.ports import BAD_PORTS
-from hdrcli.fetch.preflight import cors_preflight_fetch, needs_permission, preflight_is_needed
+from hdrcli.fetch.preflight import cors_preflight_fetch, is_preflighted, needs_preflight, preflight_is_needed
 from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.redirects import check_redirect, is_redirect, location_url, rewrite_request
 from hdrcli.fetch.referrer import determine_referrer, policy_on_redirect
@@ -28,7 +42,7 @@ _UNSPECIFIED_ADDRESS: Final = "0.0.0.0"  # noqa: S104 -- nothing listens here
 
 @dataclass(slots=True, kw_only=True)
 class FetchParams:
-    """https://fetch.spec.whatwg.org/#fetch-params: a request, and the user agent's state that it meets."""
+    """https://fetch.spec.whatwg.org/#fetch-params: a request, and the state of the user agent that makes it."""
 
     request: Request
     context: NetworkContext
@@ -36,10 +50,10 @@ class FetchParams:
 
 
 def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
-    """What `fetch()` resolves with, or why it is rejected: https://fetch.spec.whatwg.org/#concept-fetch.
+    """The response with which `fetch()` resolves, or why it is rejected: https://fetch.spec.whatwg.org/#concept-fetch.
 
-    Yields each HTTP request in turn and expects its answer by `send`; the result is the generator's return value.
-    `params.request` (of `new_request`) is used up.
+    Yields each HTTP request and expects its response by `send`. `params.request` (from `new_request`) is changed, so it
+    can be used only once.
     """
     request, user_agent = params.request, params.context.user_agent
     if not contains("Accept", request.header_list):
@@ -59,99 +73,120 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
 
 
 def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | NetworkError]:
-    """https://fetch.spec.whatwg.org/#concept-main-fetch, up to the filtering that `fetch` does once at its end."""
+    """https://fetch.spec.whatwg.org/#concept-main-fetch, without the filtering that `fetch` does once at its end."""
     request, user_agent = params.request, params.context.user_agent
-    url, checks = request.current_url, user_agent.checks
-    error = _bad_port(url, checks) or _bad_host(url, checks) or _mixed_content(request, checks)
-    if error is not None and not _is_told_late(error, request, user_agent):
+    error = _blocked(request, user_agent.checks)
+    if error is not None and not _is_blocked_late(error, request, user_agent):
         return error
     request.late_error = request.late_error or error
     if request.referrer is not None:
         request.referrer = determine_referrer(request, user_agent.request_headers)
-    if same_origin(url.origin, request.origin) and request.response_tainting == "basic":
+    url = request.current_url
+    if request.response_tainting == "basic" and same_origin(url.origin, request.origin):
         return (yield from _http_fetch(params))
-    if request.mode == "same-origin":
-        return NetworkError(
-            failure=Failure.SAME_ORIGIN_MODE,
-            detail=f'The mode is "same-origin", and {url.origin} is another origin than {request.origin}.',
-        )
+    error = _mode_error(request)
+    if error is not None:
+        return error
     if request.mode == "no-cors":
-        if request.redirect_mode != "follow":
-            return NetworkError(
-                failure=Failure.NO_CORS_REDIRECT_MODE,
-                detail=f'The mode "no-cors" goes with the redirect mode "follow" alone, not "{request.redirect_mode}".',
-            )
-        if not url.is_http:
-            return _scheme_not_http(url)
         request.response_tainting = "opaque"
         return (yield from _http_fetch(params))
-    if not url.is_http:
-        return _scheme_not_http(url)
     if request.response_tainting == "basic" and user_agent.redirects.preflight_repeated_after_redirect:
-        as_begun = replace(request, header_list=request.first_header_list, removed_headers=[])
-        request.asks_at_every_hop = needs_permission(as_begun, user_agent.preflight)
+        request.preflight_at_every_hop = needs_preflight(
+            request.method, request.first_header_list, user_agent.preflight
+        )
     request.response_tainting = "cors"
-    preflighted = needs_permission(request, user_agent.preflight)
+    preflighted = is_preflighted(request, user_agent.preflight)
     response = yield from _http_fetch(params, make_cors_preflight=preflighted)
-    cleared = user_agent.preflight.cache_cleared_by == "any" or (
-        preflighted and user_agent.preflight.cache_cleared_by == "preflighted"
-    )
-    if cleared and isinstance(response, NetworkError):
-        params.preflight_cache.clear(request)
+    if isinstance(response, NetworkError):
+        cleared_by = user_agent.preflight.cache_cleared_by
+        if cleared_by == "any" or (preflighted and cleared_by == "preflighted"):
+            params.preflight_cache.clear(request)
     return response
+
+
+def _not_sent(request: Request, error: NetworkError) -> NetworkError:
+    """The error of a request that is blocked before it is sent: by itself, or by the redirect that led to it."""
+    return request.failed_at("redirect", error) if request.redirect_count else error
+
+
+def _mode_error(request: Request) -> NetworkError | None:
+    """Why the request's mode does not allow a request to another origin, or None."""
+    url = request.current_url
+    if request.mode == "same-origin":
+        error = NetworkError(
+            failure=Failure.SAME_ORIGIN_MODE,
+            subject="origin",
+            seen=(str(url.origin),),
+            expected=(str(request.origin),),
+        )
+    elif request.mode == "no-cors" and request.redirect_mode != "follow":
+        error = NetworkError(
+            failure=Failure.NO_CORS_REDIRECT_MODE,
+            subject="redirect mode",
+            seen=(request.redirect_mode,),
+            expected=("follow",),
+        )
+    elif not url.is_http:
+        error = NetworkError(
+            failure=Failure.SCHEME_NOT_HTTP, subject="scheme", seen=(url.scheme,), expected=("http", "https")
+        )
+    else:
+        return None
+    return _not_sent(request, error)
+
+
+def _blocked(request: Request, quirks: CheckQuirks) -> NetworkError | None:
+    """Why nothing may be sent to the request's current URL, or None."""
+    error = (
+        _bad_port(request.current_url, quirks)
+        or _bad_host(request.current_url, quirks)
+        or _mixed_content(request, quirks)
+    )
+    return None if error is None else _not_sent(request, error)
 
 
 def _bad_port(url: URL, quirks: CheckQuirks) -> NetworkError | None:
     """https://fetch.spec.whatwg.org/#block-bad-port."""
-    if not url.is_http or url.effective_port not in BAD_PORTS - quirks.bad_ports_allowed:
+    port = url.port  # a default port is not a bad one
+    if port is None or port not in BAD_PORTS or port in quirks.bad_ports_allowed or not url.is_http:
         return None
-    return NetworkError(
-        failure=Failure.BAD_PORT,
-        detail=f"Port {url.effective_port} is one that browsers never connect to.",
-    )
+    return NetworkError(failure=Failure.BAD_PORT, subject="port", seen=(str(port),))
 
 
 def _bad_host(url: URL, quirks: CheckQuirks) -> NetworkError | None:
-    """What the standard has no step for: see `CheckQuirks.unspecified_address_blocked`."""
+    """A step that the standard does not have: see `CheckQuirks.unspecified_address_blocked`."""
     if url.host != _UNSPECIFIED_ADDRESS or not quirks.unspecified_address_blocked:
         return None
-    return NetworkError(
-        failure=Failure.BAD_HOST,
-        detail=f"{_UNSPECIFIED_ADDRESS} is where a server listens: this browser sends nothing there.",
-    )
+    return NetworkError(failure=Failure.BAD_HOST, subject="host", seen=(url.host,))
 
 
 def _mixed_content(request: Request, quirks: CheckQuirks) -> NetworkError | None:
     """https://w3c.github.io/webappsec-mixed-content/#should-block-fetch.
 
-    Only https pages prohibit mixed content, as in all browsers; by the letter loopback http pages would, too.
+    Only https pages prohibit mixed content, as in all browsers; by the text of the standard, http pages on loopback
+    would, too.
     """
     url = request.current_url
-    if request.origin.scheme != "https" or url.scheme != "http":
+    if url.scheme != "http" or request.origin.scheme != "https":
         return None
     if is_potentially_trustworthy(url.origin) and not quirks.loopback_is_mixed_content:
         return None
     return NetworkError(
         failure=Failure.MIXED_CONTENT,
-        detail=f"The page at {request.origin} is secure and {url.origin} is not: browsers block mixed content.",
+        subject="origin",
+        seen=(str(url.origin),),
+        expected=("https",),
     )
 
 
-def _is_told_late(error: NetworkError, request: Request, user_agent: UserAgent) -> bool:
-    """Whether what blocks the request is found behind its preflight."""
+def _is_blocked_late(error: NetworkError, request: Request, user_agent: UserAgent) -> bool:
+    """Whether the preflight is sent before the request is blocked."""
     return (
         error.failure is Failure.MIXED_CONTENT
         and user_agent.checks.mixed_content_checked_after_preflight
         and request.redirect_count > 0
         and request.mode == "cors"
-        and needs_permission(request, user_agent.preflight)
-    )
-
-
-def _scheme_not_http(url: URL) -> NetworkError:
-    return NetworkError(
-        failure=Failure.SCHEME_NOT_HTTP,
-        detail=f'The scheme "{url.scheme}" is not http or https.',
+        and is_preflighted(request, user_agent.preflight)
     )
 
 
@@ -171,15 +206,15 @@ def _http_fetch(
     response = yield from http_network_or_cache_fetch(request, context)
     if isinstance(response, NetworkError):
         return response
+    redirects = is_redirect(response, context.user_agent.redirects)
     error = _check_response(request, response, context.user_agent.checks)
     if error is not None:
-        return error
-    if not is_redirect(response, context.user_agent.redirects):
-        return response
-    return (yield from _on_redirect(params, response))
+        return request.failed_at("redirect" if redirects else "response", error, response.status)
+    return (yield from _follow(params, response)) if redirects else response
 
 
 def _check_response(request: Request, response: Response, quirks: CheckQuirks) -> NetworkError | None:
+    """The CORS check or the cross-origin resource policy check of a response, by the response tainting."""
     if request.response_tainting == "cors":
         error = cors_check(request, response)
         if error is not None:
@@ -189,20 +224,18 @@ def _check_response(request: Request, response: Response, quirks: CheckQuirks) -
     return resource_policy_check(request, response, quirks) if request.response_tainting == "opaque" else None
 
 
-def _on_redirect(params: FetchParams, response: Response) -> Fetching[Response | FilteredResponse | NetworkError]:
-    """What the redirect mode makes of a redirect: https://fetch.spec.whatwg.org/#concept-http-fetch."""
-    request, user_agent = params.request, params.context.user_agent
-    location = location_url(response, request.current_url.fragment, user_agent)
-    if isinstance(location, NetworkError) and user_agent.redirects.location_parsed_before_mode:
-        return location
+def _follow(params: FetchParams, response: Response) -> Fetching[Response | FilteredResponse | NetworkError]:
+    """Treat a redirect as the redirect mode says: https://fetch.spec.whatwg.org/#concept-http-fetch."""
+    request, quirks = params.request, params.context.user_agent.redirects
+    location = location_url(response, request.current_url.fragment, params.context.user_agent)
+    if isinstance(location, NetworkError) and quirks.location_parsed_before_mode:
+        return request.failed_at("redirect", location, response.status)
     match request.redirect_mode:
-        case "error" if location is None and user_agent.redirects.redirect_without_location_allowed:
+        case "error" if location is None and quirks.redirect_without_location_allowed:
             return response
         case "error":
-            return NetworkError(
-                failure=Failure.REDIRECT_MODE_ERROR,
-                detail=f'The answer is a redirect (status {response.status}), and the redirect mode is "error".',
-            )
+            error = NetworkError(failure=Failure.REDIRECT_MODE_ERROR, subject="redirect mode", seen=("error",))
+            return request.failed_at("redirect", error, response.status)
         case "manual":
             return FilteredResponse(type="opaqueredirect", internal=response)
         case "follow":
@@ -216,21 +249,18 @@ def _http_redirect_fetch(
 ) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-http-redirect-fetch."""
     request, user_agent = params.request, params.context.user_agent
-    if (
-        location is None
-        and user_agent.redirects.empty_location == "error"
-        and contains("Location", response.header_list)
-    ):
-        return NetworkError(failure=Failure.REDIRECT_LOCATION_UNPARSABLE, detail="Location is empty.")
+    if location is None and user_agent.redirects.empty_location == "error" and response.lines("location"):
+        location = NetworkError(failure=Failure.REDIRECT_LOCATION_UNPARSABLE, subject="Location", seen=("",))
     if location is None:
         return response
     if isinstance(location, NetworkError):
-        return location
+        return request.failed_at("redirect", location, response.status)
     error = check_redirect(request, location, user_agent.redirects)
     if error is not None:
-        return error
-    if user_agent.redirects.cross_origin_redirect_checked_with_credentials and _is_cross_behind_own(request):
-        request.late_error = cors_check(replace(request, credentials_mode="include"), response)
+        return request.failed_at("redirect", error, response.status)
+    if user_agent.redirects.cross_origin_redirect_checked_with_credentials and _is_cross_origin_from_own(request):
+        error = cors_check(replace(request, credentials_mode="include"), response)
+        request.late_error = None if error is None else request.failed_at("redirect", error, response.status)
     request.redirect_count += 1
     rewrite_request(request, response.status, location, user_agent)
     request.url_list.append(location)
@@ -238,5 +268,6 @@ def _http_redirect_fetch(
     return (yield from _main_fetch(params))
 
 
-def _is_cross_behind_own(request: Request) -> bool:
+def _is_cross_origin_from_own(request: Request) -> bool:
+    """Whether a fetch that began at the page's own origin has left it."""
     return request.response_tainting == "cors" and request.began_with_own_credentials

@@ -1,7 +1,7 @@
-"""Header lists, and how values are read out of them.
+"""Header lists, and how their values are read.
 
-Names and values are byte sequences, held as strings whose code units are the bytes (U+0000-U+00FF: the standard's
-isomorphic decoding).
+Names and values are byte sequences, held in strings whose code units are the bytes (U+0000-U+00FF): the standard's
+isomorphic decoding.
 
 Source: https://fetch.spec.whatwg.org/#terminology-headers
 """
@@ -9,8 +9,9 @@ Source: https://fetch.spec.whatwg.org/#terminology-headers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
@@ -20,6 +21,9 @@ HeaderList = Sequence[Header]
 
 HTTP_TAB_OR_SPACE: Final = "\t "
 HTTP_WHITESPACE: Final = "\t\n\r "
+
+_MOST_INDEXED: Final = 200
+"""Headers of a list whose index is stored: a hostile server sends more."""
 
 _token = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 _not_in_values = re.compile("[\0\n\r]|[^\0-\xff]").search
@@ -39,9 +43,30 @@ def is_header_value(value: str) -> bool:
 
 def values_of(name: str, headers: HeaderList) -> list[str]:
     """The values of all headers of a name (in any case), in order."""
-    lowercase, length = byte_lowercase(name), len(name)
-    # Most names differ in length already: this is asked many times a fetch.
+    lowercase = byte_lowercase(name)
+    if isinstance(headers, tuple) and len(headers) < _MOST_INDEXED:
+        return list(_index(headers).get(lowercase, ()))
+    length = len(name)
+    # Most names differ in length: comparing that first is faster.
     return [value for other, value in headers if len(other) == length and byte_lowercase(other) == lowercase]
+
+
+def values_by_name(headers: HeaderList) -> Mapping[str, list[str]]:
+    """The values of each name in lower case, names and values in order."""
+    by_name: dict[str, list[str]] = {}
+    for name, value in headers:
+        lowercase = name.lower() if name.isascii() else byte_lowercase(name)  # `byte_lowercase`, without its call
+        if lowercase in by_name:
+            by_name[lowercase].append(value)
+        else:
+            by_name[lowercase] = [value]
+    return by_name
+
+
+@lru_cache(maxsize=256)
+def _index(headers: tuple[Header, ...]) -> Mapping[str, list[str]]:
+    """`values_by_name`, stored: a response is searched for some hundred names."""
+    return values_by_name(headers)
 
 
 def contains(name: str, headers: HeaderList) -> bool:
@@ -62,15 +87,12 @@ def without(names: Iterable[str], headers: HeaderList) -> list[Header]:
 
 
 def sort_and_combine(headers: HeaderList) -> tuple[Header, ...]:
-    """What `[...response.headers]` gives: https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine.
+    """The pairs of `[...response.headers]`: https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine.
 
-    A line break that a user agent leaves in a value is taken off its ends; within it, it hides the header.
+    A line break that a user agent leaves in a value is removed at its ends; within the value, it hides the header.
     """
-    by_name: dict[str, list[str]] = {}
-    for name, value in headers:
-        by_name.setdefault(byte_lowercase(name), []).append(value)
     combined: list[Header] = []
-    for name, values in sorted(by_name.items()):
+    for name, values in sorted(values_by_name(headers).items()):
         if name == "set-cookie":
             combined += ((name, value) for value in values)
             continue
@@ -89,7 +111,7 @@ def get_decode_split(name: str, headers: HeaderList) -> list[str] | None:
 
 
 def split_value(value: str) -> list[str]:
-    """Split at commas that stand outside quotes: https://fetch.spec.whatwg.org/#header-value-get-decode-and-split."""
+    """Split at commas outside quotes: https://fetch.spec.whatwg.org/#header-value-get-decode-and-split."""
     values, start = [], 0
     for match in _quoted_or_separator.finditer(value):
         if match.group() == ",":
@@ -101,7 +123,10 @@ def split_value(value: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnparsableList:
-    """The standard's "failure" of `extract_token_list`: the element of a line that is no token, what came before."""
+    """The standard's "failure" of extracting a list: the line and its element that is not a token.
+
+    `before` are the valid elements before it.
+    """
 
     line: str
     element: str
@@ -109,13 +134,17 @@ class UnparsableList:
 
 
 def extract_token_list(name: str, headers: HeaderList) -> list[str] | UnparsableList | None:
-    """Extract header list values for a name whose ABNF is `#field-name` or `#method`; None when it is not sent.
+    """`parse_token_list` of all lines of a name."""
+    return parse_token_list(values_of(name, headers))
 
-    All lines count together; empty elements are skipped; one element that is no token makes the whole a failure.
+
+def parse_token_list(lines: Sequence[str]) -> list[str] | UnparsableList | None:
+    """Extract header list values of a header whose ABNF is `#field-name` or `#method`; None if it was not sent.
+
+    All lines are one list. Empty elements are skipped. One element that is not a token voids the whole list.
     Source: https://fetch.spec.whatwg.org/#extract-header-list-values,
     https://www.rfc-editor.org/rfc/rfc9110.html#name-lists-rule-abnf-extension
     """
-    lines = values_of(name, headers)
     if not lines:
         return None
     values: list[str] = []
@@ -130,16 +159,16 @@ def extract_token_list(name: str, headers: HeaderList) -> list[str] | Unparsable
 
 
 def extract_delta_seconds(name: str, headers: HeaderList) -> int | None:
-    """Extract the one value of a name whose ABNF is `delta-seconds`; None when there is none or it does not parse.
+    """Extract the value of a header whose ABNF is `delta-seconds`; None unless there is exactly one that is valid.
 
     Source: https://fetch.spec.whatwg.org/#extract-header-list-values,
     https://www.rfc-editor.org/rfc/rfc9111.html#name-delta-seconds
     """
-    values = values_of(name, headers)
-    if len(values) != 1 or not values[0].isascii() or not values[0].isdigit():
+    lines = values_of(name, headers)
+    if len(lines) != 1 or not lines[0].isascii() or not lines[0].isdigit():
         return None
-    # A recipient caps what it cannot represent, and converting thousands of digits would cost time.
-    return min(int(values[0].lstrip("0")[:_MAX_DELTA_DIGITS] or "0"), _MAX_DELTA_SECONDS)
+    # A recipient limits what it cannot represent; converting thousands of digits would take long.
+    return min(int(lines[0].lstrip("0")[:_MAX_DELTA_DIGITS] or "0"), _MAX_DELTA_SECONDS)
 
 
 _MAX_DELTA_SECONDS: Final = 2**31
@@ -147,7 +176,7 @@ _MAX_DELTA_DIGITS: Final = 20
 
 
 def only_utf8(value: str) -> str:
-    """Bytes over 0x7F that are not UTF-8 become U+FFFD, one each; the result is bytes again."""
+    """Replace each byte over 0x7F that is not valid UTF-8 with U+FFFD; the result is bytes again."""
     if value.isascii():
         return value
     text = value.encode("latin-1").decode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""The MIME Sniffing standard as far as Fetch leans on it: the essence of a MIME type.
+"""The part of the MIME Sniffing standard that Fetch uses: the essence of a MIME type.
 
 Source: https://mimesniff.spec.whatwg.org/
 """
@@ -10,9 +10,9 @@ from hdrcli.fetch.infra import byte_lowercase
 
 
 def essence(value: str) -> str | None:
-    """The essence ("text/plain") of a MIME type's string, parameters left aside; None is the standard's "failure".
+    """The essence of a MIME type, such as "text/plain", without parameters; None is the standard's "failure".
 
-    Parameters never make the parsing fail: https://mimesniff.spec.whatwg.org/#parse-a-mime-type
+    Invalid parameters do not make the parsing fail: https://mimesniff.spec.whatwg.org/#parse-a-mime-type
     """
     type_, slash, rest = value.strip(HTTP_WHITESPACE).partition("/")
     subtype = rest.partition(";")[0].rstrip(HTTP_WHITESPACE)

@@ -1,4 +1,4 @@
-"""Ports that browsers never connect to.
+"""Ports to which browsers never connect.
 
 Source: https://fetch.spec.whatwg.org/#port-blocking
 """

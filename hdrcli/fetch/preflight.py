@@ -1,4 +1,4 @@
-"""CORS-preflight fetch: whether a request needs permission, the question, and how its answer is judged.
+"""CORS-preflight fetch: whether a request needs a preflight, what that asks, and how its response is checked.
 
 Source: https://fetch.spec.whatwg.org/#cors-preflight-fetch, https://fetch.spec.whatwg.org/#http-fetch
 """
@@ -6,11 +6,12 @@ Source: https://fetch.spec.whatwg.org/#cors-preflight-fetch, https://fetch.spec.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch.cors import cors_check
-from hdrcli.fetch.headers import Header, UnparsableList, contains, extract_delta_seconds, extract_token_list, get
+from hdrcli.fetch.headers import Header, UnparsableList, extract_delta_seconds, parse_token_list
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.preflight_cache import PreflightCache
@@ -24,32 +25,41 @@ from hdrcli.fetch.safelist import (
 from hdrcli.fetch.url import same_origin
 from hdrcli.fetch.user_agent import PreflightQuirks
 
+_ALLOW_METHODS: Final = "Access-Control-Allow-Methods"
+_ALLOW_HEADERS: Final = "Access-Control-Allow-Headers"
 _MIN_INT64: Final = -(2**63)
 _MAX_INT64: Final = 2**63 - 1
+_NOT_ALLOWED: Final = frozenset({Failure.PREFLIGHT_METHOD, Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION})
+"""The failures of a valid preflight response that does not allow the request."""
 
 _signed = re.compile(r"([+-]?)0*([0-9]{1,19})").fullmatch
 
 
-def needs_permission(request: Request, quirks: PreflightQuirks) -> bool:
+def needs_preflight(method: str, headers: Sequence[Header], quirks: PreflightQuirks) -> bool:
     """Whether a cross-origin request makes a CORS-preflight: https://fetch.spec.whatwg.org/#main-fetch."""
-    return (
-        request.asks_at_every_hop
-        or not is_cors_safelisted_method(request.method)
-        or bool(_unsafe_names(request, quirks))
+    return not is_cors_safelisted_method(method) or bool(cors_unsafe_request_header_names(tuple(headers), quirks))
+
+
+def is_preflighted(request: Request, quirks: PreflightQuirks) -> bool:
+    """`needs_preflight` of a request in its present state."""
+    return request.preflight_at_every_hop or needs_preflight(
+        request.method, (*request.header_list, *request.removed_headers), quirks
     )
 
 
 def preflight_is_needed(request: Request, context: NetworkContext, cache: PreflightCache) -> bool:
-    """https://fetch.spec.whatwg.org/#http-fetch: the conditions of "makeCORSPreflight"."""
-    needed = not _is_allowed_by_cache(request, context, cache)
-    if needed and context.user_agent.preflight.cache_keeps_one_response_per_url:
+    """Whether the cache does not cover a preflighted request: https://fetch.spec.whatwg.org/#http-fetch."""
+    is_needed = not _is_allowed_by_cache(request, context, cache)
+    if is_needed and context.user_agent.preflight.cache_keeps_one_response_per_url:
         cache.clear(request)
-    return needed
+    return is_needed
 
 
 def _is_allowed_by_cache(request: Request, context: NetworkContext, cache: PreflightCache) -> bool:
+    if not cache.entries:
+        return False
     quirks, now = context.user_agent.preflight, context.clock()
-    if request.asks_at_every_hop and not cache.has_entry(request, quirks, now):
+    if request.preflight_at_every_hop and not cache.has_entry(request, quirks, now):
         return False
     method = request.method
     safelisted = is_cors_safelisted_method(method) and not (method == "HEAD" and quirks.cached_head_must_be_listed)
@@ -58,8 +68,8 @@ def _is_allowed_by_cache(request: Request, context: NetworkContext, cache: Prefl
     return all(cache.match_header_name(request, name, quirks, now) for name in _unsafe_names(request, quirks))
 
 
-def _unsafe_names(request: Request, quirks: PreflightQuirks) -> list[str]:
-    return cors_unsafe_request_header_names([*request.header_list, *request.removed_headers], quirks)
+def _unsafe_names(request: Request, quirks: PreflightQuirks) -> tuple[str, ...]:
+    return cors_unsafe_request_header_names((*request.header_list, *request.removed_headers), quirks)
 
 
 def cors_preflight_fetch(
@@ -68,29 +78,19 @@ def cors_preflight_fetch(
     cache: PreflightCache,
 ) -> Fetching[NetworkError | None]:
     """https://fetch.spec.whatwg.org/#cors-preflight-fetch-0; None is success."""
-    response = yield from http_network_or_cache_fetch(
-        _preflight_for(request, context.user_agent.preflight), context, "preflight"
-    )
+    quirks = context.user_agent.preflight
+    preflight = _preflight_for(request, quirks)
+    response = yield from http_network_or_cache_fetch(preflight, context, "preflight")
+    request.exchange_count = preflight.exchange_count
     if isinstance(response, NetworkError):
         return response
-    error = _check_preflight_origin(request, response, context.user_agent.preflight)
-    if error is not None:
-        return error
-    if not response.is_ok:
-        return NetworkError(
-            failure=Failure.PREFLIGHT_STATUS,
-            detail=f"The answer to the preflight has status {response.status}; 200 to 299 is wanted.",
-        )
-    return _judge(request, response, context, cache)
-
-
-def _check_preflight_origin(request: Request, response: Response, quirks: PreflightQuirks) -> NetworkError | None:
-    """The CORS check, by the origin that the preflight gave."""
-    if not quirks.preflight_sends_page_origin:
-        return cors_check(request, response)
-    if same_origin(request.origin, request.current_url.origin):
+    errors = list(_errors(request, response, quirks))
+    if not errors or (quirks.rejected_preflight_cached and errors[0].failure in _NOT_ALLOWED):
+        _store(request, response, context, cache)
+    if not errors:
         return None
-    return cors_check(replace(request, url_list=request.url_list[-1:]), response)
+    also = tuple(error.failure for error in errors[1:])
+    return request.failed_at("preflight", replace(errors[0], also=also), response.status)
 
 
 def _preflight_for(request: Request, quirks: PreflightQuirks) -> Request:
@@ -110,50 +110,104 @@ def _preflight_for(request: Request, quirks: PreflightQuirks) -> Request:
         referrer_policy=request.referrer_policy,
         referrer=request.referrer,
         response_tainting="cors",
+        exchange_count=request.exchange_count,
     )
 
 
-def _judge(
-    request: Request,
-    response: Response,
-    context: NetworkContext,
-    cache: PreflightCache,
-) -> NetworkError | None:
-    methods = extract_token_list("Access-Control-Allow-Methods", response.header_list)
-    names = extract_token_list("Access-Control-Allow-Headers", response.header_list)
+def _errors(request: Request, response: Response, quirks: PreflightQuirks) -> Iterator[NetworkError]:
+    """Every check of a preflight response that fails, in the standard's order: the first one counts."""
+    error = _check_preflight_origin(request, response, quirks)
+    if error is not None:
+        yield error
+    if not response.is_ok:
+        yield NetworkError(failure=Failure.PREFLIGHT_STATUS, subject="status", seen=(str(response.status),))
+    methods = parse_token_list(response.lines("access-control-allow-methods"))
+    names = parse_token_list(response.lines("access-control-allow-headers"))
     if isinstance(methods, UnparsableList):
-        return _unparsable(Failure.PREFLIGHT_UNPARSABLE_METHODS, "Access-Control-Allow-Methods", methods)
+        yield _unparsable(Failure.PREFLIGHT_UNPARSABLE_METHODS, _ALLOW_METHODS, methods)
     if isinstance(names, UnparsableList):
-        return _unparsable(Failure.PREFLIGHT_UNPARSABLE_HEADERS, "Access-Control-Allow-Headers", names)
-    error = _check_method(request, methods or []) or _check_header_names(
-        request, names or [], context.user_agent.preflight
+        yield _unparsable(Failure.PREFLIGHT_UNPARSABLE_HEADERS, _ALLOW_HEADERS, names)
+    if not isinstance(methods, UnparsableList):
+        yield from _check_method(request, methods or [])
+    if not isinstance(names, UnparsableList):
+        yield from _check_header_names(request, names or [], quirks)
+
+
+def _check_preflight_origin(request: Request, response: Response, quirks: PreflightQuirks) -> NetworkError | None:
+    """The CORS check, against the origin that the preflight sent."""
+    if not quirks.preflight_sends_page_origin or len(request.url_list) == 1:
+        return cors_check(request, response)
+    if same_origin(request.origin, request.current_url.origin):
+        return None
+    return cors_check(replace(request, url_list=request.url_list[-1:]), response)
+
+
+def _unparsable(failure: Failure, name: str, found: UnparsableList) -> NetworkError:
+    return NetworkError(failure=failure, subject=name, seen=(found.element,))
+
+
+def _check_method(request: Request, methods: list[str]) -> Iterator[NetworkError]:
+    with_credentials = request.credentials_mode == "include"
+    if (
+        request.method in methods
+        or is_cors_safelisted_method(request.method)
+        or (not with_credentials and "*" in methods)
+    ):
+        return
+    yield NetworkError(
+        failure=Failure.PREFLIGHT_METHOD,
+        subject=_ALLOW_METHODS,
+        seen=tuple(methods),
+        expected=(request.method,),
     )
-    if error is None or context.user_agent.preflight.rejected_preflight_cached:
-        _remember(request, response, context, cache, methods=methods or [], names=names or [])
-    return error
 
 
-def _remember(
-    request: Request,
-    response: Response,
-    context: NetworkContext,
-    cache: PreflightCache,
-    *,
-    methods: list[str],
-    names: list[str],
-) -> None:
+def _check_header_names(request: Request, names: list[str], quirks: PreflightQuirks) -> Iterator[NetworkError]:
+    allowed = {byte_lowercase(name) for name in names}
+    authorization = CORS_NON_WILDCARD_REQUEST_HEADER_NAME
+    has_wildcard = "*" in allowed and request.credentials_mode != "include"
+    is_covered = authorization in allowed or (has_wildcard and quirks.wildcard_covers_authorization)
+    sent = (byte_lowercase(name) for name, _ in (*request.header_list, *request.removed_headers))
+    lacks_authorization = not is_covered and authorization in sent
+    missing = [name for name in _unsafe_names(request, quirks) if not has_wildcard and name not in allowed]
+    if lacks_authorization:
+        yield NetworkError(
+            failure=Failure.PREFLIGHT_AUTHORIZATION,
+            subject=_ALLOW_HEADERS,
+            seen=tuple(names),
+            expected=tuple(dict.fromkeys([authorization, *missing])),
+        )
+    elif missing:
+        yield NetworkError(
+            failure=Failure.PREFLIGHT_HEADER,
+            subject=_ALLOW_HEADERS,
+            seen=tuple(names),
+            expected=tuple(dict.fromkeys(missing)),
+        )
+
+
+def _store(request: Request, response: Response, context: NetworkContext, cache: PreflightCache) -> None:
+    """Keep the allowed methods and header names of a valid response in the CORS-preflight cache."""
     quirks = context.user_agent.preflight
     max_age = _max_age(response, quirks)
     if max_age == 0 and quirks.max_age_0_keeps_entries:
         return
     if quirks.tainted_origin_not_cached and redirect_taint(request) != "same-origin":
         return
-    names = [byte_lowercase(name) for name in names]
-    cache.store(request, methods, names, max_age, quirks=quirks, now=context.clock())
+    methods = parse_token_list(response.lines("access-control-allow-methods"))
+    names = parse_token_list(response.lines("access-control-allow-headers"))
+    cache.store(
+        request,
+        methods if isinstance(methods, list) else [],
+        [byte_lowercase(name) for name in names] if isinstance(names, list) else [],
+        max_age,
+        quirks=quirks,
+        now=context.clock(),
+    )
 
 
 def _max_age(response: Response, quirks: PreflightQuirks) -> int:
-    value = get("Access-Control-Max-Age", response.header_list)
+    value = response.get("access-control-max-age")
     if not value:
         return quirks.default_max_age
     if quirks.max_age_may_be_signed:
@@ -168,62 +222,3 @@ def _signed_seconds(value: str) -> int | None:
     if match is None or not _MIN_INT64 <= (seconds := int(match[1] + match[2])) <= _MAX_INT64:
         return None
     return max(seconds, 0)
-
-
-def _unparsable(failure: Failure, name: str, found: UnparsableList) -> NetworkError:
-    return NetworkError(
-        failure=failure,
-        detail=f'{name} holds "{found.element}", which is no token: that voids the whole list.',
-    )
-
-
-def _check_method(request: Request, methods: list[str]) -> NetworkError | None:
-    with_credentials = request.credentials_mode == "include"
-    if (
-        request.method in methods
-        or is_cors_safelisted_method(request.method)
-        or (not with_credentials and "*" in methods)
-    ):
-        return None
-    return NetworkError(
-        failure=Failure.PREFLIGHT_METHOD,
-        detail=(
-            f"The answer to the preflight does not allow the method {request.method}: "
-            f"Access-Control-Allow-Methods {_listed(methods, with_credentials=with_credentials)}."
-        ),
-    )
-
-
-def _check_header_names(request: Request, names: list[str], quirks: PreflightQuirks) -> NetworkError | None:
-    allowed = {byte_lowercase(name) for name in names}
-    with_credentials = request.credentials_mode == "include"
-    authorization = CORS_NON_WILDCARD_REQUEST_HEADER_NAME
-    wildcard = not with_credentials and "*" in allowed
-    covered = authorization in allowed or (wildcard and quirks.wildcard_covers_authorization)
-    if contains(authorization, [*request.header_list, *request.removed_headers]) and not covered:
-        return NetworkError(
-            failure=Failure.PREFLIGHT_AUTHORIZATION,
-            detail=(
-                "The answer to the preflight does not name Authorization, which no wildcard covers: "
-                f"Access-Control-Allow-Headers {_listed(names, with_credentials=with_credentials)}."
-            ),
-        )
-    if wildcard:
-        return None
-    for name in _unsafe_names(request, quirks):
-        if name not in allowed:
-            return NetworkError(
-                failure=Failure.PREFLIGHT_HEADER,
-                detail=(
-                    f"The answer to the preflight does not allow the request header {name}: "
-                    f"Access-Control-Allow-Headers {_listed(names, with_credentials=with_credentials)}."
-                ),
-            )
-    return None
-
-
-def _listed(values: list[str], *, with_credentials: bool) -> str:
-    if not values:
-        return "is missing or empty"
-    void = ', where "*" does not count with credentials' if with_credentials and "*" in values else ""
-    return f'is "{", ".join(values)}"{void}'

@@ -1,4 +1,4 @@
-"""The CORS-preflight cache: which methods and header names a URL's answers have allowed, and for how long.
+"""The CORS-preflight cache: which methods and header names the responses of a URL have allowed, and for how long.
 
 Source: https://fetch.spec.whatwg.org/#cors-preflight-cache
 """
@@ -37,18 +37,18 @@ class PreflightCache:
     entries: list[CacheEntry] = field(default_factory=list)
 
     def has_entry(self, request: Request, quirks: PreflightQuirks, now: float) -> bool:
-        """Whether there is anything that counts for the request."""
+        """Whether any entry matches the request."""
         return bool(self._matches(request, quirks, now))
 
     def match_method(self, request: Request, method: str, quirks: PreflightQuirks, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match-method."""
         by_method = _grouped((entry.method, entry) for entry in self._matches(request, quirks, now))
-        return _serving_method(request, method, by_method, quirks)
+        return _matching_method(request, method, by_method, quirks)
 
     def match_header_name(self, request: Request, name: str, quirks: PreflightQuirks, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match-header; `name` is lower-case."""
         by_name = _grouped((entry.header_name, entry) for entry in self._matches(request, quirks, now))
-        return _serving_header_name(request, name, by_name, quirks)
+        return _matching_header_name(request, name, by_name, quirks)
 
     def _matches(self, request: Request, quirks: PreflightQuirks, now: float) -> list[CacheEntry]:
         """https://fetch.spec.whatwg.org/#concept-cache-match."""
@@ -74,13 +74,13 @@ class PreflightCache:
     ) -> None:
         """Set the max-age of the entries that match, create the others; `names` are lower-case.
 
-        What is cached is looked through once: a hostile answer allows tens of thousands.
+        The cache is searched only once: a hostile response allows tens of thousands of names.
         https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, its last steps
         """
         matches = self._matches(request, quirks, now)
         by_method = _grouped((entry.method, entry) for entry in matches)
         for method in methods:
-            matching = _serving_method(request, method, by_method, quirks)
+            matching = _matching_method(request, method, by_method, quirks)
             if not matching:
                 matching = by_method[method] = [_new_entry(request, max_age, now, method=method)]
                 self.entries += matching
@@ -88,7 +88,7 @@ class PreflightCache:
                 entry.max_age = max_age
         by_name = _grouped((entry.header_name, entry) for entry in matches)
         for name in names:
-            matching = _serving_header_name(request, name, by_name, quirks)
+            matching = _matching_header_name(request, name, by_name, quirks)
             if not matching:
                 matching = by_name[name] = [_new_entry(request, max_age, now, header_name=name)]
                 self.entries += matching
@@ -111,30 +111,31 @@ def _grouped(pairs: Iterable[tuple[str | None, CacheEntry]]) -> _Groups:
     return groups
 
 
-def _serving_method(request: Request, method: str, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
-    """Which entries serve this method."""
-    return [*groups.get(method, ()), *_serving_stars(request, groups, quirks)]
+def _matching_method(request: Request, method: str, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
+    """The entries that allow this method."""
+    return [*groups.get(method, ()), *_matching_wildcards(request, groups, quirks)]
 
 
-def _serving_header_name(request: Request, name: str, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
-    """Which entries serve this header name."""
+def _matching_header_name(request: Request, name: str, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
+    """The entries that allow this header name."""
     named = groups.get(name, [])
     if name == CORS_NON_WILDCARD_REQUEST_HEADER_NAME and not quirks.cached_wildcard_covers_authorization:
         return named
-    return [*named, *_serving_stars(request, groups, quirks)]
+    return [*named, *_matching_wildcards(request, groups, quirks)]
 
 
-def _serving_stars(request: Request, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
-    stars = groups.get("*", [])
+def _matching_wildcards(request: Request, groups: _Groups, quirks: PreflightQuirks) -> list[CacheEntry]:
+    """The entries of "*" that count for this request."""
+    wildcards = groups.get("*", [])
     match quirks.cached_wildcard:
         case "without-credentials" if request.credentials_mode == "include":
             return []
         case "stored-without-credentials":
-            return [entry for entry in stars if not entry.credentials]
+            return [entry for entry in wildcards if not entry.credentials]
         case "never":
             return []
         case _:
-            return stars
+            return wildcards
 
 
 def _new_entry(

@@ -1,4 +1,4 @@
-"""What is a redirect, where does it lead, and may it be followed?
+"""Which responses are redirects, where they lead, and whether they may be followed.
 
 Source: https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
 """
@@ -6,9 +6,10 @@ Source: https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from hdrcli.fetch.headers import get, values_of, without
+from hdrcli.fetch.headers import without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import origin_header
 from hdrcli.fetch.request import Request, parse_url_as
@@ -28,9 +29,9 @@ _unreserved = re.compile(r"[A-Za-z0-9._~-]").fullmatch
 
 
 def is_redirect(response: Response, quirks: RedirectQuirks) -> bool:
-    """Whether the redirect mode counts: https://fetch.spec.whatwg.org/#concept-http-fetch."""
+    """Whether the redirect mode decides about a response: https://fetch.spec.whatwg.org/#concept-http-fetch."""
     if quirks.every_3xx_redirects and _LAST_WITHOUT_REDIRECT < response.status <= _LAST_3XX:
-        return response.is_redirect or bool(get("Location", response.header_list))
+        return response.is_redirect or bool(response.get("location"))
     return response.is_redirect
 
 
@@ -41,28 +42,25 @@ def location_url(
 ) -> URL | NetworkError | None:
     """https://fetch.spec.whatwg.org/#concept-response-location-url.
 
-    Bytes over 0x7F are percent-encoded as they are, as in Chromium and Firefox; the standard leaves that open.
+    Bytes over 0x7F are percent-encoded as they are, as in Chromium and Firefox; the standard leaves this open.
     """
     quirks = user_agent.redirects
-    values = values_of("Location", response.header_list)
+    values = response.lines("location")
     if quirks.locations_joined and values:
         values = [", ".join(values)]
     if quirks.equal_locations_merged:
         values = list(dict.fromkeys(values))
-    if not values or (quirks.empty_location != "followed" and values == [""]):
+    if not values or (quirks.empty_location != "followed" and list(values) == [""]):
         return None
     text = _location(values, quirks)
     url = None if text is None else parse_url_as(text, user_agent.checks, response.url)
     if url is None:
-        return NetworkError(
-            failure=Failure.REDIRECT_LOCATION_UNPARSABLE,
-            detail=f'Location is "{", ".join(values)}", which is no URL.',
-        )
+        return NetworkError(failure=Failure.REDIRECT_LOCATION_UNPARSABLE, subject="Location", seen=tuple(values))
     return url if url.fragment is not None else url.with_fragment(request_fragment)
 
 
-def _location(values: list[str], quirks: RedirectQuirks) -> str | None:
-    """The one value to parse, or None."""
+def _location(values: Sequence[str], quirks: RedirectQuirks) -> str | None:
+    """The text to parse; None if there is more than one value."""
     if len(values) > 1:
         return None
     text = values[0]
@@ -82,87 +80,79 @@ def _normalized(encoded: re.Match[str]) -> str:
 
 
 def check_redirect(request: Request, location: URL, quirks: RedirectQuirks) -> NetworkError | None:
-    """Why the redirect may not be followed, or None."""
+    """Why a redirect must not be followed, or None."""
     if not location.is_http:
         return NetworkError(
-            failure=Failure.REDIRECT_SCHEME,
-            detail=f'The redirect leads to the scheme "{location.scheme}"; only http and https are followed.',
+            failure=Failure.REDIRECT_SCHEME, subject="Location", seen=(location.scheme,), expected=("http", "https")
         )
     if request.redirect_count == _REDIRECT_LIMIT:
-        return NetworkError(
-            failure=Failure.REDIRECT_LIMIT,
-            detail=f"The answer is one redirect more than the {_REDIRECT_LIMIT} that a browser follows.",
-        )
+        return NetworkError(failure=Failure.REDIRECT_LIMIT, subject="redirects", expected=(str(_REDIRECT_LIMIT),))
     cross_origin = request.mode == "cors" and not same_origin(request.origin, location.origin)
-    refused = cross_origin or request.response_tainting == "cors" or quirks.userinfo_never_followed
-    if location.includes_credentials and refused:
-        return NetworkError(
-            failure=Failure.REDIRECT_WITH_CREDENTIALS,
-            detail="The redirect's Location holds a user name or password, which a CORS request does not follow.",
-        )
+    is_rejected = cross_origin or request.response_tainting == "cors" or quirks.userinfo_never_followed
+    if location.includes_credentials and is_rejected:
+        return NetworkError(failure=Failure.REDIRECT_WITH_CREDENTIALS, subject="Location", seen=(str(location),))
     return None
 
 
 def rewrite_request(request: Request, status: int, location: URL, user_agent: UserAgent) -> None:
-    """What a redirect changes in method, body and headers: https://fetch.spec.whatwg.org/#concept-http-redirect-fetch."""
+    """Change method, body and headers as a redirect does: https://fetch.spec.whatwg.org/#concept-http-redirect-fetch."""
+    quirks = user_agent.redirects
     changes_origin = not same_origin(request.current_url.origin, location.origin)
-    taken = frozenset({CORS_NON_WILDCARD_REQUEST_HEADER_NAME} if changes_origin else ())
-    taken_at_first = taken | _taken_with_body(request.first_method, status)
-    taken |= _taken_with_body(request.method, status)
+    removed = frozenset({CORS_NON_WILDCARD_REQUEST_HEADER_NAME} if changes_origin else ())
+    removed_from_first = removed | _removed_with_body(request.first_method, status)
+    removed |= _removed_with_body(request.method, status)
     if changes_origin or not user_agent.request_headers.origin_kept_on_redirect_to_get:
         request.kept_origin = None
-    elif taken:
+    elif removed:
         request.kept_origin = origin_header(request, user_agent)
-    becomes_get = (
-        request.method == "DELETE" and changes_origin and user_agent.redirects.delete_becomes_get_across_origins
-    )
-    if becomes_get or _taken_with_body(request.method, status):
+    delete_becomes_get = request.method == "DELETE" and changes_origin and quirks.delete_becomes_get_across_origins
+    if delete_becomes_get or _removed_with_body(request.method, status):
         request.method, request.body = "GET", None
-    _remove_headers(request, taken, taken_at_first, user_agent.redirects, is_made_anew=_is_made_anew(request, location))
+    _remove_headers(request, removed, removed_from_first, quirks, is_restarted=_is_restarted(request, location))
 
 
-def _taken_with_body(method: str, status: int) -> frozenset[str]:
-    """The headers that go with the body of a request that becomes a GET."""
+def _removed_with_body(method: str, status: int) -> frozenset[str]:
+    """The headers that are removed with the body of a request that becomes a GET."""
     becomes_get = method == "POST" if status in {301, 302} else status == _SEE_OTHER and method not in {"GET", "HEAD"}
     return REQUEST_BODY_HEADER_NAMES if becomes_get else frozenset()
 
 
 def _remove_headers(
     request: Request,
-    taken: frozenset[str],
-    taken_at_first: frozenset[str],
+    removed: frozenset[str],
+    removed_from_first: frozenset[str],
     quirks: RedirectQuirks,
     *,
-    is_made_anew: bool,
+    is_restarted: bool,
 ) -> None:
-    """Leave out what this redirect takes off, and what of that which others took off does not come back.
+    """Remove the headers that this redirect removes, and those that earlier ones removed and that stay removed.
 
-    `taken_at_first` is what this redirect would take off the request as it began.
+    `removed_from_first` are those that this redirect would remove from the request as it began.
     """
-    asked_without: frozenset[str]
-    sent_without: frozenset[str]
+    not_listed: frozenset[str]
+    not_sent: frozenset[str]
     match quirks.removed_headers:
         case "removed":
-            request.removed_names |= taken
-            asked_without = sent_without = request.removed_names
+            request.removed_names |= removed
+            not_listed = not_sent = request.removed_names
         case "restored-at-next-redirect":
-            asked_without, sent_without = taken, taken | taken_at_first
+            not_listed, not_sent = removed, removed | removed_from_first
         case "listed-in-preflights":
-            if is_made_anew:
+            if is_restarted:
                 request.removed_names -= REQUEST_BODY_HEADER_NAMES
-            request.removed_names |= taken
-            asked_without, sent_without = frozenset(), request.removed_names
-    request.header_list = without(sent_without, request.first_header_list)
+            request.removed_names |= removed
+            not_listed, not_sent = frozenset(), request.removed_names
+    request.header_list = without(not_sent, request.first_header_list)
     request.removed_headers = [
         header
         for header in request.first_header_list
-        if (name := byte_lowercase(header[0])) in sent_without and name not in asked_without
+        if (name := byte_lowercase(header[0])) in not_sent and name not in not_listed
     ]
 
 
-def _is_made_anew(request: Request, location: URL) -> bool:
-    """Whether the next request is made from the first one: not where the redirect is left to the network's code."""
+def _is_restarted(request: Request, location: URL) -> bool:
+    """Whether WebKit builds the next request from the first one: not if its network process follows the redirect."""
     if request.mode != "cors":
         return False
-    leaves_home = request.response_tainting == "basic" and not same_origin(request.origin, location.origin)
-    return leaves_home or not request.began_with_own_credentials
+    leaves_page_origin = request.response_tainting == "basic" and not same_origin(request.origin, location.origin)
+    return leaves_page_origin or not request.began_with_own_credentials

@@ -1,4 +1,4 @@
-"""The Referrer Policy standard, for pages of which no more than the origin is known.
+"""The Referrer Policy standard, for pages of which only the origin is known.
 
 Source: https://w3c.github.io/webappsec-referrer-policy/
 """
@@ -18,9 +18,9 @@ _LENIENT: Final = frozenset({"no-referrer-when-downgrade", "origin-when-cross-or
 
 
 def determine_referrer(request: Request, quirks: RequestHeaderQuirks) -> str | None:
-    """What `Referer` says, or None: https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
+    """The value of `Referer`, or None: https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
 
-    The page's URL is its origin and "/", so that its stripped form and its origin are the same.
+    The page's URL is its origin and "/", so its stripped form and its origin are the same.
     """
     to = request.current_url.origin
     policy = request.referrer_policy
@@ -50,7 +50,7 @@ def _is_downgrade(page: Origin, to: Origin, quirks: RequestHeaderQuirks) -> bool
 def policy_on_redirect(current: ReferrerPolicy, headers: tuple[Header, ...]) -> ReferrerPolicy:
     """https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect.
 
-    What is no token is skipped, as in all browsers; the standard's text is unclear there.
+    Elements that are not tokens are skipped, as in all browsers; the standard is unclear about them.
     """
     known = [byte_lowercase(element) for element in get_decode_split("Referrer-Policy", headers) or ()]
     return next((_POLICIES[token] for token in reversed(known) if token in _POLICIES), current)

@@ -1,4 +1,4 @@
-"""Requests: what a page's `fetch(url, init)` asks for, and what the fetch keeps in mind about it.
+"""Requests: the arguments of a page's `fetch(url, init)`, and the state of a fetch.
 
 Source: https://fetch.spec.whatwg.org/#requests, https://fetch.spec.whatwg.org/#request-class
 """
@@ -9,16 +9,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from hdrcli.fetch.headers import HTTP_WHITESPACE, Header, contains, get, is_header_value, is_token
-from hdrcli.fetch.infra import scalar_value_string
-from hdrcli.fetch.response import Failure, NetworkError
+from hdrcli.fetch.infra import byte_lowercase, scalar_value_string
+from hdrcli.fetch.response import FailedAt, Failure, NetworkError
 from hdrcli.fetch.safelist import (
+    CORS_SAFELISTED_METHODS,
     is_cors_safelisted_method,
     is_forbidden_method,
     is_forbidden_request_header,
     is_no_cors_safelisted_request_header,
     normalize_method,
 )
-from hdrcli.fetch.url import URL, Origin, parse_url, parse_url_with_blank_in_host, same_origin, same_site
+from hdrcli.fetch.url import URL, Origin, parse_url, parse_url_with_space_in_host, same_origin, same_site
 from hdrcli.fetch.user_agent import CheckQuirks, UserAgent
 from hdrcli.fetch.user_agents import STANDARD
 
@@ -26,6 +27,7 @@ Mode = Literal["same-origin", "cors", "no-cors"]
 CredentialsMode = Literal["omit", "same-origin", "include"]
 RedirectMode = Literal["follow", "error", "manual"]
 ResponseTainting = Literal["basic", "cors", "opaque"]
+RedirectTaint = Literal["same-origin", "same-site", "cross-site"]
 ReferrerPolicy = Literal[
     "",
     "no-referrer",
@@ -42,7 +44,7 @@ DEFAULT_REFERRER_POLICY: Final = "strict-origin-when-cross-origin"
 """https://w3c.github.io/webappsec-referrer-policy/#default-referrer-policy"""
 
 TEXT_BODY_TYPE: Final = "text/plain;charset=UTF-8"
-"""What a string body brings: https://fetch.spec.whatwg.org/#concept-bodyinit-extract"""
+"""The Content-Type of a string body: https://fetch.spec.whatwg.org/#concept-bodyinit-extract"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,11 @@ class RequestInit:
 
 @dataclass(slots=True, kw_only=True)
 class Request:
-    """https://fetch.spec.whatwg.org/#concept-request: the one value here that the algorithms change as they go."""
+    """https://fetch.spec.whatwg.org/#concept-request: the only value here that the algorithms change.
+
+    The fields from `exchange_count` on are not the standard's: they hold the state that quirks need, and facts for
+    errors.
+    """
 
     method: str
     url_list: list[URL]
@@ -73,25 +79,27 @@ class Request:
     redirect_mode: RedirectMode
     referrer_policy: ReferrerPolicy
     referrer: str | None
-    """The page's URL, or None once it must not be told. We know no more of it than its origin."""
+    """The page's URL, or None once it must not be sent. Only its origin is known here."""
     redirect_count: int = 0
     response_tainting: ResponseTainting = "basic"
     timing_allow_failed: bool = False
-    dropped_header_names: tuple[str, ...] = field(default=())
-    """Headers that the page set and that the browser left out without a word."""
-    asks_at_every_hop: bool = False
-    """Of user agents with `asks_again_behind_redirect`: it needed a preflight as it first went to another origin."""
+    dropped_header_names: tuple[str, ...] = ()
+    """Headers that the page set and the browser silently dropped."""
+    exchange_count: int = 0
+    """How many requests have been sent for this fetch, preflights included."""
     first_method: str = ""
     first_header_list: list[Header] = field(default_factory=list)
     """Method and header list before any redirect."""
+    preflight_at_every_hop: bool = False
+    """See `RedirectQuirks.preflight_repeated_after_redirect`: it needed a preflight when it left the page's origin."""
     removed_names: frozenset[str] = frozenset()
-    """The headers that redirects took off for good."""
+    """The headers that redirects have removed for good."""
     removed_headers: list[Header] = field(default_factory=list)
-    """What is not sent any more and yet asked for by preflights, see `RedirectQuirks.removed_headers`."""
+    """Headers that are no longer sent, but still listed in preflights: see `RedirectQuirks.removed_headers`."""
     kept_origin: str | None = None
-    """Of user agents with `origin_kept_on_redirect_to_get`: the Origin of the method that became GET."""
+    """The Origin of the method that became GET: see `RequestHeaderQuirks.origin_kept_on_redirect_to_get`."""
     late_error: NetworkError | None = None
-    """What a redirect is blocked for once the next hop's preflight has passed."""
+    """Why the request is blocked once its preflight has passed."""
 
     @property
     def current_url(self) -> URL:
@@ -100,17 +108,17 @@ class Request:
 
     @property
     def began_with_own_credentials(self) -> bool:
-        """Whether it first went to the page's own origin, and the credentials mode is "same-origin"."""
+        """Whether the fetch began at the page's own origin with credentials mode "same-origin"."""
         return self.credentials_mode == "same-origin" and same_origin(self.url_list[0].origin, self.origin)
 
     @property
     def has_changed_origin(self) -> bool:
-        """Whether a redirect led to another origin than its own."""
+        """Whether any redirect led to another origin."""
         return any(url.origin != last.origin for last, url in zip(self.url_list, self.url_list[1:], strict=False))
 
     @property
     def has_just_changed_origin(self) -> bool:
-        """Whether the last redirect did."""
+        """Whether the last redirect led to another origin."""
         return len(self.url_list) > 1 and self.url_list[-2].origin != self.current_url.origin
 
     @property
@@ -118,10 +126,22 @@ class Request:
         """https://fetch.spec.whatwg.org/#serializing-a-request-origin."""
         return "null" if redirect_taint(self) != "same-origin" else str(self.origin)
 
+    def failed_at(self, at: FailedAt, error: NetworkError, status: int | None = None) -> NetworkError:
+        """The error with the place where this fetch failed: the last exchange, and the status of its response."""
+        return replace(
+            error,
+            at=at,
+            exchange=self.exchange_count - 1 if self.exchange_count else None,
+            status=status,
+            tainted_origin=not self.origin.is_opaque and redirect_taint(self) != "same-origin",
+        )
 
-def redirect_taint(request: Request) -> Literal["same-origin", "same-site", "cross-site"]:
+
+def redirect_taint(request: Request) -> RedirectTaint:
     """https://fetch.spec.whatwg.org/#concept-request-tainted-origin."""
-    taint: Literal["same-origin", "same-site"] = "same-origin"
+    taint: RedirectTaint = "same-origin"
+    if len(request.url_list) == 1:
+        return taint
     for last, url in zip(request.url_list, request.url_list[1:], strict=False):
         if not same_site(url.origin, last.origin) and not same_site(request.origin, last.origin):
             return "cross-site"
@@ -131,7 +151,7 @@ def redirect_taint(request: Request) -> Literal["same-origin", "same-site", "cro
 
 
 def new_request(init: RequestInit, page: Origin, user_agent: UserAgent = STANDARD) -> Request | NetworkError:
-    """The steps of `new Request(url, init)` in a page at origin `page`; where they throw, the reason.
+    """The steps of `new Request(url, init)` in a page at origin `page`; the reason if they throw.
 
     Source: https://fetch.spec.whatwg.org/#dom-request
     """
@@ -150,10 +170,7 @@ def new_request(init: RequestInit, page: Origin, user_agent: UserAgent = STANDAR
     body = None
     if init.body is not None:
         if method in {"GET", "HEAD"}:
-            return NetworkError(
-                failure=Failure.BODY_NOT_ALLOWED,
-                detail=f"fetch() throws: a {method} request cannot have a body; choose another method, such as POST.",
-            )
+            return NetworkError(failure=Failure.BODY_NOT_ALLOWED, subject="method", seen=(method,))
         body = scalar_value_string(init.body).encode()
         if not contains("Content-Type", headers):
             headers.append(("Content-Type", TEXT_BODY_TYPE))
@@ -173,10 +190,10 @@ def new_request(init: RequestInit, page: Origin, user_agent: UserAgent = STANDAR
 
 
 def parse_url_as(text: str, quirks: CheckQuirks, base: URL | None = None) -> URL | None:
-    """What a user agent makes of a URL: https://url.spec.whatwg.org/#concept-url-parser."""
+    """Parse a URL as a user agent does: https://url.spec.whatwg.org/#concept-url-parser."""
     url = parse_url(text, base)
     if url is None and quirks.host_space_is_encoded:
-        url = parse_url_with_blank_in_host(text)
+        url = parse_url_with_space_in_host(text)
     if url is not None and quirks.path_bar_is_encoded and "|" in url.path:
         url = replace(url, path=url.path.replace("|", "%7C"))
     return url
@@ -185,31 +202,24 @@ def parse_url_as(text: str, quirks: CheckQuirks, base: URL | None = None) -> URL
 def _parse_request_url(text: str, quirks: CheckQuirks) -> URL | NetworkError:
     url = parse_url_as(text, quirks)
     if url is None:
-        return NetworkError(failure=Failure.INVALID_URL, detail=f'fetch() throws: "{text}" is not a valid URL.')
+        return NetworkError(failure=Failure.INVALID_URL, subject="URL", seen=(text,))
     if url.includes_credentials:
-        return NetworkError(
-            failure=Failure.URL_WITH_CREDENTIALS,
-            detail="fetch() throws: the URL holds a user name or password; send an Authorization header instead.",
-        )
+        return NetworkError(failure=Failure.URL_WITH_CREDENTIALS, subject="URL")  # `seen` would be a secret
     return url
 
 
 def _check_method(init: RequestInit) -> str | NetworkError:
-    method = normalize_method(init.method) if is_token(init.method) else init.method
-    if not is_token(method):
-        return NetworkError(
-            failure=Failure.INVALID_METHOD,
-            detail=f'fetch() throws: "{method}" is not an HTTP method (a token).',
-        )
+    if not is_token(init.method):
+        return NetworkError(failure=Failure.INVALID_METHOD, subject="method", seen=(init.method,))
+    method = normalize_method(init.method)
     if is_forbidden_method(method):
-        return NetworkError(
-            failure=Failure.FORBIDDEN_METHOD,
-            detail=f"fetch() throws: the method {method} is forbidden to pages.",
-        )
+        return NetworkError(failure=Failure.FORBIDDEN_METHOD, subject="method", seen=(method,))
     if init.mode == "no-cors" and not is_cors_safelisted_method(method):
         return NetworkError(
             failure=Failure.NO_CORS_METHOD,
-            detail=f'fetch() throws: the mode "no-cors" takes the methods GET, HEAD and POST, not {method}.',
+            subject="method",
+            seen=(method,),
+            expected=tuple(sorted(CORS_SAFELISTED_METHODS)),
         )
     return method
 
@@ -224,23 +234,18 @@ def _append(
     """https://fetch.spec.whatwg.org/#concept-headers-append."""
     name, value = header
     if not is_token(name):
-        return NetworkError(
-            failure=Failure.INVALID_HEADER_NAME,
-            detail=f'fetch() throws: "{name}" is not a header name (a token).',
-        )
+        return NetworkError(failure=Failure.INVALID_HEADER_NAME, subject="header name", seen=(name,))
     if not is_header_value(value):
-        return NetworkError(
-            failure=Failure.INVALID_HEADER_VALUE,
-            detail=f"fetch() throws: the value of {name} holds a line break, a NUL, or a character over U+00FF.",
-        )
+        return NetworkError(failure=Failure.INVALID_HEADER_VALUE, subject=name)  # `seen` might be a secret
     no_cors_unsafe = mode == "no-cors" and not is_no_cors_safelisted_request_header(
         name, _joined(headers, name, value), user_agent.preflight
     )
     if no_cors_unsafe or is_forbidden_request_header(name, value, user_agent.request_headers):
         dropped.append(name)
     else:
-        # The casing of a name's first header holds for the others: the standard's "append" to a header list.
-        first = next((known for known, _ in headers if known.lower() == name.lower()), name)
+        # The casing of a name's first header counts for all: the standard's "append" to a header list.
+        lowercase = byte_lowercase(name)
+        first = next((known for known, _ in headers if byte_lowercase(known) == lowercase), name)
         headers.append((first, value))
     return None
 

@@ -1,15 +1,16 @@
-"""Responses: what came, what of it a page may see, and the ways in which a fetch fails.
+"""Responses, what a page may read of them, and the reasons for which a fetch fails.
 
 Source: https://fetch.spec.whatwg.org/#responses
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
-from hdrcli.fetch.headers import Header, sort_and_combine
+from hdrcli.fetch.headers import Header, sort_and_combine, values_by_name
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import URL
 
@@ -24,18 +25,19 @@ CORS_SAFELISTED_RESPONSE_HEADER_NAMES: Final = frozenset(
         "pragma",
     },
 )
-"""https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name, without the list of a response"""
+"""https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name, without the names that a response exposes"""
 
 FORBIDDEN_RESPONSE_HEADER_NAMES: Final = frozenset({"set-cookie", "set-cookie2"})
 """https://fetch.spec.whatwg.org/#forbidden-response-header-name"""
 
 REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+"""https://fetch.spec.whatwg.org/#redirect-status"""
 
 ResponseType = Literal["basic", "cors", "opaque", "opaqueredirect"]
 
 
 class Failure(StrEnum):
-    """Why `fetch()` is rejected: one name for each way in which the standard ends in a TypeError or a network error."""
+    """Why `fetch()` is rejected: one member for each way in which the standard ends in a TypeError or network error."""
 
     # `new Request()` throws; nothing is sent: https://fetch.spec.whatwg.org/#dom-request
     INVALID_URL = "invalid-url"
@@ -86,6 +88,7 @@ class Failure(StrEnum):
     CONNECTION_REFUSED = "connection-refused"
     CONNECTION_FAILED = "connection-failed"
     CONNECTION_RESET = "connection-reset"
+    CERTIFICATE = "certificate"
     TLS = "tls"
     TIMEOUT = "timeout"
     EMPTY_REPLY = "empty-reply"
@@ -104,7 +107,7 @@ REQUEST_ERRORS: Final = frozenset(
         Failure.BODY_NOT_ALLOWED,
     },
 )
-"""Failures of `new Request()`: the page's code is wrong, whatever the server answers."""
+"""Failures of `new Request()`: the page's code is wrong, whatever the server does."""
 
 TRANSPORT_FAILURES: Final = frozenset(
     {
@@ -112,33 +115,131 @@ TRANSPORT_FAILURES: Final = frozenset(
         Failure.CONNECTION_REFUSED,
         Failure.CONNECTION_FAILED,
         Failure.CONNECTION_RESET,
+        Failure.CERTIFICATE,
         Failure.TLS,
         Failure.TIMEOUT,
         Failure.EMPTY_REPLY,
         Failure.INVALID_HTTP,
     },
 )
-"""Failures below Fetch: no HTTP response came."""
+"""Failures below Fetch: no HTTP response was received."""
+
+TransportSubject = Literal[
+    "",
+    # Timeouts: the step that took too long.
+    "lookup",
+    "connection",
+    "handshake",
+    "response",
+    # Certificates and TLS.
+    "unknown-authority",
+    "other-name",
+    "plain-http",
+    "client-certificate-required",
+    "client-certificate-perhaps-required",
+    "client-certificate-not-trusted",
+    # Proxies.
+    "proxy-setting",
+    "proxy-tunnel",
+    # Malformed HTTP.
+    "head-too-large",
+    "head-cut-off",
+    "tls-alert",
+    "status-line",
+    "empty-lines",
+    "nul",
+    "content-lengths",
+    "content-length",
+    "transfer-encoding",
+    "refused-header",
+    # HTTP/2.
+    "http2-required",
+    "http2-through-proxy",
+    "http2-head-too-large",
+    "http2-name",
+    "http2-value",
+    "http2-connection-field",
+    "http2-pseudo-header",
+    "http2-status",
+    "http2-content-length",
+    "http2-data-first",
+    "http2-second-head",
+    "http2-reset",
+    "http2-goaway",
+    "http2-closed",
+    "http2-protocol",
+]
+"""The cause of a transport failure, where its `Failure` leaves more than one possible."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportFailure:
+    """No HTTP response was received: the facts. `hdrcli.verdict.failures` makes a sentence of them.
+
+    `failure` is one of `TRANSPORT_FAILURES`, `subject` its cause. `peer` is the host, with a port if it matters, to
+    which hdrcli talked or tried to; `proxy` the host and port of the proxy between the two. `at_proxy` means that the
+    proxy itself could not be reached or did not respond. `seen` is the text of the operating system, of the TLS or HTTP
+    library, or the part of the response that is malformed; `expected` a limit that was exceeded.
+    """
+
+    failure: Failure
+    subject: TransportSubject = ""
+    peer: str = ""
+    proxy: str | None = None
+    at_proxy: bool = False
+    seen: str = ""
+    expected: str = ""
+
+
+FailedAt = Literal["request", "preflight", "redirect", "response"]
+"""Before a request was sent; on the response to a preflight; on a redirect; on the final response, or without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkError:
-    """https://fetch.spec.whatwg.org/#concept-network-error: which check failed, and what was seen and wanted."""
+    """https://fetch.spec.whatwg.org/#concept-network-error: which check failed, where, and the values it compared.
+
+    These are facts: `hdrcli.verdict.failures` makes a sentence of them.
+    """
 
     failure: Failure
-    detail: str
+    at: FailedAt = "request"
+    exchange: int | None = None
+    """The number of the exchange, from 0 on, whose response (or lack of one) is the reason; None if nothing was sent.
+
+    A request that is blocked after a redirect has the exchange of that redirect."""
+    status: int | None = None
+    """The status of that exchange's response."""
+    subject: str = ""
+    """The name of the header that was checked; or, in lower case, the part of the request or URL ("method", "port")."""
+    seen: tuple[str, ...] = ()
+    """The values that were found: a header's lines, the elements of a list, or the one that is invalid."""
+    expected: tuple[str, ...] = ()
+    """The values of which one would have passed; for a preflight, the method or all request headers not allowed."""
+    also: tuple[Failure, ...] = ()
+    """The later checks of the same preflight response that fail, too: some browsers make them earlier."""
+    tainted_origin: bool = False
+    """Whether redirects have made the request's origin opaque, so that it is sent as `Origin: null`.
+
+    https://fetch.spec.whatwg.org/#concept-request-tainted-origin"""
+    cause: TransportFailure | None = None
+    """Why no response was received, if `failure` is one of `TRANSPORT_FAILURES`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """https://fetch.spec.whatwg.org/#concept-response: as it came over the network.
+    """https://fetch.spec.whatwg.org/#concept-response: as it was received.
 
-    `url_list` holds each URL asked for, redirects followed; `header_list` the raw lines in order.
+    `url_list` holds the URL of each request, from the first one over all redirects; `header_list` the lines in order.
     """
 
     status: int
     header_list: tuple[Header, ...]
     url_list: tuple[URL, ...]
+    _by_name: Mapping[str, Sequence[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", values_by_name(self.header_list))
 
     @property
     def url(self) -> URL:
@@ -154,12 +255,21 @@ class Response:
         """https://fetch.spec.whatwg.org/#ok-status."""
         return 200 <= self.status <= 299  # noqa: PLR2004 -- the definition itself
 
+    def lines(self, lowercase_name: str) -> Sequence[str]:
+        """The values of all header lines of a name, in order."""
+        return self._by_name.get(lowercase_name, ())
+
+    def get(self, lowercase_name: str) -> str | None:
+        """https://fetch.spec.whatwg.org/#concept-header-list-get."""
+        lines = self._by_name.get(lowercase_name)
+        return ", ".join(lines) if lines else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilteredResponse:
-    """https://fetch.spec.whatwg.org/#concept-filtered-response: what JavaScript gets.
+    """https://fetch.spec.whatwg.org/#concept-filtered-response: the response that JavaScript gets.
 
-    `cors_exposed_header_names` is the CORS-exposed header-name list in lower case; it counts for the type "cors" alone.
+    `cors_exposed_header_names` is the CORS-exposed header-name list in lower case; it matters only for the type "cors".
     """
 
     type: ResponseType
@@ -192,7 +302,7 @@ class FilteredResponse:
         return self.type in {"opaque", "opaqueredirect"}
 
     def is_readable(self, name: str) -> bool:
-        """Whether the filter lets a response header of this name through."""
+        """Whether a response header of this name is readable by JavaScript."""
         lowercase = byte_lowercase(name)
         if self._is_opaque or lowercase in FORBIDDEN_RESPONSE_HEADER_NAMES:
             return False

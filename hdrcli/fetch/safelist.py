@@ -1,4 +1,4 @@
-"""Which request headers may a page set, and which of them must a server allow first?
+"""Which methods and request headers a page may use, and which of them need a preflight.
 
 Source: https://fetch.spec.whatwg.org/#terminology-headers, from "CORS-safelisted request-header" on
 """
@@ -6,22 +6,25 @@ Source: https://fetch.spec.whatwg.org/#terminology-headers, from "CORS-safeliste
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HeaderList, sort_and_combine, split_value
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, sort_and_combine, split_value
 from hdrcli.fetch.infra import byte_lowercase, byte_uppercase
 from hdrcli.fetch.mime import essence
 from hdrcli.fetch.user_agent import PreflightQuirks, RequestHeaderQuirks
 from hdrcli.fetch.user_agents import STANDARD
 
+CORS_SAFELISTED_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+"""https://fetch.spec.whatwg.org/#cors-safelisted-method"""
+
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
-"""Those of the safe methods that a page asks data by: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.1"""
+"""The safe methods with which a page fetches data: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.1"""
 
 _MAX_VALUE_LENGTH: Final = 128
 
 _FORBIDDEN_METHODS: Final = frozenset({"CONNECT", "TRACE", "TRACK"})
 _NORMALIZED_METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"})
-_CORS_SAFELISTED_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 
 _FORBIDDEN_REQUEST_HEADERS: Final = frozenset(
     {
@@ -93,7 +96,7 @@ def is_forbidden_method(method: str) -> bool:
 
 def is_cors_safelisted_method(method: str) -> bool:
     """https://fetch.spec.whatwg.org/#cors-safelisted-method."""
-    return method in _CORS_SAFELISTED_METHODS
+    return method in CORS_SAFELISTED_METHODS
 
 
 def is_forbidden_request_header(name: str, value: str, quirks: RequestHeaderQuirks = STANDARD.request_headers) -> bool:
@@ -175,13 +178,17 @@ def is_no_cors_safelisted_request_header(name: str, value: str, quirks: Prefligh
     return byte_lowercase(name) in _NO_CORS_SAFELISTED_NAMES and is_cors_safelisted_request_header(name, value, quirks)
 
 
-def cors_unsafe_request_header_names(headers: HeaderList, quirks: PreflightQuirks = STANDARD.preflight) -> list[str]:
-    """https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names."""
+@lru_cache(maxsize=128)
+def cors_unsafe_request_header_names(headers: tuple[Header, ...], quirks: PreflightQuirks) -> tuple[str, ...]:
+    """https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names.
+
+    A fetch needs this several times, and most fetches have the same few headers, so the last results are kept.
+    """
     if quirks.safelist_checks_joined_values:
         headers = sort_and_combine(headers)
-    judged = [(name, value, is_cors_safelisted_request_header(name, value, quirks)) for name, value in headers]
+    checked = [(name, value, is_cors_safelisted_request_header(name, value, quirks)) for name, value in headers]
     limit = quirks.safelisted_total_limit
-    total = sum(len(value) for _, value, safelisted in judged if safelisted)
-    over = limit is not None and total > limit
-    names = sorted(byte_lowercase(name) for name, _, safelisted in judged if over or not safelisted)
-    return names if quirks.request_headers_repeat_names else list(dict.fromkeys(names))
+    total = sum(len(value) for _, value, is_safelisted in checked if is_safelisted)
+    is_over_limit = limit is not None and total > limit
+    names = sorted(byte_lowercase(name) for name, _, is_safelisted in checked if is_over_limit or not is_safelisted)
+    return tuple(names if quirks.request_headers_repeat_names else dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""The headers that a page set, as a user agent puts them on the wire: the standard sends them as they are.
+"""The headers that a page set, as a user agent sends them. The standard sends them unchanged.
 
 Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 """
@@ -38,14 +38,14 @@ _range = re.compile(
 def header_list_to_send(
     method: str, headers: HeaderList, body: bytes | None, quirks: RequestHeaderQuirks
 ) -> list[Header]:
-    """The header list of a request with this method and body, in the words of the user agent."""
+    """The header list that the user agent sends for a request with this method, header list and body."""
     sent = list(headers)
     if quirks.repeated_singletons_merged:
         sent = _one_of_each_singleton(sent, has_body=body is not None)
     if quirks.empty_value_resets_header:
         sent = _reset_at_empty_values(sent)
-    if quirks.range_is_normalized and method == "GET" and not any(contains(name, sent) for name in _CONDITIONS):
-        sent = _range_rewritten(sent)
+    if quirks.range_is_normalized and method == "GET":
+        sent = _normalize_range(sent)
     if quirks.request_values_as_utf8:
         sent = [(name, value.encode().decode("latin-1")) for name, value in sent]
     return sent
@@ -70,14 +70,16 @@ def _one_of_each_singleton(headers: list[Header], *, has_body: bool) -> list[Hea
     return [*without(kept, headers), *kept.values()]
 
 
-def _range_rewritten(headers: list[Header]) -> list[Header]:
+def _normalize_range(headers: list[Header]) -> list[Header]:
     value = get("Range", headers)
-    rewritten = None if value is None else _rewritten(value)
-    return headers if rewritten is None else [*without({"range"}, headers), ("Range", rewritten)]
+    if value is None or any(contains(name, headers) for name in _CONDITIONS):
+        return headers
+    normalized = _normalized(value)
+    return headers if normalized is None else [*without({"range"}, headers), ("Range", normalized)]
 
 
-def _rewritten(value: str) -> str | None:
-    """A single range in its shortest form; None where it is none that can be read."""
+def _normalized(value: str) -> str | None:
+    """A single range in its shortest form; None if it is not a valid one."""
     match = _range(value)
     if match is None or not any(match.groups()):
         return None

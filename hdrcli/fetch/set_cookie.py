@@ -1,4 +1,4 @@
-"""A Set-Cookie line as a user agent reads it, and what is wrong with it whoever asked.
+"""How a user agent reads a Set-Cookie line, and the faults that do not depend on the request.
 
 Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6
 """
@@ -20,7 +20,7 @@ SameSite = Literal["strict", "lax", "none", "unset"]
 SET_COOKIE_ATTRIBUTES: Final = frozenset(
     {"domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure"},
 )
-"""All that some browser knows, in lower case."""
+"""The attributes that at least one browser knows, in lower case."""
 
 _MAX_PAIR: Final = 4096
 _MAX_ATTRIBUTE: Final = 1024
@@ -39,11 +39,11 @@ _DATE_PARTS: Final = {
     "month": rf"({'|'.join(_MONTHS)}).*",
     "year": r"([0-9]{2,4})([^0-9].*)?",
 }
-"""In the order in which a token is held against them; compiled with the first date."""
+"""In the order in which a token is compared with them; compiled with the first date."""
 
 
 class CookieFault(StrEnum):
-    """Why a cookie is not stored, or is not sent."""
+    """Why a cookie is not stored or not sent."""
 
     UNPARSABLE = "unparsable"
     TOO_LARGE = "too-large"
@@ -58,15 +58,15 @@ class CookieFault(StrEnum):
     PARTITIONED = "partitioned"
     THIRD_PARTY = "third-party"
     CREDENTIALS_MODE = "credentials-mode"
-    NOT_ASKED = "not-asked"
+    NO_REQUEST = "no-request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cookie:
     """A cookie: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7.
 
-    By default it goes wherever its host is asked. `has_path` says that it did not get its path from the URL, `expiry`
-    is in seconds since 1970, infinite for a cookie that outlives every fetch.
+    By default it is sent with every request to its host. `has_path` means that its path is not the URL's default path.
+    `expiry` is in seconds since 1970, infinite for a cookie that outlives every fetch.
     """
 
     name: str
@@ -81,17 +81,17 @@ class Cookie:
     partitioned: bool = False
     expiry: float = math.inf
     partition: Origin | None = None
-    """The page whose site alone has it."""
+    """The page to whose site it is bound."""
     in_every_partition: bool = False
-    """Held for whichever page asks, as if each had set it itself."""
+    """Whether it is sent for every page, as if each had set it itself."""
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What a store holds once."""
+        """Its identity: a store has one cookie of each key."""
         return self.name, self.domain, self.host_only, self.path, self.partition
 
     def is_in_partition_of(self, page: Origin) -> bool:
-        """Whether fetches of this page come across it: those of all pages do, unless it is partitioned."""
+        """Whether it exists for fetches of this page: a cookie that is not partitioned exists for all."""
         return self.partition is None or self.partition == page or same_site(self.partition, page)
 
     def __str__(self) -> str:
@@ -99,13 +99,13 @@ class Cookie:
 
 
 def cookie_name(line: str) -> str:
-    """What stands before the first "=" of a Set-Cookie line; nothing, where there is none."""
+    """The part of a Set-Cookie line before the first "=", or "" if there is none."""
     name, separator, _ = line.partition(";")[0].partition("=")
     return name.strip(HTTP_TAB_OR_SPACE) if separator else ""
 
 
 def parse_set_cookie(line: str, url: URL, quirks: CookieQuirks) -> Cookie | CookieFault:
-    """What an answer of `url` sets: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6."""
+    """The cookie that a response of `url` sets: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.6."""
     pair, *rest = line.split(";")
     name, value = cookie_name(line), pair.partition("=")[2] if "=" in pair else pair
     value = value.strip(HTTP_TAB_OR_SPACE)
@@ -153,7 +153,7 @@ def parse_set_cookie(line: str, url: URL, quirks: CookieQuirks) -> Cookie | Cook
 
 
 def _has_tab_within(line: str) -> bool:
-    """Whether there is a tab that is not about a name or a value, be it the cookie's or an attribute's."""
+    """Whether there is a tab within (not around) a name or a value, of the cookie or of an attribute."""
     return any("\t" in part.strip(HTTP_TAB_OR_SPACE) for text in line.split(";") for part in text.split("=", 1))
 
 
@@ -168,7 +168,7 @@ def _default_path(url: URL) -> str:
 
 
 def _expiry(attributes: list[tuple[str, str]], quirks: CookieQuirks) -> float:
-    """Max-Age, the last that is a number, goes before Expires."""
+    """The last valid Max-Age; if there is none, the last valid Expires."""
     if quirks.last_expiry_attribute_counts:
         attributes = list(dict(attributes).items())
     ages = [argument for attribute, argument in attributes if attribute == "max-age" and _delta_seconds(argument)]
@@ -203,8 +203,8 @@ def parse_cookie_date(text: str) -> float | None:
     return None if year < _FIRST_YEAR else date.timestamp()
 
 
-def prefix_is_kept(cookie: Cookie, quirks: CookieQuirks) -> bool:
-    """Whether the cookie is what the prefix of its name promises.
+def satisfies_prefix(cookie: Cookie, quirks: CookieQuirks) -> bool:
+    """Whether the cookie has the attributes that the prefix of its name requires.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie
     """

@@ -1,6 +1,6 @@
-"""The URL standard as far as Fetch leans on it: URLs, origins, sites, trustworthiness.
+"""The parts of the URL standard that Fetch uses: URLs, origins, sites, trustworthiness.
 
-Parsing is Ada's, the parser of Node.js, through ``can_ada``; everything here is a value.
+URLs are parsed by Ada, the parser of Node.js, through `can_ada`. All types here are values.
 Source: https://url.spec.whatwg.org/, https://html.spec.whatwg.org/#origin, https://w3c.github.io/webappsec-secure-contexts/
 """
 
@@ -15,7 +15,7 @@ import can_ada
 
 from hdrcli.fetch.infra import scalar_value_string
 
-_BLANK: Final = "-blank-in-host-"
+_SPACE: Final = "-space-in-host-"
 _up_to_host = re.compile(r"https?:[/\\]*[^/\\?#]*", re.IGNORECASE).match
 
 MAX_PORT: Final = 65535
@@ -45,12 +45,12 @@ class Origin:
 
 
 OPAQUE: Final = Origin(scheme="", host="", port=None)
-"""Any opaque origin (a sandboxed page, a `data:` URL): never the same as another, so that one value serves."""
+"""Any opaque origin (a sandboxed page, a `data:` URL). It is never the same as another, so one value is enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class URL:
-    """A parsed URL. `host` is serialized (IPv6 in brackets); `port` is None for the default; `query` holds its "?"."""
+    """A parsed URL. `host` is serialized (IPv6 in brackets), `port` is None for the default; `query` has its "?"."""
 
     scheme: str
     username: str
@@ -75,7 +75,7 @@ class URL:
 
     @property
     def effective_port(self) -> int:
-        """The port to connect to; the scheme has one."""
+        """The port to connect to, for schemes that have a default one."""
         return self.port if self.port is not None else _DEFAULT_PORTS[self.scheme]
 
     @property
@@ -109,13 +109,15 @@ class URL:
 
 @lru_cache(maxsize=128)
 def _tuple_origin(scheme: str, host: str, port: int | None) -> Origin:
-    """The steps of a fetch ask for the same few again and again."""
+    """The steps of a fetch need the same few origins many times."""
     return Origin(scheme=scheme, host=host, port=port)
 
 
+@lru_cache(maxsize=32)
 def parse_url(text: str, base: URL | None = None) -> URL | None:
     """Parse `text`, relative to `base` if given; None is the standard's "failure".
 
+    Every browser and credentials mode needs the same URL of a route, so the last ones are kept.
     Source: https://url.spec.whatwg.org/#concept-url-parser
     """
     text = scalar_value_string(text)
@@ -129,24 +131,24 @@ def parse_url(text: str, base: URL | None = None) -> URL | None:
         password=parsed.password,
         host=parsed.hostname,
         port=int(parsed.port) if parsed.port else None,
-        path=parsed.pathname.replace("^", "%5E"),  # the path percent-encode set has it since November 2024; Ada lags
+        path=parsed.pathname.replace("^", "%5E"),  # in the path percent-encode set since November 2024; not yet in Ada
         query=parsed.search or "?" * parsed.has_search(),
         fragment=parsed.hash[1:] if parsed.has_hash() else None,
     )
 
 
-def parse_url_with_blank_in_host(text: str) -> URL | None:
-    """Parse an absolute URL that fails for blanks in its host alone, as if `%20` were allowed there."""
+def parse_url_with_space_in_host(text: str) -> URL | None:
+    """Parse an absolute URL that is invalid only for spaces in its host, as if `%20` were allowed there."""
     text = text.strip()
     match = _up_to_host(text)
     if match is None:
         return None
-    url = parse_url(match.group().replace(" ", _BLANK) + text[match.end() :])
-    return None if url is None else replace(url, host=url.host.replace(_BLANK, "%20"))
+    url = parse_url(match.group().replace(" ", _SPACE) + text[match.end() :])
+    return None if url is None else replace(url, host=url.host.replace(_SPACE, "%20"))
 
 
 def parse_origin(text: str) -> Origin | None:
-    """An http(s) origin as a person types it (`https://app.example`), or `null`; None if it is no origin."""
+    """Parse an http(s) origin as a person types it (`https://app.example`), or `null`; None if it is not an origin."""
     if text == "null":
         return OPAQUE
     url = parse_url(text)
@@ -157,7 +159,7 @@ def parse_origin(text: str) -> Origin | None:
 
 def same_origin(a: Origin, b: Origin) -> bool:
     """https://html.spec.whatwg.org/#same-origin."""
-    return a == b and not a.is_opaque
+    return (a is b or a == b) and not a.is_opaque
 
 
 def same_site(a: Origin, b: Origin) -> bool:
@@ -171,7 +173,7 @@ def schemelessly_same_site(a: Origin, b: Origin) -> bool:
         return False
     if a.host == b.host:
         return True
-    # A registrable domain has two labels at the least: most pairs need no look into the public suffix list.
+    # A registrable domain has at least two labels, so most pairs need no lookup in the public suffix list.
     if a.host.rstrip(".").rsplit(".", 2)[-2:] != b.host.rstrip(".").rsplit(".", 2)[-2:]:
         return False
     domain = _registrable_domain(a.host)
@@ -187,13 +189,13 @@ def _registrable_domain(host: str) -> str | None:
 
 
 def is_public_suffix(host: str) -> bool:
-    """https://url.spec.whatwg.org/#host-public-suffix: whether the host itself is one."""
+    """https://url.spec.whatwg.org/#host-public-suffix: whether the host itself is a public suffix."""
     return not is_ip_address(host) and _registrable_domain(host) is None
 
 
 @cache
 def _public_suffix_list() -> Any:  # noqa: ANN401 -- untyped
-    """Reading the list takes longer than a fetch."""
+    """The list, loaded when it is first needed: that takes longer than a fetch."""
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList()
@@ -205,7 +207,7 @@ def is_ip_address(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a serialized host is `localhost`, below it, or a loopback address."""
+    """Whether a serialized host is `localhost`, a name below it, or a loopback address."""
     name = host.removesuffix(".")
     return (
         name == "localhost"

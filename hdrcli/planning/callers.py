@@ -110,7 +110,7 @@ def cookie_store(settings: Settings, url: URL, user_agent: UserAgent, now: float
             store.visit(replace(url, path="/"), line)
         else:
             name, _, value = line.partition("=")
-            store.hold(Cookie(name=name.strip(), value=value.strip(), domain=url.host, in_every_partition=True))
+            store.add(Cookie(name=name.strip(), value=value.strip(), domain=url.host, in_every_partition=True))
     return store
 
 
@@ -148,13 +148,14 @@ def _origin(text: str) -> Origin:
     origin = parse_origin(text)
     if origin is None:
         raise UsageError(
-            f'--origin "{text}" is not an origin: write scheme://host[:port] without a path, such as '
-            "https://app.example, or null for a sandboxed page.",
+            f'"{text}" is not an origin: write scheme://host[:port] without a path, such as https://app.example, or '
+            "null for a sandboxed page.",
+            option="--origin",
         )
     return origin
 
 
 def _browser(name: str) -> UserAgent:
     if name not in USER_AGENTS:
-        raise UsageError(f'--browser "{name}" is not known: choose {", ".join(USER_AGENTS)}.')
+        raise UsageError(f'"{name}" is not one of {", ".join(USER_AGENTS)}.', option="--browser")
     return USER_AGENTS[name]

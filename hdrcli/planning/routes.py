@@ -13,7 +13,7 @@ from hdrcli.fetch.safelist import SAFE_METHODS, normalize_method
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.records.errors import UsageError
-from hdrcli.settings import Settings
+from hdrcli.settings import Expectation, Settings
 from hdrcli.text.redaction import redact_url
 
 _SUCH_AS: Final = "http://localhost:8000/items"
@@ -45,11 +45,13 @@ class Service:
 def plan(settings: Settings) -> tuple[Service, ...]:
     """The services of the URLs in `settings`, in order of appearance, each with its routes.
 
-    Raises `UsageError` for what is not a URL, a cookie or a header name.
+    Raises `UsageError` for a text that is not a URL, a cookie or a header name.
     """
     if not settings.urls:
         raise UsageError("There is nothing to check: give a URL.")
-    check_settings(settings)
+    _check_expectations(settings.expectations)
+    for cookie in settings.cookies:
+        _check_cookie(cookie)
     urls = list(dict.fromkeys(map(_target, settings.urls)))
     compared = _compared(settings, urls)
     method = normalize_method(settings.method)
@@ -59,28 +61,29 @@ def plan(settings: Settings) -> tuple[Service, ...]:
     return tuple(Service(name=origin, routes=tuple(routes), compared=compared) for origin, routes in by_origin.items())
 
 
-def check_settings(settings: Settings) -> None:
-    """Raise `UsageError` for expectations and cookies that cannot be meant."""
-    for expectation in settings.expectations:
-        if not is_token(expectation.name):
-            raise UsageError(
-                f'--expect-{expectation.verdict} "{expectation.name}" is not a header name: write it without the '
-                "colon.",
-            )
-    for cookie in settings.cookies:
-        _check_cookie(cookie)
+def _check_expectations(expectations: Iterable[Expectation]) -> None:
+    """Raise `UsageError` for what is not a header name, and for expectations that cannot be met together."""
+    expected: dict[str, Expectation] = {}
+    for expectation in expectations:
+        name, option = expectation.name, f"--expect-{expectation.verdict}"
+        if not is_token(name):
+            raise UsageError(f'"{name}" is not a header name: write it without the colon.', option=option)
+        other = expected.setdefault(name.lower(), expectation)
+        if other.verdict != expectation.verdict:
+            raise UsageError(f'"{name}" contradicts --expect-{other.verdict} "{other.name}": omit one.', option=option)
 
 
 def _target(text: str, option: str = "") -> URL:
     if not text.strip():
         purpose = "compare with" if option else "check"
-        raise UsageError(f"{option or 'The URL'} is empty: give the URL to {purpose}, such as {_SUCH_AS}.")
+        subject = "" if option else "The URL "
+        raise UsageError(f"{subject}is empty: give the URL to {purpose}, such as {_SUCH_AS}.", option=option)
     url = parse_url(text)
     if url is None or not url.is_http:
-        shown = f'{option} "{redact_url(text)}"'.lstrip()
+        shown = f'"{redact_url(text)}"'
         if _has_port_out_of_range(text):
-            raise UsageError(f"{shown}: the port is out of range, the highest is {MAX_PORT}.")
-        raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.")
+            raise UsageError(f"{shown}: the port is out of range, the highest is {MAX_PORT}.", option=option)
+        raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.", option=option)
     return url
 
 
@@ -89,18 +92,19 @@ def _has_port_out_of_range(text: str) -> bool:
     return port is not None and int(port[1][:6]) > MAX_PORT
 
 
-def _compared(settings: Settings, urls: Iterable[URL]) -> URL | None:
+def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
     if settings.compare is None:
         return None
     method = normalize_method(settings.method)
     if method not in SAFE_METHODS:
-        raise UsageError(f"--compare sends the request twice, which is not safe with {method}: compare a GET.")
+        raise UsageError(
+            f"sends the request twice, which is not safe for {method}: use a GET request.", option="--compare"
+        )
     compared = _target(settings.compare, "--compare").without_credentials().with_fragment(None)
-    own = [url.without_credentials().with_fragment(None) for url in urls]
-    if own == [compared]:
-        raise UsageError(f'--compare "{compared}" is the URL to check: give the one that bypasses the proxy.')
-    if len(own) > 1:
-        raise UsageError("--compare takes one URL to check: check one after the other.")
+    if [compared] == [url.without_credentials().with_fragment(None) for url in urls]:
+        raise UsageError(f'"{compared}" is the URL to check: give the URL that bypasses the proxy.', option="--compare")
+    if len(urls) > 1:
+        raise UsageError("takes a single URL to check: run one check for each URL.", option="--compare")
     return compared
 
 
@@ -108,12 +112,15 @@ def _check_cookie(text: str) -> None:
     pair, *attributes = text.split(";")
     name, separator, _ = pair.partition("=")
     if not name.strip() or not separator:
-        raise UsageError(f'--cookie "{name}" is not a cookie: write name=value, and repeat the option for each cookie.')
+        raise UsageError(f'"{name}" is not a cookie: write name=value.', option="--cookie")
     if not text.isprintable() or not text.isascii():
-        raise UsageError(f'--cookie "{name}" contains a character that no cookie can contain: percent-encode it.')
+        raise UsageError(
+            f'"{name}" contains a character that is not allowed in a cookie: percent-encode it.', option="--cookie"
+        )
     for attribute in (text.partition("=")[0].strip() for text in attributes):
         if attribute and attribute.lower() not in SET_COOKIE_ATTRIBUTES:
             raise UsageError(
-                f'--cookie "{name}": "{attribute}" is not an attribute of a cookie (SameSite, Secure, Path ...). '
-                "Repeat --cookie for another cookie.",
+                f'"{name}": "{attribute}" is not an attribute of a cookie, such as SameSite, Secure or Path. '
+                "Give each cookie separately.",
+                option="--cookie",
             )

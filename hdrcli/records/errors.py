@@ -17,4 +17,13 @@ class ExitStatus(IntEnum):
 
 
 class UsageError(Exception):
-    """What was asked for cannot be done as it was asked: the message names the input and the way out."""
+    """The request cannot be met as it was made: the message names the input and the way out.
+
+    `option` is the long flag of the option at fault, if it is one; the sentence begins with it. A front end that knows
+    where the option's value came from may put that in its place: `HDRCLI_ORIGIN "x" is not an origin: ...`.
+    """
+
+    def __init__(self, message: str, *, option: str = "") -> None:
+        super().__init__(f"{option} {message}".lstrip())
+        self.message = message
+        self.option = option

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPResponse, NetworkError, Origin
+from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.exchange import Exchange
@@ -21,7 +21,11 @@ ProbeKind = Literal[
     "lookalike-origin",
     "origin-variant",
     "preflight",
+    "refused-again",
+    "without-preflight",
+    "uncached",
     "unknown-path",
+    "root",
     "get",
     "identity",
     "openapi",
@@ -49,13 +53,13 @@ class ConsoleMessage:
     """What one browser reports of a failed fetch (see `hdrcli.verdict.console`).
 
     `text` is the message in its console, without what varies, and empty where it prints nothing; `name` is what the
-    browser calls the failure, empty where it has no name; `javascript` is the error that the page gets.
+    browser calls the failure, empty where it has no name; `error` is the error that JavaScript gets.
     """
 
     browser: str
     name: str
     text: str
-    javascript: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +85,31 @@ class BrowserRecord:
 class FetchRecord:
     """One call of `fetch()`: what went over the wire, and what JavaScript got.
 
-    `console` is what the simulated browser reports, or each browser where the standard was simulated; empty unless the
-    fetch failed. `quirks` are the fields of `UserAgent` that made this browser differ from the others. `cookies` are
-    those that the browser stored before, `set_cookies` those of the responses, each with its verdict. `in_browser` is
-    the same call in the real browser, where that was wanted.
+    `quirks` are the fields of `UserAgent` that made this browser differ from the others. `cookies` are those that the
+    browser stored before, `set_cookies` those of the responses, each with its verdict. `in_browser` is the same call in
+    the real browser, where that was wanted.
     """
 
     caller: Caller
     exchanges: tuple[Exchange, ...]
     result: FilteredResponse | NetworkError
     dropped_header_names: tuple[str, ...]
-    console: tuple[ConsoleMessage, ...] = ()
     quirks: tuple[str, ...] = ()
     cookies: tuple[CookieVerdict, ...] = ()
     set_cookies: tuple[CookieVerdict, ...] = ()
     in_browser: BrowserRecord | None = None
+
+    def with_caller(self, caller: Caller) -> FetchRecord:
+        """The same fetch by another caller."""
+        return FetchRecord(
+            caller=caller,
+            exchanges=self.exchanges,
+            result=self.result,
+            dropped_header_names=self.dropped_header_names,
+            quirks=self.quirks,
+            cookies=self.cookies,
+            set_cookies=self.set_cookies,
+        )
 
     @property
     def page(self) -> Origin:
@@ -149,6 +163,18 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFetch:
+    """A fetch that was stopped before `request` was sent, so that it is not repeated; `exchanges` came before.
+
+    That the preflight among them succeeded is all that is known.
+    """
+
+    caller: Caller
+    exchanges: tuple[Exchange, ...]
+    request: HTTPRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedBrowser:
     """A browser that nobody named, and whose fetches for a page were not simulated: `reason` is a clause."""
 
@@ -161,7 +187,7 @@ class SkippedBrowser:
 class RouteRecord:
     """All fetches of one method and URL, what they make of each response header, and the probes.
 
-    `source` says where the route comes from ("argument", "urls.txt line 4").
+    `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped.
     """
 
     method: str
@@ -171,6 +197,7 @@ class RouteRecord:
     probes: tuple[Probe, ...] = ()
     skipped: tuple[SkippedBrowser, ...] = ()
     source: str = "argument"
+    held: tuple[HeldFetch, ...] = ()
 
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""
@@ -184,7 +211,8 @@ class RouteRecord:
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """The exchanges of all fetches, those that fetches share as often as they share them."""
-        return tuple(exchange for fetch in self.fetches for exchange in fetch.exchanges)
+        made = tuple(exchange for fetch in self.fetches for exchange in fetch.exchanges)
+        return made + tuple(exchange for fetch in self.held for exchange in fetch.exchanges)
 
 
 def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
@@ -193,7 +221,7 @@ def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
 
 
 def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
-    """The exchange whose request also goes to the URL to compare with: as `model_of_probes`, or the failed preflight."""
+    """The exchange whose request is also sent to the URL of `--compare`: `model_of_probes`, or the failed preflight."""
     first = next((exchange for fetch in fetches for exchange in fetch.exchanges), None)
     return model_of_probes(fetches) or first
 

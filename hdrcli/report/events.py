@@ -17,9 +17,10 @@ from hdrcli.stacks import Stack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStarted:
-    """A service is about to be checked."""
+    """A service is about to be checked; `routes` is the number of its routes, None if that is not known yet."""
 
     service: str
+    routes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,8 @@ class RouteChecked:
 class ServiceChecked:
     """All routes of a service are checked.
 
-    `stack` is whose settings the fixes name, `requests` how many were sent. `is_unreachable` says that no route has a
-    response.
+    `stack` is whose settings the fixes name, `requests` how many were sent. `is_unreachable` says that none of
+    them has a response.
     """
 
     service: str

@@ -1,7 +1,7 @@
 """One rule a file: its docstring is its page, its `check` turns the diagnosis of a route into faults.
 
 A rule is a module with `CODE` ("HDR301"), `NAME` (the fault, not the fix), `SEVERITY`, `SPEC` (the standard's anchor)
-and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it tells apart) and `SETTINGS` (the
+and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it distinguishes) and `SETTINGS` (the
 settings that fix it). It becomes part of hdrcli by its line in `RULES`. Rules never send anything.
 """
 
@@ -16,16 +16,20 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.rules import (
     hdr001_bad_port,
     hdr002_mixed_content,
-    hdr003_answer_refused,
+    hdr003_response_refused,
     hdr004_unspecified_address,
+    hdr005_error_status,
+    hdr006_fetch_blocked,
+    hdr007_fetch_not_blocked,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
     hdr103_origin_near_miss,
     hdr104_allow_origin_several,
     hdr105_wildcard_with_credentials,
     hdr106_allow_credentials_not_true,
-    hdr107_error_answer_without_cors,
+    hdr107_error_response_without_cors,
     hdr108_unknown_path_without_cors,
+    hdr109_cached_response_of_another_origin,
     hdr201_preflight_refused,
     hdr202_preflight_redirected,
     hdr203_preflight_method_not_allowed,
@@ -50,8 +54,11 @@ from hdrcli.rules import (
     hdr402_redirect_to_http,
     hdr403_redirect_with_null_origin,
     hdr404_authorization_dropped_on_redirect,
-    hdr405_redirect_answer_without_cors,
+    hdr405_redirect_response_without_cors,
     hdr406_redirect_not_followed,
+    hdr407_method_changed_by_redirect,
+    hdr408_redirect_to_another_origin,
+    hdr409_redirect_to_log_in_page,
     hdr501_vary_origin_missing,
     hdr502_any_origin_mirrored_with_credentials,
     hdr503_null_origin_allowed,
@@ -61,7 +68,7 @@ from hdrcli.rules import (
     hdr507_etag_shared_by_encodings,
     hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
-    hdr512_answer_changed_in_proxy,
+    hdr512_response_changed_in_proxy,
     hdr513_lookalike_origin_allowed,
     hdr601_cookie_not_stored,
     hdr602_cookie_not_sent,
@@ -70,22 +77,26 @@ from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.finding import Fault, Finding
 from hdrcli.rules.merging import Merger, with_one_expose_list
 from hdrcli.rules.rule import Rule
-from hdrcli.settings import Expectation
+from hdrcli.settings import Settings
 from hdrcli.stacks.setting import Concept
 
 RULES: Final[tuple[Rule, ...]] = (
     hdr001_bad_port,
     hdr002_mixed_content,
-    hdr003_answer_refused,
+    hdr003_response_refused,
     hdr004_unspecified_address,
+    hdr005_error_status,
+    hdr006_fetch_blocked,
+    hdr007_fetch_not_blocked,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
     hdr103_origin_near_miss,
     hdr104_allow_origin_several,
     hdr105_wildcard_with_credentials,
     hdr106_allow_credentials_not_true,
-    hdr107_error_answer_without_cors,
+    hdr107_error_response_without_cors,
     hdr108_unknown_path_without_cors,
+    hdr109_cached_response_of_another_origin,
     hdr201_preflight_refused,
     hdr202_preflight_redirected,
     hdr203_preflight_method_not_allowed,
@@ -110,8 +121,11 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr402_redirect_to_http,
     hdr403_redirect_with_null_origin,
     hdr404_authorization_dropped_on_redirect,
-    hdr405_redirect_answer_without_cors,
+    hdr405_redirect_response_without_cors,
     hdr406_redirect_not_followed,
+    hdr407_method_changed_by_redirect,
+    hdr408_redirect_to_another_origin,
+    hdr409_redirect_to_log_in_page,
     hdr501_vary_origin_missing,
     hdr502_any_origin_mirrored_with_credentials,
     hdr503_null_origin_allowed,
@@ -121,13 +135,16 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr507_etag_shared_by_encodings,
     hdr510_sent_header_not_declared,
     hdr511_header_lost_in_proxy,
-    hdr512_answer_changed_in_proxy,
+    hdr512_response_changed_in_proxy,
     hdr513_lookalike_origin_allowed,
     hdr601_cookie_not_stored,
     hdr602_cookie_not_sent,
 )
 
 BY_CODE: Final = {rule.CODE: rule for rule in RULES}
+
+_IN_ORDER: Final = (*(rule for rule in RULES if rule is not hdr006_fetch_blocked), hdr006_fetch_blocked)
+"""The rule for what no other rule explains comes last."""
 
 _LACK_NAMES: Final = frozenset(
     rule.CODE
@@ -143,24 +160,27 @@ _LACK_NAMES: Final = frozenset(
 class ServiceFindings:
     """The faults of one service, which routes are added to, and the findings they come to."""
 
-    def __init__(self, service: str, expectations: Collection[Expectation] = ()) -> None:
-        self._expectations = expectations
+    def __init__(self, service: str, settings: Settings) -> None:
+        self._settings = settings
         self._merger = Merger(service, BY_CODE)
 
     def add(self, route: RouteRecord) -> None:
         """Apply the rules to the next route."""
-        self._merger.add(route, faults_of(route, self._expectations))
+        diagnosis = Diagnosis(route, self._settings)
+        self._merger.add(route, faults_of(diagnosis), diagnosis.service_facts())
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
         return with_one_expose_list(self._merger.findings(), _LACK_NAMES)
 
 
-def faults_of(route: RouteRecord, expectations: Collection[Expectation] = ()) -> Iterator[tuple[str, Fault]]:
+def faults_of(diagnosis: Diagnosis) -> Iterator[tuple[str, Fault]]:
     """The faults of one route, each with the code of its rule."""
-    diagnosis = Diagnosis(route, expectations)
-    for rule in RULES:
+    for rule in _IN_ORDER:
         for fault in rule.check(diagnosis):
+            if diagnosis.is_expected(fault):
+                continue
+            diagnosis.reported.update(fault.fetches)
             yield rule.CODE, fault
 
 
@@ -172,15 +192,15 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
     for option, prefixes in (("--select", select), ("--ignore", ignore)):
         for prefix in prefixes:
             if not prefix:
-                raise UsageError(f'{option} is empty: name a rule or its beginning, "hdrcli rules" lists them.')
+                raise UsageError('is empty: name a rule or its beginning, "hdrcli rules" lists them.', option=option)
             if not any(code.startswith(prefix) for code in BY_CODE):
-                raise UsageError(f'{option} "{prefix}" does not match any rule: "hdrcli rules" lists them.')
+                raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
     wanted, unwanted = tuple(select) or ("",), tuple(ignore)
     return lambda code: code.startswith(wanted) and not code.startswith(unwanted)
 
 
 def explained_by(rule: Rule) -> frozenset[Failure]:
-    """The failures whose causes the rule tells apart."""
+    """The failures whose causes the rule distinguishes."""
     failures: frozenset[Failure] = getattr(rule, "EXPLAINS", frozenset())
     return failures
 

@@ -9,6 +9,7 @@ from typing import Final
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.route import FetchRecord
+from hdrcli.verdict.failures import cookie_sentence
 
 _FIXES: Final = {
     CookieFault.SAME_SITE: "Set it with SameSite=None; Secure over https, or serve page and service from one site",
@@ -26,7 +27,7 @@ _FIXES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieFix:
-    """What is wrong with cookies, and what to do; `variant` identifies the pair."""
+    """A fault of cookies and its fix; `variant` identifies the pair."""
 
     fault: CookieFault
     variant: str
@@ -34,7 +35,7 @@ class CookieFix:
 
 
 def fix_of(verdict: CookieVerdict, fetch: FetchRecord) -> CookieFix | None:
-    """The fix; None where nothing is wrong with the cookie. In development the cause is mostly the host's name."""
+    """The fix; None if nothing is wrong with the cookie. In development, the cause is usually the host's name."""
     fault, own = verdict.fault, fetch.own_exchange
     if fault is None or fault not in _FIXES:
         return None
@@ -66,11 +67,11 @@ class Refused:
     @property
     def details(self) -> tuple[str, ...]:
         """Why they are refused, a sentence each."""
-        return tuple(dict.fromkeys(verdict.detail for _, verdict in self.cookies))
+        return tuple(dict.fromkeys(cookie_sentence(verdict) for _, verdict in self.cookies))
 
 
 def by_fix(verdicts: Iterable[tuple[FetchRecord, CookieVerdict]]) -> Iterator[Refused]:
-    """The cookies that something is wrong with, by their fix."""
+    """The refused cookies, by their fix."""
     found: dict[CookieFix, list[tuple[FetchRecord, CookieVerdict]]] = {}
     for fetch, verdict in verdicts:
         fix = fix_of(verdict, fetch)

@@ -34,15 +34,14 @@ _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 class Fault:
     """One fault of one route. Faults of a rule with the same `variant` become one finding of the service.
 
-    `variant` tells apart faults of a rule that need different fixes: data such as a status or an origin, never a
+    `variant` distinguishes faults of a rule that need different fixes: data such as a status or an origin, never a
     sentence. `subjects` are the names it is about (of headers, cookies, methods), in lower case where case has no
-    meaning. `evidence` are raw lines ("x-total-count: 1312") and notes on the exchanges they are from, `impact` says
+    meaning. `evidence` are raw lines ("x-total-count: 1312") and notes on the exchanges they are from, `impact` is
     what the page gets, `fix` what to do, in one sentence; `fix_setting` is the exact value, which the stack's module
     writes. Where a sentence is about one subject, `impact` has one for each, and `fix_for_several` replaces `fix` when
     the finding has two or more.
 
-    `void_if_sent` names a header, in lower case: if any route of the service sends it, `instead` holds (a rule's code
-    and its fault).
+    `unless` is what holds instead if any route of the service shows a fact; the first one that is shown counts.
     """
 
     fetches: tuple[FetchRecord, ...]
@@ -55,13 +54,29 @@ class Fault:
     fix_setting: Setting | None = None
     severity: Severity | None = None
     """In place of the rule's own."""
-    void_if_sent: str = ""
-    instead: tuple[str, Fault] | None = None
+    unless: tuple[Unless, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unless:
+    """A fact about the service, and the fault that holds if the fact is shown, with the code of its rule.
+
+    Facts are short texts: "sends x-total-count", "cors-layer", "allows https://app.example".
+    """
+
+    fact: str
+    code: str
+    fault: Fault
+
+
+def sending(name: str) -> str:
+    """The fact that a route of the service sends a header."""
+    return f"sends {name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a fault is: a route, called by a page with some credentials modes; and what shows it there."""
+    """Where a fault is: a route, and the page that calls it with some credentials modes."""
 
     method: str
     url: str
@@ -72,7 +87,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What shows a fault on one route: raw lines as they were sent, but for secrets, and notes on their exchanges."""
+    """The proof of a fault on one route: raw lines as they were sent, without secrets, and notes on their exchanges."""
 
     method: str
     url: str
@@ -107,7 +122,7 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What identifies it from run to run, whatever its sentences say: service, rule, variant."""
+        """The identity of a finding from run to run, independent of its sentences: service, rule, variant."""
         return self.service, self.code, self.variant
 
 

@@ -39,7 +39,7 @@ EXPLAINS: Final = frozenset({Failure.MIXED_CONTENT})
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for all URLs on http; mixed content behind a redirect is HDR402."""
+    """One fault for all http URLs; mixed content after a redirect is HDR402."""
     fetches = tuple(fetch for fetch in diagnosis.failing(Failure.MIXED_CONTENT) if not fetch.exchanges)
     if not fetches:
         return

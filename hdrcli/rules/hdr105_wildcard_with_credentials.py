@@ -64,15 +64,16 @@ SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
 EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS})
 SETTINGS = ("origins",)
 
+_CREDENTIALS = "access-control-allow-credentials"
 _SHOWN = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """An error for a page that asks with credentials, a warning where they are merely promised."""
+    """An error for a page that sends credentials, a warning where the response only allows them."""
     failures = {Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS}
     blocks = diagnosis.blocked(failures, Stage.PREFLIGHT, Stage.ERROR, Stage.RESPONSE)
     if not blocks:
-        yield from _promised(diagnosis)
+        yield from _allowed_for_all(diagnosis)
         return
     pages = dict.fromkeys(str(block.fetch.page) for block in blocks if not block.fetch.page.is_opaque)
     yield Fault(
@@ -86,13 +87,15 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 
 def _fix(blocks: Sequence[Blocked]) -> str:
-    promised = all(get("Access-Control-Allow-Credentials", block.response.headers) == "true" for block in blocks)
-    if promised:
+    allows = all(get("Access-Control-Allow-Credentials", block.response.headers) == "true" for block in blocks)
+    if allows:
         return 'Name the page\'s origin in place of "*"'
     return 'Send Access-Control-Allow-Credentials: true, and name the page\'s origin in place of "*"'
 
 
-def _promised(diagnosis: Diagnosis) -> Iterator[Fault]:
+def _allowed_for_all(diagnosis: Diagnosis) -> Iterator[Fault]:
+    if _CREDENTIALS not in diagnosis.names:
+        return
     found = [
         (fetch, exchange)
         for fetch, exchange, response in diagnosis.cors_responses
@@ -104,7 +107,7 @@ def _promised(diagnosis: Diagnosis) -> Iterator[Fault]:
             variant="",
             fetches=tuple(fetch for fetch, _ in found),
             evidence=lines_of_responses((exchange for _, exchange in found), *_SHOWN),
-            impact=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
+            impact=('With credentials: "include", fetch() rejects with a TypeError; without, it works.',),
             fix='Name the origins that may send credentials in place of "*", or stop allowing credentials',
             severity=Severity.WARNING,
         )

@@ -66,7 +66,7 @@ _ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """An error for a page that asks with credentials, a warning where a value means to allow them and does not."""
+    """An error for a page that sends credentials, a warning where a value is meant to allow them and does not."""
     failures = {Failure.ALLOW_CREDENTIALS_NOT_TRUE}
     blocks = diagnosis.blocked(failures, Stage.PREFLIGHT, Stage.ERROR, Stage.RESPONSE)
     if not blocks:
@@ -88,6 +88,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 
 def _misspelt(diagnosis: Diagnosis) -> Iterator[Fault]:
+    if _ALLOW_CREDENTIALS.lower() not in diagnosis.names:
+        return
     found = [
         (fetch, exchange, response)
         for fetch, exchange, response in diagnosis.cors_responses
@@ -100,7 +102,7 @@ def _misspelt(diagnosis: Diagnosis) -> Iterator[Fault]:
         yield Fault(
             fetches=tuple(fetch for fetch, *_ in found),
             evidence=(*lines_of_responses(exchanges, _ALLOW_CREDENTIALS), *_layers(diagnosis, exchanges)),
-            impact=('With credentials: "include", fetch() is rejected with a TypeError; without, it works.',),
+            impact=('With credentials: "include", fetch() rejects with a TypeError; without, it works.',),
             fix=fix,
             fix_setting=setting,
             severity=Severity.WARNING,
@@ -112,7 +114,7 @@ def _fix(response: HTTPResponse) -> tuple[str, Setting | None]:
     lines = values_of(_ALLOW_CREDENTIALS, response.headers)
     if len(lines) > 1:
         return f'Send it once, from one layer: {len(lines)} lines are read as "{", ".join(lines)}"', None
-    fix = 'Allow credentials by the value "true", in lower case' if lines else "Allow credentials"
+    fix = 'Send the value "true", in lower case' if lines else "Allow credentials"
     return fix, Setting(concept="credentials", values=("true",))
 
 

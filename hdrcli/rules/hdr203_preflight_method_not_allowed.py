@@ -55,7 +55,7 @@ from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import NEVER_SENT, Blocked, Stage, requested_method
+from hdrcli.rules.evidence.blocked import Blocked, Stage, impact_of_preflights, requested_method
 from hdrcli.rules.evidence.lines import blocking_lines
 from hdrcli.rules.evidence.lists import ALLOW_METHODS, is_list_of_letters, preflight_list
 from hdrcli.rules.finding import Fault, Severity
@@ -78,18 +78,18 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     yield Fault(
         fetches=tuple(block.fetch for block in blocks),
         evidence=blocking_lines(blocks, ALLOW_METHODS),
-        impact=(NEVER_SENT,),
+        impact=(impact_of_preflights(blocks),),
         fix=fix if setting is None else fix + _how(blocks),
         fix_setting=setting,
     )
 
 
 def _how(blocks: Sequence[Blocked]) -> str:
-    """In which way to allow it, where it looks as if it were allowed."""
+    """A hint, where the method looks as if it were allowed."""
     method = requested_method(blocks[0])
     listed = [name for block in blocks for name in preflight_list(block, ALLOW_METHODS)]
     if is_list_of_letters(listed):
-        return ", in a list: as it is, a string was taken for one, letter by letter"
+        return ", in a list: a string was split into its letters"
     if method.lower() in map(str.lower, listed):
-        return ", written in just this case: methods are compared to the letter"
-    return ' by name: "*" does not count with credentials' if "*" in listed else ""
+        return ", in exactly this case: methods are case-sensitive"
+    return ' by name: with credentials, "*" is not a wildcard' if "*" in listed else ""

@@ -59,7 +59,7 @@ from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import NEVER_SENT, Blocked, Stage, requested_header_names
+from hdrcli.rules.evidence.blocked import Blocked, Stage, impact_of_preflights, requested_header_names
 from hdrcli.rules.evidence.lines import blocking_lines
 from hdrcli.rules.evidence.lists import complete_list, is_list_of_letters, preflight_list
 from hdrcli.rules.finding import Fault, Severity
@@ -72,6 +72,7 @@ EXPLAINS = frozenset({Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION}
 SETTINGS = ("request-headers",)
 
 _HEADERS = "Access-Control-Allow-Headers"
+_COVERED_TODAY = 'Browsers still let "*" cover Authorization; by the standard, fetch() rejects with a TypeError.'
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
@@ -80,23 +81,23 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     blocks = diagnosis.blocked(failures, Stage.PREFLIGHT) or tuple(_let_through(diagnosis))
     if not blocks or diagnosis.is_lost(_HEADERS):
         return
-    asked = [block for block in blocks if block.fetch in diagnosis.wanted]
-    missing = list(dict.fromkeys(name for block in asked for name in _missing(block)))
-    listed = [name for block in asked for name in preflight_list(block, _HEADERS)]
-    covered_today = all(map(_is_covered_today, asked))
-    has_credentials = any(block.fetch.credentials == "include" for block in asked)
+    wanted = [block for block in blocks if block.fetch in diagnosis.wanted]
+    missing = list(dict.fromkeys(name for block in wanted for name in _missing(block)))
+    listed = [name for block in wanted for name in preflight_list(block, _HEADERS)]
+    covered_today = all(map(_is_covered_today, wanted))
+    has_credentials = any(block.fetch.credentials == "include" for block in wanted)
     yield Fault(
         fetches=tuple(block.fetch for block in blocks),
         evidence=blocking_lines(blocks, _HEADERS),
-        impact=(_impact(covered_today=covered_today),),
+        impact=(_COVERED_TODAY if covered_today else impact_of_preflights(blocks),),
         fix=_fix(missing, listed),
-        fix_setting=complete_list(asked, _HEADERS, missing, keep_wildcard=not has_credentials),
+        fix_setting=complete_list(wanted, _HEADERS, missing, keep_wildcard=not has_credentials),
         severity=Severity.WARNING if covered_today else None,
     )
 
 
 def _let_through(diagnosis: Diagnosis) -> Iterator[Blocked]:
-    """What the standard blocks and a browser does not: Authorization under "*"."""
+    """Fetches that the standard blocks and the browser does not: Authorization under "*"."""
     for fetch in diagnosis.wanted:
         for exchange in fetch.exchanges:
             if exchange.request.purpose == "preflight" and isinstance(exchange.response, HTTPResponse):
@@ -112,7 +113,7 @@ def _let_through(diagnosis: Diagnosis) -> Iterator[Blocked]:
 
 
 def _missing(block: Blocked) -> list[str]:
-    """What "*" covers is not missing, but it never covers Authorization, and nothing with credentials."""
+    """The requested headers that the list lacks: "*" covers all but Authorization, and none with credentials."""
     names = [name.lower() for name in preflight_list(block, _HEADERS)]
     by_wildcard = "*" in names and block.fetch.credentials != "include"
     requested = requested_header_names(block)
@@ -124,14 +125,8 @@ def _is_covered_today(block: Blocked) -> bool:
     return has_wildcard and block.fetch.credentials != "include" and _missing(block) == ["authorization"]
 
 
-def _impact(*, covered_today: bool) -> str:
-    if covered_today:
-        return 'Today "*" covers Authorization in browsers; by the standard fetch() is rejected with a TypeError.'
-    return NEVER_SENT
-
-
 def _fix(missing: Sequence[str], listed: Sequence[str]) -> str:
     fix = f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}"
     if is_list_of_letters(listed):
-        return f"{fix}, in a list: as it is, a string was taken for one, letter by letter"
+        return f"{fix}, in a list: a string was split into its letters"
     return f'{fix} by name: "*" does not cover {"it" if len(missing) == 1 else "them"}' if "*" in listed else fix

@@ -74,15 +74,15 @@ _MAX_AGE = "Access-Control-Max-Age"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Only where the preflight's response has an ok status: no other one is kept."""
+    """Only where the preflight's response has an ok status: browsers store no other one."""
     found = [(fetch, exchange) for fetch in diagnosis.wanted for exchange in fetch.exchanges if _is_void(exchange)]
     if not found:
         return
     yield Fault(
         fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
         evidence=lines_of_responses((exchange for _, exchange in found), _MAX_AGE),
-        impact=("The permission is kept for five seconds or not at all: later requests ask again by a preflight.",),
-        fix="Send one number of seconds, in digits",
+        impact=("Browsers store the result for five seconds or not at all: nearly every request has a preflight.",),
+        fix="Send one whole number of seconds",
         fix_setting=Setting(concept="max-age", values=(_seconds(found[0]),)),
     )
 

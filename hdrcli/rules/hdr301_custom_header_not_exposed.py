@@ -64,7 +64,7 @@ SETTINGS = ("expose",)
 
 
 def _is_due(hidden: Hidden, diagnosis: Diagnosis) -> bool:
-    """Standard headers that nobody expects are HDR309's."""
+    """Standard headers that are not expected are HDR309."""
     return hidden.header.custom or diagnosis.expects_readable(hidden.header.name)
 
 

@@ -55,7 +55,7 @@ from collections.abc import Iterator
 
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import Hidden, Why
-from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.finding import Fault, Severity, Unless, sending
 from hdrcli.rules.hiding import hiding_fault
 
 CODE = "HDR302"
@@ -82,7 +82,6 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             diagnosis,
             variant=variant,
             evidence=(f'"{listed}" is not sent, "{meant}" is',),
-            fix=f'List "{meant}" in place of "{listed}"',
-            void_if_sent=variant,
-            instead=(_NOT_NAMED, unnamed),
+            fix=f'List "{meant}" instead of "{listed}"',
+            unless=(Unless(fact=sending(variant), code=_NOT_NAMED, fault=unnamed),),
         )

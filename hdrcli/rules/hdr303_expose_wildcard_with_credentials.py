@@ -65,4 +65,4 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
 SETTINGS = ("expose",)
 
-check = hidden_for(Why.WILDCARD_WITH_CREDENTIALS, fix='List each header by name in place of "*"')
+check = hidden_for(Why.WILDCARD_WITH_CREDENTIALS, fix='List each header by name instead of "*"')

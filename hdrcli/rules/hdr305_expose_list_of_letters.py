@@ -52,8 +52,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hdrcli.fetch.headers import UnparsableList
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.hidden import Why, falls_into_letters
+from hdrcli.rules.evidence.hidden import Why, is_split_into_letters
+from hdrcli.rules.evidence.lists import is_list_of_letters
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.rules.hiding import void_list_fault
 
@@ -65,8 +67,13 @@ SETTINGS = ("expose",)
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault: it is one slip, whatever headers it hides."""
-    fetches = [fetch for fetch, _, _ in diagnosis.cors_responses if falls_into_letters(fetch)]
+    """One fault, whichever headers the list hides."""
+    fetches = [
+        fetch
+        for fetch, _, _ in diagnosis.cors_responses
+        if (listed := diagnosis.expose_list(fetch)) is not None
+        if (isinstance(listed, UnparsableList) or is_list_of_letters(listed)) and is_split_into_letters(fetch)
+    ]
     if fetches:
         yield void_list_fault(
             fetches,
@@ -74,5 +81,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             why=Why.LETTERS,
             variant="",
             evidence="the names are single letters",
-            fix="Give the middleware a list of names, not one string",
+            fix="Pass the middleware a list of names, not a string",
         )

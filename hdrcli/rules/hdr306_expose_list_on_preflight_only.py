@@ -75,7 +75,7 @@ SETTINGS = ("expose",)
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for all headers that are hidden for it."""
+    """One fault for all headers that it hides."""
     hidden = diagnosis.hidden(Why.PREFLIGHT_ONLY)
     preflight = exposing_preflight(diagnosis.route) if hidden else None
     if preflight is not None:
@@ -83,5 +83,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             hidden,
             diagnosis,
             evidence=response_lines(preflight, EXPOSE_HEADERS),
-            fix="Send the expose list with the response to the request itself",
+            fix="Send the expose list with the response to the actual request, too",
         )

@@ -71,6 +71,6 @@ def _allow_headers_lines(diagnosis: Diagnosis) -> tuple[str, ...]:
 check = hidden_for(
     Why.IN_ALLOW_HEADERS,
     evidence=_allow_headers_lines,
-    fix="Add it to the expose list: the list of allowed headers is for requests",
-    fix_for_several="Add them to the expose list: the list of allowed headers is for requests",
+    fix="Add it to the expose list: the list of allowed headers applies to requests",
+    fix_for_several="Add them to the expose list: the list of allowed headers applies to requests",
 )

@@ -81,21 +81,21 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         return
     layers = diagnosis.layers
     headers = [header for header, _, _ in joined]
-    told, more = headers[:MOST_LISTED], len(headers) - MOST_LISTED
+    listed, more = headers[:MOST_LISTED], len(headers) - MOST_LISTED
     yield Fault(
         variant=", ".join(sorted(byte_lowercase(header.name) for header in headers)),
         fetches=tuple(dict.fromkeys(fetch for _, _, fetches in joined for fetch in fetches)),
         evidence=(
-            *sent_lines(told),
-            *((f"and {more} more headers in several lines",) if more > 0 else ()),
-            *(layers.inner_lines(*(header.name for header in told)) if layers else ()),
+            *sent_lines(listed),
+            *((f"and {more} more headers on several lines",) if more > 0 else ()),
+            *(layers.inner_lines(*(header.name for header in listed)) if layers else ()),
         ),
         impact=tuple(_impact(header.name, values) for header, values, _ in joined[:MOST_LISTED]),
-        fix="Send one line: set the header in one layer alone, or have the outer one replace the inner's.",
+        fix="Send one line: set the header in one layer only, or let the outer layer replace the inner one's",
     )
 
 
 def _impact(header_name: str, values: Sequence[str]) -> str:
     name = byte_lowercase(header_name)
-    told = ", ".join(redact_response_header((name, value))[1] for value in values)
-    return f'JavaScript gets "{told}" from response.headers.get("{name}").'
+    value = ", ".join(redact_response_header((name, value))[1] for value in values)
+    return f'JavaScript gets "{value}" from response.headers.get("{name}").'

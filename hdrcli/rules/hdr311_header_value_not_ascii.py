@@ -58,8 +58,8 @@ NAME = "header-value-not-ascii"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#concept-header-value"
 
-_ENCODE = "Percent-encode the value, and decode it in the page with decodeURIComponent()."
-_LEAVE_OUT = "Leave the control characters out, or percent-encode the value and decode it in the page."
+_ENCODE = "Percent-encode the value, and decode it in the page with decodeURIComponent()"
+_REMOVE = "Remove the control characters, or percent-encode the value and decode it in the page"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
@@ -68,14 +68,14 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         value = ", ".join(values)
         if not _is_plain(value):
             name = byte_lowercase(header.name)
-            _, told = redact_response_header((name, value))
-            meant = _utf8(told)
+            _, shown = redact_response_header((name, value))
+            meant = _utf8(shown)
             yield Fault(
                 variant=name,
                 fetches=fetches,
                 evidence=(*sent_lines([header]), *(() if meant is None else (f'the bytes are UTF-8 for "{meant}"',))),
-                impact=(f'JavaScript gets "{told}" from response.headers.get("{name}"): {_why(value)}.',),
-                fix=_ENCODE if not value.isascii() else _LEAVE_OUT,
+                impact=(f'JavaScript gets "{shown}" from response.headers.get("{name}"): {_why(value)}.',),
+                fix=_ENCODE if not value.isascii() else _REMOVE,
             )
 
 
@@ -85,9 +85,9 @@ def _is_plain(value: str) -> bool:
 
 
 def _why(value: str) -> str:
-    """What is wrong with what JavaScript gets."""
+    """How the value differs from the intended one."""
     controls = dict.fromkeys(f"0x{ord(char):02X}" for char in value if char.isascii() and not _is_plain(char))
-    faults = [] if value.isascii() else ["one character a byte"]
+    faults = [] if value.isascii() else ["one character for each byte"]
     if controls:
         faults.append(
             f"with the control character{'s' * (len(controls) > 1)} {', '.join(controls)}, which HTTP forbids"
@@ -96,7 +96,7 @@ def _why(value: str) -> str:
 
 
 def _utf8(value: str) -> str | None:
-    """What was meant, if these bytes are UTF-8 beyond ASCII."""
+    """The intended text, if the bytes are UTF-8 beyond ASCII."""
     try:
         decoded = value.encode("latin-1").decode()
     except UnicodeError:

@@ -62,18 +62,20 @@ _plain = re.compile(r";\s*filename\s*=", re.IGNORECASE).search
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Where the page can read it: a hidden one is HDR309's first."""
-    fetches = tuple(fetch for fetch in diagnosis.wanted if _has_the_extended_form_alone(fetch))
+    """Only where the page can read the header; a hidden one is HDR309."""
+    if "content-disposition" not in diagnosis.names:
+        return
+    fetches = tuple(fetch for fetch in diagnosis.wanted if _has_only_the_extended_form(fetch))
     if fetches:
         yield Fault(
             fetches=fetches,
             evidence=lines_of_fetches(fetches, _DISPOSITION),
             impact=('JavaScript finds no filename="…" in response.headers.get("content-disposition").',),
-            fix='Send filename="…" in ASCII before filename*, or decode filename* in the page.',
+            fix='Send filename="…" in ASCII before filename*, or decode filename* in the page',
         )
 
 
-def _has_the_extended_form_alone(fetch: FetchRecord) -> bool:
+def _has_only_the_extended_form(fetch: FetchRecord) -> bool:
     verdict = judge_header(_DISPOSITION, fetch)
     value = ", ".join(verdict.values)
     return verdict.readable and _extended(value) is not None and _plain(value) is None

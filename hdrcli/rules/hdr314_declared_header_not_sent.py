@@ -61,10 +61,7 @@ SPEC = "https://spec.openapis.org/oas/v3.1.1.html#header-object"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for each name that is sent misspelt, one for the others: what is demanded is HDR313's.
-
-    What a proxy loses is HDR511's.
-    """
+    """One fault for each name that is sent misspelt, one for the others; expected ones are HDR313, lost ones HDR511."""
     found = diagnosis.declaration
     if found is None:
         return
@@ -90,7 +87,7 @@ def _fault(
     required: bool,
 ) -> Fault:
     lowercase = list(map(byte_lowercase, names))
-    told = lowercase[:MOST_LISTED] if readers else []
+    shown = lowercase[:MOST_LISTED] if readers else []
     return Fault(
         variant=", ".join(sorted(lowercase)),
         fetches=fetches,
@@ -99,7 +96,7 @@ def _fault(
             *response_lines(found.exchange, *names[:MOST_LISTED]),
             f"declared {'as required ' if required else ''}{found.where()}",
         ),
-        impact=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in told),
+        impact=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in shown),
         fix=_fix(found, names, sent),
         severity=Severity.WARNING if required else None,
     )
@@ -109,6 +106,6 @@ def _fix(found: Declaration, names: Sequence[str], sent: str) -> str:
     if sent:
         written = next(name for name, _ in found.response.headers if byte_lowercase(name) == sent)
         instead = and_more([f'"{name}"' for name in names])
-        return f'Declare "{written}", which is sent, in place of {instead}'
+        return f'Declare "{written}", which is sent, instead of {instead}'
     it = "it" if len(names) == 1 else "them"
-    return f"Set {and_more(names)} on this response, or take {it} out of the document: declaring {it} sends nothing"
+    return f"Set {and_more(names)} on this response, or remove {it} from the document: a declaration sends nothing"

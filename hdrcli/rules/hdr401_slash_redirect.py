@@ -46,12 +46,13 @@ https://fastapi.tiangolo.com/tutorial/bigger-applications/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from hdrcli.fetch import URL
+from hdrcli.fetch import HTTPRequest
+from hdrcli.fetch.headers import get
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import followed_redirects
 from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.evidence.redirects import differs_by_slash
 from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR401"
@@ -61,24 +62,23 @@ SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Where the page gets its response in the end: what fails on the way has a rule of its own."""
+    """Only where the page gets a response in the end: a redirect that fails has a rule of its own."""
     found = [
         (fetch, exchange)
-        for fetch in diagnosis.wanted
+        for fetch in diagnosis.redirected
         if fetch.outcome == "readable"
         for exchange, following in followed_redirects(fetch)
-        if _differ_by_a_slash(exchange.request.url, following.url)
+        if differs_by_slash(exchange.request.url, following.url) and exchange.request.method == _method(following)
     ]
     if found:
         yield Fault(
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
             evidence=redirect_lines(exchange for _, exchange in found),
-            impact=("JavaScript gets the response after a second request; response.redirected is true.",),
-            fix="Have the page ask for the URL that the redirect leads to, or serve the one that it asks for",
+            impact=("Each call takes two requests; response.redirected is true.",),
+            fix="Let the page request the URL that the redirect leads to, or serve the one that it requests",
         )
 
 
-def _differ_by_a_slash(a: URL, b: URL) -> bool:
-    if a.path == b.path:
-        return False
-    return replace(a, path=a.path.rstrip("/"), fragment=None) == replace(b, path=b.path.rstrip("/"), fragment=None)
+def _method(request: HTTPRequest) -> str:
+    """The method, of a preflight the one that it asks for: a changed one is HDR407."""
+    return get("Access-Control-Request-Method", request.headers) or request.method

@@ -63,10 +63,10 @@ SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#http-redirect-fetch"
 
 _FIXES: Final = {
-    Failure.REDIRECT_LIMIT: "Break the loop: let the last URL of the chain respond with something else than a redirect.",
-    Failure.REDIRECT_SCHEME: "Redirect to an http or https URL, or open this URL as a link.",
-    Failure.REDIRECT_WITH_CREDENTIALS: "Remove the user name and password from Location; pages send Authorization.",
-    Failure.REDIRECT_LOCATION_UNPARSABLE: "Send one Location header with one URL.",
+    Failure.REDIRECT_LIMIT: "Break the loop: the last URL of the chain must not redirect",
+    Failure.REDIRECT_SCHEME: "Redirect to an http or https URL, or let the page open this URL as a link",
+    Failure.REDIRECT_WITH_CREDENTIALS: "Remove the user name and password from Location: pages send Authorization",
+    Failure.REDIRECT_LOCATION_UNPARSABLE: "Send one Location header with one URL",
 }
 EXPLAINS: Final = frozenset(_FIXES)
 

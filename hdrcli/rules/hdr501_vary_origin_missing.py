@@ -76,41 +76,44 @@ NAME = "vary-origin-missing"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
 
-_ASKED_BY_OTHERS = {"no-origin", "foreign-origin"}
+_FROM_OTHERS = {"no-origin", "foreign-origin"}
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Compare the responses to the same request from the page, from a foreign one, and from none."""
     responses = _comparable(diagnosis.route)
     allowed = {get("Access-Control-Allow-Origin", response.headers) for _, response in responses}
+    if len(allowed) == 1:
+        return
     credentialed = any(contains("Access-Control-Allow-Credentials", response.headers) for _, response in responses)
     lacking = [
         exchange
         for exchange, response in responses
         if not _members("Vary", response) & {"origin", "*"}
-        # A response that every page may read does no harm in a cache, as long as no page sends credentials.
+        # A cached response that every page may read does no harm, as long as no page sends credentials.
         and (credentialed or get("Access-Control-Allow-Origin", response.headers) != "*")
     ]
-    kept = any("no-store" not in _members("Cache-Control", response) for _, response in responses)
-    if len(allowed) > 1 and lacking and kept and not diagnosis.is_lost("Vary"):
+    if lacking and any(map(_is_storable, responses)) and not diagnosis.is_lost("Vary"):
         shown = [exchange for exchange, _ in responses]
         yield Fault(
             fetches=diagnosis.wanted,
             evidence=tuple(
                 line for exchange in shown for line in response_lines(exchange, "Access-Control-Allow-Origin", "Vary")
             ),
-            impact=(
-                "JavaScript gets a TypeError from fetch() once a cache has stored the response for another origin.",
-            ),
+            impact=("fetch() rejects with a TypeError once a cache has stored the response for another origin.",),
             fix='Send "Vary: Origin" with every response of this URL, also to requests without Origin',
         )
 
 
+def _is_storable(received: tuple[Exchange, HTTPResponse]) -> bool:
+    return "no-store" not in _members("Cache-Control", received[1])
+
+
 def _comparable(route: RouteRecord) -> list[tuple[Exchange, HTTPResponse]]:
-    """The first request of each fetch and its variations, if their responses have the same status."""
+    """The first request of each fetch and its variants, if their responses have the same status."""
     exchanges = [next(iter(fetch.exchanges), None) for fetch in route.fetches]
-    exchanges += [probe.exchange for probe in route.probes if probe.kind in _ASKED_BY_OTHERS]
-    # However many browsers read it, it is one response.
+    exchanges += [probe.exchange for probe in route.probes if probe.kind in _FROM_OTHERS]
+    # One response each, however many browsers read it.
     received = {exchange.number: exchange for exchange in reversed(exchanges) if exchange is not None}
     responses = [
         (exchange, exchange.response)

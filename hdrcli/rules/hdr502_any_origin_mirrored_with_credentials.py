@@ -58,14 +58,14 @@ SETTINGS = ("origins",)
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """By the probe, whichever page calls; the fix names the page if somebody chose it."""
+    """By the probe, whichever page calls; the fix names the page if the user named it."""
     probe = allowed_with_credentials(diagnosis.route, "foreign-origin")
     if probe is not None:
         pages = chosen_pages(diagnosis)
         yield too_permissive(
             diagnosis,
             probe.exchange,
-            impact="JavaScript of any website can read this response, requested with the user's cookies.",
-            fix="List the origins that are allowed" if pages else "List the origins that are allowed, not all of them.",
+            impact="JavaScript of any website can read this response with the user's cookies.",
+            fix="List the origins of your pages" if pages else "List the origins of your pages instead of allowing all",
             pages=pages,
         )

@@ -61,6 +61,6 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         yield too_permissive(
             diagnosis,
             probe.exchange,
-            impact="JavaScript in any website's sandboxed frame can read this response, requested with credentials.",
+            impact="JavaScript in a sandboxed frame of any website can read this response with the user's cookies.",
             fix='Remove "null" from the allowed origins, or the pattern that matches it',
         )

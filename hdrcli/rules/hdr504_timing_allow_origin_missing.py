@@ -61,7 +61,9 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-tao-check"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for all pages that may not see it."""
+    """One fault for all pages that it is hidden from."""
+    if "server-timing" not in diagnosis.names:
+        return
     fetches = tuple(
         fetch
         for fetch, _, response in diagnosis.cors_responses
@@ -72,7 +74,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             fetches=fetches,
             evidence=lines_of_fetches(fetches, "Server-Timing", "Timing-Allow-Origin"),
             impact=('JavaScript gets an empty serverTiming from performance.getEntriesByType("resource").',),
-            fix="Send Timing-Allow-Origin with the page's origin, or * if everybody may know, redirects included",
+            fix="Send Timing-Allow-Origin with the page's origin, or with * if the timings are public",
         )
 
 

@@ -54,21 +54,25 @@ _LOCAL: Final = tuple(
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """For pages that somebody chose, and requests that went out."""
+    """For pages that the user named, and requests that were sent."""
+    host = next((fetch.exchanges[0].request.url.host for fetch in diagnosis.wanted if fetch.exchanges), "")
+    if diagnosis.default_page or not _is_local(host):
+        return
     fetches = tuple(
         fetch
         for fetch in diagnosis.wanted
-        if not diagnosis.default_page and fetch.page.scheme == "https" and _is_public(fetch.page.host)
-        if fetch.response is not None and _is_local(fetch.exchanges[0].request.url.host)
+        if fetch.page.scheme == "https" and _is_public(fetch.page.host)
+        if fetch.response is not None
     )
     if fetches:
-        host = fetches[0].exchanges[0].request.url.host
         yield Fault(
             variant=host,
             fetches=fetches,
             evidence=(f"{host} is an address of the local network",),
-            impact=("Chromium asks its user before the request goes out; if refused, fetch() is rejected.",),
-            fix="Tell the page's users to allow it, or serve page and service from the same network",
+            impact=(
+                "Chromium asks the user for permission first; if it is refused, fetch() rejects with a TypeError.",
+            ),
+            fix="Serve the page and the service from the same network, or explain the prompt to the page's users",
         )
 
 

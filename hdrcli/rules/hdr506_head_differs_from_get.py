@@ -55,6 +55,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import contains
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import model_of_probes
 from hdrcli.rules.diagnosis import Diagnosis
@@ -69,21 +70,27 @@ SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-9.3.2"
 
 _FIRST_ERROR: Final = 400
 _PASSING: Final = frozenset({429, 503})
-"""Too many requests, no service now: they tell of the moment, and not of the method."""
+"""Too many requests, service unavailable: they depend on the moment, not on the method."""
+
+_HEAD_OF_ITS_OWN: Final = ("Tus-Resumable", "Upload-Offset", "Docker-Distribution-Api-Version")
+"""Headers of protocols in which HEAD has a meaning of its own: https://tus.io/protocols/resumable-upload#head."""
 
 _NOT_ROUTED: Final = frozenset({405, 501})
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Compare the response to HEAD with that to the same request as a GET: the status first, then the headers' names."""
-    own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("get")
+    """Compare the responses to HEAD and to the same request as a GET: the status first, then the names."""
+    probe = diagnosis.probes.get("get")
+    own = None if probe is None else model_of_probes(diagnosis.route.fetches)
     if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
+        return
+    if any(contains(name, own.response.headers) for name in _HEAD_OF_ITS_OWN):
         return
     fetches = tuple(fetch for fetch in diagnosis.wanted if fetch.outcome != "opaque")
     statuses = {own.response.status, probe.response.status}
     if not fetches or statuses & _PASSING:
         return
-    # What follows a redirect, the page reads in its place; what is blocked, it does not read at all.
+    # The page reads the response after a redirect instead, and nothing if it is blocked.
     is_read = any(fetch.outcome == "readable" and fetch.exchanges[-1] is fetch.own_exchange for fetch in fetches)
     if len(statuses) > 1:
         head, get = own.response.status, probe.response.status
@@ -93,7 +100,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             evidence=_evidence(own, probe.exchange, if_sent=("Allow",)),
             impact=(f"JavaScript gets {head} from response.status, and {get} with GET.",) if is_read else (),
             fix=_fix(head),
-            severity=Severity.WARNING if get < _FIRST_ERROR <= head else None,
+            severity=_severity(head, get, diagnosis),
         )
     elif missing := sent_only_by_first(probe.response, own.response, READ_BY_PAGES):
         names = ", ".join(missing.values())
@@ -104,7 +111,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             impact=tuple(f'JavaScript gets null from response.headers.get("{name}").' for name in missing)
             if is_read
             else (),
-            fix=f"Send {names} in the response to HEAD, too, or ask with GET",
+            fix=f"Send {names} in the response to HEAD, too, or send GET",
         )
 
 
@@ -114,5 +121,12 @@ def _evidence(head: Exchange, get: Exchange, *names: str, if_sent: tuple[str, ..
 
 def _fix(status: int) -> str:
     if status in _NOT_ROUTED:
-        return 'Route HEAD as GET is routed, in FastAPI @app.api_route(…, methods=["GET", "HEAD"]), or ask with GET'
-    return "Answer HEAD as GET is response_lines, but for the content, or ask with GET"
+        return "Route HEAD to the handler of GET, or send GET"
+    return "Respond to HEAD as to GET, without the content, or send GET"
+
+
+def _severity(head: int, get: int, diagnosis: Diagnosis) -> Severity | None:
+    """An error instead of HDR005 where the status of HEAD is not expected."""
+    if not get < _FIRST_ERROR <= head:
+        return None
+    return Severity.WARNING if diagnosis.expects_status(head) or not diagnosis.is_named else Severity.ERROR

@@ -63,7 +63,7 @@ SPEC = "https://spec.openapis.org/oas/v3.1.1.html#response-object"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for all names; one that is likely to be a declared name, misspelt, is HDR314's."""
+    """One fault for all names; one that is likely to be a declared name, misspelt, is HDR314."""
     found = diagnosis.declaration
     if found is None or not found.declared.headers:
         return
@@ -77,9 +77,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             fetches=diagnosis.wanted,
             evidence=(
                 *response_lines(found.exchange, *names[:MOST_LISTED]),
-                f"declared are {declared}, {found.where()}",
+                f"{declared} declared {found.where()}",
             ),
             impact=(),
-            fix=f"Declare {and_more(names)} beside the others, if pages are to count on "
-            f"{'it' if len(names) == 1 else 'them'}",
+            fix=f"Declare {and_more(names)} next to the others, if pages rely on {'it' if len(names) == 1 else 'them'}",
         )

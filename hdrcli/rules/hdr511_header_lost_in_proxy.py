@@ -95,13 +95,13 @@ _ALLOWING: Final = frozenset(
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for all that is lost: one layer takes it away. An error where a page is blocked, or demands it."""
+    """One fault for all lost headers. An error if a page is blocked, or if a header is expected to be readable."""
     layers = diagnosis.layers
     lost = layers.lost if layers is not None else {}
     fetches = diagnosis.wanted
     if layers is None or not lost or not fetches:
         return
-    is_demanded = any(map(diagnosis.expects_readable, lost))
+    is_expected = any(map(diagnosis.expects_readable, lost))
     is_blocked = bool(_ALLOWING & lost.keys()) and any(fetch.outcome == "network-error" for fetch in fetches)
     yield Fault(
         variant=", ".join(sorted(lost)),
@@ -109,12 +109,12 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         evidence=layers.lines(*lost.values(), if_sent=("Server", "Via")),
         impact=(TYPE_ERROR,) if is_blocked else tuple(_impact(diagnosis, lost)),
         fix=_fix(layers, ", ".join(lost.values())),
-        severity=Severity.ERROR if is_blocked or is_demanded else None,
+        severity=Severity.ERROR if is_blocked or is_expected else None,
     )
 
 
 def _impact(diagnosis: Diagnosis, lost: Mapping[str, str]) -> Iterator[str]:
-    """What pages read of it: not what the CORS layer of a readable response says to the browser."""
+    """The lost headers that JavaScript would read."""
     if not any(fetch.outcome == "readable" for fetch in diagnosis.wanted):
         return
     hidden = [name for name in lost if not name.startswith("access-control-")]
@@ -128,5 +128,5 @@ def _impact(diagnosis: Diagnosis, lost: Mapping[str, str]) -> Iterator[str]:
 def _fix(layers: Layers, names: str) -> str:
     if is_nginx(layers.outer):
         first = next(iter(layers.lost.values()))
-        return f'Let nginx pass {names} on: look for "proxy_hide_header {first};" in its configuration'
-    return f"Let what stands before the service pass {names} on: the service's own settings are right"
+        return f'Let nginx pass on {names}: look for "proxy_hide_header {first};" in its configuration'
+    return f"Let the proxy pass on {names}: the service's own settings are right"

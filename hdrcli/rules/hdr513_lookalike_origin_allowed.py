@@ -57,7 +57,7 @@ SETTINGS = ("origins",)
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for the service, which has one pattern."""
+    """One fault: the service has one pattern."""
     probe = allowed_by_name(diagnosis.route, "lookalike-origin")
     if probe is None or any_origin_is_mirrored(diagnosis.route):
         return
@@ -68,8 +68,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         probe.exchange,
         impact="JavaScript of a website with such a name can read this response"
         + (", requested with the user's cookies." if credentialed else "."),
-        fix="Let the pattern of allowed origins end where the origin ends, or list the origins"
-        + (" in place of it" if pages else ""),
+        fix="End the pattern of allowed origins where the origin ends, or list the origins"
+        + (" instead" if pages else ""),
         pages=pages,
         severity=Severity.WARNING if credentialed else None,
     )

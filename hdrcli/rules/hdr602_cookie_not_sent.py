@@ -36,7 +36,7 @@ SPEC = "https://fetch.spec.whatwg.org/#cookie-header"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """For pages that somebody chose: a cookie is given in order to be sent."""
+    """For pages that the user named: whoever passes a cookie wants it to be sent."""
     if diagnosis.default_page:
         return
     verdicts = (

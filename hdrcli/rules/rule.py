@@ -1,4 +1,4 @@
-"""What a rule's module holds."""
+"""The interface of a rule's module."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ Recognition loads a stack's module only where a response has a clue of it; the t
 
 from __future__ import annotations
 
-from hdrcli.stacks.recognition import Layer, Recognised, recognise, recognise_layers
+from hdrcli.stacks.recognition import Layer, Recognised, Recogniser, recognise, recognise_layers
 from hdrcli.stacks.registry import ANY, STACKS, known_stack, stack_by_name
 from hdrcli.stacks.stack import Stack
 from hdrcli.stacks.writing import fix_for, fix_text, write
@@ -18,6 +18,7 @@ __all__ = [
     "STACKS",
     "Layer",
     "Recognised",
+    "Recogniser",
     "Stack",
     "fix_for",
     "fix_text",

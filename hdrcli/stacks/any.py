@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect, plain
-from hdrcli.stacks.evidence import Evidence, Sign
 from hdrcli.stacks.fix import FixText
 
 _WHERE: Final = "in every response"
@@ -48,9 +47,3 @@ DIALECT: Final = Dialect(
         "vary-origin": FixText(lines=("Vary: Origin",), where=_WHERE, note="also to requests without Origin"),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """Nothing is a sign of no stack."""
-    del evidence
-    return None

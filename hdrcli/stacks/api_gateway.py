@@ -12,11 +12,9 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.evidence import Evidence, Sign
 from hdrcli.stacks.fix import FixText
 
 _CONFIGURATION: Final = "CorsConfiguration of the HTTP API"
-_IDS: Final = ("apigw-requestid", "x-amz-apigw-id")
 _ALL_RESPONSES: Final = FixText(
     lines=("CorsConfiguration: { AllowOrigins: [...] }",),
     where="AWS::ApiGatewayV2::Api, or AWS::Serverless::HttpApi",
@@ -62,9 +60,3 @@ DIALECT: Final = Dialect(
         ),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """Its request ids."""
-    name = next((name for name in _IDS if name in evidence.values), None)
-    return Sign(certainty="certain", evidence=name, part="passed on") if name is not None else None

@@ -31,7 +31,7 @@ class Dialect:
     """How one stack's options are written.
 
     A template holds `{list}` (the values, each written by `item`, joined by `separator`) or `{value}` (the first one,
-    as it is). `items` has what writes the values of one option differently, `wildcards` the templates for "*" where
+    as it is). `items` and `separators` are those of options that differ, `wildcards` the templates for "*" where
     the list can't hold it, `writers` functions where a template isn't enough. `where` is the place of the options.
     `arrangements` are the texts that aren't about an option; `{name}` in a line repeats it for each value of the fix.
     `built_in_request_headers` are allowed by the stack without being named, in lower case.
@@ -43,6 +43,7 @@ class Dialect:
     item: Callable[[str], str] = quoted
     separator: str = ", "
     items: Mapping[Concept, Callable[[str], str]] = field(default_factory=dict)
+    separators: Mapping[Concept, str] = field(default_factory=dict)
     wildcards: Mapping[Concept, str] = field(default_factory=dict)
     notes: Mapping[Concept, str] = field(default_factory=dict)
     writers: Mapping[Concept, Writer] = field(default_factory=dict)

@@ -12,18 +12,10 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.evidence import Evidence, Sign
 from hdrcli.stacks.fix import FixText
 
 _MIDDLEWARE: Final = 'MIDDLEWARE = ["corsheaders.middleware.CorsMiddleware", ...]'
 _SETTINGS: Final = "settings.py"
-_GUARDS: Final = {
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "cross-origin-opener-policy": "same-origin",
-}
-_ALLOWED_BY_DEFAULT: Final = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with"
 _FIRST: Final = FixText(
     lines=(_MIDDLEWARE,), where=_SETTINGS, note="The first entry is the outermost middleware, and responds first."
 )
@@ -63,17 +55,3 @@ DIALECT: Final = Dialect(
         ),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """The default settings' headers, the development server, or the default list of django-cors-headers."""
-    if evidence.get("access-control-allow-headers") == _ALLOWED_BY_DEFAULT:
-        return Sign(
-            certainty="certain", evidence=f"access-control-allow-headers: {_ALLOWED_BY_DEFAULT}", part="did CORS"
-        )
-    if _GUARDS.items() <= evidence.values.items():
-        return Sign(certainty="likely", evidence="x-frame-options, referrer-policy ... as startproject has them")
-    server = evidence.get("server")
-    if server.startswith("WSGIServer/"):
-        return Sign(certainty="likely", evidence=f"server: {server}")
-    return None

@@ -24,6 +24,15 @@ response came through it."""
 BODY_SIZE: Final = 512
 """Bytes of a body that are looked at."""
 
+WERKZEUG_PAGE: Final = "<!doctype html>\n<html lang=en>\n<title>"
+"""How the error pages of Flask begin, and of Quart, which shares them."""
+
+SORTED: Final = ("access-control-allow-methods", "access-control-allow-origin", "vary")
+"""The order of a preflight's headers in Go, which sorts them."""
+
+VARY: Final = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+"""The Vary of preflights, in three lines or in one, of several CORS layers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
@@ -78,6 +87,10 @@ class Evidence:
     def get(self, name: str) -> str:
         """The values of a name in lower case, joined; empty if it wasn't sent."""
         return self.values.get(name, "")
+
+    def sent_in_order(self, *names: str) -> bool:
+        """Whether these names were all sent in this case and this order."""
+        return self.sent_names.issuperset(names) and self.in_order(*map(byte_lowercase, names))
 
     def in_order(self, *names: str) -> bool:
         """Whether these lower-case names were all sent, in this order."""

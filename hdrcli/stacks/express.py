@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.evidence import Evidence, Sign
 from hdrcli.stacks.fix import FixText
 
 _FIRST: Final = "before all other app.use(...) calls and routes"
@@ -53,9 +52,3 @@ DIALECT: Final = Dialect(
         ),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """Its own header."""
-    powered_by = evidence.get("x-powered-by")
-    return Sign(certainty="certain", evidence=f"x-powered-by: {powered_by}") if powered_by == "Express" else None

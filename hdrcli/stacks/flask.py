@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.evidence import Evidence, Sign
 from hdrcli.stacks.fix import FixText
 
 _CALL: Final = "CORS(app, ...)"
@@ -59,9 +58,3 @@ DIALECT: Final = Dialect(
         ),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """Its development server."""
-    server = evidence.get("server")
-    return Sign(certainty="likely", evidence=f"server: {server}") if server.startswith("Werkzeug/") else None

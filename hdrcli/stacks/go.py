@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.evidence import Evidence, Sign
 from hdrcli.stacks.fix import FixText
 
 _WRAPPED: Final = FixText(
@@ -52,9 +51,3 @@ DIALECT: Final = Dialect(
         ),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """Nothing yet that is theirs only."""
-    del evidence
-    return None

@@ -9,17 +9,13 @@ front of an application that does CORS itself, it adds a second line, and no bro
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from hdrcli.stacks.dialect import OTHERS, Dialect, plain
-from hdrcli.stacks.evidence import Evidence, Part, Sign
 from hdrcli.stacks.fix import Fix, FixText
 
 _LOCATION: Final = "in the location that responds"
 _INHERITANCE: Final = "An add_header in a location drops those of the server block: repeat them there."
-
-_file_tag = re.compile(r'"[0-9a-f]{8}-[0-9a-f]+"').fullmatch
 
 
 def _origins(fix: Fix) -> FixText:
@@ -84,14 +80,3 @@ DIALECT: Final = Dialect(
         "vary-origin": FixText(lines=("add_header Vary Origin always;",), where=_LOCATION, note=_INHERITANCE),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """`Server`, and whether the response is nginx's own."""
-    server = evidence.get("server")
-    if not server.lower().startswith(("nginx", "openresty")):
-        return None
-    own_page = f"<center>{server}</center>" in evidence.body
-    own_file = _file_tag(evidence.get("etag")) is not None and "accept-ranges" in evidence.values
-    part: Part = "wrote" if own_page or own_file else "passed on"
-    return Sign(certainty="certain", evidence=f"server: {server}", part=part)

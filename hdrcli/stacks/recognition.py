@@ -7,17 +7,21 @@ where that one can't be told, in no stack's terms: a line for the wrong layer is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.stacks.evidence import Evidence, Sign
+from hdrcli.stacks.evidence import Evidence, Part, Sign
 from hdrcli.stacks.registry import ANY, STACKS
 from hdrcli.stacks.stack import Stack
 
 _IN_FRONT: Final = frozenset({"gateway", "proxy"})
 _PREFIX: Final = "access-control-"
+_OF_ONE_SHAPE: Final = 3
+_MOST_SHAPES: Final = 1000
+_OF_CONNECTIONS: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,11 @@ class Layer:
     def is_certain(self) -> bool:
         """Whether there is no doubt; otherwise it is only likely."""
         return self.sign.certainty == "certain"
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether it is a proxy or a gateway."""
+        return self.stack.layer in _IN_FRONT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,8 @@ class Recognised:
     @property
     def layer(self) -> Layer | None:
         """The layer to configure: the one that does CORS, or else the application, or else the only one there is."""
+        if self.cors is not None and self.app is not None and self.cors.stack is self.app.stack:
+            return self.app  # the same, by its surest sign
         if self.cors is not None:
             return self.cors
         if self.app is not None:
@@ -70,53 +81,105 @@ def recognise(responses: Iterable[HTTPResponse]) -> Stack:
 
 def recognise_layers(responses: Iterable[HTTPResponse]) -> Recognised:
     """The layers behind these responses: those of a service, or one response to know who wrote it."""
-    found: dict[str, Layer] = {}
-    did_cors: dict[str, Layer] = {}
-    front_wrote = hidden_cors = False
+    recogniser = Recogniser()
     for response in responses:
+        recogniser.add(response)
+    return recogniser.recognised
+
+
+class Recogniser:
+    """Takes the responses of a service, one after the other, and stores only the layers that they show.
+
+    Of responses with the same status and the same names only the first few are examined: a service has many that show
+    the same.
+    """
+
+    def __init__(self) -> None:
+        self._shapes: Counter[tuple[int, tuple[str, ...]]] = Counter()
+        self._found: dict[str, Layer] = {}
+        self._did_cors: dict[str, Layer] = {}
+        self._front_wrote = False
+        self._hidden_cors = False
+
+    def add(self, response: HTTPResponse) -> None:
+        """Take the next response."""
+        shape = (response.status, tuple(name for name, _ in response.headers))
+        if self._shapes[shape] == _OF_ONE_SHAPE or len(self._shapes) > _MOST_SHAPES:
+            return
+        self._shapes[shape] += 1
         evidence = Evidence(response)
-        layers = tuple(_layers(evidence))
+        layers = recognise_in(evidence)
         for layer in layers:
-            known = found.get(layer.stack.name)
-            if known is None or (layer.is_certain and not known.is_certain):
-                found[layer.stack.name] = layer
+            _keep_surest(layer, self._found)
             if layer.sign.part == "did CORS":
-                did_cors.setdefault(layer.stack.name, layer)
-            if layer.stack.layer in _IN_FRONT and layer.sign.part != "passed on":
-                front_wrote = True
-        hidden_cors = hidden_cors or _comes_from_behind(evidence, layers)
-    return Recognised(
-        app=_best(layer for layer in found.values() if layer.stack.layer not in _IN_FRONT),
-        front=tuple(layer for layer in found.values() if layer.stack.layer in _IN_FRONT),
-        cors=_best(did_cors.values()),
-        front_wrote=front_wrote,
-        hidden_cors=hidden_cors,
+                _keep_surest(layer, self._did_cors)
+            self._front_wrote |= layer.is_in_front and layer.sign.part != "passed on"
+        self._hidden_cors = self._hidden_cors or _comes_from_behind(evidence, layers)
+
+    @property
+    def recognised(self) -> Recognised:
+        """The layers that the responses so far show."""
+        found, did_cors = dict(self._found), dict(self._did_cors)
+        for layer in self._found.values():
+            found.pop(layer.stack.built_on, None)
+            did_cors.pop(layer.stack.built_on, None)
+        cors = _surest(did_cors.values())
+        return Recognised(
+            app=_surest(layer for layer in found.values() if not layer.is_in_front),
+            front=tuple(layer for layer in found.values() if layer.is_in_front),
+            cors=cors,
+            front_wrote=self._front_wrote,
+            hidden_cors=self._hidden_cors and cors is None,
+        )
+
+
+def recognise_in(evidence: Evidence) -> tuple[Layer, ...]:
+    """The layers that one response shows."""
+    signs = ((stack, stack.recognise(evidence)) for stack in STACKS)
+    return tuple(
+        Layer(stack=stack, sign=replace(sign, part=_part(stack, sign, evidence)))
+        for stack, sign in signs
+        if sign is not None
     )
 
 
-def _layers(evidence: Evidence) -> Iterator[Layer]:
-    for stack in STACKS:
-        sign = stack.recognise(evidence)
-        if sign is not None:
-            yield Layer(stack=stack, sign=sign)
+def _part(stack: Stack, sign: Sign, evidence: Evidence) -> Part:
+    """A proxy did CORS on what it wrote itself, and where only its own names have capitals."""
+    if stack.layer not in _IN_FRONT or not any(name.startswith(_PREFIX) for name in evidence.names):
+        return sign.part
+    is_its_own = sign.part == "wrote" or (stack.keeps_case and _cases(evidence) == (False, True))
+    return "did CORS" if is_its_own else sign.part
 
 
-def _best(layers: Iterable[Layer]) -> Layer | None:
+def _comes_from_behind(evidence: Evidence, layers: Iterable[Layer]) -> bool:
+    """Whether something behind a proxy did CORS: the proxy keeps the case of names, and these are in lower case.
+
+    Vary: Origin without any other header of CORS is such a layer's work, too: a proxy would have been told both.
+    """
+    passing = [layer for layer in layers if layer.stack.layer == "proxy" and layer.sign.part == "passed on"]
+    if any(layer.stack.keeps_case for layer in passing) and _cases(evidence)[0]:
+        return True
+    varies = "origin" in {member.strip().lower() for member in evidence.get("vary").split(",")}
+    return bool(passing) and varies and not any(name.startswith(_PREFIX) for name in evidence.names)
+
+
+def _cases(evidence: Evidence) -> tuple[bool, bool]:
+    """Whether a name of CORS is in lower case, and whether another name of the application's is."""
+    lower_case = {name for name in evidence.sent_names if name.islower()} - _OF_CONNECTIONS
+    of_cors = {name for name in lower_case if name.startswith(_PREFIX)}
+    return bool(of_cors), bool(lower_case - of_cors)
+
+
+def _keep_surest(layer: Layer, known: dict[str, Layer]) -> None:
+    before = known.get(layer.stack.name)
+    if before is None or (layer.is_certain and not before.is_certain):
+        known[layer.stack.name] = layer
+
+
+def _surest(layers: Iterable[Layer]) -> Layer | None:
     """A certain one before a likely one; none where two likely ones contradict each other."""
     known = tuple(layers)
     certain = [layer for layer in known if layer.is_certain]
     if certain:
         return certain[0]
     return known[0] if len(known) == 1 else None
-
-
-def _comes_from_behind(evidence: Evidence, layers: Iterable[Layer]) -> bool:
-    """Whether something behind a proxy did CORS: the proxy keeps the case of names, and these are in lower case.
-
-    Vary: Origin without Access-Control-Allow-Origin is a CORS layer's work, too: a proxy would have been told both.
-    """
-    if not any(layer.stack.layer == "proxy" and layer.sign.part == "passed on" for layer in layers):
-        return False
-    lower_case = any(name.startswith(_PREFIX) for name in evidence.sent_names)
-    varies = "origin" in {member.strip().lower() for member in evidence.get("vary").split(",")}
-    return lower_case or (varies and "access-control-allow-origin" not in evidence.values)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.evidence import Evidence, Sign
 from hdrcli.stacks.fix import FixText
 
 _CHAIN: Final = FixText(
@@ -55,10 +54,3 @@ DIALECT: Final = Dialect(
         ),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """The text of the refusal."""
-    if evidence.body == "Invalid CORS request":
-        return Sign(certainty="certain", evidence="body: Invalid CORS request", part="did CORS")
-    return None

@@ -13,13 +13,9 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.evidence import Evidence, Sign
 from hdrcli.stacks.fix import FixText
 
-_ERROR_LENGTH: Final = len("Internal Server Error")
-_CRASHED: Final = 500
 _BUILT_IN: Final = ("Accept", "Accept-Language", "Content-Language", "Content-Type")
-_ERRORS: Final = {404: '{"detail":"Not Found"}', 405: '{"detail":"Method Not Allowed"}'}
 _MIDDLEWARE: Final = "app.add_middleware(CORSMiddleware, ...)"
 
 DIALECT: Final = Dialect(
@@ -69,42 +65,3 @@ DIALECT: Final = Dialect(
         ),
     },
 )
-
-
-def recognise(evidence: Evidence) -> Sign | None:
-    """CORSMiddleware's preflights, FastAPI's error bodies, or Starlette's 500."""
-    if evidence.body.startswith("Disallowed CORS ") and "access-control-allow-methods" in evidence.sent_names:
-        return Sign(certainty="certain", evidence=f"body: {evidence.body[:60]}", part="did CORS")
-    allowed = evidence.get("access-control-allow-headers")
-    if evidence.is_preflight and set(_BUILT_IN) <= set(allowed.split(", ")):
-        return Sign(certainty="certain", evidence=f"access-control-allow-headers: {allowed}", part="did CORS")
-    if evidence.body.startswith('{"openapi":"3.') and evidence.mentions(b'"HTTPValidationError"'):
-        return Sign(certainty="certain", evidence="the schema HTTPValidationError in the OpenAPI document")
-    if _is_fastapis_error(evidence):
-        return Sign(certainty="likely", evidence=f'the JSON of its {evidence.status}: {{"detail": ...}}')
-    if evidence.status == _CRASHED and _is_plain_error(evidence):
-        return Sign(certainty="likely", evidence="the 500 of an unhandled exception")
-    return None
-
-
-def _is_fastapis_error(evidence: Evidence) -> bool:
-    """By the length of its text, as few bodies are read."""
-    text = _ERRORS.get(evidence.status)
-    return (
-        text is not None
-        and evidence.body in {text, ""}
-        and evidence.get("content-length") == str(len(text))
-        and evidence.get("content-type") == "application/json"
-        and evidence.in_order("content-length", "content-type")
-        and {"content-length", "content-type"} <= evidence.sent_names
-    )
-
-
-def _is_plain_error(evidence: Evidence) -> bool:
-    """In this order; uvicorn's own has the type first, and closes the connection."""
-    return (
-        evidence.get("content-length") == str(_ERROR_LENGTH)
-        and evidence.get("content-type") == "text/plain; charset=utf-8"
-        and {"content-length", "content-type"} <= evidence.sent_names
-        and evidence.in_order("content-length", "content-type")
-    )

@@ -45,7 +45,11 @@ def write(fix: Fix) -> FixText:
             return _option(fix, concept, dialect) if writer is None else writer(fix)
         case arrangement:
             text = dialect.arrangements[arrangement]
-            return FixText(lines=tuple(_repeated(text.lines, fix.values)), where=text.where, note=text.note)
+            return FixText(
+                lines=tuple(_repeated(text.lines, fix.values)),
+                where=text.where,
+                note=text.note.replace("{name}", ", ".join(fix.values)),
+            )
 
 
 def fix_text(setting: Setting, stack: Stack) -> str:
@@ -69,7 +73,7 @@ def _option(fix: Fix, concept: Concept, dialect: Dialect) -> FixText:
     if "{value}" in template:
         line = template.replace("{value}", fix.values[0] if fix.values else "")
     else:
-        line = template.replace("{list}", dialect.separator.join(items))
+        line = template.replace("{list}", dialect.separators.get(concept, dialect.separator).join(items))
     return FixText(lines=tuple(line.split("\n")), where=dialect.where, note=note)
 
 

@@ -1,1 +1,1 @@
-"""What can be checked besides a URL that is already served."""
+"""Kinds of targets other than a URL that is already served."""

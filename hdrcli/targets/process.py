@@ -1,4 +1,8 @@
-"""A service that hdrcli starts itself, and always stops."""
+"""A service that hdrcli starts and stops itself.
+
+The child process is stopped by the end of its standard input, not by a signal: the operating system closes that pipe
+even if hdrcli is killed, so no server is left behind.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +18,17 @@ _STOP_SECONDS: Final = 5.0
 
 
 class ServiceError(Exception):
-    """The service did not start: one sentence."""
+    """The service did not start. The message is one sentence."""
 
 
 @contextlib.contextmanager
 def running_service(command: Sequence[str]) -> Iterator[str]:
-    """Run `command` for as long as the block lasts; its base URL, once it answers HTTP.
+    """Run `command` for the duration of the block, and yield its base URL once it responds to HTTP.
 
-    The first line that the command prints must end in its base URL, and it must stop when its standard input ends:
-    that happens even if this process is killed. Raises `ServiceError` when it does not come to answer.
+    The command must print its base URL at the end of its first line, and stop when its standard input ends. Raises
+    `ServiceError` if it does not start or does not respond.
     """
-    # A session of its own: Ctrl-C in the terminal is this process's to handle, which then stops the service.
+    # The child gets its own session, so that Ctrl-C in the terminal reaches only this process, which then stops it.
     with subprocess.Popen(  # noqa: S603 -- our own command
         command,
         stdin=subprocess.PIPE,
@@ -51,11 +55,11 @@ def _base_url(process: subprocess.Popen[str]) -> str:
     try:
         with socket.create_connection((url.hostname, url.port), timeout=_START_SECONDS) as connection:
             connection.sendall(f"GET / HTTP/1.0\r\nHost: {url.netloc}\r\n\r\n".encode("ascii"))
-            answered = connection.recv(1)
+            first_byte = connection.recv(1)
     except OSError as error:
-        raise ServiceError(f"The sample app does not answer: {error}") from error
-    if not answered:
-        raise ServiceError("The sample app does not answer: it closed the connection.")
+        raise ServiceError(f"The sample app does not respond: {error}") from error
+    if not first_byte:
+        raise ServiceError("The sample app does not respond: it closed the connection.")
     return words[-1]
 
 

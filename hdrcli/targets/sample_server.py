@@ -1,6 +1,6 @@
-"""What `hdrcli serve-sample` and `check --sample` run: the sample app on uvicorn, from bind to clean stop.
+"""The server of `hdrcli serve-sample` and `check --sample`: the sample app on uvicorn, from bind to clean stop.
 
-uvicorn and FastAPI are imported once the port is bound: a port that is taken is reported at once.
+uvicorn and FastAPI are imported after the port is bound, so that a port in use is reported at once.
 """
 
 import contextlib
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from uvicorn import Config
 
 _REASONS = {
-    errno.EADDRINUSE: "another program listens there",
-    errno.EACCES: "this user may not listen there",
+    errno.EADDRINUSE: "another process uses this port",
+    errno.EACCES: "permission denied",
 }
 _SHUTDOWN_SECONDS = 3
 
 
 class PortUnavailableError(Exception):
-    """Nothing can listen on this host and port; the message is one sentence, with the way out."""
+    """The host and port cannot be used. The message is one sentence and proposes an alternative."""
 
     def __init__(self, host: str, port: int, cause: Exception) -> None:
         wrong_host = isinstance(cause, socket.gaierror | UnicodeError)
@@ -55,12 +55,12 @@ def serve(
     access_log: bool = True,
     stop_on_stdin_eof: bool = False,
 ) -> None:
-    """Serve the sample app until SIGINT, SIGTERM or, if asked for, the end of standard input; then return.
+    """Serve the sample app until SIGINT or SIGTERM, then return.
 
-    `announce` gets the base URL as soon as the port listens: who connects from then on is answered, once the
-    app has been loaded. Without `access_log` the server prints nothing, not even the traceback of the app's
-    deliberate crash. With `stop_on_stdin_eof` it ends with the process that holds the other end of the pipe,
-    however that one ends. Signals are heeded in the main thread alone.
+    `announce` gets the base URL as soon as the port accepts connections; requests wait until the app is loaded.
+    Without `access_log`, the server prints nothing, not even the traceback of the app's deliberate crash. With
+    `stop_on_stdin_eof`, it also stops when standard input ends, that is, when the process at the other end of the
+    pipe ends for any reason. Signals are handled only in the main thread.
     """
     settings = {
         "allow_origins": list(allow_origins),
@@ -78,9 +78,9 @@ def serve(
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Listen on the host's first address, an IPv4 one if it has any."""
+    """Listen on the host's first IPv4 address, or on its first address if it has no IPv4 one."""
     if port not in range(2**16):
-        raise PortUnavailableError(host, port, ValueError("a port is a number from 0 to 65535"))
+        raise PortUnavailableError(host, port, ValueError("a port must be a number from 0 to 65535"))
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         family, *_, address = min(found, key=lambda info: info[0] != socket.AF_INET)
@@ -90,7 +90,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _base_url(host: str, listener: socket.socket) -> str:
-    """Build the URL to visit: the host as it was given, or loopback where that means every interface."""
+    """The URL for clients: with the host as it was given, or with loopback if it means every interface."""
     address, port, *_ = listener.getsockname()
     if ipaddress.ip_address(address).is_unspecified:
         host = "::1" if listener.family == socket.AF_INET6 else "127.0.0.1"
@@ -103,10 +103,10 @@ def _authority(host: str, port: int) -> str:
 
 @contextlib.contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM, at whatever moment they come, into the end of the block.
+    """End the block on SIGINT and SIGTERM, whenever they arrive.
 
-    uvicorn takes both while it serves, shuts down in order, and raises them again for whoever had them before:
-    that must not be the default SIGTERM, which kills the process.
+    While it serves, uvicorn handles both signals itself, shuts down, and raises them again for the previous handler.
+    That must not be the default handler of SIGTERM, which kills the process.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -123,12 +123,12 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 def _configure(settings: dict[str, object], *, reload: bool, access_log: bool) -> "Config":
-    """Configure uvicorn with the app's name: who reloads is a child process, which inherits the settings."""
+    """Configure uvicorn with the app's import string: reloading starts a new process, which inherits the settings."""
     from uvicorn.config import LOGGING_CONFIG, Config
 
     from sample_app import app
 
-    log_config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)  # Any: uvicorn's own type for it
+    log_config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)  # Any: the type that uvicorn declares
     log_config["loggers"]["uvicorn.error"]["level"] = "WARNING" if access_log else "CRITICAL"
     os.environ[app.SETTINGS_VARIABLE] = json.dumps(settings)
     return Config(
@@ -145,7 +145,7 @@ def _configure(settings: dict[str, object], *, reload: bool, access_log: bool) -
 
 
 def _server(config: "Config", listener: socket.socket) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Return what runs the server until it is stopped, and what stops it from another thread."""
+    """Return a function that runs the server until it is stopped, and one that stops it from another thread."""
     from uvicorn import Server
     from uvicorn.supervisors import ChangeReload
 
@@ -159,10 +159,10 @@ def _server(config: "Config", listener: socket.socket) -> tuple[Callable[[], Non
 def _stop_at_end_of_stdin(stop: Callable[[], None]) -> None:
     """Wait for the end of standard input, then stop.
 
-    It reads the file descriptor itself: a thread that waits inside of `sys.stdin` holds a lock that the
-    interpreter wants when it ends, and then aborts.
+    This reads the file descriptor directly. A thread that waits in `sys.stdin` holds a lock that the interpreter needs
+    at its exit, and the interpreter would abort.
     """
-    with contextlib.suppress(AttributeError, OSError, ValueError):  # no standard input, or a closed one: its end
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # a missing or closed standard input has ended
         descriptor = sys.stdin.fileno()
         while os.read(descriptor, 4096):
             pass

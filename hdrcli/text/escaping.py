@@ -1,10 +1,10 @@
-"""All text that comes from a server is hostile until it is escaped."""
+"""Escaping of text from servers and users, which may contain control sequences for the terminal."""
 
 from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    r"""`text` for a terminal: control characters, invisible and bidirectional ones become `\x1b`, `\u202e`."""
+    r"""`text` with control, invisible and bidirectional characters written as `\x1b` or `\u202e`."""
     return text if text.isprintable() else "".join(char if char.isprintable() else _escape(char) for char in text)
 
 

@@ -1,15 +1,15 @@
-"""The header names that are registered with IANA: what is not in here is "custom".
+"""The header names that are registered with IANA. All other names are "custom".
 
 The names are those of the "Hypertext Transfer Protocol (HTTP) Field Name Registry",
 https://www.iana.org/assignments/http-fields/, as of September 2026: its state of 2026-08-21 and the two
-names added after it (connect-udp-bind, proxy-public-address). Every status counts - permanent, provisional,
-deprecated, obsoleted - and only the entry "*" is left out: it is reserved and names no field.
+names added after it (connect-udp-bind, proxy-public-address). Entries of every status are included: permanent,
+provisional, deprecated and obsoleted. Only the entry "*" is skipped, since it is reserved and not a field.
 
-The list is strict. A name that a specification or a browser defines, but that nobody has registered, is
-custom here: sourcemap, speculation-rules, report-to, critical-ch, x-dns-prefetch-control, x-xss-protection,
-sec-ch-ua, ratelimit and idempotency-key, to name some. Registered are server-timing and timing-allow-origin.
+A name that a specification or a browser defines, but that is not registered, is custom: sourcemap,
+speculation-rules, report-to, critical-ch, x-dns-prefetch-control, x-xss-protection, sec-ch-ua, ratelimit and
+idempotency-key, for example. server-timing and timing-allow-origin are registered.
 
-To update: one name a line, in lower case, sorted.
+To update the list, keep one name a line, in lower case, sorted.
 """
 
 _REGISTRY = """\
@@ -278,7 +278,7 @@ REGISTERED: frozenset[str] = frozenset(NAMES)
 
 
 def is_registered(name: str) -> bool:
-    """Whether IANA lists this header name, in any case."""
+    """Whether IANA lists this header name; case makes no difference."""
     return name.isascii() and name.lower() in REGISTERED  # isascii: the Kelvin sign's lower case is "k"
 
 
@@ -290,11 +290,17 @@ _NOT_FOR_PAGES = frozenset(
     x-aspnetmvc-version x-content-security-policy x-dns-prefetch-control x-download-options
     x-envoy-upstream-service-time x-generator x-permitted-cross-domain-policies x-powered-by x-render-origin-server
     x-robots-tag x-runtime x-sendfile x-served-by x-sourcemap x-timer x-ua-compatible x-varnish x-vercel-id x-webkit-csp
-    x-xss-protection
+    x-xss-protection x-cache x-cache-hits x-nf-request-id x-guploader-uploadid x-ms-request-id x-ms-version
+    x-do-app-origin x-do-orig-status x-fastly-request-id x-github-request-id x-debug-token x-litespeed-cache
     """.split(),  # noqa: SIM905 -- as the registry above, one block that is easy to add to
 )
 
 
+_OF_INFRASTRUCTURE = ("x-amz-", "x-amzn-", "x-goog-", "x-envoy-", "x-kong-", "x-akamai-", "x-azure-", "x-oss-", "cf-")
+"""How the names begin that stores, gateways and networks add for their operators."""
+
+
 def is_for_pages(name: str) -> bool:
-    """Whether a page's JavaScript may want this header: not what speaks to browsers, proxies, crawlers, operators."""
-    return name.lower() not in _NOT_FOR_PAGES
+    """Whether JavaScript may need this header: false for those meant for browsers, proxies, crawlers or operators."""
+    lowercase = name.lower()
+    return lowercase not in _NOT_FOR_PAGES and not lowercase.startswith(_OF_INFRASTRUCTURE)

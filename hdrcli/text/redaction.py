@@ -1,4 +1,4 @@
-"""Secrets are not printed: what stands in reports instead of credentials."""
+"""Redaction of secrets, so that reports can be shared."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ from hdrcli.fetch.headers import Header
 REDACTED: Final = "[redacted]"
 
 _userinfo = re.compile(r"//[^/?#\s]*@").sub
+_secret_parameters = re.compile(
+    r"([?&](?=[^=&#?\s]*(?:auth(?!ors?\b)|token|secret|passw|pwd|(?:api|access)[-_]?key|session|jwt|credential|signature)"
+    r"|(?:key|sig)=)[^=&#?\s]*=)[^&#\s\"'<>]+",
+    re.IGNORECASE,
+).sub
 _CONTINUED: Final = r"([^\n]*?(?:\n[ \t][^\n]*?)*)(?=\r?\n(?![ \t])|\Z)"
 _COOKIE_LINE: Final = rf"(?im)((?:^|\r)[^:=\r\n]*set-cookie[^:=\r\n]*:?){_CONTINUED}"
-# X-CSRF-Token is one of them: whoever knows it can make the requests that it is to prevent. What tells of credentials
-# without holding any is none: how to authenticate, what CORS allows, how much is left of a quota (of tokens, even).
+# Parts of the names of headers that hold a secret. X-CSRF-Token does, because knowing it allows forged requests.
+# Headers about credentials that contain none are harmless: how to authenticate, what CORS allows, the rest of a quota.
 _HARMLESS = r"(?:(?:www|proxy)-authenticate[ \t]*(?::|\Z)|access-control-|[^:\r\n]*rate-?limit)"
-_TELLING = r"auth(?!ors?\b)|token|secret|passw|(?:api|access)-?key|session|jwt|bearer|[cx]srf|credential"
-_SECRET = rf"(?!{_HARMLESS})(?=[^:\r\n]*(?:{_TELLING}))"
+_PARTS_OF_NAMES = r"auth(?!ors?\b)|token|secret|passw|(?:api|access)-?key|session|jwt|bearer|[cx]srf|credential"
+_SECRET = rf"(?!{_HARMLESS})(?=[^:\r\n]*(?:{_PARTS_OF_NAMES}))"
 _secret_name = re.compile(_SECRET, re.IGNORECASE).match
 _SECRET_LINE: Final = rf"(?im)((?:^|\r)(?!HTTP/){_SECRET}[^:\r\n]*+:){_CONTINUED}"
 
 
 def redact_request_header(header: Header) -> Header:
-    """A request header as it may be shown: the scheme of `Authorization` and the names of cookies stay.
+    """A request header that may be printed: the scheme of `Authorization` and the names of cookies are kept.
 
-    Not the name of a cookie without a value: Firefox sends a value without a name so.
+    The name of a cookie without a value is redacted, too: Firefox sends a value without a name in that form.
     """
     name, value = header
     lowercase = name.lower()
@@ -35,7 +40,7 @@ def redact_request_header(header: Header) -> Header:
 
 
 def redact_response_header(header: Header) -> Header:
-    """A response header as it may be shown: without a secret, a cookie's value, a URL's user name and password."""
+    """A response header that may be printed: without secrets, cookie values, and a URL's user name and password."""
     name, value = header
     if name.lower() == "location":
         return name, redact_url(value)
@@ -52,9 +57,9 @@ def _redact_by_name(header: Header) -> Header:
 
 
 def redact_head(head: bytes) -> Iterator[str]:
-    """The lines of an answer's head as they came and may be shown, without CR LF; another line end stays to be seen.
+    """The lines of a response's head that may be printed, in raw form without CR LF; other line ends are kept.
 
-    Faulty lines are redacted, too, as some browser may read them: a secret's with all that continues it.
+    Malformed lines are redacted, too, with all their continuation lines, as some browsers accept them.
     """
     text = re.sub(_COOKIE_LINE, _redact_cookie_line, head.decode("latin-1"))
     text = redact_url(re.sub(_SECRET_LINE, rf"\1 {REDACTED}", text))
@@ -72,8 +77,9 @@ def _redact_cookie_line(match: re.Match[str]) -> str:
 
 
 def redact_url(text: str) -> str:
-    """A text that may be a URL, without user name and password."""
-    return _userinfo(f"//{REDACTED}@", text)
+    """A text with URLs, without their user names, passwords, and the values of telling query parameters."""
+    text = _userinfo(f"//{REDACTED}@", text)
+    return _secret_parameters(rf"\1{REDACTED}", text) if "=" in text else text
 
 
 def _redact_cookie(value: str) -> str:
@@ -82,6 +88,6 @@ def _redact_cookie(value: str) -> str:
 
 
 def _redact_pair(pair: str) -> str:
-    """A cookie's name and no value; a cookie without a name is all value."""
+    """A cookie's name without its value. A cookie without a name consists of its value."""
     name, separator, _ = pair.partition("=")
     return f"{name}={REDACTED}" if separator else REDACTED

@@ -1,4 +1,4 @@
-"""How browsers word each failure: one table, to tell what a console says, and to recognise a pasted text by."""
+"""The browsers' console messages for each failure: one table, to predict them and to recognise pasted ones."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-# A subject is a failure, a rule where no failure of Fetch is meant, or one of the four below the table. Each line is
-# "engine name (rule) [when]: phrase": what the engine itself calls it, the rule where the wording tells more than the
-# failure does, and the part of its message that is always the same, in straight quotes. `{header}` and the like stand
-# for what differs, "…" for what is left out. An engine without a name is one that gives it none.
+# A subject is a failure, a rule (if it is not about a failure of Fetch), or one of the four below the table. Each line
+# is "engine name (rule) [when]: phrase": the engine's own name for the message, if it has one; the rule, if the message
+# is more specific than the failure; and the part of the message that is always the same, with straight quotes.
+# `{header}` and the like stand for values, "…" for omitted text.
 #
-# Of an engine's lines for a failure, the first one counts whose condition (see `hdrcli.verdict.console`) holds. Where
-# there is none, one of those for "no-answer" and "unsaid" counts. "pasted" marks what other versions say, and what
-# appears next to another line. All else was seen in November 2026 in Chromium 156, Firefox ESR 153 and WebKitGTK 2.50
-# (`tests/browser/test_console.py`), except what becomes of a connection in Safari.
+# Of an engine's lines for a failure, the first one whose condition (see `hdrcli.verdict.console`) holds is used; if
+# there is none, one of those for "no-response" or "unspecific". "pasted" marks messages of other versions, and messages
+# that appear next to another one. All others were measured in November 2026 in Chromium 156, Firefox ESR 153 and
+# WebKitGTK 2.50 (`tests/browser/test_console.py`), except Safari's messages about connections.
 _TABLE: Final = """\
 allow-origin-missing
   Chromium MissingAllowOriginHeader: No 'Access-Control-Allow-Origin' header is present on the requested resource
@@ -23,7 +23,7 @@ allow-origin-missing
   WebKit: Origin {page} is not allowed by Access-Control-Allow-Origin. Status code: {status}
 allow-origin-mismatch
   Chromium MultipleAllowOriginValues (HDR104) [list]: The 'Access-Control-Allow-Origin' header contains multiple values '{value}', but only one is allowed
-  Chromium InvalidAllowOriginValue [no-origin]: The 'Access-Control-Allow-Origin' header contains the invalid value '{value}'
+  Chromium InvalidAllowOriginValue [invalid-origin]: The 'Access-Control-Allow-Origin' header contains the invalid value '{value}'
   Chromium AllowOriginMismatch: The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin
   Firefox CORSMultipleAllowOriginNotAllowed (HDR104) [lines]: Multiple CORS header 'Access-Control-Allow-Origin' not allowed
   Firefox CORSAllowOriginNotMatchingOrigin: CORS header 'Access-Control-Allow-Origin' does not match '{value}'
@@ -95,7 +95,7 @@ scheme-not-http
 redirect-mode-error
   WebKit: Not allowed to follow a redirection while loading …
 redirect-location-unparsable
-  Chromium [locations]: net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION
+  Chromium [different]: net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION
   Chromium: net::ERR_INVALID_REDIRECT
   WebKit: not allowed to follow a cross-origin CORS redirection with non CORS scheme
 redirect-limit
@@ -163,10 +163,12 @@ connection-reset
   Chromium: net::ERR_CONNECTION_RESET
   Chromium [pasted]: net::ERR_CONNECTION_CLOSED
   WebKit: The network connection was lost
-tls
-  Chromium [certificate]: net::ERR_CERT_…
-  Chromium: net::ERR_SSL_…
+certificate
+  Chromium: net::ERR_CERT_…
   WebKit: The certificate for this server is invalid
+tls
+  Chromium: net::ERR_SSL_…
+  WebKit: An SSL error has occurred and a secure connection to the server cannot be made
 timeout
   Chromium: net::ERR_CONNECTION_TIMED_OUT
   Chromium [pasted]: net::ERR_TIMED_OUT
@@ -191,9 +193,9 @@ forbidden-request-header
   Chromium: Refused to set unsafe header "{header}"
   Chromium: Refused to set unsafe header
   Firefox: Attempt to set a forbidden header was denied: {header}
-no-answer
+no-response
   Firefox CORSDidNotSucceed2 [cors]: CORS request did not succeed. Status code: (null)
-unsaid
+unspecific
   Chromium [rejection]: Failed to fetch
   Firefox [rejection]: NetworkError when attempting to fetch resource.
   WebKit [rejection]: Load failed
@@ -204,17 +206,17 @@ unsaid
   WebKit: Fetch API cannot load … due to access control checks
   axios: Network Error
   axios: ERR_NETWORK
-"""  # noqa: E501 -- a wording is one line
+"""  # noqa: E501 -- a message is one line
 
 HIDDEN_HEADER: Final = "hidden-header"
 FORBIDDEN_REQUEST_HEADER: Final = "forbidden-request-header"
-NO_ANSWER: Final = "no-answer"
-UNSAID: Final = "unsaid"
-"""The words by which browsers tell that something failed, but not what: they count when nothing else is found."""
+NO_RESPONSE: Final = "no-response"
+UNSPECIFIC: Final = "unspecific"
+"""Messages that something failed, but not why: they are used if there is no other."""
 
 PASTED: Final = "pasted"
 REJECTION: Final = "rejection"
-"""The condition of what JavaScript gets, and no console says."""
+"""The condition of messages that only JavaScript gets."""
 
 _row = re.compile(
     r" +(?P<engine>\w+)(?: (?P<name>\w+))?(?: \((?P<rule>HDR\d+)\))?(?: \[(?P<when>[\w-]+)\])?: (?P<phrase>.+)"
@@ -222,8 +224,8 @@ _row = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """How an engine tells of a subject; `name`, `rule` and `when` may be empty."""
+class KnownMessage:
+    """An engine's message for a subject; `name`, `rule` and `when` may be empty."""
 
     subject: str
     engine: str
@@ -234,7 +236,7 @@ class Wording:
 
 
 @cache
-def wordings() -> tuple[Wording, ...]:
+def known_messages() -> tuple[KnownMessage, ...]:
     """The whole table."""
     found = []
     subject = ""
@@ -243,5 +245,7 @@ def wordings() -> tuple[Wording, ...]:
         if match is None:
             subject = line
         else:
-            found.append(Wording(subject=subject, **{name: text or "" for name, text in match.groupdict().items()}))
+            found.append(
+                KnownMessage(subject=subject, **{name: text or "" for name, text in match.groupdict().items()})
+            )
     return tuple(found)

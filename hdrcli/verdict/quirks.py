@@ -70,8 +70,13 @@ class Quirk:
 
     def removed_from(self, user_agent: UserAgent) -> UserAgent:
         """The same user agent with the standard's value in this field."""
-        group = replace(getattr(user_agent, self.group), **{self.name: self.value(STANDARD)})
-        return replace(user_agent, **{self.group: group})
+        return _without(self, user_agent)
+
+
+@cache
+def _without(quirk: Quirk, user_agent: UserAgent) -> UserAgent:
+    group = replace(getattr(user_agent, quirk.group), **{quirk.name: quirk.value(STANDARD)})
+    return replace(user_agent, **{quirk.group: group})
 
 
 GROUPS: Final = tuple(field.name for field in fields(UserAgent) if field.name != "name")

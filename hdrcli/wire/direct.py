@@ -18,11 +18,12 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
-from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
+from hdrcli.fetch import Failure, HTTPRequest, TransportFailure, TransportSubject
 from hdrcli.records.exchange import Received
 from hdrcli.wire.connecting import connect, resolve
 from hdrcli.wire.connection import Connection, RequestRefusedError, ReusedConnectionClosedError, Server
@@ -73,21 +74,27 @@ class DirectTransport:
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
-        progress = _Progress(overdue=f"{request.url.authority} did not answer")
+        progress = _Progress(step="response")
         deadline = asyncio.get_running_loop().time() + self._timeout
         try:
             return await self._send(request, deadline, progress)
         except TimeoutError:
-            detail = f"{progress.overdue} within {self._timeout:g} s."
-            return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
+            return TransportFailure(
+                failure=Failure.TIMEOUT,
+                subject=progress.step,
+                peer=request.url.host if progress.step == "lookup" else request.url.authority,
+                expected=f"{self._timeout:g} s",
+            )
         except _HTTP2NotSpokenError:
-            detail = f"{request.url.authority} does not speak HTTP/2, which --http2 demands."
-            return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=detail)
+            return TransportFailure(
+                failure=Failure.CONNECTION_FAILED, subject="http2-required", peer=request.url.authority
+            )
         except (OSError, UnicodeError) as error:
             failure = connection_failure(request.url.authority, request.url.host, error)
             if failure.failure is Failure.CONNECTION_RESET and request.url.scheme == "https":
-                # With TLS 1.3 a server says so after the handshake, and the reset may overtake its alert.
-                return replace(failure, detail=f"{failure.detail} Does it demand a client certificate? {_SHOW_ONE}")
+                # With TLS 1.3, a server may reject a missing client certificate after the handshake, and the reset may
+                # arrive before its alert.
+                return replace(failure, subject="client-certificate-perhaps-required")
             return failure
 
     async def aclose(self) -> None:
@@ -124,7 +131,7 @@ class DirectTransport:
             if shared is not None:
                 return shared
             connection = await self._connect(request, progress)
-            progress.overdue = f"{request.url.authority} did not answer"
+            progress.step = "response"
             if not connection.speaks_http2:
                 if self._http2 == "required":
                     connection.abort()
@@ -138,7 +145,6 @@ class DirectTransport:
             return shared
 
     async def _send_over_http1(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
-        url = request.url
         connection = self._idle.take(_server(request))
         if connection is not None and request.method not in _IDEMPOTENT:
             # It could not be sent again. Nor can it wait for another connection: some servers serve one at a time.
@@ -148,7 +154,7 @@ class DirectTransport:
                 return await self._exchange_over(connection, request, deadline)
         async with asyncio.timeout_at(deadline):
             connection = await self._connect(request, progress)
-        progress.overdue = f"{url.authority} did not answer"
+        progress.step = "response"
         return await self._exchange_over(connection, request, deadline)
 
     async def _exchange_over(self, connection: Connection, request: HTTPRequest, deadline: float) -> Received:
@@ -159,11 +165,11 @@ class DirectTransport:
 
     async def _connect(self, request: HTTPRequest, progress: _Progress) -> Connection:
         url, is_secure = request.url, request.url.scheme == "https"
-        progress.overdue = f"The name {url.host} was not resolved"
+        progress.step = "lookup"
         addresses = await resolve(url.host, url.effective_port)
-        progress.overdue = f"{url.authority} did not accept the connection"
+        progress.step = "connection"
         connected = await connect(addresses)
-        progress.overdue = f"{url.authority} did not finish the TLS handshake"
+        progress.step = "handshake"
         _, connection = await asyncio.get_running_loop().create_connection(
             partial(Connection, _server(request)),
             sock=connected,
@@ -184,52 +190,48 @@ class _HTTP2NotSpokenError(OSError):
 
 @dataclass(slots=True)
 class _Progress:
-    """How far an exchange has come: `overdue` is the message for a timeout now."""
+    """How far an exchange has come: the step that takes too long if the time runs out now."""
 
-    overdue: str
+    step: Literal["lookup", "connection", "handshake", "response"]
 
 
-_UNKNOWN_AUTHORITY: Final = "; --cacert trusts its authority, --insecure accepts any certificate."
-_OTHER_NAME: Final = " (browsers look at subjectAltName alone); --insecure accepts any certificate."
-_CERTIFICATE_HINTS: Final = {
-    18: _UNKNOWN_AUTHORITY,  # a self-signed one
-    19: _UNKNOWN_AUTHORITY,  # one in the chain
-    20: _UNKNOWN_AUTHORITY,  # its issuer is unknown
-    21: _UNKNOWN_AUTHORITY,  # the same, where it is the first of the chain
-    62: _OTHER_NAME,
-    64: _OTHER_NAME,  # another IP address
+_CERTIFICATE_SUBJECTS: Final[Mapping[int, TransportSubject]] = {
+    18: "unknown-authority",  # self-signed
+    19: "unknown-authority",  # a self-signed one in the chain
+    20: "unknown-authority",  # the issuer is not known
+    21: "unknown-authority",  # the same, for the first one of the chain
+    62: "other-name",
+    64: "other-name",  # another IP address
 }
 """By the code of https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/."""
-_SHOW_ONE: Final = "--cert names one, which browsers show in fetches with credentials alone."
-_TLS_HINTS: Final = {
-    "wrong version number": "; is it an http URL?",
-    "alert certificate required": f": it demands a client certificate; {_SHOW_ONE}",
-    "alert handshake failure": f"; does it demand a client certificate? {_SHOW_ONE}",
-    "alert no application protocol": ": it does not speak HTTP/2, which --http2 demands.",
-    "alert unknown ca": ": it does not trust the client certificate of --cert.",
+_TLS_SUBJECTS: Final[Mapping[str, TransportSubject]] = {
+    "wrong version number": "plain-http",
+    "alert certificate required": "client-certificate-required",
+    "alert handshake failure": "client-certificate-perhaps-required",
+    "alert no application protocol": "http2-required",
+    "alert unknown ca": "client-certificate-not-trusted",
 }
+"""By the end of OpenSSL's reason."""
 
 
-def connection_failure(peer: str, host: str, error: OSError | UnicodeError) -> TransportFailure:
-    """An error below HTTP in the connection with `peer`, as a failure for readers of a CI log.
-
-    `host` is the name that was looked up, as it stands in "The name ... was not found".
-    """
+def connection_failure(
+    peer: str, host: str, error: OSError | UnicodeError, proxy: str | None = None, *, at_proxy: bool = False
+) -> TransportFailure:
+    """The failure of a connection to `peer`, whose name is `host`; `proxy` and `at_proxy` as in `TransportFailure`."""
+    failure, seen = Failure.CONNECTION_FAILED, ""
+    subject: TransportSubject = ""
     if isinstance(error, socket.gaierror | UnicodeError):
-        return TransportFailure(failure=Failure.DNS, detail=f"The name {host} was not found.")
-    if isinstance(error, ssl.SSLCertVerificationError):
-        hint = _CERTIFICATE_HINTS.get(error.verify_code, "; --insecure accepts any certificate.")
-        reason = f"{error.verify_message.rstrip('.')}{hint}"
-        return TransportFailure(failure=Failure.TLS, detail=f"The certificate of {peer} is not trusted: {reason}")
-    if isinstance(error, ssl.SSLError):
-        reason = (error.reason or "no reason given").lower().replace("_", " ")
-        hint = next((hint for words, hint in _TLS_HINTS.items() if reason.endswith(words)), ".")
-        return TransportFailure(failure=Failure.TLS, detail=f"TLS with {peer} failed: {reason}{hint}")
-    if isinstance(error, ConnectionRefusedError):
-        return TransportFailure(failure=Failure.CONNECTION_REFUSED, detail=f"{peer} refused the connection.")
-    if isinstance(error, ConnectionError):
-        return TransportFailure(failure=Failure.CONNECTION_RESET, detail=f"{peer} reset the connection.")
-    return TransportFailure(
-        failure=Failure.CONNECTION_FAILED,
-        detail=f"{peer} cannot be reached: {error.strerror or error}.",
-    )
+        failure, peer = Failure.DNS, host
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        failure, seen = Failure.CERTIFICATE, error.verify_message.rstrip(".")
+        subject = _CERTIFICATE_SUBJECTS.get(error.verify_code, "")
+    elif isinstance(error, ssl.SSLError):
+        failure, seen = Failure.TLS, (error.reason or "no reason given").lower().replace("_", " ")
+        subject = next((known for reason, known in _TLS_SUBJECTS.items() if seen.endswith(reason)), "")
+    elif isinstance(error, ConnectionRefusedError):
+        failure = Failure.CONNECTION_REFUSED
+    elif isinstance(error, ConnectionError):
+        failure = Failure.CONNECTION_RESET
+    else:
+        seen = error.strerror or str(error)
+    return TransportFailure(failure=failure, subject=subject, peer=peer, proxy=proxy, at_proxy=at_proxy, seen=seen)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from operator import itemgetter
 from typing import TypeVar
 
@@ -55,10 +54,16 @@ class RouteDriver:
         self._shared = shared
         self._numbers: dict[_Sent, int] = {}
 
-    async def run(self, fetching: Fetching[T], user_agent: UserAgent = STANDARD) -> tuple[T, tuple[Exchange, ...]]:
+    async def run(
+        self,
+        fetching: Fetching[T],
+        user_agent: UserAgent = STANDARD,
+        holds: Callable[[HTTPRequest], bool] = lambda _: False,
+    ) -> tuple[T | HTTPRequest, tuple[Exchange, ...]]:
         """Run a fetch; its result, and every exchange it took, with the responses as `user_agent` reads them.
 
         A request that one fetch yields twice (a redirect to itself, a 421) is sent twice: the responses may differ.
+        The fetch ends with the first request that `holds` says is not to be sent, unless it was sent for another fetch.
         """
         exchanges: list[Exchange] = []
         yielded: Counter[object] = Counter()
@@ -67,6 +72,9 @@ class RouteDriver:
             while True:
                 key = _identity(request)
                 yielded[key] += 1
+                if not self._own.has(key, yielded[key]) and holds(request):
+                    fetching.close()
+                    return request, tuple(exchanges)
                 exchange = self._number(await self._own.send(request, (key, yielded[key])), user_agent)
                 exchanges.append(exchange)
                 request = fetching.send(exchange.response)
@@ -93,18 +101,29 @@ class _Memory:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._sent: dict[tuple[object, int], _Sent] = {}
-        self._sending: dict[tuple[object, int], asyncio.Lock] = {}
+        self._sending: dict[tuple[object, int], asyncio.Event] = {}
+
+    def has(self, identity: object, times: int) -> bool:
+        """Whether the request was sent."""
+        return (identity, times) in self._sent
 
     async def send(self, request: HTTPRequest, key: tuple[object, int]) -> _Sent:
         """Send the request, unless it was sent before or is being sent.
 
         A response whose body was not wanted does not serve a request that wants the body.
         """
-        async with self._sending.setdefault(key, asyncio.Lock()):
-            known = self._sent.get(key)
-            if known is None or known.request.body_wanted < request.body_wanted:
-                known = self._sent[key] = _Sent(request, await self._driver.transmit(request))
+        while key in self._sending:
+            await self._sending[key].wait()
+        known = self._sent.get(key)
+        if known is not None and known.request.body_wanted >= request.body_wanted:
             return known
+        ended = self._sending[key] = asyncio.Event()
+        try:
+            known = self._sent[key] = _Sent(request, await self._driver.transmit(request))
+        finally:
+            del self._sending[key]
+            ended.set()
+        return known
 
 
 class _Sent:
@@ -118,7 +137,10 @@ class _Sent:
     def read_by(self, user_agent: UserAgent, number: int) -> Exchange:
         key = user_agent.name, number
         if key not in self._exchanges:
-            exchange = replace(self._read(user_agent), number=number)
+            read = self._read(user_agent)
+            exchange = Exchange(
+                request=read.request, response=read.response, interim=read.interim, raw=read.raw, number=number
+            )
             alike = (known for known in self._exchanges.values() if known == exchange)
             self._exchanges[key] = next(alike, exchange)
         return self._exchanges[key]

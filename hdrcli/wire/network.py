@@ -17,7 +17,7 @@ _NO_SOCKS: Final = "SOCKS needs pip install 'hdrcli[socks]'"
 class NetworkTransport:
     """Direct connections, except where `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` name a proxy.
 
-    Proxies are used through httpx, which has a parser of its own; through them, hdrcli speaks HTTP/1.1 only.
+    Proxies are used through httpx, which has a parser of its own; through them, hdrcli speaks only HTTP/1.1.
 
     Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange in total. Raises `UsageError`
     for certificates that cannot be used, and for HTTP/2 that is not installed.
@@ -44,16 +44,22 @@ class NetworkTransport:
         if proxy is None:
             return await self._direct.exchange(request)
         if self._http2 == "required":
-            detail = "Through a proxy hdrcli speaks HTTP/1.1 only, and --http2 demands HTTP/2."
-            return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=detail)
+            return TransportFailure(
+                failure=Failure.CONNECTION_FAILED, subject="http2-through-proxy", proxy=proxy.variable, at_proxy=True
+            )
         key = proxy, request.client_certificate
         if key not in self._over_httpx:
             try:
                 self._over_httpx[key] = self._through(proxy, with_certificate=request.client_certificate)
             except (ValueError, ImportError) as error:
                 reason = _NO_SOCKS if isinstance(error, ImportError) else str(error)
-                detail = f"The proxy that {proxy.variable} names cannot be used: {reason}."
-                return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=detail)
+                return TransportFailure(
+                    failure=Failure.CONNECTION_FAILED,
+                    subject="proxy-setting",
+                    proxy=proxy.variable,
+                    at_proxy=True,
+                    seen=reason,
+                )
         return await self._over_httpx[key].exchange(request)
 
     async def aclose(self) -> None:

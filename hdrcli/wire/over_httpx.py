@@ -31,7 +31,7 @@ class HTTPXTransport:
         self._transport = transport
         self._timeout = timeout
         self._proxy_address = None if proxy is None else proxy.address
-        self._named_proxy = None if proxy is None else f"{proxy.address} (named by {proxy.variable})"
+        self._proxy = None if proxy is None else f"{proxy.address} (named by {proxy.variable})"
 
     async def exchange(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         """See `Transport`."""
@@ -44,8 +44,14 @@ class HTTPXTransport:
                     await _read(response, body, request.body_wanted)
         except TimeoutError:
             if response is None:
-                detail = f"{self._peer(request)} did not answer within {self._timeout:g} s."
-                return TransportFailure(failure=Failure.TIMEOUT, detail=detail)
+                return TransportFailure(
+                    failure=Failure.TIMEOUT,
+                    subject="response",
+                    peer=request.url.authority,
+                    proxy=self._proxy,
+                    at_proxy=self._proxy is not None,
+                    expected=f"{self._timeout:g} s",
+                )
         except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
             if response is None:
                 return self._failure(request, error)
@@ -60,37 +66,32 @@ class HTTPXTransport:
         """See `Transport`."""
         await self._transport.aclose()
 
-    def _peer(self, request: HTTPRequest) -> str:
-        return request.url.authority if self._named_proxy is None else f"The proxy {self._named_proxy}"
-
     def _failure(self, request: HTTPRequest, error: Exception) -> TransportFailure:
-        peer, through = (
-            self._peer(request),
-            "" if self._proxy_address is None else f" through the proxy {self._proxy_address}",
-        )
-        far = f"{request.url.authority}{through}"
-        host = request.url.host if self._named_proxy is None else f"of the proxy {self._named_proxy}"
+        peer, host, proxy = request.url.authority, request.url.host, self._proxy
+        has_proxy = proxy is not None
         causes = list(_causes(error))
         for cause in causes:
             if isinstance(cause, ssl.SSLError):
-                return connection_failure(far, host, cause)
+                return connection_failure(peer, host, cause, proxy)
             if isinstance(cause, socket.gaierror | ConnectionError):
-                return connection_failure(peer, host, cause)
+                return connection_failure(peer, host, cause, proxy, at_proxy=has_proxy)
         for cause in causes:
             if isinstance(cause, OSError):
-                return connection_failure(peer, host, cause)
-        if isinstance(error, httpx.ProxyError):
-            return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} opens no tunnel: {error}.")
+                return connection_failure(peer, host, cause, proxy, at_proxy=has_proxy)
         if str(error) == _NO_RESPONSE:
-            detail = f"The connection{through} was closed without an answer."
-            return TransportFailure(failure=Failure.EMPTY_REPLY, detail=detail)
+            return TransportFailure(failure=Failure.EMPTY_REPLY, peer=peer, proxy=proxy)
         if isinstance(error, httpx.RemoteProtocolError):
-            return TransportFailure(failure=Failure.INVALID_HTTP, detail=f"The answer of {far} is not valid: {error}.")
+            return TransportFailure(failure=Failure.INVALID_HTTP, peer=peer, proxy=proxy, seen=str(error))
         if isinstance(error, httpx.LocalProtocolError):
-            # Its message quotes the header, which may be a secret.
-            detail = f"httpx refuses a header of the request to {far}: it is not valid HTTP."
-            return TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
-        return TransportFailure(failure=Failure.CONNECTION_FAILED, detail=f"{peer} cannot be reached: {error}.")
+            return TransportFailure(failure=Failure.INVALID_HTTP, subject="refused-header", peer=peer, proxy=proxy)
+        return TransportFailure(
+            failure=Failure.CONNECTION_FAILED,
+            subject="proxy-tunnel" if isinstance(error, httpx.ProxyError) else "",
+            peer=peer,
+            proxy=proxy,
+            at_proxy=has_proxy,
+            seen=str(error),
+        )
 
 
 _NO_RESPONSE: Final = "Server disconnected without sending a response."

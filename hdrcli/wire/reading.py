@@ -28,7 +28,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final, TypeGuard
 
-from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
+from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, TransportSubject, UserAgent
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent.head import ContinuedLine, StatusCode, StatusLine
 from hdrcli.records.exchange import Exchange, RawHead, RawStream
@@ -45,9 +45,7 @@ _QUOTED: Final = 40
 
 _SMALLEST_LIMIT: Final = min(user_agent.head.max_head_size for user_agent in USER_AGENTS.values())
 
-_EMPTY_REPLY: Final = TransportFailure(
-    failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer."
-)
+_EMPTY_REPLY: Final = TransportFailure(failure=Failure.EMPTY_REPLY)
 
 
 _well_formed = re.compile(
@@ -66,7 +64,7 @@ def read_response(raw: RawHead | RawStream, request: HTTPRequest, user_agent: Us
     for number, data in enumerate(raw.heads):
         end = raw.end if number == len(raw.heads) - 1 else "whole"
         if len(data) > user_agent.head.max_head_size or end == "too large":
-            head: Head = _invalid(f"The head of the answer is larger than {user_agent.head.max_head_size // 1024} KiB.")
+            head: Head = _invalid("head-too-large", expected=f"{user_agent.head.max_head_size // 1024} KiB")
         else:
             head = _read_head(data, request, user_agent, cut_off=end == "cut off", is_first=number == 0)
         if not _is_interim(head, user_agent):
@@ -100,7 +98,7 @@ def _read_head(data: bytes, request: HTTPRequest, user_agent: UserAgent, *, cut_
     status_line = _status_line(user_agent.head.status_line, user_agent.head.status_code).match(text)
     may_be_a_head = status_line is not None or len(data) < BEGINNING_SIZE
     if cut_off and may_be_a_head and not _may_be_cut_off(data, request, user_agent):
-        return _invalid("The connection was closed within the head of the answer.")
+        return _invalid("head-cut-off")
     if status_line is None:
         return _without_head(text, request, user_agent, is_first=is_first)
     if "\0" in text and not user_agent.head.nul_allowed_outside_values:
@@ -154,14 +152,13 @@ def _without_head(text: str, request: HTTPRequest, user_agent: UserAgent, *, is_
     if taken and is_first and request.method != "PUT":
         return HTTPResponse(status=_STATUS_IF_ABSENT, headers=())
     if text.startswith("\x15\x03"):
-        return _invalid("The answer is a TLS alert: is it an https URL?")
+        return _invalid("tls-alert")
     return _NUL if "\0" in text else _no_status_line(text)
 
 
 def _no_status_line(text: str) -> TransportFailure:
     first = text.partition("\n")[0].rstrip("\r")
-    begins = f'"{first[:_QUOTED]}", which is no HTTP status line' if first else "too many empty lines"
-    return _invalid(f"The answer begins with {begins}.")
+    return _invalid("status-line", first[:_QUOTED]) if first else _invalid("empty-lines")
 
 
 def _may_be_cut_off(data: bytes, request: HTTPRequest, user_agent: UserAgent) -> bool:
@@ -238,20 +235,21 @@ def _body_length_fault(
     codings = {coding.strip(HTTP_TAB_OR_SPACE).lower() for coding in values_of("Transfer-Encoding", headers)}
     if user_agent.head.body_length == "lengths-agree-unless-chunked" and "chunked" in codings:
         return None
-    return _invalid("The answer has several Content-Length headers that differ.")
+    return _invalid("content-lengths")
 
 
 def _last_line_fault(headers: tuple[Header, ...]) -> TransportFailure | None:
     """The last line that gives a length counts, but no Content-Length after "chunked"; "identity" gives none."""
-    fault, chunked = None, False
+    fault: TransportFailure | None = None
+    chunked = False
     for name, value in headers:
         match name.lower():
             case "transfer-encoding" if value.lower() != "identity":
                 chunked = value.lower() == "chunked"
-                fault = None if chunked else f'Transfer-Encoding "{value[:_QUOTED]}" is not known'
+                fault = None if chunked else _invalid("transfer-encoding", value[:_QUOTED])
             case "content-length" if not chunked:
-                fault = None if re.fullmatch(_LENGTH, value) else f'Content-Length "{value[:_QUOTED]}" is no number'
-    return None if fault is None else _invalid(f"{fault}.")
+                fault = None if re.fullmatch(_LENGTH, value) else _invalid("content-length", value[:_QUOTED])
+    return fault
 
 
 def _is_interim(head: Head, user_agent: UserAgent) -> TypeGuard[HTTPResponse]:
@@ -260,8 +258,8 @@ def _is_interim(head: Head, user_agent: UserAgent) -> TypeGuard[HTTPResponse]:
     return head.status != _SWITCHING_PROTOCOLS or not user_agent.head.switching_protocols_is_final
 
 
-def _invalid(detail: str) -> TransportFailure:
-    return TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
+def _invalid(subject: TransportSubject, seen: str = "", expected: str = "") -> TransportFailure:
+    return TransportFailure(failure=Failure.INVALID_HTTP, subject=subject, seen=seen, expected=expected)
 
 
-_NUL: Final = _invalid("The head of the answer holds a NUL byte.")
+_NUL: Final = _invalid("nul")

@@ -6,9 +6,7 @@ import json
 import os
 import queue
 import re
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,11 +14,12 @@ import pytest
 
 from tests.browser import chromium, firefox, webkit
 from tests.browser.pages import lay_out
-from tests.browser.raw_server import RawServer, SeenRequest
 from tests.fetch.vector_files import POLICIES
+from tests.serving.by_vector import VectorServer
+from tests.serving.http import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from tests.browser.program import Running, Said
@@ -36,7 +35,7 @@ class Browser(Protocol):
 
     NAME: UserAgent
     HOW_TO_GET: str
-    HAS_REAL_PORT: bool  # over HTTP/2; see raw_server.py
+    HAS_REAL_PORT: bool  # over HTTP/2; see VectorServer
 
     def find(self) -> str | None: ...
 
@@ -65,7 +64,7 @@ class BrowserError(Exception):
 class Seen:
     """What came of one vector."""
 
-    requests: tuple[SeenRequest, ...]
+    requests: tuple[Request, ...]
     outcomes: tuple[Mapping[str, object], ...]  # one for each fetch()
     said: tuple[Said, ...]  # by the console
 
@@ -89,7 +88,7 @@ def _run(
         for vector in vectors
     }
     with (
-        _serving(RawServer(exchanges, pages, has_real_port=browser.HAS_REAL_PORT)) as server,
+        VectorServer(exchanges, pages, has_real_port=browser.HAS_REAL_PORT) as server,
         browser.running(program, server.port, start, third_party_cookies) as running,
     ):
         outcomes: dict[str, list[dict[str, object]]] = {}
@@ -115,19 +114,7 @@ def _by_vector(lines: Sequence[Said], ids: Collection[str]) -> dict[str, list[Sa
     return found
 
 
-@contextmanager
-def _serving(server: RawServer) -> Iterator[RawServer]:
-    with server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def _next_report(server: RawServer, running: Running, missing: set[str]) -> dict[str, list[dict[str, object]]]:
+def _next_report(server: VectorServer, running: Running, missing: set[str]) -> dict[str, list[dict[str, object]]]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and running.process.poll() is None:
         try:

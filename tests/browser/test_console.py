@@ -85,7 +85,7 @@ def test_the_console_says_what_hdrcli_says(browser: Browser, seen: Mapping[str, 
 
     for record, error in failed:
         (words,) = console_messages(record)
-        assert _says(str(error), words.javascript) or _conversion_fails(str(error))
+        assert _says(str(error), words.error) or _conversion_fails(str(error))
     if (browser.NAME, vector.id) in OTHERWISE:
         assert expected - names or not all(_take(words.text, texts) for words in told)
         return

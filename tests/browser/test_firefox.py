@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tests.browser.firefox import session
+from tests.serving.scripted import ScriptedServer
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -17,19 +16,15 @@ _ROUNDS = 20  # for the end to come at any moment
 
 
 def test_a_session_ends_while_the_console_still_speaks() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with ScriptedServer(_talk) as server:
         for _ in range(_ROUNDS):
-            talker = threading.Thread(target=_talk, args=[server])
-            talker.start()
-            with session(server.getsockname()[1]) as marionette, marionette.listening("about:blank") as console:
+            with session(server.port) as marionette, marionette.listening("about:blank") as console:
                 console.wait_for("again")
-            talker.join()
 
 
-def _talk(server: socket.socket) -> None:
+def _talk(_number: int, connection: socket.socket) -> None:
     """Be a Marionette that answers each command at once with a line of the console, until the session ends."""
-    connection, _ = server.accept()
-    with connection, connection.makefile("rb") as commands, suppress(ConnectionError):
+    with connection.makefile("rb") as commands:
         _send(connection, {"applicationType": "gecko"})
         while size := _until_colon(commands):
             _, number, *_ = json.loads(commands.read(int(size)))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.browser.batch import Browser, Seen
-    from tests.browser.raw_server import SeenRequest
+    from tests.serving.http import Request
 
 
 VECTORS = load()
@@ -48,7 +48,7 @@ def _expected_request(exchange: Exchange) -> dict[str, object]:
     return request if exchange.request_body is None else {**request, "body": exchange.request_body}
 
 
-def _compared(request: SeenRequest, exchange: Exchange | None) -> dict[str, object]:
+def _compared(request: Request, exchange: Exchange | None) -> dict[str, object]:
     """What of a request is compared; all of it, when none was expected."""
     names = exchange.headers if exchange else dict(request.headers)
     seen: dict[str, object] = {

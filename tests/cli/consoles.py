@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.cli.program import COMMAND, DEADLINE, environment
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
+from tests.cli.program import COMMAND, environment
+from tests.serving.http import answer
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 FILES: Final = Path(__file__).parent
 

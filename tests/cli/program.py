@@ -1,4 +1,4 @@
-"""Runs hdrcli as a user does: as a process of its own, whose environment says nothing that a test does not say."""
+"""Runs hdrcli as a user does, with an environment that has nothing that a test does not set."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hdrcli.settings import settings_with_options
+from tests.cli import in_process
+from tests.serving.loopback import DEADLINE
+
 COMMAND: Final = (sys.executable, "-m", "hdrcli")
-DEADLINE: Final = 30.0
-"""Seconds after which a process that should have ended is a failure."""
 
 _SETTINGS_OF_USERS: Final = frozenset(
     {
@@ -32,6 +34,9 @@ _SETTINGS_OF_USERS: Final = frozenset(
 )
 
 
+_OPTIONS: Final = frozenset(setting.option.environment_variable for setting in settings_with_options())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How a run of the program ended, and what it wrote."""
@@ -46,13 +51,26 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in _SETTINGS_OF_USERS and not name.startswith("LC_") and not name.lower().endswith("_proxy")
+        if name not in _SETTINGS_OF_USERS | _OPTIONS
+        and not name.startswith("LC_")
+        and not name.lower().endswith("_proxy")
     }
     return kept | {"LANG": "C.UTF-8"} | dict(changes or {})
 
 
+def importing_first(folder: Path) -> dict[str, str]:
+    """The variable by which a process finds the modules of this folder before those that are installed."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
+
+
 def hdrcli(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:
-    """Run the program to its end, both streams piped."""
+    """Run the program's entry point to its end, in this process, with both streams captured."""
+    status, out, err = in_process.run(arguments, environment(env), cwd)
+    return Ended(status=status, out=out.decode(), err=err.decode())
+
+
+def hdrcli_process(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:
+    """Run the program to its end, in a process of its own, with both streams piped."""
     ended = subprocess.run(
         [*COMMAND, *arguments],
         env=environment(env),

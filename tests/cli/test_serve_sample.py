@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from sample_app import DEFAULT_EXPOSE_HEADERS
-from tests.cli.program import COMMAND, DEADLINE, assert_one_line, environment, hdrcli
-from tests.cli.site import PAGE
+from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli_process
+from tests.serving.loopback import DEADLINE
+from tests.serving.site import PAGE
 
 
 @contextmanager
@@ -105,7 +106,7 @@ def test_it_serves_with_reload_too() -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_what_it_prints_and_how_it_ends(number: signal.Signals) -> None:
     with served("--host=localhost") as (process, url):
         assert url.startswith("http://localhost:")
@@ -125,7 +126,7 @@ def test_what_it_says_to_try_next_shows_something() -> None:
         assert process.stdout
         suggestion = process.stdout.readline().partition("hdrcli ")[2]
         assert suggestion.startswith(f"check {url}/")
-        ended = hdrcli(*suggestion.split())
+        ended = hdrcli_process(*suggestion.split())
 
     assert ended.status == 0
     assert "  200\n" in ended.out
@@ -135,25 +136,28 @@ def test_what_it_says_to_try_next_shows_something() -> None:
 def test_check_and_serve_sample_fit_together() -> None:
     with served("--expose-header=X-Process-Time") as (_process, url):
         options = ["--credentials=omit", "--expect-readable=X-Process-Time", "--expect-hidden=X-Request-ID"]
-        assert hdrcli("check", url + "/headers/custom", *options).status == 0
+        assert hdrcli_process("check", url + "/headers/custom", *options).status == 0
 
 
 def test_a_port_that_is_taken_is_2_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        ended = hdrcli("serve-sample", f"--port={taken.getsockname()[1]}")
+        ended = hdrcli_process("serve-sample", f"--port={taken.getsockname()[1]}")
 
     assert (ended.status, ended.out) == (2, "")
-    assert "another program listens there" in ended.err
+    assert "another process uses this port" in ended.err
     assert_one_line(ended.err)
 
 
 @pytest.mark.parametrize(
     ("options", "problem"),
-    [(["--port=65536"], "a port is a number from 0 to 65535"), (["--host=a..b"], "choose another address with --host")],
+    [
+        (["--port=65536"], "a port must be a number from 0 to 65535"),
+        (["--host=a..b"], "choose another address with --host"),
+    ],
     ids=str,
 )
 def test_an_address_that_is_none_is_2_in_one_line(options: list[str], problem: str) -> None:
-    ended = hdrcli("serve-sample", *options)
+    ended = hdrcli_process("serve-sample", *options)
 
     assert (ended.status, ended.out) == (2, "")
     assert problem in ended.err
@@ -162,7 +166,7 @@ def test_an_address_that_is_none_is_2_in_one_line(options: list[str], problem: s
 
 @pytest.mark.parametrize("option", ["--allow-origin=https://b\xfccher.example", "--expose-header=X-A\r\nX-B: 1"])
 def test_what_cannot_stand_in_a_header_is_2(option: str) -> None:
-    ended = hdrcli("serve-sample", "--port=0", option)
+    ended = hdrcli_process("serve-sample", "--port=0", option)
 
     assert (ended.status, ended.out) == (2, "")
     assert_one_line(ended.err)

@@ -26,7 +26,7 @@ from hdrcli.wire.http2.session import Session
 from hdrcli.wire.http2.stream import StreamReader
 from hdrcli.wire.reading import read_response
 from tests.fetch.vector_files import RESERVED
-from tests.serving import http2
+from tests.serving import frames
 
 if TYPE_CHECKING:
     from tests.fetch import vector_files
@@ -99,14 +99,14 @@ def _exchange(exchange: vector_files.Exchange, request: HTTPRequest, user_agent:
     return read_response(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent)
 
 
-def _stream(script: http2.Script, request: HTTPRequest) -> RawStream:
+def _stream(script: frames.Script, request: HTTPRequest) -> RawStream:
     """What is recorded of the stream; frames come together unless there is a pause between them."""
     session, reader = Session(), StreamReader(request)
     stream = session.request(request, reader)
-    session.receive(http2.settings())
-    for burst in http2.bursts(script, stream):
+    session.receive(frames.settings())
+    for burst in frames.bursts(script, stream):
         session.receive(burst)
-    if reader.exchange() is None or http2.Close() in script:
+    if reader.exchange() is None or frames.Close() in script:
         session.end()
     exchange = reader.exchange()
     assert exchange is not None

@@ -34,10 +34,10 @@ def test_a_flood_of_names_is_taken_in_at_once(name: str) -> None:
     flood = ",".join(f"x{number}" for number in range(30_000))
     allowed = [("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", f"PUT,{flood}")]
     assert next(fetching).method == "OPTIONS"
-    start = time.monotonic()
+    start = time.process_time()
     preflight = HTTPResponse(status=200, headers=(*allowed, ("Access-Control-Allow-Headers", flood)))
     assert fetching.send(preflight).method == "PUT"
-    assert time.monotonic() - start < 5  # its square takes minutes
+    assert time.process_time() - start < 5  # its square takes minutes
     with pytest.raises(StopIteration) as stop:
         fetching.send(HTTPResponse(status=200, headers=(("Access-Control-Allow-Origin", "*"),)))
     assert isinstance(stop.value.value, FilteredResponse)

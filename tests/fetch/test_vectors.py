@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hdrcli.fetch import STANDARD, USER_AGENTS, FilteredResponse, HTTPRequest, NetworkError, UserAgent
+from hdrcli.fetch import STANDARD, USER_AGENTS, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, UserAgent
 from hdrcli.fetch.headers import get
+from hdrcli.verdict.failures import sentence
 from hdrcli.verdict.quirks import quirks_of
 from tests.fetch.beyond_the_engine import BEYOND_THE_ENGINE, is_beyond_the_engine
 from tests.fetch.playing import play
 from tests.fetch.vector_files import Exchange, Outcome, Vector, load
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from _pytest.mark import ParameterSet
 
+    from hdrcli.records.exchange import Exchange as RecordedExchange
     from tests.fetch import vector_files
 
 VECTORS = load()
@@ -102,6 +106,8 @@ def play_vector(vector: Vector, user_agent: UserAgent) -> None:
         for request, exchange in zip(sent, step.exchanges, strict=True):
             _assert_request(request, exchange)
         _assert_outcome(record.result, step.outcome)
+        if isinstance(record.result, NetworkError):
+            _assert_place(record.result, record.exchanges)
 
 
 def _assert_request(request: HTTPRequest, exchange: Exchange) -> None:
@@ -110,10 +116,22 @@ def _assert_request(request: HTTPRequest, exchange: Exchange) -> None:
         assert (request.body or b"").decode() == exchange.request_body
 
 
+def _assert_place(error: NetworkError, exchanges: Sequence[RecordedExchange]) -> None:
+    """The error tells on which exchange the fetch failed."""
+    assert (error.exchange is None) == (not exchanges) == (error.at == "request")
+    if error.exchange is None:
+        return
+    failed = exchanges[error.exchange]
+    assert (failed.request.purpose == "preflight") == (error.at == "preflight")
+    assert error.status is None or (
+        isinstance(failed.response, HTTPResponse) and failed.response.status == error.status
+    )
+
+
 def _assert_outcome(result: FilteredResponse | NetworkError, expected: Outcome) -> None:
     if isinstance(result, NetworkError):
-        assert result.failure == expected.failure, result.detail
-        assert result.detail.endswith((".", "?"))
+        assert result.failure == expected.failure, sentence(result)
+        assert sentence(result).endswith((".", "?"))
         return
     assert expected.failure is None
     assert (result.type, result.status, result.headers) == (expected.type, expected.status, expected.headers)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from tests.serving.http2 import Action, Close, Data, GoAway, Headers, Reset, Script, Wait
+from tests.serving.frames import Action, Close, Data, GoAway, Headers, Reset, Script, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

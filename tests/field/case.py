@@ -6,8 +6,8 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Final
 
 from hdrcli.fetch.request import CredentialsMode, Mode
-from hdrcli.settings import Expectation, Settings
-from tests.field.serving import Server, Site
+from hdrcli.settings import Settings
+from tests.serving.asgi import Served, Server
 
 PAGE: Final = "https://app.example"
 JSON: Final = ("Content-Type", "application/json")
@@ -35,9 +35,10 @@ class Case:
     cookies: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
     compared: bool = False
+    expect_status: tuple[str, ...] = ("2xx", "3xx", "4xx", "5xx")
     findings: tuple[str, ...] = ()
 
-    def settings(self, site: Site, *, probe: bool = True) -> Settings:
+    def settings(self, site: Served, *, probe: bool = True) -> Settings:
         """The settings of the check."""
         return Settings(
             urls=(site.url + self.path,),
@@ -48,8 +49,9 @@ class Case:
             headers=self.headers,
             body=self.body,
             cookies=self.cookies,
-            expectations=tuple(Expectation(verdict="readable", name=name) for name in self.readable),
+            expect_readable=self.readable,
             probe=probe,
+            expect_status=self.expect_status,
             compare=site.behind + self.path if self.compared else None,
             verify=False,
         )

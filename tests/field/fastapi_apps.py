@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.field.api import ERRORS_CAUGHT, TOKEN_WANTED, api, cors, mounted, router
 from tests.field.case import JSON, PAGE, TOKEN, Case
 from tests.field.hand_made import adding
-from tests.field.serving import on_uvicorn
+from tests.serving.asgi import on_uvicorn
 
 ADMIN: Final = "https://admin.example"
 EXPOSING: Final = cors(PAGE, expose_headers=["X-Total-Count", "X-Request-ID"])

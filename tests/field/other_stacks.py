@@ -28,8 +28,8 @@ from tests.field.hand_made import (
     allow_origin,
     expose,
 )
-from tests.field.serving import Server, Site, Uvicorns, on_uvicorn
-from tests.field.wsgi import on_werkzeug, on_wsgiref
+from tests.serving.asgi import Served, Server, Uvicorns, on_uvicorn
+from tests.serving.wsgi import on_werkzeug, on_wsgiref
 
 ADMIN: Final = "https://admin.example"
 OTHER: Final = "https://other.example"
@@ -218,7 +218,7 @@ def on_django(**changes: object) -> Server:
     """Django and django-cors-headers, with these settings in place of the ordinary ones."""
 
     @contextmanager
-    def serve(uvicorns: Uvicorns) -> Iterator[Site]:
+    def serve(uvicorns: Uvicorns) -> Iterator[Served]:
         with override_settings(**changes), on_wsgiref(WSGIHandler())(uvicorns) as site:
             yield site
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import assert_one_line, hdrcli
-from tests.cli.site import OPEN_TO_PAGE, Site, answer
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.serving.http import answer
+from tests.serving.site import OPEN_TO_PAGE, Site
 
-NOWHERE = "where there is no program"
+NOT_EXECUTABLE = "which is not an executable"
 
 
 @pytest.mark.parametrize(
     ("browser", "changes", "told"),
     [
         ("chromium", {}, "--in-browser found no Chromium, Chrome or Edge: install one"),
-        ("chromium", {"HDRCLI_CHROMIUM": "/nowhere/it"}, f'HDRCLI_CHROMIUM names "/nowhere/it", {NOWHERE}'),
-        ("chromium", {"HDRCLI_CHROMIUM": "/bin/false"}, "/bin/false does not start as a Chromium: "),
+        ("chromium", {"HDRCLI_CHROMIUM": "/nowhere/it"}, f'HDRCLI_CHROMIUM is "/nowhere/it", {NOT_EXECUTABLE}'),
+        ("chromium", {"HDRCLI_CHROMIUM": "/bin/false"}, "/bin/false does not start as Chromium: "),
         ("firefox", {}, "--in-browser found no Firefox: install one"),
-        ("firefox", {"HDRCLI_FIREFOX": "/nowhere/it"}, f'HDRCLI_FIREFOX names "/nowhere/it", {NOWHERE}'),
-        ("firefox", {"HDRCLI_FIREFOX": "/bin/false"}, "/bin/false does not start as a Firefox"),
+        ("firefox", {"HDRCLI_FIREFOX": "/nowhere/it"}, f'HDRCLI_FIREFOX is "/nowhere/it", {NOT_EXECUTABLE}'),
+        ("firefox", {"HDRCLI_FIREFOX": "/bin/false"}, "/bin/false does not start as Firefox"),
     ],
     ids=str,
 )
@@ -41,8 +41,9 @@ def test_without_a_browser_nothing_is_asked(browser: str, changes: dict[str, str
 def test_without_the_extra(browser: str, package: str, tmp_path: Path) -> None:
     (tmp_path / package).mkdir()
     (tmp_path / package / "__init__.py").touch()  # all that is to be found of it
-    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    ended = hdrcli("check", "http://127.0.0.1:1/", "--in-browser", f"--browser={browser}", env={"PYTHONPATH": path})
+    ended = hdrcli_process(
+        "check", "http://127.0.0.1:1/", "--in-browser", f"--browser={browser}", env=importing_first(tmp_path)
+    )
 
     assert (ended.status, ended.out) == (2, "")
-    assert ended.err == 'hdrcli: --in-browser lacks what drives browsers: pip install "hdrcli[browser]".\n'
+    assert ended.err == 'hdrcli: --in-browser needs the packages that drive browsers: pip install "hdrcli[browser]".\n'

@@ -1,7 +1,7 @@
 """Small apps in-process, and what the rules find when a page asks them.
 
 report = ask(answering(lines(("Access-Control-Allow-Origin", "*"))), credentials=("include",))
-assert found(report) == ["error HDR105"]
+assert found(report) == ["error HDR105"]  # of tests.findings
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,13 +17,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.inspection import check_async
 from hdrcli.report.report import Report
-from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.wire.over_httpx import HTTPXTransport
-from tests.servers import DEADLINE
+from tests.serving.loopback import DEADLINE
 
 PAGE: Final = "https://app.example"
 URL: Final = "https://api.example/items"
+
+ANY_STATUS: Final = ("2xx", "3xx", "4xx", "5xx")
+"""HDR005 has tests of its own."""
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -36,6 +38,7 @@ class Asked:
     path: str
     origin: str
     codings: str
+    query: str = ""
 
 
 Answer = tuple[int, Lines]
@@ -53,17 +56,18 @@ def preflight(*headers: tuple[str, str], status: int = 200) -> Answering:
     return lambda asked: (status, headers) if asked.method == "OPTIONS" else (200, allowed)
 
 
-def answering(answer: Answering) -> ASGIApp:
+def answering(answer: Answering, body: bytes = b"") -> ASGIApp:
     """An ASGI app that answers so."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         del receive
         asked = dict(scope["headers"])
         origin, codings = (asked.get(name, b"").decode() for name in (b"origin", b"accept-encoding"))
-        status, headers = answer(Asked(scope["method"], scope["path"], origin, codings))
+        query = scope["query_string"].decode()
+        status, headers = answer(Asked(scope["method"], scope["path"], origin, codings, query))
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": raw})
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": body})
 
     return app
 
@@ -79,6 +83,8 @@ def ask(
     cookies: tuple[str, ...] = (),
     probe: bool = True,
     compare: str | None = None,
+    expect_status: tuple[str, ...] = ANY_STATUS,
+    **more: Any,  # noqa: ANN401 -- other fields of Settings
 ) -> Report:
     """Ask the app for these URLs, or `URL`, in-process; an app that raises has answered 500, as on a real server."""
     transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
@@ -92,22 +98,7 @@ def ask(
         cookies=cookies,
         probe=probe,
         compare=compare,
+        expect_status=expect_status,
+        **more,
     )
     return asyncio.run(check_async(settings, transport))
-
-
-def found(report: Report) -> list[str]:
-    """Severity and code of each finding, in the report's order."""
-    return [f"{finding.severity} {finding.code}" for finding in report.findings]
-
-
-def the_finding(report: Report) -> Finding:
-    """The only one."""
-    (finding,) = report.findings
-    return finding
-
-
-def values(finding: Finding) -> tuple[str, ...]:
-    """What to set."""
-    assert finding.setting is not None
-    return finding.setting.values

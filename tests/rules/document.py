@@ -8,7 +8,8 @@ from textwrap import dedent, fill
 from typing import Final
 
 from hdrcli.explanations.pages import SETTINGS, Block, page_of, references, settings
-from hdrcli.rules import RULES, Rule
+from hdrcli.rules import RULES
+from hdrcli.rules.rule import Rule
 
 DOCUMENT: Final = Path(__file__).parent.parent.parent / "RULES.md"
 

@@ -6,15 +6,20 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from hdrcli.explanations.pages import LABELS, SETTINGS, page_of
-from hdrcli.rules import RULES, Rule
+from hdrcli.rules import RULES
 from hdrcli.rules.finding import Severity
+from hdrcli.rules.rule import Rule
+from hdrcli.stacks.setting import Arrangement
+from tests.findings import concept, fix_setting, text
 from tests.rules.document import DOCUMENT, document
 from tests.rules.examples import Stage, check_example, load
-from tests.servers import uvicorn_server
+from tests.rules.snapshots import ON_THE_PAGE, Snapshot, stored
+from tests.serving.asgi import uvicorn_server
 
 ROOT = Path(__file__).parent.parent.parent
 MODULES = sorted((ROOT / "hdrcli" / "rules").glob("hdr*.py"))
@@ -98,12 +103,19 @@ def test_the_module_that_tests_the_rule_names_it(rule: Rule) -> None:
 
 
 @with_examples
-def test_the_fault_gives_exactly_this_code(rule: Rule, stage: Stage, base: str) -> None:
+def test_the_fault_gives_exactly_this_code(rule: Rule, stage: Stage, base: str, snapshot: Snapshot) -> None:
     stage.app_on = load(rule, "Fault")
     findings = check_example(base, rule).findings
 
-    assert {finding.code for finding in findings} == {rule.CODE}, findings
-    assert {finding.setting.concept for finding in findings if finding.setting} <= set(SETTINGS.get(rule.CODE, ()))
+    assert {finding.code for finding in findings} == {rule.CODE}, [text(finding) for finding in findings]
+    concepts = {concept(finding) for finding in findings if fix_setting(finding)} - set(get_args(Arrangement))
+    assert concepts <= set(SETTINGS.get(rule.CODE, ()))
+    snapshot(*findings, title=ON_THE_PAGE)
+
+
+@every_rule
+def test_the_text_of_every_rule_is_in_a_snapshot(rule: Rule) -> None:
+    assert stored(rule.CODE)
 
 
 @with_examples

@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import pytest
 
-from tests.cli.program import hdrcli
-from tests.servers import RawServer
+from hdrcli.inspection import check
+from hdrcli.report.report import Report
+from hdrcli.settings import Settings
+from hdrcli.stacks import fix_text
+from tests.findings import fix_setting, the_finding
+from tests.serving.raw import RawServer
 
-ANSWER = (
+RESPONSE = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: http://localhost:3000\r\nVary: Origin\r\n"
     b"X-A: 1\r\nX-B: 1\r\nX-B: 2\r\nContent-Length: 0\r\n"
 )
-HIDDEN, JOINED = ANSWER + b"\r\n", ANSWER + b"Access-Control-Expose-Headers: X-A, X-B\r\n\r\n"
+HIDDEN, JOINED = RESPONSE + b"\r\n", RESPONSE + b"Access-Control-Expose-Headers: X-A, X-B\r\n\r\n"
 
 
-def found(answer: bytes, *options: str) -> tuple[int, list[str], list[str]]:
-    with RawServer(*[answer] * 9) as server:
-        ended = hdrcli("check", server.url, "--format=json", "--no-probe", *options)
-    findings = json.loads(ended.out)["findings"]
-    return ended.status, [finding["code"] for finding in findings], [finding["setting"] for finding in findings]
+def report(response: bytes, **options: Any) -> Report:  # noqa: ANN401 -- fields of Settings
+    with RawServer(*[response] * 9) as server:
+        return check(Settings(urls=(server.url,), probe=False, **options))
 
 
 @pytest.mark.parametrize(
-    ("options", "codes"),
+    ("select", "ignore", "codes"),
     [
-        ([], ["HDR301"]),
-        (["--select=HDR3"], ["HDR301"]),
-        (["--select=HDR301"], ["HDR301"]),
-        (["--select=HDR1"], []),
-        (["--select=HDR1", "--select=HDR3"], ["HDR301"]),
-        (["--ignore=HDR301"], []),
-        (["--select=HDR3", "--ignore=HDR3"], []),
-        (["--ignore=HDR310"], ["HDR301"]),
+        ((), (), ["HDR301"]),
+        (("HDR3",), (), ["HDR301"]),
+        (("HDR301",), (), ["HDR301"]),
+        (("HDR1",), (), []),
+        (("HDR1", "HDR3"), (), ["HDR301"]),
+        ((), ("HDR301",), []),
+        (("HDR3",), ("HDR3",), []),
+        ((), ("HDR310",), ["HDR301"]),
     ],
 )
-def test_what_is_reported(options: list[str], codes: list[str]) -> None:
-    assert found(HIDDEN, *options)[1] == codes
+def test_what_is_reported(select: tuple[str, ...], ignore: tuple[str, ...], codes: list[str]) -> None:
+    assert [finding.code for finding in report(HIDDEN, select=select, ignore=ignore).findings] == codes
 
 
 @pytest.mark.parametrize(
     ("options", "status"),
     [
-        ([], 0),
-        (["--fail-on=never"], 0),
-        (["--fail-on=error"], 0),
-        (["--fail-on=warning"], 1),
-        (["--fail-on=advice"], 1),
-        (["--fail-on=warning", "--ignore=HDR310"], 0),
-        (["--expect-hidden=X-A"], 1),
+        ({}, 0),
+        ({"fail_on": "never"}, 0),
+        ({"fail_on": "error"}, 0),
+        ({"fail_on": "warning"}, 1),
+        ({"fail_on": "advice"}, 1),
+        ({"fail_on": "warning", "ignore": ("HDR310",)}, 0),
+        ({"expect_hidden": ("X-A",)}, 1),
     ],
 )
-def test_from_when_on_it_fails(options: list[str], status: int) -> None:
-    assert found(JOINED, *options)[:2] == (status, [] if "--ignore=HDR310" in options else ["HDR310"])
+def test_from_when_on_it_fails(options: dict[str, Any], status: int) -> None:
+    found = report(JOINED, **options)
+
+    assert found.exit_status == status
+    assert [finding.code for finding in found.findings] == ([] if "ignore" in options else ["HDR310"])
 
 
 @pytest.mark.parametrize(
@@ -61,8 +66,12 @@ def test_from_when_on_it_fails(options: list[str], status: int) -> None:
     [
         ("any", "Access-Control-Expose-Headers: X-A, X-B"),
         ("starlette", 'expose_headers=["X-A", "X-B"]'),
-        ("go", 'ResponseHeaders: []string{"X-A", "X-B"}'),
+        ("fastapi", 'expose_headers=["X-A", "X-B"]'),
     ],
 )
-def test_whose_setting_is_named(stack: str, setting: str) -> None:
-    assert found(HIDDEN, f"--stack={stack}")[2] == [setting]
+def test_the_fix_is_for_the_named_stack(stack: str, setting: str) -> None:
+    found = report(HIDDEN, stack=stack)
+    fix = fix_setting(the_finding(found))
+
+    assert fix is not None
+    assert fix_text(fix, found.services[0].stack) == setting

@@ -1,18 +1,16 @@
-import socket
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
 import pytest
-import uvicorn
 
-from sample_app import DEFAULT_ALLOW_ORIGINS, DEFAULT_EXPOSE_HEADERS, ROUTES
-from sample_app.app import SETTINGS_VARIABLE, app_from_environment, create_app
+from sample_app import DEFAULT_ALLOW_ORIGINS, ROUTES
+from sample_app.app import SETTINGS_VARIABLE, app_from_environment
+from tests.serving.asgi import sample_app, uvicorn_server
+from tests.serving.loopback import DEADLINE
 
 PAGE = "http://localhost:3000"
-DEADLINE = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,24 +83,13 @@ CASES = [
 
 @contextmanager
 def client(*, cors: bool = True, allow_credentials: bool = False) -> Iterator[httpx.Client]:
-    """Serve the app in a thread; the socket listens at once, so that the first request waits for the app."""
-    app = create_app(
-        allow_origins=DEFAULT_ALLOW_ORIGINS,
-        expose_headers=DEFAULT_EXPOSE_HEADERS,
-        allow_credentials=allow_credentials,
-        cors=cors,
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            with httpx.Client(base_url=url, headers={"Origin": PAGE}, trust_env=False, timeout=DEADLINE) as session:
-                yield session
-        finally:
-            server.should_exit = True
-            thread.join(DEADLINE)
+    """A client of the app, as it is by default."""
+    app = sample_app(allow_origins=DEFAULT_ALLOW_ORIGINS, allow_credentials=allow_credentials, cors=cors)
+    with (
+        uvicorn_server(app) as url,
+        httpx.Client(base_url=url, headers={"Origin": PAGE}, trust_env=False, timeout=DEADLINE) as session,
+    ):
+        yield session
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,9 @@ from hdrcli.wire.head import MAX_HEADS, MAX_SIZE, HeadReader
 from hdrcli.wire.over_httpx import HTTPXTransport
 from hdrcli.wire.transport import Transport
 from tests.cli.program import environment
-from tests.hostile_servers import BEHAVIOURS, Behaviour, HostileServer, Outcome, Script, Sleep
-from tests.servers import exchange, free_port, http_request
+from tests.serving.hostile import BEHAVIOURS, Behaviour, HostileServer, Outcome, Script, Sleep
+from tests.serving.loopback import free_port
+from tests.wire.sending import exchange, http_request
 
 TIMEOUT: Final = 0.5
 MARGIN: Final = 2.0
@@ -165,7 +166,7 @@ def test_a_limit_of_files_that_is_too_low_is_no_bug(files: int) -> None:
     ended = subprocess.run(["sh", "-c", command], env=environment(), capture_output=True, text=True, check=False)
 
     assert ended.returncode == 2
-    assert "too many open files" in ended.stderr
+    assert "oo many open files" in ended.stderr
 
 
 class SteppedLoop(asyncio.SelectorEventLoop):

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from hdrcli.wire.connecting import Address, connect, resolve
-from tests.cli.program import COMMAND, DEADLINE, environment
-from tests.servers import free_port
+from tests.cli.program import COMMAND, environment
+from tests.serving.loopback import DEADLINE, free_port, full_port
 
 
 @contextlib.contextmanager
@@ -27,21 +27,9 @@ def listening() -> Iterator[Address]:
 
 @contextlib.contextmanager
 def silent() -> Iterator[Address]:
-    """An address that neither lets anybody in nor refuses: its queue is full."""
-    with contextlib.ExitStack() as stack, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        place = listener.getsockname()
-        for _ in range(16):
-            waiting = stack.enter_context(socket.socket())
-            waiting.settimeout(0.1)
-            try:
-                waiting.connect(place)
-            except TimeoutError:
-                break
-        else:
-            pytest.skip("this system queues connections without end")
-        yield socket.AF_INET, place
+    """An address that neither lets anybody in nor refuses."""
+    with full_port() as port:
+        yield socket.AF_INET, ("127.0.0.1", port)
 
 
 def refusing() -> Address:
@@ -62,7 +50,7 @@ def test_an_address_that_does_not_respond_does_not_delay_the_others() -> None:
     with silent() as first, listening() as second:
         start = time.monotonic()
         assert connected_to(first, second) == second[1]
-        assert 0.2 < time.monotonic() - start < 5
+        assert 0.2 < time.monotonic() - start < DEADLINE / 2
 
 
 def test_an_address_that_refuses_is_passed_over_at_once() -> None:
@@ -126,4 +114,4 @@ def test_a_name_server_that_never_responds(tmp_path: Path) -> None:
         assert name_server.recv(512)
 
     assert ended.stderr == "hdrcli: GET http://api.example/: The name api.example was not resolved within 0.5 s.\n"
-    assert elapsed < 5
+    assert elapsed < 9  # the look-up takes 10 seconds

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +17,13 @@ from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.records.exchange import Exchange
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.tls import new_tls_context
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, exchange, free_port, has_ipv6, http_request, sample_app, uvicorn_server
+from tests.serving.asgi import sample_app, uvicorn_server
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.loopback import DEADLINE, free_port, full_port, has_ipv6
+from tests.serving.raw import RawServer
+from tests.serving.scripted import ScriptedServer
+from tests.serving.tls import server_context, trust
+from tests.wire.sending import exchange, http_request
 
 ANSWER: Final = b"HTTP/1.1 200 OK\r\nX-A: 1\r\n\r\nbody"
 EXPECTED: Final = HTTPResponse(status=200, headers=(("X-A", "1"),))
@@ -111,7 +116,7 @@ def test_localhost_is_reached_at_each_of_its_addresses(host: str) -> None:
 def test_a_name_that_does_not_exist(host: str) -> None:
     assert ask(http_request(f"http://{host}/")) == TransportFailure(
         failure=Failure.DNS,
-        detail=f"The name {host} was not found.",
+        peer=host,
     )
 
 
@@ -127,31 +132,29 @@ def test_refused(host: str) -> None:
 
     assert ask(http_request(f"http://{host}:{port}/")) == TransportFailure(
         failure=Failure.CONNECTION_REFUSED,
-        detail=f"{host}:{port} refused the connection.",
+        peer=f"{host}:{port}",
     )
 
 
 # --- the answer, or none --------------------------------------------------------------------------------
 
 NO_ANSWER: Final = [
-    ("close-without-a-byte", Failure.EMPTY_REPLY, "The connection was closed without an answer."),
-    ("reset-within-head", Failure.CONNECTION_RESET, "{host} reset the connection."),
-    ("endless-headers", Failure.INVALID_HTTP, "The head of the answer is larger than 256 KiB."),
-    ("endless-header-line", Failure.INVALID_HTTP, "The head of the answer is larger than 256 KiB."),
-    ("garbage-status-line", Failure.INVALID_HTTP, 'The answer begins with "SPQR/9.9 ok fine", which is no HTTP'),
-    ("switching-protocols", Failure.EMPTY_REPLY, "The connection was closed without an answer."),
+    ("close-without-a-byte", Failure.EMPTY_REPLY, "", ""),
+    ("reset-within-head", Failure.CONNECTION_RESET, "", ""),
+    ("endless-headers", Failure.INVALID_HTTP, "head-too-large", ""),
+    ("endless-header-line", Failure.INVALID_HTTP, "head-too-large", ""),
+    ("garbage-status-line", Failure.INVALID_HTTP, "status-line", "SPQR/9.9 ok fine"),
+    ("switching-protocols", Failure.EMPTY_REPLY, "", ""),
 ]
 
 
-@pytest.mark.parametrize(("behaviour", "failure", "detail"), NO_ANSWER, ids=[name for name, *_ in NO_ANSWER])
-def test_no_answer(behaviour: str, failure: Failure, detail: str) -> None:
+@pytest.mark.parametrize(("behaviour", "failure", "subject", "seen"), NO_ANSWER, ids=[name for name, *_ in NO_ANSWER])
+def test_no_answer(behaviour: str, failure: Failure, subject: str, seen: str) -> None:
     with HostileServer(BEHAVIOURS[behaviour]) as server:
-        request = http_request(server.url)
-        answer = ask(request)
+        answer = ask(http_request(server.url))
 
     assert isinstance(answer, TransportFailure)
-    assert answer.failure is failure
-    assert answer.detail.startswith(detail.format(host=request.url.authority))
+    assert (answer.failure, answer.subject, answer.seen) == (failure, subject, seen)
 
 
 def test_reset_before_anything() -> None:
@@ -184,7 +187,7 @@ def test_the_body_is_never_read(behaviour: str) -> None:
 
     assert isinstance(answer, HTTPResponse)
     assert answer.headers[0] == ("Access-Control-Allow-Origin", "*")
-    assert elapsed < 5
+    assert elapsed < DEADLINE / 2
 
 
 def test_an_answer_to_half_a_request_counts() -> None:
@@ -200,46 +203,36 @@ def test_an_answer_to_half_a_large_request_counts() -> None:
 
 @contextmanager
 def _answers_the_head_alone() -> Iterator[str]:
-    def serve() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(100)
-            connection.sendall(ANSWER)
+    def serve(_number: int, connection: socket.socket) -> None:
+        connection.recv(100)
+        connection.sendall(ANSWER)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        thread.join(DEADLINE)
+    with ScriptedServer(serve) as server:
+        yield server.url
 
 
 def test_the_connection_is_closed_behind_the_head() -> None:
     """Seen from the server, while the client's event loop is still running."""
     closed = threading.Event()
 
-    def serve() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nX-A: 1\r\nContent-Length: 1000\r\n\r\n")
-            try:
-                ended = connection.recv(1) == b""
-            except ConnectionResetError:
-                ended = True
-            if ended:
-                closed.set()
+    def serve(_number: int, connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-A: 1\r\nContent-Length: 1000\r\n\r\n")
+        try:
+            ended = connection.recv(1) == b""
+        except ConnectionResetError:
+            ended = True
+        if ended:
+            closed.set()
 
-    async def client(port: int) -> bool:
+    async def client(url: str) -> bool:
         transport = DirectTransport(timeout=DEADLINE, verify=True)
-        answer = await transport.exchange(http_request(f"http://127.0.0.1:{port}/"))
+        answer = await transport.exchange(http_request(url))
         assert isinstance(answer, Exchange)
         return await asyncio.to_thread(closed.wait, DEADLINE)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        assert asyncio.run(client(listener.getsockname()[1]))
-        thread.join(DEADLINE)
+    with ScriptedServer(serve) as server:
+        assert asyncio.run(client(server.url))
 
 
 # --- timeouts -------------------------------------------------------------------------------------------
@@ -253,7 +246,9 @@ def test_timeout_of_the_answer(behaviour: str) -> None:
 
     assert answer == TransportFailure(
         failure=Failure.TIMEOUT,
-        detail=f"{request.url.authority} did not answer within 0.3 s.",
+        subject="response",
+        peer=request.url.authority,
+        expected="0.3 s",
     )
 
 
@@ -264,35 +259,22 @@ def test_timeout_of_the_tls_handshake() -> None:
 
     assert answer == TransportFailure(
         failure=Failure.TIMEOUT,
-        detail=f"127.0.0.1:{port} did not finish the TLS handshake within 0.3 s.",
+        subject="handshake",
+        peer=f"127.0.0.1:{port}",
+        expected="0.3 s",
     )
 
 
 def test_timeout_of_the_connection() -> None:
-    with ExitStack() as stack, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        port = listener.getsockname()[1]
-        if not _fill_backlog(port, stack):
-            pytest.skip("this system queues connections without end")
+    with full_port() as port:
         answer = ask(http_request(f"http://127.0.0.1:{port}/"), timeout=0.3)
 
     assert answer == TransportFailure(
         failure=Failure.TIMEOUT,
-        detail=f"127.0.0.1:{port} did not accept the connection within 0.3 s.",
+        subject="connection",
+        peer=f"127.0.0.1:{port}",
+        expected="0.3 s",
     )
-
-
-def _fill_backlog(port: int, stack: ExitStack) -> bool:
-    """Connect until nobody is let in any more."""
-    for _ in range(16):
-        connection = stack.enter_context(socket.socket())
-        connection.settimeout(0.1)
-        try:
-            connection.connect(("127.0.0.1", port))
-        except TimeoutError:
-            return True
-    return False
 
 
 # --- TLS ------------------------------------------------------------------------------------------------
@@ -304,17 +286,13 @@ def authority() -> trustme.CA:
 
 
 def tls_server(authority: trustme.CA, *names: str, host: str = "127.0.0.1", answer: bytes = ANSWER) -> RawServer:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*names).configure_cert(context)
-    return RawServer(answer, host=host, tls=context)
+    return RawServer(answer, host=host, tls=server_context(*names, authority=authority))
 
 
 @pytest.fixture
 def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """The authority, which SSL_CERT_FILE names: OpenSSL's own way to trust one."""
-    pem = tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(str(pem))
-    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    trust(authority, tmp_path, monkeypatch)
     return authority
 
 
@@ -341,9 +319,8 @@ def test_an_authority_that_nobody_knows(authority: trustme.CA) -> None:
         answer = ask(http_request(server.url))
 
     assert isinstance(answer, TransportFailure)
-    assert answer.failure is Failure.TLS
-    assert answer.detail.startswith(f"The certificate of 127.0.0.1:{server.port} is not trusted: ")
-    assert answer.detail.endswith("; --cacert trusts its authority, --insecure accepts any certificate.")
+    assert answer.failure is Failure.CERTIFICATE
+    assert (answer.subject, answer.peer) == ("unknown-authority", f"127.0.0.1:{server.port}")
     assert server.requests == []
 
 
@@ -352,9 +329,10 @@ def test_a_certificate_for_another_name(trusted: trustme.CA) -> None:
         answer = ask(http_request(server.url))
 
     assert answer == TransportFailure(
-        failure=Failure.TLS,
-        detail=f"The certificate of 127.0.0.1:{server.port} is not trusted: IP address mismatch, certificate is not "
-        "valid for '127.0.0.1' (browsers look at subjectAltName alone); --insecure accepts any certificate.",
+        failure=Failure.CERTIFICATE,
+        subject="other-name",
+        peer=f"127.0.0.1:{server.port}",
+        seen="IP address mismatch, certificate is not valid for '127.0.0.1'",
     )
     assert server.requests == []
 
@@ -371,7 +349,7 @@ def test_a_body_without_end_over_tls(trusted: trustme.CA) -> None:
     with tls_server(trusted, "127.0.0.1", answer=answer) as server:
         start = time.monotonic()
         assert ask(http_request(server.url)) == EXPECTED
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < DEADLINE / 2
 
 
 def test_no_answer_over_tls(trusted: trustme.CA) -> None:
@@ -380,7 +358,6 @@ def test_no_answer_over_tls(trusted: trustme.CA) -> None:
 
     assert answer == TransportFailure(
         failure=Failure.EMPTY_REPLY,
-        detail="The connection was closed without an answer.",
     )
 
 
@@ -391,7 +368,9 @@ def test_https_url_of_an_http_server() -> None:
 
     assert answer == TransportFailure(
         failure=Failure.TLS,
-        detail=f"TLS with {request.url.authority} failed: wrong version number; is it an http URL?",
+        subject="plain-http",
+        peer=request.url.authority,
+        seen="wrong version number",
     )
 
 
@@ -411,7 +390,7 @@ def test_http_url_of_an_https_server_that_says_so() -> None:
 
     assert isinstance(answer, TransportFailure)
     assert answer.failure is Failure.INVALID_HTTP
-    assert answer.detail.endswith("is it an https URL?")
+    assert answer.subject == "tls-alert"
 
 
 # --- leaving --------------------------------------------------------------------------------------------
@@ -419,21 +398,16 @@ def test_http_url_of_an_https_server_that_says_so() -> None:
 
 def test_a_small_body_is_taken_in_before_it_hangs_up() -> None:
     """A server that writes head and body apart, as most do, sees an orderly end and no reset."""
-    farewell: list[bytes] = []
+    farewells: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
-    def serve(listener: socket.socket) -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
-            connection.sendall(b"[]")
-            farewell.append(connection.recv(65536))
+    def serve(_number: int, connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+        connection.sendall(b"[]")
+        farewells.put(connection.recv(65536))
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = threading.Thread(target=serve, args=[listener])
-        server.start()
-        answer = ask(http_request(f"http://127.0.0.1:{listener.getsockname()[1]}/"))
-        server.join()
+    with ScriptedServer(serve) as server:
+        answer = ask(http_request(server.url))
+        assert farewells.get(timeout=DEADLINE) == b""
 
     assert answer == HTTPResponse(status=200, headers=(("Content-Length", "2"),))
-    assert farewell == [b""]

@@ -22,13 +22,15 @@ from hdrcli.fetch import (
     Failure,
     HTTPResponse,
     TransportFailure,
+    TransportSubject,
     UserAgent,
 )
 from hdrcli.records.exchange import Exchange, RawHead
+from hdrcli.verdict.failures import transport_sentence
 from hdrcli.wire.head import MAX_SIZE, HeadReader
 from hdrcli.wire.reading import Head, is_read_alike, read_response
 from tests.fetch.vector_files import load
-from tests.servers import http_request
+from tests.wire.sending import http_request
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -45,11 +47,12 @@ class Read:
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """Bytes that are no answer, and words of the reason."""
+    """Bytes that are not a valid response, and the facts of the failure."""
 
     name: str
     data: bytes
-    reason: str
+    subject: TransportSubject = "status-line"
+    seen: str = ""
     failure: Failure = Failure.INVALID_HTTP
 
 
@@ -169,37 +172,47 @@ BODIES = [
 ]
 
 REFUSED = [
-    Refused(name="nothing", data=b"", reason="closed without an answer", failure=Failure.EMPTY_REPLY),
-    Refused(name="empty lines only", data=b"\r\n\r\n\r\n", reason="without an answer", failure=Failure.EMPTY_REPLY),
+    Refused(name="nothing", data=b"", failure=Failure.EMPTY_REPLY, subject=""),
+    Refused(name="empty lines only", data=b"\r\n\r\n\r\n", failure=Failure.EMPTY_REPLY, subject=""),
     Refused(
         name="end behind 100",
         data=b"HTTP/1.1 100 Continue\r\n\r\n",
-        reason="without an answer",
         failure=Failure.EMPTY_REPLY,
+        subject="",
     ),
-    Refused(name="end within the version", data=b"HTTP/1", reason='begins with "HTTP/1"'),
-    Refused(name="HTTP/0.9", data=b"<!doctype html>\r\n\r\n", reason='begins with "<!doctype html>", which is no HTTP'),
-    Refused(name="another protocol", data=b"SSH-2.0-OpenSSH_9.9\r\n", reason='begins with "SSH-2.0-OpenSSH_9.9"'),
-    Refused(name="another protocol's answer", data=b"RTSP/1.0 200 OK\r\n\r\n", reason='begins with "RTSP/1.0 200 OK"'),
-    Refused(name="lower-case version", data=b"http/1.1 200 OK\r\n\r\n", reason='begins with "http/1.1 200 OK"'),
-    Refused(name="status with letters", data=b"HTTP/1.1 abc OK\r\n\r\n", reason='begins with "HTTP/1.1 abc OK"'),
-    Refused(name="status of four digits", data=b"HTTP/1.1 2000 OK\r\n\r\n", reason='begins with "HTTP/1.1 2000 OK"'),
-    Refused(name="status below zero", data=b"HTTP/1.1 -200 OK\r\n\r\n", reason='begins with "HTTP/1.1 -200 OK"'),
-    Refused(name="digits of another script", data=b"HTTP/1.1 \xb2\xb2\xb2 OK\r\n\r\n", reason="no HTTP status line"),
-    Refused(name="only 40 characters are quoted", data=b"x" * 60 + b"\n\n", reason=f'begins with "{"x" * 40}",'),
-    Refused(name="NUL in a value", data=OK + b"X-A: a\0b\r\n\r\n", reason="holds a NUL"),
-    Refused(name="NUL in a name (as in Chromium and WebKit)", data=OK + b"X-\0: a\r\n\r\n", reason="holds a NUL"),
-    Refused(name="NUL in the status line", data=b"HTTP/1.1 200 \0\r\n\r\n", reason="holds a NUL"),
+    Refused(name="end within the version", data=b"HTTP/1", seen="HTTP/1"),
+    Refused(name="HTTP/0.9", data=b"<!doctype html>\r\n\r\n", seen="<!doctype html>"),
+    Refused(name="another protocol", data=b"SSH-2.0-OpenSSH_9.9\r\n", seen="SSH-2.0-OpenSSH_9.9"),
+    Refused(name="another protocol's answer", data=b"RTSP/1.0 200 OK\r\n\r\n", seen="RTSP/1.0 200 OK"),
+    Refused(name="lower-case version", data=b"http/1.1 200 OK\r\n\r\n", seen="http/1.1 200 OK"),
+    Refused(name="status with letters", data=b"HTTP/1.1 abc OK\r\n\r\n", seen="HTTP/1.1 abc OK"),
+    Refused(name="status of four digits", data=b"HTTP/1.1 2000 OK\r\n\r\n", seen="HTTP/1.1 2000 OK"),
+    Refused(name="status below zero", data=b"HTTP/1.1 -200 OK\r\n\r\n", seen="HTTP/1.1 -200 OK"),
+    Refused(
+        name="digits of another script",
+        data=b"HTTP/1.1 \xb2\xb2\xb2 OK\r\n\r\n",
+        subject="status-line",
+        seen="HTTP/1.1 \xb2\xb2\xb2 OK",
+    ),
+    Refused(name="only 40 characters are quoted", data=b"x" * 60 + b"\n\n", seen="x" * 40),
+    Refused(name="NUL in a value", data=OK + b"X-A: a\0b\r\n\r\n", subject="nul"),
+    Refused(name="NUL in a name (as in Chromium and WebKit)", data=OK + b"X-\0: a\r\n\r\n", subject="nul"),
+    Refused(name="NUL in the status line", data=b"HTTP/1.1 200 \0\r\n\r\n", subject="nul"),
     Refused(
         name="Content-Length twice, different",
         data=OK + b"Content-Length: 3\r\ncontent-length: 4\r\n\r\n",
-        reason="several Content-Length headers that differ",
+        subject="content-lengths",
     ),
-    Refused(name="too many empty lines", data=b"\r\n\r\n\r\n" + OK + b"\r\n", reason="too many empty lines"),
-    Refused(name="no answer behind 100", data=b"HTTP/1.1 100 Continue\r\n\r\nhello you\r\n", reason='with "hello you"'),
-    Refused(name="TLS alert", data=b"\x15\x03\x01\x00\x02\x02\x46", reason="is it an https URL?"),
-    Refused(name="end within 100", data=b"HTTP/1.1 100 Continue\r\n", reason="", failure=Failure.EMPTY_REPLY),
-    Refused(name="end within 103", data=b"HTTP/1.1 103 Hints\r\nLink: </", reason="", failure=Failure.EMPTY_REPLY),
+    Refused(name="too many empty lines", data=b"\r\n\r\n\r\n" + OK + b"\r\n", subject="empty-lines"),
+    Refused(
+        name="no answer behind 100",
+        data=b"HTTP/1.1 100 Continue\r\n\r\nhello you\r\n",
+        subject="status-line",
+        seen="hello you",
+    ),
+    Refused(name="TLS alert", data=b"\x15\x03\x01\x00\x02\x02\x46", subject="tls-alert"),
+    Refused(name="end within 100", data=b"HTTP/1.1 100 Continue\r\n", failure=Failure.EMPTY_REPLY, subject=""),
+    Refused(name="end within 103", data=b"HTTP/1.1 103 Hints\r\nLink: </", failure=Failure.EMPTY_REPLY, subject=""),
 ]
 
 READ = [*HEADER_LINES, *STATUS_LINES, *INTERIM, *ENDS_OF_CONNECTION, *CONTENT_LENGTHS, *BODIES]
@@ -246,8 +259,8 @@ def test_refused_in_every_portioning(case: Refused) -> None:
 
     assert isinstance(heads[0], TransportFailure)
     assert heads[0].failure is case.failure
-    assert case.reason in heads[0].detail
-    assert heads[0].detail.endswith((".", "?"))
+    assert (heads[0].subject, heads[0].seen) == (case.subject, case.seen)
+    assert transport_sentence(heads[0]).endswith((".", "?"))
     assert heads == [heads[0]] * len(heads)
 
 
@@ -290,7 +303,7 @@ def test_interim_responses_are_returned() -> None:
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nLink: </b>\r\n\r\n"
     links = HTTPResponse(status=103, headers=(("Link", "</a>"), ("Link", "</b>")))
     answer = HTTPResponse(status=200, headers=())
-    no_answer = TransportFailure(failure=Failure.EMPTY_REPLY, detail="The connection was closed without an answer.")
+    no_answer = TransportFailure(failure=Failure.EMPTY_REPLY)
 
     for data, interim, response in [
         (
@@ -354,7 +367,7 @@ def test_a_hostile_head_takes_no_long_time(user_agent: UserAgent, flood: bytes) 
 
 MAX_HEAD_SIZE = STANDARD.head.max_head_size
 LARGEST = OK + b"X-A: " + b"a" * (MAX_HEAD_SIZE - len(OK) - 9) + b"\r\n\r\n"
-TOO_LARGE = "The head of the answer is larger than 256 KiB."
+TOO_LARGE = TransportFailure(failure=Failure.INVALID_HTTP, subject="head-too-large", expected="256 KiB")
 
 
 def chunks(data: bytes, size: int) -> list[bytes]:
@@ -384,7 +397,7 @@ def test_the_largest_head_is_read(size: int) -> None:
 def test_a_larger_head_is_refused(size: int, end: bytes) -> None:
     data = LARGEST.rstrip(b"\r\n") + b"a" * 1000 + end
 
-    assert read(chunks(data, size)) == TransportFailure(failure=Failure.INVALID_HTTP, detail=TOO_LARGE)
+    assert read(chunks(data, size)) == TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -405,8 +418,8 @@ def test_an_endless_head_is_refused(again: bytes, user_agent: UserAgent) -> None
         portions += 1
 
     response = read_response(raw, http_request("http://a.example/"), user_agent).response
-    detail = f"The head of the answer is larger than {user_agent.head.max_head_size // 1024} KiB."
-    assert response == TransportFailure(failure=Failure.INVALID_HTTP, detail=detail)
+    limit = f"{user_agent.head.max_head_size // 1024} KiB"
+    assert response == TransportFailure(failure=Failure.INVALID_HTTP, subject="head-too-large", expected=limit)
     assert portions <= MAX_SIZE // len(portion)
 
 

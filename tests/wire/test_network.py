@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,9 +14,15 @@ import pytest
 import trustme
 
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFailure
+from hdrcli.verdict.failures import transport_sentence
 from hdrcli.wire.network import NetworkTransport
-from tests.cli.program import assert_one_line, hdrcli
-from tests.servers import DEADLINE, RawServer, exchange, free_port, has_ipv6, http_request
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.reporting import valid
+from tests.serving.loopback import DEADLINE, free_port, has_ipv6
+from tests.serving.raw import RawServer
+from tests.serving.scripted import ScriptedServer
+from tests.serving.tls import server_context, trust
+from tests.wire.sending import exchange, http_request
 
 PROXIED = HTTPResponse(status=200, headers=(("X-By", "proxy"),))
 DIRECT = HTTPResponse(status=200, headers=(("X-By", "origin"),))
@@ -51,8 +55,8 @@ def ask(url: str, *, timeout: float = DEADLINE) -> HTTPResponse | TransportFailu
     return replace(answer, proxy=None) if isinstance(answer, HTTPResponse) else answer
 
 
-def not_found(host: str) -> TransportFailure:
-    return TransportFailure(failure=Failure.DNS, detail=f"The name {host} was not found.")
+def not_found(host: str, proxy: str | None = None) -> TransportFailure:
+    return TransportFailure(failure=Failure.DNS, peer=host, proxy=proxy, at_proxy=proxy is not None)
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
@@ -187,9 +191,8 @@ def tunnel_to(port: int) -> Iterator[tuple[str, list[bytes]]]:
     """A proxy that answers one CONNECT, to wherever, with a tunnel to this port; its URL and what it was asked."""
     asked: list[bytes] = []
 
-    def serve() -> None:
-        client, _ = listener.accept()
-        with client, socket.create_connection(("127.0.0.1", port)) as server:
+    def serve(_number: int, client: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as server:
             asked.append(client.recv(65536))
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             back = threading.Thread(target=copy, args=(server, client), daemon=True)
@@ -204,19 +207,14 @@ def tunnel_to(port: int) -> Iterator[tuple[str, list[bytes]]]:
         with contextlib.suppress(OSError):
             target.shutdown(socket.SHUT_WR)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
-        thread.join(DEADLINE)
+    with ScriptedServer(serve) as proxy:
+        yield proxy.origin, asked
 
 
 def test_https_through_a_tunnel(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
-    environment.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("api.invalid").configure_cert(tls)
+    trust(authority, tmp_path, environment)
+    tls = server_context("api.invalid", authority=authority)
     with (
         RawServer(b"HTTP/1.1 200 OK\r\nX-By: origin\r\n\r\n", tls=tls) as origin,
         tunnel_to(origin.port) as (url, asked),
@@ -236,7 +234,11 @@ def test_a_proxy_that_opens_no_tunnel(environment: pytest.MonkeyPatch) -> None:
     assert proxy.requests[0].startswith(b"CONNECT api.invalid:443 HTTP/1.1\r\n")
     assert answer == TransportFailure(
         failure=Failure.CONNECTION_FAILED,
-        detail=f"The proxy 127.0.0.1:{proxy.port} (named by https_proxy) opens no tunnel: 403 Forbidden.",
+        subject="proxy-tunnel",
+        peer="api.invalid",
+        proxy=f"127.0.0.1:{proxy.port} (named by https_proxy)",
+        at_proxy=True,
+        seen="403 Forbidden",
     )
 
 
@@ -249,7 +251,7 @@ def test_a_proxy_that_is_down(environment: pytest.MonkeyPatch) -> None:
 
     assert isinstance(answer, TransportFailure)
     assert answer.failure in TRANSPORT_FAILURES
-    assert answer.detail.endswith(".")
+    assert transport_sentence(answer).endswith(".")
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "Http_Proxy"])
@@ -259,7 +261,7 @@ def test_a_proxy_that_is_down_is_named_with_its_variable(variable: str, environm
     answer = ask("http://api.invalid/")
 
     assert isinstance(answer, TransportFailure)
-    assert f"127.0.0.1:{port} (named by {variable})" in answer.detail
+    assert (answer.proxy, answer.at_proxy) == (f"127.0.0.1:{port} (named by {variable})", True)
 
 
 def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
@@ -269,14 +271,19 @@ def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
         answer = ask("http://api.invalid/", timeout=0.3)
 
     assert answer == TransportFailure(
-        failure=Failure.TIMEOUT, detail=f"The proxy {place} (named by http_proxy) did not answer within 0.3 s."
+        failure=Failure.TIMEOUT,
+        subject="response",
+        peer="api.invalid",
+        proxy=f"{place} (named by http_proxy)",
+        at_proxy=True,
+        expected="0.3 s",
     )
 
 
 def test_a_proxy_s_name_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("http_proxy", "proxy.invalid:3128")
 
-    assert ask("http://api.invalid/") == not_found("of the proxy proxy.invalid:3128 (named by http_proxy)")
+    assert ask("http://api.invalid/") == not_found("api.invalid", "proxy.invalid:3128 (named by http_proxy)")
 
 
 def test_a_proxy_that_closes(environment: pytest.MonkeyPatch) -> None:
@@ -286,7 +293,8 @@ def test_a_proxy_that_closes(environment: pytest.MonkeyPatch) -> None:
 
     assert answer == TransportFailure(
         failure=Failure.EMPTY_REPLY,
-        detail=f"The connection through the proxy 127.0.0.1:{proxy.port} was closed without an answer.",
+        peer="api.invalid",
+        proxy=f"127.0.0.1:{proxy.port} (named by http_proxy)",
     )
 
 
@@ -296,19 +304,19 @@ def test_a_proxy_that_speaks_no_http(environment: pytest.MonkeyPatch) -> None:
         answer = ask("http://api.invalid/")
 
     assert isinstance(answer, TransportFailure)
-    assert answer.detail.startswith(f"The answer of api.invalid through the proxy 127.0.0.1:{proxy.port} is not valid")
+    assert (answer.failure, answer.subject) == (Failure.INVALID_HTTP, "")
+    assert (answer.peer, answer.proxy) == ("api.invalid", f"127.0.0.1:{proxy.port} (named by http_proxy)")
 
 
 def test_a_certificate_behind_a_proxy_is_not_the_proxy_s(environment: pytest.MonkeyPatch) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("api.invalid").configure_cert(tls)
-    with RawServer(b"", tls=tls) as origin, tunnel_to(origin.port) as (url, _):
+    with RawServer(b"", tls=server_context("api.invalid")) as origin, tunnel_to(origin.port) as (url, _):
         environment.setenv("https_proxy", url)
         answer = ask("https://api.invalid/")
 
-    place = url.removeprefix("http://")
+    place = f"{url.removeprefix('http://')} (named by https_proxy)"
     assert isinstance(answer, TransportFailure)
-    assert answer.detail.startswith(f"The certificate of api.invalid through the proxy {place} is not trusted: ")
+    assert answer.failure is Failure.CERTIFICATE
+    assert (answer.peer, answer.proxy, answer.at_proxy) == ("api.invalid", place, False)
 
 
 def test_a_header_that_httpx_refuses_is_not_printed(proxy: RawServer) -> None:
@@ -318,7 +326,7 @@ def test_a_header_that_httpx_refuses_is_not_printed(proxy: RawServer) -> None:
 
     assert done.status == 3
     assert "SECRET" not in done.out + done.err
-    assert "httpx refuses a header of the request to api.invalid through the proxy 127.0.0.1:" in done.err
+    assert "httpx rejects a header of the request to api.invalid through the proxy 127.0.0.1:" in done.err
 
 
 def test_a_proxy_without_a_scheme(environment: pytest.MonkeyPatch, proxy: RawServer) -> None:
@@ -359,11 +367,8 @@ def test_a_proxy_whose_url_is_faulty(place: str) -> None:
 def test_socks_without_its_extra(tmp_path: Path) -> None:
     """A module that cannot be imported stands for one that is not installed."""
     (tmp_path / "socksio.py").write_text("raise ImportError")
-    env = {
-        "http_proxy": "socks5://127.0.0.1:1",
-        "PYTHONPATH": os.pathsep.join([str(tmp_path), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]),
-    }
-    done = hdrcli("check", "http://api.invalid/", env=env)
+    env = importing_first(tmp_path) | {"http_proxy": "socks5://127.0.0.1:1"}
+    done = hdrcli_process("check", "http://api.invalid/", env=env)
 
     assert done.status == 3
     assert_one_line(done.err)
@@ -372,9 +377,12 @@ def test_socks_without_its_extra(tmp_path: Path) -> None:
 
 def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
     env = {"http_proxy": proxy.url.replace("//", "//user:secret@")}
-    table, document = (hdrcli("check", "http://api.invalid/", "--format", name, env=env) for name in ("table", "json"))
+    table, document = (
+        hdrcli("check", "http://api.invalid/", "--exchanges", "--format", name, env=env) for name in ("table", "json")
+    )
 
-    assert f"Answers came through the proxy 127.0.0.1:{proxy.port}: " in table.out
-    for exchanged in json.loads(document.out)["routes"][0]["fetches"][0]["exchanges"]:
+    assert f"Responses came through the proxy 127.0.0.1:{proxy.port}, " in table.out
+    (route,) = valid(document.out)["services"][0]["routes"]
+    for exchanged in route["fetches"][0]["exchanges"]:
         assert exchanged["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
     assert "secret" not in table.out + document.out

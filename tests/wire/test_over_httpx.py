@@ -10,9 +10,13 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.verdict.failures import transport_sentence
 from hdrcli.wire.over_httpx import HTTPXTransport
-from tests.hostile_servers import BEHAVIOURS, HostileServer
-from tests.servers import DEADLINE, RawServer, exchange, free_port, http_request, sample_app
+from tests.serving.asgi import sample_app
+from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.raw import RawServer
+from tests.wire.sending import exchange, http_request
 
 BASE: Final = "http://sample.example"
 
@@ -118,7 +122,9 @@ def test_timeout_of_an_app() -> None:
 
     answer = exchange(HTTPXTransport(httpx.ASGITransport(app), timeout=0.2), http_request(BASE))
 
-    assert answer == TransportFailure(failure=Failure.TIMEOUT, detail="sample.example did not answer within 0.2 s.")
+    assert answer == TransportFailure(
+        failure=Failure.TIMEOUT, subject="response", peer="sample.example", expected="0.2 s"
+    )
 
 
 # --- the network, by httpx ------------------------------------------------------------------------------
@@ -162,7 +168,7 @@ def test_no_answer(behaviour: str, failure: Failure) -> None:
 
     assert isinstance(answer, TransportFailure)
     assert answer.failure is failure
-    assert answer.detail.endswith(".")
+    assert transport_sentence(answer).endswith(".")
 
 
 def test_refused() -> None:
@@ -170,14 +176,14 @@ def test_refused() -> None:
 
     assert over_network(f"http://127.0.0.1:{port}/") == TransportFailure(
         failure=Failure.CONNECTION_REFUSED,
-        detail=f"127.0.0.1:{port} refused the connection.",
+        peer=f"127.0.0.1:{port}",
     )
 
 
 def test_a_name_that_does_not_exist() -> None:
     assert over_network("http://nonexistent.invalid/") == TransportFailure(
         failure=Failure.DNS,
-        detail="The name nonexistent.invalid was not found.",
+        peer="nonexistent.invalid",
     )
 
 
@@ -188,5 +194,7 @@ def test_silence() -> None:
 
     assert answer == TransportFailure(
         failure=Failure.TIMEOUT,
-        detail=f"127.0.0.1:{port} did not answer within 0.3 s.",
+        subject="response",
+        peer=f"127.0.0.1:{port}",
+        expected="0.3 s",
     )

@@ -1,84 +1,127 @@
-"""The report for a terminal: one block a route, readable in 80 columns and without colours."""
+"""The report for people: the most important first, the verdict last, readable at any width and without colours.
+
+A run with one route gets a table, a run with more gets a line for each route. Whether there are more is known when the
+next route, the next service or the end of the run comes: until then the first route is stored, of all others only their
+lines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TextIO
+from collections.abc import Iterable, Iterator
+from typing import Final, TextIO
 
-from hdrcli.fetch import HTTPResponse
-from hdrcli.records.route import UnmetExpectation
-from hdrcli.report.report import Report
-from hdrcli.reporters.table.columns import by_page
-from hdrcli.reporters.table.exchanges import write_probes
-from hdrcli.reporters.table.finding import write_finding
-from hdrcli.reporters.table.in_browser import summary, write_in_browser
-from hdrcli.reporters.table.printing import Output
-from hdrcli.reporters.table.route import write_block
+from hdrcli.fetch import REQUEST_ERRORS, NetworkError
+from hdrcli.records.errors import ExitStatus
+from hdrcli.records.route import RouteRecord, UnmetExpectation
+from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
+from hdrcli.report.totals import Totals
+from hdrcli.reporters import Reporter
+from hdrcli.reporters.phrases import unmet_sentence
+from hdrcli.reporters.table.finding import finding_lines
+from hdrcli.reporters.table.footer import Footer
+from hdrcli.reporters.table.lines import RouteLines
+from hdrcli.reporters.table.route import route_lines
+from hdrcli.reporters.table.terminal import Terminal
+from hdrcli.reporters.view import shown_path, verdict_line
+from hdrcli.settings import Settings
 
-
-def write(report: Report, out: TextIO, *, verbose: bool = False) -> None:
-    """Write every route's block, the findings, the expectations that are not met, and what sums it up."""
-    output = Output(out)
-    shown_page = None
-    for route in report.routes:
-        for page, columns, headers in by_page(route):
-            if page != shown_page:
-                default = " (a default; --origin chooses another)" if report.default_page else ""
-                output.line(f"page {page}{default}", indent=0)
-                shown_page = page
-                for left_out in route.left_out:
-                    if str(left_out.page) == page:
-                        hint = f"(--browser {left_out.browser})"
-                        output.line(f"{left_out.browser} left out: {left_out.reason} {hint}", style="dim", indent=0)
-            write_block(output, route, columns, headers, verbose=verbose)
-            write_in_browser(output, (fetch for fetch in route.fetches if str(fetch.page) == page), verbose=verbose)
-            output.blank()
-        if verbose and route.probes:
-            write_probes(output, route)
-            output.blank()
-    for finding in report.findings:
-        write_finding(output, finding, report)
-    for unmet in report.unmet:
-        _write_unmet(output, unmet)
-    if report.default_credentials and any(unmet.holds_in_a_mode for unmet in report.unmet):
-        hint = "An expectation holds in every fetch: --credentials omit or include asks for one mode alone."
-        output.line(hint, style="dim", indent=0)
-    if report.unmet:
-        output.blank()
-    for line in _summary(report):
-        output.line(line, indent=0)
+_SHOWN_UNMET: Final = 20
 
 
-def _write_unmet(output: Output, unmet: UnmetExpectation) -> None:
-    expectation, route = unmet.expectation, unmet.route
-    demand = f"{expectation.name} is to be {expectation.verdict} on {route.method} {route.url}."
-    output.hanging("unmet  ", f"{demand} {unmet.reason}", style="bold red", indent=0)
+def reporter(out: TextIO, settings: Settings) -> Reporter:
+    """Write each service when it is checked, and the verdict at the end."""
+    return _Table(out, settings)
 
 
-def _summary(report: Report) -> Iterable[str]:
-    exchanges = [exchange for fetch in report.fetches for exchange in fetch.exchanges]
-    exchanges += [probe.exchange for route in report.routes for probe in route.probes]
-    requests = len({id(exchange.received) for exchange in exchanges})
-    yield f"{_count(len(report.routes), 'route')}, {_count(requests, 'request')} sent."
-    answers = [exchange.response for exchange in exchanges if isinstance(exchange.response, HTTPResponse)]
-    for proxy in dict.fromkeys(answer.proxy for answer in answers if answer.proxy is not None):
-        yield f"Answers came through the proxy {proxy}: header lines may have been lost or changed on the way."
-    if any(answer.http_version == "2" for answer in answers):
-        yield "Answers came over HTTP/2: header names are in lower case there."
-    counts: dict[str, list[bool]] = {}
-    for route in report.routes:
-        for header in route.headers:
-            sent: dict[str, list[bool]] = {}
-            for fetch, verdict in zip(route.fetches, header.verdicts, strict=True):
-                if header.custom and verdict.sent:
-                    sent.setdefault(fetch.credentials, []).append(verdict.readable)
-            for mode, readable in sent.items():
-                counts.setdefault(mode, []).append(all(readable))
-    by_mode = [f'{sum(readable)} of {len(readable)} with "{mode}"' for mode, readable in counts.items()]
-    if by_mode:
-        yield f"Custom headers readable: {', '.join(by_mode)}."
-    yield from summary(report)
+class _Table:
+    def __init__(self, out: TextIO, settings: Settings) -> None:
+        self._out = out
+        self._settings = settings
+        self._terminal = Terminal(out)
+        self._lines = RouteLines(self._terminal)
+        self._footer = Footer(self._terminal)
+        self._routes = 0
+        self._first: RouteRecord | None = None
+        self._unmet: list[UnmetExpectation] = []
+        self._checked: ServiceChecked | None = None
+        self._has_written = False
 
+    def __call__(self, event: Event) -> None:
+        match event:
+            case ServiceStarted():
+                self._end_service()
+            case RouteChecked():
+                self._add(event.route, event.unmet)
+            case ServiceChecked():
+                self._checked = event
+                if self._first is None:
+                    self._end_service()
+            case RunEnded():
+                if self._first is not None:
+                    self._write(route_lines(self._terminal, self._first, verbose=self._settings.verbose))
+                    self._first = None
+                self._end_service()
+                self._end(event.totals)
+            case _:
+                pass
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
+    def _add(self, route: RouteRecord, unmet: Iterable[UnmetExpectation]) -> None:
+        if all(
+            isinstance(each.result, NetworkError) and each.result.failure in REQUEST_ERRORS for each in route.fetches
+        ):
+            return  # wrong usage, which is reported on standard error
+        self._footer.add(route)
+        self._unmet.extend(unmet)
+        del self._unmet[_SHOWN_UNMET + 1 :]
+        self._routes += 1
+        if self._settings.show == "all":
+            self._write(route_lines(self._terminal, route, verbose=self._settings.verbose))
+        elif self._routes == 1:
+            self._first = route
+        else:
+            self._add_line(route)
+
+    def _add_line(self, *routes: RouteRecord) -> None:
+        if self._first is not None:
+            routes, self._first = (self._first, *routes), None
+        for route in routes:
+            self._lines.add(route)
+
+    def _end_service(self) -> None:
+        """Write the last service, its routes a line each."""
+        self._add_line()
+        checked = self._checked
+        if checked is None:
+            return
+        self._checked = None
+        self._write(self._lines.lines(checked.service))
+        self._lines = RouteLines(self._terminal)
+        self._write(self._unmet_lines())
+        self._unmet = []
+        for finding in checked.findings:
+            self._write(finding_lines(self._terminal, finding, checked.stack, verbose=self._settings.verbose))
+
+    def _unmet_lines(self) -> Iterator[str]:
+        for unmet in self._unmet[:_SHOWN_UNMET]:
+            text = f"  {unmet.method} {shown_path(unmet.url)}: {unmet_sentence(unmet)}"
+            yield self._terminal.line(("unmet", "bold red"), text, hang=2)
+        if len(self._unmet) > _SHOWN_UNMET:
+            yield self._terminal.line("and more unmet expectations, which --format json lists")
+        if any(unmet.holds_in_a_mode for unmet in self._unmet):
+            hint = "An expectation applies to every fetch: --credentials omit (or include) checks one mode only."
+            yield self._terminal.line((hint, "dim"), hang=2)
+
+    def _end(self, totals: Totals) -> None:
+        if totals.rejected and not self._has_written:
+            return
+        line = verdict_line(totals, self._settings)
+        style = "bold green" if totals.exit_status is ExitStatus.OK else "bold red"
+        self._write([*self._footer.lines(totals, self._settings), self._terminal.line((line, style), hang=2)])
+
+    def _write(self, lines: Iterable[str]) -> None:
+        """Write a block of lines, an empty line before it."""
+        separator = "\n" if self._has_written else ""
+        for line in lines:
+            self._out.write(f"{separator}{line}\n")
+            self._has_written, separator = True, ""
+        self._out.flush()

@@ -1,69 +1,128 @@
-"""What went over the wire: one line an exchange, and (with --verbose) its raw lines."""
+"""What went over the wire: a line for each exchange, and with `verbose` its raw lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse, TransportFailure
+from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import RouteRecord
-from hdrcli.reporters.table.printing import INDENT, Output
-from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header
+from hdrcli.reporters.phrases import FAILURES
+from hdrcli.reporters.table.terminal import Terminal
+from hdrcli.reporters.view import (
+    Column,
+    shown_headers,
+    shown_heads,
+    shown_request_headers,
+    shown_url,
+)
+from hdrcli.verdict.failures import transport_sentence
 
 _EARLY_HINTS: Final = 103
+_SHOWN_EXCHANGES: Final = 8
 _SHOWN_LINES: Final = 2000
 """A server may send hundreds of thousands."""
 
+_CONNECTION_FIELDS: Final = frozenset({"host", "connection"})
+"""HTTP/2 has none of them: https://www.rfc-editor.org/rfc/rfc9113.html#section-8.2.2."""
 
-def exchange_lines(exchange: Exchange, *, verbose: bool) -> Iterator[str]:
-    """What the exchange was, and (with `verbose`) its raw lines behind ">" and "<"."""
+
+def exchange_lines(terminal: Terminal, columns: Sequence[Column], *, verbose: bool) -> Iterator[str]:
+    """The exchanges of a page, where there is more to them than one request."""
+    groups: dict[tuple[str, ...], Sequence[Exchange]] = {}
+    for column in columns:
+        for fetch in column.fetches:
+            groups.setdefault(tuple(map(summary, fetch.exchanges)), fetch.exchanges)
+    for lines, exchanges in groups.items():
+        if not verbose and len(lines) < 2 and len(groups) == 1:  # noqa: PLR2004 -- the route's own line says it
+            continue
+        shown = exchanges if verbose else _without_middle(exchanges)
+        for number, exchange in enumerate(shown):
+            if len(shown) < len(exchanges) and number == len(shown) - 1:
+                yield terminal.line((f"and {len(exchanges) - len(shown)} more requests", "dim"), indent=2)
+            yield terminal.line((summary(exchange), "dim"), indent=2, hang=2)
+            if verbose:
+                yield from _raw(terminal, exchange)
+    names = _early_hints(exchange for column in columns for exchange in column.fetch.exchanges)
+    if names is not None:
+        yield terminal.line(
+            (f"103 Early Hints came first{names}: JavaScript cannot read them.", "dim"), indent=2, hang=2
+        )
+
+
+def summary(exchange: Exchange) -> str:
+    """The request and its status; of a redirect also where it leads."""
     request, response = exchange.request, exchange.response
-    received = list(map(redact_response_header, response.headers)) if isinstance(response, HTTPResponse) else []
     preflight = "preflight " if request.purpose == "preflight" else ""
-    status = response.status if isinstance(response, HTTPResponse) else response.failure
-    location = next((f" to {value}" for name, value in received if name.lower() == "location"), "")
-    yield f"{preflight}{request.method} {request.url} -> {status}{location}"
-    if verbose:
-        yield f"> {request.method} {request.url.target} HTTP/1.1"
-        yield from (f"> {name}: {value}" for name, value in map(redact_request_header, request.headers))
-        lines = list(_received_lines(exchange))
-        yield from (f"< {line}" for line in lines[:_SHOWN_LINES])
+    line = f"{preflight}{request.method} {shown_url(str(request.url))}"
+    if isinstance(response, TransportFailure):
+        return f"{line}: {FAILURES[response.failure]}"
+    location = next((value for name, value in shown_headers(response.headers) if name.lower() == "location"), None)
+    if location is None:
+        return f"{line}: {response.status}"
+    if response.status in REDIRECT_STATUSES:
+        return f"{line}: {response.status}, redirects to {location}"
+    return f"{line}: {response.status}, Location: {location}"
+
+
+def probe_lines(terminal: Terminal, route: RouteRecord) -> Iterator[str]:
+    """The requests besides the fetches, line by line."""
+    for probe in route.probes:
+        yield terminal.line((f"probe {probe.kind}:", "dim"), indent=2)
+        yield terminal.line((summary(probe.exchange), "dim"), indent=2, hang=2)
+        yield from _raw(terminal, probe.exchange)
+
+
+def _without_middle(exchanges: Sequence[Exchange]) -> Sequence[Exchange]:
+    """Of many redirects, the first ones and the last one."""
+    if len(exchanges) <= _SHOWN_EXCHANGES:
+        return exchanges
+    return (*exchanges[: _SHOWN_EXCHANGES - 1], exchanges[-1])
+
+
+def _raw(terminal: Terminal, exchange: Exchange) -> Iterator[str]:
+    for mark, lines in ((">", list(_sent(exchange))), ("<", list(_received(exchange)))):
+        for line in lines[:_SHOWN_LINES]:
+            yield terminal.line((f"{mark} {line}", "dim"), indent=4, hang=2)
         if len(lines) > _SHOWN_LINES:
-            yield f"< and {len(lines) - _SHOWN_LINES} more lines"
+            yield terminal.line((f"{mark} and {len(lines) - _SHOWN_LINES} more lines", "dim"), indent=4)
 
 
-def _received_lines(exchange: Exchange) -> Iterator[str]:
-    """The heads as they came; where the transport has read them itself, what it read."""
-    response = exchange.response
-    if exchange.raw is not None and any(exchange.raw.heads):
-        for head in exchange.raw.heads:
-            yield from redact_head(head)
-    elif isinstance(response, TransportFailure):
-        yield response.detail
+def _sent(exchange: Exchange) -> Iterator[str]:
+    """The request's lines; over HTTP/2 its pseudo-header fields, and names in lower case."""
+    request, response = exchange.request, exchange.response
+    target = shown_url(request.url.target)
+    headers = shown_request_headers(request.headers)
+    if isinstance(response, HTTPResponse) and response.http_version == "2":
+        yield f":method: {request.method}"
+        yield f":scheme: {request.url.scheme}"
+        yield f":authority: {request.url.authority}"
+        yield f":path: {target}"
+        yield from (f"{name.lower()}: {value}" for name, value in headers if name.lower() not in _CONNECTION_FIELDS)
     else:
-        yield str(response.status)
-        yield from (f"{name}: {value}" for name, value in map(redact_response_header, response.headers))
+        yield f"{request.method} {target} HTTP/1.1"
+        yield from (f"{name}: {value}" for name, value in headers)
 
 
-def early_hints(exchanges: Iterable[Exchange]) -> str | None:
-    """A sentence on the 103 answers that came before others, if any did."""
+def _received(exchange: Exchange) -> Iterator[str]:
+    """The heads as they came; where the transport has parsed them itself, the result."""
+    response = exchange.response
+    heads = shown_heads(exchange)
+    if heads is not None:
+        yield from heads
+    elif isinstance(response, TransportFailure):
+        yield transport_sentence(response)
+    else:
+        yield f":status: {response.status}" if response.http_version == "2" else str(response.status)
+        yield from (f"{name}: {value}" for name, value in shown_headers(response.headers))
+
+
+def _early_hints(exchanges: Iterable[Exchange]) -> str | None:
+    """The names of the headers in 103 responses that came before others; None if there were none."""
     hints = [interim for exchange in exchanges for interim in exchange.interim if interim.status == _EARLY_HINTS]
     if not hints:
         return None
     names = ", ".join(dict.fromkeys(name for hint in hints for name, _ in hint.headers))
-    return f"103 Early Hints came first{f' ({names})' if names else ''}: JavaScript never sees their headers."
-
-
-def write_probes(output: Output, route: RouteRecord) -> None:
-    """Write what was asked beside the fetches, line by line."""
-    for probe in route.probes:
-        output.line(f"probe {probe.kind}:", style="dim")
-        write_lines(output, exchange_lines(probe.exchange, verbose=True))
-
-
-def write_lines(output: Output, lines: Iterable[str]) -> None:
-    """Write the lines of exchanges, the raw ones further in."""
-    for line in lines:
-        raw = line.startswith(("> ", "< "))
-        output.line(line, style="dim", indent=2 * INDENT if raw else INDENT)
+    return f" ({names})" if names else ""

@@ -1,90 +1,101 @@
-"""A finding: what was seen, what the page gets, one action, where it is written."""
+"""A finding: the fault and how to fix it; with `verbose` what shows it, and why not every browser has it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from hdrcli.report.report import Report
-from hdrcli.reporters.table.printing import Output
+from hdrcli.reporters.table.terminal import Terminal
+from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path
 from hdrcli.rules.finding import Finding, Severity
-from hdrcli.stacks import fix_text
+from hdrcli.stacks import Stack
 
-_SEVERITY_STYLES: Final = {
-    Severity.ERROR: "bold red",
-    Severity.WARNING: "bold yellow",
-    Severity.ADVICE: "bold cyan",
-}
+STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.ADVICE: "bold cyan"}
+
+_LABEL: Final = len("effect  ")
+_SHOWN_SUBJECTS: Final = 6
 _SHOWN_PLACES: Final = 4
+_SHOWN_IMPACT: Final = 4
 _SHOWN_LINES: Final = 16
-_LINE_LENGTH: Final = 200
-_SENTENCE_LENGTH: Final = 400
-_HELP_LENGTH: Final = 2000
-"""Longer than the others: it may hold a list to copy."""
-_SHOWN_END: Final = 40
+_LONGEST: Final = 400
+_LONGEST_FIX: Final = 4000
 
 
-def write_finding(output: Output, finding: Finding, report: Report) -> None:
-    """Write one finding; of many places, lines and sentences, the first few."""
-    title = (f"{finding.severity}[{finding.code}]", _SEVERITY_STYLES[finding.severity])
-    output.line(title, f" {finding.name}", indent=0)
-    for place in finding.places[:_SHOWN_PLACES]:
-        modes = ", ".join(f'"{mode}"' for mode in place.credentials)
-        output.hanging("--> ", f"{place.method} {place.url}  page {place.page}  credentials {modes}")
-    if others := _others(finding, report):
-        output.hanging("--> ", _browsers(finding, others))
-    if len(finding.places) > _SHOWN_PLACES:
-        output.hanging("--> ", f"and {len(finding.places) - _SHOWN_PLACES} more")
-    for line in finding.seen[:_SHOWN_LINES]:
-        output.hanging(" |  ", _cut(line, _LINE_LENGTH))
-    if len(finding.seen) > _SHOWN_LINES:
-        output.hanging(" |  ", f"and {len(finding.seen) - _SHOWN_LINES} more lines")
-    for sentence in finding.javascript[:_SHOWN_PLACES]:
-        output.hanging(" =  ", _cut(sentence, _SENTENCE_LENGTH))
-    if len(finding.javascript) > _SHOWN_PLACES:
-        output.hanging(" =  ", f"and {len(finding.javascript) - _SHOWN_PLACES} more")
-    output.hanging(" =  ", _cut(f"help: {_help(finding, report)}", _HELP_LENGTH))
-    output.hanging(" =  ", f"spec: {finding.spec}")
-    output.blank()
+def finding_lines(terminal: Terminal, finding: Finding, stack: Stack, *, verbose: bool) -> Iterator[str]:
+    """The lines of one finding. Of many places, lines and sentences, the first few."""
+    name = f"{finding.severity} {finding.code}"
+    yield terminal.line((name, STYLES[finding.severity]), f"  {_title(finding)}", hang=2)
+    yield from _effects(terminal, finding, verbose=verbose)
+    yield from _fix(terminal, finding, stack)
+    for label, place in zip(("where", *[""] * _SHOWN_PLACES), _places(finding), strict=False):
+        yield _labelled(terminal, label, place)
+    if verbose:
+        yield from _evidence(terminal, finding)
+        yield _labelled(terminal, "spec", finding.spec)
+    yield _labelled(terminal, "more", f"hdrcli explain {finding.code}")
 
 
-def _cut(text: str, length: int) -> str:
-    """A text of about `length` at most, as the server decides how long a header is.
-
-    The middle is left out: a sentence's end tells which header it is about.
-    """
-    if len(text) <= length:
-        return text
-    return f"{text[: length - _SHOWN_END]} ... ({len(text)} characters) ... {text[-_SHOWN_END:]}"
-
-
-def _others(finding: Finding, report: Report) -> list[str]:
-    """The browsers that were played for its pages, too, and that it is not about."""
-    places = {(place.method, place.url, place.page) for place in finding.places}
-    played = dict.fromkeys(
-        fetch.browser
-        for route in report.routes
-        for fetch in route.fetches
-        if (route.method, route.url, str(fetch.page)) in places
-    )
-    return [browser for browser in played if browser not in finding.browsers]
+def _title(finding: Finding) -> str:
+    title = headline(finding)
+    if finding.subjects:
+        title += f": {listing(finding.subjects, _SHOWN_SUBJECTS)}"
+    if finding.quirks:
+        title += f", in {', '.join(finding.browsers)}"
+    if finding.route_count > 1:
+        title += f" ({count(finding.route_count, 'route')})"
+    return shortened(title, _LONGEST)
 
 
-def _browsers(finding: Finding, others: Sequence[str]) -> str:
-    """Which browsers it is about, and why not the others."""
-    from hdrcli.verdict.quirks import quirk_sentence
-
-    where = f"in {_listing(finding.browsers, 'and')}, not in {_listing(others, 'or')}"
-    reasons = list(map(quirk_sentence, finding.quirks))
-    return f"{where}: {' '.join(reasons)}" if reasons else where
-
-
-def _listing(names: Sequence[str], conjunction: str) -> str:
-    *first, last = names
-    return f"{', '.join(first)} {conjunction} {last}" if first else last
+def _effects(terminal: Terminal, finding: Finding, *, verbose: bool) -> Iterator[str]:
+    """What the page gets. Where there is a sentence for each subject, the headline says enough."""
+    shown = finding.impact if verbose else finding.impact[: len(finding.subjects) < 2]  # noqa: PLR2004 -- one or none
+    for label, sentence in zip(("effect", *[""] * _SHOWN_IMPACT), shown[:_SHOWN_IMPACT], strict=False):
+        yield _labelled(terminal, label, shortened(sentence, _LONGEST))
+    if len(shown) > _SHOWN_IMPACT:
+        yield _labelled(terminal, "", f"and {len(shown) - _SHOWN_IMPACT} more")
 
 
-def _help(finding: Finding, report: Report) -> str:
-    if finding.setting is None:
-        return finding.action
-    return f"{finding.action}: {fix_text(finding.setting, report.stack)}   ({report.stack.title})"
+def _fix(terminal: Terminal, finding: Finding, stack: Stack) -> Iterator[str]:
+    """The sentence in bold; the lines to paste, which are never cut; the trap that they have."""
+    text = fix_text(finding, stack)
+    sentence = finding.fix.rstrip(".:")
+    if text is None:
+        yield _labelled(terminal, "fix", shortened(f"{sentence}.", _LONGEST_FIX), "bold")
+        return
+    where = f" ({text.where})" if text.where else ""
+    yield _labelled(terminal, "fix", f"{sentence}{where}:", "bold")
+    for line in text.lines:
+        yield terminal.line((shortened(line, _LONGEST_FIX), "bold"), indent=2 + _LABEL, hang=4)
+    if text.note:
+        yield _labelled(terminal, "", text.note)
+
+
+def _places(finding: Finding) -> Iterator[str]:
+    """The routes, each once; the page and the mode only where there are several."""
+    pages = {place.page for place in finding.places}
+    routes: dict[str, dict[str, None]] = {}
+    for place in finding.places:
+        routes.setdefault(f"{place.method} {shown_path(place.url)}", {})[place.page] = None
+    shown = list(routes.items())[: _SHOWN_PLACES - 1]
+    for route, its_pages in shown:
+        yield f"{route}  for {', '.join(its_pages)}" if len(pages) > 1 else route
+    if finding.route_count > len(shown):
+        yield f"and {count(finding.route_count - len(shown), 'more route')}"
+
+
+def _evidence(terminal: Terminal, finding: Finding) -> Iterator[str]:
+    if finding.quirks:
+        from hdrcli.verdict.quirks import quirk_sentence
+
+        reasons = " ".join(map(quirk_sentence, finding.quirks))
+        yield _labelled(terminal, "only", f"in {', '.join(finding.browsers)}: {reasons}")
+    for each in finding.evidence:
+        yield _labelled(terminal, "seen", f"{each.method} {shown_path(each.url)}")
+        for line in each.lines[:_SHOWN_LINES]:
+            yield terminal.line((shortened(line, _LONGEST), "dim"), indent=2 + _LABEL, hang=2)
+        if len(each.lines) > _SHOWN_LINES:
+            yield _labelled(terminal, "", f"and {len(each.lines) - _SHOWN_LINES} more lines")
+
+
+def _labelled(terminal: Terminal, label: str, text: str, style: str = "") -> str:
+    return terminal.line((f"{label:{_LABEL}}", "dim"), (text, style), indent=2, hang=terminal.hang(_LABEL))

@@ -1,233 +1,261 @@
-"""Each header with its verdict: a table, and a few lines on what it has no room for."""
+"""Each header of a route with its verdict: a table, or where that is too wide, two lines a header."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from rich.table import Table
-from rich.text import Text
-
-from hdrcli.fetch import FilteredResponse, NetworkError
+from hdrcli.fetch import FilteredResponse
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import FetchRecord
-from hdrcli.records.verdict import Clause, HeaderRecord, HeaderVerdict
-from hdrcli.reporters.table.columns import Column, fetches_of
-from hdrcli.reporters.table.printing import INDENT, Output
-from hdrcli.reporters.table.whose import whose
-from hdrcli.text.redaction import redact_response_header
+from hdrcli.records.verdict import Clause, HeaderRecord
+from hdrcli.reporters.phrases import MODES, clause_phrase, clause_sentence
+from hdrcli.reporters.table.terminal import Part, Terminal, cells, cut
+from hdrcli.reporters.view import Column, listing, shortened, shown_value, state_of
 
-_WHY: Final = {
-    Clause.SAFELISTED: "safelisted",
-    Clause.LISTED: "listed",
-    Clause.WILDCARD: '"*"',
-    Clause.SAME_ORIGIN: "same origin",
-    Clause.NOT_LISTED: "not listed",
-    Clause.WILDCARD_WITH_CREDENTIALS: '"*"',
-    Clause.FORBIDDEN: "forbidden",
-    Clause.LIST_VOID: "list is void",
-    Clause.LINES_HIDDEN: "several lines",
-    Clause.VALUE_HIDDEN: "CR in value",
-    Clause.OPAQUE: "opaque",
-    Clause.BLOCKED: "blocked",
-    Clause.LISTED_NOT_SENT: "not sent",
-    Clause.NOT_SENT: "not sent",
-}
 _EXPLAINED: Final = frozenset(
     {
         Clause.NOT_LISTED,
+        Clause.NO_LIST,
         Clause.WILDCARD_WITH_CREDENTIALS,
         Clause.FORBIDDEN,
+        Clause.FORBIDDEN_IN_THIS_BROWSER,
         Clause.LIST_VOID,
         Clause.LINES_HIDDEN,
         Clause.VALUE_HIDDEN,
         Clause.OPAQUE,
-    },
+    }
 )
 _STYLES: Final = {"readable": "green", "hidden": "yellow", "blocked": "bold red", "absent": "dim"}
 _INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
-"""Headers of the connection: together with those of CORS itself they are condensed to one line, unless readable."""
+"""Headers of the connection: together with those of CORS itself they are one line, unless readable."""
 
-_CORS_HEADERS: Final = "access-control-*"
+_LONGEST_NAME: Final = 200
+_LONGEST_VALUE: Final = 2000
+"""Characters, where nothing is cut otherwise: JSON has the rest."""
 
-_LONGEST_VALUE: Final = 200
-_GAP: Final = 2
-_MIN_NAME_WIDTH: Final = len("standard header")
-_MIN_VALUE_WIDTH: Final = 9
+_INDENT: Final = 2
+_GAP: Final = "  "
+_TITLES_ON_ONE_LINE: Final = 2
+_MIN_VALUE: Final = 9
+_NARROWEST_NAME: Final = len("standard header")
+_WIDEST_NAME: Final = 60
+"""... where lines have any length."""
+
 _LISTED_NAMES: Final = 20
 _SHOWN_ROWS: Final = 200
 
+_Row = list[tuple[str, str]]
+"""Cells, each with its style: the name, the verdicts, the reason, the value."""
 
-def write_headers(
-    output: Output,
-    headers: Sequence[HeaderRecord],
-    columns: Sequence[Column],
-    *,
-    verbose: bool,
-) -> None:
-    """Write the table of headers, and what the table cannot say."""
-    sent = [header for header in headers if any(verdict.sent for verdict in header.verdicts)]
-    if not all(isinstance(column.fetch.result, NetworkError) for column in columns):
-        incidental = [header for header in sent if not verbose and _is_condensed(header)]
-        rows = [header for header in sent if verbose or not _is_condensed(header)]
-        rows.sort(key=lambda header: not header.custom)
-        if rows:
-            _write_tables(output, rows[:_SHOWN_ROWS], columns)
-        if len(rows) > _SHOWN_ROWS:
-            output.line(f"and {len(rows) - _SHOWN_ROWS} more headers, which --format json tells")
-        if incidental:
-            names = dict.fromkeys(_CORS_HEADERS if _is_cors(header) else header.name for header in incidental)
-            output.line(f"also sent, hidden: {', '.join(names)}", style="dim")
-    elif sent:
-        output.line(f"sent, but nothing of it is readable: {_listing(sent)}", style="dim")
-    for note in dict.fromkeys(_notes(sent)):
-        output.line(note, style="dim")
+
+def header_lines(
+    terminal: Terminal, headers: Sequence[HeaderRecord], columns: Sequence[Column], *, verbose: bool
+) -> Iterator[str]:
+    """The table of a page's headers, and what it has no room for."""
+    sent = [header for header in headers if any(column.verdict(header).sent for column in columns)]
+    if all(_is_nothing_readable(column) for column in columns):
+        if sent:
+            yield _note(terminal, f"sent, but nothing is readable: {_names(sent)}")
+        return
+    rows = [header for header in sent if verbose or not _is_condensed(header, columns)]
+    rows.sort(key=lambda header: not header.custom)
+    yield from _table(terminal, rows[:_SHOWN_ROWS], columns)
+    if len(rows) > _SHOWN_ROWS:
+        yield _note(terminal, f"and {len(rows) - _SHOWN_ROWS} more headers, which --format json lists")
+    condensed = [header for header in sent if not verbose and _is_condensed(header, columns)]
+    if condensed:
+        names = dict.fromkeys("access-control-*" if _is_cors(header) else header.name for header in condensed)
+        yield _note(terminal, f"also sent, hidden: {', '.join(names)}")
+    unsent = [header for header in headers if header not in sent and _is_listed(header, columns)]
+    if unsent:
+        yield _note(terminal, f"listed, but not sent: {_names(unsent)}")
+    for note in dict.fromkeys(_explanations(rows, columns)):
+        yield _note(terminal, note)
     readings = list(_readings(columns))
     for reading in readings[:_SHOWN_ROWS]:
-        output.line(reading, style="dim")
+        yield _note(terminal, reading)
     if len(readings) > _SHOWN_ROWS:
-        output.line(f"and {len(readings) - _SHOWN_ROWS} more that are read so", style="dim")
-    unsent = [
-        header
-        for header in headers
-        if not any(verdict.sent for verdict in header.verdicts)
-        and any(verdict.clause is Clause.LISTED_NOT_SENT for verdict in header.verdicts)
+        yield _note(terminal, f"and {len(readings) - _SHOWN_ROWS} more that are read in this way")
+
+
+def _note(terminal: Terminal, text: str) -> str:
+    return terminal.line((text, "dim"), indent=_INDENT, hang=2)
+
+
+def _is_nothing_readable(column: Column) -> bool:
+    return not isinstance(column.fetch.result, FilteredResponse)
+
+
+# --- the table ------------------------------------------------------------------------------------------
+
+
+def _table(terminal: Terminal, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> Iterator[str]:
+    rows = [_row(terminal, header, columns) for header in headers]
+    titles = [label(column, columns) for column in columns]
+    layouts = ([titles], _split(titles))[len(titles) > _TITLES_ON_ONE_LINE :]
+    for heads, splits_names in [*((heads, False) for heads in layouts), *((heads, True) for heads in layouts)]:
+        widths = _widths(terminal, rows, heads, splits_names=splits_names)
+        if widths is not None:
+            yield from _in_columns(terminal, headers, rows, heads, widths)
+            return
+    yield from _stacked(terminal, headers, rows, titles)
+
+
+def _row(terminal: Terminal, header: HeaderRecord, columns: Sequence[Column]) -> _Row:
+    verdicts = [column.verdict(header) for column in columns]
+    values = next(verdict.values for verdict in verdicts if verdict.sent)
+    states = [state_of(verdict) for verdict in verdicts]
+    reasons = dict.fromkeys(clause_phrase(verdict.clause) for verdict in verdicts if verdict.clause != Clause.BLOCKED)
+    return [
+        (terminal.escape(shortened(header.name, _LONGEST_NAME)), ""),
+        *((state, _STYLES[state]) for state in states),
+        (", ".join(reasons), ""),
+        (terminal.escape(_value(header.name, values)), ""),
     ]
-    if unsent:
-        output.line(f"listed, but not sent: {_listing(unsent)}", style="dim")
 
 
-def _write_tables(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> None:
-    """One table, or one for each credentials mode where that would be too wide."""
-    modes = dict.fromkeys(column.fetch.credentials for column in columns)
-    widths = _widths(output, headers, columns)
-    if sum(widths) + _GAP * (len(widths) - 1) <= output.width - INDENT or len(modes) == 1:
-        output.print(_table(output, headers, columns, widths))
-        for line in _other_values(headers, columns):
-            output.line(line, style="dim")
+def _value(name: str, values: Iterable[str]) -> str:
+    return shortened(", ".join(shown_value(name, value) for value in values), _LONGEST_VALUE)
+
+
+def label(column: Column, columns: Sequence[Column]) -> str:
+    """What a column is called: the mode, and the browsers unless they agree."""
+    mode = MODES[column.fetch.credentials]
+    if not column.is_divided:
+        return mode
+    several_modes = len({each.fetch.credentials for each in columns}) > 1
+    browsers = ", ".join(column.browsers)
+    return f"{mode} {browsers}" if several_modes else browsers
+
+
+def _split(titles: Sequence[str]) -> list[list[str]]:
+    """The titles on several lines, a word each."""
+    words = [title.split(" ") for title in titles]
+    height = max(map(len, words))
+    return [[each[line] if line < len(each) else "" for each in words] for line in range(height)]
+
+
+def _widths(
+    terminal: Terminal, rows: Sequence[_Row], heads: Sequence[Sequence[str]], *, splits_names: bool
+) -> list[int] | None:
+    """The widths of all columns but the last one, the value; None if the terminal has no room for them.
+
+    With `splits_names`, a name that is wider than its column gets a line of its own.
+    """
+    columns = len(heads[0])
+    widths = [max((cells(row[place][0]) for row in rows), default=0) for place in range(columns + 2)]
+    for place in range(columns):
+        widths[place + 1] = max(widths[place + 1], *(cells(head[place]) for head in heads))
+    room = _WIDEST_NAME
+    if terminal.width is not None:
+        room = terminal.width - _INDENT - sum(widths[1:]) - len(_GAP) * len(widths) - _MIN_VALUE
+    if room < (_NARROWEST_NAME if splits_names else widths[0]):
+        return None
+    widths[0] = min(max(widths[0], _NARROWEST_NAME), room)
+    return widths
+
+
+def _in_columns(
+    terminal: Terminal,
+    headers: Sequence[HeaderRecord],
+    rows: Sequence[_Row],
+    heads: Sequence[Sequence[str]],
+    widths: Sequence[int],
+) -> Iterator[str]:
+    if not rows:
         return
-    for mode in modes:
-        places = [place for place, column in enumerate(columns) if column.fetch.credentials == mode]
-        narrowed = [
-            replace(header, verdicts=tuple(header.verdicts[place] for place in places))
-            for header in headers
-            if any(header.verdicts[place].sent for place in places)
-        ]
-        if narrowed:
-            _write_tables(output, narrowed, [columns[place] for place in places])
+    offset = _INDENT + sum(widths) + len(_GAP) * len(widths)
+    first = "custom header" if headers[0].custom else "standard header"
+    for number, head in enumerate(heads):
+        texts = [first, *head, "why", "value"] if number == 0 else ["", *head, "", ""]
+        yield _columns(terminal, [(text, "dim") for text in texts], widths, offset)
+    for before, header, row in zip([headers[0], *headers], headers, rows, strict=False):
+        if before.custom and not header.custom:
+            yield _note(terminal, "standard header")
+        if cells(row[0][0]) > widths[0]:
+            yield terminal.line(row[0], indent=_INDENT, hang=2)
+            yield _columns(terminal, [("", ""), *row[1:]], widths, offset)
+        else:
+            yield _columns(terminal, row, widths, offset)
 
 
-def _other_values(headers: Iterable[HeaderRecord], columns: Sequence[Column]) -> Iterable[str]:
-    """The values that the table does not show, which has room for those of the first answer alone."""
-    for header in headers:
-        fetches: dict[tuple[str, ...], list[FetchRecord]] = {}
-        for column, verdict in zip(columns, header.verdicts, strict=True):
-            if verdict.sent:
-                fetches.setdefault(verdict.values, []).extend(column.fetches)
-        for values, those in list(fetches.items())[1:]:
-            yield f"{header.name} with {whose(those, fetches_of(columns))}: {_shown(header.name, values)}"
+def _columns(terminal: Terminal, row: Sequence[tuple[str, str]], widths: Sequence[int], offset: int) -> str:
+    parts: list[Part] = []
+    for (text, style), width in zip(row, widths, strict=False):
+        parts += [(text, style), " " * (width - cells(text)) + _GAP]
+    value, style = row[-1]
+    if terminal.can_cut and terminal.width is not None:
+        value = cut(value, terminal.width - offset, terminal.ellipsis)
+    return terminal.line(*parts, (value, style), indent=_INDENT, hang=offset - _INDENT)
 
 
-def _readings(columns: Sequence[Column]) -> Iterable[str]:
-    """The values that JavaScript gets and that are not those shown, the first one's lines joined by ", "; by whom."""
-    browsers: dict[tuple[str, str], list[str]] = {}
-    shown: dict[int, dict[str, list[str]]] = {}
-    for fetch in fetches_of(columns):
-        if not isinstance(fetch.result, FilteredResponse) or fetch.answer is None:
+def _stacked(
+    terminal: Terminal, headers: Sequence[HeaderRecord], rows: Sequence[_Row], titles: Sequence[str]
+) -> Iterator[str]:
+    """The name and the value on a line of their own, the verdicts below."""
+    for header, row in zip(headers, rows, strict=True):
+        (name, _), *states, (why, _), (value, _) = row
+        if terminal.can_cut and terminal.width is not None:
+            value = cut(value, max(terminal.width - _INDENT - cells(name) - 2, _MIN_VALUE), terminal.ellipsis)
+        yield terminal.line((name, "bold" if header.custom else ""), f": {value}", indent=_INDENT, hang=2)
+        if len(states) == 1:
+            yield terminal.line(states[0], f"  {why}", indent=2 * _INDENT, hang=2)
             continue
-        answer = id(fetch.exchanges[-1].received)
-        if answer not in shown:
-            shown[answer] = {}
-            for name, value in fetch.answer.headers:
-                shown[answer].setdefault(byte_lowercase(name), []).append(value)
+        for state, title in zip(states, titles, strict=True):
+            yield terminal.line(state, f" {title}", indent=2 * _INDENT, hang=2)
+        yield terminal.line(why, indent=2 * _INDENT, hang=2)
+
+
+# --- what the table has no room for ---------------------------------------------------------------------
+
+
+def _explanations(headers: Iterable[HeaderRecord], columns: Sequence[Column]) -> Iterator[str]:
+    """The sentences behind the phrases, and the values of other columns than the first."""
+    for header in headers:
+        for column in columns:
+            clause = column.verdict(header).clause
+            if clause in _EXPLAINED and column.verdict(header).sent:
+                yield f"{clause_phrase(clause)}: {clause_sentence(clause, column.fetch)}"
+    for header in headers:
+        values: dict[tuple[str, ...], list[str]] = {}
+        for column in columns:
+            if column.verdict(header).sent:
+                values.setdefault(column.verdict(header).values, []).append(label(column, columns))
+        for other, labels in list(values.items())[1:]:
+            yield f"{shortened(header.name, _LONGEST_NAME)} {' and '.join(labels)}: {_value(header.name, other)}"
+
+
+def _readings(columns: Sequence[Column]) -> Iterator[str]:
+    """The values that JavaScript gets and that are not those sent, the first one's lines joined by ", "; by whom."""
+    browsers: dict[tuple[str, str], list[str]] = {}
+    joined: dict[int, dict[str, list[str]]] = {}
+    for fetch in [fetch for column in columns for fetch in column.fetches]:
+        if not isinstance(fetch.result, FilteredResponse) or fetch.response is None:
+            continue
+        number = fetch.exchanges[-1].number
+        if number not in joined:
+            joined[number] = {}
+            for name, value in fetch.response.headers:
+                joined[number].setdefault(byte_lowercase(name), []).append(value)
         for name, value in fetch.result.headers:
-            if value != ", ".join(shown[answer].get(name, ())):
+            if value != ", ".join(joined[number].get(name, ())):
                 browsers.setdefault((name, value), []).append(fetch.browser)
     for (name, value), names in browsers.items():
-        yield f"{name} read by {', '.join(dict.fromkeys(names))}: {_shown(name, [value])}"
+        yield f"{shortened(name, _LONGEST_NAME)} read by {', '.join(dict.fromkeys(names))}: {_value(name, [value])}"
 
 
-def _is_condensed(header: HeaderRecord) -> bool:
+def _is_listed(header: HeaderRecord, columns: Sequence[Column]) -> bool:
+    return any(column.verdict(header).clause is Clause.LISTED_NOT_SENT for column in columns)
+
+
+def _is_condensed(header: HeaderRecord, columns: Sequence[Column]) -> bool:
     incidental = header.name.lower() in _INCIDENTAL or _is_cors(header)
-    return incidental and not any(verdict.readable for verdict in header.verdicts)
+    return incidental and not any(column.verdict(header).readable for column in columns)
 
 
 def _is_cors(header: HeaderRecord) -> bool:
     return header.name.lower().startswith("access-control-")
 
 
-def _listing(headers: Sequence[HeaderRecord]) -> str:
-    names = ", ".join(header.name for header in headers[:_LISTED_NAMES])
-    others = len(headers) - _LISTED_NAMES
-    return f"{names} and {others} more" if others > 0 else names
-
-
-def _shown(name: str, values: Iterable[str]) -> str:
-    """The values of a header's lines, joined and cut off where they would fill the screen."""
-    return ", ".join(redact_response_header((name, value))[1] for value in values)[:_LONGEST_VALUE]
-
-
-def _widths(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> list[int]:
-    """The width of each of the table's columns. Verdicts are never cut: names fold, values get what width is left."""
-    rows = [map(Text, _titles(headers, columns)), *(_cells(output, header) for header in headers)]
-    natural = [max(line.cell_len for cell in column for line in cell.split()) for column in zip(*rows, strict=True)]
-    names, values, *verdicts, why = natural
-    room = output.width - INDENT - sum(verdicts) - why - _GAP * (len(natural) - 1)
-    names = min(max(names, _MIN_NAME_WIDTH), max(room - _MIN_VALUE_WIDTH, _MIN_NAME_WIDTH))
-    values = max(_MIN_VALUE_WIDTH, min(values, room - names))
-    return [names, values, *verdicts, why]
-
-
-def _titles(headers: Sequence[HeaderRecord], columns: Iterable[Column]) -> list[str]:
-    first = "custom header" if headers[0].custom else "standard header"
-    return [first, "value", *(column.label.replace(" ", "\n") for column in columns), "why"]
-
-
-def _table(output: Output, headers: Sequence[HeaderRecord], columns: Sequence[Column], widths: Sequence[int]) -> Table:
-    """The rows of headers that are sorted: custom ones first."""
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
-    for title, width in zip(_titles(headers, columns), widths, strict=True):
-        value = title == "value"
-        table.add_column(
-            title, width=width, min_width=width, no_wrap=value, overflow=output.overflow if value else "fold"
-        )
-    for before, header in zip([headers[0], *headers], headers, strict=False):
-        if before.custom and not header.custom:
-            table.add_row(Text("standard header", style="dim"))
-        table.add_row(*_cells(output, header))
-    return table
-
-
-def _cells(output: Output, header: HeaderRecord) -> list[Text]:
-    """A row's name, value, verdicts and reason."""
-    values = next(verdict.values for verdict in header.verdicts if verdict.sent)
-    states = [_state(verdict) for verdict in header.verdicts]
-    return [
-        Text(output.escape(header.name)),
-        Text(output.escape(_shown(header.name, values))),
-        *(Text(state, style=_STYLES[state]) for state in states),
-        Text(_why(header)),
-    ]
-
-
-def _state(verdict: HeaderVerdict) -> str:
-    if verdict.clause is Clause.BLOCKED:
-        return "blocked"
-    if not verdict.sent:
-        return "absent"
-    return "readable" if verdict.readable else "hidden"
-
-
-def _why(header: HeaderRecord) -> str:
-    """The clauses, each once; the blocked ones have their own sentence above the table."""
-    phrases = dict.fromkeys(_WHY[verdict.clause] for verdict in header.verdicts if verdict.clause != Clause.BLOCKED)
-    return "\n".join(phrases)
-
-
-def _notes(headers: Sequence[HeaderRecord]) -> Iterable[str]:
-    """What the phrases of the last column mean, once each."""
-    for header in headers:
-        for verdict in header.verdicts:
-            if verdict.clause in _EXPLAINED and not _is_condensed(header):
-                yield f"{_WHY[verdict.clause]}: {verdict.detail}"
+def _names(headers: Sequence[HeaderRecord]) -> str:
+    return listing([shortened(header.name, _LONGEST_NAME) for header in headers], _LISTED_NAMES)

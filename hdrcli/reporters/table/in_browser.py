@@ -1,77 +1,71 @@
-"""What the real browsers did, beside what their simulations did."""
+"""What real browsers did, next to what their simulations did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from hdrcli.fetch import NetworkError
 from hdrcli.fetch.headers import Header
 from hdrcli.records.route import BrowserRecord, FetchRecord
-from hdrcli.report.report import Report
-from hdrcli.reporters.table.printing import Output
-from hdrcli.text.redaction import redact_response_header
+from hdrcli.reporters.phrases import MODES, failure_sentence
+from hdrcli.reporters.table.terminal import Terminal
+from hdrcli.reporters.view import shown_headers
 from hdrcli.verdict.agreement import agreement
 
+_LABEL: Final = 12
 
-def write_in_browser(output: Output, fetches: Iterable[FetchRecord], *, verbose: bool) -> None:
-    """Write one line for each fetch that a real browser made, and both sides where its simulation differs."""
+
+def in_browser_lines(terminal: Terminal, fetches: Iterable[FetchRecord], *, verbose: bool) -> Iterator[str]:
+    """A line for each fetch that a real browser made, and both sides where its simulation differs."""
     for fetch in fetches:
         real = fetch.in_browser
         if real is None:
             continue
-        place = f' in {_title(real)} with credentials "{fetch.credentials}"'
+        place = f" in {browser_title(real)} {MODES[fetch.credentials]}"
         match agreement(fetch):
             case "different":
-                output.line(("differs", "bold red"), f"{place}:")
-                _write_both(output, fetch, real)
+                yield terminal.line(("different", "bold red"), f"{place}:", indent=2, hang=2)
+                yield from _both(terminal, fetch, real)
             case "other-values":
-                output.line(("the same", "green"), f"{place}, in another answer: {', '.join(_changed(fetch, real))}")
+                changed = ", ".join(_changed(fetch, real))
+                yield terminal.line(
+                    ("the same", "green"), f"{place}, but for values of another response: {changed}", indent=2, hang=2
+                )
             case _:
-                output.line(("the same", "green"), place)
+                yield terminal.line(("the same", "green"), place, indent=2, hang=2)
         if verbose or agreement(fetch) == "different":
             for line in real.console:
-                _write_side(output, "console:", line, ())
+                yield _labelled(terminal, "console:", line)
 
 
-def summary(report: Report) -> Iterable[str]:
-    """What the fetches of each real browser come to, in one line."""
-    fetches: dict[str, list[FetchRecord]] = {}
-    for fetch in report.fetches:
-        if fetch.in_browser is not None:
-            fetches.setdefault(_title(fetch.in_browser), []).append(fetch)
-    for title, asked in fetches.items():
-        differing = sum(agreement(fetch) == "different" for fetch in asked)
-        if differing:
-            yield (
-                f"{title} and its simulation differ in {differing} of {len(asked)} fetches: unless the server answers "
-                "the two differently, hdrcli is wrong. Please report it with this output."
-            )
-        else:
-            yield f"{title} does the same as its simulation in {len(asked)} of {len(asked)} fetches."
-
-
-def _title(real: BrowserRecord) -> str:
+def browser_title(real: BrowserRecord) -> str:
+    """Name and major version."""
     return f"{real.browser.capitalize()} {real.version.partition('.')[0]}"
 
 
-def _changed(fetch: FetchRecord, real: BrowserRecord) -> Iterable[str]:
-    """Headers that have another value than in the answer to the simulation."""
+def _changed(fetch: FetchRecord, real: BrowserRecord) -> Iterator[str]:
+    """Headers that have another value than in the response to the simulation."""
     simulated = () if isinstance(fetch.result, NetworkError) else fetch.result.headers
-    for header in map(redact_response_header, (header for header in real.headers if header not in simulated)):
-        yield f"{header[0]}: {header[1]}"
+    for name, value in shown_headers(header for header in real.headers if header not in simulated):
+        yield f"{name}: {value}"
 
 
-def _write_both(output: Output, fetch: FetchRecord, real: BrowserRecord) -> None:
+def _both(terminal: Terminal, fetch: FetchRecord, real: BrowserRecord) -> Iterator[str]:
     result = fetch.result
     if isinstance(result, NetworkError):
-        _write_side(output, "simulated:", f"{result.detail} ({result.failure})", ())
+        yield from _side(terminal, "simulated:", f"{failure_sentence(result)} ({result.failure})", ())
     else:
-        _write_side(output, "simulated:", f"{result.type}, status {result.status}", result.headers)
-    _write_side(output, "in fact:", real.error or f"{real.type}, status {real.status}", real.headers)
-    _write_side(output, "browser:", f"{real.version}, {real.program}", ())
+        yield from _side(terminal, "simulated:", f"{result.type}, status {result.status}", result.headers)
+    yield from _side(terminal, "real:", real.error or f"{real.type}, status {real.status}", real.headers)
+    yield from _side(terminal, "browser:", f"{real.version}, {real.program}", ())
 
 
-def _write_side(output: Output, whose: str, what: str, headers: Sequence[Header]) -> None:
-    output.hanging(f"   {whose:10}  ", what)
-    for name, value in map(redact_response_header, headers):
-        output.hanging("".ljust(15), f"{name}: {value}")
+def _side(terminal: Terminal, label: str, text: str, headers: Sequence[Header]) -> Iterator[str]:
+    yield _labelled(terminal, label, text)
+    for name, value in shown_headers(headers):
+        yield _labelled(terminal, "", f"{name}: {value}")
+
+
+def _labelled(terminal: Terminal, label: str, text: str) -> str:
+    return terminal.line((f"{label:{_LABEL}}", "dim"), text, indent=4, hang=terminal.hang(_LABEL))

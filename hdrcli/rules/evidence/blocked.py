@@ -1,9 +1,9 @@
-"""Which response a fetch was blocked over, and at which stage."""
+"""The response that blocked a fetch, and the stage it was at."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -27,19 +27,19 @@ CORS_CHECK: Final = frozenset(
 
 REFUSED_ORIGIN: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 
-TYPE_ERROR: Final = "fetch() is rejected with a TypeError: the page gets no status, no header and no body."
-NEVER_SENT: Final = f"{TYPE_ERROR} The request itself is never sent."
+TYPE_ERROR: Final = "fetch() rejects with a TypeError: the page gets no status, no header and no body."
+NOT_SENT: Final = f"{TYPE_ERROR} The actual request is not sent."
 
 
 class Stage(StrEnum):
-    """The response that blocked a fetch. Each stage has rules of its own, so that one fault has one code."""
+    """The kind of response that blocked a fetch. Each stage has rules of its own, so that one fault has one code."""
 
     PREFLIGHT = "preflight"
     """The response to a preflight, with an ok status."""
     PREFLIGHT_STATUS = "preflight-status"
     PREFLIGHT_REDIRECT = "preflight-redirect"
     NULL_ORIGIN = "null-origin"
-    """The CORS check of a response behind redirects that make the browser send `Origin: null`."""
+    """A response after redirects that make the browser send `Origin: null`."""
     REDIRECT = "redirect"
     ERROR = "error"
     """Status 400 or more."""
@@ -48,7 +48,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocked:
-    """A fetch that was blocked over a response, the last one that it received."""
+    """A fetch that was blocked by a response, the last one that it received."""
 
     fetch: FetchRecord
     exchange: Exchange
@@ -58,7 +58,7 @@ class Blocked:
 
 
 def blocked_fetches(fetches: Sequence[FetchRecord]) -> tuple[Blocked, ...]:
-    """The fetches that failed behind a response."""
+    """The fetches that failed after a response."""
     return tuple(
         _blocked(fetch, fetch.exchanges[-1], response, fetch.result.failure)
         for fetch in fetches
@@ -89,14 +89,23 @@ def followed_redirects(fetch: FetchRecord) -> tuple[tuple[Exchange, HTTPRequest]
 
 
 def requested_method(block: Blocked) -> str:
-    """The method that a preflight asks permission for."""
+    """The method in a preflight's Access-Control-Request-Method."""
     return get("Access-Control-Request-Method", block.exchange.request.headers) or block.exchange.request.method
 
 
 def requested_header_names(block: Blocked) -> list[str]:
-    """The request headers that a preflight asks permission for, in lower case."""
+    """The names in a preflight's Access-Control-Request-Headers, in lower case."""
     names = get("Access-Control-Request-Headers", block.exchange.request.headers)
     return names.split(",") if names else []
+
+
+def impact_of_preflights(blocks: Iterable[Blocked]) -> str:
+    """What the page gets after these preflights: behind a redirect, the request was sent to the first URL."""
+    for block in blocks:
+        sent = next((each.request for each in block.fetch.exchanges if each.request.purpose == "request"), None)
+        if sent is not None:
+            return f"{TYPE_ERROR} The request was sent to {sent.url}, and not to {block.exchange.request.url}."
+    return NOT_SENT
 
 
 def _blocked(fetch: FetchRecord, exchange: Exchange, response: HTTPResponse, failure: Failure) -> Blocked:
@@ -121,7 +130,7 @@ def _stage(fetch: FetchRecord, request: HTTPRequest, status: int, failure: Failu
 
 
 def _has_tainted_origin(fetch: FetchRecord) -> bool:
-    """https://fetch.spec.whatwg.org/#concept-request-tainted-origin, which not every browser's preflight shows."""
+    """https://fetch.spec.whatwg.org/#concept-request-tainted-origin; not every browser's preflight shows it."""
     origins = [exchange.request.url.origin for exchange in fetch.exchanges]
     return any(
         not same_origin(origin, following) and not same_origin(origin, fetch.page)

@@ -11,16 +11,16 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord, model_of_probes
 from hdrcli.rules.evidence.near_names import near_pairs
-from hdrcli.rules.evidence.openapi import DeclaredHeader, DeclaredResponse, declared_response
+from hdrcli.verdict.openapi import DeclaredHeader, DeclaredResponse, declared_response
 
 _OK: Final = 200
-_OF_THE_REQUEST: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-"""They depend on the request and on the way it takes, as the CORS headers do."""
+_DEPENDS_ON_REQUEST: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""They depend on the request and on the proxies it passes, as the CORS headers do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """A response, and what is declared for it; `document` is the exchange of the OpenAPI document."""
+    """A response and its declaration; `document` is the exchange that brought the OpenAPI document."""
 
     exchange: Exchange
     response: HTTPResponse
@@ -31,7 +31,7 @@ class Declaration:
     @property
     def missing(self) -> tuple[DeclaredHeader, ...]:
         """The headers that are declared and were not sent, unless they depend on the request."""
-        sent = {byte_lowercase(name) for name, _ in self.response.headers} | _OF_THE_REQUEST
+        sent = {byte_lowercase(name) for name, _ in self.response.headers} | _DEPENDS_ON_REQUEST
         return tuple(
             header
             for header in self.declared.headers
@@ -57,7 +57,7 @@ class Declaration:
 
 
 def declaration(route: RouteRecord) -> Declaration | None:
-    """The declaration for a route's response, where the service has a document that declares it."""
+    """The declaration of a route's response, if the service has a document that declares it."""
     exchange, probe = model_of_probes(route.fetches), route.probed("openapi")
     if exchange is None or probe is None or probe.response is None or not isinstance(exchange.response, HTTPResponse):
         return None

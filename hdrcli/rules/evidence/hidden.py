@@ -25,14 +25,30 @@ from hdrcli.verdict.exposure import complete_expose_list, expose_list
 EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
 _CREATED: Final = 201
+_READ_IN_SOME_CASES: Final = frozenset(
+    {"content-disposition", "content-range", "etag", "link", "location", "retry-after", "www-authenticate"}
+)
+_UNAUTHORIZED: Final = 401
 _NOT_NAMED: Final = frozenset({Clause.NOT_LISTED, Clause.NO_LIST})
 _HIDING: Final = _NOT_NAMED | {Clause.LIST_VOID, Clause.WILDCARD_WITH_CREDENTIALS}
 
+_tells_where_to_log_in = re.compile(r"resource_metadata|authorization_uri|as_uri|error\s*=|scope\s*=").search
 _names_within = re.compile(r"\w[\w-]*").findall
 _relations = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))').findall
 _RELATIONS_FOR_BROWSERS: Final = frozenset(
     {"preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "stylesheet", "icon", "canonical"},
 )
+
+
+IN_BOTH_LISTS: Final = frozenset(
+    """\
+    authorization content-range etag link upload-length upload-metadata upload-offset upload-defer-length
+    upload-concat upload-checksum upload-expires tus-resumable tus-version tus-max-size tus-extension mcp-session-id
+    mcp-protocol-version x-request-id x-correlation-id x-trace-id traceparent tracestate x-csrf-token x-xsrf-token
+    x-auth-token x-api-version x-session-id
+    """.split(),  # noqa: SIM905 -- one block that is easy to add to
+)
+"""Names that pages both send and read: in the list of allowed request headers they are no mistake."""
 
 
 class Why(StrEnum):
@@ -72,8 +88,9 @@ def hidden_headers(
     """
     found: dict[tuple[int, Why, str], list[FetchRecord]] = {}
     lists: list[tuple[int, _Lists]] = []
+    relevant = [number for number, header in enumerate(route.headers) if _may_count(header, expected)]
     for place, fetch in enumerate(route.fetches):
-        hidden = [number for number, header in enumerate(route.headers) if header.verdicts[place].clause in _HIDING]
+        hidden = [number for number in relevant if route.headers[number].verdicts[place].clause in _HIDING]
         if not hidden:
             continue
         alike = next((lists_ for other, lists_ in lists if _judged_alike(route, place, other)), None)
@@ -93,8 +110,13 @@ def hidden_headers(
     )
 
 
+def _may_count(header: HeaderRecord, expected: Collection[str]) -> bool:
+    name = byte_lowercase(header.name)
+    return header.custom or name in _READ_IN_SOME_CASES or name in expected
+
+
 def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Setting | None:
-    """The one expose list that fixes a route, whichever rule asks for it: all its findings have the same line."""
+    """The one expose list that fixes a route: all findings about it have the same line."""
     meant = [name for fetch in _with_different_responses(route) for name in _meant_names(fetch)]
     if any(each.why is Why.PREFLIGHT_ONLY for each in hidden):
         meant += _exposed_on_preflight(route)
@@ -108,13 +130,13 @@ def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Set
     return Setting(concept="expose", values=values) if values else None
 
 
-def falls_into_letters(fetch: FetchRecord) -> bool:
-    """Whether the expose list is a string that was given where a list belongs."""
+def is_split_into_letters(fetch: FetchRecord) -> bool:
+    """Whether the expose list is a string that was passed instead of a list."""
     return expose_list(fetch) is not None and is_list_of_letters(_elements(fetch))
 
 
 def exposing_preflight(route: RouteRecord) -> Exchange | None:
-    """A preflight whose response has an expose list, where no browser looks."""
+    """A preflight whose response has an expose list, which browsers ignore."""
     return next((exchange for exchange, response in _preflights(route) if _names(EXPOSE_HEADERS, [response])), None)
 
 
@@ -151,15 +173,15 @@ class _Lists:
     def __init__(self, route: RouteRecord, place: int) -> None:
         fetch = route.fetches[place]
         self._exposes = expose_list(fetch) is not None
-        self._falls_into_letters = falls_into_letters(fetch)
+        self._is_split_into_letters = is_split_into_letters(fetch)
         hidden = [header for header in route.headers if header.verdicts[place].clause in _NOT_NAMED]
         self._misspelt = _misspelt(hidden, fetch)
         self._exposed_on_preflight = _exposed_on_preflight(route)
-        self._allowed = _allowed_for_nothing(route, fetch)
+        self._allowed = _allowed_and_not_sent(route, fetch)
 
     def why_hidden(self, header: HeaderRecord, clause: Clause) -> tuple[Why, str]:
-        """The reason, and the name that was meant to be this header's."""
-        if self._falls_into_letters:
+        """The reason, and the listed name that is meant to be this header's."""
+        if self._is_split_into_letters:
             return Why.LETTERS, ""
         if clause is Clause.LIST_VOID:
             return Why.LIST_VOID, ""
@@ -196,9 +218,9 @@ def _elements(fetch: FetchRecord) -> list[str]:
 
 
 def _meant_names(fetch: FetchRecord) -> list[str]:
-    """The names that faulty elements are meant to be, as far as it shows: `X, -, A` was X-A, `X-A; X-B` are two."""
+    """The names that faulty elements are meant to be, if that is clear: `X, -, A` was X-A, `X-A; X-B` are two."""
     lines = values_of(EXPOSE_HEADERS, fetch.response.headers) if fetch.response is not None else []
-    if falls_into_letters(fetch):
+    if is_split_into_letters(fetch):
         lines = ["".join(line.split(", ")) for line in lines]
     elements = [element.strip(" \t'") for line in lines for element in line.split(",")]
     names = [[element] if is_token(element) else _names_within(element) for element in elements if element.isascii()]
@@ -222,8 +244,8 @@ def _exposed_on_preflight(route: RouteRecord) -> list[str]:
     return _names(EXPOSE_HEADERS, [response] if isinstance(response, HTTPResponse) else [])
 
 
-def _allowed_for_nothing(route: RouteRecord, fetch: FetchRecord) -> set[str]:
-    """The request headers that are allowed, and that no page here sends, in lower case."""
+def _allowed_and_not_sent(route: RouteRecord, fetch: FetchRecord) -> set[str]:
+    """The request headers that are allowed and that no page here sends, in lower case."""
     responses = [response for _, response in _preflights(route)]
     responses += [] if fetch.response is None else [fetch.response]
     allowed = set(map(byte_lowercase, _names(ALLOW_HEADERS, responses)))
@@ -233,7 +255,7 @@ def _allowed_for_nothing(route: RouteRecord, fetch: FetchRecord) -> set[str]:
     wanted = [get("Access-Control-Request-Headers", request.headers) or "" for request in requests]
     sent = {name for names in wanted for name in names.split(",")}
     sent |= {byte_lowercase(name) for request in requests for name, _ in request.headers}
-    return allowed - sent
+    return allowed - sent - IN_BOTH_LISTS
 
 
 def _names(field: str, responses: Iterable[HTTPResponse]) -> list[str]:
@@ -245,10 +267,14 @@ def _is_read_by_pages(header: HeaderRecord, fetch: FetchRecord) -> bool:
     """Whether a standard header is one that pages read, as it is sent here."""
     if fetch.response is None:
         return False
-    value = byte_lowercase(get(header.name, fetch.response.headers) or "")
+    value, own = byte_lowercase(get(header.name, fetch.response.headers) or ""), fetch.own_exchange
     match byte_lowercase(header.name):
         case "content-range" | "retry-after":
             return True
+        case "www-authenticate":
+            return fetch.response.status == _UNAUTHORIZED and _tells_where_to_log_in(value) is not None
+        case "etag":
+            return own is not None and own.request.method in {"PUT", "POST", "PATCH"}
         case "content-disposition":
             return "filename" in value
         case "location":

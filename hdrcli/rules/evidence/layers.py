@@ -1,4 +1,4 @@
-"""Two responses to one request compared: HEAD's and GET's, the proxy's and the service's own."""
+"""Compares two responses to one request: HEAD's and GET's, the proxy's and the service's own."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _SEEN_BY_BROWSERS: Final = frozenset(
     set-cookie timing-allow-origin vary
     """.split(),  # noqa: SIM905 -- one block that is easy to add to
 )
-"""Besides what pages read: what decides whether they may, and what only browsers act on."""
+"""Besides the headers that pages read: those that decide whether they may, and those that only browsers use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layers:
-    """One request sent by two ways: `outer` is the response that came through a proxy, `inner` the service's own."""
+    """One request sent two ways: `outer` is the response that came through a proxy, `inner` the service's own."""
 
     outer_exchange: Exchange
     outer: HTTPResponse
@@ -58,12 +58,12 @@ class Layers:
 
     @property
     def lost(self) -> dict[str, str]:
-        """The headers that the service sends and the page does not get: lower-case name -> name as it was written."""
+        """The headers that the service sends and the page does not get: lower-case name -> name as sent."""
         if self.inner.status != self.outer.status:  # another response altogether
             return {}
         compared_names = READ_BY_PAGES | _SEEN_BY_BROWSERS
         if content_codings(self.inner) != content_codings(self.outer):
-            compared_names -= {"accept-ranges"}  # what is compressed on the way no longer has ranges
+            compared_names -= {"accept-ranges"}  # a compressed response has no ranges any more
         return sent_only_by_first(self.inner, self.outer, compared_names)
 
 
@@ -87,7 +87,7 @@ def compare(route: RouteRecord) -> Layers | None:
 
 
 def sent_only_by_first(first: HTTPResponse, other: HTTPResponse, compared_names: Collection[str]) -> dict[str, str]:
-    """Custom headers for pages, and `compared_names`, that only the first has: lower-case name -> name as written."""
+    """Custom headers for pages, and `compared_names`, that only the first has: lower-case name -> name as sent."""
     sent = {byte_lowercase(name) for name, _ in other.headers}
     only: dict[str, str] = {}
     for name, _ in first.headers:

@@ -1,4 +1,4 @@
-"""The lists of a response to a preflight, as they are and as they should be."""
+"""The lists of a preflight's response, as they are and as they should be."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MIN_LETTERS: Final = 3
 
 
 def is_list_of_letters(names: Iterable[str]) -> bool:
-    """Whether a string was given where a list belongs: joined by commas, it falls into its letters."""
+    """Whether a string was passed instead of a list: joined with commas, it is split into its letters."""
     return sum(len(name) == 1 and name != "*" for name in names) >= _MIN_LETTERS
 
 
@@ -31,9 +31,9 @@ def preflight_list(block: Blocked, name: str) -> list[str]:
 def complete_list(
     blocks: Sequence[Blocked], name: str, missing: Iterable[str], *, keep_wildcard: bool = False
 ) -> Setting:
-    """The list of this name of the preflights' responses, and what is missing there, each name once.
+    """The list of this name in the preflights' responses, with the missing names, each name once.
 
-    The letters that a string fell into are joined again, if they are all there in order, and skipped if not.
+    The letters that a string was split into are joined again, if they are all there in order, and skipped if not.
     """
     meant = [meant for block in blocks for meant in _names_meant(block, name) if keep_wildcard or meant != "*"]
     if name == ALLOW_METHODS:  # whose case counts

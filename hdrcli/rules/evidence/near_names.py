@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import Final
 
 _MOST_COMPARED: Final = 2000
-"""Pairs of names: a server may send so many that comparing them all takes minutes."""
+"""Pairs of names: a server may send so many that comparing all of them takes minutes."""
 
 _FEWEST_LETTERS: Final = 5
 _MOST_EDITS: Final = 2
@@ -27,7 +27,7 @@ def is_nearly(a: str, b: str) -> bool:
 
 
 def near_pairs(some: Iterable[str], others: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The pairs of names in lower case that are nearly one, as far as they can be compared quickly."""
+    """The pairs of nearly equal names in lower case, as far as they can be compared quickly."""
     return ((a, b) for a, b in islice(product(some, others), _MOST_COMPARED) if is_nearly(a, b))
 
 

@@ -1,4 +1,4 @@
-"""Which origins are allowed in place of the page's: by a response, and by the probes."""
+"""The origins that are allowed instead of the page's: by a response, and by the probes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def allowed_origins(response: HTTPResponse) -> list[str]:
 
 
 def near_miss(route: RouteRecord, block: Blocked) -> str | None:
-    """The nearly equal origin that is allowed in place of the page's, by the response or by a probe."""
+    """The nearly equal origin that is allowed instead of the page's, by the response or by a probe."""
     if block.failure not in REFUSED_ORIGIN:
         return None
     page = block.fetch.page
@@ -55,12 +55,12 @@ def allowed_with_credentials(route: RouteRecord, kind: ProbeKind) -> Probe | Non
 
 
 def any_origin_is_mirrored(route: RouteRecord) -> bool:
-    """Whether an origin that nobody can mean to allow is allowed by name."""
+    """Whether an origin that nobody can intend to allow is allowed by name."""
     return allowed_by_name(route, "foreign-origin") is not None
 
 
 def how_origin_differs(page: Origin, text: str) -> str | None:
-    """What keeps an allowed origin from being the page's: a phrase; None if they are the same, or far from it."""
+    """How an allowed origin differs from the page's, as a phrase; None if they are equal, or not similar."""
     wanted = str(page)
     if page.is_opaque or text == wanted:
         return None

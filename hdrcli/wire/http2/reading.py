@@ -18,10 +18,11 @@ Source: https://www.rfc-editor.org/rfc/rfc9113.html#section-8
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
+from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure, TransportSubject, UserAgent
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent import HTTP2Quirks
 from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
@@ -52,7 +53,12 @@ _status_text: Final = {
 
 
 class _MalformedError(Exception):
-    """The response is malformed for the user agent; the message says why."""
+    """The response is malformed for the user agent."""
+
+    def __init__(self, subject: TransportSubject, seen: str = "") -> None:
+        super().__init__(subject)
+        self.subject = subject
+        self.seen = seen[:_QUOTED]
 
 
 def read_stream(raw: RawStream, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
@@ -61,20 +67,20 @@ def read_stream(raw: RawStream, request: HTTPRequest, user_agent: UserAgent) -> 
     try:
         response: HTTPResponse | TransportFailure = _read(raw, request, user_agent.http2, interim)
     except _MalformedError as error:
-        is_empty = all(event.kind == "closed" for event in raw.events) and not raw.too_large
-        failure = Failure.EMPTY_REPLY if is_empty else Failure.INVALID_HTTP
-        response = TransportFailure(failure=failure, detail=str(error))
+        response = TransportFailure(failure=Failure.INVALID_HTTP, subject=error.subject, seen=error.seen)
+    if not raw.too_large and all(event.kind == "closed" for event in raw.events):
+        response = TransportFailure(failure=Failure.EMPTY_REPLY)
     return Exchange(request=request, response=response, interim=tuple(interim), raw=raw)
 
 
 def _read(raw: RawStream, request: HTTPRequest, quirks: HTTP2Quirks, interim: list[HTTPResponse]) -> HTTPResponse:
     if raw.too_large:
-        raise _MalformedError("The head of the HTTP/2 response is larger than any browser reads.")
+        raise _MalformedError("http2-head-too-large")
     for index, event in enumerate(raw.events):
         if event.kind == "goaway" and not quirks.http2_frames_read_together:
             continue
         if event.kind != "headers":
-            raise _MalformedError(_ENDS[event.kind].format(code=_error_name(event.code)))
+            raise _ended_by(event)
         status, headers = _read_head(event, request, quirks)
         if status == _SWITCHING_PROTOCOLS:
             return _response(status, headers, quirks)
@@ -90,16 +96,16 @@ def _read(raw: RawStream, request: HTTPRequest, quirks: HTTP2Quirks, interim: li
         elif quirks.http2_frames_read_together:
             _refuse_goaway(event.burst, raw.events[index + 1 :])
         return replace(_response(status, headers, quirks), body=raw.body)
-    raise _MalformedError("The connection was closed without an answer.")
+    raise _MalformedError("http2-closed")
 
 
-_ENDS: Final = {
-    "data": "The HTTP/2 response begins with DATA instead of HEADERS.",
-    "reset": "The server reset the HTTP/2 stream ({code}) before the response was complete.",
-    "goaway": "The server ended the HTTP/2 connection (GOAWAY, {code}) before the response was complete.",
-    "closed": "The connection was closed before the HTTP/2 response was complete.",
-    "error": "The server does not keep to HTTP/2 ({code}).",
-    "headers": "The HTTP/2 response has a second head.",
+_ENDS: Final[Mapping[str, TransportSubject]] = {
+    "data": "http2-data-first",
+    "headers": "http2-second-head",
+    "reset": "http2-reset",
+    "goaway": "http2-goaway",
+    "closed": "http2-closed",
+    "error": "http2-protocol",
 }
 _ERROR_NAMES: Final = (
     "NO_ERROR",
@@ -120,8 +126,9 @@ _ERROR_NAMES: Final = (
 """https://www.rfc-editor.org/rfc/rfc9113.html#section-7"""
 
 
-def _error_name(code: int) -> str:
-    return _ERROR_NAMES[code] if code < len(_ERROR_NAMES) else f"error {code}"
+def _ended_by(event: StreamEvent) -> _MalformedError:
+    name = _ERROR_NAMES[event.code] if event.code < len(_ERROR_NAMES) else f"error {event.code}"
+    return _MalformedError(_ENDS[event.kind], name)
 
 
 # --- when the head counts ------------------------------------------------------------------------------------------
@@ -143,20 +150,20 @@ def _wait_for_body(
             case "goaway":
                 is_over = ended and begun is not None and begun.kind == "data" and not begun.size
                 if together and not is_over:
-                    raise _MalformedError(_ENDS["goaway"].format(code=_error_name(event.code)))
+                    raise _ended_by(event)
                 continue
             case "headers" if together and (begun is not None or event.ends):
                 headers = headers + _trailers(event, quirks, strict=begun is None)
             case "headers" if not event.ends:
-                raise _MalformedError(_ENDS["headers"])
+                raise _ended_by(event)
             case "headers":
                 _check_names(event)
             case "reset" if begun is not None and not event.code:
                 break
             case "reset" | "error" if not ended:
-                raise _MalformedError(_ENDS[event.kind].format(code=_error_name(event.code)))
+                raise _ended_by(event)
             case "closed" if begun is None:
-                raise _MalformedError(_ENDS["closed"])
+                raise _ended_by(event)
             case "data" if not (event.size or event.ends or together):
                 continue
         begun = begun or event
@@ -175,7 +182,7 @@ def _wait_for_end(later: tuple[StreamEvent, ...]) -> None:
     """WebKitGTK needs the whole response to a preflight, and trailers end it with an error."""
     for event in later:
         if event.kind in {"headers", "closed", "error"} or (event.kind == "reset" and event.code):
-            raise _MalformedError(_ENDS[event.kind].format(code=_error_name(event.code)))
+            raise _ended_by(event)
         if event.ends:
             return
 
@@ -183,7 +190,7 @@ def _wait_for_end(later: tuple[StreamEvent, ...]) -> None:
 def _refuse_goaway(burst: int, later: tuple[StreamEvent, ...]) -> None:
     for event in later:
         if event.kind == "goaway" and event.burst == burst:
-            raise _MalformedError(_ENDS["goaway"].format(code=_error_name(event.code)))
+            raise _ended_by(event)
 
 
 def _trailers(event: StreamEvent, quirks: HTTP2Quirks, *, strict: bool) -> list[Header]:
@@ -214,7 +221,7 @@ def _read_head(event: StreamEvent, request: HTTPRequest, quirks: HTTP2Quirks) ->
             is_known = name == ":status"
             is_repeated = status_text is not None and not quirks.http2_last_status_counts
             if has_regular or (is_repeated if is_known else not quirks.http2_pseudo_headers_ignored):
-                raise _MalformedError(f'The HTTP/2 response has the misplaced pseudo-header "{name[:_QUOTED]}".')
+                raise _MalformedError("http2-pseudo-header", name)
             _check_name(name[1:])
             status_text = value if is_known else status_text
             continue
@@ -227,7 +234,7 @@ def _read_head(event: StreamEvent, request: HTTPRequest, quirks: HTTP2Quirks) ->
     else:
         is_error = status // 100 == 1 and event.ends
     if is_error:
-        raise _MalformedError(f"The HTTP/2 response ends with status {status}.")
+        raise _MalformedError("http2-status", str(status))
     if quirks.http2_content_length != "ignored":
         headers = _check_length(status, headers, event, request, quirks)
     return status, headers
@@ -240,38 +247,38 @@ def _check_size(event: StreamEvent, quirks: HTTP2Quirks) -> None:
         or (quirks.http2_max_field_size is not None and max(sizes, default=0) > quirks.http2_max_field_size)
         or (quirks.http2_max_continuations is not None and event.continuations > quirks.http2_max_continuations)
     ):
-        raise _MalformedError("The head of the HTTP/2 response is too large.")
+        raise _MalformedError("http2-head-too-large")
 
 
 def _status(text: str | None, quirks: HTTP2Quirks) -> int:
     if text is None:
-        raise _MalformedError("The HTTP/2 response has no :status.")
+        raise _MalformedError("http2-status")
     if not _status_text[quirks.http2_status](text) or abs(int(text)) > _MAX_INT:
-        raise _MalformedError(f'The HTTP/2 response has the :status "{text[:_QUOTED]}".')
+        raise _MalformedError("http2-status", text)
     return _STATUS_IF_SIGNED if text.startswith(("+", "-")) else int(text) & 0xFFFF
 
 
 def _check_name(name: str) -> None:
     if not is_token(name) or _capital(name):
-        raise _MalformedError(f'The HTTP/2 response has the malformed header name "{name[:_QUOTED]}".')
+        raise _MalformedError("http2-name", name)
 
 
 def _check_value(name: str, value: str, quirks: HTTP2Quirks) -> list[Header]:
     """The header as the user agent takes it, if it does."""
     if (_forbidden if quirks.http2_control_characters_allowed else _control)(value):
-        raise _MalformedError(f'The value of the HTTP/2 header "{name[:_QUOTED]}" has a control character.')
+        raise _MalformedError("http2-value", name)
     is_forbidden = name in _CONNECTION_FIELDS or (name == "te" and value.lower() != "trailers")
     match quirks.http2_connection_fields:
         case "error" if is_forbidden:
-            raise _MalformedError(f'The header "{name}" is not allowed over HTTP/2.')
+            raise _MalformedError("http2-connection-field", name)
         case "kept" if name == "transfer-encoding":
-            raise _MalformedError('The header "transfer-encoding" is not allowed over HTTP/2.')
+            raise _MalformedError("http2-connection-field", name)
         case "removed" if name in _REMOVED_FIELDS:
             return []
     stripped = value.strip(HTTP_TAB_OR_SPACE)
     match quirks.http2_spaces_around_values:
         case "error" if stripped != value:
-            raise _MalformedError(f'The value of the HTTP/2 header "{name[:_QUOTED]}" begins or ends with a space.')
+            raise _MalformedError("http2-value", name)
         case "removed":
             value = stripped
     return [(name, value)]
@@ -285,7 +292,7 @@ def _check_length(
         return headers
     if quirks.http2_content_length == "lengths-agree":
         if len({element.strip(HTTP_TAB_OR_SPACE) for length in lengths for element in length.split(",")}) > 1:
-            raise _MalformedError("The HTTP/2 response has several Content-Length headers that differ.")
+            raise _MalformedError("http2-content-length", ", ".join(lengths))
         return headers
     length = lengths[0]
     if status == _NO_CONTENT and lengths == ["0"]:
@@ -298,7 +305,7 @@ def _check_length(
         or status // 100 == 1
         or (event.ends and int(length) and not without_body)
     ):
-        raise _MalformedError(f'The HTTP/2 response has the Content-Length "{", ".join(lengths)[:_QUOTED]}".')
+        raise _MalformedError("http2-content-length", ", ".join(lengths))
     return headers
 
 

@@ -22,7 +22,7 @@ REFUSED_STREAM: Final = 7
 """https://www.rfc-editor.org/rfc/rfc9113.html#section-8.7"""
 
 _MAX_HEADS: Final = 1000
-_SAYS_SOMETHING: Final = frozenset({"data", "reset", "error"})
+_SAYS_SOMETHING: Final = frozenset({"data", "reset", "goaway", "error"})
 _INTERIM: Final = "1"
 
 
@@ -41,7 +41,7 @@ class StreamReader:
 
     @property
     def has_response(self) -> bool:
-        """Whether any byte of a response came."""
+        """Whether anything came that says more than the end of the connection."""
         return bool(self._heads) or self._too_large or any(event.kind in _SAYS_SOMETHING for event in self._events)
 
     @property

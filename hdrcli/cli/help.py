@@ -1,0 +1,124 @@
+"""The help of `hdrcli check`: its options by group, then examples and exit statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from itertools import groupby
+from typing import Annotated, Final, ParamSpec, Protocol, TypeVar
+
+import typer
+from typer.core import TyperCommand
+
+from hdrcli.cli.streams import tell
+from hdrcli.settings import Setting, settings_with_options
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_TARGET: Final = (
+    ("URL", "A URL to check, http or https."),
+    ("--sample", "Start the bundled sample app and check its routes."),
+    ("-h, --help", "Print this help."),
+)
+_EXAMPLES: Final = (
+    "hdrcli check http://localhost:8000/items",
+    "hdrcli check https://api.example/items --origin https://app.example",
+    "hdrcli check https://api.example/me --cookie sid=1 --browser safari,firefox",
+    "hdrcli check https://api.example/items -X POST -H 'X-Trace: 1' -d '{}'",
+    "hdrcli check https://api.example/items --expect-readable X-Total-Count",
+    "hdrcli check https://api.example/items --format json --output report.json",
+)
+_ENVIRONMENT: Final = (
+    "Every option has an environment variable, which a flag overrides: HDRCLI_FAIL_ON is --fail-on. Switches are 1 or "
+    "0. Headers and cookies stand one a line, other values of repeatable options between commas. Flags accept the "
+    "commas, too."
+)
+_EXIT_STATUSES: Final = (
+    ("0", "Nothing failed."),
+    ("1", "A finding reaches --fail-on, an expectation is not met, or --fail-on-blocked finds a blocked response."),
+    ("2", "Wrong usage, nothing was checked, or the report could not be written."),
+    ("3", "A server could not be reached, or sent no response."),
+    ("70", "hdrcli has a bug."),
+    ("130", "Interrupted."),
+)
+
+
+def with_help(command: Callable[P, R]) -> Callable[P, R]:
+    """Give `command` the option --help.
+
+    Typer's own writes to standard output by itself: ours goes the way of all output, and so reports a full disk.
+    """
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        kwargs.pop(_HELP_OPTION.name)
+        return command(*args, **kwargs)
+
+    parameters = signature(command, eval_str=True).parameters.values()
+    vars(run)["__signature__"] = Signature([*parameters, _HELP_OPTION])
+    return run
+
+
+def _print_help(context: typer.Context, value: bool) -> None:  # noqa: FBT001 -- Typer's callback
+    if value:
+        tell(context.get_help())
+        raise typer.Exit
+
+
+_HELP_OPTION: Final = Parameter(
+    "show_help",
+    Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[
+        bool,
+        typer.Option("-h", "--help", is_eager=True, callback=_print_help, help="Print this help."),
+    ],
+)
+
+
+class _Formatter(Protocol):
+    """The part of Typer's formatter that is used here."""
+
+    def section(self, name: str) -> AbstractContextManager[None]: ...
+    def write_dl(self, rows: Sequence[tuple[str, str]]) -> None: ...
+    def write_text(self, text: str) -> None: ...
+
+
+class CheckCommand(TyperCommand):
+    """A command whose help has a heading for each group of settings."""
+
+    def format_options(self, ctx: object, formatter: _Formatter) -> None:
+        """Write all that stands below the usage line and the description."""
+        del ctx  # needed by formatters of single options only
+        with formatter.section("Target"):
+            formatter.write_dl(_TARGET)
+        for group, settings in groupby(settings_with_options(), lambda setting: setting.group):
+            with formatter.section(group):
+                formatter.write_dl([(_flags(setting), _help(setting)) for setting in settings])
+        with formatter.section("Examples"):
+            formatter.write_dl([(example, "") for example in _EXAMPLES])
+        with formatter.section("Environment"):
+            formatter.write_text(_ENVIRONMENT)
+        with formatter.section("Exit status"):
+            formatter.write_dl(_EXIT_STATUSES)
+
+
+def _flags(setting: Setting) -> str:
+    """`-X, --method METHOD`; of a switch, the flag that changes its default."""
+    option = setting.option
+    long, *others = option.flags
+    if option.is_switch:
+        *others, off = others
+        if setting.default is True:
+            return off
+    return f"{', '.join([*others, long])} {option.metavar}".rstrip()
+
+
+def _help(setting: Setting) -> str:
+    option, default = setting.option, setting.default
+    repeatable = " Repeatable." if option.separator else ""
+    has_plain_default = not option.is_switch and default not in {None, ()} and "Default: " not in option.help
+    return f"{option.help}{repeatable}" + (f" [default: {default}]" if has_plain_default else "")

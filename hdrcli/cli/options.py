@@ -1,0 +1,67 @@
+"""The options of `hdrcli check`, made from the fields of `Settings`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any
+
+import typer
+
+from hdrcli.records.errors import UsageError
+from hdrcli.settings import Setting, Settings, settings_with_options
+
+Given = Sequence[str] | bool | None
+"""One option as Typer hands it over: its texts, a switch's position, or None if the option was not given."""
+
+
+def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
+    """Give `command`, which takes them as `**given`, a parameter for each option, in the order of the help.
+
+    Typer takes a command's parameters from its signature, in which `inspect` lets a function say its own.
+    """
+    parameters = signature(command, eval_str=True).parameters.values()
+    own = [parameter for parameter in parameters if parameter.kind is not Parameter.VAR_KEYWORD]
+    vars(command)["__signature__"] = Signature([*own, *map(_parameter, settings_with_options())])
+    return command
+
+
+def settings_from(
+    urls: tuple[str, ...], given: Mapping[str, Given], environment: Mapping[str, str]
+) -> tuple[Settings, dict[str, str]]:
+    """The settings, and the source of each one that was given: {"--origin": "HDRCLI_ORIGIN"}.
+
+    A flag takes precedence over an environment variable; an empty variable counts as unset. Raises `UsageError` for a
+    text that is not a value of its option.
+    """
+    values: dict[str, Any] = {}  # each reader makes its field's type: tests/cli/test_options.py
+    sources: dict[str, str] = {}
+    for name, _, _, option in settings_with_options():
+        source = long_flag = option.flags[0]
+        value = given.get(name)
+        variable = environment.get(option.environment_variable, "")
+        try:
+            if isinstance(value, bool):
+                values[name] = value
+            elif texts := [value] if isinstance(value, str) else list(value or ()):
+                values[name] = option.read_flags(texts)
+            elif variable.strip():
+                source = option.environment_variable
+                values[name] = option.read_variable(variable)
+        except ValueError as error:
+            raise UsageError(str(error), option=source) from None
+        if name in values:
+            sources[long_flag] = source
+    return Settings(urls=urls, **values), sources
+
+
+def _parameter(setting: Setting) -> Parameter:
+    option = setting.option
+    if option.is_switch:
+        on, *short, off = option.flags
+        annotation: object = Annotated[bool | None, typer.Option(f"{on}/{off}", *short)]
+    elif option.separator:
+        annotation = Annotated[list[str] | None, typer.Option(*option.flags)]
+    else:
+        annotation = Annotated[str | None, typer.Option(*option.flags)]
+    return Parameter(setting.name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

@@ -1,0 +1,32 @@
+"""The refused request again, with the beginning of the body: many layers name themselves and their reason there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import get
+from hdrcli.fetch.safelist import SAFE_METHODS
+from hdrcli.planning.probes.probe import BODY_SIZE, PlannedProbe, Planning
+
+MOST: Final = 1
+
+_FIRST_ERROR: Final = 400
+
+
+def plan(planning: Planning) -> Iterator[PlannedProbe]:
+    """For errors, and for requests that may be sent again: a preflight is one."""
+    refused = planning.refused
+    if refused is None:
+        return
+    request, response = refused.exchanges[-1].request, refused.exchanges[-1].response
+    if not isinstance(response, HTTPResponse) or response.status < _FIRST_ERROR:
+        return
+    if request.purpose == "preflight" or request.method in SAFE_METHODS - {"HEAD"}:
+        yield PlannedProbe(
+            kind="refused-again",
+            origin=get("Origin", request.headers),
+            request=replace(request, body_wanted=BODY_SIZE),
+        )

@@ -1,0 +1,345 @@
+"""The objects of JSON reports, as the values that `json` writes. `report.schema.json` describes them.
+
+Bytes of headers are code units U+0000-U+00FF. Where browsers agree, there is one object for all of them: a caller is a
+page, a credentials mode, and the browsers with the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, Final
+
+from hdrcli import __version__
+from hdrcli.fetch import CookieVerdict, HTTPResponse, NetworkError, TransportFailure
+from hdrcli.fetch.headers import Header
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import BrowserRecord, ConsoleMessage, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
+from hdrcli.report.report import ServiceReport
+from hdrcli.report.totals import Totals
+from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
+from hdrcli.reporters.view import (
+    VERDICTS,
+    final_url,
+    fix_text,
+    headline,
+    page_of,
+    reason,
+    shown_headers,
+    shown_request_headers,
+    shown_url,
+    shown_value,
+    status_of,
+)
+from hdrcli.rules.finding import Finding
+from hdrcli.settings import Settings
+from hdrcli.stacks import Stack
+from hdrcli.verdict.agreement import agreement
+from hdrcli.verdict.console import console_messages
+from hdrcli.verdict.failures import cookie_sentence, transport_sentence
+
+SCHEMA: Final = "hdrcli/report@2"
+
+JSON = dict[str, Any]  # a JSON object: its values are whatever `json` writes
+
+
+def run_value(totals: Totals, settings: Settings) -> JSON:
+    """The run as a whole. `verify` says whether TLS certificates were checked."""
+    return {
+        "schema": SCHEMA,
+        "hdrcli": __version__,
+        "verify": settings.verify,
+        "summary": {
+            "exit_status": int(totals.exit_status),
+            "verdict": VERDICTS[totals.exit_status].lower(),
+            "reason": reason(totals, settings),
+            "services": totals.services,
+            "routes": totals.routes,
+            "requests": totals.requests,
+            "custom_headers": totals.custom_headers,
+            "readable_headers": totals.readable_headers,
+            "errors": totals.errors,
+            "warnings": totals.warnings,
+            "advice": totals.advice,
+            "unmet": totals.unmet,
+            "blocked": totals.blocked,
+            "without_response": totals.without_response,
+            "unreachable": totals.unreachable,
+            "differing": totals.differing,
+            "failed_comparisons": totals.failed_comparisons,
+            "rejected": totals.rejected,
+        },
+    }
+
+
+def service_value(name: str, stack: Stack, requests: int, findings: Iterable[Finding], *, is_unreachable: bool) -> JSON:
+    """A service, without its routes."""
+    return {
+        "service": name,
+        "reachable": not is_unreachable,
+        "stack": stack.name,
+        "requests": requests,
+        "findings": [finding_value(finding, stack) for finding in findings],
+    }
+
+
+def service_with_routes(service: ServiceReport, settings: Settings) -> JSON:
+    """A service with its routes."""
+    unmet: dict[tuple[str, str], list[UnmetExpectation]] = {}
+    for each in service.unmet:
+        unmet.setdefault((each.method, each.url), []).append(each)
+    value = service_value(
+        service.name, service.stack, service.requests, service.findings, is_unreachable=service.is_unreachable
+    )
+    value["routes"] = [
+        route_value(route, unmet.get((route.method, route.url), ()), settings) for route in service.routes
+    ]
+    return value
+
+
+def finding_value(finding: Finding, stack: Stack) -> JSON:
+    """A finding; `places` are the first of `place_count`."""
+    fix = fix_text(finding, stack)
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": str(finding.severity),
+        "headline": headline(finding),
+        "variant": finding.variant,
+        "subjects": list(finding.subjects),
+        "route_count": finding.route_count,
+        "place_count": finding.place_count,
+        "places": [
+            {
+                "method": place.method,
+                "url": shown_url(place.url),
+                "page": place.page,
+                "credentials": list(place.credentials),
+                "subjects": list(place.subjects),
+            }
+            for place in finding.places
+        ],
+        "browsers": list(finding.browsers),
+        "quirks": list(finding.quirks),
+        "evidence": [
+            {"method": each.method, "url": shown_url(each.url), "lines": list(each.lines)} for each in finding.evidence
+        ],
+        "impact": list(finding.impact),
+        "fix": finding.fix,
+        "fix_setting": None if fix is None else {"lines": list(fix.lines), "where": fix.where, "note": fix.note},
+        "spec": finding.spec,
+    }
+
+
+def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings: Settings) -> JSON:
+    """A route. `status` is that of the first caller that is not for comparison."""
+    value: JSON = {
+        "method": route.method,
+        "url": shown_url(route.url),
+        "source": route.source,
+        "status": next((status_of(fetch) for fetch in route.fetches if not fetch.caller.for_comparison), None),
+        "callers": _collapsed(map(_caller, route.fetches)),
+        "headers": list(_headers(route)),
+        "unmet": [_unmet(each) for each in unmet],
+        "skipped": [
+            {"browser": skipped.browser, "page": str(skipped.page), "reason": skipped.reason}
+            for skipped in route.skipped
+        ],
+        "in_browser": [_in_browser(fetch, real) for fetch in route.fetches if (real := fetch.in_browser) is not None],
+    }
+    if settings.exchanges or settings.verbose:
+        value["fetches"] = [_fetch(fetch) for fetch in route.fetches]
+        value["probes"] = [{"kind": probe.kind, **_exchange(probe.exchange)} for probe in route.probes]
+    return value
+
+
+def _unmet(unmet: UnmetExpectation) -> JSON:
+    return {
+        "expect": unmet.expectation.verdict,
+        "name": unmet.expectation.name,
+        "page": page_of(unmet.fetch),
+        "credentials": unmet.fetch.credentials,
+        "browsers": list(unmet.browsers) or None,
+        "clause": str(unmet.verdict.clause),
+        "reason": unmet_sentence(unmet),
+    }
+
+
+# --- callers --------------------------------------------------------------------------------------------
+
+
+def _collapsed(values: Iterable[JSON]) -> list[JSON]:
+    """Values that differ only in "browsers" and "console" as one, which has those of all."""
+    collapsed: list[JSON] = []
+    for value in values:
+        own = {"browsers": value["browsers"], "console": value["console"]}
+        for known in collapsed:
+            if known | own == value:
+                known["browsers"] = known["browsers"] + own["browsers"]
+                known["console"] = known["console"] + [each for each in own["console"] if each not in known["console"]]
+                break
+        else:
+            collapsed.append(value)
+    return collapsed
+
+
+def _caller(fetch: FetchRecord) -> JSON:
+    result = fetch.result
+    value: JSON = {
+        "page": page_of(fetch),
+        "credentials": fetch.credentials,
+        "browsers": [fetch.browser],
+        "comparison": fetch.caller.for_comparison,
+        "outcome": fetch.outcome,
+        "status": status_of(fetch),
+        "redirected_to": final_url(fetch),
+    }
+    if isinstance(result, NetworkError):
+        value["type"] = "error"
+        value["failure"] = _failure(fetch, result)
+    else:
+        value["type"] = result.type
+        value["failure"] = None
+    value["console"] = [_console(message) for message in console_messages(fetch)]
+    value["quirks"] = list(fetch.quirks)
+    value["dropped_request_headers"] = list(fetch.dropped_header_names)
+    value["cookies"] = [_cookie(verdict, "sent") for verdict in fetch.cookies]
+    value["set_cookies"] = [_cookie(verdict, "stored") for verdict in fetch.set_cookies]
+    return value
+
+
+def _failure(fetch: FetchRecord, error: NetworkError) -> JSON:
+    """Why a fetch failed, and at which URL, which a redirect may have changed."""
+    request = None if error.exchange is None else fetch.exchanges[error.exchange].request
+    return {
+        "code": str(error.failure),
+        "at": error.at,
+        "url": None if request is None else shown_url(str(request.url)),
+        "message": failure_sentence(error),
+    }
+
+
+def _console(message: ConsoleMessage) -> JSON:
+    return {
+        "browser": message.browser,
+        "name": message.name,
+        "text": message.text,
+        "error": message.error,
+    }
+
+
+def _cookie(verdict: CookieVerdict, done: str) -> JSON:
+    return {
+        "name": verdict.name,
+        done: verdict.fault is None,
+        "reason": None if verdict.fault is None else str(verdict.fault),
+        "detail": cookie_sentence(verdict),
+    }
+
+
+# --- headers --------------------------------------------------------------------------------------------
+
+
+def _headers(route: RouteRecord) -> Iterator[JSON]:
+    """Each header, with what each caller can read.
+
+    Callers are grouped once for each pattern of verdicts, which most headers of a route share.
+    """
+    callers = [(page_of(fetch), fetch.credentials, fetch.browser) for fetch in route.fetches]
+    wanted = [index for index, fetch in enumerate(route.fetches) if not fetch.caller.for_comparison]
+    for header in route.headers:
+        verdicts = header.verdicts
+        first = next((verdicts[index] for index in chain(wanted, range(len(verdicts))) if verdicts[index].sent), None)
+        values = () if first is None else first.values
+        readable = {verdicts[index].readable for index in wanted}
+        yield {
+            "name": header.name,
+            "custom": header.custom,
+            "values": [shown_value(header.name, value) for value in values],
+            "readable": readable.pop() if len(readable) == 1 else None,
+            "callers": _header_callers(header, callers, values),
+        }
+
+
+def _header_callers(
+    header: HeaderRecord, callers: Sequence[tuple[str, str, str]], values: tuple[str, ...]
+) -> list[JSON]:
+    groups: dict[tuple[str, str, bool, str, tuple[str, ...]], list[str]] = {}
+    last: HeaderVerdict | None = None
+    last_key: tuple[bool, str, tuple[str, ...]] = (False, "", ())
+    for (page, credentials, browser), verdict in zip(callers, header.verdicts, strict=True):
+        if verdict is not last:  # browsers that agree share one verdict
+            last, last_key = verdict, (verdict.readable, verdict.clause.value, verdict.values)
+        groups.setdefault((page, credentials, *last_key), []).append(browser)
+    return [
+        {
+            "page": page,
+            "credentials": credentials,
+            "browsers": browsers,
+            "readable": readable,
+            "clause": clause,
+            **({} if own == values else {"values": [shown_value(header.name, value) for value in own]}),
+        }
+        for (page, credentials, readable, clause, own), browsers in groups.items()
+    ]
+
+
+# --- what --exchanges adds ------------------------------------------------------------------------------
+
+
+def _pairs(headers: Iterable[Header]) -> list[list[str]]:
+    return [list(header) for header in headers]
+
+
+def _fetch(fetch: FetchRecord) -> JSON:
+    """One fetch: the headers as JavaScript iterates them, and what went over the wire."""
+    result = fetch.result
+    return {
+        "page": page_of(fetch),
+        "credentials": fetch.credentials,
+        "browser": fetch.browser,
+        "headers": [] if isinstance(result, NetworkError) else _pairs(shown_headers(result.headers)),
+        "exchanges": [_exchange(exchange) for exchange in fetch.exchanges],
+    }
+
+
+def _in_browser(fetch: FetchRecord, real: BrowserRecord) -> JSON:
+    return {
+        "page": page_of(fetch),
+        "credentials": fetch.credentials,
+        "browser": real.browser,
+        "agreement": agreement(fetch),
+        "version": real.version,
+        "program": real.program,
+        "outcome": real.outcome,
+        "type": real.type,
+        "status": real.status,
+        "headers": _pairs(shown_headers(real.headers)),
+        "error": real.error or None,
+        "console": list(real.console),
+    }
+
+
+def _exchange(exchange: Exchange) -> JSON:
+    """Purpose, request, the 1xx responses that came first, and either `response` or `failure`."""
+    request, response = exchange.request, exchange.response
+    value: JSON = {
+        "number": exchange.number,
+        "purpose": request.purpose,
+        "request": {
+            "method": request.method,
+            "url": shown_url(str(request.url)),
+            "headers": _pairs(shown_request_headers(request.headers)),
+        },
+        "interim": [_response(interim) for interim in exchange.interim],
+    }
+    if isinstance(response, TransportFailure):
+        value["failure"] = {"code": str(response.failure), "message": transport_sentence(response)}
+    else:
+        value["response"] = _response(response) | {"proxy": response.proxy, "http_version": response.http_version}
+    return value
+
+
+def _response(response: HTTPResponse) -> JSON:
+    return {"status": response.status, "headers": _pairs(shown_headers(response.headers))}

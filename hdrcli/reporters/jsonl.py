@@ -1,0 +1,41 @@
+"""The report as JSON Lines: one line for each route as soon as it is checked, for each service, and for the run."""
+
+from __future__ import annotations
+
+import json
+from typing import TextIO
+
+from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
+from hdrcli.reporters import Reporter
+from hdrcli.reporters.json_values import JSON, route_value, run_value, service_value
+from hdrcli.settings import Settings
+
+
+def reporter(out: TextIO, settings: Settings) -> Reporter:
+    """Write each line with the event that it is about, and flush it."""
+
+    def line(kind: str, value: JSON) -> None:
+        out.write(f"{json.dumps({'type': kind} | value)}\n")
+        out.flush()
+
+    def report(event: Event) -> None:
+        match event:
+            case RouteChecked():
+                line("route", {"service": event.service} | route_value(event.route, event.unmet, settings))
+            case ServiceChecked():
+                line(
+                    "service",
+                    service_value(
+                        event.service,
+                        event.stack,
+                        event.requests,
+                        event.findings,
+                        is_unreachable=event.is_unreachable,
+                    ),
+                )
+            case RunEnded():
+                line("run", run_value(event.totals, settings))
+            case _:
+                pass
+
+    return report

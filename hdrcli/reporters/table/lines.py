@@ -1,0 +1,139 @@
+"""Many routes: one line a route, under a line for each page. Only the finished parts of a line are stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
+from hdrcli.records.route import RouteRecord
+from hdrcli.records.verdict import HeaderRecord
+from hdrcli.report.totals import custom_headers
+from hdrcli.reporters.phrases import MODES, failure_phrase
+from hdrcli.reporters.table.headers import label
+from hdrcli.reporters.table.route import difference_of, page_text, skipped_lines, status_text
+from hdrcli.reporters.table.terminal import Terminal
+from hdrcli.reporters.view import Column, columns_of, count, final_url, is_blocked, page_of, shortened, shown_path
+
+_Parts = tuple[tuple[str, str], ...]
+
+_WIDEST_PATH: Final = 40
+_LONGEST_NAME: Final = 100
+_SHOWN_HEADERS: Final = 20
+_SHOWN_DIFFERENCES: Final = 5
+
+
+@dataclass(slots=True)
+class _Page:
+    """The lines of the routes that one page calls."""
+
+    title: str
+    skipped: list[str]
+    rows: list[tuple[str, str, str, _Parts]] = field(default_factory=list)
+    """Method, path, status, and the rest of the line."""
+    custom: int = 0
+    readable: int = 0
+    differences: Counter[str] = field(default_factory=Counter)
+    """How many routes differ in the credentials mode that nobody chose, and how."""
+
+
+class RouteLines:
+    """Takes the routes of a service one after the other, and makes their lines at the end."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._pages: dict[str, _Page] = {}
+        self._mode = ""
+
+    def add(self, route: RouteRecord) -> None:
+        """Take the next route."""
+        by_page: dict[str, list[Column]] = {}
+        for column in columns_of(route):
+            by_page.setdefault(page_of(column.fetch), []).append(column)
+        for name, columns in by_page.items():
+            page = self._pages.get(name)
+            if page is None:
+                skipped = list(skipped_lines(self._terminal, route, name))
+                page = self._pages[name] = _Page(page_text(columns[0].fetch), skipped)
+            self._add(page, route, columns)
+
+    def _add(self, page: _Page, route: RouteRecord, columns: Sequence[Column]) -> None:
+        wanted = [column for column in columns if not column.is_for_comparison]
+        compared = [column for column in columns if column.is_for_comparison]
+        custom = custom_headers(route, columns[0].fetch.caller.page)
+        page.custom += len(custom)
+        page.readable += sum(is_readable for _, is_readable in custom)
+        statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
+        parts = (*self._redirected(wanted), *self._headers(custom, wanted), *self._blocked(wanted))
+        page.rows.append((route.method, shown_path(route.url), statuses, parts))
+        if compared:
+            difference = difference_of(route, wanted, compared)
+            self._mode = compared[0].fetch.credentials
+            page.differences.update([difference] if difference else ())
+
+    def _redirected(self, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+        for url in dict.fromkeys(url for column in columns if (url := final_url(column.fetch)) is not None):
+            yield f"  from {url}", "dim"
+
+    def _headers(
+        self, custom: Sequence[tuple[HeaderRecord, bool]], columns: Sequence[Column]
+    ) -> Iterator[tuple[str, str]]:
+        """Each custom header with its mark. A cross names the columns that hide what others show."""
+        terminal = self._terminal
+        open_columns = [column for column in columns if not is_blocked(column.fetch)]
+        if not open_columns:
+            return
+        for header, _ in custom[:_SHOWN_HEADERS]:
+            hiding = [column for column in open_columns if not column.verdict(header).readable]
+            yield f"  {shortened(header.name.lower(), _LONGEST_NAME)} ", ""
+            if not hiding:
+                yield terminal.yes, "green"
+                continue
+            yield terminal.no, "yellow"
+            if len(hiding) < len(open_columns):
+                yield f" {_where(hiding, columns)}", "dim"
+        if len(custom) > _SHOWN_HEADERS:
+            yield f"  and {len(custom) - _SHOWN_HEADERS} more", "dim"
+
+    def _blocked(self, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+        blocked: dict[str, list[Column]] = {}
+        for column in columns:
+            result = column.fetch.result
+            if isinstance(result, NetworkError):
+                word = "failed" if result.failure in TRANSPORT_FAILURES else "blocked"
+                blocked.setdefault(f"{word}|{failure_phrase(result)}", []).append(column)
+        for key, group in blocked.items():
+            word, _, phrase = key.partition("|")
+            where = "" if len(group) == len(columns) else f" {_where(group, columns)}"
+            yield f"  {word}", "bold red"
+            yield f"{where}: {phrase}", ""
+
+    def lines(self, service: str) -> Iterator[str]:
+        """The lines of all routes, page by page."""
+        for number, page in enumerate(self._pages.values()):
+            if number:
+                yield ""
+            yield from self._page(service, page)
+
+    def _page(self, service: str, page: _Page) -> Iterator[str]:
+        terminal = self._terminal
+        routes = f"{service}: {count(len(page.rows), 'route')}"
+        readable = f"JavaScript can read {page.readable:,} of {count(page.custom, 'custom header')}"
+        yield terminal.line((routes, "bold"), f", {readable}" if page.custom else "", hang=2)
+        yield terminal.line((page.title, "dim"), hang=2)
+        yield from page.skipped
+        method_width = max(len(method) for method, *_ in page.rows)
+        path_width = min(max(len(path) for _, path, *_ in page.rows), _WIDEST_PATH)
+        for method, path, status, parts in page.rows:
+            start = f"{method:{method_width}} {path:{path_width}}  {status}"
+            yield terminal.laid_out([(start, ""), *parts], 2, 4)
+        for difference, number in page.differences.most_common(_SHOWN_DIFFERENCES):
+            mode = f'{MODES[self._mode].capitalize()} (credentials: "{self._mode}")'
+            yield terminal.line(f"{mode} on {count(number, 'route')}, {difference}.", indent=2, hang=2)
+
+
+def _where(some: Sequence[Column], columns: Sequence[Column]) -> str:
+    labels = dict.fromkeys(label(column, columns) for column in some)
+    return " and ".join(each if each.startswith("with") else f"in {each}" for each in labels)

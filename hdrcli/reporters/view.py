@@ -1,0 +1,237 @@
+"""Parts that all formats share, made once: columns, redaction, the line of a fix, the reason for the exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from hdrcli.fetch import FilteredResponse, NetworkError
+from hdrcli.fetch.headers import Header
+from hdrcli.records.errors import ExitStatus
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
+from hdrcli.report.totals import Totals
+from hdrcli.rules.finding import Finding
+from hdrcli.settings import Settings
+from hdrcli.stacks import Stack, fix_for, write
+from hdrcli.stacks.fix import FixText
+from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_url
+from hdrcli.verdict.failures import sentence
+
+_SHOWN_END: Final = 40
+"""Characters that stay at the end of a text that is shortened."""
+
+VERDICTS: Final = {
+    ExitStatus.OK: "OK",
+    ExitStatus.FAILED: "FAILED",
+    ExitStatus.USAGE: "NOT VERIFIED",
+    ExitStatus.UNREACHABLE: "UNREACHABLE",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Fetches of one page and credentials mode whose results are the same: those of browsers that agree.
+
+    `indexes` are their places in the route. `is_divided` says that other browsers got another result.
+    """
+
+    fetches: tuple[FetchRecord, ...]
+    indexes: tuple[int, ...]
+    is_divided: bool
+
+    @property
+    def fetch(self) -> FetchRecord:
+        """The first of them, which stands for all."""
+        return self.fetches[0]
+
+    @property
+    def browsers(self) -> tuple[str, ...]:
+        return tuple(fetch.browser for fetch in self.fetches)
+
+    @property
+    def is_for_comparison(self) -> bool:
+        """Whether nobody chose the credentials mode."""
+        return self.fetches[0].caller.for_comparison
+
+    def verdict(self, header: HeaderRecord) -> HeaderVerdict:
+        """The verdict on a header of the route."""
+        return header.verdicts[self.indexes[0]]
+
+
+def columns_of(route: RouteRecord) -> tuple[Column, ...]:
+    """The results of a route, in the order of its fetches."""
+    groups: dict[tuple[str, str], dict[object, list[int]]] = {}
+    for index, fetch in enumerate(route.fetches):
+        verdicts = tuple([(verdict.clause, verdict.sent) for verdict in (h.verdicts[index] for h in route.headers)])
+        alike = groups.setdefault((page_of(fetch), fetch.credentials), {})
+        alike.setdefault((status_of(fetch), _result(fetch), verdicts), []).append(index)
+    return tuple(
+        Column(
+            fetches=tuple(route.fetches[index] for index in indexes),
+            indexes=tuple(indexes),
+            is_divided=len(alike) > 1,
+        )
+        for alike in groups.values()
+        for indexes in alike.values()
+    )
+
+
+def _result(fetch: FetchRecord) -> object:
+    result = fetch.result
+    return sentence(result) if isinstance(result, NetworkError) else result.type
+
+
+@lru_cache(1024)
+def _text(value: object) -> str:
+    return str(value)
+
+
+def page_of(fetch: FetchRecord) -> str:
+    """The origin of the page."""
+    return _text(fetch.caller.page)
+
+
+def status_of(fetch: FetchRecord) -> int | None:
+    """The status of the last response to the request itself; None if there is none."""
+    return None if fetch.response is None else fetch.response.status
+
+
+def final_url(fetch: FetchRecord) -> str | None:
+    """The URL that responded last, if redirects led away from the URL that was requested."""
+    requests = [exchange.request for exchange in fetch.exchanges if exchange.request.purpose == "request"]
+    if fetch.response is None or len(requests) < 2 or requests[-1].url == requests[0].url:  # noqa: PLR2004
+        return None
+    return shown_url(str(requests[-1].url))
+
+
+def state_of(verdict: HeaderVerdict) -> str:
+    """A verdict in one word."""
+    if verdict.readable:
+        return "readable"
+    if verdict.clause == "blocked":
+        return "blocked"
+    return "hidden" if verdict.sent else "absent"
+
+
+# --- findings -------------------------------------------------------------------------------------------
+
+
+def headline(finding: Finding) -> str:
+    """The fault in one sentence, without a full stop: the first line of the rule's page."""
+    from hdrcli.rules import BY_CODE
+
+    page = BY_CODE[finding.code].__doc__ or finding.name
+    return page.partition("\n")[0].rstrip(".").replace("`", "")
+
+
+def fix_text(finding: Finding, stack: Stack) -> FixText | None:
+    """The setting that fixes it, as it is written in this stack; None where the fix is not a setting."""
+    return None if finding.fix_setting is None else write(fix_for(finding.fix_setting, stack))
+
+
+# --- redaction ------------------------------------------------------------------------------------------
+
+
+def shown_url(url: str) -> str:
+    """A URL without secrets."""
+    return redact_url(url)
+
+
+def shown_path(url: str) -> str:
+    """A URL's path and query without secrets: in the report of one service its origin is known."""
+    shown = shown_url(url)
+    _, separator, path = shown.partition("://")[2].partition("/")
+    return f"/{path}" if separator else shown
+
+
+def shown_value(name: str, value: str) -> str:
+    """The value of a response header without secrets."""
+    return redact_response_header((name, value))[1]
+
+
+def shown_headers(headers: Iterable[Header]) -> Iterator[Header]:
+    """Response headers without secrets."""
+    return map(redact_response_header, headers)
+
+
+def shown_request_headers(headers: Iterable[Header]) -> Iterator[Header]:
+    """Request headers without secrets."""
+    return map(redact_request_header, headers)
+
+
+def shown_heads(exchange: Exchange) -> Iterator[str] | None:
+    """The lines of a response as they came, but for secrets; None if the transport has parsed them itself."""
+    if exchange.raw is None or not any(exchange.raw.heads):
+        return None
+    return (line for head in exchange.raw.heads for line in redact_head(head))
+
+
+# --- the verdict ----------------------------------------------------------------------------------------
+
+
+def reason(totals: Totals, settings: Settings) -> str:
+    """Why the run has its exit status, without the number: "1 error, 2 warnings"."""
+    status = totals.exit_status
+    if status is ExitStatus.USAGE:
+        return "fetch() throws before it sends a request" if totals.rejected else "no request was sent"
+    counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
+    return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
+
+
+def verdict_line(totals: Totals, settings: Settings) -> str:
+    """The last line of a report."""
+    status = totals.exit_status
+    ignored = status is ExitStatus.OK and settings.fail_on == "never" and not settings.sample and totals.errors
+    exit_status = f"{'--fail-on never, ' if ignored else ''}exit {int(status)}"
+    return f"{VERDICTS[status]}: {reason(totals, settings)} ({exit_status})"
+
+
+def _failures(totals: Totals) -> Iterator[str]:
+    if totals.unreachable:
+        yield f"no response from {count(totals.unreachable, 'service')}"
+    elif totals.without_response:
+        yield f"no response from {count(totals.without_response, 'route')}"
+    if totals.failed_comparisons:
+        yield "no response from the --compare URL"
+    if totals.unmet:
+        yield count(totals.unmet, "unmet expectation")
+    if totals.blocked and totals.fails_if_blocked:
+        yield count(totals.blocked, "blocked fetch", "blocked fetches")
+    if totals.differing:
+        yield f"a real browser differs from its simulation in {count(totals.differing, 'fetch', 'fetches')}"
+
+
+def _findings(totals: Totals) -> Iterator[str]:
+    if totals.errors:
+        yield count(totals.errors, "error")
+    if totals.warnings:
+        yield count(totals.warnings, "warning")
+    if totals.advice:
+        yield count(totals.advice, "piece of advice", "pieces of advice")
+
+
+def count(number: int, one: str, several: str = "") -> str:
+    """A number and its noun: 1 route, 2 routes."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
+def listing(names: Sequence[str], most: int) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def shortened(text: str, length: int) -> str:
+    """A text of about `length` at most, as the server decides how long a header is. Its end stays, as it may matter."""
+    if len(text) <= length:
+        return text
+    return f"{text[: length - _SHOWN_END]} ... ({len(text)} characters) ... {text[-_SHOWN_END:]}"
+
+
+def is_blocked(fetch: FetchRecord) -> bool:
+    """Whether the page gets no response at all."""
+    return not isinstance(fetch.result, FilteredResponse)

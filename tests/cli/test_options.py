@@ -1,0 +1,288 @@
+"""Options: each is a field of `Settings`, and a flag, an environment variable and a key of a configuration file."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Literal, get_args, get_origin, get_type_hints
+
+import pytest
+
+from hdrcli.cli.options import settings_from
+from hdrcli.fetch import ThirdPartyCookies, request
+from hdrcli.records.errors import UsageError
+from hdrcli.settings import Expectation, Setting, Settings, settings_with_options
+from tests.cli.program import assert_one_line, hdrcli
+from tests.serving.http import answer
+from tests.serving.site import OPEN_TO_PAGE, Site
+
+TYPES = get_type_hints(Settings, localns=vars(request) | {"ThirdPartyCookies": ThirdPartyCookies})
+SETTINGS = {setting.name: setting for setting in settings_with_options()}
+each_setting = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+
+TEXTS: dict[str, tuple[str, object]] = {
+    "origins": ("https://a.example, null", ("https://a.example", "null")),
+    "method": ("PUT", "PUT"),
+    "headers": ("X-A: 1, 2\nX-B:3", (("X-A", " 1, 2"), ("X-B", "3"))),
+    "body": (" {} ", " {} "),
+    "credentials": ("Include,omit", ("include", "omit")),
+    "mode": ("NO-CORS", "no-cors"),
+    "redirect": ("manual", "manual"),
+    "cookies": ("a=1; Path=/\n\nb=2\n", ("a=1; Path=/", "b=2")),
+    "third_party_cookies": ("Block", "block"),
+    "browsers": ("Chrome,EDGE,Safari,firefox", ("chromium", "chromium", "webkit", "firefox")),
+    "timeout": ("2.5", 2.5),
+    "concurrency": ("3", 3),
+    "verify": ("0", False),
+    "cacert": ("ca.pem", "ca.pem"),
+    "cert": ("cert.pem", "cert.pem"),
+    "key": ("key.pem", "key.pem"),
+    "http2": ("1", True),
+    "compare": ("http://127.0.0.1/", "http://127.0.0.1/"),
+    "probe": ("no", False),
+    "in_browser": ("Yes", True),
+    "expect_readable": ("X-A,X-B", ("X-A", "X-B")),
+    "expect_hidden": ("X-C", ("X-C",)),
+    "expect_absent": ("X-D,", ("X-D",)),
+    "fail_on": ("Warning", "warning"),
+    "fail_on_blocked": ("on", True),
+    "select": ("hdr3,HDR107", ("HDR3", "HDR107")),
+    "ignore": ("hdr5", ("HDR5",)),
+    "stack": ("starlette", "starlette"),
+    "format": ("JSON", "json"),
+    "output": ("-", "-"),
+    "show": ("all", "all"),
+    "exchanges": ("true", True),
+    "verbose": ("1", True),
+}
+"""The text of each environment variable, and the value that the field gets."""
+
+
+def test_every_field_but_the_urls_is_an_option() -> None:
+    assert set(SETTINGS) == TYPES.keys() - {"urls"} == TEXTS.keys()
+
+
+@each_setting
+def test_an_option_has_all_that_the_outside_needs(setting: Setting) -> None:
+    option = setting.option
+
+    assert re.fullmatch(r"--[a-z0-9]+(-[a-z0-9]+)*", option.flags[0])
+    assert option.key == option.flags[0].removeprefix("--")
+    assert re.fullmatch(r"HDRCLI(_[A-Z0-9]+)+", option.environment_variable)
+    assert setting.group in {"Page", "Network", "Policy", "Output"}
+    assert option.help[0].isupper()
+    assert option.help.endswith(".")
+    assert option.is_switch is isinstance(setting.default, bool)
+    assert bool(option.separator) is isinstance(setting.default, tuple)
+
+
+def test_no_two_options_share_a_name() -> None:
+    flags = [flag for setting in SETTINGS.values() for flag in setting.option.flags]
+    variables = [setting.option.environment_variable for setting in SETTINGS.values()]
+
+    assert len(set(flags)) == len(flags)
+    assert {"HDRCLI_DEBUG", "HDRCLI_CHROMIUM", "HDRCLI_FIREFOX"}.isdisjoint(variables)
+    assert len(set(variables)) == len(variables)
+
+
+def test_choices_are_those_of_the_types() -> None:
+    def literals(hint: object) -> set[str]:
+        return set(get_args(hint)) if get_origin(hint) is Literal else set().union(*map(literals, get_args(hint)))
+
+    of_types = {name: literals(TYPES[name]) for name in SETTINGS if literals(TYPES[name])}
+    offered = {
+        name: set(setting.option.metavar.strip("[]").split("|"))
+        for name, setting in SETTINGS.items()
+        if "|" in setting.option.metavar and name != "browsers"
+    }
+    assert offered == of_types
+
+
+@each_setting
+def test_the_environment_variable_sets_the_field(setting: Setting) -> None:
+    text, value = TEXTS[setting.name]
+    variable = setting.option.environment_variable
+
+    settings, sources = settings_from(("http://127.0.0.1/",), {}, {variable: text})
+
+    assert getattr(settings, setting.name) == value != setting.default
+    assert sources == {setting.option.flags[0]: variable}
+
+
+@each_setting
+def test_an_empty_environment_variable_is_unset(setting: Setting) -> None:
+    settings, sources = settings_from((), {}, {setting.option.environment_variable: " "})
+
+    assert (settings, sources) == (Settings(urls=()), {})
+
+
+@pytest.mark.parametrize("text", ["2", "maybe", "tru"])
+def test_a_switch_is_on_or_off(text: str) -> None:
+    with pytest.raises(UsageError, match=f'^HDRCLI_HTTP2 "{text}" '):
+        settings_from((), {}, {"HDRCLI_HTTP2": text})
+
+
+def test_expectations_are_those_of_three_options() -> None:
+    settings = Settings(urls=(), expect_readable=("A", "B"), expect_hidden=("C",), expect_absent=("D",))
+
+    assert settings.expectations == (
+        Expectation(verdict="readable", name="A"),
+        Expectation(verdict="readable", name="B"),
+        Expectation(verdict="hidden", name="C"),
+        Expectation(verdict="absent", name="D"),
+    )
+
+
+# --- through the program --------------------------------------------------------------------------------
+
+ITEMS = {"/items": answer(*OPEN_TO_PAGE, "X-Total: 3")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "asking"),
+    [
+        ([], {}, {("http://localhost:3000", "omit"), ("http://localhost:3000", "include")}),
+        ([], {"HDRCLI_ORIGIN": "https://a.example,null"}, {("https://a.example", "omit"), ("null", "omit")}),
+        (["--origin=null"], {"HDRCLI_ORIGIN": "https://a.example"}, {("null", "omit")}),
+        (["--origin=null,https://b.example"], {}, {("null", "omit"), ("https://b.example", "omit")}),
+        (["--origin=null", "--origin=https://b.example"], {}, {("null", "omit"), ("https://b.example", "omit")}),
+        (["--credentials=INCLUDE"], {"HDRCLI_CREDENTIALS": "omit"}, {("http://localhost:3000", "include")}),
+    ],
+    ids=lambda value: str(sorted(value)),  # the same in every process
+)
+def test_a_flag_outweighs_the_environment_which_outweighs_the_default(
+    arguments: list[str], variables: dict[str, str], asking: set[tuple[str, str]]
+) -> None:
+    if "null" in str((arguments, variables)):
+        arguments = [*arguments, "--credentials=omit"]
+    with Site(ITEMS) as site:
+        options = ["--no-probe", "--browser=Chrome,standard", "--fail-on=never"]
+        ended = hdrcli("check", site.url + "/items", *options, *arguments, env=variables | {"HDRCLI_FORMAT": "json"})
+
+    (route,) = json.loads(ended.out)["routes"]
+    assert {(fetch["page"], fetch["credentials"]) for fetch in route["fetches"]} <= asking
+    assert {fetch["page"] for fetch in route["fetches"]} == {page for page, _ in asking}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "status"),
+    [
+        (["--select=hdr301,HDR302", "--fail-on=WARNING"], {}, 1),
+        (["--select=hdr302", "--fail-on=warning"], {}, 0),
+        (["--ignore=hdr3"], {"HDRCLI_FAIL_ON": "warning"}, 0),
+        ([], {"HDRCLI_FAIL_ON": "warning"}, 1),
+        (["--fail-on=never"], {"HDRCLI_FAIL_ON": "warning"}, 0),
+        ([], {"HDRCLI_EXPECT_ABSENT": "X-A,X-Total"}, 1),
+        (["--expect-absent=X-A"], {"HDRCLI_EXPECT_ABSENT": "X-Total"}, 0),
+        (["--probe"], {"HDRCLI_PROBE": "0"}, 0),
+    ],
+    ids=str,
+)
+def test_the_exit_status_heeds_flags_and_variables(
+    arguments: list[str], variables: dict[str, str], status: int
+) -> None:
+    with Site(ITEMS) as site:
+        assert hdrcli("check", site.url + "/items", *arguments, env=variables).status == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "source"),
+    [
+        ([], {"HDRCLI_TIMEOUT": "soon"}, 'HDRCLI_TIMEOUT "soon"'),
+        (["--timeout=never"], {"HDRCLI_TIMEOUT": "soon"}, '--timeout "never"'),
+        ([], {"HDRCLI_ORIGIN": "a/b"}, 'HDRCLI_ORIGIN "a/b"'),
+        (["--origin=a/b"], {"HDRCLI_ORIGIN": "null"}, '--origin "a/b"'),
+        ([], {"HDRCLI_COOKIE": "a=1\nb"}, 'HDRCLI_COOKIE "b"'),
+        ([], {"HDRCLI_HEADER": "X-A"}, 'HDRCLI_HEADER "X-A'),
+        ([], {"HDRCLI_OUTPUT": "/"}, 'HDRCLI_OUTPUT "/" is a directory'),
+        ([], {"HDRCLI_COMPARE": "items"}, 'HDRCLI_COMPARE "items"'),
+        ([], {"HDRCLI_EXPECT_READABLE": "X-A:"}, 'HDRCLI_EXPECT_READABLE "X-A:"'),
+    ],
+    ids=str,
+)
+def test_an_error_names_the_source_of_the_value(arguments: list[str], variables: dict[str, str], source: str) -> None:
+    ended = hdrcli("check", "http://127.0.0.1/", *arguments, env=variables)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith(f"hdrcli: {source}")
+    assert_one_line(ended.err)
+
+
+def test_several_urls_are_checked() -> None:
+    with Site(ITEMS) as site:
+        urls = [f"{site.url}/items", f"{site.url}/items?page=2"]
+        ended = hdrcli("check", *urls, "--format=json", "--no-probe")
+
+    assert [route["url"] for route in json.loads(ended.out)["routes"]] == urls
+
+
+# --- hints and help -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["check", "--quiet"], 'See "hdrcli check --help".'),
+        (["check", "-Z"], 'See "hdrcli check --help".'),
+        (["check", "--orign=null"], "Did you mean --origin?"),
+        (["check", "--headers"], "Did you mean --header?"),
+        (["check", "--time-out=3"], "Did you mean --timeout?"),
+        (["check", "--expect"], "Did you mean --expect-readable or --expect-hidden or --expect-absent?"),
+        (["serve-sample", "--allow-credential"], "Did you mean --allow-credentials?"),
+        (["rule"], "Did you mean 'rules'?"),
+        (["http://127.0.0.1/"], 'Did you mean "hdrcli check URL"?'),
+        (["inspect"], 'See "hdrcli --help".'),
+        (["--no-such-option"], 'See "hdrcli --help".'),
+        (["explain"], 'See "hdrcli explain --help".'),
+        (["rules", "more"], 'See "hdrcli rules --help".'),
+        (["serve-sample", "--port=http"], 'See "hdrcli serve-sample --help".'),
+    ],
+    ids=str,
+)
+def test_wrong_usage_is_one_line_with_a_hint(arguments: list[str], hint: str) -> None:
+    ended = hdrcli(*arguments)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.endswith(f" {hint}\n")
+    assert_one_line(ended.err)
+
+
+def test_without_a_command_the_help_is_an_error() -> None:
+    ended = hdrcli()
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == hdrcli("--help").out
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        (["-V"], ["--version"]),
+        (["-h"], ["--help"]),
+        *(([name, "-h"], [name, "--help"]) for name in ("check", "schema")),
+    ],
+    ids=str,
+)
+def test_short_flags(short: list[str], long: list[str]) -> None:
+    ended = hdrcli(*short)
+
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out == hdrcli(*long).out != ""
+
+
+def test_the_help_has_each_group_and_each_option_once() -> None:
+    shown = hdrcli("check", "--help").out
+
+    headings = re.findall(r"^(\w[\w ]*):$", shown, re.MULTILINE)
+    assert headings == ["Target", "Page", "Network", "Policy", "Output", "Examples", "Environment", "Exit status"]
+    options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE)
+    changing = [s.option.flags[-1 if s.default is True else 0] for s in SETTINGS.values()]
+    assert options == ["--sample", "--help", *changing]
+    assert shown.count("  hdrcli check ") >= 4
+
+
+def test_the_schema_is_json() -> None:
+    ended = hdrcli("schema")
+
+    assert (ended.status, ended.err) == (0, "")
+    assert json.loads(ended.out)["type"] == "object"

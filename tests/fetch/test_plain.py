@@ -1,0 +1,32 @@
+"""A fetch that is judged plain has the same result in every browser, as the vectors show."""
+
+from __future__ import annotations
+
+import pytest
+
+from hdrcli.fetch import USER_AGENTS, UserAgent
+from hdrcli.verdict.plain import is_plain
+from tests.fetch.beyond_the_engine import BEYOND_THE_ENGINE
+from tests.fetch.playing import play
+from tests.fetch.vector_files import load
+
+VECTORS = load()
+_BEYOND = {identity for beyond in BEYOND_THE_ENGINE for identity in beyond.vectors}
+BROWSERS = [user_agent for name, user_agent in USER_AGENTS.items() if name != "standard"]
+
+
+@pytest.mark.parametrize("user_agent", BROWSERS, ids=lambda user_agent: user_agent.name)
+def test_a_plain_fetch_is_the_same_in_every_browser(user_agent: UserAgent) -> None:
+    plain = 0
+    for vector in VECTORS:
+        if vector.id in _BEYOND:
+            continue
+        records = {browser.name: play(vector, browser) for browser in USER_AGENTS.values()}
+        steps = vector.steps_for(user_agent.name)
+        for number, (step, record) in enumerate(zip(steps, records[user_agent.name], strict=True)):
+            if is_plain(record, sets_headers="headers" in dict(step.request)):
+                plain += 1
+                for name, others in records.items():
+                    assert others[number].result == record.result, (vector.id, name)
+
+    assert plain >= 50
