@@ -64,7 +64,10 @@ async def events(
         return
     certificates = Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key)
     network = NetworkTransport(
-        timeout=settings.timeout, verify=settings.verify, certificates=certificates, http2=settings.http2
+        timeout=settings.timeout,
+        verify=settings.verify,
+        certificates=certificates,
+        http2="required" if settings.http2 else "auto",
     )
     async with (
         contextlib.aclosing(network),
