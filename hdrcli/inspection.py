@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hdrcli.checking.run import run
 from hdrcli.planning.callers import callers_of, real_browsers
@@ -16,12 +16,16 @@ from hdrcli.report.report import Collector, Report
 from hdrcli.rules import selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
+from hdrcli.wire.direct import HTTP2
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
+
+_HTTP2: Final[dict[bool | None, HTTP2]] = {None: "auto", True: "required", False: "off"}
+"""The setting `http2` -> when the transport speaks HTTP/2."""
 
 
 def check(settings: Settings) -> Report:
@@ -67,7 +71,7 @@ async def events(
         timeout=settings.timeout,
         verify=settings.verify,
         certificates=certificates,
-        http2="required" if settings.http2 else "auto",
+        http2=_HTTP2[settings.http2],
     )
     async with (
         contextlib.aclosing(network),

@@ -20,7 +20,7 @@ class NetworkTransport:
     Proxies are used through httpx, which has a parser of its own; through them, hdrcli speaks only HTTP/1.1.
 
     Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange in total. Raises `UsageError`
-    for certificates that cannot be used, and for HTTP/2 that is not installed.
+    for certificates that cannot be used.
     """
 
     def __init__(
