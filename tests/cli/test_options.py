@@ -77,7 +77,7 @@ def test_an_option_has_all_that_the_outside_needs(setting: Setting) -> None:
     assert setting.group in {"Page", "Network", "Policy", "Output"}
     assert option.help[0].isupper()
     assert option.help.endswith(".")
-    assert option.is_switch is isinstance(setting.default, bool)
+    assert option.is_switch is (TYPES[setting.name] in {bool, bool | None})
     assert bool(option.separator) is isinstance(setting.default, tuple)
 
 
