@@ -183,16 +183,10 @@ class Connection:
             if len(payload) < size:
                 return
             frame.parse_body(memoryview(payload))
-            if isinstance(frame, SettingsFrame) and "ACK" not in frame.flags:
-                self._connection.sendall(settings(ack=True))
-            elif isinstance(frame, PingFrame) and "ACK" not in frame.flags:
-                self._connection.sendall(PingFrame(0, frame.opaque_data, flags=["ACK"]).serialize())
-            elif isinstance(frame, RstStreamFrame):
+            if isinstance(frame, RstStreamFrame):
                 return
-            elif isinstance(frame, WindowUpdateFrame):
-                self.windows[frame.stream_id] = self.windows.get(frame.stream_id, 0) + frame.window_increment
-                self.granted.set()
-            elif isinstance(frame, HeadersFrame | ContinuationFrame) and not isinstance(frame, PushPromiseFrame):
+            self._reply(frame)
+            if isinstance(frame, HeadersFrame | ContinuationFrame) and not isinstance(frame, PushPromiseFrame):
                 block += frame.data
                 if "END_HEADERS" in frame.flags:
                     self._fields[frame.stream_id] = tuple(
@@ -213,6 +207,15 @@ class Connection:
             if frame.stream_id in ended and frame.stream_id in self._fields:
                 stream = frame.stream_id
                 yield Request(stream=stream, fields=self._fields.pop(stream), body=bytes(self._bodies.pop(stream)))
+
+    def _reply(self, frame: Frame) -> None:
+        if isinstance(frame, SettingsFrame) and "ACK" not in frame.flags:
+            self._connection.sendall(settings(ack=True))
+        elif isinstance(frame, PingFrame) and "ACK" not in frame.flags:
+            self._connection.sendall(PingFrame(0, frame.opaque_data, flags=["ACK"]).serialize())
+        elif isinstance(frame, WindowUpdateFrame):
+            self.windows[frame.stream_id] = self.windows.get(frame.stream_id, 0) + frame.window_increment
+            self.granted.set()
 
     def send(self, script: Script, stream: int) -> bool:
         """Send all frames at once, as far as there is no pause; whether the connection goes on."""

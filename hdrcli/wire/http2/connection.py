@@ -104,7 +104,7 @@ class HTTP2Connection(asyncio.Protocol):
             self._forget(stream)
 
     def abort(self) -> None:
-        """End the connection at once."""
+        """End the connection at once: an orderly end of TLS would wait for the server's."""
         self._is_closed = True
         self._transport.abort()
 
@@ -126,7 +126,7 @@ class HTTP2Connection(asyncio.Protocol):
                 self._hurry(awaited, now + UNWANTED_BODY_SECONDS)
         self._wake()
         if self._session.failed:
-            self._transport.close()
+            self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
@@ -194,11 +194,9 @@ class HTTP2Connection(asyncio.Protocol):
         self._session.forget(stream)
         self._unclaimed = 0
         self.idle_since = time.monotonic()
-        if self.is_reusable:
-            self._flush()
-        elif not self._awaited:
-            self._flush()
-            self._transport.close()
+        self._flush()
+        if not (self.is_reusable or self._awaited):
+            self.abort()
         self._wake()
 
     def _flush(self) -> None:
