@@ -164,3 +164,24 @@ def test_a_run_that_is_abandoned_leaves_no_task() -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(abandon())
+
+
+def test_a_task_cannot_hold_back_a_cancellation() -> None:
+    async def work(number: int) -> int:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return number
+        return number
+
+    async def consume() -> list[int]:
+        return [result async for result in in_order(work, [1], 1)]
+
+    async def cancelled() -> None:
+        consumer = asyncio.create_task(consume())
+        await asyncio.sleep(0.01)
+        consumer.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await consumer
+
+    asyncio.run(cancelled())

@@ -28,13 +28,18 @@ async def in_order(
         async with places:
             return await work(item)
 
+    async def next_result() -> Result:
+        # Awaiting the task itself would leave it to the task whether a cancellation, as by Ctrl-C, is obeyed.
+        await asyncio.wait([waiting[0]])
+        return waiting.popleft().result()
+
     try:
         for item in items:
             waiting.append(asyncio.create_task(in_a_place(item)))
             if len(waiting) == concurrency * _BUFFERED:
-                yield await waiting.popleft()
+                yield await next_result()
         while waiting:
-            yield await waiting.popleft()
+            yield await next_result()
     finally:
         for task in waiting:
             task.cancel()

@@ -95,7 +95,7 @@ def is_a_browsers(request: Request) -> bool:
         ),
         (replace(IN_BROWSER, mode="no-cors"), {"/open": ("opaque", 0, {})}, {"GET"}),
         (replace(IN_BROWSER, redirect="manual"), {"/redirect": ("opaque", 0, {})}, {"GET"}),
-        (replace(IN_BROWSER, method="TRACE"), {"/open": BLOCKED}, set()),
+        (replace(IN_BROWSER, method="TRACE", repeat_writes=True), {"/open": BLOCKED}, set()),
     ],
     ids=["simple", "preflighted", "no-cors", "manual", "throws"],
 )
