@@ -38,6 +38,9 @@ _TOLERANCE: Final = 1.1
 _TIMEOUT: Final = 30.0
 
 
+_NOWHERE: Final = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 -- open as long as the process
+
+
 class _Recording:
     """A transport that stores the requests it passes on."""
 
@@ -62,10 +65,9 @@ async def _check(settings: Settings) -> None:
     from hdrcli.inspection import events
     from hdrcli.reporters import jsonl
 
-    with Path(os.devnull).open("w", encoding="utf-8") as out:
-        report = jsonl.reporter(out, settings)
-        async for event in events(settings):
-            report(event)
+    report = jsonl.reporter(_NOWHERE, settings)
+    async for event in events(settings):
+        report(event)
 
 
 async def _requests(settings: Settings) -> list[HTTPRequest]:
@@ -109,13 +111,14 @@ def _measure(way: str, port: int, routes: int) -> dict[str, float]:
     """Run one way in this process."""
     settings = _settings(port, routes)
     requests = [] if way == "check" else asyncio.run(_requests(settings))
-    run = {
-        "check": lambda: _check(settings),
-        "transport": lambda: _send(requests, settings.concurrency),
-        "aiohttp": lambda: _send_by_aiohttp(requests, settings.concurrency),
-    }[way]
     began, cpu = time.perf_counter(), time.process_time()
-    asyncio.run(run())
+    match way:
+        case "check":
+            asyncio.run(_check(settings))
+        case "transport":
+            asyncio.run(_send(requests, settings.concurrency))
+        case _:
+            asyncio.run(_send_by_aiohttp(requests, settings.concurrency))
     return {
         "seconds": time.perf_counter() - began,
         "cpu": time.process_time() - cpu,

@@ -1,11 +1,12 @@
-"""How long does hdrcli take to start, beside bare Python, HTTPie and curl?
+"""How long does hdrcli take to start, compared with bare Python, HTTPie and curl?
 
     python benchmarks/startup.py [--runs N]
 
-Measures whole processes, interleaved so that a change of the machine's speed meets all alike, and prints their medians
-as a Markdown table. Run it with the Python of an environment that hdrcli is installed in (not editable: pip compiles
-what it installs); HTTPie's `http` and `curl` are looked up on PATH and left out where they are missing.
-Exit status 1 when a goal is missed: `--version` within 2 x bare Python, `check` under 0.7 x HTTPie.
+Measures whole processes and prints their medians as a Markdown table. The commands take turns, so that a change of the
+machine's speed affects all of them. Run it with the Python of an environment in which hdrcli is installed, but not as
+an editable installation, as pip compiles the modules that it installs. HTTPie's `http` and `curl` are searched on PATH,
+and skipped if they are missing.
+Exit status 1 if a goal is missed: `--version` within 2 x bare Python, `check` under 0.7 x HTTPie.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ HTTPIE = "http --headers GET URL"
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers as a small API does, with one custom header exposed and one not."""
+    """Responds as a small API does, with one custom header exposed and one hidden."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """Answer any GET."""
+        """Respond to any GET."""
         self.send_response(200)
         self.send_header("Access-Control-Allow-Origin", self.headers.get("Origin", "*"))
         self.send_header("Access-Control-Expose-Headers", "X-Total-Count")
@@ -45,14 +46,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"[]")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
-        """Say nothing."""
+        """Print nothing."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that hangs up."""
+        """Print nothing about a client that closes its connection."""
 
 
 @contextlib.contextmanager
@@ -69,7 +70,7 @@ def _server() -> Iterator[str]:
 
 
 def _commands(url: str) -> dict[str, list[str]]:
-    """The commands to time, by the name that the table shows."""
+    """The commands to measure, by their name in the table."""
     hdrcli = str(Path(sys.executable).with_name("hdrcli"))
     commands = {
         PYTHON: [sys.executable, "-c", "pass"],
@@ -90,7 +91,7 @@ def _milliseconds(command: list[str]) -> float:
 
 
 def main() -> int:
-    """Print the table; the exit status."""
+    """Print the table; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=21, help="how often each command is run (default: 21)")
     runs = parser.parse_args().runs

@@ -30,12 +30,13 @@ from hdrcli.fetch import (
     new_request,
 )
 from hdrcli.fetch.request import CredentialsMode, Request
+from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
 from hdrcli.planning.probes import PROBES, plan_comparison
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import Caller, FetchRecord, Probe, RouteRecord, SkippedBrowser
+from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import Tally
@@ -81,7 +82,7 @@ async def run(
 
         driver = Driver(transport, sending)
         checker = RouteChecker(settings, service, driver, browsers or {})
-        found = ServiceFindings(service.name, settings.expectations)
+        found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()
         number, has_response = 0, False
         async for route in in_order(checker.check, service.routes, settings.concurrency):
@@ -90,16 +91,17 @@ async def run(
             found.add(route)
             for response in _responses(route):
                 recogniser.add(response)
-            unmet = unmet_expectations(settings.expectations, route)
+            unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
             tally.add_route(route, len(unmet))
             yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
-        tally.add_service(findings, requests=driver.sent, is_unreachable=number > 0 and not has_response)
+        is_unreachable = driver.sent > 0 and not has_response
+        tally.add_service(findings, requests=driver.sent, is_unreachable=is_unreachable)
         yield ServiceChecked(
             service=service.name,
             routes=number,
             requests=driver.sent,
-            is_unreachable=number > 0 and not has_response,
+            is_unreachable=is_unreachable,
             stack=named_stack or recogniser.recognised.stack,
             findings=findings,
         )
@@ -149,10 +151,11 @@ class RouteChecker:
         """Make the fetches of a route, judge its headers, and send its probes."""
         driver = self._driver.for_route()
         callers, skipped = self._callers_of(route)
-        fetches = self._with_quirks(route, await self._fetch_all(route, callers, driver))
+        made, held = await self._fetch_for_all(route, callers, driver)
+        fetches = self._with_quirks(route, made)
         headers = judge_headers(fetches)
         probes = tuple([probe async for probe in self._probe(fetches, headers, driver)])
-        if self._browsers:
+        if self._browsers and (self._settings.repeat_writes or not _writes(route.method)):
             fetches = tuple([await self._in_browser(route, fetch) for fetch in fetches])
         return RouteRecord(
             method=route.method,
@@ -162,6 +165,32 @@ class RouteChecker:
             probes=probes,
             skipped=skipped,
             source=route.source,
+            held=held,
+        )
+
+    async def _fetch_for_all(
+        self, route: Route, callers: tuple[Caller, ...], driver: RouteDriver
+    ) -> tuple[tuple[FetchRecord, ...], tuple[HeldFetch, ...]]:
+        """The fetches of all callers in order, and those that were held, so that one write is sent.
+
+        The first caller that is not only for comparison sends it; fetches with an equal request share its response. A
+        fetch that is plain is simulated once, and serves all browsers.
+        """
+        guard = _WriteGuard(self._settings)
+        made: dict[Caller, FetchRecord | HeldFetch] = {}
+        plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
+        for caller in sorted(callers, key=lambda caller: caller.for_comparison):
+            alike = plain.get((caller.page, caller.credentials))
+            if alike is not None:
+                made[caller] = alike.with_caller(caller)
+                continue
+            record = made[caller] = await self._fetch(route, caller, driver, guard)
+            if isinstance(record, FetchRecord) and is_plain(record, sets_headers=bool(self._settings.headers)):
+                plain[caller.page, caller.credentials] = record
+        in_order = [made[caller] for caller in callers]
+        return (
+            tuple(fetch for fetch in in_order if isinstance(fetch, FetchRecord)),
+            tuple(fetch for fetch in in_order if isinstance(fetch, HeldFetch)),
         )
 
     def _callers_of(self, route: Route) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
@@ -170,24 +199,9 @@ class RouteChecker:
             self._callers[origin] = callers_of(self._settings, route.url)
         return self._callers[origin]
 
-    async def _fetch_all(
-        self, route: Route, callers: tuple[Caller, ...], driver: RouteDriver
-    ) -> tuple[FetchRecord, ...]:
-        """The fetches in order; one that is plain serves all browsers."""
-        plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
-        records = []
-        for caller in callers:
-            known = plain.get((caller.page, caller.credentials))
-            if known is not None:
-                records.append(known.with_caller(caller))
-                continue
-            record = await self._fetch(route, caller, driver)
-            if is_plain(record, sets_headers=bool(self._settings.headers)):
-                plain[caller.page, caller.credentials] = record
-            records.append(record)
-        return tuple(records)
-
-    async def _fetch(self, route: Route, caller: Caller, driver: RouteDriver) -> FetchRecord:
+    async def _fetch(
+        self, route: Route, caller: Caller, driver: RouteDriver, guard: _WriteGuard
+    ) -> FetchRecord | HeldFetch:
         request, context = self._begin(route, caller, USER_AGENTS[caller.browser])
         result: FilteredResponse | NetworkError
         exchanges: tuple[Exchange, ...] = ()
@@ -197,7 +211,10 @@ class RouteChecker:
         else:
             dropped = request.dropped_header_names
             fetching = fetch(FetchParams(request=request, context=context))
-            result, exchanges = await driver.run(fetching, context.user_agent)
+            ended, exchanges = await driver.run(fetching, context.user_agent, guard.for_fetch())
+            if isinstance(ended, HTTPRequest):
+                return HeldFetch(caller=caller, exchanges=exchanges, request=ended)
+            result = ended
         return FetchRecord(
             caller=caller,
             exchanges=exchanges,
@@ -232,6 +249,8 @@ class RouteChecker:
     async def _probe(
         self, fetches: tuple[FetchRecord, ...], headers: tuple[HeaderRecord, ...], driver: RouteDriver
     ) -> AsyncIterator[Probe]:
+        if not fetches:
+            return
         # The browser that reads the response which the probes are compared with.
         reader = USER_AGENTS[next((fetch for fetch in fetches if fetch.response is not None), fetches[0]).browser]
 
@@ -260,6 +279,38 @@ class RouteChecker:
         # Playwright and WebDriver BiDi store a cookie where every page's fetches have it.
         cookies = [cookie for cookie in stored if cookie.is_in_partition_of(record.page)]
         return replace(record, in_browser=await real.fetch(record.page, init, cookies, timeout))
+
+
+class _WriteGuard:
+    """Lets one fetch of a route send a request that may change something, unless the settings say otherwise."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._is_sent = False
+
+    def for_fetch(self) -> Callable[[HTTPRequest], bool]:
+        """Whether to hold a request of the next fetch; the fetch that sends the write may follow redirects with it."""
+        settings, is_writer = self._settings, False
+
+        def holds(request: HTTPRequest) -> bool:
+            nonlocal is_writer
+            if settings.dry_run:
+                return True
+            if request.purpose == "preflight" or not _writes(request.method):
+                return False
+            if settings.preflight_only:
+                return True
+            if settings.repeat_writes or is_writer:
+                return False
+            is_writer, self._is_sent = not self._is_sent, True
+            return not is_writer
+
+        return holds
+
+
+def _writes(method: str) -> bool:
+    """Whether a method may change something: https://www.rfc-editor.org/rfc/rfc9110.html#name-safe-methods."""
+    return method not in SAFE_METHODS and method != "OPTIONS"
 
 
 def _all_alike(fetches: tuple[FetchRecord, ...]) -> bool:

@@ -1,6 +1,6 @@
-"""The console blocks of README.md, run as they stand there.
+"""The console blocks of README.md: their commands are run, and their output is compared.
 
-`python -m tests.readme` writes down what they print today.
+`python -m tests.readme` rewrites the output in README.md with that of a real run.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from hdrcli.targets.process import running_service
@@ -20,40 +21,45 @@ TEXT: Final = FILE.read_text("utf-8")
 DOCUMENTED_BASE: Final = "http://127.0.0.1:8000"
 DOCUMENTED_CHROMIUM: Final = "156"
 
+_COMMAND: Final = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
+"""A line that ends with a backslash is continued."""
+
 _BLOCKS: Final[list[str]] = re.findall(r"^```console\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
 INSTALLING: Final = [block for block in _BLOCKS if "pip install" in block]
 SHOWN: Final = [block for block in _BLOCKS if "pip install" not in block]
 
 
-def serving() -> AbstractContextManager[str]:
-    """The sample app as README.md has it started; its base URL."""
-    options = ["--port=0", "--allow-credentials", "--stop-at-end-of-input"]
-    return running_service([sys.executable, "-m", "hdrcli", "serve-sample", *options])
+def serving(*options: str) -> AbstractContextManager[str]:
+    """Serve the sample app as the README does, and with these options; yields its base URL."""
+    command = ["-m", "hdrcli", "serve-sample", "--port=0", "--allow-credentials", "--stop-at-end-of-input"]
+    return running_service([sys.executable, *command, *options])
 
 
 def transcript(block: str, base: str) -> str:
-    """What a terminal shows when the block's commands are typed."""
+    """The block with the output of its commands, as a terminal with 80 columns shows it."""
     status = 0
     shown = ""
-    for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
-        if command == "echo $?":
-            output = f"{status}\n"
-        else:
-            result = _run(command.replace(DOCUMENTED_BASE, base))
-            output, status = result.stdout + result.stderr, result.returncode
-        shown += f"$ {command}\n" + output.replace(base, DOCUMENTED_BASE)
+    with TemporaryDirectory() as folder:
+        for command in _COMMAND.findall(block):
+            if command == "echo $?":
+                output = f"{status}\n"
+            else:
+                ended = _run(command.replace(DOCUMENTED_BASE, base), folder)
+                output, status = ended.stdout + ended.stderr, ended.returncode
+            shown += f"$ {command}\n" + output.replace(base, DOCUMENTED_BASE)
     return re.sub(r"(?<=Chromium )\d+", DOCUMENTED_CHROMIUM, shown)
 
 
-def _run(command: str) -> subprocess.CompletedProcess[str]:
+def _run(command: str, folder: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    # What the shorter port takes less of a line must not change where the lines break.
-    environment = {**os.environ, "PATH": path, "COLUMNS": "80"}
-    return subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(FILE.parent), "COLUMNS": "80"}
+    return subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def rewrite() -> None:
-    """Put what the commands print today in place of what stands there."""
+    """Replace the output in README.md with today's."""
     text = TEXT
     with serving() as base:
         for block in SHOWN:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 
 import pytest
 
 from hdrcli import Settings, UsageError, check
 from hdrcli.fetch import Failure, NetworkError
+from hdrcli.fetch.request import CredentialsMode
 from hdrcli.report.report import Report
-from hdrcli.reporters import json as json_reporter
-from hdrcli.reporters import table
+from tests.reporting import document, rendered
 from tests.serving.raw import RawServer
 
 BROWSERS = ("chromium", "firefox", "webkit")
@@ -27,16 +26,14 @@ def ask(answer: bytes) -> tuple[Report, int]:
 
 
 def shown(report: Report) -> list[str]:
-    out = io.StringIO()
-    table.write(report, out)
-    return out.getvalue().splitlines()
+    return rendered(report).splitlines()
 
 
 def test_who_agrees_shares_a_column() -> None:
     report, _ = ask(PLAIN)
-    (titles,) = [line for line in shown(report) if "custom header" in line]
+    (titles,) = [line for line in shown(report) if line.startswith("  custom header")]
 
-    assert titles.split() == ["custom", "header", "value", "omit", "why"]
+    assert titles.split() == ["custom", "header", "without", "cookies", "why", "value"]
     assert not any(browser in "\n".join(shown(report)) for browser in BROWSERS)
 
 
@@ -45,12 +42,9 @@ def test_who_differs_has_a_column_and_a_name() -> None:
     lines = shown(report)
     (row,) = [line for line in lines if line.startswith("  X-A ")]
 
-    assert row.split()[2:4] == ["hidden", "readable"]
-    assert [line.split() for line in lines[2:5]] == [
-        ["omit"],
-        ["chromium", "omit"],
-        ["custom", "header", "value", "webkit", "firefox", "why"],
-    ]
+    (titles,) = [line for line in lines if line.startswith("  custom header")]
+    assert row.split()[1:3] == ["hidden", "readable"]
+    assert titles.split() == ["custom", "header", "chromium,", "webkit", "firefox", "why", "value"]
 
 
 def test_a_value_that_is_read_in_another_way_has_a_line() -> None:
@@ -74,10 +68,11 @@ def test_two_readings_of_one_answer_are_no_two_answers() -> None:
 
 
 def test_a_value_that_another_fetch_is_sent_has_a_line() -> None:
+    modes: tuple[CredentialsMode, ...] = ("omit", "include")
     with RawServer(PLAIN, PLAIN.replace(b"X-A: 1", b"X-A: 2")) as server:
-        report = check(Settings(urls=(server.url,), cookies=("a=1",), probe=False))
+        report = check(Settings(urls=(server.url,), cookies=("a=1",), credentials=modes, probe=False))
 
-    assert '  X-A with "include": 2' in shown(report)
+    assert "  X-A with cookies: 2" in shown(report)
 
 
 def test_what_is_sent_to_another_page_is_not_listed_for_this_one() -> None:
@@ -90,12 +85,25 @@ def test_what_is_sent_to_another_page_is_not_listed_for_this_one() -> None:
 
 def test_json_has_an_entry_for_each_browser() -> None:
     report, _ = ask(STAR_BEFORE_A_FAULT)
-    ((fetches,),) = [[route["fetches"]] for route in json_reporter.as_json(report)["routes"]]
+    (route,) = document(report, exchanges=True)["services"][0]["routes"]
+    fetches = route["fetches"]
 
     assert [(fetch["browser"], ["x-a", "1"] in fetch["headers"]) for fetch in fetches] == [
         ("chromium", False),
         ("firefox", True),
         ("webkit", False),
+    ]
+
+
+def test_json_says_for_each_header_who_can_read_it() -> None:
+    report, _ = ask(STAR_BEFORE_A_FAULT)
+    (route,) = document(report)["services"][0]["routes"]
+    (header,) = [header for header in route["headers"] if header["name"] == "X-A"]
+
+    assert (header["readable"], header["custom"], header["values"]) == (None, True, ["1"])
+    assert [(caller["browsers"], caller["readable"], caller["clause"]) for caller in header["callers"]] == [
+        (["chromium", "webkit"], False, "list-void"),
+        (["firefox"], True, "wildcard"),
     ]
 
 
@@ -111,8 +119,11 @@ def test_an_https_page_reaches_loopback_in_browsers_that_let_it() -> None:
         report = check(Settings(urls=(server.url,), origins=("https://app.example",), probe=False))
 
     assert {fetch.browser for fetch in report.fetches} == {"chromium", "firefox"}
-    assert "webkit left out: it blocks http on loopback for https pages (--browser webkit)" in shown(report)
-    assert [left_out["browser"] for left_out in json_reporter.as_json(report)["routes"][0]["left_out"]] == ["webkit"]
+    assert any(
+        line.startswith("webkit is skipped: it blocks http on loopback for https pages") for line in shown(report)
+    )
+    (route,) = document(report)["services"][0]["routes"]
+    assert [skipped["browser"] for skipped in route["skipped"]] == ["webkit"]
 
 
 def test_who_is_asked_for_is_played() -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
@@ -17,12 +16,11 @@ from hdrcli import Settings, check
 from hdrcli.explanations.browser_errors import recognise
 from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, USER_AGENTS, Failure, NetworkError
 from hdrcli.report.report import Report
-from hdrcli.reporters import json as json_reporter
-from hdrcli.reporters import table
 from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.console_table import NO_RESPONSE, PASTED, UNSPECIFIC, KnownMessage, known_messages
 from tests.fetch.playing import play
 from tests.fetch.vector_files import load
+from tests.reporting import document, rendered
 from tests.serving.raw import RawServer
 
 BROWSERS: Final = ("chromium", "firefox", "webkit")
@@ -107,11 +105,9 @@ def report(**settings: Any) -> Report:  # noqa: ANN401 -- those of Settings
 
 
 def test_a_report_names_what_each_console_says_once() -> None:
-    out = io.StringIO()
-    table.write(report(method="PUT", browsers=BROWSERS), out)
-    text = " ".join(out.getvalue().split())
+    text = " ".join(rendered(report(method="PUT", browsers=BROWSERS)).split())
 
-    assert text.count("in the console:") == 1
+    assert text.count("The console shows:") == 1
     assert "chromium PreflightMissingAllowOriginHeader: No 'Access-Control-Allow-Origin' header" in text
     assert (
         "firefox CORSMissingAllowOrigin2: CORS header 'Access-Control-Allow-Origin' missing. Status code: 400" in text
@@ -120,19 +116,16 @@ def test_a_report_names_what_each_console_says_once() -> None:
 
 
 def test_verbose_tells_what_javascript_gets() -> None:
-    out = io.StringIO()
-    table.write(report(browsers=("webkit",)), out, verbose=True)
+    text = " ".join(rendered(report(browsers=("webkit",)), verbose=True).split())
 
-    assert "Status code: 400 (TypeError: Load failed)" in " ".join(out.getvalue().split())
+    assert "Status code: 400 (TypeError: Load failed)" in text
 
 
-def test_json_has_the_words() -> None:
-    ((fetch,),) = [
-        route["fetches"]
-        for route in json_reporter.as_json(report(browsers=("firefox",), credentials=("omit",)))["routes"]
-    ]
+def test_json_has_the_messages() -> None:
+    (route,) = document(report(browsers=("firefox",), credentials=("omit",)))["services"][0]["routes"]
+    (caller,) = route["callers"]
 
-    assert fetch["failure"]["console"] == [
+    assert caller["console"] == [
         {
             "browser": "firefox",
             "name": "CORSMissingAllowOrigin2",
@@ -145,4 +138,4 @@ def test_json_has_the_words() -> None:
 def test_a_password_in_a_redirect_is_not_told() -> None:
     records = play(VECTORS["password-in-location-between-urls-another-origin-error"], USER_AGENTS["webkit"])
 
-    assert all("pass" not in words.text for record in records for words in console_messages(record))
+    assert all("pass@" not in words.text for record in records for words in console_messages(record))

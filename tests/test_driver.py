@@ -17,6 +17,7 @@ from hdrcli.fetch import (
     Failure,
     FetchParams,
     FilteredResponse,
+    HTTPRequest,
     HTTPResponse,
     NetworkContext,
     NetworkError,
@@ -51,7 +52,7 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
     context = NetworkContext(user_agent=STANDARD, cookies=store, clock=time.monotonic)
 
     async def run_all() -> list[Run]:
-        done = []
+        done: list[Run] = []
         async with contextlib.aclosing(DirectTransport(timeout=DEADLINE, verify=True)) as transport:
             driver = Driver(transport).for_route()
             for init, page in fetches:
@@ -59,7 +60,9 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
                 assert origin is not None
                 request = new_request(init, origin)
                 assert not isinstance(request, NetworkError)
-                done.append(await driver.run(fetch(FetchParams(request=request, context=context))))
+                result, exchanges = await driver.run(fetch(FetchParams(request=request, context=context)))
+                assert not isinstance(result, HTTPRequest)
+                done.append((result, exchanges))
         return done
 
     return asyncio.run(run_all())

@@ -1,22 +1,30 @@
-"""README.md keeps its word: its console and Python blocks are run, its tables compared."""
+"""README.md is true: its console and Python blocks are run, its tables and numbers are compared."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
+from hdrcli.planning.probes import MAX_PROBES, MAX_VARIANTS
 from hdrcli.records.errors import ExitStatus
+from hdrcli.stacks import STACKS
+from sample_app import ROUTES
 from tests import readme
 from tests.browser import chromium
 from tests.browser.batch import installed
+from tests.cli.program import hdrcli
 from tests.fetch.vector_files import load
 
-ROOT = Path(__file__).parent.parent
+ROOT: Final = Path(__file__).parent.parent
+PYTHON: Final[list[str]] = re.findall(r"^```python\n(.*?)^```$", readme.TEXT, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +33,24 @@ def base() -> Iterator[str]:
         yield url
 
 
+def printed_by(block: str) -> str:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(block, {})  # noqa: S102 -- the README's own code
+    return printed.getvalue()
+
+
 @pytest.mark.parametrize("block", readme.SHOWN, ids=lambda block: block.splitlines()[0])
 def test_console_block(block: str, base: str) -> None:
     if "--in-browser" in block:
         installed(chromium)
+    if "jq -r" in block and shutil.which("jq") is None and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
+        pytest.skip("jq is not installed: apt-get install jq")
     assert readme.transcript(block, base) == block
+
+
+def test_there_are_five_examples_of_jq() -> None:
+    assert "".join(readme.SHOWN).count("jq -r ") == 5
 
 
 def test_the_installing_commands_are_what_ci_runs() -> None:
@@ -39,21 +60,47 @@ def test_the_installing_commands_are_what_ci_runs() -> None:
     assert r"'s/^\$ \(python3 -m venv .*\)$/\1/p' README.md" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-def test_python_block(base: str) -> None:
-    (block,) = re.findall(r"^```python\n(.*?)^```$", readme.TEXT, re.DOTALL | re.MULTILINE)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(block.replace(readme.DOCUMENTED_BASE, base), {})  # noqa: S102 -- the README's own words
-    assert "x-request-id True\nx-process-time False\n" in printed.getvalue()
+@pytest.mark.parametrize("options", [(), ("--allow-origin=*",)], ids=["one origin", "any origin"])
+def test_the_report_in_python(options: tuple[str, ...]) -> None:
+    with readme.serving(*options) as base:
+        printed = printed_by(PYTHON[0].replace(readme.DOCUMENTED_BASE, base))
+
+    assert printed.splitlines() == [
+        f"{name} {browser} {verdict}"
+        for name, verdict in (("x-request-id", "True listed"), ("x-process-time", "False not-listed"))
+        for browser in ("chromium", "firefox", "webkit")
+    ]
+
+
+def test_an_asgi_app_in_python() -> None:
+    (documented,) = re.findall(r"^print\(.*\)  # (\[.*\])", PYTHON[1], re.MULTILINE)
+
+    assert printed_by(PYTHON[1]) == f"{documented}\n"
 
 
 def test_exit_status_table() -> None:
     documented = [int(status) for status in re.findall(r"^\| (\d+) \| [a-z]", readme.TEXT, re.MULTILINE)]
-    assert documented == sorted(ExitStatus)
+    assert sorted(documented) == sorted(ExitStatus)
 
 
-def test_number_of_vectors() -> None:
-    assert f"{len(load())} vectors" in readme.TEXT
+def test_numbers() -> None:
+    text = " ".join(readme.TEXT.split())
+
+    assert f"{len(load())} vectors" in text
+    assert f"{len(STACKS)} stacks" in text
+    assert f"{len(STACKS)} stacks" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"its {len(ROUTES)} routes" in text
+    assert f"at most {MAX_PROBES} for each route, and {MAX_VARIANTS} more for each page" in text
+
+
+def test_options_and_commands_exist() -> None:
+    commands = set(re.findall(r"^\| `hdrcli ([a-z][\w-]*)", readme.TEXT, re.MULTILINE))
+    helps = "".join(hdrcli(command, "--help").out for command in commands) + hdrcli("--help").out
+    prose = re.sub(r"```.*?```|`http --[^`]*`", "", readme.TEXT, flags=re.DOTALL)  # HTTPie is in a table of times
+    options = set(re.findall(r"(?<![\w-])--[a-z][\w-]+", prose))
+
+    assert all(re.search(rf"^  {command} ", helps, re.MULTILINE) for command in commands)
+    assert {option for option in options if not re.search(rf"{option}(?![\w-])", helps)} == set()
 
 
 def test_every_document_that_is_linked_exists() -> None:

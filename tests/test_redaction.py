@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from io import StringIO
-
 import pytest
 
 from hdrcli import Settings, check
-from hdrcli.reporters import json as json_reporter
-from hdrcli.reporters.table import write as write_table
-from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header
+from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header, redact_url
+from tests.reporting import document, rendered
 from tests.serving.raw import RawServer
 
 SECRET = "s3cr3t"  # noqa: S105 -- of this test alone
@@ -123,17 +120,18 @@ def test_a_password_in_a_location_that_does_not_parse_is_not_told() -> None:
         report = check(Settings(urls=(server.url,), credentials=("omit",), probe=False))
 
     assert report.findings[0].code == "HDR406"
-    assert "[redacted]" in str(json_reporter.as_json(report))
-    assert "s3cr3t" not in str(json_reporter.as_json(report))
+    assert "[redacted]" in str(document(report, exchanges=True))
+    assert "s3cr3t" not in str(document(report, exchanges=True))
 
 
 def test_a_password_in_a_location_that_the_page_may_read_is_not_told() -> None:
     with RawServer(b"HTTP/1.1 201 Created\r\nLocation: http://bob:s3cr3t@a.example/1\r\n\r\n") as server:
         report = check(Settings(urls=(server.url,), origins=(server.url,), credentials=("omit",), probe=False))
 
-    document = json_reporter.as_json(report)
-    assert ["location", "http://[redacted]@a.example/1"] in document["routes"][0]["fetches"][0]["headers"]
-    assert "s3cr3t" not in str(document)
+    written = document(report, exchanges=True)
+    (route,) = written["services"][0]["routes"]
+    assert ["location", "http://[redacted]@a.example/1"] in route["fetches"][0]["headers"]
+    assert "s3cr3t" not in str(written)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +172,38 @@ def test_raw_lines(head: bytes, shown: list[str]) -> None:
     assert SECRET not in str(shown)
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://me:s3cr3t@a.example/", "http://[redacted]@a.example/"),
+        ("/items?api_key=s3cr3t&page=2", "/items?api_key=[redacted]&page=2"),
+        ("/items?page=2&X-Amz-Signature=s3cr3t#top", "/items?page=2&X-Amz-Signature=[redacted]#top"),
+        ("/items?key=s3cr3t", "/items?key=[redacted]"),
+        (
+            "see http://a.example/?access_token=s3cr3t for more",
+            "see http://a.example/?access_token=[redacted] for more",
+        ),
+        ("/items?monkey=1&author=Jane&page=2", "/items?monkey=1&author=Jane&page=2"),
+    ],
+)
+def test_urls(url: str, shown: str) -> None:
+    assert redact_url(url) == shown
+
+
+def test_a_secret_in_the_query_of_the_url_is_nowhere_in_the_report() -> None:
+    with RawServer(b"HTTP/1.1 404 Not Found\r\nX-A: 1\r\n\r\n") as server:
+        report = check(Settings(urls=(f"{server.url}?api_key=s3cr3t",)))
+
+    assert report.findings
+    for written in (
+        str(document(report, exchanges=True)),
+        rendered(report, verbose=True),
+        rendered(report, show="all"),
+    ):
+        assert "api_key=[redacted]" in written
+        assert SECRET not in written
+
+
 def test_a_secret_in_an_answer_is_nowhere_in_the_report() -> None:
     open_to_all = b"Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: X-Joined, X-Token\r\n"
     secrets = (
@@ -182,11 +212,9 @@ def test_a_secret_in_an_answer_is_nowhere_in_the_report() -> None:
     )
     with RawServer(b"HTTP/1.1 200 OK\r\n" + open_to_all + b"".join(secrets) + b"\r\n") as server:
         report = check(Settings(urls=(server.url,), credentials=("omit",), probe=False))
-    table = StringIO()
-    write_table(report, table, verbose=True)
 
     assert {"HDR301", "HDR310", "HDR311"} <= {finding.code for finding in report.findings}
-    for told in (str(json_reporter.as_json(report)), table.getvalue()):
+    for told in (str(document(report, exchanges=True)), rendered(report, verbose=True)):
         assert "X-Api-Key" in told
         assert "Bearer [redacted]" in told
         assert SECRET not in told
@@ -196,3 +224,4 @@ def test_a_long_head_is_redacted_in_no_time() -> None:
     line = b"token" * 100_000
 
     assert list(redact_head(line + b"\r\n")) == [line.decode()]
+    assert redact_url("?" * 100_000 + "=") == "?" * 100_000 + "="

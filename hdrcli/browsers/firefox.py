@@ -80,6 +80,7 @@ class Firefox:
         self._version = ""
         self._context = ""
         self._console: list[str] = []
+        self._turn = asyncio.Lock()
         self._session: Session
 
     async def start(self, session: Session, *, verify: bool) -> None:
@@ -94,10 +95,10 @@ class Firefox:
     async def fetch(
         self, page: Origin, init: RequestInit, cookies: Sequence[Cookie], timeout_seconds: float
     ) -> BrowserRecord:
-        """See `hdrcli.browsers.page.RealBrowser`."""
-        self._console = []
+        """See `hdrcli.browsers.page.RealBrowser`. Fetches that are requested at once are made one after the other."""
         call = f"({FETCH})({json.dumps(fetch_arguments(init, timeout_seconds))}).then(JSON.stringify)"
-        async with asyncio.timeout(timeout_seconds + GRACE_SECONDS):
+        async with self._turn, asyncio.timeout(timeout_seconds + GRACE_SECONDS):
+            self._console = []
             created = await self._session.command("browser.createUserContext")
             user_context = created["userContext"]
             context = await self._show(page, user_context)
@@ -105,14 +106,14 @@ class Firefox:
                 await self._set_cookie(cookie_to_hold(cookie, init), user_context)
             result = await self._evaluate(call, context)
             await self._session.command("browser.removeUserContext", userContext=user_context)
-        return record(
-            json.loads(result),
-            self._console,
-            browser=NAME,
-            version=self._version,
-            executable=self._executable,
-            timeout_seconds=timeout_seconds,
-        )
+            return record(
+                json.loads(result),
+                self._console,
+                browser=NAME,
+                version=self._version,
+                executable=self._executable,
+                timeout_seconds=timeout_seconds,
+            )
 
     async def _show(self, origin: Origin, user_context: str) -> str:
         """Open a synthetic page of the origin, without contacting its server, and return its browsing context."""

@@ -53,7 +53,7 @@ TERMS: Final = (
         ("not-listed", "expose list"),
     ),
     Term(
-        ("not listed", "not exposed", "unexposed"),
+        ("not listed", "no list", "not exposed", "unexposed"),
         "The header was sent, but Access-Control-Expose-Headers of the response does not name it, or is not sent. "
         "JavaScript gets null.",
         ("expose list", "HDR301", "HDR309"),
@@ -87,7 +87,7 @@ TERMS: Final = (
         ("HDR304", "HDR205"),
     ),
     Term(
-        ("forbidden", "forbidden header", "forbidden response header"),
+        ("forbidden", "forbidden header", "forbidden response header", "forbidden in this browser"),
         "Browsers never show the header to JavaScript, exposed or not: Set-Cookie and Set-Cookie2. A forbidden request "
         "header, such as Cookie, Host or Origin, is set only by the browser; a page that sets it is ignored.",
         ("Set-Cookie", "HDR308"),

@@ -65,7 +65,7 @@ class RequestInit:
 class Request:
     """https://fetch.spec.whatwg.org/#concept-request: the only value here that the algorithms change.
 
-    The fields from `first_method` on are not the standard's: they hold the state that quirks need, and facts for
+    The fields from `exchange_count` on are not the standard's: they hold the state that quirks need, and facts for
     errors.
     """
 

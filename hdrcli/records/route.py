@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPResponse, NetworkError, Origin
+from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.exchange import Exchange
@@ -25,6 +25,7 @@ ProbeKind = Literal[
     "without-preflight",
     "uncached",
     "unknown-path",
+    "root",
     "get",
     "identity",
     "openapi",
@@ -162,6 +163,18 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFetch:
+    """A fetch that was stopped before `request` was sent, so that it is not repeated; `exchanges` came before.
+
+    That the preflight among them succeeded is all that is known.
+    """
+
+    caller: Caller
+    exchanges: tuple[Exchange, ...]
+    request: HTTPRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedBrowser:
     """A browser that nobody named, and whose fetches for a page were not simulated: `reason` is a clause."""
 
@@ -174,7 +187,7 @@ class SkippedBrowser:
 class RouteRecord:
     """All fetches of one method and URL, what they make of each response header, and the probes.
 
-    `source` says where the route comes from ("argument", "urls.txt line 4").
+    `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped.
     """
 
     method: str
@@ -184,6 +197,7 @@ class RouteRecord:
     probes: tuple[Probe, ...] = ()
     skipped: tuple[SkippedBrowser, ...] = ()
     source: str = "argument"
+    held: tuple[HeldFetch, ...] = ()
 
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""
@@ -197,7 +211,8 @@ class RouteRecord:
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """The exchanges of all fetches, those that fetches share as often as they share them."""
-        return tuple(exchange for fetch in self.fetches for exchange in fetch.exchanges)
+        made = tuple(exchange for fetch in self.fetches for exchange in fetch.exchanges)
+        return made + tuple(exchange for fetch in self.held for exchange in fetch.exchanges)
 
 
 def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
@@ -206,7 +221,7 @@ def model_of_probes(fetches: Sequence[FetchRecord]) -> Exchange | None:
 
 
 def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
-    """The exchange whose request also goes to the URL to compare with: as `model_of_probes`, or the failed preflight."""
+    """The exchange whose request is also sent to the URL of `--compare`: `model_of_probes`, or the failed preflight."""
     first = next((exchange for fetch in fetches for exchange in fetch.exchanges), None)
     return model_of_probes(fetches) or first
 

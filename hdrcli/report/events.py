@@ -47,8 +47,8 @@ class RouteChecked:
 class ServiceChecked:
     """All routes of a service are checked.
 
-    `stack` is whose settings the fixes name, `requests` how many were sent. `is_unreachable` says that no route has a
-    response.
+    `stack` is whose settings the fixes name, `requests` how many were sent. `is_unreachable` says that none of
+    them has a response.
     """
 
     service: str

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, Origin, TransportFailure
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import FetchRecord, RouteRecord
-from hdrcli.records.verdict import HeaderRecord
+from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
 from hdrcli.text.field_names import is_for_pages
 from hdrcli.verdict.agreement import agreement
+from hdrcli.verdict.expectations import is_expected_status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,9 @@ class Totals:
     without any response, `differing` the fetches in which a real browser differs from its simulation,
     `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
     `new Request()` throws.
+    `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
+    `without_probe_response` those whose probes were all lost: the service responded once, and not again. `held`
+    counts the fetches that were stopped, so that no write is repeated; `only_plans` says that nothing was to be sent.
     """
 
     services: int = 0
@@ -43,17 +47,28 @@ class Totals:
     differing: int = 0
     failed_comparisons: int = 0
     rejected: int = 0
+    verified: int = 0
+    without_probe_response: int = 0
+    held: int = 0
     fails_if_blocked: bool = False
+    only_plans: bool = False
 
     @property
     def exit_status(self) -> ExitStatus:
-        """2 if nothing was verified, or else 3 if a service is unreachable, or else 1 if anything failed, or else 0."""
+        """2 for invalid requests, or else 3 if a service is unreachable, or else 1 if anything failed.
+
+        Or else 2 if nothing was verified, or else 0.
+        """
+        if self.only_plans:
+            return ExitStatus.OK
         if self.rejected or (not self.requests and not self.failing_findings):
             return ExitStatus.USAGE
         if self.unreachable or self.failed_comparisons:
             return ExitStatus.UNREACHABLE
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
-        return ExitStatus.FAILED if failed or (self.fails_if_blocked and self.blocked) else ExitStatus.OK
+        if failed or self.without_probe_response or (self.fails_if_blocked and self.blocked):
+            return ExitStatus.FAILED
+        return ExitStatus.OK if self.verified or not self.routes else ExitStatus.USAGE
 
 
 class Tally:
@@ -67,9 +82,13 @@ class Tally:
         """Count a route, with its unmet expectations."""
         self._count("routes")
         self._count("unmet", unmet)
-        failures = [fetch.result.failure for fetch in route.fetches if isinstance(fetch.result, NetworkError)]
+        wanted = [fetch for fetch in route.fetches if not fetch.caller.for_comparison]
+        failures = [fetch.result.failure for fetch in wanted if isinstance(fetch.result, NetworkError)]
         self._count("blocked", len(failures))
         self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
+        self._count("held", len(route.held))
+        self._count("verified", bool(route.held) or any(map(self._is_verified, wanted)))
+        self._count("without_probe_response", _has_lost_its_probes(route))
         self._count("without_response", any(map(_failed_below_http, route.fetches)))
         self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))
         self._count(
@@ -95,10 +114,16 @@ class Tally:
     @property
     def totals(self) -> Totals:
         """The counts so far."""
-        return Totals(**self._counts, fails_if_blocked=self._policy.fail_on_blocked)
+        policy = self._policy
+        return Totals(**self._counts, fails_if_blocked=policy.fail_on_blocked, only_plans=policy.dry_run)
 
     def _count(self, name: str, more: int = 1) -> None:
         self._counts[name] = self._counts.get(name, 0) + more
+
+    def _is_verified(self, fetch: FetchRecord) -> bool:
+        if fetch.outcome == "network-error":
+            return fetch.response is not None or bool(fetch.exchanges)
+        return fetch.response is not None and is_expected_status(fetch.response.status, self._policy.expect_status)
 
     def _fails(self, finding: Finding) -> bool:
         fail_on = self._policy.fail_on
@@ -118,11 +143,18 @@ def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple
     found = []
     for header in route.headers:
         if header.custom and is_for_pages(header.name):
-            verdicts = [verdict for index in wanted if (verdict := header.verdicts[index]).sent]
-            if verdicts:
-                found.append((header, all(verdict.readable for verdict in verdicts)))
+            verdicts = [header.verdicts[index] for index in wanted]
+            if any(verdict.sent for verdict in verdicts):
+                reading = [verdict for verdict in verdicts if verdict.sent or verdict.clause is Clause.BLOCKED]
+                found.append((header, all(verdict.readable for verdict in reading)))
     return found
 
 
 def _failed_below_http(fetch: FetchRecord) -> bool:
     return isinstance(fetch.result, NetworkError) and fetch.result.failure in TRANSPORT_FAILURES
+
+
+def _has_lost_its_probes(route: RouteRecord) -> bool:
+    """Whether probes were sent, and none has a response."""
+    probes = [probe for probe in route.probes if probe.kind != "compare"]
+    return bool(probes) and all(probe.response is None for probe in probes)

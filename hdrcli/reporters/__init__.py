@@ -1,18 +1,19 @@
 """Reporters: events in, text out. They never decide anything.
 
-A format is one module of this room with a function `reporter(out, settings)`, and its name in `FORMATS`. The reporter
-is called with each event of a run in order. A format that is written when the run has ended is made by `whole`.
+A format is one module of this room with a function `reporter(out, settings)`, and its name in `hdrcli.settings.Format`.
+The reporter is called with each event of a run in order. A format that is written when the run has ended is made by
+`whole`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Final, TextIO
+from typing import Final, TextIO, get_args
 
 from hdrcli.report.events import Event
 from hdrcli.report.report import Collector, Report
-from hdrcli.settings import Settings
+from hdrcli.settings import Format, Settings
 
 Reporter = Callable[[Event], None]
 Factory = Callable[[TextIO, Settings], Reporter]
@@ -44,9 +45,5 @@ def _module(name: str) -> Factory:
     return factory
 
 
-FORMATS: Final[Mapping[str, Factory]] = {
-    "table": _module("table"),
-    "json": _module("json"),
-    "jsonl": _module("jsonl"),
-}
+FORMATS: Final[Mapping[str, Factory]] = {name: _module(name) for name in get_args(Format)}
 """Format -> its factory. The name is the value of `--format`."""

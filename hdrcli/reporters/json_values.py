@@ -197,7 +197,7 @@ def _caller(fetch: FetchRecord) -> JSON:
     }
     if isinstance(result, NetworkError):
         value["type"] = "error"
-        value["failure"] = {"code": str(result.failure), "message": failure_sentence(result)}
+        value["failure"] = _failure(fetch, result)
     else:
         value["type"] = result.type
         value["failure"] = None
@@ -209,12 +209,23 @@ def _caller(fetch: FetchRecord) -> JSON:
     return value
 
 
+def _failure(fetch: FetchRecord, error: NetworkError) -> JSON:
+    """Why a fetch failed, and at which URL, which a redirect may have changed."""
+    request = None if error.exchange is None else fetch.exchanges[error.exchange].request
+    return {
+        "code": str(error.failure),
+        "at": error.at,
+        "url": None if request is None else shown_url(str(request.url)),
+        "message": failure_sentence(error),
+    }
+
+
 def _console(message: ConsoleMessage) -> JSON:
     return {
         "browser": message.browser,
         "name": message.name,
         "text": message.text,
-        "javascript": message.error,
+        "error": message.error,
     }
 
 

@@ -85,6 +85,7 @@ FAILURES: Final[dict[Failure, str]] = {
     Failure.CONNECTION_REFUSED: "connection refused",
     Failure.CONNECTION_FAILED: "connection failed",
     Failure.CONNECTION_RESET: "connection reset",
+    Failure.CERTIFICATE: "the certificate is not trusted",
     Failure.TLS: "TLS failed",
     Failure.TIMEOUT: "time limit reached",
     Failure.EMPTY_REPLY: "empty reply",

@@ -21,6 +21,9 @@ from hdrcli.stacks.fix import FixText
 from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_url
 from hdrcli.verdict.failures import sentence
 
+_SHOWN_END: Final = 40
+"""Characters that stay at the end of a text that is shortened."""
+
 VERDICTS: Final = {
     ExitStatus.OK: "OK",
     ExitStatus.FAILED: "FAILED",
@@ -220,6 +223,13 @@ def listing(names: Sequence[str], most: int) -> str:
     """The first names, and how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def shortened(text: str, length: int) -> str:
+    """A text of about `length` at most, as the server decides how long a header is. Its end stays, as it may matter."""
+    if len(text) <= length:
+        return text
+    return f"{text[: length - _SHOWN_END]} ... ({len(text)} characters) ... {text[-_SHOWN_END:]}"
 
 
 def is_blocked(fetch: FetchRecord) -> bool:

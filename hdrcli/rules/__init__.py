@@ -18,6 +18,9 @@ from hdrcli.rules import (
     hdr002_mixed_content,
     hdr003_response_refused,
     hdr004_unspecified_address,
+    hdr005_error_status,
+    hdr006_fetch_blocked,
+    hdr007_fetch_not_blocked,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
     hdr103_origin_near_miss,
@@ -26,6 +29,7 @@ from hdrcli.rules import (
     hdr106_allow_credentials_not_true,
     hdr107_error_response_without_cors,
     hdr108_unknown_path_without_cors,
+    hdr109_cached_response_of_another_origin,
     hdr201_preflight_refused,
     hdr202_preflight_redirected,
     hdr203_preflight_method_not_allowed,
@@ -52,6 +56,9 @@ from hdrcli.rules import (
     hdr404_authorization_dropped_on_redirect,
     hdr405_redirect_response_without_cors,
     hdr406_redirect_not_followed,
+    hdr407_method_changed_by_redirect,
+    hdr408_redirect_to_another_origin,
+    hdr409_redirect_to_log_in_page,
     hdr501_vary_origin_missing,
     hdr502_any_origin_mirrored_with_credentials,
     hdr503_null_origin_allowed,
@@ -70,7 +77,7 @@ from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.finding import Fault, Finding
 from hdrcli.rules.merging import Merger, with_one_expose_list
 from hdrcli.rules.rule import Rule
-from hdrcli.settings import Expectation
+from hdrcli.settings import Settings
 from hdrcli.stacks.setting import Concept
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -78,6 +85,9 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr002_mixed_content,
     hdr003_response_refused,
     hdr004_unspecified_address,
+    hdr005_error_status,
+    hdr006_fetch_blocked,
+    hdr007_fetch_not_blocked,
     hdr101_allow_origin_missing,
     hdr102_allow_origin_other,
     hdr103_origin_near_miss,
@@ -86,6 +96,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr106_allow_credentials_not_true,
     hdr107_error_response_without_cors,
     hdr108_unknown_path_without_cors,
+    hdr109_cached_response_of_another_origin,
     hdr201_preflight_refused,
     hdr202_preflight_redirected,
     hdr203_preflight_method_not_allowed,
@@ -112,6 +123,9 @@ RULES: Final[tuple[Rule, ...]] = (
     hdr404_authorization_dropped_on_redirect,
     hdr405_redirect_response_without_cors,
     hdr406_redirect_not_followed,
+    hdr407_method_changed_by_redirect,
+    hdr408_redirect_to_another_origin,
+    hdr409_redirect_to_log_in_page,
     hdr501_vary_origin_missing,
     hdr502_any_origin_mirrored_with_credentials,
     hdr503_null_origin_allowed,
@@ -129,6 +143,9 @@ RULES: Final[tuple[Rule, ...]] = (
 
 BY_CODE: Final = {rule.CODE: rule for rule in RULES}
 
+_IN_ORDER: Final = (*(rule for rule in RULES if rule is not hdr006_fetch_blocked), hdr006_fetch_blocked)
+"""The rule for what no other rule explains comes last."""
+
 _LACK_NAMES: Final = frozenset(
     rule.CODE
     for rule in (
@@ -143,24 +160,27 @@ _LACK_NAMES: Final = frozenset(
 class ServiceFindings:
     """The faults of one service, which routes are added to, and the findings they come to."""
 
-    def __init__(self, service: str, expectations: Collection[Expectation] = ()) -> None:
-        self._expectations = expectations
+    def __init__(self, service: str, settings: Settings) -> None:
+        self._settings = settings
         self._merger = Merger(service, BY_CODE)
 
     def add(self, route: RouteRecord) -> None:
         """Apply the rules to the next route."""
-        self._merger.add(route, faults_of(route, self._expectations))
+        diagnosis = Diagnosis(route, self._settings)
+        self._merger.add(route, faults_of(diagnosis), diagnosis.service_facts())
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
         return with_one_expose_list(self._merger.findings(), _LACK_NAMES)
 
 
-def faults_of(route: RouteRecord, expectations: Collection[Expectation] = ()) -> Iterator[tuple[str, Fault]]:
+def faults_of(diagnosis: Diagnosis) -> Iterator[tuple[str, Fault]]:
     """The faults of one route, each with the code of its rule."""
-    diagnosis = Diagnosis(route, expectations)
-    for rule in RULES:
+    for rule in _IN_ORDER:
         for fault in rule.check(diagnosis):
+            if diagnosis.is_expected(fault):
+                continue
+            diagnosis.reported.update(fault.fetches)
             yield rule.CODE, fault
 
 

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
+from typing import Final
 
-from hdrcli.fetch import Failure, FilteredResponse, HTTPResponse, NetworkError
+from hdrcli.fetch import Failure, FilteredResponse, HTTPResponse, NetworkError, Origin
+from hdrcli.fetch.headers import UnparsableList, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord, ProbeKind, RouteRecord
+from hdrcli.records.route import FetchRecord, Probe, ProbeKind, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.evidence.blocked import Blocked, Stage, blocked_fetches, last_response
+from hdrcli.rules.evidence.cause import Cause, Refusal, cause_of, service_facts
 from hdrcli.rules.evidence.declared import Declaration, declaration
 from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Hidden, Why, complete_expose_setting, hidden_headers
 from hdrcli.rules.evidence.layers import Layers, compare
 from hdrcli.rules.evidence.origins import near_miss
-from hdrcli.settings import Expectation
+from hdrcli.rules.evidence.redirects import Target, redirects
+from hdrcli.rules.finding import Fault, sending
+from hdrcli.settings import Settings
 from hdrcli.stacks.setting import Setting
+from hdrcli.verdict.expectations import is_expected_status
+from hdrcli.verdict.exposure import expose_list
+
+_ENUMERATED: Final = ("openapi", "har ", "asgi")
+"""How the sources of routes begin that the user did not name."""
+
+_EXPLAIN_FAILURES: Final = frozenset({Target.LOG_IN, Target.SCHEME})
 
 
 class Diagnosis:
@@ -25,23 +37,82 @@ class Diagnosis:
     A fetch is wanted unless it is there only for comparison: only wanted fetches can be at fault.
     """
 
-    def __init__(self, route: RouteRecord, expectations: Collection[Expectation] = ()) -> None:
+    def __init__(self, route: RouteRecord, settings: Settings) -> None:
         self.route = route
+        self._expose_lists: dict[object, list[str] | UnparsableList | None] = {}
+        self._causes: dict[tuple[Origin, int], Cause] = {}
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
         """Whether the user named no page."""
-        self.expected = {byte_lowercase(each.name): each.name for each in expectations if each.verdict == "readable"}
+        self.expected = {
+            byte_lowercase(each.name): each.name for each in settings.expectations if each.verdict == "readable"
+        }
         """The headers that are expected to be readable: lower-case name -> name as the user wrote it."""
+
+        self.expects_blocked = settings.expect_blocked
+        """Whether the page's fetches are expected to be blocked."""
+        self._expected_statuses = settings.expect_status
+        self.reported: set[FetchRecord] = set()
+        """The fetches that a rule has reported so far."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the user named the URL; otherwise, it is from a document or a recording."""
+        return not self.route.source.startswith(_ENUMERATED)
+
+    def expects_status(self, status: int) -> bool:
+        """Whether a response with this status may be judged."""
+        return is_expected_status(status, self._expected_statuses)
+
+    @property
+    def head_differs(self) -> bool:
+        """Whether HEAD fails where GET succeeds: HDR506."""
+        probe = self.route.probed("get") if self.route.method == "HEAD" else None
+        return probe is not None and probe.response is not None and self.expects_status(probe.response.status)
+
+    def is_expected(self, fault: Fault) -> bool:
+        """Whether a fault is only that fetches are blocked, as expected."""
+        return self.expects_blocked and all(fetch.outcome == "network-error" for fetch in fault.fetches)
+
+    def is_reported_elsewhere(self, failure: Failure) -> bool:
+        """Whether a proxy's fault explains the failure: HDR511."""
+        return failure is Failure.ALLOW_ORIGIN_MISSING and self.is_lost("Access-Control-Allow-Origin")
 
     def expects_readable(self, name: str) -> bool:
         """Whether a header is expected to be readable."""
         return byte_lowercase(name) in self.expected
+
+    @cached_property
+    def probes(self) -> dict[ProbeKind, Probe]:
+        """The first probe of each kind."""
+        return {probe.kind: probe for probe in reversed(self.route.probes)}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all headers that a fetch received or that an expose list names, in lower case."""
+        return frozenset(byte_lowercase(header.name) for header in self.route.headers)
+
+    @cached_property
+    def redirected(self) -> tuple[FetchRecord, ...]:
+        """The wanted fetches with more than one exchange: redirects, or a preflight."""
+        return tuple(fetch for fetch in self.wanted if len(fetch.exchanges) > 1)
+
+    def expose_list(self, fetch: FetchRecord) -> list[str] | UnparsableList | None:
+        """The expose list where it counts, parsed once for each response."""
+        if "access-control-expose-headers" not in self.names:
+            return None
+        key = (id(fetch.response), fetch.outcome, isinstance(fetch.result, FilteredResponse) and fetch.result.type)
+        if key not in self._expose_lists:
+            self._expose_lists[key] = expose_list(fetch)
+        return self._expose_lists[key]
 
     # --- fetches that failed ---------------------------------------------------------------------------------------
 
     @cached_property
     def failures(self) -> dict[Failure, tuple[FetchRecord, ...]]:
         """The fetches of each failure, for failures that any wanted fetch has."""
+        if all(isinstance(fetch.result, FilteredResponse) for fetch in self.route.fetches):
+            return {}
         found: dict[Failure, list[FetchRecord]] = {}
         for fetch in self.route.fetches:
             if isinstance(fetch.result, NetworkError):
@@ -51,6 +122,23 @@ class Diagnosis:
     def failing(self, *failures: Failure) -> tuple[FetchRecord, ...]:
         """The fetches that failed in one of these ways; none unless a wanted fetch did."""
         return tuple(fetch for failure in failures for fetch in self.failures.get(failure, ()))
+
+    @property
+    def has_blocked(self) -> bool:
+        """Whether a response blocked any fetch."""
+        return bool(self.failures) and bool(self._blocked)
+
+    @cached_property
+    def misled(self) -> frozenset[FetchRecord]:
+        """The failed fetches and those with a log-in page that a faulty redirect explains: HDR402 and HDR409."""
+        if not self.redirected and not self.failures:
+            return frozenset()
+        return frozenset(
+            fetch
+            for fetch in self.route.fetches
+            if len(fetch.exchanges) > 1 or fetch.outcome == "network-error"
+            if any(redirect.target in _EXPLAIN_FAILURES for redirect in redirects(fetch.exchanges))
+        )
 
     @cached_property
     def _blocked(self) -> tuple[Blocked, ...]:
@@ -63,9 +151,35 @@ class Diagnosis:
         found = tuple(block for block in self._blocked if block.failure in failures and block.stage in stages)
         return found if self._is_wanted(block.fetch for block in found) else ()
 
+    def cause(self, block: Blocked) -> Cause:
+        """Why the page was refused."""
+        key = (block.fetch.page, block.exchange.number)
+        if key not in self._causes:
+            self._causes[key] = cause_of(Refusal(block, self.route))
+        return self._causes[key]
+
+    def service_facts(self) -> Iterator[str]:
+        """What the route proves for its whole service."""
+        yield from service_facts(self.route.fetches, self.route)
+        for header in self.route.headers:
+            if any(verdict.sent for verdict in header.verdicts):
+                yield sending(byte_lowercase(header.name))
+
     def near_miss(self, block: Blocked) -> str | None:
         """The nearly equal origin that is allowed instead of the page's."""
         return near_miss(self.route, block)
+
+    @cached_property
+    def allowed_pages(self) -> tuple[str, ...]:
+        """The origins of other pages of the run that a response allows by name."""
+        pages = dict.fromkeys(
+            str(fetch.page)
+            for fetch in self.wanted
+            for exchange in fetch.exchanges
+            if isinstance(exchange.response, HTTPResponse)
+            and get("Access-Control-Allow-Origin", exchange.response.headers) == str(fetch.page)
+        )
+        return tuple(page for page in pages if page != "null")
 
     # --- responses that a page reads -------------------------------------------------------------------------------
 
@@ -133,7 +247,7 @@ class Diagnosis:
 
     def probed(self, kind: ProbeKind) -> Exchange | None:
         """The exchange of a probe, if it has a response."""
-        probe = self.route.probed(kind)
+        probe = self.probes.get(kind)
         return probe.exchange if probe is not None and probe.response is not None else None
 
     def _is_wanted(self, fetches: Iterable[FetchRecord]) -> bool:

@@ -41,8 +41,7 @@ class Fault:
     writes. Where a sentence is about one subject, `impact` has one for each, and `fix_for_several` replaces `fix` when
     the finding has two or more.
 
-    `void_if_sent` names a header, in lower case: if any route of the service sends it, `instead` holds (a rule's code
-    and its fault).
+    `unless` is what holds instead if any route of the service shows a fact; the first one that is shown counts.
     """
 
     fetches: tuple[FetchRecord, ...]
@@ -55,8 +54,24 @@ class Fault:
     fix_setting: Setting | None = None
     severity: Severity | None = None
     """In place of the rule's own."""
-    void_if_sent: str = ""
-    instead: tuple[str, Fault] | None = None
+    unless: tuple[Unless, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unless:
+    """A fact about the service, and the fault that holds if the fact is shown, with the code of its rule.
+
+    Facts are short texts: "sends x-total-count", "cors-layer", "allows https://app.example".
+    """
+
+    fact: str
+    code: str
+    fault: Fault
+
+
+def sending(name: str) -> str:
+    """The fact that a route of the service sends a header."""
+    return f"sends {name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
 """The response has no `Access-Control-Allow-Origin` header, so no page of another origin can read it.
 
 Cause: A page of another origin sent the request, and the response, or the response to its preflight, has no
-`Access-Control-Allow-Origin` at all. Either the service has no CORS layer, or its CORS layer does not allow this page's
-origin: FastAPI's `CORSMiddleware` omits the header for an origin that it does not know.
+`Access-Control-Allow-Origin` at all. hdrcli tells four causes apart, by the other responses of the service and by
+probes: no response shows a CORS layer; the CORS layer does not have the page's origin on its list (FastAPI's
+`CORSMiddleware` then omits the header, others respond with 403); preflights do not reach the CORS layer, which allows
+the page elsewhere; or this response does not pass it. Without probes, the finding names the causes that remain.
 
 Why it matters: The request arrives, the service answers it, and the browser withholds the whole response: `fetch()`
 rejects with a TypeError, without a status, a header or a body. The console reports "No 'Access-Control-Allow-Origin'
@@ -44,14 +46,9 @@ References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from hdrcli.fetch import Failure
-from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import TYPE_ERROR, Stage
-from hdrcli.rules.evidence.lines import blocking_lines
-from hdrcli.rules.finding import Fault, Severity
-from hdrcli.rules.origins import allowing_origin
+from hdrcli.rules.finding import Severity
+from hdrcli.rules.refused import MISSING, refused_as
 
 CODE = "HDR101"
 NAME = "allow-origin-missing"
@@ -60,23 +57,4 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISSING})
 SETTINGS = ("origins",)
 
-
-def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Error responses are HDR107, redirects HDR405, nearly allowed origins HDR103, lost headers HDR511."""
-    missing = diagnosis.blocked({Failure.ALLOW_ORIGIN_MISSING}, Stage.PREFLIGHT, Stage.RESPONSE)
-    blocks = [block for block in missing if diagnosis.near_miss(block) is None]
-    if not blocks or diagnosis.is_lost("Access-Control-Allow-Origin"):
-        return
-    fix, setting = allowing_origin(blocks, diagnosis)
-    yield Fault(
-        fetches=tuple(block.fetch for block in blocks),
-        evidence=blocking_lines(
-            blocks,
-            "Access-Control-Allow-Origin",
-            if_sent=("Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Vary"),
-        ),
-        impact=(TYPE_ERROR,),
-        fix=fix,
-        fix_setting=setting,
-        severity=Severity.ADVICE if diagnosis.default_page else None,
-    )
+check = refused_as(MISSING)

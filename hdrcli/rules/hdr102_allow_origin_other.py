@@ -44,10 +44,12 @@ References: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from hdrcli.fetch import Failure, parse_origin
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage
+from hdrcli.rules.evidence.cause import Cause
 from hdrcli.rules.evidence.lines import blocking_lines
 from hdrcli.rules.evidence.origins import allowed_origins
 from hdrcli.rules.finding import Fault, Severity
@@ -60,6 +62,9 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISMATCH})
 SETTINGS = ("origins",)
 
+_ELSEWHERE: Final = frozenset({Cause.CACHED, Cause.REDIRECTED})
+"""Causes that HDR109 and HDR408 report."""
+
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each origin that is allowed instead; several have HDR104, near ones HDR103."""
@@ -67,6 +72,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     by_value: dict[str, list[Blocked]] = {}
     for block in diagnosis.blocked(failures, *stages):
         values = allowed_origins(block.response)
+        if diagnosis.cause(block) in _ELSEWHERE or block.fetch in diagnosis.misled:
+            continue
         if len(values) == 1 and diagnosis.near_miss(block) is None:
             by_value.setdefault(values[0], []).append(block)
     for value, blocks in by_value.items():
@@ -79,5 +86,4 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             impact=(TYPE_ERROR,),
             fix=fix,
             fix_setting=setting,
-            severity=Severity.ADVICE if diagnosis.default_page else None,
         )

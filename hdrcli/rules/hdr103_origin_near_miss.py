@@ -70,14 +70,14 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         if allowed is not None:
             by_origin.setdefault(allowed, []).append(block)
     for allowed, blocks in by_origin.items():
-        yield _fault(allowed, blocks, diagnosis)
+        yield _fault(allowed, blocks)
 
 
-def _fault(allowed: str, blocks: list[Blocked], diagnosis: Diagnosis) -> Fault:
+def _fault(allowed: str, blocks: list[Blocked]) -> Fault:
     pages = tuple(dict.fromkeys(str(block.fetch.page) for block in blocks))
     known = parse_origin(allowed)
     may_be_meant = known is not None and str(known) == allowed
-    written = "in addition to" if may_be_meant else "in place of"
+    written = "in addition to" if may_be_meant else "instead of"
     differences = (how_origin_differs(block.fetch.page, allowed) for block in blocks)
     return Fault(
         variant=allowed,
@@ -88,6 +88,10 @@ def _fault(allowed: str, blocks: list[Blocked], diagnosis: Diagnosis) -> Fault:
         ),
         impact=(TYPE_ERROR,),
         fix=f'Write the origin as browsers send it, {written} "{allowed}"',
-        fix_setting=Setting(concept="origins", values=(*pages, allowed) if may_be_meant else pages),
-        severity=Severity.ADVICE if diagnosis.default_page else None,
+        fix_setting=_setting(pages, allowed, may_be_meant=may_be_meant),
     )
+
+
+def _setting(pages: tuple[str, ...], allowed: str, *, may_be_meant: bool) -> Setting:
+    values = (*pages, allowed) if may_be_meant else pages
+    return Setting(concept="origins", values=values, operation="add", complete=False)

@@ -54,14 +54,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hdrcli.fetch import Failure
+from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.fetch.headers import values_of
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage
-from hdrcli.rules.evidence.layers import Layers, is_nginx
+from hdrcli.rules.evidence.layers import Layers
 from hdrcli.rules.evidence.lines import blocking_lines
 from hdrcli.rules.evidence.origins import allowed_origins
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR104"
 NAME = "allow-origin-several"
@@ -70,6 +71,7 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-cors-check"
 EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISMATCH})
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
+_ALLOW_CREDENTIALS: Final = "Access-Control-Allow-Credentials"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
@@ -85,41 +87,45 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     yield Fault(
         fetches=tuple(block.fetch for block in blocks),
         evidence=(
-            *blocking_lines(blocks, _ALLOW_ORIGIN, if_sent=("Server", "Via")),
+            *blocking_lines(blocks, _ALLOW_ORIGIN, if_sent=("Access-Control-Allow-Credentials", "Server", "Via")),
             *(layers.inner_lines(_ALLOW_ORIGIN) if layers else dict.fromkeys(map(_order, blocks))),
         ),
         impact=(TYPE_ERROR,),
         fix=_fix(judged or blocks, layers),
+        fix_setting=_setting(blocks[0].response),
     )
 
 
 def _order(block: Blocked) -> str:
     lines = len(values_of(_ALLOW_ORIGIN, block.response.headers))
     if lines == 1:
-        return "one line with several origins: no browser reads it as a list"
-    return f"{lines} lines of it: each layer adds one, and which comes first depends on the software"
+        return "one line with several origins: browsers don't read it as a list"
+    return f"{lines} lines: each layer adds one, and the order depends on the software"
+
+
+def _setting(response: HTTPResponse) -> Setting | None:
+    """Every header that is there twice belongs to one layer."""
+    if len(values_of(_ALLOW_ORIGIN, response.headers)) == 1:
+        return None
+    names = [name for name in (_ALLOW_ORIGIN, _ALLOW_CREDENTIALS) if len(values_of(name, response.headers)) > 1]
+    return Setting(concept="one-layer", values=tuple(names))
 
 
 def _fix(blocks: Sequence[Blocked], layers: Layers | None) -> str:
-    response = blocks[0].response
-    lines = values_of(_ALLOW_ORIGIN, response.headers)
+    lines = values_of(_ALLOW_ORIGIN, blocks[0].response.headers)
     if len(lines) == 1:
-        return "Send only the origin of the page that calls, if it is one of them"
-    if layers is not None:
-        return _fix_in_layer(lines, values_of(_ALLOW_ORIGIN, layers.inner.headers), blocks)
-    if is_nginx(response):
-        return f"Let only one layer send it: proxy_hide_header {_ALLOW_ORIGIN}; drops the application's"
-    return "Let only one layer send it, the application or the proxy in front of it"
+        return "Send only the origin of the page that sent the request, if it is on the list"
+    if layers is None:
+        return "Send the header from one layer only, the application or the proxy in front of it"
+    return _fix_in_layer(lines, values_of(_ALLOW_ORIGIN, layers.inner.headers), blocks)
 
 
 def _fix_in_layer(lines: Sequence[str], own: Sequence[str], blocks: Sequence[Blocked]) -> str:
     """Where a comparison shows which of the lines are the service's own."""
     if not own:
-        return "Send it once in the proxy: all of the lines are added there"
+        return "Send the header once in the proxy, which adds all of the lines"
     if len(own) >= len(lines):
-        return "Send it once in the service: all of the lines are its own"
+        return "Send the header once in the service, which sends all of the lines"
     if all(own in (["*"], [str(block.fetch.page)]) for block in blocks):
-        nginx = f" (nginx: add_header {_ALLOW_ORIGIN})" if is_nginx(blocks[0].response) else ""
-        return f"Leave it to the service, which allows the page: remove it from the proxy{nginx}"
-    nginx = f" (nginx: proxy_hide_header {_ALLOW_ORIGIN};)" if is_nginx(blocks[0].response) else ""
-    return f"Drop the service's own line, which allows another origin, in the proxy{nginx}"
+        return "Remove the header from the proxy: the service allows the page"
+    return "Drop the service's own line in the proxy: it allows another origin"

@@ -64,6 +64,7 @@ SPEC = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
 EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS})
 SETTINGS = ("origins",)
 
+_CREDENTIALS = "access-control-allow-credentials"
 _SHOWN = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
 
 
@@ -93,6 +94,8 @@ def _fix(blocks: Sequence[Blocked]) -> str:
 
 
 def _allowed_for_all(diagnosis: Diagnosis) -> Iterator[Fault]:
+    if _CREDENTIALS not in diagnosis.names:
+        return
     found = [
         (fetch, exchange)
         for fetch, exchange, response in diagnosis.cors_responses

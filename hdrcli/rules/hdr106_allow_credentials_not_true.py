@@ -88,6 +88,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 
 def _misspelt(diagnosis: Diagnosis) -> Iterator[Fault]:
+    if _ALLOW_CREDENTIALS.lower() not in diagnosis.names:
+        return
     found = [
         (fetch, exchange, response)
         for fetch, exchange, response in diagnosis.cors_responses

@@ -54,21 +54,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import contains
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import (
     CORS_CHECK,
-    NOT_SENT,
     REFUSED_ORIGIN,
     Blocked,
     Stage,
+    impact_of_preflights,
     requested_header_names,
     requested_method,
 )
-from hdrcli.rules.evidence.lines import blocking_lines
-from hdrcli.rules.evidence.lists import ALLOW_METHODS, complete_list, preflight_list
+from hdrcli.rules.evidence.cause import Cause, Refusal, has_layer
+from hdrcli.rules.evidence.lines import blocking_lines, body_line
+from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.rules.methods import allowing_method
 from hdrcli.rules.origins import allowing_origin
@@ -85,94 +87,124 @@ SETTINGS = (
     "request-headers",
 )
 
-_HEADERS = "Access-Control-Allow-Headers"
-_UNKNOWN = "unknown"
-_BY_CORS_LAYER = frozenset({400, 403})
-_BY_AUTHENTICATION = frozenset({401, 403})
-_BY_ROUTER = frozenset({404, 405, 501})
-_BY_PROXY = frozenset({502, 503, 504})
+_UNKNOWN: Final = "unknown"
+_UNAUTHORIZED: Final = 401
+_FORBIDDEN: Final = 403
+_BY_CORS_LAYER: Final = frozenset({400, _FORBIDDEN})
+_BY_ROUTER: Final = frozenset({404, 405, 501})
+_BY_PROXY: Final = frozenset({502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
-    """Why it is refused; `variant` is the layer that refuses it, or what it refuses."""
+    """Why it is refused; `variant` is the layer that refuses it, or the part that it refuses."""
 
     variant: str
     fix: str
     setting: Setting | None = None
-    severity: Severity | None = None
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each reason: a CORS layer may refuse the method and the headers at once."""
     by_reason: dict[_Reason, list[Blocked]] = {}
     for block in diagnosis.blocked(CORS_CHECK | {Failure.PREFLIGHT_STATUS}, Stage.PREFLIGHT_STATUS):
-        for reason in _reasons(block, diagnosis):
+        for reason in dict.fromkeys(_reasons(block, diagnosis)):
             by_reason.setdefault(reason, []).append(block)
     for reason, blocks in by_reason.items():
         status = blocks[0].response.status
+        line = body_line(Refusal(blocks[0], diagnosis.route).body)
         yield Fault(
             variant=reason.variant,
             fetches=tuple(block.fetch for block in blocks),
-            evidence=blocking_lines(
-                blocks,
-                "Access-Control-Allow-Origin",
-                if_sent=(ALLOW_METHODS, _HEADERS, "Allow", "WWW-Authenticate", "Server", "Via"),
+            evidence=(
+                *blocking_lines(
+                    blocks,
+                    "Access-Control-Allow-Origin",
+                    if_sent=(ALLOW_METHODS, ALLOW_HEADERS, "Allow", "WWW-Authenticate", "Server", "Via"),
+                ),
+                *((f"its body begins: {line}",) if line else ()),
             ),
             impact=(
-                NOT_SENT,
-                f"The console speaks of a status that is not ok, or of a CORS header; the real response is {status}.",
+                impact_of_preflights(blocks),
+                f"The console reports a status that is not ok, or a CORS header; the status is {status}.",
             ),
             fix=reason.fix,
             fix_setting=reason.setting,
-            severity=reason.severity,
         )
 
 
 def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
-    status, headers = block.response.status, block.response.headers
-    if status in _BY_CORS_LAYER and contains(ALLOW_METHODS, headers):
-        yield from _refused_by_cors_layer(block, diagnosis)
-    elif status in _BY_AUTHENTICATION or contains("WWW-Authenticate", headers):
-        fix = "Let preflights pass before authentication: put the CORS layer outside of it (FastAPI: add it last)"
-        yield _Reason(variant="authentication", fix=fix)
-    elif status in _BY_ROUTER or contains("Allow", headers):
-        fix = "Put a CORS layer before the router: as it is, OPTIONS reaches the router, which has no such route"
-        yield _Reason(variant="router", fix=fix)
-    elif status in _BY_PROXY:
-        fix = "Start the service, or mend the way to it: the proxy before it could not hand the preflight on"
-        yield _Reason(variant="proxy", fix=fix)
-    else:
-        yield _Reason(
-            variant=f"{status}", fix="Let the CORS layer response OPTIONS, before whatever gave this response"
-        )
-
-
-def _refused_by_cors_layer(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
-    """What its lists do not hold; Starlette's wants even GET and POST named."""
-    if block.failure not in REFUSED_ORIGIN:
-        yield from _refused_by_lists(block)
-        return
-    if diagnosis.near_miss(block) is None:
+    """The origin first, then the lists, then the layer that responded in place of the CORS layer."""
+    cause = diagnosis.cause(block) if block.failure in REFUSED_ORIGIN else None
+    refuses_origin = cause in {Cause.NOT_LISTED, Cause.REFUSED}
+    if refuses_origin and diagnosis.near_miss(block) is None:
         fix, setting = allowing_origin([block], diagnosis)
-        severity = Severity.ADVICE if diagnosis.default_page else None
-        yield _Reason(variant="origin", fix=fix, setting=setting, severity=severity)
-    yield from (reason for reason in _refused_by_lists(block) if reason.variant != _UNKNOWN)
+        yield _Reason(variant="origin", fix=fix, setting=setting)
+    parts = _refused_parts(block, diagnosis)
+    yield from parts
+    if cause is Cause.CHALLENGE:
+        yield _Reason(variant="challenge", fix="Exempt preflights from the challenges of the layer in front of the API")
+    elif not (parts or refuses_origin) or _is_of_another_layer(block):
+        yield _layer(block, cause)
 
 
-def _refused_by_lists(block: Blocked) -> Iterator[_Reason]:
-    methods, names = preflight_list(block, ALLOW_METHODS), preflight_list(block, _HEADERS)
-    method, known = requested_method(block), {name.lower() for name in names}
-    missing = [name for name in requested_header_names(block) if name not in known]
-    if method not in methods and "*" not in methods:
-        fix, setting = allowing_method([block])
-        yield _Reason(variant="method", fix=fix, setting=setting)
-    if missing and "*" not in known:
-        setting = complete_list([block], _HEADERS, missing)
-        yield _Reason(
-            variant="headers",
-            fix=f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}",
-            setting=setting,
+def _is_of_another_layer(block: Blocked) -> bool:
+    """Whether the origin isn't all that is wrong: authentication or the router responded, and not the CORS layer."""
+    status, headers = block.response.status, block.response.headers
+    if status == _UNAUTHORIZED or contains("WWW-Authenticate", headers):
+        return True
+    return status in _BY_ROUTER and not has_layer(block.response)
+
+
+def _layer(block: Blocked, cause: Cause | None) -> _Reason:
+    status, headers = block.response.status, block.response.headers
+    if contains(ALLOW_METHODS, headers) and status in _BY_CORS_LAYER:
+        return _Reason(variant=_UNKNOWN, fix="Read in the response's body what the CORS layer refuses")
+    if status == _UNAUTHORIZED or contains("WWW-Authenticate", headers):
+        fix = "Let preflights pass before authentication: they never carry credentials"
+        return _Reason(variant="authentication", fix=fix, setting=Setting(concept="preflights-first"))
+    if status == _FORBIDDEN and cause in {Cause.NO_LAYER, Cause.UNKNOWN}:
+        fix = (
+            "Either the CORS layer refuses the page's origin, or authentication refuses preflights: read the body of "
+            "the response with curl -i -X OPTIONS"
         )
-    elif method in methods or "*" in methods:
-        yield _Reason(variant=_UNKNOWN, fix="Read in the response's body what the CORS layer refuses")
+        return _Reason(variant=f"{status}", fix=fix)
+    if status == _FORBIDDEN:
+        fix = "Let preflights pass before authentication: they never carry credentials"
+        return _Reason(variant="authentication", fix=fix, setting=Setting(concept="preflights-first"))
+    if status in _BY_ROUTER or contains("Allow", headers):
+        if cause is Cause.NO_LAYER:
+            fix = "Add a CORS layer in front of the router: no response of the service shows one"
+            return _Reason(variant="no-layer", fix=fix, setting=Setting(concept="cors-layer"))
+        fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
+        return _Reason(variant="router", fix=fix, setting=Setting(concept="preflights-first"))
+    if status in _BY_PROXY:
+        fix = "Start the service, or repair the proxy's way to it: the proxy could not pass on the preflight"
+        return _Reason(variant="proxy", fix=fix)
+    fix = "Let the CORS layer respond to OPTIONS, in front of the layer that responds now"
+    return _Reason(variant=f"{status}", fix=fix, setting=Setting(concept="preflights-first"))
+
+
+def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:
+    """The method and the headers that the response's lists lack, or that its body names; Starlette wants all named."""
+    body = Refusal(block, diagnosis.route).body.lower()
+    has_lists = contains(ALLOW_METHODS, block.response.headers) or contains(ALLOW_HEADERS, block.response.headers)
+    methods, names = preflight_list(block, ALLOW_METHODS), preflight_list(block, ALLOW_HEADERS)
+    method, known = requested_method(block), {name.lower() for name in names}
+    missing = [name for name in requested_header_names(block) if name not in known and "*" not in known]
+    named = body.startswith("disallowed cors")
+    reasons = []
+    if ("method" in body if named else contains(ALLOW_METHODS, block.response.headers)) and not (
+        {method, "*"} & set(methods)
+    ):
+        fix, setting = allowing_method([block])
+        reasons.append(_Reason(variant="method", fix=fix, setting=setting))
+    if missing and ("header" in body if named and not has_lists else has_lists):
+        reasons.append(
+            _Reason(
+                variant="headers",
+                fix=f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}",
+                setting=complete_list([block], ALLOW_HEADERS, missing),
+            )
+        )
+    return reasons if block.response.status in _BY_CORS_LAYER | {_UNAUTHORIZED} else []

@@ -65,9 +65,11 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import CORS_CHECK, NOT_SENT, Stage
+from hdrcli.rules.evidence.blocked import CORS_CHECK, Blocked, Stage, impact_of_preflights
 from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.evidence.redirects import fix_of_redirect, last_redirect, variant_of_redirect
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR202"
 NAME = "preflight-redirected"
@@ -77,14 +79,16 @@ EXPLAINS = frozenset({Failure.PREFLIGHT_STATUS})
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for all routes: one layer redirects before the CORS layer responses."""
-    blocks = diagnosis.blocked(CORS_CHECK | {Failure.PREFLIGHT_STATUS}, Stage.PREFLIGHT_REDIRECT)
-    if not blocks:
-        return
-    yield Fault(
-        variant="",
-        fetches=tuple(block.fetch for block in blocks),
-        evidence=redirect_lines((block.exchange for block in blocks), if_sent=("Server", "Via")),
-        impact=(NOT_SENT,),
-        fix="Ask for the URL that Location names, or let the CORS layer response before the redirect (add it last)",
-    )
+    """One fault for each kind of target: one layer redirects before the CORS layer responds."""
+    by_variant: dict[str, list[Blocked]] = {}
+    for block in diagnosis.blocked(CORS_CHECK | {Failure.PREFLIGHT_STATUS}, Stage.PREFLIGHT_REDIRECT):
+        by_variant.setdefault(variant_of_redirect(last_redirect(block.fetch)), []).append(block)
+    for variant, blocks in by_variant.items():
+        yield Fault(
+            variant=variant,
+            fetches=tuple(block.fetch for block in blocks),
+            evidence=redirect_lines((block.exchange for block in blocks), if_sent=("Server", "Via")),
+            impact=(impact_of_preflights(blocks),),
+            fix=f"{fix_of_redirect(last_redirect(blocks[0].fetch))}. Or let the CORS layer respond to preflights first",
+            fix_setting=Setting(concept="preflights-first"),
+        )

@@ -55,7 +55,7 @@ from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import NOT_SENT, Blocked, Stage, requested_method
+from hdrcli.rules.evidence.blocked import Blocked, Stage, impact_of_preflights, requested_method
 from hdrcli.rules.evidence.lines import blocking_lines
 from hdrcli.rules.evidence.lists import ALLOW_METHODS, is_list_of_letters, preflight_list
 from hdrcli.rules.finding import Fault, Severity
@@ -78,7 +78,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     yield Fault(
         fetches=tuple(block.fetch for block in blocks),
         evidence=blocking_lines(blocks, ALLOW_METHODS),
-        impact=(NOT_SENT,),
+        impact=(impact_of_preflights(blocks),),
         fix=fix if setting is None else fix + _how(blocks),
         fix_setting=setting,
     )

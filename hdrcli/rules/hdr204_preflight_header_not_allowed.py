@@ -59,7 +59,7 @@ from collections.abc import Iterator, Sequence
 
 from hdrcli.fetch import Failure, HTTPResponse
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import NOT_SENT, Blocked, Stage, requested_header_names
+from hdrcli.rules.evidence.blocked import Blocked, Stage, impact_of_preflights, requested_header_names
 from hdrcli.rules.evidence.lines import blocking_lines
 from hdrcli.rules.evidence.lists import complete_list, is_list_of_letters, preflight_list
 from hdrcli.rules.finding import Fault, Severity
@@ -72,6 +72,7 @@ EXPLAINS = frozenset({Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION}
 SETTINGS = ("request-headers",)
 
 _HEADERS = "Access-Control-Allow-Headers"
+_COVERED_TODAY = 'Browsers still let "*" cover Authorization; by the standard, fetch() rejects with a TypeError.'
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
@@ -88,7 +89,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     yield Fault(
         fetches=tuple(block.fetch for block in blocks),
         evidence=blocking_lines(blocks, _HEADERS),
-        impact=(_impact(covered_today=covered_today),),
+        impact=(_COVERED_TODAY if covered_today else impact_of_preflights(blocks),),
         fix=_fix(missing, listed),
         fix_setting=complete_list(wanted, _HEADERS, missing, keep_wildcard=not has_credentials),
         severity=Severity.WARNING if covered_today else None,
@@ -122,12 +123,6 @@ def _missing(block: Blocked) -> list[str]:
 def _is_covered_today(block: Blocked) -> bool:
     has_wildcard = "*" in preflight_list(block, _HEADERS)
     return has_wildcard and block.fetch.credentials != "include" and _missing(block) == ["authorization"]
-
-
-def _impact(*, covered_today: bool) -> str:
-    if covered_today:
-        return 'Browsers still let "*" cover Authorization; by the standard, fetch() rejects with a TypeError.'
-    return NOT_SENT
 
 
 def _fix(missing: Sequence[str], listed: Sequence[str]) -> str:

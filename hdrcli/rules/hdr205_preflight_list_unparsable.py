@@ -55,7 +55,7 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import NOT_SENT, Stage, requested_header_names, requested_method
+from hdrcli.rules.evidence.blocked import Stage, impact_of_preflights, requested_header_names, requested_method
 from hdrcli.rules.evidence.lines import blocking_lines, failure_sentences
 from hdrcli.rules.evidence.lists import complete_list
 from hdrcli.rules.finding import Fault, Severity
@@ -89,7 +89,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             variant=name,
             fetches=fetches,
             evidence=(*blocking_lines(blocks, name), *failure_sentences(fetches)),
-            impact=(NOT_SENT,),
+            impact=(impact_of_preflights(blocks),),
             fix=f"Separate the names in {name} with commas, and remove everything else",
             fix_setting=complete_list(blocks, name, missing, keep_wildcard=True),
         )

@@ -55,7 +55,7 @@ from collections.abc import Iterator
 
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import Hidden, Why
-from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.finding import Fault, Severity, Unless, sending
 from hdrcli.rules.hiding import hiding_fault
 
 CODE = "HDR302"
@@ -83,6 +83,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             variant=variant,
             evidence=(f'"{listed}" is not sent, "{meant}" is',),
             fix=f'List "{meant}" instead of "{listed}"',
-            void_if_sent=variant,
-            instead=(_NOT_NAMED, unnamed),
+            unless=(Unless(fact=sending(variant), code=_NOT_NAMED, fault=unnamed),),
         )

@@ -62,7 +62,6 @@ from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import Why, is_split_into_letters
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.rules.hiding import void_list_fault
-from hdrcli.verdict.exposure import expose_list
 
 CODE = "HDR304"
 NAME = "expose-list-void"
@@ -75,8 +74,11 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each element that is not a name; a string that was split into its letters is HDR305."""
     by_element: dict[str, list[FetchRecord]] = {}
     for fetch, _, _ in diagnosis.cors_responses:
-        listed = expose_list(fetch)
-        if isinstance(listed, UnparsableList) and not is_split_into_letters(fetch) and _exposes_nothing(fetch):
+        listed = diagnosis.expose_list(fetch)
+        if not isinstance(listed, UnparsableList) or is_split_into_letters(fetch) or not _exposes_nothing(fetch):
+            continue
+        # quart-cors sends `""` for an empty list: without a header to expose, it does no harm.
+        if _names_a_header(listed.element) or diagnosis.hidden(Why.LIST_VOID):
             by_element.setdefault(listed.element, []).append(fetch)
     for element, fetches in by_element.items():
         yield void_list_fault(
@@ -92,3 +94,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 def _exposes_nothing(fetch: FetchRecord) -> bool:
     """Not so in Firefox where a * precedes the fault."""
     return isinstance(fetch.result, FilteredResponse) and fetch.result.cors_exposed_header_names <= {"*"}
+
+
+def _names_a_header(element: str) -> bool:
+    """Whether a name is meant: otherwise, there may be nothing to expose."""
+    return any(character.isalnum() for character in element)

@@ -52,8 +52,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hdrcli.fetch.headers import UnparsableList
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import Why, is_split_into_letters
+from hdrcli.rules.evidence.lists import is_list_of_letters
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.rules.hiding import void_list_fault
 
@@ -66,7 +68,12 @@ SETTINGS = ("expose",)
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault, whichever headers the list hides."""
-    fetches = [fetch for fetch, _, _ in diagnosis.cors_responses if is_split_into_letters(fetch)]
+    fetches = [
+        fetch
+        for fetch, _, _ in diagnosis.cors_responses
+        if (listed := diagnosis.expose_list(fetch)) is not None
+        if (isinstance(listed, UnparsableList) or is_list_of_letters(listed)) and is_split_into_letters(fetch)
+    ]
     if fetches:
         yield void_list_fault(
             fetches,

@@ -54,14 +54,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hdrcli.fetch.headers import UnparsableList
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
-from hdrcli.records.route import FetchRecord
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS
 from hdrcli.rules.evidence.lines import lines_of_fetches
 from hdrcli.rules.finding import Fault, Severity
-from hdrcli.verdict.exposure import expose_list
 
 CODE = "HDR308"
 NAME = "set-cookie-exposed"
@@ -72,7 +71,7 @@ SETTINGS = ("expose",)
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault; a list that is void has a rule of its own."""
-    fetches = tuple(fetch for fetch in diagnosis.wanted if _names_a_cookie(fetch))
+    fetches = tuple(fetch for fetch in diagnosis.wanted if _names_a_cookie(diagnosis.expose_list(fetch)))
     if fetches:
         yield Fault(
             fetches=fetches,
@@ -83,6 +82,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         )
 
 
-def _names_a_cookie(fetch: FetchRecord) -> bool:
-    listed = expose_list(fetch)
+def _names_a_cookie(listed: list[str] | UnparsableList | None) -> bool:
     return isinstance(listed, list) and any(byte_lowercase(name) in FORBIDDEN_RESPONSE_HEADER_NAMES for name in listed)

@@ -1,11 +1,13 @@
 """A standard response header that pages often need is sent, but hidden from JavaScript.
 
-Cause: The response has `Content-Disposition` with a file name, `Content-Range`, `Retry-After`, `Location` with status
-201, or a `Link` that is not only a hint for the browser, and `Access-Control-Expose-Headers` does not name it.
+Cause: The response has `Content-Disposition` with a file name, `Content-Range`, `Location` with status 201, the `ETag`
+of an upload, a `WWW-Authenticate` with status 401 that says where to log in, `Retry-After`, or a `Link` that is not
+only a hint for the browser, and `Access-Control-Expose-Headers` does not name it.
 
 Why it matters: These headers look as if every page could read them, but they are not among the seven that are always
-readable. `response.headers.get()` returns `null`: downloads lose their names, and lists the number of their pages. This
-is advice, because not every page needs them.
+readable. `response.headers.get()` returns `null`: downloads lose their names, uploads in parts can't be completed, and
+clients of an MCP server don't find where to log in. For `Link` and `Retry-After` it is advice, because few pages read
+them.
 
 Fault:
 
@@ -45,6 +47,10 @@ References: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import Hidden, Why
 from hdrcli.rules.finding import Severity
@@ -52,7 +58,7 @@ from hdrcli.rules.hiding import hidden_for
 
 CODE = "HDR309"
 NAME = "standard-header-not-exposed"
-SEVERITY = Severity.ADVICE
+SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name"
 SETTINGS = ("expose",)
 
@@ -62,9 +68,19 @@ def _is_optional(hidden: Hidden, diagnosis: Diagnosis) -> bool:
     return not hidden.header.custom and not diagnosis.expects_readable(hidden.header.name)
 
 
+_OPTIONAL: Final = frozenset({"link", "retry-after"})
+"""Headers that many services send and few pages read."""
+
+
+def _severity(hidden: Sequence[Hidden]) -> Severity | None:
+    names = {byte_lowercase(each.header.name) for each in hidden}
+    return Severity.ADVICE if names <= _OPTIONAL else None
+
+
 check = hidden_for(
     Why.NOT_NAMED,
     only=_is_optional,
+    severity=_severity,
     fix="Add it to the expose list if pages should read it",
     fix_for_several="Add them to the expose list if pages should read them",
 )

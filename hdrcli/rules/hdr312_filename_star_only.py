@@ -63,6 +63,8 @@ _plain = re.compile(r";\s*filename\s*=", re.IGNORECASE).search
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Only where the page can read the header; a hidden one is HDR309."""
+    if "content-disposition" not in diagnosis.names:
+        return
     fetches = tuple(fetch for fetch in diagnosis.wanted if _has_only_the_extended_form(fetch))
     if fetches:
         yield Fault(

@@ -46,12 +46,13 @@ https://fastapi.tiangolo.com/tutorial/bigger-applications/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from hdrcli.fetch import URL
+from hdrcli.fetch import HTTPRequest
+from hdrcli.fetch.headers import get
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import followed_redirects
 from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.evidence.redirects import differs_by_slash
 from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR401"
@@ -64,10 +65,10 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Only where the page gets a response in the end: a redirect that fails has a rule of its own."""
     found = [
         (fetch, exchange)
-        for fetch in diagnosis.wanted
+        for fetch in diagnosis.redirected
         if fetch.outcome == "readable"
         for exchange, following in followed_redirects(fetch)
-        if _differ_by_a_slash(exchange.request.url, following.url)
+        if differs_by_slash(exchange.request.url, following.url) and exchange.request.method == _method(following)
     ]
     if found:
         yield Fault(
@@ -78,7 +79,6 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         )
 
 
-def _differ_by_a_slash(a: URL, b: URL) -> bool:
-    if a.path == b.path:
-        return False
-    return replace(a, path=a.path.rstrip("/"), fragment=None) == replace(b, path=b.path.rstrip("/"), fragment=None)
+def _method(request: HTTPRequest) -> str:
+    """The method, of a preflight the one that it asks for: a changed one is HDR407."""
+    return get("Access-Control-Request-Method", request.headers) or request.method

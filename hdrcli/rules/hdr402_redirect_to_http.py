@@ -28,6 +28,7 @@ from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR
 from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.evidence.redirects import Target, fix_of_redirect, last_redirect
 from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR402"
@@ -38,15 +39,22 @@ EXPLAINS = frozenset({Failure.MIXED_CONTENT})
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Mixed content after a redirect; without one it is HDR002."""
-    fetches = tuple(fetch for fetch in diagnosis.failing(Failure.MIXED_CONTENT) if fetch.exchanges)
+    """Mixed content after a redirect (without one, it is HDR002), and any failure after such a redirect."""
+    if not diagnosis.failures:
+        return
+    downgraded = {
+        fetch: redirect
+        for fetch in diagnosis.wanted
+        if fetch.outcome == "network-error" and (redirect := last_redirect(fetch)) is not None
+        if redirect.target is Target.SCHEME
+    }
+    mixed = [fetch for fetch in diagnosis.failing(Failure.MIXED_CONTENT) if fetch.exchanges]
+    fetches = tuple(dict.fromkeys((*mixed, *downgraded)))
     if fetches:
+        redirects = (redirect for fetch in fetches if (redirect := last_redirect(fetch)) is not None)
         yield Fault(
             fetches=fetches,
-            evidence=redirect_lines(fetch.exchanges[-1] for fetch in fetches),
+            evidence=redirect_lines(redirect.exchange for redirect in redirects),
             impact=(TYPE_ERROR,),
-            fix=(
-                "Have the service know that it is asked by https: the proxy sends X-Forwarded-Proto, and the service "
-                "trusts it (uvicorn --proxy-headers --forwarded-allow-ips=ADDRESS)"
-            ),
+            fix=fix_of_redirect(next(iter(downgraded.values()), last_redirect(fetches[0]))),
         )

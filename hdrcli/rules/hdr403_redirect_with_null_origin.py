@@ -59,8 +59,9 @@ from collections.abc import Iterator
 
 from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import CORS_CHECK, TYPE_ERROR, Stage, followed_redirects
+from hdrcli.rules.evidence.blocked import CORS_CHECK, TYPE_ERROR, Blocked, Stage, followed_redirects
 from hdrcli.rules.evidence.lines import blocking_lines, redirect_lines
+from hdrcli.rules.evidence.redirects import fix_of_redirect, last_redirect, variant_of_redirect
 from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR403"
@@ -71,16 +72,20 @@ EXPLAINS = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATC
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """`Origin: null` is the cause, whichever step of the CORS check failed."""
-    blocks = diagnosis.blocked(CORS_CHECK, Stage.NULL_ORIGIN)
-    if blocks:
+    """`Origin: null` is the cause, whichever step of the CORS check failed; one fault for each kind of target."""
+    by_variant: dict[str, list[Blocked]] = {}
+    for block in diagnosis.blocked(CORS_CHECK, Stage.NULL_ORIGIN):
+        if block.fetch not in diagnosis.misled:
+            by_variant.setdefault(variant_of_redirect(last_redirect(block.fetch)), []).append(block)
+    for variant, blocks in by_variant.items():
         redirects = [exchange for block in blocks for exchange, _ in followed_redirects(block.fetch)]
         yield Fault(
+            variant=variant,
             fetches=tuple(block.fetch for block in blocks),
             evidence=(
                 *redirect_lines(redirects),
                 *blocking_lines(blocks, "Access-Control-Allow-Origin"),
             ),
             impact=(TYPE_ERROR, 'The console names the origin "null".'),
-            fix="Let the page request the URL that the redirect leads to",
+            fix=fix_of_redirect(last_redirect(blocks[0].fetch)),
         )

@@ -59,6 +59,7 @@ from hdrcli.fetch.headers import contains
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import followed_redirects
 from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.evidence.redirects import fix_of_redirect, last_redirect
 from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR404"
@@ -71,7 +72,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Whether or not the request without it succeeds."""
     found = [
         (fetch, exchange)
-        for fetch in diagnosis.wanted
+        for fetch in diagnosis.redirected
         for exchange, following in followed_redirects(fetch)
         if contains("Authorization", exchange.request.headers) and exchange.request.url.origin != following.url.origin
     ]
@@ -80,5 +81,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             fetches=tuple(dict.fromkeys(fetch for fetch, _ in found)),
             evidence=redirect_lines(exchange for _, exchange in found),
             impact=("JavaScript gets the response to a request without Authorization.",),
-            fix="Let the page request the URL that the redirect leads to",
+            fix=fix_of_redirect(last_redirect(found[0][0])),
         )

@@ -59,12 +59,16 @@ https://fetch.spec.whatwg.org/#concept-cors-check
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.blocked import CORS_CHECK, TYPE_ERROR, Stage
+from hdrcli.rules.evidence.blocked import TYPE_ERROR, Stage
 from hdrcli.rules.evidence.lines import redirect_lines
+from hdrcli.rules.evidence.redirects import last_redirect, variant_of_redirect
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.refused import REDIRECT, refused_as
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR405"
 NAME = "redirect-response-without-cors"
@@ -80,19 +84,25 @@ EXPLAINS = frozenset(
 )
 
 
+_OTHER_FAILURES: Final = EXPLAINS - {Failure.ALLOW_ORIGIN_MISSING}
+
+
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """Any failure of the CORS check, on a response that is a redirect."""
-    blocks = [block for block in diagnosis.blocked(CORS_CHECK, Stage.REDIRECT) if diagnosis.near_miss(block) is None]
+    """Any failure of the CORS check; a missing header only if the CORS layer allows the page elsewhere."""
+    yield from refused_as(REDIRECT)(diagnosis)
+    blocks = [
+        block
+        for block in diagnosis.blocked(_OTHER_FAILURES, Stage.REDIRECT)
+        if diagnosis.near_miss(block) is None and block.fetch not in diagnosis.misled
+    ]
     if blocks and not diagnosis.is_lost("Access-Control-Allow-Origin"):
         credentials = any(block.fetch.credentials == "include" for block in blocks)
         names = ("Access-Control-Allow-Origin", *(("Access-Control-Allow-Credentials",) if credentials else ()))
         yield Fault(
+            variant=variant_of_redirect(last_redirect(blocks[0].fetch)),
             fetches=tuple(block.fetch for block in blocks),
             evidence=redirect_lines((block.exchange for block in blocks), *names),
-            impact=(TYPE_ERROR, "The console speaks of CORS, and the URL that it leads to is never asked."),
-            fix=(
-                "Have the page ask at once for the URL that the redirect leads to, or make the redirect inside of the "
-                "CORS layer (in FastAPI, add CORSMiddleware last)"
-            ),
-            severity=Severity.ADVICE if diagnosis.default_page else None,
+            impact=(TYPE_ERROR, "The browser doesn't request the URL that the redirect leads to."),
+            fix="Let the page request the URL that the redirect leads to, or let the CORS layer cover the redirect",
+            fix_setting=Setting(concept="outermost"),
         )

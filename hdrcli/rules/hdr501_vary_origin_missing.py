@@ -83,6 +83,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Compare the responses to the same request from the page, from a foreign one, and from none."""
     responses = _comparable(diagnosis.route)
     allowed = {get("Access-Control-Allow-Origin", response.headers) for _, response in responses}
+    if len(allowed) == 1:
+        return
     credentialed = any(contains("Access-Control-Allow-Credentials", response.headers) for _, response in responses)
     lacking = [
         exchange
@@ -91,8 +93,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         # A cached response that every page may read does no harm, as long as no page sends credentials.
         and (credentialed or get("Access-Control-Allow-Origin", response.headers) != "*")
     ]
-    storable = any("no-store" not in _members("Cache-Control", response) for _, response in responses)
-    if len(allowed) > 1 and lacking and storable and not diagnosis.is_lost("Vary"):
+    if lacking and any(map(_is_storable, responses)) and not diagnosis.is_lost("Vary"):
         shown = [exchange for exchange, _ in responses]
         yield Fault(
             fetches=diagnosis.wanted,
@@ -102,6 +103,10 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             impact=("fetch() rejects with a TypeError once a cache has stored the response for another origin.",),
             fix='Send "Vary: Origin" with every response of this URL, also to requests without Origin',
         )
+
+
+def _is_storable(received: tuple[Exchange, HTTPResponse]) -> bool:
+    return "no-store" not in _members("Cache-Control", received[1])
 
 
 def _comparable(route: RouteRecord) -> list[tuple[Exchange, HTTPResponse]]:

@@ -62,6 +62,8 @@ SPEC = "https://fetch.spec.whatwg.org/#concept-tao-check"
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all pages that it is hidden from."""
+    if "server-timing" not in diagnosis.names:
+        return
     fetches = tuple(
         fetch
         for fetch, _, response in diagnosis.cors_responses

@@ -55,14 +55,16 @@ _LOCAL: Final = tuple(
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """For pages that the user named, and requests that were sent."""
+    host = next((fetch.exchanges[0].request.url.host for fetch in diagnosis.wanted if fetch.exchanges), "")
+    if diagnosis.default_page or not _is_local(host):
+        return
     fetches = tuple(
         fetch
         for fetch in diagnosis.wanted
-        if not diagnosis.default_page and fetch.page.scheme == "https" and _is_public(fetch.page.host)
-        if fetch.response is not None and _is_local(fetch.exchanges[0].request.url.host)
+        if fetch.page.scheme == "https" and _is_public(fetch.page.host)
+        if fetch.response is not None
     )
     if fetches:
-        host = fetches[0].exchanges[0].request.url.host
         yield Fault(
             variant=host,
             fetches=fetches,

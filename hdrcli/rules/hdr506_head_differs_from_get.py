@@ -55,6 +55,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import contains
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import model_of_probes
 from hdrcli.rules.diagnosis import Diagnosis
@@ -71,13 +72,19 @@ _FIRST_ERROR: Final = 400
 _PASSING: Final = frozenset({429, 503})
 """Too many requests, service unavailable: they depend on the moment, not on the method."""
 
+_HEAD_OF_ITS_OWN: Final = ("Tus-Resumable", "Upload-Offset", "Docker-Distribution-Api-Version")
+"""Headers of protocols in which HEAD has a meaning of its own: https://tus.io/protocols/resumable-upload#head."""
+
 _NOT_ROUTED: Final = frozenset({405, 501})
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """Compare the responses to HEAD and to the same request as a GET: the status first, then the names."""
-    own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("get")
+    probe = diagnosis.probes.get("get")
+    own = None if probe is None else model_of_probes(diagnosis.route.fetches)
     if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
+        return
+    if any(contains(name, own.response.headers) for name in _HEAD_OF_ITS_OWN):
         return
     fetches = tuple(fetch for fetch in diagnosis.wanted if fetch.outcome != "opaque")
     statuses = {own.response.status, probe.response.status}
@@ -93,7 +100,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             evidence=_evidence(own, probe.exchange, if_sent=("Allow",)),
             impact=(f"JavaScript gets {head} from response.status, and {get} with GET.",) if is_read else (),
             fix=_fix(head),
-            severity=Severity.WARNING if get < _FIRST_ERROR <= head else None,
+            severity=_severity(head, get, diagnosis),
         )
     elif missing := sent_only_by_first(probe.response, own.response, READ_BY_PAGES):
         names = ", ".join(missing.values())
@@ -116,3 +123,10 @@ def _fix(status: int) -> str:
     if status in _NOT_ROUTED:
         return "Route HEAD to the handler of GET, or send GET"
     return "Respond to HEAD as to GET, without the content, or send GET"
+
+
+def _severity(head: int, get: int, diagnosis: Diagnosis) -> Severity | None:
+    """An error instead of HDR005 where the status of HEAD is not expected."""
+    if not get < _FIRST_ERROR <= head:
+        return None
+    return Severity.WARNING if diagnosis.expects_status(head) or not diagnosis.is_named else Severity.ERROR

@@ -69,7 +69,8 @@ SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.1"
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for the service: one layer compresses for all of its routes."""
-    own, probe = model_of_probes(diagnosis.route.fetches), diagnosis.route.probed("identity")
+    probe = diagnosis.probes.get("identity")
+    own = None if probe is None else model_of_probes(diagnosis.route.fetches)
     if own is None or probe is None or probe.response is None or not isinstance(own.response, HTTPResponse):
         return
     tag = strong_etag(own.response)

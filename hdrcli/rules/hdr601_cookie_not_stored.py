@@ -50,12 +50,14 @@ References: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.route import FetchRecord
-from hdrcli.rules.cookie_faults import by_fix
+from hdrcli.rules.cookie_faults import Refused, by_fix
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.text.redaction import redact_response_header
@@ -64,6 +66,14 @@ CODE = "HDR601"
 NAME = "cookie-not-stored"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#set-cookie-header"
+
+
+_NOT_STORED: Final = "The browser does not store the cookie: the page's next request goes without it."
+_DELETION_REFUSED: Final = "The browser does not delete the cookie: the page's next request still has the old one."
+
+_expires_at_once = re.compile(
+    r";\s*(?:max-age\s*=\s*(?:0+|-\d+)\s*(?:;|$)|expires\s*=[^;]*\b(?:19\d\d|200\d)\b)", re.IGNORECASE
+).search
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
@@ -76,16 +86,30 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         if _counts(verdict, fetch, diagnosis)
     )
     for refused in by_fix(verdicts):
+        is_deletion = all(_is_deletion(verdict) for _, verdict in refused.cookies)
         lines = dict.fromkeys(redact_response_header(("Set-Cookie", verdict.line)) for _, verdict in refused.cookies)
         yield Fault(
-            variant=refused.fix.variant,
+            variant=f"{refused.fix.variant}{' deletion' if is_deletion else ''}",
             subjects=refused.names,
             fetches=refused.fetches,
             evidence=(*(f"{name}: {value}" for name, value in lines), *refused.details),
-            impact=("The browser does not store the cookie: the page's next request goes without it.",),
+            impact=(_DELETION_REFUSED if is_deletion else _NOT_STORED,),
             fix=refused.fix.text,
-            severity=None if refused.fix.fault is CookieFault.SAME_SITE else Severity.WARNING,
+            severity=_severity(refused, diagnosis),
         )
+
+
+def _severity(refused: Refused, diagnosis: Diagnosis) -> Severity | None:
+    """A warning, if the line is at fault, or if the user chose credentials and no browser stores the cookie."""
+    if refused.fix.fault is not CookieFault.SAME_SITE:
+        return Severity.WARNING
+    with_credentials = {fetch for fetch in diagnosis.wanted if fetch.credentials == "include"}
+    return Severity.WARNING if with_credentials and with_credentials <= set(refused.fetches) else None
+
+
+def _is_deletion(verdict: CookieVerdict) -> bool:
+    """An expired cookie replaces the stored one, which is how it is deleted."""
+    return _expires_at_once(verdict.line) is not None
 
 
 def _counts(verdict: CookieVerdict, fetch: FetchRecord, diagnosis: Diagnosis) -> bool:

@@ -9,7 +9,7 @@ from hdrcli.records.route import FetchRecord
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Hidden, Why
 from hdrcli.rules.evidence.lines import lines_of_fetches, sent_lines
-from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.finding import Fault, Severity, Unless
 
 
 def hidden_for(
@@ -19,6 +19,7 @@ def hidden_for(
     fix_for_several: str = "",
     only: Callable[[Hidden, Diagnosis], bool] = lambda _hidden, _diagnosis: True,
     evidence: Callable[[Diagnosis], tuple[str, ...]] = lambda _: (),
+    severity: Callable[[Sequence[Hidden]], Severity | None] = lambda _: None,
 ) -> Callable[[Diagnosis], Iterator[Fault]]:
     """The `check` of a rule that has one fault for all headers that are hidden for one reason, `only` for some."""
 
@@ -26,7 +27,12 @@ def hidden_for(
         hidden = [each for each in diagnosis.hidden(why) if only(each, diagnosis)]
         if hidden:
             yield hiding_fault(
-                hidden, diagnosis, fix=fix, fix_for_several=fix_for_several, evidence=evidence(diagnosis)
+                hidden,
+                diagnosis,
+                fix=fix,
+                fix_for_several=fix_for_several,
+                evidence=evidence(diagnosis),
+                severity=severity(hidden),
             )
 
     return check
@@ -40,8 +46,8 @@ def hiding_fault(
     fix_for_several: str = "",
     variant: str = "",
     evidence: tuple[str, ...] = (),
-    void_if_sent: str = "",
-    instead: tuple[str, Fault] | None = None,
+    unless: tuple[Unless, ...] = (),
+    severity: Severity | None = None,
 ) -> Fault:
     """One fault for these headers; an error if one of them is expected to be readable."""
     headers = tuple(each.header for each in hidden)
@@ -56,9 +62,8 @@ def hiding_fault(
         fix=fix,
         fix_for_several=fix_for_several,
         fix_setting=diagnosis.expose_setting,
-        severity=Severity.ERROR if is_expected else None,
-        void_if_sent=void_if_sent,
-        instead=instead,
+        severity=Severity.ERROR if is_expected else severity,
+        unless=unless,
     )
 
 

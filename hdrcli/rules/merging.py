@@ -3,8 +3,8 @@
 Routes are added in their order. Of each finding a bounded number of examples is stored, and the rest is counted: what
 a service keeps does not grow with its routes.
 
-Whether a name in an expose list is misspelt is known only when all routes are: another route may send a header of that
-name. Such faults are merged aside, together with the faults that hold instead, and decided in `findings`.
+Some faults depend on the whole service: a name in an expose list is misspelt unless another route sends a header of
+that name. Such faults are merged aside, together with the faults that hold instead, and decided in `findings`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _EVIDENCE_ROUTES: Final = 3
 _MOST_NAMES: Final = 500
 """Names that are stored for a finding: a hostile server may send ever new ones."""
 
-_MOST_SENT_NAMES: Final = 20_000
+_MOST_FACTS: Final = 20_000
+"""Facts that are stored: a hostile server may send ever new names."""
 
 
 class Merger:
@@ -36,38 +37,33 @@ class Merger:
         self._service = service
         self._rules = rules
         self._merged: dict[tuple[str, str], _Merged] = {}
-        self._undecided: dict[tuple[str, str, str], tuple[_Merged, _Merged]] = {}
-        self._sent_names: set[str] = set()
+        self._undecided: dict[tuple[object, ...], tuple[_Undecided, ...]] = {}
+        self._facts: set[str] = set()
         self._number = 0
 
-    def add(self, route: RouteRecord, faults: Iterable[tuple[str, Fault]]) -> None:
-        """Take the faults of the next route, each with the code of its rule."""
+    def add(self, route: RouteRecord, faults: Iterable[tuple[str, Fault]], facts: Iterable[str] = ()) -> None:
+        """Take the faults of the next route, each with the code of its rule, and the facts that it shows."""
         self._number += 1
-        if len(self._sent_names) < _MOST_SENT_NAMES:
-            self._sent_names.update(
-                byte_lowercase(header.name)
-                for header in route.headers
-                if any(verdict.sent for verdict in header.verdicts)
-            )
+        if len(self._facts) < _MOST_FACTS:
+            self._facts.update(facts)
         for code, fault in faults:
-            if fault.instead is None:
+            if not fault.unless:
                 self._in(code, fault.variant).add(route, self._number, fault)
                 continue
-            other_code, other = fault.instead
-            key = (fault.void_if_sent, code, fault.variant)
+            options = (("", code, fault), *((each.fact, each.code, each.fault) for each in fault.unless))
+            key = tuple((fact, other, each.variant) for fact, other, each in options)
             if key not in self._undecided:
-                self._undecided[key] = _Merged(self._rules[code]), _Merged(self._rules[other_code])
-            misspelt, unnamed = self._undecided[key]
-            misspelt.add(route, self._number, fault)
-            unnamed.add(route, self._number, other)
+                self._undecided[key] = tuple(
+                    _Undecided(fact, each.variant, _Merged(self._rules[other])) for fact, other, each in options
+                )
+            for undecided, (_, _, each) in zip(self._undecided[key], options, strict=True):
+                undecided.merged.add(route, self._number, each)
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
-        for (name, _, variant), (misspelt, unnamed) in self._undecided.items():
-            if name in self._sent_names:
-                self._in(unnamed.rule.CODE, "").absorb(unnamed)
-            else:
-                self._in(misspelt.rule.CODE, variant).absorb(misspelt)
+        for first, *others in self._undecided.values():
+            decided = next((other for other in others if other.fact in self._facts), first)
+            self._in(decided.merged.rule.CODE, decided.variant).absorb(decided.merged)
         self._undecided.clear()
         findings = (merged.finding(self._service, variant) for (_, variant), merged in self._merged.items())
         return tuple(sorted(findings, key=lambda finding: (finding.severity.rank, finding.code)))
@@ -174,6 +170,15 @@ class _Merged:
                     subjects=fault.subjects[:EXAMPLES],
                 )
                 self.places.append(place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """Faults that hold if the service shows the fact; without a fact, those that hold if it shows no other."""
+
+    fact: str
+    variant: str
+    merged: _Merged
 
 
 def _extend(names: dict[str, None], more: Iterable[str], most: int = _MOST_NAMES) -> None:

@@ -17,9 +17,14 @@ def allowing_origin(blocks: Sequence[Blocked], diagnosis: Diagnosis, *others: st
     pages = dict.fromkeys(str(block.fetch.page) for block in blocks if not block.fetch.page.is_opaque)
     if not pages:
         return "Serve the page from a web server: a sandboxed page or a file has no origin that could be allowed", None
-    setting = Setting(concept="origins", values=(*pages, *others))
+    values = tuple(dict.fromkeys((*pages, *others, *diagnosis.allowed_pages)))
+    setting = Setting(concept="origins", values=values, operation="add", complete=False)
     if diagnosis.default_page:
-        return "Name the page with --origin, or add this default to the allowed origins", setting
+        page = next(iter(pages))
+        return (
+            f"Add the page's origin to the allowed origins, or name your page with --origin ({page} is a default)",
+            setting,
+        )
     return "Add the page's origin to the allowed origins", setting
 
 

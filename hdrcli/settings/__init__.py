@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
-from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds
+from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FailOn = Literal["error", "warning", "advice", "never"]
 Format = Literal["table", "json", "jsonl"]
+"""Each is a module of `hdrcli.reporters`."""
 Show = Literal["auto", "all"]
 
 
@@ -119,6 +120,19 @@ class Network:
     timeout: float = option(
         10.0, "--timeout", metavar="SECONDS", read=seconds, help="The time limit for each request and its response."
     )
+    repeat_writes: bool = option(
+        False,
+        "--repeat-writes",
+        "--no-repeat-writes",
+        help="Send a request with a method such as POST for every caller, and again with --in-browser. Default: once.",
+    )
+    preflight_only: bool = option(
+        False,
+        "--preflight-only",
+        "--no-preflight-only",
+        help="Send the preflight of a POST or the like, not the request.",
+    )
+    dry_run: bool = option(False, "--dry-run", "--no-dry-run", help="Print the requests, and send none.")
     concurrency: int = option(
         10,
         "--concurrency",
@@ -192,6 +206,17 @@ class Policy:
     expect_absent: tuple[str, ...] = option(
         (), "--expect-absent", metavar="NAME", separator=",", help="Fail if this header is sent."
     )
+    expect_status: tuple[str, ...] = option(
+        (),
+        "--expect-status",
+        metavar="STATUS",
+        separator=",",
+        read=status,
+        help="Accept only responses with this status: 404, 4xx. Default: 2xx, 3xx.",
+    )
+    expect_blocked: bool = option(
+        False, "--expect-blocked", "--no-expect-blocked", help="Fail unless browsers block every response."
+    )
     fail_on: FailOn = option(
         "error",
         "--fail-on",
@@ -241,7 +266,7 @@ class Output:
     format: Format = option(
         "table",
         "--format",
-        choices=("table", "json", "jsonl"),
+        choices=get_args(Format),
         help="The format of the report; jsonl is one line of JSON for each route, written as soon as it is checked.",
     )
     output: str | None = option(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar
@@ -89,6 +90,14 @@ def option_of(field: dataclasses.Field[object]) -> Option | None:
     """The option that a field was declared with."""
     found = field.metadata.get(_KEY)
     return found if isinstance(found, Option) else None
+
+
+def status(text: str) -> str:
+    """Read a status or a class of statuses, such as "404" or "4xx"."""
+    lowercase = text.strip().lower()
+    if re.fullmatch("[1-5]([0-9][0-9]|xx)", lowercase) is None:
+        raise ValueError(f'"{text}" is not a status: write three digits, such as 404, or a class, such as 4xx.')
+    return lowercase
 
 
 def seconds(text: str) -> float:

@@ -1,8 +1,8 @@
 """Caddy: https://caddyserver.com/docs/caddyfile/directives/header.
 
 Traps: `header` without `>` adds its line before the application's response, whose own line comes behind it. `header
->Name` sets the line when the response is written, in place of all others. An `@matcher` is known within its site block
-only.
+>Name` sets the line when the response is written, in place of all others: from Caddy 2.7 on, as 2.6 takes the ">" for a
+part of the name. An `@matcher` is known within its site block only.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from hdrcli.stacks.dialect import OTHERS, Dialect, plain
 from hdrcli.stacks.fix import Fix, FixText
 
 _SITE: Final = "in the site block"
+_SINCE: Final = "Needs Caddy 2.7; before, write the names without >."
 
 
 def _origins(fix: Fix) -> FixText:
     """One origin is a constant; of several a matcher picks the one of the request."""
     if len(fix.values) == 1 and fix.holds_all:
         line = f'header >Access-Control-Allow-Origin "{fix.values[0]}"'
-        return FixText(lines=(line,), where=_SITE)
+        return FixText(lines=(line,), where=_SITE, note=_SINCE)
     others = [] if fix.holds_all else [OTHERS]
     return FixText(
         lines=(
@@ -30,6 +31,7 @@ def _origins(fix: Fix) -> FixText:
             "header +Vary Origin",
         ),
         where=_SITE,
+        note=_SINCE,
     )
 
 
@@ -45,6 +47,7 @@ DIALECT: Final = Dialect(
     },
     item=plain,
     writers={"origins": _origins},
+    notes={"expose": _SINCE, "credentials": _SINCE, "methods": _SINCE, "request-headers": _SINCE, "max-age": _SINCE},
     arrangements={
         "cors-layer": FixText(
             lines=(

@@ -290,11 +290,17 @@ _NOT_FOR_PAGES = frozenset(
     x-aspnetmvc-version x-content-security-policy x-dns-prefetch-control x-download-options
     x-envoy-upstream-service-time x-generator x-permitted-cross-domain-policies x-powered-by x-render-origin-server
     x-robots-tag x-runtime x-sendfile x-served-by x-sourcemap x-timer x-ua-compatible x-varnish x-vercel-id x-webkit-csp
-    x-xss-protection
-    """.split(),  # noqa: SIM905 -- one block that is easy to add to, like the registry above
+    x-xss-protection x-cache x-cache-hits x-nf-request-id x-guploader-uploadid x-ms-request-id x-ms-version
+    x-do-app-origin x-do-orig-status x-fastly-request-id x-github-request-id x-debug-token x-litespeed-cache
+    """.split(),  # noqa: SIM905 -- as the registry above, one block that is easy to add to
 )
+
+
+_OF_INFRASTRUCTURE = ("x-amz-", "x-amzn-", "x-goog-", "x-envoy-", "x-kong-", "x-akamai-", "x-azure-", "x-oss-", "cf-")
+"""How the names begin that stores, gateways and networks add for their operators."""
 
 
 def is_for_pages(name: str) -> bool:
     """Whether JavaScript may need this header: false for those meant for browsers, proxies, crawlers or operators."""
-    return name.lower() not in _NOT_FOR_PAGES
+    lowercase = name.lower()
+    return lowercase not in _NOT_FOR_PAGES and not lowercase.startswith(_OF_INFRASTRUCTURE)

@@ -54,10 +54,16 @@ class RouteDriver:
         self._shared = shared
         self._numbers: dict[_Sent, int] = {}
 
-    async def run(self, fetching: Fetching[T], user_agent: UserAgent = STANDARD) -> tuple[T, tuple[Exchange, ...]]:
+    async def run(
+        self,
+        fetching: Fetching[T],
+        user_agent: UserAgent = STANDARD,
+        holds: Callable[[HTTPRequest], bool] = lambda _: False,
+    ) -> tuple[T | HTTPRequest, tuple[Exchange, ...]]:
         """Run a fetch; its result, and every exchange it took, with the responses as `user_agent` reads them.
 
         A request that one fetch yields twice (a redirect to itself, a 421) is sent twice: the responses may differ.
+        The fetch ends with the first request that `holds` says is not to be sent, unless it was sent for another fetch.
         """
         exchanges: list[Exchange] = []
         yielded: Counter[object] = Counter()
@@ -66,6 +72,9 @@ class RouteDriver:
             while True:
                 key = _identity(request)
                 yielded[key] += 1
+                if not self._own.has(key, yielded[key]) and holds(request):
+                    fetching.close()
+                    return request, tuple(exchanges)
                 exchange = self._number(await self._own.send(request, (key, yielded[key])), user_agent)
                 exchanges.append(exchange)
                 request = fetching.send(exchange.response)
@@ -93,6 +102,10 @@ class _Memory:
         self._driver = driver
         self._sent: dict[tuple[object, int], _Sent] = {}
         self._sending: dict[tuple[object, int], asyncio.Event] = {}
+
+    def has(self, identity: object, times: int) -> bool:
+        """Whether the request was sent."""
+        return (identity, times) in self._sent
 
     async def send(self, request: HTTPRequest, key: tuple[object, int]) -> _Sent:
         """Send the request, unless it was sent before or is being sent.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.reporting import valid
 from tests.serving.hostile import BEHAVIOURS, HostileServer
 from tests.serving.http import answer
 from tests.serving.loopback import free_port
@@ -38,11 +37,11 @@ ANSWERS: dict[str, bytes | None] = {
         (["--expect-hidden", "X-Total"], ""),
         (["--expect-absent", "X-Powered-By"], ""),
         (["--fail-on-blocked"], ""),
-        (["--expect-readable", "X-Total"], "X-Total is to be readable"),
-        (["--expect-readable", "X-Powered-By"], "X-Powered-By is to be readable"),
-        (["--expect-hidden", "X-Request-ID"], "X-Request-ID is to be hidden"),
-        (["--expect-hidden", "X-Powered-By"], "X-Powered-By is to be hidden"),
-        (["--expect-absent", "X-Total"], "X-Total is to be absent"),
+        (["--expect-readable", "X-Total"], "X-Total should be readable"),
+        (["--expect-readable", "X-Powered-By"], "X-Powered-By should be readable"),
+        (["--expect-hidden", "X-Request-ID"], "X-Request-ID should be hidden"),
+        (["--expect-hidden", "X-Powered-By"], "X-Powered-By should be hidden"),
+        (["--expect-absent", "X-Total"], "X-Total should be absent"),
     ],
     ids=" ".join,
 )
@@ -70,7 +69,7 @@ def test_one_credentials_mode_is_advised_where_it_meets_the_expectation(credenti
     with Site({"/items": exposed}) as site:
         ended = hdrcli("check", site.url + "/items", "--fail-on=never", "--expect-readable=X-Total")
 
-    assert ("An expectation holds in every fetch: " in ended.out) is hinted
+    assert ("An expectation applies to every fetch: " in ended.out) is hinted
 
 
 def test_a_blocked_response_fails_only_if_asked_to() -> None:
@@ -96,7 +95,7 @@ def test_a_url_to_compare_with_that_cannot_be_reached_is_3() -> None:
         ended = hdrcli("check", site.url + "/items", f"--compare=http://127.0.0.1:{free_port()}/", "--fail-on=never")
 
     assert ended.status == 3
-    assert "/items  200" in ended.out
+    assert "/items  200" in ended.out.splitlines()[0]
     assert_one_line(ended.err)
     assert "refused the connection" in ended.err
 
@@ -199,7 +198,9 @@ def test_arguments_that_are_no_text_are_no_bug_of_ours(arguments: list[str]) -> 
 def assert_unreachable(url: str, problem: str, *arguments: str) -> None:
     ended = hdrcli("check", url, "--timeout=5", *arguments)
 
-    assert (ended.status, ended.out) == (3, "")
+    assert ended.status == 3
+    assert " no response: " in ended.out.splitlines()[0]
+    assert ended.out.splitlines()[-1] == "UNREACHABLE: no response from 1 service (exit 3)"
     assert problem in ended.err
     assert_one_line(ended.err)
 
@@ -237,7 +238,7 @@ def test_an_answer_that_not_every_browser_reads_is_1() -> None:
 
     assert ended.status == 1
     assert_one_line(ended.err)
-    assert " in webkit: The answer begins with " in ended.err
+    assert " in webkit: The response begins with " in ended.err
 
 
 def test_an_unmet_expectation_does_not_hide_that_nothing_answered() -> None:
@@ -316,7 +317,7 @@ def test_a_problem_is_told_beside_the_file(tmp_path: Path) -> None:
 
     assert (ended.status, ended.out) == (3, "")
     assert_one_line(ended.err)
-    assert json.loads(report.read_text("utf-8"))["exit_status"] == 3
+    assert valid(report.read_text("utf-8"))["summary"]["exit_status"] == 3
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -328,79 +329,21 @@ def test_a_file_that_cannot_take_the_report_is_2() -> None:
     assert_one_line(ended.err)
 
 
-KEYS = {
-    "report": {"schema", "exit_status", "routes", "unmet"},
-    "unmet": {"expect", "name", "method", "url", "reason"},
-    "route": {"method", "url", "fetches", "headers"},
-    "fetch": {
-        "page",
-        "credentials",
-        "browser",
-        "outcome",
-        "type",
-        "status",
-        "url",
-        "redirected",
-        "headers",
-        "failure",
-        "dropped_request_headers",
-        "exchanges",
-    },
-    "failure": {"code", "detail", "exchange"},
-    "exchange": {"purpose", "request"},
-    "request": {"method", "url", "headers"},
-    "header": {"name", "custom", "verdicts"},
-    "verdict": {"fetch", "sent", "readable", "clause", "detail", "values"},
-}
-
-
-def assert_schema(report: Any) -> None:  # noqa: ANN401 -- a JSON value
-    """Every key that the schema has stands where it belongs: keys may be added, none may go."""
-    assert report["schema"] == "hdrcli/report@1"
-    assert report.keys() >= KEYS["report"]
-    for unmet in report["unmet"]:
-        assert unmet.keys() >= KEYS["unmet"]
-    for route in report["routes"]:
-        assert route.keys() >= KEYS["route"]
-        for fetch in route["fetches"]:
-            _assert_fetch(fetch)
-        for header in route["headers"]:
-            assert header.keys() >= KEYS["header"]
-            assert [verdict["fetch"] for verdict in header["verdicts"]] == list(range(len(route["fetches"])))
-            assert all(verdict.keys() >= KEYS["verdict"] for verdict in header["verdicts"])
-
-
-def _assert_fetch(fetch: Any) -> None:  # noqa: ANN401 -- a JSON value
-    assert fetch.keys() >= KEYS["fetch"]
-    assert (fetch["failure"] is not None) is (fetch["outcome"] == "network-error")
-    if fetch["failure"] is not None:
-        assert fetch["failure"].keys() >= KEYS["failure"]
-    assert all(len(header) == 2 for header in fetch["headers"])
-    for exchange in fetch["exchanges"]:
-        assert exchange["request"].keys() >= KEYS["request"]
-        assert exchange.keys() >= KEYS["exchange"]
-        assert ("response" in exchange) is not ("failure" in exchange)
-        if "response" in exchange:
-            assert exchange["response"].keys() >= {"status", "headers"}
-        else:
-            assert exchange["failure"].keys() >= {"code", "detail"}
-
-
 @pytest.mark.parametrize(
     ("arguments", "status", "expected"),
     [
-        (["/items"], 0, {"outcome": "readable", "type": "cors", "status": 200, "redirected": False}),
+        (["/items"], 0, {"outcome": "readable", "type": "cors", "status": 200, "redirected_to": None}),
         (["/items", "--expect-absent=X-Total"], 1, {"outcome": "readable", "type": "cors"}),
-        (["/items", "--mode=no-cors"], 0, {"outcome": "opaque", "type": "opaque", "status": 0, "headers": []}),
-        (["/moved", "--redirect=manual"], 0, {"outcome": "opaque", "type": "opaqueredirect", "status": 0}),
-        (["/moved"], 0, {"outcome": "readable", "type": "cors", "status": 200, "redirected": True}),
+        (["/items", "--mode=no-cors"], 0, {"outcome": "opaque", "type": "opaque", "status": 200}),
+        (["/moved", "--redirect=manual"], 0, {"outcome": "opaque", "type": "opaqueredirect", "status": 302}),
+        (["/moved"], 0, {"outcome": "readable", "type": "cors", "status": 200}),
         (["/guarded", "-H", "X-Asked: 1"], 0, {"outcome": "readable", "failure": None}),
         (["/guarded", "-H", "Via: 1"], 0, {"outcome": "readable", "dropped_request_headers": ["Via"]}),
-        (["/guarded", "-H", "X-Other: 1"], 0, {"outcome": "network-error", "type": "error", "status": 0}),
-        (["/closed"], 0, {"outcome": "network-error", "type": "error", "url": "", "headers": []}),
+        (["/guarded", "-H", "X-Other: 1"], 0, {"outcome": "network-error", "type": "error", "status": None}),
+        (["/closed"], 0, {"outcome": "network-error", "type": "error", "status": 200}),
         (["/closed", "--fail-on-blocked"], 1, {"outcome": "network-error"}),
-        (["/hangs", "--timeout=0.2"], 3, {"outcome": "network-error", "type": "error"}),
-        (["/items", "-X", "TRACE"], 2, {"outcome": "network-error", "exchanges": []}),
+        (["/hangs", "--timeout=0.2"], 3, {"outcome": "network-error", "type": "error", "status": None}),
+        (["/items", "-X", "TRACE"], 2, {"outcome": "network-error", "status": None}),
     ],
     ids=str,
 )
@@ -410,38 +353,92 @@ def test_json_in_every_kind_of_outcome(arguments: list[str], status: int, expect
         common = ["--format=json", "--credentials=omit", "--fail-on=never"]
         ended = hdrcli("check", site.url + path, *common, *options)
 
-    report = json.loads(ended.out)
-    assert_schema(report)
+    report = valid(ended.out)
     assert ended.out.isascii()
-    assert (ended.status, report["exit_status"]) == (status, status)
-    (route,) = report["routes"]
-    assert [fetch["browser"] for fetch in route["fetches"]] == ["chromium", "firefox", "webkit"]
-    assert all(fetch | expected == fetch for fetch in route["fetches"])
+    assert (ended.status, report["summary"]["exit_status"]) == (status, status)
+    (route,) = report["services"][0]["routes"]
+    (caller,) = route["callers"]
+    assert caller["browsers"] == ["chromium", "firefox", "webkit"]
+    assert caller | expected == caller
     if status in {2, 3}:
         assert_one_line(ended.err)
     else:
         assert ended.err == ""
 
 
-def test_json_tells_headers_as_javascript_iterates_them_and_as_they_were_sent() -> None:
+def test_json_has_headers_as_javascript_iterates_them_and_as_they_were_sent() -> None:
     lines = (*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-B, x-a", "X-B: \xfc", "X-A: 1", "x-a:2", "X-C: 3")
     with Site({"/items": answer(*lines)}) as site:
-        ended = hdrcli("check", site.url + "/items", "--format=json", "--credentials=omit", "--browser=standard")
+        options = ["--format=json", "--exchanges", "--credentials=omit", "--browser=standard"]
+        ended = hdrcli("check", site.url + "/items", *options)
 
-    ((fetch,),) = [route["fetches"] for route in json.loads(ended.out)["routes"]]
+    ((route,),) = [service["routes"] for service in valid(ended.out)["services"]]
+    (fetch,) = route["fetches"]
     assert fetch["headers"] == [["content-length", "0"], ["x-a", "1, 2"], ["x-b", "\xfc"]]
     sent = fetch["exchanges"][0]["response"]["headers"]
     assert sent[3:7] == [["X-B", "\xfc"], ["X-A", "1"], ["x-a", "2"], ["X-C", "3"]]
+    readable = {header["name"]: header["readable"] for header in route["headers"] if header["custom"]}
+    assert readable == {"X-B": True, "X-A": True, "X-C": False}
 
 
-def test_json_numbers_the_exchanges_and_tells_which_one_failed() -> None:
+def test_json_says_which_exchange_failed() -> None:
     with Site(ANSWERS | {"/moved": answer(*OPEN_TO_PAGE, "Location: /closed", status="302 Found")}) as site:
-        ended = hdrcli("check", site.url + "/moved", "--format=json", "--credentials=omit", "--browser=standard")
+        options = ["--format=json", "--exchanges", "--credentials=omit", "--browser=standard"]
+        ended = hdrcli("check", site.url + "/moved", *options)
         url = site.url
 
-    ((fetch,),) = [route["fetches"] for route in json.loads(ended.out)["routes"]]
+    (route,) = valid(ended.out)["services"][0]["routes"]
+    (caller,), (fetch,) = route["callers"], route["fetches"]
     assert [exchange["request"]["url"] for exchange in fetch["exchanges"]] == [url + "/moved", url + "/closed"]
-    assert (fetch["failure"]["code"], fetch["failure"]["exchange"]) == ("allow-origin-missing", 1)
+    assert (caller["failure"]["code"], caller["failure"]["at"]) == ("allow-origin-missing", "response")
+    assert caller["failure"]["url"] == caller["redirected_to"] == url + "/closed"
+
+
+def test_json_lines_are_one_a_route_one_a_service_and_one_for_the_run() -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", site.url + "/items", site.url + "/closed", "--format=jsonl", "--fail-on=never")
+
+    lines = [valid(line) for line in ended.out.splitlines()]
+    assert [line["type"] for line in lines] == ["route", "route", "service", "run"]
+    assert [line["url"] for line in lines[:2]] == [site.url + "/items", site.url + "/closed"]
+    assert {line["service"] for line in lines[:3]} == {site.url}
+    assert lines[3]["summary"]["routes"] == 2
+    assert lines[3]["summary"]["exit_status"] == ended.status
+
+
+def test_exchanges_are_reported_on_request() -> None:
+    with Site(ANSWERS) as site:
+        few, all_of_them = (
+            hdrcli("check", site.url + "/items", "--format=json", "--credentials=omit", *options)
+            for options in ([], ["--exchanges"])
+        )
+
+    assert "fetches" not in valid(few.out)["services"][0]["routes"][0]
+    assert valid(all_of_them.out)["services"][0]["routes"][0].keys() >= {"fetches", "probes"}
+    assert len(few.out) < 10_000
+
+
+@pytest.mark.parametrize("output_format", ["table", "json", "jsonl"])
+def test_every_report_says_that_certificates_were_not_checked(output_format: str) -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", site.url + "/items", "--insecure", f"--format={output_format}")
+
+    if output_format == "table":
+        assert "TLS certificates were not checked (--insecure)." in ended.out.splitlines()
+    else:
+        assert valid(ended.out if output_format == "json" else ended.out.splitlines()[-1])["verify"] is False
+
+
+def test_several_services_have_findings_of_their_own() -> None:
+    with Site(ANSWERS) as one, Site(ANSWERS) as other:
+        ended = hdrcli("check", one.url + "/items", other.url + "/items", "--no-probe", "--ignore=HDR5")
+
+    titles = [
+        line for line in ended.out.splitlines() if line.endswith("1 route, JavaScript can read 1 of 2 custom headers")
+    ]
+    assert [title.partition(": 1 route")[0] for title in titles] == [one.url, other.url]
+    assert ended.out.count("warning HDR301") == 2
+    assert ended.out.splitlines()[-1] == "OK: 2 warnings (exit 0)"
 
 
 # --- what is sent ---------------------------------------------------------------------------------------
@@ -527,10 +524,8 @@ def test_third_party_cookies(options: list[str], sent: list[str], reason: str | 
         arguments = [site.url + "/items", "--credentials=include", "--format=json"]
         ended = hdrcli("check", "--no-probe", *arguments, *options)
 
-    cookies = {
-        json.dumps(cookie) for fetch in json.loads(ended.out)["routes"][0]["fetches"] for cookie in fetch["cookies"]
-    }
-    (cookie,) = map(json.loads, cookies)
+    (route,) = valid(ended.out)["services"][0]["routes"]
+    (cookie,) = [cookie for caller in route["callers"] for cookie in caller["cookies"]]
     assert [request.values("Cookie") for request in site.requests] == [sent]
     assert (cookie["name"], cookie["sent"], cookie["reason"]) == ("sid", bool(sent), reason)
     assert "s3cr3t" not in ended.out
@@ -542,9 +537,10 @@ def test_what_a_redirect_sets_goes_to_the_next_hop() -> None:
         own = [f"--origin={site.url}", "--credentials=same-origin", "--browser=standard"]
         ended = hdrcli("check", "--no-probe", site.url + "/login", *own, "--format=json")
 
-    (fetch,) = json.loads(ended.out)["routes"][0]["fetches"]
+    (route,) = valid(ended.out)["services"][0]["routes"]
+    (caller,) = route["callers"]
     assert [request.values("Cookie") for request in site.requests] == [[], ["sid=s3cr3t"]]
-    assert [(cookie["name"], cookie["stored"], cookie["reason"]) for cookie in fetch["set_cookies"]] == [
+    assert [(cookie["name"], cookie["stored"], cookie["reason"]) for cookie in caller["set_cookies"]] == [
         ("sid", True, None),
         ("lost", False, "secure"),
     ]
@@ -569,8 +565,9 @@ def test_every_origin_asks_in_every_mode() -> None:
 
     asked = [(request.values("Origin"), request.values("Cookie")) for request in site.requests]
     assert asked == [([origin], cookie) for origin in origins for cookie in ([], ["a=1"])]
-    asking = [(fetch["browser"], fetch["page"]) for fetch in json.loads(ended.out)["routes"][0]["fetches"]]
-    assert asking == [(browser, origin) for origin in origins for browser in ["chromium", "firefox"] * 2]
+    (route,) = valid(ended.out)["services"][0]["routes"]
+    asking = [(caller["page"], caller["credentials"]) for caller in route["callers"] for _ in caller["browsers"]]
+    assert asking == [(origin, mode) for origin in origins for mode in ["omit", "omit", "include", "include"]]
 
 
 def test_what_is_asked_in_the_same_words_is_sent_once() -> None:
@@ -596,7 +593,7 @@ def test_forbidden_request_headers_are_dropped_and_said_to_be() -> None:
         (request,) = site.requests
 
     assert (request.values("Host"), request.values("Sec-Fetch-Mode")) == ([f"127.0.0.1:{site.port}"], ["cors"])
-    assert "The browser leaves out what a page may not set: Host, Sec-Fetch-Mode." in ended.out
+    assert "The browser drops request headers that a page may not set: Host, Sec-Fetch-Mode." in ended.out
 
 
 def test_probes_are_few_and_change_nothing() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.cli.program import assert_one_line, hdrcli
+from tests.reporting import valid
 from tests.serving.site import OPEN_TO_PAGE, Site
 
 OPEN = "".join(f"{line}\r\n" for line in (*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-A")).encode()
@@ -63,7 +63,7 @@ def test_each_browser_reads_it_in_its_own_way(odd: Odd) -> None:
     alone, _ = check(odd.answer, "--browser=webkit")
 
     assert requests == 1
-    read = {fetch["browser"]: fetch for fetch in [*fetches(report), *fetches(alone)]}
+    read = fetches(report) | fetches(alone)
     assert {browser: of_x_a(fetch) for browser, fetch in read.items()} == {
         "chromium": odd.chromium,
         "firefox": odd.firefox,
@@ -78,8 +78,8 @@ def test_readable_in_one_column_and_an_error_in_the_other() -> None:
 
     lines = ended.out.splitlines()
     (row,) = (line.split() for line in lines if line.split()[:1] == ["X-A"])
-    assert row == ["X-A", "1", "readable", "blocked", "listed"]
-    assert "1 route, 1 request sent." in lines
+    assert row == ["X-A", "readable", "blocked", "listed", "1"]
+    assert "1 route, 1 request sent. JavaScript can read 0 of 1 custom header." in lines
     assert ended.status == 1
     assert_one_line(ended.err)
 
@@ -90,17 +90,19 @@ UNLIKE = (
 )
 
 
-def test_what_differs_in_each_browser_and_mode_has_a_table_for_each_mode() -> None:
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_what_differs_in_each_browser_and_mode_has_a_column_or_a_line(columns: int) -> None:
     with Site({"/": UNLIKE}) as site:
-        ended = hdrcli("check", site.url + "/", "--no-probe", env={"COLUMNS": "80"})
+        modes = ["--credentials=omit", "--credentials=include"]
+        ended = hdrcli("check", site.url + "/", "--no-probe", *modes, env={"COLUMNS": str(columns)})
 
     lines = ended.out.splitlines()
-    rows = [line.split() for line in lines]
-    assert max(map(len, lines)) <= 80
-    assert [row for row in rows if row[:1] in (["omit"], ["include"])] == [["omit"] * 3, ["include"] * 3]
-    assert [row[2:5] for row in rows if row[:1] == ["X-A-Name-Of-Some-Length"]] == [
-        ["hidden", "readable", "hidden"],
-        ["hidden", "hidden", "hidden"],
+    assert max(map(len, lines)) <= columns
+    start = next(number for number, line in enumerate(lines) if line.startswith("  X-A-Name-Of-Some-Length"))
+    words = " ".join(lines[start : start + (1 if columns == 200 else 7)]).split()
+    assert [word for word in words if word in {"hidden", "readable"}] == [
+        *["hidden", "readable", "hidden"],
+        *["hidden"] * 3,
     ]
 
 
@@ -111,7 +113,7 @@ def test_of_very_many_headers_the_first_are_told() -> None:
 
     told = ended.out.splitlines()
     assert sum(line.startswith("  X-") for line in told) == 200
-    assert "  and 103 more headers, which --format json tells" in told  # with the three for CORS
+    assert "  and 103 more headers, which --format json lists" in told  # with the three for CORS
     assert "X-199" in ended.out
     assert "X-200" not in ended.out
 
@@ -124,7 +126,7 @@ HINTED = (
 
 def test_1xx_answers_are_kept_and_early_hints_told_of() -> None:
     report, _ = check(HINTED)
-    (exchange,) = fetches(report)[0]["exchanges"]
+    (exchange,) = fetches(report)["chromium"]["exchanges"]
 
     assert exchange["interim"] == [
         {"status": 100, "headers": []},
@@ -134,7 +136,7 @@ def test_1xx_answers_are_kept_and_early_hints_told_of() -> None:
 
     with Site({"/": HINTED}) as site:
         ended = hdrcli("check", site.url + "/", "--no-probe")
-    assert "  103 Early Hints came first (Link, link): JavaScript never sees their headers." in ended.out.splitlines()
+    assert "  103 Early Hints came first (Link, link): JavaScript cannot read them." in ended.out.splitlines()
 
 
 @pytest.mark.parametrize("debug", ["", "0", "false", "False"])
@@ -186,17 +188,18 @@ def test_of_very_many_lines_the_first_are_shown() -> None:
 def check(answer: bytes, *options: str) -> tuple[Any, int]:
     """The report as JSON, and how many requests were sent."""
     with Site({"/": answer}) as site:
-        arguments = ["--no-probe", "--credentials=include", "--format=json", *options]
+        arguments = ["--no-probe", "--credentials=include", "--format=json", "--exchanges", *options]
         ended = hdrcli("check", site.url + "/", *arguments)
-    return json.loads(ended.out), len(site.requests)
+    return valid(ended.out), len(site.requests)
 
 
-def fetches(report: Any) -> list[Any]:  # noqa: ANN401 -- JSON
-    (route,) = report["routes"]
-    found: list[Any] = route["fetches"]
-    return found
+def fetches(report: Any) -> dict[str, Any]:  # noqa: ANN401 -- JSON
+    """The fetches by browser, each with the outcome of its caller."""
+    (route,) = report["services"][0]["routes"]
+    outcomes = {browser: caller["outcome"] for caller in route["callers"] for browser in caller["browsers"]}
+    return {fetch["browser"]: {**fetch, "outcome": outcomes[fetch["browser"]]} for fetch in route["fetches"]}
 
 
 def of_x_a(fetch: Any) -> str | None:  # noqa: ANN401 -- JSON
     """What the page reads of X-A."""
-    return None if fetch["failure"] else dict(fetch["headers"]).get("x-a", "hidden")
+    return None if fetch["outcome"] == "network-error" else dict(fetch["headers"]).get("x-a", "hidden")

@@ -148,7 +148,7 @@ ITEMS = {"/items": answer(*OPEN_TO_PAGE, "X-Total: 3")}
         (["--origin=null", "--origin=https://b.example"], {}, {("null", "omit"), ("https://b.example", "omit")}),
         (["--credentials=INCLUDE"], {"HDRCLI_CREDENTIALS": "omit"}, {("http://localhost:3000", "include")}),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value)),  # the same in every process
 )
 def test_a_flag_outweighs_the_environment_which_outweighs_the_default(
     arguments: list[str], variables: dict[str, str], asking: set[tuple[str, str]]

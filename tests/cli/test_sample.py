@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -16,6 +15,7 @@ import pytest
 
 from sample_app import ROUTES
 from tests.cli.program import COMMAND, Ended, environment, hdrcli_process, importing_first
+from tests.reporting import valid
 from tests.serving.loopback import DEADLINE
 
 MARK = "HDRCLI_TESTS_FAMILY"
@@ -62,18 +62,29 @@ def test_it_ends_well_in_any_directory(ended: Ended) -> None:
     assert (ended.status, ended.err) == (0, "")
 
 
-def test_it_shows_each_route(ended: Ended) -> None:
-    shown = re.findall(r"^GET http://127\.0\.0\.1:\d+(/\S+)", ended.out, re.MULTILINE)
+def test_each_route_has_a_line(ended: Ended) -> None:
+    shown = re.findall(r"^  GET (/\S+) +\d\d\d", ended.out, re.MULTILINE)
 
     assert tuple(shown) == ROUTES
 
 
 def test_it_marks_readable_and_hidden_headers(ended: Ended) -> None:
-    lines = [line.split() for line in ended.out.splitlines()]
+    lines = {line.split()[1]: line.split()[2:] for line in ended.out.splitlines() if line.startswith("  GET /")}
 
-    assert ["x-request-id", "7f3a", "readable", "readable", "listed"] in lines
-    assert ["x-process-time", "0.042", "hidden", "hidden", "not", "listed"] in lines
-    assert "blocked" in ended.out  # /errors/crash
+    assert lines["/headers/custom"] == ["200", "x-request-id", "✓", "x-process-time", "✗"]
+    assert lines["/errors/crash"] == ["500", "blocked:", "no", "Access-Control-Allow-Origin"]
+
+
+def test_the_last_line_says_that_the_faults_are_there_on_purpose(ended: Ended) -> None:
+    assert re.fullmatch(r"OK: .*; the faults of the sample are there on purpose \(exit 0\)", ended.out.splitlines()[-1])
+
+
+def test_tables_are_shown_on_request() -> None:
+    ended = hdrcli_process("check", "--sample", "--show=all")
+    shown = re.findall(r"^GET http://127\.0\.0\.1:\d+(/\S+)", ended.out, re.MULTILINE)
+
+    assert tuple(shown) == ROUTES
+    assert ["x-process-time", "hidden", "not", "listed", "0.042"] in [line.split() for line in ended.out.splitlines()]
 
 
 def test_it_works_with_standard_input_closed() -> None:
@@ -81,15 +92,16 @@ def test_it_works_with_standard_input_closed() -> None:
     done = subprocess.run(command, env=environment(), capture_output=True, timeout=DEADLINE, check=False)
 
     assert (done.returncode, done.stderr) == (0, b"")
-    assert len(json.loads(done.stdout)["routes"]) == len(ROUTES)
+    (service,) = valid(done.stdout.decode())["services"]
+    assert len(service["routes"]) == len(ROUTES)
 
 
 def test_expectations_hold_for_every_route() -> None:
     ended = hdrcli_process("check", "--sample", "--expect-readable=Content-Type", "--format=json")
 
-    (unmet,) = json.loads(ended.out)["unmet"]
+    (service,) = valid(ended.out)["services"]
     assert ended.status == 1
-    assert unmet["url"].endswith("/errors/crash")
+    assert [route["url"].partition("/errors")[2] for route in service["routes"] if route["unmet"]] == ["/crash"]
 
 
 @needs_proc

@@ -35,6 +35,7 @@ class Case:
     cookies: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
     compared: bool = False
+    expect_status: tuple[str, ...] = ("2xx", "3xx", "4xx", "5xx")
     findings: tuple[str, ...] = ()
 
     def settings(self, site: Served, *, probe: bool = True) -> Settings:
@@ -50,6 +51,7 @@ class Case:
             cookies=self.cookies,
             expect_readable=self.readable,
             probe=probe,
+            expect_status=self.expect_status,
             compare=site.behind + self.path if self.compared else None,
             verify=False,
         )

@@ -177,9 +177,9 @@ _EXPOSURE: Final = (
         on_uvicorn(api(cors(PAGE, allow_credentials=True, expose_headers=["Set-Cookie"]))),
         path="/login",
         credentials=("include",),
-        findings=("advice HDR308", "advice HDR601"),
+        findings=("warning HDR601", "advice HDR308"),
     ),
-    Case("a download's name", on_uvicorn(api(cors(PAGE))), path="/export", findings=("advice HDR309",)),
+    Case("a download's name", on_uvicorn(api(cors(PAGE))), path="/export", findings=("warning HDR309",)),
     Case(
         "a download's name that is wanted",
         on_uvicorn(api(cors(PAGE))),
@@ -194,7 +194,7 @@ _EXPOSURE: Final = (
         on_uvicorn(api(cors(PAGE))),
         path="/files/api.py",
         headers=(("Range", "bytes=0-9"),),
-        findings=("advice HDR309",),
+        findings=("warning HDR309",),
     ),
     Case(
         "Location of something new",
@@ -203,7 +203,7 @@ _EXPOSURE: Final = (
         method="POST",
         headers=(JSON,),
         body="{}",
-        findings=("advice HDR309",),
+        findings=("warning HDR309",),
     ),
     Case(
         "X-Request-ID twice",
@@ -243,7 +243,7 @@ _EXPOSURE: Final = (
         "HEAD where GET alone is routed, and no CORS",
         on_uvicorn(api()),
         method="HEAD",
-        findings=("error HDR107", "warning HDR506"),
+        findings=("error HDR101", "warning HDR506"),
     ),
     Case(
         "static files through gzip",
@@ -255,14 +255,14 @@ _EXPOSURE: Final = (
 
 _ORIGINS: Final = (
     Case("no CORS", on_uvicorn(api()), findings=("error HDR101",)),
-    Case("no CORS, by default", on_uvicorn(api()), origins=(), credentials=(), findings=("advice HDR101",)),
+    Case("no CORS, by default", on_uvicorn(api()), origins=(), credentials=(), findings=("error HDR101",)),
     Case("another origin", on_uvicorn(api(cors(OTHER))), findings=("error HDR101",)),
-    Case("another origin, by default", on_uvicorn(api(cors(OTHER))), origins=(), findings=("advice HDR101",)),
+    Case("another origin, by default", on_uvicorn(api(cors(OTHER))), origins=(), findings=("error HDR101",)),
     Case(
         "another port, by default",
         on_uvicorn(api(cors("http://localhost:5173"))),
         origins=(),
-        findings=("advice HDR101",),
+        findings=("error HDR101",),
     ),
     Case(
         "a slash for one page of two",
@@ -362,7 +362,7 @@ _ERRORS: Final = (
         path="/crash",
         origins=(),
         credentials=(),
-        findings=("warning HDR107",),
+        findings=("error HDR107",),
     ),
     Case("a handler of all exceptions", on_uvicorn(_with_handler()), path="/crash", findings=("error HDR107",)),
     Case("authentication outside of CORS", on_uvicorn(api(TOKEN_WANTED, cors(PAGE))), findings=("error HDR107",)),
@@ -375,7 +375,7 @@ _ERRORS: Final = (
         body="x" * 2000,
         findings=("error HDR107",),
     ),
-    Case("no CORS, and no such path", on_uvicorn(api()), path="/nowhere", findings=("error HDR107",)),
+    Case("no CORS, and no such path", on_uvicorn(api()), path="/nowhere", findings=("error HDR101",)),
     Case(
         "CORS of the mounted application alone",
         on_uvicorn(mounted(inner=api(cors(PAGE)))),
@@ -491,7 +491,7 @@ _REDIRECTS: Final = (
         on_uvicorn(api()),
         path="/elsewhere",
         origins=("{site}",),
-        findings=("error HDR101",),
+        findings=("error HDR408",),
     ),
     Case(
         "the token is lost",
@@ -505,7 +505,7 @@ _REDIRECTS: Final = (
         "https outside of CORS, by default",
         on_uvicorn(api(HTTPS, cors("http://localhost:3000"))),
         origins=(),
-        findings=("advice HDR405",),
+        findings=("error HDR405",),
     ),
     Case("a loop", on_uvicorn(api(cors(PAGE))), path="/loop", findings=("error HDR406",)),
     Case("mail", on_uvicorn(api(cors(PAGE))), path="/mail", findings=("error HDR406",)),

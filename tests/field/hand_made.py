@@ -163,7 +163,7 @@ _ORIGINS: Final = (
         on_uvicorn(api(adding(allow_origin(OTHER)))),
         origins=(),
         credentials=(),
-        findings=("advice HDR102",),
+        findings=("error HDR102",),
     ),
     Case("always a slash", on_uvicorn(api(adding(allow_origin(PAGE + "/")))), findings=("error HDR103",)),
     Case("always upper case", on_uvicorn(api(adding(allow_origin("https://App.Example")))), findings=("error HDR103",)),
@@ -196,7 +196,7 @@ _ORIGINS: Final = (
         findings=("error HDR106",),
     ),
     Case("CORS in the endpoint alone", on_uvicorn(api()), path="/own-origin", findings=("advice HDR108",)),
-    Case("a redirect without CORS", on_uvicorn(api()), path="/tree", findings=("error HDR405",)),
+    Case("a redirect without CORS", on_uvicorn(api()), path="/tree", findings=("error HDR101",)),
 )
 
 _PREFLIGHTS: Final = (

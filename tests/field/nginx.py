@@ -130,7 +130,7 @@ _FAULTY: Final = (
         findings=("warning HDR501",),
     ),
     Case("nginx: a slash missing", on_nginx(f"{_ALLOW_PAGE} always;"), path="/docs", findings=("warning HDR401",)),
-    Case("nginx: a slash missing, and CORS", on_nginx(""), path="/docs", findings=("error HDR405",)),
+    Case("nginx: a slash missing, and CORS", on_nginx(""), path="/docs", findings=("error HDR101",)),
     Case(
         "nginx: back to http",
         on_nginx(f"{_ALLOW_PAGE} always; location / {{ return 301 http://api.example$request_uri; }}", tls=True),

@@ -28,7 +28,8 @@ class Configuration:
     """`options` are those that are set. Without a `layer` nothing does CORS.
 
     `outermost` says that the layer responds to preflights before authentication does, `errors` that the 500 of an
-    unhandled exception has its headers, too; `doubled` are headers that a second layer adds.
+    unhandled exception has its headers, too. `doubled` are headers that a second layer adds (with a proxy, the
+    application behind it does CORS itself), `dropped` those of them that are removed again.
     """
 
     options: Mapping[Concept, tuple[str, ...]]
@@ -36,6 +37,7 @@ class Configuration:
     outermost: bool = True
     errors: bool = True
     doubled: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     def lines(self, stack: str) -> tuple[str, ...]:
         """The options, as the stack's fixes are worded, so that these texts are what the server is made of."""
@@ -45,6 +47,10 @@ class Configuration:
             if concept in self.options
             for line in write(Fix(stack=stack, concept=concept, values=self.options[concept])).lines
         )
+
+    def dropping(self, stack: str) -> tuple[str, ...]:
+        """The lines that drop what is doubled."""
+        return write(Fix(stack=stack, concept="one-layer", values=self.dropped)).lines if self.dropped else ()
 
     def with_option(self, concept: Concept, *values: str) -> Configuration:
         """The same, but for one option, which is unset if there are no values."""
@@ -75,8 +81,7 @@ def apply(configuration: Configuration, fix: Fix) -> Configuration:
         case "errors":
             return replace(configuration, errors=True)
         case "one-layer":
-            doubled = tuple(name for name in configuration.doubled if name not in fix.values)
-            return replace(configuration, doubled=doubled)
+            return replace(configuration, dropped=fix.values)
         case "vary-origin":
             return configuration
         case concept:

@@ -137,7 +137,7 @@ def _is_open(path: str, headers: str) -> str:
 
 
 def _node_doubling(configuration: Configuration) -> str:
-    if not configuration.doubled:
+    if not doubled(configuration):
         return ""
     appended = "; ".join(f'res.appendHeader("{name}", "{value}")' for name, value in doubled(configuration))
     return (

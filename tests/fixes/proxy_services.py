@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from hdrcli.stacks import write
+from hdrcli.stacks.fix import Fix
 from tests.fixes.configuration import Configuration
-from tests.fixes.python_services import doubled, source
+from tests.fixes.python_services import source
 
 
 def nginx(configuration: Configuration, upstream: str = "{upstream}") -> str:
@@ -14,7 +16,7 @@ def nginx(configuration: Configuration, upstream: str = "{upstream}") -> str:
     lines = configuration.lines("nginx") if configuration.layer else ()
     maps = [line for line in lines if line.startswith("map ")]
     adding = [line for line in lines if not line.startswith("map ")]
-    adding += [f'add_header {name} "{value}";' for name, value in doubled(configuration)]
+    adding += configuration.dropping("nginx")
     if not configuration.errors:
         adding = [line.replace(" always;", ";") for line in adding]
     preflight = "if ($request_method = OPTIONS) { return 204; }" if configuration.outermost else ""
@@ -44,15 +46,15 @@ def nginx(configuration: Configuration, upstream: str = "{upstream}") -> str:
 def caddy(configuration: Configuration, upstream: str = "{upstream}") -> str:
     """A Caddyfile."""
     lines = configuration.lines("caddy") if configuration.layer else ()
-    adding = [f'header +{name} "{value}"' for name, value in doubled(configuration)]
+    block = "{\n" + "\n".join(configuration.dropping("caddy")) + "\n}"
     preflight = "@preflight method OPTIONS\nrespond @preflight 204" if configuration.outermost else ""
     repeated = [line for line in lines if line.startswith("header ")]
     errors = "handle_errors {\n" + "\n".join(repeated) + "\n}" if configuration.errors else ""
     return source(
         "{\nadmin off\nauto_https off\nhttp_port {port}\n}\nhttp://127.0.0.1:{port}, http://api.example:{port} {",
-        "\n".join([*lines, *adding]),
+        "\n".join(lines),
         preflight,
-        f"reverse_proxy {upstream}" if upstream else "root * {folder}\nfile_server",
+        f"reverse_proxy {upstream} {block}" if upstream else "root * {folder}\nfile_server",
         errors,
         "}",
     )
@@ -63,7 +65,7 @@ def apache(configuration: Configuration, upstream: str = "{upstream}") -> str:
     lines = list(configuration.lines("apache")) if configuration.layer else []
     if not configuration.errors:
         lines = [line.replace("Header always ", "Header ") for line in lines]
-    lines += [f'Header add {name} "{value}"' for name, value in doubled(configuration)]
+    lines = [*configuration.dropping("apache"), *lines]
     preflight = "RewriteEngine On\nRewriteCond %{REQUEST_METHOD} =OPTIONS\nRewriteRule ^ - [R=204,L]"
     modules = ("mpm_event", "authz_core", "headers", "setenvif", "rewrite", "proxy", "proxy_http", "dir", "mime")
     return source(
@@ -89,7 +91,6 @@ def haproxy(configuration: Configuration, upstream: str = "{upstream}") -> str:
     lines = list(configuration.lines("haproxy")) if configuration.layer else []
     if not configuration.errors:
         lines = [line.replace("http-after-response ", "http-response ") for line in lines]
-    lines += [f'http-after-response add-header {name} "{value}"' for name, value in doubled(configuration)]
     server = upstream.removeprefix("http://")
     return source(
         """
@@ -105,6 +106,7 @@ def haproxy(configuration: Configuration, upstream: str = "{upstream}") -> str:
         "\n".join(lines),
         "http-request return status 204 if METH_OPTIONS" if configuration.outermost else "",
         "default_backend app\nbackend app",
+        "\n".join(configuration.dropping("haproxy")),
         f"server app {server}",
     )
 
@@ -127,12 +129,13 @@ def traefik(configuration: Configuration, upstream: str = "{upstream}") -> str:
 
 
 def envoy(configuration: Configuration, upstream: str = "{upstream}") -> str:
-    """One listener, with the CORS filter first: YAML, whose options stand in one line."""
+    """One listener, with the CORS filter first, which sends no Vary: YAML, whose options stand in one line."""
     host, _, port = upstream.removeprefix("http://").partition(":")
     policy = ", ".join(configuration.lines("envoy"))
     per_filter = (
         f"envoy.filters.http.cors: {{ {_typed('cors.v3.CorsPolicy')}, {policy} }}" if configuration.layer else ""
     )
+    vary = write(Fix(stack="envoy", concept="vary-origin")).lines[0]
     manager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
     return source(
         f"""
@@ -153,6 +156,7 @@ def envoy(configuration: Configuration, upstream: str = "{upstream}") -> str:
                     - name: app
                       domains: ["*"]
                       typed_per_filter_config: {{ {per_filter} }}
+                      {vary}
                       routes: [ {{ match: {{ prefix: "/" }}, route: {{ cluster: app }} }} ]
           clusters:
           - name: app

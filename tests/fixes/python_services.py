@@ -53,12 +53,13 @@ def fastapi(configuration: Configuration) -> str:
 
 
 def litestar(configuration: Configuration) -> str:
-    """CORS is always the outermost layer, but for an ASGI middleware around the app."""
+    """CORS is always the outermost layer, but for an ASGI middleware around the app, such as one that adds Vary."""
     options = ", ".join(configuration.lines("litestar"))
     argument = f", cors_config=CORSConfig({options})" if configuration.layer else ""
     guard, around = ("", "app = Guard(app)") if not configuration.outermost else (", middleware=[Guard]", "")
     return source(
         _GUARD,
+        _VARYING,
         """
         from litestar import Litestar, Response, get, put
         from litestar.config.cors import CORSConfig
@@ -79,7 +80,7 @@ def litestar(configuration: Configuration) -> str:
         async def crash() -> None:
             raise RuntimeError("no database")
         """,
-        f"app = Litestar([items, save, private, crash]{argument}{guard})",
+        f"app = Varying(Litestar([items, save, private, crash]{argument}{guard}))",
         around,
         _doubling(configuration),
     )
@@ -150,6 +151,10 @@ def sanic(configuration: Configuration) -> str:
             if {passing}request.path != "/private" or "authorization" in request.headers:
                 return None
             return text("a token, please", status=401)
+
+        @app.on_response
+        async def vary(request, response):
+            response.headers.setdefault("vary", "origin")
         """,
         "\n".join(configuration.lines("sanic")) if configuration.layer else "app.config.CORS = False",
         "Extend(app)",
@@ -273,7 +278,6 @@ def django(configuration: Configuration) -> str:
         MIDDLEWARE = [{", ".join(filter(None, order))}]
         ROOT_URLCONF = __name__
         ALLOWED_HOSTS = ["*"]
-        SECRET_KEY = "tests"
         """,
         'INSTALLED_APPS = ["corsheaders"]' if configuration.layer else "",
         "\n".join(configuration.lines("django")) if configuration.layer else "",
@@ -303,6 +307,20 @@ class Guard:
         await send({"type": "http.response.body", "body": b"a token, please"})
 """
 
+_VARYING = """
+class Varying:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        async def sending(message):
+            if message["type"] == "http.response.start" and b"vary" not in dict(message["headers"]):
+                message["headers"] = [*message["headers"], (b"vary", b"Origin")]
+            await send(message)
+
+        await self.app(scope, receive, sending if scope["type"] == "http" else send)
+"""
+
 _DOUBLING = """
 class Doubling:
     def __init__(self, app):
@@ -322,11 +340,11 @@ _VALUES = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials
 
 def doubled(configuration: Configuration) -> list[tuple[str, str]]:
     """The lines that the second layer adds."""
-    return [(name, _VALUES[name]) for name in configuration.doubled]
+    return [(name, _VALUES[name]) for name in configuration.doubled if name not in configuration.dropped]
 
 
 def _doubling(configuration: Configuration) -> str:
-    if not configuration.doubled:
+    if not doubled(configuration):
         return ""
     lines = [(name.lower().encode(), value.encode()) for name, value in doubled(configuration)]
     return f"{_DOUBLING}\nLINES = {lines!r}\napp = Doubling(app)\n"

@@ -8,13 +8,15 @@ from typing import Any, Final
 
 import pytest
 
-from hdrcli import ExitStatus, Settings, UsageError, check, check_async
+from hdrcli import ExitStatus, Settings, UsageError, check_async
+from hdrcli import check as check_alone
 from hdrcli.browsers.page import check_origin
 from hdrcli.fetch import parse_origin
 from hdrcli.records.route import BrowserRecord, FetchRecord
 from hdrcli.report.report import Report
 from hdrcli.verdict.agreement import agreement
 from hdrcli.wire.network import NetworkTransport
+from tests.in_browser.conftest import Check
 from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port, has_ipv6
 from tests.serving.raw import RawServer
@@ -90,7 +92,7 @@ def is_a_browsers(request: Request) -> bool:
     ],
     ids=["simple", "preflighted", "no-cors", "manual", "throws"],
 )
-def test_what_pages_get(settings: Settings, expected: dict[str, Expected], methods: set[str]) -> None:
+def test_what_pages_get(settings: Settings, expected: dict[str, Expected], methods: set[str], check: Check) -> None:
     with Site(SITE) as site:
         report = check(replace(settings, urls=tuple(site.url + path for path in expected)))
         requests = from_browsers(site)
@@ -106,7 +108,7 @@ def test_what_pages_get(settings: Settings, expected: dict[str, Expected], metho
     assert all(request.body == b"{}" for request in requests if request.method == "PUT")
 
 
-def test_a_page_at_the_services_own_origin_asks_for_nothing_else() -> None:
+def test_a_page_at_the_services_own_origin_asks_for_nothing_else(check: Check) -> None:
     with Site({"/": answer("X-A: 1")}) as site:
         seen = both(check(replace(IN_BROWSER, urls=(site.url + "/",), origins=(site.url,))))
         requests = from_browsers(site)
@@ -118,7 +120,7 @@ def test_a_page_at_the_services_own_origin_asks_for_nothing_else() -> None:
 
 def test_it_tells_which_browser_it_was_and_what_the_console_says() -> None:
     with Site(SITE) as site:
-        chromium, firefox = both(check(replace(IN_BROWSER, urls=(site.url + "/closed",))))
+        chromium, firefox = both(check_alone(replace(IN_BROWSER, urls=(site.url + "/closed",))))
 
     assert (chromium.browser, firefox.browser) == BROWSERS
     assert all(real.version.split(".")[0].isdigit() for real in (chromium, firefox))
@@ -127,7 +129,7 @@ def test_it_tells_which_browser_it_was_and_what_the_console_says() -> None:
     assert "CORS header ‘Access-Control-Allow-Origin’ missing" in firefox.console[0]  # noqa: RUF001 -- its own words
 
 
-def test_cookies_are_sent_to_another_site_with_credentials_alone() -> None:
+def test_cookies_are_sent_to_another_site_with_credentials_alone(check: Check) -> None:
     with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
         settings = replace(IN_BROWSER, urls=(site.url + "/",), cookies=("a=1", "b=2"), credentials=("omit", "include"))
         report = check(settings)
@@ -138,7 +140,7 @@ def test_cookies_are_sent_to_another_site_with_credentials_alone() -> None:
     assert [request.values("Cookie") for request in requests] == [[], [], ["a=1; b=2"], ["a=1; b=2"]]
 
 
-def test_cookies_have_their_attributes() -> None:
+def test_cookies_have_their_attributes(check: Check) -> None:
     """127.0.0.1 is another site to the page, and localhost is its own."""
     cookies = ("a=1; SameSite=Strict", "b=2; SameSite=None; Secure", "c=3; Path=/elsewhere")
     with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
@@ -150,7 +152,7 @@ def test_cookies_have_their_attributes() -> None:
     assert [request.values("Cookie") for request in requests] == [["b=2"], ["b=2"], ["a=1; b=2"], ["a=1; b=2"]]
 
 
-def test_a_partitioned_cookie_stays_with_its_site() -> None:
+def test_a_partitioned_cookie_stays_with_its_site(check: Check) -> None:
     """It was set on a page of the service's own, and is held for pages of that site alone."""
     with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
         urls = (site.url + "/", site.url.replace("127.0.0.1", "localhost") + "/")
@@ -164,7 +166,7 @@ def test_a_partitioned_cookie_stays_with_its_site() -> None:
     assert played == [["b=2"], ["sid=1; b=2"]]
 
 
-def test_a_password_in_what_javascript_gets_is_not_told() -> None:
+def test_a_password_in_what_javascript_gets_is_not_told(check: Check) -> None:
     url = "http://bob:s3cr3t@127.0.0.1:1/"
     seen = both(check(replace(IN_BROWSER, urls=(url,))))
 
@@ -173,7 +175,7 @@ def test_a_password_in_what_javascript_gets_is_not_told() -> None:
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="there is no ::1")
-def test_a_cookie_for_an_address_in_brackets() -> None:
+def test_a_cookie_for_an_address_in_brackets(check: Check) -> None:
     with RawServer(answer(*OPEN_TO_PAGE), host="::1") as server:
         check(replace(IN_BROWSER, urls=(server.url,), cookies=("a=1",), credentials=("include",)))
 
@@ -182,20 +184,22 @@ def test_a_cookie_for_an_address_in_brackets() -> None:
 
 
 def test_a_cookie_that_chromium_refuses() -> None:
-    settings = replace(IN_BROWSER, urls=("http://service.invalid/",), cookies=("__Host-a=1",))
+    settings = replace(IN_BROWSER, urls=("http://service.invalid/",), browsers=("chromium",), cookies=("__Host-a=1",))
     with pytest.raises(UsageError, match=r'^Chromium rejects --cookie "__Host-a" for service\.invalid: '):
-        check(settings)
+        check_alone(settings)
 
 
-@pytest.mark.parametrize(("verify", "outcome"), [(True, "network-error"), (False, "readable")])
-def test_a_certificate_that_nobody_trusts(outcome: str, *, verify: bool) -> None:
+def test_a_certificate_that_nobody_trusts(check: Check) -> None:
     with Site(SITE, tls=server_context("127.0.0.1")) as site:
-        seen = both(check(replace(IN_BROWSER, urls=(site.url + "/open",), verify=verify)))
+        settings = replace(IN_BROWSER, urls=(site.url + "/open",))
+        seen = both(check(settings))
+        insecure = both(check_alone(replace(settings, verify=False)))
 
-    assert [real.outcome for real in seen] == [outcome, outcome]
+    assert [real.outcome for real in seen] == ["network-error", "network-error"]
+    assert [real.outcome for real in insecure] == ["readable", "readable"]
 
 
-def test_a_server_that_is_not_there() -> None:
+def test_a_server_that_is_not_there(check: Check) -> None:
     report = check(replace(IN_BROWSER, urls=(f"http://127.0.0.1:{free_port()}/",)))
 
     chromium, firefox = both(report)
@@ -204,7 +208,7 @@ def test_a_server_that_is_not_there() -> None:
     assert report.exit_status is ExitStatus.UNREACHABLE
 
 
-def test_a_server_that_never_answers() -> None:
+def test_a_server_that_never_answers(check: Check) -> None:
     with Site({"/": None}) as site:
         seen = both(check(replace(IN_BROWSER, urls=(site.url + "/",), timeout=0.5)))
 
@@ -212,7 +216,7 @@ def test_a_server_that_never_answers() -> None:
     assert {real.error for real in seen} == {"fetch() has not settled within 0.5 s"}
 
 
-def test_values_that_a_server_draws_anew_are_no_difference() -> None:
+def test_values_that_a_server_draws_anew_are_no_difference(check: Check) -> None:
     heads = [answer(ANY, "Access-Control-Expose-Headers: X-Request-ID", f"X-Request-ID: {n}") for n in range(2)]
     with RawServer(*heads) as server:
         report = check(replace(IN_BROWSER, urls=(server.url,), browsers=("chromium",)))
@@ -232,7 +236,7 @@ def test_values_that_a_server_draws_anew_are_no_difference() -> None:
         pytest.param(None, id="never"),
     ],
 )
-def test_a_difference_is_one(to_browsers: bytes | None) -> None:
+def test_a_difference_is_one(to_browsers: bytes | None, check: Check) -> None:
     with Site({"/": lambda request: to_browsers if is_a_browsers(request) else SITE["/open"]}) as site:
         report = check(replace(IN_BROWSER, urls=(site.url + "/",), browsers=("chromium",), timeout=1))
 
@@ -245,7 +249,7 @@ def test_a_page_that_a_browser_does_not_show() -> None:
     with pytest.raises(
         UsageError, match=r"^--origin http://localhost:6000: Firefox cannot show such a page: .*[Pp]ort"
     ):
-        check(replace(settings, browsers=("firefox",), timeout=1))
+        check_alone(replace(settings, browsers=("firefox",), timeout=1))
 
 
 def test_a_page_that_a_browser_shows_on_https_alone() -> None:
@@ -267,5 +271,5 @@ def test_over_another_transport_there_is_nothing_for_a_browser() -> None:
     ids=str,
 )
 def test_certificates_are_the_real_browsers_own(changes: dict[str, Any], option: str) -> None:
-    with pytest.raises(UsageError, match=rf"^{option} does not go with --in-browser, as .*: leave one of them out\.$"):
-        check(replace(IN_BROWSER, urls=("https://127.0.0.1/",), **changes))
+    with pytest.raises(UsageError, match=rf"^{option} .*--in-browser"):
+        check_alone(replace(IN_BROWSER, urls=("https://127.0.0.1/",), **changes))

@@ -10,4 +10,6 @@ import pytest
 
 if __name__ == "__main__":
     os.environ["HDRCLI_ACCEPT_SNAPSHOTS"] = "1"
-    sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-k", "not in_a_snapshot", str(Path(__file__).parent)]))
+    sys.exit(
+        pytest.main(["-q", "-n0", "-p", "no:cacheprovider", "-k", "not in_a_snapshot", str(Path(__file__).parent)])
+    )

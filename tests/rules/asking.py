@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,6 +24,9 @@ from tests.serving.loopback import DEADLINE
 PAGE: Final = "https://app.example"
 URL: Final = "https://api.example/items"
 
+ANY_STATUS: Final = ("2xx", "3xx", "4xx", "5xx")
+"""HDR005 has tests of its own."""
+
 Lines = tuple[tuple[str, str], ...]
 
 
@@ -35,6 +38,7 @@ class Asked:
     path: str
     origin: str
     codings: str
+    query: str = ""
 
 
 Answer = tuple[int, Lines]
@@ -52,17 +56,18 @@ def preflight(*headers: tuple[str, str], status: int = 200) -> Answering:
     return lambda asked: (status, headers) if asked.method == "OPTIONS" else (200, allowed)
 
 
-def answering(answer: Answering) -> ASGIApp:
+def answering(answer: Answering, body: bytes = b"") -> ASGIApp:
     """An ASGI app that answers so."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         del receive
         asked = dict(scope["headers"])
         origin, codings = (asked.get(name, b"").decode() for name in (b"origin", b"accept-encoding"))
-        status, headers = answer(Asked(scope["method"], scope["path"], origin, codings))
+        query = scope["query_string"].decode()
+        status, headers = answer(Asked(scope["method"], scope["path"], origin, codings, query))
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": raw})
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": body})
 
     return app
 
@@ -78,6 +83,8 @@ def ask(
     cookies: tuple[str, ...] = (),
     probe: bool = True,
     compare: str | None = None,
+    expect_status: tuple[str, ...] = ANY_STATUS,
+    **more: Any,  # noqa: ANN401 -- other fields of Settings
 ) -> Report:
     """Ask the app for these URLs, or `URL`, in-process; an app that raises has answered 500, as on a real server."""
     transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
@@ -91,5 +98,7 @@ def ask(
         cookies=cookies,
         probe=probe,
         compare=compare,
+        expect_status=expect_status,
+        **more,
     )
     return asyncio.run(check_async(settings, transport))

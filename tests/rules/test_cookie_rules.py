@@ -8,7 +8,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from hdrcli.fetch.request import CredentialsMode
-from tests.findings import evidence, found, the_finding
+from tests.findings import evidence, found, the_finding, variant
 from tests.rules.asking import PAGE, URL, answering, ask, lines
 from tests.rules.snapshots import Snapshot
 
@@ -27,7 +27,7 @@ def setting(*cookies: str, page: str = PAGE) -> ASGIApp:
     ("cookie", "severity"),
     [
         pytest.param("sid=1", "advice", id="no SameSite"),
-        pytest.param("sid=1; SameSite=Lax; Secure; HttpOnly", "advice", id="SameSite=Lax"),
+        pytest.param("sid=1; SameSite=Lax; Secure; HttpOnly", "warning", id="SameSite=Lax"),
         pytest.param("sid=1; SameSite=None", "warning", id="not Secure"),
         pytest.param("sid=1; SameSite=None; Secure; Domain=other.example", "warning", id="another domain"),
         pytest.param("__Host-sid=1; SameSite=None; Secure; Path=/items", "warning", id="__Host- with a path"),
@@ -69,6 +69,14 @@ def test_a_blocked_answer_has_other_findings() -> None:
     codes = found(ask(setting("sid=1", page="https://else.example"), credentials=INCLUDE))
     assert "advice HDR601" not in codes
     assert codes
+
+
+@pytest.mark.parametrize("expiry", ["Max-Age=0", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_a_refused_deletion_leaves_the_old_cookie(expiry: str, snapshot: Snapshot) -> None:
+    finding = the_finding(ask(setting(f"sid=; {expiry}; SameSite=Lax"), credentials=INCLUDE))
+
+    assert (finding.code, variant(finding)) == ("HDR601", "same-site deletion")
+    snapshot(finding)
 
 
 def test_browsers_of_another_mind() -> None:

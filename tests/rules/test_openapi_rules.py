@@ -153,19 +153,9 @@ def test_how_the_document_is_asked_for() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("line", "asked"),
-    [
-        (("Server", "uvicorn"), True),
-        (("Server", "nginx"), True),
-        (("X-Anything", "1"), True),
-        (("X-Powered-By", "Express"), False),
-        (("Server", "Werkzeug/3"), False),
-        (("Server", "WSGIServer/0.2"), False),
-    ],
-)
-def test_stacks_that_have_no_such_document_are_not_asked(line: tuple[str, str], *, asked: bool) -> None:
-    assert bool(probes(ask(hand_made(b"", line)))) is asked
+@pytest.mark.parametrize("line", [("Server", "uvicorn"), ("X-Powered-By", "Express")])
+def test_every_stack_may_have_a_document(line: tuple[str, str]) -> None:
+    assert len(probes(ask(hand_made(b"", line)))) == 1
 
 
 MISSING: Final = declaring({"X-Total-Count": REQUIRED})

@@ -103,11 +103,11 @@ def test_origin_refused_by_the_cors_layer() -> None:
     assert settings(report) == [("origin", "origins", (PAGE,))]
 
 
-def test_origin_refused_by_the_cors_layer_is_advice_for_the_default_page() -> None:
+def test_origin_refused_by_the_cors_layer_is_an_error_for_the_default_page() -> None:
     app, url = service(allow_methods=["PUT"]), "https://localhost:8000/items"
 
-    assert found(ask(app, url, method="PUT", origins=(), credentials=())) == ["advice HDR201"]
-    assert found(ask(app, url, method="DELETE", origins=(), credentials=())) == ["error HDR201", "advice HDR201"]
+    assert found(ask(app, url, method="PUT", origins=(), credentials=())) == ["error HDR201"]
+    assert found(ask(app, url, method="DELETE", origins=(), credentials=())) == ["error HDR201", "error HDR201"]
 
 
 def test_origin_nearly_allowed_leaves_the_method_to_mend() -> None:
@@ -186,7 +186,7 @@ def test_a_router_without_cors() -> None:
     app.put("/items")(lambda: None)
     finding = the_finding(ask(app, method="PUT"))
 
-    assert (finding.code, variant(finding)) == ("HDR201", "router")
+    assert (finding.code, variant(finding)) == ("HDR201", "no-layer")
     assert "allow: PUT" in header_lines(finding)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from hdrcli.inspection import check
 from hdrcli.report.report import Report
-from hdrcli.settings import Expectation, Settings
+from hdrcli.settings import Settings
 from hdrcli.stacks import fix_text
 from tests.findings import fix_setting, the_finding
 from tests.serving.raw import RawServer
@@ -51,7 +51,7 @@ def test_what_is_reported(select: tuple[str, ...], ignore: tuple[str, ...], code
         ({"fail_on": "warning"}, 1),
         ({"fail_on": "advice"}, 1),
         ({"fail_on": "warning", "ignore": ("HDR310",)}, 0),
-        ({"expectations": (Expectation(verdict="hidden", name="X-A"),)}, 1),
+        ({"expect_hidden": ("X-A",)}, 1),
     ],
 )
 def test_from_when_on_it_fails(options: dict[str, Any], status: int) -> None:

@@ -13,7 +13,7 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, known_stack, recognise, recognise_layers
 from hdrcli.stacks.evidence import Evidence
 from hdrcli.stacks.recognition import recognise_in
-from tests.servers import sample_app, uvicorn_server
+from tests.serving.asgi import sample_app, uvicorn_server
 from tests.stacks.recorded_heads import RECORDED, Recorded, response
 
 PAGE: Final = "https://app.example"

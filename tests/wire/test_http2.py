@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import ssl
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import trustme
 from hdrcli.fetch import HTTPResponse
 from hdrcli.wire.network import NetworkTransport
 from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.reporting import valid
 from tests.serving.http2 import HTTP2Server
 from tests.serving.loopback import DEADLINE
 from tests.serving.raw import RawServer
@@ -55,11 +55,17 @@ def test_a_server_without_http2(tls: ssl.SSLContext) -> None:
 
 def test_the_report_says_so(tls: ssl.SSLContext) -> None:
     with HTTP2Server(("access-control-allow-origin", "*"), ("x-b", "2"), tls=tls) as server:
-        table, document = (hdrcli("check", server.url, "--http2", "--format", name) for name in ("table", "json"))
+        table, document = (
+            hdrcli("check", server.url, "--http2", "--verbose", "--format", name) for name in ("table", "json")
+        )
 
-    assert "Answers came over HTTP/2: header names are in lower case there." in table.out
-    (asked,) = json.loads(document.out)["routes"][0]["fetches"][0]["exchanges"]
-    assert asked["response"]["http_version"] == "2"
+    assert "Responses came over HTTP/2, where header names are in lower case." in table.out
+    assert "> :method: GET" in table.out
+    assert "HTTP/1.1" not in table.out
+    assert "> host:" not in table.out.lower()
+    (route,) = valid(document.out)["services"][0]["routes"]
+    (exchanged,) = route["fetches"][0]["exchanges"]
+    assert exchanged["response"]["http_version"] == "2"
 
 
 def test_http2_without_its_extra(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
 import threading
@@ -18,6 +17,7 @@ from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFai
 from hdrcli.verdict.failures import transport_sentence
 from hdrcli.wire.network import NetworkTransport
 from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
+from tests.reporting import valid
 from tests.serving.loopback import DEADLINE, free_port, has_ipv6
 from tests.serving.raw import RawServer
 from tests.serving.scripted import ScriptedServer
@@ -281,7 +281,7 @@ def test_a_proxy_that_says_nothing(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_a_proxy_s_name_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("http_proxy", "proxy.invalid:3128 (named by http_proxy)")
+    environment.setenv("http_proxy", "proxy.invalid:3128")
 
     assert ask("http://api.invalid/") == not_found("api.invalid", "proxy.invalid:3128 (named by http_proxy)")
 
@@ -294,7 +294,7 @@ def test_a_proxy_that_closes(environment: pytest.MonkeyPatch) -> None:
     assert answer == TransportFailure(
         failure=Failure.EMPTY_REPLY,
         peer="api.invalid",
-        proxy=f"127.0.0.1:{proxy.port}",
+        proxy=f"127.0.0.1:{proxy.port} (named by http_proxy)",
     )
 
 
@@ -305,7 +305,7 @@ def test_a_proxy_that_speaks_no_http(environment: pytest.MonkeyPatch) -> None:
 
     assert isinstance(answer, TransportFailure)
     assert (answer.failure, answer.subject) == (Failure.INVALID_HTTP, "")
-    assert (answer.peer, answer.proxy) == ("api.invalid", f"127.0.0.1:{proxy.port}")
+    assert (answer.peer, answer.proxy) == ("api.invalid", f"127.0.0.1:{proxy.port} (named by http_proxy)")
 
 
 def test_a_certificate_behind_a_proxy_is_not_the_proxy_s(environment: pytest.MonkeyPatch) -> None:
@@ -313,7 +313,7 @@ def test_a_certificate_behind_a_proxy_is_not_the_proxy_s(environment: pytest.Mon
         environment.setenv("https_proxy", url)
         answer = ask("https://api.invalid/")
 
-    place = url.removeprefix("http://")
+    place = f"{url.removeprefix('http://')} (named by https_proxy)"
     assert isinstance(answer, TransportFailure)
     assert answer.failure is Failure.CERTIFICATE
     assert (answer.peer, answer.proxy, answer.at_proxy) == ("api.invalid", place, False)
@@ -377,9 +377,12 @@ def test_socks_without_its_extra(tmp_path: Path) -> None:
 
 def test_the_report_says_that_a_proxy_stands_between(proxy: RawServer) -> None:
     env = {"http_proxy": proxy.url.replace("//", "//user:secret@")}
-    table, document = (hdrcli("check", "http://api.invalid/", "--format", name, env=env) for name in ("table", "json"))
+    table, document = (
+        hdrcli("check", "http://api.invalid/", "--exchanges", "--format", name, env=env) for name in ("table", "json")
+    )
 
-    assert f"Answers came through the proxy 127.0.0.1:{proxy.port}: " in table.out
-    for exchanged in json.loads(document.out)["routes"][0]["fetches"][0]["exchanges"]:
+    assert f"Responses came through the proxy 127.0.0.1:{proxy.port}, " in table.out
+    (route,) = valid(document.out)["services"][0]["routes"]
+    for exchanged in route["fetches"][0]["exchanges"]:
         assert exchanged["response"]["proxy"] == f"127.0.0.1:{proxy.port}"
     assert "secret" not in table.out + document.out

@@ -8,7 +8,6 @@ from typing import Final
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.planning.probes.probe import PlannedProbe, Planning, kept
-from hdrcli.stacks import ANY, recognise
 
 MOST: Final = 1
 
@@ -18,16 +17,13 @@ PATH: Final = "/openapi.json"
 SIZE: Final = 4 * 1024 * 1024
 """Bytes of the document: a longer one is ignored."""
 
-_MAY_HAVE_ONE: Final = frozenset({"starlette", "nginx", ANY.name})
-"""The stacks that serve the document at this path, or that may be in front of one that does."""
-
 _ALLOWING_IN: Final = frozenset({"host", "connection", "user-agent", "authorization", "cookie"})
 
 
 def plan(planning: Planning) -> Iterator[PlannedProbe]:
     """Whatever the method: it is a GET of another path."""
     own = planning.own
-    if own is None or not isinstance(own.response, HTTPResponse) or recognise([own.response]).name not in _MAY_HAVE_ONE:
+    if own is None or not isinstance(own.response, HTTPResponse):
         return
     headers = (*kept(own.request, _ALLOWING_IN), ("Accept", "application/json"), ("Accept-Encoding", "identity"))
     yield PlannedProbe(

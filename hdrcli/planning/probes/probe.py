@@ -82,11 +82,12 @@ class Planning:
 
 
 def is_refused(fetch: FetchRecord) -> bool:
-    """Whether the page's origin was refused, or its preflight failed."""
+    """Whether the page's origin was refused, or its preflight failed, by the service that it requested."""
     if not isinstance(fetch.result, NetworkError) or not fetch.exchanges:
         return False
-    last = fetch.exchanges[-1]
-    if not isinstance(last.response, HTTPResponse):
+    first, last = fetch.exchanges[0], fetch.exchanges[-1]
+    is_led_elsewhere = first.request.url.origin != last.request.url.origin
+    if is_led_elsewhere or not isinstance(last.response, HTTPResponse):
         return False
     return last.request.purpose == "preflight" or fetch.result.failure in REFUSALS
 

@@ -23,7 +23,7 @@ def plan(planning: Planning) -> Iterator[PlannedProbe]:
     request, response = refused.exchanges[-1].request, refused.exchanges[-1].response
     if not isinstance(response, HTTPResponse) or not is_from_cache(response) or request.method not in SAFE_METHODS:
         return
-    query = f"{request.url.query}&{QUERY}" if request.url.query else QUERY
+    query = f"{request.url.query}&{QUERY}" if request.url.query else f"?{QUERY}"
     url = replace(request.url, query=query)
     yield PlannedProbe(
         kind="uncached",

@@ -83,11 +83,11 @@ def _without_middle(exchanges: Sequence[Exchange]) -> Sequence[Exchange]:
 
 
 def _raw(terminal: Terminal, exchange: Exchange) -> Iterator[str]:
-    lines = [*(f"> {line}" for line in _sent(exchange)), *(f"< {line}" for line in _received(exchange))]
-    for line in lines[:_SHOWN_LINES]:
-        yield terminal.line((line, "dim"), indent=4, hang=2)
-    if len(lines) > _SHOWN_LINES:
-        yield terminal.line((f"and {len(lines) - _SHOWN_LINES} more lines", "dim"), indent=4)
+    for mark, lines in ((">", list(_sent(exchange))), ("<", list(_received(exchange)))):
+        for line in lines[:_SHOWN_LINES]:
+            yield terminal.line((f"{mark} {line}", "dim"), indent=4, hang=2)
+        if len(lines) > _SHOWN_LINES:
+            yield terminal.line((f"{mark} and {len(lines) - _SHOWN_LINES} more lines", "dim"), indent=4)
 
 
 def _sent(exchange: Exchange) -> Iterator[str]:

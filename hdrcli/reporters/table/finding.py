@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import count, fix_text, headline, listing, shown_path
+from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path
 from hdrcli.rules.finding import Finding, Severity
 from hdrcli.stacks import Stack
 
@@ -19,7 +19,6 @@ _SHOWN_IMPACT: Final = 4
 _SHOWN_LINES: Final = 16
 _LONGEST: Final = 400
 _LONGEST_FIX: Final = 4000
-_SHOWN_END: Final = 40
 
 
 def finding_lines(terminal: Terminal, finding: Finding, stack: Stack, *, verbose: bool) -> Iterator[str]:
@@ -40,6 +39,8 @@ def _title(finding: Finding) -> str:
     title = headline(finding)
     if finding.subjects:
         title += f": {listing(finding.subjects, _SHOWN_SUBJECTS)}"
+    if finding.quirks:
+        title += f", in {', '.join(finding.browsers)}"
     if finding.route_count > 1:
         title += f" ({count(finding.route_count, 'route')})"
     return shortened(title, _LONGEST)
@@ -97,11 +98,4 @@ def _evidence(terminal: Terminal, finding: Finding) -> Iterator[str]:
 
 
 def _labelled(terminal: Terminal, label: str, text: str, style: str = "") -> str:
-    return terminal.line((f"{label:{_LABEL}}", "dim"), (text, style), indent=2, hang=_LABEL)
-
-
-def shortened(text: str, length: int) -> str:
-    """A text of about `length` at most, as the server decides how long a header is. Its end stays, as it may matter."""
-    if len(text) <= length:
-        return text
-    return f"{text[: length - _SHOWN_END]} ... ({len(text)} characters) ... {text[-_SHOWN_END:]}"
+    return terminal.line((f"{label:{_LABEL}}", "dim"), (text, style), indent=2, hang=terminal.hang(_LABEL))

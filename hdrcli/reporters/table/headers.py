@@ -10,7 +10,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.reporters.phrases import MODES, clause_phrase, clause_sentence
 from hdrcli.reporters.table.terminal import Part, Terminal, cells, cut
-from hdrcli.reporters.view import Column, listing, shown_value, state_of
+from hdrcli.reporters.view import Column, listing, shortened, shown_value, state_of
 
 _EXPLAINED: Final = frozenset(
     {
@@ -29,12 +29,18 @@ _STYLES: Final = {"readable": "green", "hidden": "yellow", "blocked": "bold red"
 _INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
 """Headers of the connection: together with those of CORS itself they are one line, unless readable."""
 
+_LONGEST_NAME: Final = 200
 _LONGEST_VALUE: Final = 2000
 """Characters, where nothing is cut otherwise: JSON has the rest."""
 
 _INDENT: Final = 2
 _GAP: Final = "  "
+_TITLES_ON_ONE_LINE: Final = 2
 _MIN_VALUE: Final = 9
+_NARROWEST_NAME: Final = len("standard header")
+_WIDEST_NAME: Final = 60
+"""... where lines have any length."""
+
 _LISTED_NAMES: Final = 20
 _SHOWN_ROWS: Final = 200
 
@@ -86,8 +92,9 @@ def _is_nothing_readable(column: Column) -> bool:
 def _table(terminal: Terminal, headers: Sequence[HeaderRecord], columns: Sequence[Column]) -> Iterator[str]:
     rows = [_row(terminal, header, columns) for header in headers]
     titles = [label(column, columns) for column in columns]
-    for heads in ([titles], _split(titles)):
-        widths = _widths(terminal, rows, heads, columns)
+    layouts = ([titles], _split(titles))[len(titles) > _TITLES_ON_ONE_LINE :]
+    for heads, splits_names in [*((heads, False) for heads in layouts), *((heads, True) for heads in layouts)]:
+        widths = _widths(terminal, rows, heads, splits_names=splits_names)
         if widths is not None:
             yield from _in_columns(terminal, headers, rows, heads, widths)
             return
@@ -100,7 +107,7 @@ def _row(terminal: Terminal, header: HeaderRecord, columns: Sequence[Column]) ->
     states = [state_of(verdict) for verdict in verdicts]
     reasons = dict.fromkeys(clause_phrase(verdict.clause) for verdict in verdicts if verdict.clause != Clause.BLOCKED)
     return [
-        (terminal.escape(header.name), ""),
+        (terminal.escape(shortened(header.name, _LONGEST_NAME)), ""),
         *((state, _STYLES[state]) for state in states),
         (", ".join(reasons), ""),
         (terminal.escape(_value(header.name, values)), ""),
@@ -108,8 +115,7 @@ def _row(terminal: Terminal, header: HeaderRecord, columns: Sequence[Column]) ->
 
 
 def _value(name: str, values: Iterable[str]) -> str:
-    text = ", ".join(shown_value(name, value) for value in values)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}... ({len(text)} characters)"
+    return shortened(", ".join(shown_value(name, value) for value in values), _LONGEST_VALUE)
 
 
 def label(column: Column, columns: Sequence[Column]) -> str:
@@ -130,15 +136,22 @@ def _split(titles: Sequence[str]) -> list[list[str]]:
 
 
 def _widths(
-    terminal: Terminal, rows: Sequence[_Row], heads: Sequence[Sequence[str]], columns: Sequence[Column]
+    terminal: Terminal, rows: Sequence[_Row], heads: Sequence[Sequence[str]], *, splits_names: bool
 ) -> list[int] | None:
-    """The widths of all columns but the last one, the value; None if the terminal has no room for them."""
-    widths = [max((cells(row[place][0]) for row in rows), default=0) for place in range(len(columns) + 2)]
-    widths[0] = max(widths[0], len("standard header"))
-    for place in range(len(columns)):
+    """The widths of all columns but the last one, the value; None if the terminal has no room for them.
+
+    With `splits_names`, a name that is wider than its column gets a line of its own.
+    """
+    columns = len(heads[0])
+    widths = [max((cells(row[place][0]) for row in rows), default=0) for place in range(columns + 2)]
+    for place in range(columns):
         widths[place + 1] = max(widths[place + 1], *(cells(head[place]) for head in heads))
-    if terminal.width is not None and _INDENT + sum(widths) + len(_GAP) * len(widths) + _MIN_VALUE > terminal.width:
+    room = _WIDEST_NAME
+    if terminal.width is not None:
+        room = terminal.width - _INDENT - sum(widths[1:]) - len(_GAP) * len(widths) - _MIN_VALUE
+    if room < (_NARROWEST_NAME if splits_names else widths[0]):
         return None
+    widths[0] = min(max(widths[0], _NARROWEST_NAME), room)
     return widths
 
 
@@ -159,7 +172,11 @@ def _in_columns(
     for before, header, row in zip([headers[0], *headers], headers, rows, strict=False):
         if before.custom and not header.custom:
             yield _note(terminal, "standard header")
-        yield _columns(terminal, row, widths, offset)
+        if cells(row[0][0]) > widths[0]:
+            yield terminal.line(row[0], indent=_INDENT, hang=2)
+            yield _columns(terminal, [("", ""), *row[1:]], widths, offset)
+        else:
+            yield _columns(terminal, row, widths, offset)
 
 
 def _columns(terminal: Terminal, row: Sequence[tuple[str, str]], widths: Sequence[int], offset: int) -> str:
@@ -205,7 +222,7 @@ def _explanations(headers: Iterable[HeaderRecord], columns: Sequence[Column]) ->
             if column.verdict(header).sent:
                 values.setdefault(column.verdict(header).values, []).append(label(column, columns))
         for other, labels in list(values.items())[1:]:
-            yield f"{header.name} {' and '.join(labels)}: {_value(header.name, other)}"
+            yield f"{shortened(header.name, _LONGEST_NAME)} {' and '.join(labels)}: {_value(header.name, other)}"
 
 
 def _readings(columns: Sequence[Column]) -> Iterator[str]:
@@ -224,7 +241,7 @@ def _readings(columns: Sequence[Column]) -> Iterator[str]:
             if value != ", ".join(joined[number].get(name, ())):
                 browsers.setdefault((name, value), []).append(fetch.browser)
     for (name, value), names in browsers.items():
-        yield f"{name} read by {', '.join(dict.fromkeys(names))}: {_value(name, [value])}"
+        yield f"{shortened(name, _LONGEST_NAME)} read by {', '.join(dict.fromkeys(names))}: {_value(name, [value])}"
 
 
 def _is_listed(header: HeaderRecord, columns: Sequence[Column]) -> bool:
@@ -241,4 +258,4 @@ def _is_cors(header: HeaderRecord) -> bool:
 
 
 def _names(headers: Sequence[HeaderRecord]) -> str:
-    return listing([header.name for header in headers], _LISTED_NAMES)
+    return listing([shortened(header.name, _LONGEST_NAME) for header in headers], _LISTED_NAMES)

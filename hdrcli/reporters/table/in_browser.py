@@ -68,4 +68,4 @@ def _side(terminal: Terminal, label: str, text: str, headers: Sequence[Header]) 
 
 
 def _labelled(terminal: Terminal, label: str, text: str) -> str:
-    return terminal.line((f"{label:{_LABEL}}", "dim"), text, indent=4, hang=_LABEL)
+    return terminal.line((f"{label:{_LABEL}}", "dim"), text, indent=4, hang=terminal.hang(_LABEL))

@@ -15,11 +15,12 @@ from hdrcli.reporters.phrases import MODES, failure_phrase
 from hdrcli.reporters.table.headers import label
 from hdrcli.reporters.table.route import difference_of, page_text, skipped_lines, status_text
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import Column, columns_of, count, final_url, is_blocked, page_of, shown_path
+from hdrcli.reporters.view import Column, columns_of, count, final_url, is_blocked, page_of, shortened, shown_path
 
 _Parts = tuple[tuple[str, str], ...]
 
-_LONGEST_PATH: Final = 40
+_WIDEST_PATH: Final = 40
+_LONGEST_NAME: Final = 100
 _SHOWN_HEADERS: Final = 20
 _SHOWN_DIFFERENCES: Final = 5
 
@@ -86,7 +87,7 @@ class RouteLines:
             return
         for header, _ in custom[:_SHOWN_HEADERS]:
             hiding = [column for column in open_columns if not column.verdict(header).readable]
-            yield f"  {header.name.lower()} ", ""
+            yield f"  {shortened(header.name.lower(), _LONGEST_NAME)} ", ""
             if not hiding:
                 yield terminal.yes, "green"
                 continue
@@ -124,7 +125,7 @@ class RouteLines:
         yield terminal.line((page.title, "dim"), hang=2)
         yield from page.skipped
         method_width = max(len(method) for method, *_ in page.rows)
-        path_width = min(max(len(path) for _, path, *_ in page.rows), _LONGEST_PATH)
+        path_width = min(max(len(path) for _, path, *_ in page.rows), _WIDEST_PATH)
         for method, path, status, parts in page.rows:
             start = f"{method:{method_width}} {path:{path_width}}  {status}"
             yield terminal.laid_out([(start, ""), *parts], 2, 4)

@@ -125,7 +125,9 @@ def _console(terminal: Terminal, fetches: Iterable[FetchRecord], *, verbose: boo
     for message in messages:
         text = ": ".join(filter(None, (message.name, message.text))) or "(nothing)"
         error = f" ({message.error})" if verbose else ""
-        yield terminal.line((f"{message.browser:<{width}}", "dim"), f"  {text}{error}", indent=4, hang=width + 2)
+        yield terminal.line(
+            (f"{message.browser:<{width}}", "dim"), f"  {text}{error}", indent=4, hang=terminal.hang(width + 2)
+        )
 
 
 # --- notes on the request -------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Final, TextIO
 
+from hdrcli.reporters.view import shortened
 from hdrcli.text.escaping import as_line, printable
 
 Part = str | tuple[str, str]
@@ -28,6 +29,9 @@ _STYLES: Final = {
     "bold cyan": "1;36",
     "bold green": "1;32",
 }
+_LONGEST: Final = 10_000
+"""Characters of a text: a server may send half a million."""
+
 _MIN_WIDTH: Final = 20
 """A narrower terminal wraps lines itself."""
 
@@ -51,7 +55,7 @@ class Terminal:
 
     def escape(self, text: str) -> str:
         """`text` as it can be shown: before lines are laid out, as escapes are wider than the characters."""
-        text = printable(text)
+        text = printable(shortened(text, _LONGEST))
         return text if text.isascii() else text.encode(self._encoding, "backslashreplace").decode(self._encoding)
 
     def line(self, *parts: Part, indent: int = 0, hang: int = 0) -> str:
@@ -66,11 +70,14 @@ class Terminal:
             return as_line(" " * indent + "".join([self.styled(text, style) for text, style in escaped]).rstrip())
         lines = []
         spaces = indent
-        hang = min(hang, self.width // _HANGING)
         for start, end in _wrapped(text, max(self.width, _MIN_WIDTH), indent, indent + hang):
             lines.append(as_line(" " * spaces + "".join(self._slices(escaped, start, end))))
             spaces = indent + hang
         return "\n".join(lines)
+
+    def hang(self, columns: int) -> int:
+        """By how much further lines are indented: less in a narrow terminal."""
+        return columns if self.width is None else min(columns, self.width // _HANGING)
 
     def styled(self, text: str, style: str) -> str:
         """Escaped text in a style."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -97,6 +97,15 @@ def requested_header_names(block: Blocked) -> list[str]:
     """The names in a preflight's Access-Control-Request-Headers, in lower case."""
     names = get("Access-Control-Request-Headers", block.exchange.request.headers)
     return names.split(",") if names else []
+
+
+def impact_of_preflights(blocks: Iterable[Blocked]) -> str:
+    """What the page gets after these preflights: behind a redirect, the request was sent to the first URL."""
+    for block in blocks:
+        sent = next((each.request for each in block.fetch.exchanges if each.request.purpose == "request"), None)
+        if sent is not None:
+            return f"{TYPE_ERROR} The request was sent to {sent.url}, and not to {block.exchange.request.url}."
+    return NOT_SENT
 
 
 def _blocked(fetch: FetchRecord, exchange: Exchange, response: HTTPResponse, failure: Failure) -> Blocked:

@@ -25,14 +25,30 @@ from hdrcli.verdict.exposure import complete_expose_list, expose_list
 EXPOSE_HEADERS: Final = "Access-Control-Expose-Headers"
 
 _CREATED: Final = 201
+_READ_IN_SOME_CASES: Final = frozenset(
+    {"content-disposition", "content-range", "etag", "link", "location", "retry-after", "www-authenticate"}
+)
+_UNAUTHORIZED: Final = 401
 _NOT_NAMED: Final = frozenset({Clause.NOT_LISTED, Clause.NO_LIST})
 _HIDING: Final = _NOT_NAMED | {Clause.LIST_VOID, Clause.WILDCARD_WITH_CREDENTIALS}
 
+_tells_where_to_log_in = re.compile(r"resource_metadata|authorization_uri|as_uri|error\s*=|scope\s*=").search
 _names_within = re.compile(r"\w[\w-]*").findall
 _relations = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))').findall
 _RELATIONS_FOR_BROWSERS: Final = frozenset(
     {"preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "stylesheet", "icon", "canonical"},
 )
+
+
+IN_BOTH_LISTS: Final = frozenset(
+    """\
+    authorization content-range etag link upload-length upload-metadata upload-offset upload-defer-length
+    upload-concat upload-checksum upload-expires tus-resumable tus-version tus-max-size tus-extension mcp-session-id
+    mcp-protocol-version x-request-id x-correlation-id x-trace-id traceparent tracestate x-csrf-token x-xsrf-token
+    x-auth-token x-api-version x-session-id
+    """.split(),  # noqa: SIM905 -- one block that is easy to add to
+)
+"""Names that pages both send and read: in the list of allowed request headers they are no mistake."""
 
 
 class Why(StrEnum):
@@ -72,8 +88,9 @@ def hidden_headers(
     """
     found: dict[tuple[int, Why, str], list[FetchRecord]] = {}
     lists: list[tuple[int, _Lists]] = []
+    relevant = [number for number, header in enumerate(route.headers) if _may_count(header, expected)]
     for place, fetch in enumerate(route.fetches):
-        hidden = [number for number, header in enumerate(route.headers) if header.verdicts[place].clause in _HIDING]
+        hidden = [number for number in relevant if route.headers[number].verdicts[place].clause in _HIDING]
         if not hidden:
             continue
         alike = next((lists_ for other, lists_ in lists if _judged_alike(route, place, other)), None)
@@ -91,6 +108,11 @@ def hidden_headers(
         for (number, why, listed_as), fetches in found.items()
         if why is Why.WILDCARD_WITH_CREDENTIALS or any(fetch in wanted for fetch in fetches)
     )
+
+
+def _may_count(header: HeaderRecord, expected: Collection[str]) -> bool:
+    name = byte_lowercase(header.name)
+    return header.custom or name in _READ_IN_SOME_CASES or name in expected
 
 
 def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Setting | None:
@@ -233,7 +255,7 @@ def _allowed_and_not_sent(route: RouteRecord, fetch: FetchRecord) -> set[str]:
     wanted = [get("Access-Control-Request-Headers", request.headers) or "" for request in requests]
     sent = {name for names in wanted for name in names.split(",")}
     sent |= {byte_lowercase(name) for request in requests for name, _ in request.headers}
-    return allowed - sent
+    return allowed - sent - IN_BOTH_LISTS
 
 
 def _names(field: str, responses: Iterable[HTTPResponse]) -> list[str]:
@@ -245,10 +267,14 @@ def _is_read_by_pages(header: HeaderRecord, fetch: FetchRecord) -> bool:
     """Whether a standard header is one that pages read, as it is sent here."""
     if fetch.response is None:
         return False
-    value = byte_lowercase(get(header.name, fetch.response.headers) or "")
+    value, own = byte_lowercase(get(header.name, fetch.response.headers) or ""), fetch.own_exchange
     match byte_lowercase(header.name):
         case "content-range" | "retry-after":
             return True
+        case "www-authenticate":
+            return fetch.response.status == _UNAUTHORIZED and _tells_where_to_log_in(value) is not None
+        case "etag":
+            return own is not None and own.request.method in {"PUT", "POST", "PATCH"}
         case "content-disposition":
             return "filename" in value
         case "location":

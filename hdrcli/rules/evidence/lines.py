@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from hdrcli.fetch import HTTPRequest, HTTPResponse, NetworkError
+from hdrcli.fetch import URL, HTTPRequest, HTTPResponse, NetworkError
 from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.evidence.blocked import Blocked
-from hdrcli.text.redaction import redact_response_header
+from hdrcli.text.redaction import REDACTED, redact_response_header
 from hdrcli.verdict.failures import sentence
 
 
@@ -20,13 +22,30 @@ def failure_sentences(fetches: Iterable[FetchRecord]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sentence(fetch.result) for fetch in fetches if isinstance(fetch.result, NetworkError)))
 
 
-def response_lines(exchange: Exchange, *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
-    """Lines of a response: of `names`, sent or not, and of `if_sent`; the last one names the response."""
+_LONGEST_BODY_LINE: Final = 120
+_tags = re.compile(r"<[^>]*>").sub
+_long_words = re.compile(r"[^\s\"'<>,;]{25,}").sub
+
+
+def body_line(body: str) -> str:
+    """The first line of a body that has text, without tags, controls, and words so long that they may be secrets."""
+    lines = (" ".join(_tags(" ", line).split()) for line in body.splitlines())
+    line = next(filter(None, lines), "")[:_LONGEST_BODY_LINE]
+    return _long_words(REDACTED, "".join(character for character in line if character.isprintable()))
+
+
+def response_lines(exchange: Exchange, *names: str, if_sent: Iterable[str] = (), url: bool = False) -> tuple[str, ...]:
+    """Lines of a response: of `names`, sent or not, and of `if_sent`; the last one names the response.
+
+    `url` says that its URL is not that of the route.
+    """
     response = exchange.response
     if not isinstance(response, HTTPResponse):
         return ()
     shown = [*names, *(name for name in if_sent if contains(name, response.headers))]
-    return *raw_lines(response, *shown), f"in the response to {describe(exchange.request)}, status {response.status}"
+    where = f" of {exchange.request.url}" if url else ""
+    source = f"in the response to {describe(exchange.request)}{where}, status {response.status}"
+    return *raw_lines(response, *shown), source
 
 
 def describe(request: HTTPRequest) -> str:
@@ -40,7 +59,9 @@ def describe(request: HTTPRequest) -> str:
     return f"the preflight for {method}{f' with {names}' if names else ''} {page}"
 
 
-def lines_of_responses(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
+def lines_of_responses(
+    exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = (), route: URL | None = None
+) -> tuple[str, ...]:
     """`response_lines` of these exchanges: lines that responses share appear once, followed by all of the responses.
 
     A line that one response has twice appears twice.
@@ -49,7 +70,8 @@ def lines_of_responses(exchanges: Iterable[Exchange], *names: str, if_sent: Iter
     unique = {exchange.number: exchange for exchange in reversed(list(exchanges))}
     by_lines: dict[tuple[str, ...], list[str]] = {}
     for exchange in reversed(unique.values()):
-        lines = response_lines(exchange, *names, if_sent=shown)
+        is_elsewhere = route is not None and exchange.request.url != route
+        lines = response_lines(exchange, *names, if_sent=shown, url=is_elsewhere)
         sources = by_lines.setdefault(lines[:-1], [])
         sources.extend(line for line in lines[-1:] if line not in sources)
     return tuple(line for lines, responses in by_lines.items() for line in (*lines, *responses))
@@ -57,7 +79,9 @@ def lines_of_responses(exchanges: Iterable[Exchange], *names: str, if_sent: Iter
 
 def blocking_lines(blocks: Iterable[Blocked], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:
     """`response_lines` of the responses that these fetches were blocked over."""
-    return lines_of_responses((block.exchange for block in blocks), *names, if_sent=if_sent)
+    blocks = tuple(blocks)
+    route = blocks[0].fetch.exchanges[0].request.url if blocks else None
+    return lines_of_responses((block.exchange for block in blocks), *names, if_sent=if_sent, route=route)
 
 
 def redirect_lines(exchanges: Iterable[Exchange], *names: str, if_sent: Iterable[str] = ()) -> tuple[str, ...]:

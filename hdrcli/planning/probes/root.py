@@ -1,0 +1,30 @@
+"""The root of the service, for a page that an error response refuses: a layer may cover all but errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.planning.probes.probe import PlannedProbe, Planning, simple_get
+
+MOST: Final = 1
+
+_FIRST_ERROR: Final = 400
+
+
+def plan(planning: Planning) -> Iterator[PlannedProbe]:
+    """Only if no earlier probe has shown a CORS layer."""
+    refused = planning.refused
+    if refused is None:
+        return
+    request, response = refused.exchanges[-1].request, refused.exchanges[-1].response
+    if not isinstance(response, HTTPResponse) or response.status < _FIRST_ERROR or request.url.path == "/":
+        return
+    responses = (response, *(probe.response for probe in planning.sent if probe.response is not None))
+    names = (byte_lowercase(name) for each in responses for name, _ in each.headers)
+    if not any(name.startswith("access-control-") for name in names):
+        url = replace(request.url, path="/", query="")
+        yield PlannedProbe(kind="root", origin=str(refused.page), request=replace(simple_get(request), url=url))

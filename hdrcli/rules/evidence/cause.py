@@ -1,0 +1,269 @@
+"""Why a page was refused: the one decision that separates causes which look alike to a browser.
+
+Theory of operation
+-------------------
+A response without an `Access-Control-Allow-Origin` that fits is what a browser sees of very different faults, each with
+a fix in another place. `TREE` holds one question a line; the first that is answered with yes decides. The questions are
+put to a `Refusal`: the response that blocked the page, and the other responses of the route (its other fetches and its
+probes), so that each answer has a recorded response as its proof.
+
+One answer needs more than the route: that *no* response shows a CORS layer. Another route of the service may show one.
+The rules therefore attach to such a fault what holds instead if the service has a fact (`Fault.unless`), and the facts
+of each route (`service_facts`) are collected until the service ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from hdrcli.fetch import FilteredResponse, HTTPResponse
+from hdrcli.fetch.headers import contains, get, get_decode_split
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.url import same_origin
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.route import FetchRecord, ProbeKind, RouteRecord
+from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.verdict.representation import is_from_cache
+
+ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
+
+LAYER: Final = "cors-layer"
+"""The fact that a response of the service shows a CORS layer."""
+
+_FIRST_REDIRECT: Final = 300
+_FIRST_ERROR: Final = 400
+_BY_ROUTER: Final = frozenset({404, 405, 410, 501})
+_DOCUMENT: Final = "/openapi.json"
+_CLIENT_ERRORS: Final = range(400, 500)
+_NO_SERVICE_BEHIND: Final = frozenset({502, 503, 504})
+_DECIDING: Final[frozenset[ProbeKind]] = frozenset(
+    {"no-origin", "foreign-origin", "preflight", "unknown-path", "root", "without-preflight", "refused-again"}
+)
+_OF_LAYERS: Final = frozenset(
+    {
+        "access-control-allow-credentials",
+        "access-control-expose-headers",
+        "access-control-allow-methods",
+        "access-control-allow-headers",
+        "access-control-max-age",
+    }
+)
+"""Headers that only a CORS layer sends: next to no Access-Control-Allow-Origin, it has refused the origin."""
+
+_refuses_origin = re.compile(
+    r"disallowed cors [a-z, -]*origin|invalid cors request|not allowed by cors"
+    r"|cors\b[^.\n]{0,40}\borigin\b[^.\n]{0,80}\b(?:not allowed|denied|disallowed|forbidden|rejected)"
+    r"|\borigin\b[^.\n]{0,80}\b(?:not allowed|denied|disallowed|forbidden|rejected)",
+    re.IGNORECASE,
+).search
+
+
+class Cause(StrEnum):
+    """Why a page was refused."""
+
+    CHALLENGE = "challenge"
+    """A layer in front of the service responded with a challenge for humans."""
+    REDIRECTED = "redirected"
+    """A redirect led to another origin, whose response this is."""
+    CACHED = "cached"
+    """A cached copy of the response to another origin."""
+    NOT_LISTED = "origin"
+    """There is a CORS layer, and it doesn't allow the page's origin."""
+    REFUSED = "refused"
+    """So it is, and the layer responds with an error in place of the service."""
+    GATEWAY = "gateway"
+    """A gateway responded that the service behind it does not."""
+    BYPASSED = "bypassed"
+    """Another response allows the page: this one, or the preflight, doesn't pass the CORS layer."""
+    GUARDED = "guarded"
+    """A layer responds to every request alike, so that no response shows what is behind it."""
+    NO_LAYER = "no-layer"
+    """No response shows a CORS layer."""
+    UNKNOWN = "unknown"
+    """No probe was answered that could tell."""
+
+
+REMAINING: Final = (
+    "there is no CORS layer",
+    "its list lacks the page's origin",
+    "this response doesn't pass it",
+)
+"""The causes that remain where none was found."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A blocked fetch, and the other responses of its route."""
+
+    block: Blocked
+    route: RouteRecord
+
+    @property
+    def response(self) -> HTTPResponse:
+        """The response that blocked the page."""
+        return self.block.response
+
+    @property
+    def page(self) -> str:
+        """The origin of the page."""
+        return str(self.block.fetch.page)
+
+    @cached_property
+    def others(self) -> tuple[tuple[Exchange, HTTPResponse], ...]:
+        """The other responses of the route, each once."""
+        own = self.block.exchange.number
+        return tuple(
+            (exchange, response) for exchange, response in service_responses(self.route) if exchange.number != own
+        )
+
+    @cached_property
+    def body(self) -> str:
+        """The beginning of the response's body, as far as a probe of the same request brought it."""
+        probe = self.route.probed("refused-again")
+        response = self.response if probe is None or probe.response is None else probe.response
+        return response.body.decode("latin-1")
+
+    def allowing(self) -> Iterator[Exchange]:
+        """The other responses that allow the page: to its own requests, or whoever sends the request."""
+        for origin in (self.page, None):
+            for exchange, response in self.others:
+                if get("Origin", exchange.request.headers) == origin and allows(response, self.page):
+                    yield exchange
+
+    def probed(self, kind: ProbeKind) -> HTTPResponse | None:
+        """The response to a probe."""
+        probe = self.route.probed(kind)
+        return None if probe is None else probe.response
+
+
+Question = Callable[[Refusal], bool]
+
+
+def _is_challenge(refusal: Refusal) -> bool:
+    """https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/."""
+    headers = refusal.response.headers
+    return contains("cf-mitigated", headers) or contains("x-amzn-waf-action", headers)
+
+
+def _is_led_elsewhere(refusal: Refusal) -> bool:
+    first, last = refusal.block.fetch.exchanges[0].request.url, refusal.block.exchange.request.url
+    return not same_origin(first.origin, last.origin)
+
+
+def _is_cached_copy(refusal: Refusal) -> bool:
+    uncached = refusal.probed("uncached")
+    return uncached is not None and is_from_cache(refusal.response) and allows(uncached, refusal.page)
+
+
+def _names_the_origin(refusal: Refusal) -> bool:
+    """A header that only a CORS layer sends, or a sentence in the body."""
+    names = {byte_lowercase(name) for name, _ in refusal.response.headers}
+    if refusal.block.exchange.request.purpose == "request" and names & _OF_LAYERS:
+        return True
+    return refusal.response.status >= _FIRST_ERROR and _refuses_origin(refusal.body) is not None
+
+
+def _is_refused_by_status(refusal: Refusal) -> bool:
+    """Whether the same request succeeds without Origin, and fails from any foreign page."""
+    without, foreign = refusal.probed("no-origin"), refusal.probed("foreign-origin")
+    return (
+        refusal.response.status in _CLIENT_ERRORS
+        and without is not None
+        and without.status < _FIRST_ERROR
+        and (foreign is None or foreign.status == refusal.response.status)
+    )
+
+
+def _is_unavailable(refusal: Refusal) -> bool:
+    return refusal.response.status in _NO_SERVICE_BEHIND
+
+
+def _is_allowed_elsewhere(refusal: Refusal) -> bool:
+    return any(True for _ in refusal.allowing())
+
+
+def _shows_layer(refusal: Refusal) -> bool:
+    return has_layer(refusal.response) or any(has_layer(response) for _, response in refusal.others)
+
+
+def _is_guarded(refusal: Refusal) -> bool:
+    """Authentication, a check of the host, a redirect to https: 404 and 405 come from the router, behind them."""
+    status = refusal.response.status
+    others = [response.status for exchange, response in refusal.others if exchange.request.url.path != _DOCUMENT]
+    return status >= _FIRST_REDIRECT and status not in _BY_ROUTER and bool(others) and set(others) == {status}
+
+
+def _is_unprobed(refusal: Refusal) -> bool:
+    return not any(probe.kind in _DECIDING and probe.response is not None for probe in refusal.route.probes)
+
+
+TREE: Final[tuple[tuple[Question, Cause], ...]] = (
+    (_is_challenge, Cause.CHALLENGE),
+    (_is_led_elsewhere, Cause.REDIRECTED),
+    (_is_cached_copy, Cause.CACHED),
+    (_names_the_origin, Cause.NOT_LISTED),
+    (_is_refused_by_status, Cause.REFUSED),
+    (_is_unavailable, Cause.GATEWAY),
+    (_is_allowed_elsewhere, Cause.BYPASSED),
+    (_shows_layer, Cause.NOT_LISTED),
+    (_is_unprobed, Cause.UNKNOWN),
+    (_is_guarded, Cause.GUARDED),
+)
+
+
+def cause_of(refusal: Refusal) -> Cause:
+    """The first cause whose question is answered with yes."""
+    return next((cause for question, cause in TREE if question(refusal)), Cause.NO_LAYER)
+
+
+def allows(response: HTTPResponse, page: str) -> bool:
+    """Whether a response allows the page, without credentials."""
+    return get(ALLOW_ORIGIN, response.headers) in {page, "*"}
+
+
+def has_layer(response: HTTPResponse) -> bool:
+    """Whether a response shows a CORS layer: by its headers, or because it depends on Origin."""
+    if any(byte_lowercase(name).startswith("access-control-") for name, _ in response.headers):
+        return True
+    return "origin" in {member.lower() for member in get_decode_split("Vary", response.headers) or []}
+
+
+def service_responses(route: RouteRecord) -> Iterator[tuple[Exchange, HTTPResponse]]:
+    """The responses of the route's service to fetches and probes, each once; not those of another URL's origin."""
+    exchanges: dict[int, Exchange] = {}
+    for fetch in route.fetches:
+        for exchange in fetch.exchanges:
+            exchanges.setdefault(exchange.number, exchange)
+    for probe in route.probes:
+        if probe.kind not in {"compare", "uncached"}:
+            exchanges.setdefault(probe.exchange.number, probe.exchange)
+    first = next(iter(exchanges.values()), None)
+    for exchange in exchanges.values():
+        is_own = first is not None and same_origin(exchange.request.url.origin, first.request.url.origin)
+        if is_own and isinstance(exchange.response, HTTPResponse):
+            yield exchange, exchange.response
+
+
+def service_facts(fetches: Sequence[FetchRecord], route: RouteRecord) -> frozenset[str]:
+    """What a route proves for its whole service: that there is a CORS layer, and pages that a response allows."""
+    if fetches and all(isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors" for fetch in fetches):
+        pages = {fetch.page for fetch in fetches}  # no need to look further
+        return frozenset({LAYER, *(allowing(str(page)) for page in pages)})
+    facts = set()
+    for exchange, response in service_responses(route):
+        if has_layer(response):
+            facts.add(LAYER)
+            origin = get("Origin", exchange.request.headers)
+            if origin is not None and allows(response, origin):
+                facts.add(allowing(origin))
+    return frozenset(facts)
+
+
+def allowing(page: str) -> str:
+    """The fact that a response of the service allows the page."""
+    return f"allows {page}"

@@ -1,0 +1,96 @@
+"""The URL responds with an error, so the headers are those of an error response.
+
+Cause: The response has a status of 400 or higher. The usual reasons are a missing or empty token (401, 403), a URL or a
+method that the service doesn't know (404, 405), a body that doesn't validate (422), and a crash (500).
+
+Why it matters: An error response has headers of its own. That it lacks `X-Total-Count`, or that the page can read it,
+proves nothing about the response that the page needs. For a URL that you name, the check therefore fails. On routes
+that come from a document, a 5xx is an error, and any other error status a warning: the route could not be verified.
+
+Fault:
+
+    from fastapi import FastAPI, HTTPException
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def items() -> list[str]:
+        raise HTTPException(401)
+
+Fix: Send the request as the page does, with its token, method and body. If the error is the response that you want to
+check, allow it with `--expect-status 401`, or a whole class with `--expect-status 4xx`.
+
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://app.example"])
+
+    @app.get("/")
+    def items() -> list[str]:
+        return []
+
+Similar faults: HDR107 (the error has no CORS headers, so the page doesn't even get the status), HDR201 (the preflight
+is answered with an error).
+
+References: https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.lines import lines_of_responses
+from hdrcli.rules.finding import Fault, Severity
+
+CODE = "HDR005"
+NAME = "error-status"
+SEVERITY = Severity.ERROR
+SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes"
+
+_NOT_AUTHENTICATED: Final = frozenset({401, 403})
+_NO_ROUTE: Final = frozenset({404, 405, 501})
+_CRASHED: Final = 500
+_FIRST_ERROR: Final = 400
+
+
+def check(diagnosis: Diagnosis) -> Iterator[Fault]:
+    """One fault for each status that isn't expected, of responses that pages get."""
+    by_status: dict[int, list[FetchRecord]] = {}
+    for fetch in diagnosis.wanted:
+        response = fetch.response
+        if response is None or fetch.outcome == "network-error" or diagnosis.expects_status(response.status):
+            continue
+        if not diagnosis.head_differs:
+            by_status.setdefault(response.status, []).append(fetch)
+    for status, fetches in by_status.items():
+        is_unverified = not diagnosis.is_named and _FIRST_ERROR <= status < _CRASHED
+        yield Fault(
+            variant=f"{status}",
+            fetches=tuple(fetches),
+            evidence=lines_of_responses(
+                (fetch.exchanges[-1] for fetch in fetches), if_sent=("WWW-Authenticate", "Allow", "Retry-After")
+            ),
+            impact=(f"These are the headers of a response with status {status}.",),
+            fix=_fix(status),
+            severity=Severity.WARNING if is_unverified else None,
+        )
+
+
+def _fix(status: int) -> str:
+    if status < _FIRST_ERROR:
+        return f"Find out why the status is {status}, or allow it with --expect-status {status}"
+    if status in _NOT_AUTHENTICATED:
+        cause = "Send the credentials of the page, with --header or --cookie"
+    elif status in _NO_ROUTE:
+        cause = "Check the URL and the method"
+    elif status >= _CRASHED:
+        cause = "Correct the error, which the service's log shows"
+    else:
+        cause = "Send a request that the service accepts, with --data and --header"
+    return f"{cause}, or allow the status with --expect-status {status}"

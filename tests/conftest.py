@@ -1,0 +1,34 @@
+"""How the tests are distributed over processes, one a core.
+
+Theory of operation: the tests of a module stay in one process, as they share its fixtures, and so do those of one real
+browser, which plays all vectors once. Processes take the next module, or browser, in the order of collection, which is
+therefore changed: the longest come first, so that all processes end at about the same time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pytest
+
+_LONGEST: Final = ("tests/browser/", "tests/in_browser/", "tests/cli/", "tests/field/")
+_of_a_browser = re.compile(r"tests/browser/test_\w+\.py::\w+\[(chromium|firefox|webkit)-")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, start in enumerate(_LONGEST) if item.nodeid.startswith(start)), 99))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = _module_or_browser  # noqa: SLF001 -- there to be overridden, as its docstring says
+    return scheduler
+
+
+def _module_or_browser(nodeid: str) -> str:
+    browser = _of_a_browser.match(nodeid)
+    return browser[1] if browser else nodeid.partition("::")[0]

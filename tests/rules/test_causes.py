@@ -1,0 +1,186 @@
+"""HDR109 and the decision why a page was refused: a test for each leaf, and for what a whole service shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from tests.findings import concept, evidence, found, the_finding, values, variant
+from tests.rules.asking import PAGE, Answer, Asked, answering, ask
+from tests.rules.snapshots import Snapshot
+
+ALLOW_ORIGIN: Final = ("Access-Control-Allow-Origin", PAGE)
+VARY: Final = ("Vary", "Origin")
+ITEMS: Final = "https://api.example/items"
+
+Answering = Callable[[Asked], Answer]
+
+
+def at_items(status: int, *headers: tuple[str, str], then: Answer = (404, ())) -> Answering:
+    """A response to GET of /items, and one to everything else."""
+    return lambda asked: (status, headers) if (asked.method, asked.path) == ("GET", "/items") else then
+
+
+def refusing_foreigners(asked: Asked) -> Answer:
+    """As gin-contrib/cors and Spring: 403 to every method from a page that is not on the list."""
+    return (403, ()) if asked.origin else (200, ())
+
+
+LEAVES: Final[list[tuple[str, Answering, str, str]]] = [
+    ("challenge", at_items(403, ("cf-mitigated", "challenge"), then=(200, (ALLOW_ORIGIN,))), "HDR107", "challenge 403"),
+    ("strong sign", at_items(200, ("Access-Control-Allow-Credentials", "true"), VARY), "HDR101", "origin"),
+    ("strong sign on an error", at_items(401, ("Access-Control-Expose-Headers", "X-A"), VARY), "HDR101", "origin"),
+    ("weak sign", at_items(404, VARY), "HDR101", "origin"),
+    ("another response shows the layer", at_items(422, then=(404, (VARY,))), "HDR101", "origin"),
+    ("403 to every foreign page", refusing_foreigners, "HDR101", "refused"),
+    ("gateway", at_items(502, ("Server", "nginx")), "HDR107", "gateway 502"),
+    ("error outside of the layer", at_items(500, then=(404, (ALLOW_ORIGIN, VARY))), "HDR107", "500"),
+    ("response outside of the layer", at_items(200, then=(404, (ALLOW_ORIGIN, VARY))), "HDR101", "bypassed"),
+    ("a guard in front of everything", lambda _: (401, ()), "HDR107", "guarded 401"),
+    ("no layer", lambda _: (200, ()), "HDR101", "no-layer"),
+    ("no layer, and no such path", lambda _: (404, ()), "HDR101", "no-layer"),
+]
+
+
+@pytest.mark.parametrize(("respond", "code", "kind"), [leaf[1:] for leaf in LEAVES], ids=[leaf[0] for leaf in LEAVES])
+def test_leaf(respond: Answering, code: str, kind: str, snapshot: Snapshot) -> None:
+    finding = the_finding(ask(answering(respond)))
+
+    assert (finding.code, variant(finding)) == (code, kind)
+    snapshot(finding)
+
+
+def test_without_probes_the_cause_is_unknown(snapshot: Snapshot) -> None:
+    finding = the_finding(ask(answering(lambda _: (404, ())), probe=False))
+
+    assert (finding.code, variant(finding)) == ("HDR101", "unknown")
+    snapshot(finding)
+
+
+def test_a_cached_copy_of_the_response_to_another_origin(snapshot: Snapshot) -> None:
+    def respond(asked: Asked) -> Answer:
+        if asked.query:
+            return 200, (ALLOW_ORIGIN, VARY)
+        return 200, (("X-Cache", "Hit from cloudfront"), ("Age", "27"))
+
+    finding = the_finding(ask(answering(respond)))
+
+    assert (finding.code, finding.severity, variant(finding)) == ("HDR109", "error", "cached")
+    assert concept(finding) == "vary-origin"
+    snapshot(finding)
+
+
+def test_a_cached_copy_that_names_another_origin() -> None:
+    def respond(asked: Asked) -> Answer:
+        origin = PAGE if asked.query else "https://admin.example"
+        return 200, (("Access-Control-Allow-Origin", origin), VARY, ("CF-Cache-Status", "HIT"))
+
+    assert found(ask(answering(respond))) == ["error HDR109"]
+
+
+def test_a_response_from_a_cache_may_be_refused_for_another_reason() -> None:
+    assert found(ask(answering(lambda _: (200, (("Age", "27"),))))) == ["error HDR101"]
+
+
+# Preflights
+
+
+def test_options_does_not_reach_the_layer_of_the_route(snapshot: Snapshot) -> None:
+    """Express: `app.post("/items", cors(), handler)` leaves OPTIONS to the router."""
+
+    def respond(asked: Asked) -> Answer:
+        return (200, (("Allow", "POST"),)) if asked.method == "OPTIONS" else (404, (ALLOW_ORIGIN, VARY))
+
+    finding = the_finding(ask(answering(respond), method="PUT"))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR101", "preflight", "preflights-first")
+    snapshot(finding)
+
+
+def test_a_layer_that_refuses_preflights_of_foreign_pages() -> None:
+    finding = the_finding(ask(answering(refusing_foreigners), method="PUT"))
+
+    assert (finding.code, variant(finding), values(finding)) == ("HDR201", "origin", (PAGE,))
+
+
+def test_a_router_without_any_cors() -> None:
+    finding = the_finding(ask(answering(lambda asked: (405 if asked.method == "OPTIONS" else 200, ())), method="PUT"))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "no-layer", "cors-layer")
+
+
+def test_authentication_and_the_origin_are_reported_at_once() -> None:
+    def respond(asked: Asked) -> Answer:
+        return (401, ()) if asked.method == "OPTIONS" else (200, (VARY,))
+
+    report = ask(answering(respond), method="PUT")
+
+    assert {variant(finding) for finding in report.findings} == {"origin", "authentication"}
+
+
+def test_authentication_and_a_missing_header_are_reported_at_once() -> None:
+    def respond(asked: Asked) -> Answer:
+        lists = (("Access-Control-Allow-Headers", "X-Token"), ("Access-Control-Allow-Methods", "PUT"))
+        return (401, (ALLOW_ORIGIN, *lists)) if asked.method == "OPTIONS" else (200, (ALLOW_ORIGIN,))
+
+    report = ask(answering(respond), method="PUT", headers=(("Depth", "1"),))
+
+    assert {variant(finding) for finding in report.findings} == {"headers", "authentication"}
+
+
+# What the other routes of a service show
+
+
+def service(items: Answer, users: Answer) -> Answering:
+    return lambda asked: {"/items": items, "/users": users}.get(asked.path, (404, ()))
+
+
+@pytest.mark.parametrize(
+    ("items", "users", "findings"),
+    [
+        ((500, ()), (200, (ALLOW_ORIGIN, VARY)), ["error HDR107 500"]),
+        ((200, ()), (200, (ALLOW_ORIGIN, VARY)), ["error HDR101 bypassed"]),
+        ((200, ()), (200, (VARY,)), ["error HDR101 origin"]),
+        ((200, ()), (200, ()), ["error HDR101 no-layer"]),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_another_route_decides(items: Answer, users: Answer, findings: list[str], *, is_first: bool) -> None:
+    urls = (ITEMS, "https://api.example/users")
+    report = ask(answering(service(items, users)), *(urls if is_first else urls[::-1]))
+
+    shown = [f"{each.severity} {each.code} {variant(each)}" for each in report.findings if each.code != "HDR108"]
+    assert sorted(shown) == findings
+
+
+def test_pages_that_the_run_has_seen_allowed_stay_in_the_list() -> None:
+    def respond(asked: Asked) -> Answer:
+        return 200, ((*((ALLOW_ORIGIN,) if asked.origin == PAGE else ()), VARY))
+
+    finding = the_finding(ask(answering(respond), origins=(PAGE, "https://admin.example")))
+
+    assert values(finding) == ("https://admin.example", PAGE)
+    assert finding.fix_setting is not None
+    assert not finding.fix_setting.complete
+
+
+# Bodies
+
+
+def test_the_body_names_the_layer() -> None:
+    def respond(asked: Asked) -> Answer:
+        return (500, ()) if asked.origin == PAGE else (200, ())
+
+    finding = the_finding(ask(answering(respond, body=b"Error: Not allowed by CORS\n    at origin (/app.js)")))
+
+    assert (finding.code, variant(finding)) == ("HDR101", "origin")
+    assert "its body begins: Error: Not allowed by CORS" in evidence(finding)
+
+
+def test_a_body_shows_no_secret_and_no_control() -> None:
+    body = b"<h1>Denied</h1> token eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30 \x1b[31mred"
+    finding = the_finding(ask(answering(lambda _: (403, ()), body=body)))
+
+    assert "its body begins: Denied token [redacted] [31mred" in evidence(finding)
