@@ -152,6 +152,22 @@ TransportSubject = Literal[
     "content-length",
     "transfer-encoding",
     "refused-header",
+    # HTTP/2.
+    "http2-required",
+    "http2-through-proxy",
+    "http2-head-too-large",
+    "http2-name",
+    "http2-value",
+    "http2-connection-field",
+    "http2-pseudo-header",
+    "http2-status",
+    "http2-content-length",
+    "http2-data-first",
+    "http2-second-head",
+    "http2-reset",
+    "http2-goaway",
+    "http2-closed",
+    "http2-protocol",
 ]
 """The cause of a transport failure, where its `Failure` leaves more than one possible."""
 

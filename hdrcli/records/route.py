@@ -231,7 +231,8 @@ class UnmetExpectation:
     """An expectation that a route does not meet, as the first fetch that shows it.
 
     `browsers` are those that do not meet it for this page and mode, empty if none does. `verdict` is what `fetch` makes
-    of the header. `holds_in_a_mode` says that all fetches with another credentials mode meet the expectation.
+    of the header, which does not count where `has_expected_status` is false. `holds_in_a_mode` says that all fetches
+    with another credentials mode meet the expectation.
     """
 
     expectation: Expectation
@@ -240,4 +241,5 @@ class UnmetExpectation:
     fetch: FetchRecord
     browsers: tuple[str, ...]
     verdict: HeaderVerdict
+    has_expected_status: bool
     holds_in_a_mode: bool

@@ -7,7 +7,8 @@ from typing import Final, TextIO
 
 from hdrcli.report.report import Report
 from hdrcli.reporters import whole
-from hdrcli.reporters.json_values import JSON, run_value, service_with_routes
+from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.reporters.json_values import run_value, service_with_routes
 from hdrcli.settings import Settings
 from hdrcli.text.json_text import json_text
 

@@ -6,7 +6,8 @@ from typing import TextIO
 
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.reporters import Reporter
-from hdrcli.reporters.json_values import JSON, route_value, run_value, service_value
+from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.reporters.json_values import route_value, run_value, service_value
 from hdrcli.settings import Settings
 from hdrcli.text.json_text import json_text
 

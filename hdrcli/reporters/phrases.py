@@ -139,6 +139,8 @@ def _instead(unmet: UnmetExpectation, fetch: FetchRecord) -> str:
     result = fetch.result
     if fetch.response is None and isinstance(result, NetworkError):
         return f"There is no response: {FAILURES[result.failure]}."
+    if fetch.response is not None and not unmet.has_expected_status:
+        return f"The response has status {fetch.response.status}, which --expect-status does not allow."
     if unmet.verdict.readable:
         return f"It is readable: {clause_sentence(unmet.verdict.clause, fetch)}"
     if unmet.verdict.sent and unmet.expectation.verdict == "absent":

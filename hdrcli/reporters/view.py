@@ -180,9 +180,12 @@ def shown_heads(exchange: Exchange) -> Iterator[str] | None:
 
 def reason(totals: Totals, settings: Settings) -> str:
     """Why the run has its exit status, without the number: "1 error, 2 warnings"."""
-    status = totals.exit_status
-    if status is ExitStatus.USAGE:
-        return "fetch() throws before it sends a request" if totals.rejected else "no request was sent"
+    if totals.only_plans:
+        return "nothing is sent with --dry-run"
+    if totals.exit_status is ExitStatus.USAGE:
+        if totals.rejected:
+            return "fetch() throws before it sends a request"
+        return "no response has a status that is expected" if totals.requests else "no request was sent"
     counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
     return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
 
@@ -200,6 +203,8 @@ def _failures(totals: Totals) -> Iterator[str]:
         yield f"no response from {count(totals.unreachable, 'service')}"
     elif totals.without_response:
         yield f"no response from {count(totals.without_response, 'route')}"
+    if totals.without_probe_response:
+        yield f"no response to the probes of {count(totals.without_probe_response, 'route')}"
     if totals.failed_comparisons:
         yield "no response from the --compare URL"
     if totals.unmet:

@@ -101,24 +101,16 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 
 def _fix(status: int) -> str:
+    """Frameworks build a response anew for returned responses and for errors; the page names FastAPI's ways."""
     if status >= _CRASHED:
         return (
-            "Fix what makes the response an error, or set the header outside of it: in FastAPI, an unhandled exception "
-            "drops what endpoints, dependencies and middleware have set."
+            "Correct the error, or set the header outside of the handler: an unhandled exception drops the headers "
+            "that were set before it"
         )
     if status == _INVALID:
-        return (
-            "Set it in a middleware: in FastAPI, a failed validation (422) drops what dependencies have set, and the "
-            "endpoint does not run."
-        )
+        return "Set the header in a middleware: the handler doesn't run if the validation of the request fails"
     if status >= _ERROR:
-        return (
-            "Pass it to the error itself, in FastAPI HTTPException(…, headers={…}), or set it in a middleware: the "
-            "exception drops what endpoint and dependencies have set."
-        )
+        return "Pass the header to the error itself, or set it in a middleware: an error has a response of its own"
     if status >= _OK:
-        return (
-            "Set it on the response that is returned: in FastAPI, a returned JSONResponse, StreamingResponse or "
-            "FileResponse drops what was set on the injected one."
-        )
-    return "Set it on the response that is sent."
+        return "Set the header on the response that is returned, not on one that the framework replaces by it"
+    return "Set the header on the response that is sent"

@@ -162,7 +162,13 @@ class Network:
         read=file_name,
         help="The certificate's private key, in PEM format, if it is not in the --cert file.",
     )
-    http2: bool = option(False, "--http2", "--no-http2", help="Use HTTP/2 where an https server offers it.")
+    http2: bool | None = option(
+        None,
+        "--http2",
+        "--no-http2",
+        help="Fail unless the server speaks HTTP/2. With --no-http2, use HTTP/1.1 only. Default: HTTP/2 where an https "
+        "server offers it.",
+    )
     compare: str | None = option(
         None,
         "--compare",

@@ -177,12 +177,19 @@ _TLS_ADVICE: Final = {
     "client-certificate-required": f": it requires a client certificate; {_CLIENT_CERTIFICATE}.",
     "client-certificate-perhaps-required": f"; does it require a client certificate? {_CLIENT_CERTIFICATE}.",
     "client-certificate-not-trusted": ": it does not trust the client certificate of --cert.",
+    "http2-required": ": it does not speak HTTP/2, which --http2 requires.",
 }
 _TIMEOUTS: Final = {
     "lookup": "The name {peer} was not resolved within {expected}.",
     "connection": "{peer} did not accept the connection within {expected}.",
     "handshake": "{peer} did not finish the TLS handshake within {expected}.",
     "response": "{peer} did not respond within {expected}.",
+}
+_NOT_CONNECTED: Final = {
+    "proxy-setting": "The proxy that {proxy} names cannot be used: {seen}.",
+    "proxy-tunnel": "{peer} does not open a tunnel: {seen}.",
+    "http2-required": "{peer} does not speak HTTP/2, which --http2 requires.",
+    "http2-through-proxy": "hdrcli speaks HTTP/1.1 through the proxy that {proxy} names; --http2 requires HTTP/2.",
 }
 _MALFORMED: Final = {
     "head-too-large": "The head of the response is larger than {expected}.",
@@ -194,8 +201,21 @@ _MALFORMED: Final = {
     "content-lengths": "The response has several Content-Length headers with different values.",
     "content-length": 'Content-Length is "{seen}", which is not a number.',
     "transfer-encoding": 'Transfer-Encoding is "{seen}", which is not a known transfer coding.',
-    # httpx's own text would quote the header, which may be a secret. Over HTTP/2, a malformed response ends here, too.
-    "refused-header": "httpx rejects a header of the request to {peer}, or the response: it is not valid HTTP.",
+    # httpx's own text would quote the header, which may be a secret.
+    "refused-header": "httpx rejects a header of the request to {peer}: it is not valid HTTP.",
+    "http2-head-too-large": "The head of the HTTP/2 response is too large.",
+    "http2-name": 'The HTTP/2 response has the header name "{seen}", which is malformed.',
+    "http2-value": 'The value of the header "{seen}" is malformed in the HTTP/2 response.',
+    "http2-connection-field": 'The header "{seen}" is not allowed over HTTP/2.',
+    "http2-pseudo-header": 'The HTTP/2 response has a misplaced pseudo-header "{seen}".',
+    "http2-status": 'The :status of the HTTP/2 response is "{seen}", which is not a status.',
+    "http2-content-length": 'Content-Length is "{seen}", which is malformed or contradicts the HTTP/2 response.',
+    "http2-data-first": "The HTTP/2 response begins with DATA instead of HEADERS.",
+    "http2-second-head": "The HTTP/2 response has a second head.",
+    "http2-reset": "The server reset the HTTP/2 stream ({seen}) before the response was complete.",
+    "http2-goaway": "The server ended the HTTP/2 connection (GOAWAY, {seen}) before the response was complete.",
+    "http2-closed": "The connection was closed before the HTTP/2 response was complete.",
+    "http2-protocol": "The server violates HTTP/2 ({seen}).",
     "": "The response of {peer} is not valid HTTP: {seen}.",
 }
 
@@ -235,12 +255,9 @@ def _transport_sentence(failure: TransportFailure) -> str:
         case Failure.INVALID_HTTP:
             shown = _MALFORMED_SHOWN.get(subject, redact_text)(seen)
             return _MALFORMED[subject].format(peer=peer, seen=shown, expected=failure.expected)
-        case _ if subject == "proxy-setting":
-            return f"The proxy that {failure.proxy} names cannot be used: {seen}."
-        case _ if subject == "proxy-tunnel":
-            return f"{peer} does not open a tunnel: {seen}."
         case _:
-            return f"{peer} cannot be reached: {seen}."
+            sentence = _NOT_CONNECTED.get(subject, "{peer} cannot be reached: {seen}.")
+            return sentence.format(peer=peer, proxy=failure.proxy, seen=seen)
 
 
 def _peer(failure: TransportFailure) -> str:

@@ -79,9 +79,13 @@ class ResponseReader:
     def exchange(self) -> Exchange | None:
         """The exchange, with the part of the body that is wanted and came; None until the head is complete."""
         exchange, wanted = self._exchange, self._request.body_wanted
-        if exchange is None or exchange.raw is None or self._body is None or not wanted:
+        if exchange is None or not isinstance(exchange.raw, RawHead) or self._body is None or not wanted:
             return exchange
-        return read_response(replace(exchange.raw, body=bytes(self._body.body[:wanted])), self._request, STANDARD)
+        body = bytes(self._body.body[:wanted])
+        response = exchange.response
+        if isinstance(response, HTTPResponse):
+            response = replace(response, body=body)
+        return replace(exchange, response=response, raw=replace(exchange.raw, body=body))
 
 
 def _closes(raw: RawHead, head: HTTPResponse) -> bool:

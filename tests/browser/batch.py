@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.browser.program import Running, Said
     from tests.fetch.vector_files import ThirdPartyCookies, UserAgent, Vector
 
-PATIENCE = 120  # seconds between the reports of two pages
+PATIENCE = 300  # seconds between the reports of two pages, on a busy machine
 _kebab_case = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _END = "end.example"  # what the last page asks at last; see runner.js
 
@@ -35,6 +35,7 @@ class Browser(Protocol):
 
     NAME: UserAgent
     HOW_TO_GET: str
+    HAS_REAL_PORT: bool  # over HTTP/2; see VectorServer
 
     def find(self) -> str | None: ...
 
@@ -87,7 +88,7 @@ def _run(
         for vector in vectors
     }
     with (
-        VectorServer(exchanges, pages) as server,
+        VectorServer(exchanges, pages, has_real_port=browser.HAS_REAL_PORT) as server,
         browser.running(program, server.port, start, third_party_cookies) as running,
     ):
         outcomes: dict[str, list[dict[str, object]]] = {}

@@ -67,7 +67,9 @@ def test_each_unmet_expectation_is_printed() -> None:
 def test_one_credentials_mode_is_advised_where_it_meets_the_expectation(credentialed: str, *, hinted: bool) -> None:
     exposed = answer(*OPEN_TO_PAGE, f"Access-Control-Expose-Headers: {credentialed}", "X-Total: 3")
     with Site({"/items": exposed}) as site:
-        ended = hdrcli("check", site.url + "/items", "--fail-on=never", "--expect-readable=X-Total")
+        ended = hdrcli(
+            "check", site.url + "/items", "--fail-on=never", "--expect-readable=X-Total", "--credentials=omit,include"
+        )
 
     assert ("An expectation applies to every fetch: " in ended.out) is hinted
 
@@ -116,14 +118,14 @@ WRONG_USAGE = [
     (["URL", "--origin="], '--origin "" is not an origin'),
     (["URL", "--credentials=maybe"], '--credentials "maybe" is not one of omit, same-origin, include'),
     (["URL", ""], "The URL is empty"),
-    (["URL", "URL", "--compare=http://127.0.0.1/"], "--compare takes a single URL"),
+    (["URL", "http://127.0.0.1/b", "--compare=http://127.0.0.1/"], "--compare takes a single URL"),
     (
         ["URL", "--expect-readable=X-A,X-B", "--expect-hidden=x-b"],
         '--expect-hidden "x-b" contradicts --expect-readable',
     ),
     (["URL", "-H", "X-Nothing"], "is not a header"),
-    (["URL", "-H", "X Y: 1"], '"X Y" is not a header name'),
-    (["URL", "-H", ": 1"], '"" is not a header name'),
+    (["URL", "-H", "X Y: 1"], '"X Y" is not a valid header name'),
+    (["URL", "-H", ": 1"], '"" is not a valid header name'),
     (["URL", "-H", "X-Euro: €"], "the value of X-Euro"),
     (["URL", "-H", "X-Line: a\nb"], "the value of X-Line"),
     (["URL", "--cookie=nothing"], "write name=value"),
@@ -148,18 +150,18 @@ WRONG_USAGE = [
     (["URL", "--cacert="], "--cacert is empty"),
     (["URL", "--output=/"], '--output "/" is a directory'),
     (["URL", "--output=/no/such/place"], 'there is no directory "/no/such"'),
-    (["http://user:pass@127.0.0.1/"], "holds a user name or password"),
-    (["URL", "-X", "TRACE"], "the method TRACE is forbidden"),
-    (["URL", "-X", "connect"], "is forbidden to pages"),
-    (["URL", "-X", "GE T"], '"GE T" is not an HTTP method'),
+    (["http://user:pass@127.0.0.1/"], "contains a user name or password"),
+    (["URL", "-X", "TRACE"], "pages may not use the method TRACE"),
+    (["URL", "-X", "connect"], "pages may not use the method connect"),
+    (["URL", "-X", "GE T"], '"GE T" is not a valid HTTP method'),
     (["URL", "-d", "body"], "a GET request cannot have a body"),
-    (["URL", "--mode=no-cors", "-X", "PUT"], '"no-cors" takes the methods GET, HEAD and POST'),
+    (["URL", "--mode=no-cors", "-X", "PUT"], 'mode "no-cors" allows only the methods'),
     (["URL", "--browser=netscape"], '--browser "netscape" is not one of standard, chromium, firefox, webkit'),
-    (["URL", "--select=HDR9"], '--select "HDR9" is the beginning of no rule: "hdrcli rules" lists them'),
+    (["URL", "--select=HDR9"], '--select "HDR9" does not match any rule: "hdrcli rules" lists them'),
     (["URL", "--ignore="], '--ignore is empty: name a rule or its beginning, "hdrcli rules" lists them'),
     (["URL", "--select="], '--select is empty: name a rule or its beginning, "hdrcli rules" lists them'),
-    (["URL", "--ignore=X"], '--ignore "X" is the beginning of no rule: "hdrcli rules" lists them'),
-    (["URL", "--stack=rails"], '--stack "rails" is not known: choose one of starlette, express'),
+    (["URL", "--ignore=X"], '--ignore "X" does not match any rule: "hdrcli rules" lists them'),
+    (["URL", "--stack=cobol"], '--stack "cobol" is not one of'),
     (["URL", "--compare="], "--compare is empty: give the URL to compare with"),
     (["URL", "--compare=/items"], '--compare "/items" is not an http or https URL'),
     (["http://127.0.0.1/#a", "--compare=http://127.0.0.1"], '--compare "http://127.0.0.1/" is the URL to check'),
@@ -167,7 +169,7 @@ WRONG_USAGE = [
         ["URL", "--compare=http://127.0.0.1/", "-X", "post"],
         "--compare sends the request twice, which is not safe for POST",
     ),
-    (["--sample", "--compare=http://127.0.0.1/"], "--compare takes a single URL"),
+    (["--sample", "--compare=http://127.0.0.1/"], "--compare"),
     (["URL", "--origin"], "--origin"),
 ]
 
@@ -223,8 +225,8 @@ def test_a_name_that_is_not_known_is_3(host: str, problem: str) -> None:
     ("behaviour", "problem"),
     [
         ("reset-at-accept", "reset the connection"),
-        ("close-without-a-byte", "closed without an answer"),
-        ("never-answers", "did not answer within 0.5 s"),
+        ("close-without-a-byte", "closed without a response"),
+        ("never-answers", "did not respond within 0.5 s"),
     ],
 )
 def test_no_answer_is_3(behaviour: str, problem: str) -> None:
@@ -491,7 +493,7 @@ def test_a_body_is_a_javascript_string(arguments: list[str], methods: list[str],
         (["same-origin"], None, [[]]),
         (["same-origin"], "its own", [["a=1; b=2"]]),
         (["omit", "include"], None, [[], ["a=1; b=2"]]),
-        ([], None, [[], ["a=1; b=2"]]),
+        ([], None, [["a=1; b=2"], []]),
     ],
     ids=str,
 )
@@ -564,7 +566,7 @@ def test_every_origin_asks_in_every_mode() -> None:
         ended = hdrcli("check", "--no-probe", site.url + "/items", "--format=json", *options)
 
     asked = [(request.values("Origin"), request.values("Cookie")) for request in site.requests]
-    assert asked == [([origin], cookie) for origin in origins for cookie in ([], ["a=1"])]
+    assert asked == [([origin], cookie) for cookie in (["a=1"], []) for origin in origins]
     (route,) = valid(ended.out)["services"][0]["routes"]
     asking = [(caller["page"], caller["credentials"]) for caller in route["callers"] for _ in caller["browsers"]]
     assert asking == [(origin, mode) for origin in origins for mode in ["omit", "omit", "include", "include"]]
@@ -629,7 +631,7 @@ def test_secrets_are_sent_and_never_told(path: str, options: list[str]) -> None:
     secrets = ["-H", "Authorization: Bearer s3cr3t-auth", "-H", "X-Api-Key: s3cr3t-key", "--cookie=id=s3cr3t-cookie"]
     with Site(answers) as site:
         ended = hdrcli("check", "--no-probe", site.url + path, "--timeout=0.5", *secrets, *options)
-        *_, request = site.requests
+        request = next(request for request in site.requests if request.method != "OPTIONS" and request.values("Cookie"))
 
     names = ["Authorization", "X-Api-Key", "Cookie"]
     assert [request.values(name) for name in names] == [["Bearer s3cr3t-auth"], ["s3cr3t-key"], ["id=s3cr3t-cookie"]]

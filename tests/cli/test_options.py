@@ -41,9 +41,14 @@ TEXTS: dict[str, tuple[str, object]] = {
     "compare": ("http://127.0.0.1/", "http://127.0.0.1/"),
     "probe": ("no", False),
     "in_browser": ("Yes", True),
+    "repeat_writes": ("1", True),
+    "preflight_only": ("1", True),
+    "dry_run": ("1", True),
     "expect_readable": ("X-A,X-B", ("X-A", "X-B")),
     "expect_hidden": ("X-C", ("X-C",)),
     "expect_absent": ("X-D,", ("X-D",)),
+    "expect_status": ("404,5XX", ("404", "5xx")),
+    "expect_blocked": ("1", True),
     "fail_on": ("Warning", "warning"),
     "fail_on_blocked": ("on", True),
     "select": ("hdr3,HDR107", ("HDR3", "HDR107")),
@@ -58,8 +63,8 @@ TEXTS: dict[str, tuple[str, object]] = {
 """The text of each environment variable, and the value that the field gets."""
 
 
-def test_every_field_but_the_urls_is_an_option() -> None:
-    assert set(SETTINGS) == TYPES.keys() - {"urls"} == TEXTS.keys()
+def test_every_field_but_what_is_checked_is_an_option() -> None:
+    assert set(SETTINGS) == TYPES.keys() - {"urls", "sample"} == TEXTS.keys()
 
 
 @each_setting
@@ -72,7 +77,7 @@ def test_an_option_has_all_that_the_outside_needs(setting: Setting) -> None:
     assert setting.group in {"Page", "Network", "Policy", "Output"}
     assert option.help[0].isupper()
     assert option.help.endswith(".")
-    assert option.is_switch is isinstance(setting.default, bool)
+    assert option.is_switch is (TYPES[setting.name] in {bool, bool | None})
     assert bool(option.separator) is isinstance(setting.default, tuple)
 
 
@@ -159,9 +164,10 @@ def test_a_flag_outweighs_the_environment_which_outweighs_the_default(
         options = ["--no-probe", "--browser=Chrome,standard", "--fail-on=never"]
         ended = hdrcli("check", site.url + "/items", *options, *arguments, env=variables | {"HDRCLI_FORMAT": "json"})
 
-    (route,) = json.loads(ended.out)["routes"]
-    assert {(fetch["page"], fetch["credentials"]) for fetch in route["fetches"]} <= asking
-    assert {fetch["page"] for fetch in route["fetches"]} == {page for page, _ in asking}
+    (service,) = json.loads(ended.out)["services"]
+    (route,) = service["routes"]
+    assert {(caller["page"], caller["credentials"]) for caller in route["callers"]} <= asking
+    assert {caller["page"] for caller in route["callers"]} == {page for page, _ in asking}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +219,8 @@ def test_several_urls_are_checked() -> None:
         urls = [f"{site.url}/items", f"{site.url}/items?page=2"]
         ended = hdrcli("check", *urls, "--format=json", "--no-probe")
 
-    assert [route["url"] for route in json.loads(ended.out)["routes"]] == urls
+    (service,) = json.loads(ended.out)["services"]
+    assert [route["url"] for route in service["routes"]] == urls
 
 
 # --- hints and help -------------------------------------------------------------------------------------
@@ -227,7 +234,7 @@ def test_several_urls_are_checked() -> None:
         (["check", "--orign=null"], "Did you mean --origin?"),
         (["check", "--headers"], "Did you mean --header?"),
         (["check", "--time-out=3"], "Did you mean --timeout?"),
-        (["check", "--expect"], "Did you mean --expect-readable or --expect-hidden or --expect-absent?"),
+        (["check", "--expect"], "or --expect-absent or --expect-status or --expect-blocked?"),
         (["serve-sample", "--allow-credential"], "Did you mean --allow-credentials?"),
         (["rule"], "Did you mean 'rules'?"),
         (["http://127.0.0.1/"], 'Did you mean "hdrcli check URL"?'),
@@ -285,4 +292,4 @@ def test_the_schema_is_json() -> None:
     ended = hdrcli("schema")
 
     assert (ended.status, ended.err) == (0, "")
-    assert json.loads(ended.out)["type"] == "object"
+    assert "$defs" in json.loads(ended.out)

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.field.api import TOKEN_WANTED, api, cors
 from tests.field.case import PAGE, Case
-from tests.field.serving import Server, on_uvicorn
+from tests.serving.asgi import Server, on_uvicorn
 
 Lines = tuple[tuple[str, str], ...]
 Response = tuple[int, Lines, bytes]

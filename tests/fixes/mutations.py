@@ -30,6 +30,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     credentials: tuple[CredentialsMode, ...] = ("omit",)
     origin: str = PAGE
+    expect_status: tuple[str, ...] = ()
 
     def settings(self, url: str) -> Settings:
         """The check of this request to the service at `url`."""
@@ -38,7 +39,9 @@ class Request:
             origins=(self.origin,),
             method=self.method,
             headers=self.headers,
+            body="{}" if self.method == "PUT" else None,
             credentials=self.credentials,
+            expect_status=self.expect_status,
         )
 
 
@@ -138,7 +141,7 @@ MUTATIONS: Final = (
     Mutation(
         name="the 500 of an unhandled exception bypasses the layer",
         breaks=lambda correct: replace(correct, errors=False),
-        request=Request(path="/crash"),
+        request=Request(path="/crash", expect_status=("500",)),
         fix=Setting(concept="errors"),
         stacks=frozenset({"starlette", "flask", "nginx"}),
     ),

@@ -100,6 +100,7 @@ def nestjs(configuration: Configuration) -> str:
         class Items {
           list() { return [] }
           save() { return "" }
+          open() { return "" }
           crash() { throw new Error("no database") }
         }
         const decorate = (name, ...decorators) => {
@@ -109,6 +110,7 @@ def nestjs(configuration: Configuration) -> str:
         Controller()(Items)
         decorate("list", Get("items"), Header("X-Total-Count", "3"), Header("ETag", '"1"'))
         decorate("save", Put("items"))
+        decorate("open", Get("private"))
         decorate("crash", Get("crash"))
         class App {}
         Module({ controllers: [Items] })(App)

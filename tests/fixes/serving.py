@@ -16,25 +16,24 @@ import subprocess
 import sys
 import threading
 import types
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.field.serving import Site, Uvicorns
-from tests.field.wsgi import on_werkzeug, on_wsgiref
 from tests.fixes.configuration import CORRECT, Configuration
 from tests.fixes.node_services import NODE
 from tests.fixes.proxy_services import PROXIES
 from tests.fixes.python_services import PYTHON
-from tests.servers import DEADLINE
+from tests.serving.asgi import Server, Uvicorns, uvicorn_server
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.wsgi import on_werkzeug, on_wsgiref
 from tests.stacks.unknown import PLAIN
 
 if TYPE_CHECKING:
     from aiohttp import web
-    from starlette.types import ASGIApp
 
 NODE_MODULES: Final = Path(__file__).parent / "node" / "node_modules"
 
@@ -89,7 +88,7 @@ def serve(stack: str, configuration: Configuration) -> Iterator[str]:
             yield running.enter_context(_script("service.js", NODE[stack](configuration), ["node", "service.js"]))
         else:
             behind = PYTHON["starlette"](CORRECT) if configuration.doubled else PLAIN
-            upstream = running.enter_context(_on_uvicorn(_module(behind)["app"]))
+            upstream = running.enter_context(uvicorn_server(_module(behind)["app"]))
             yield running.enter_context(_proxy(stack, configuration, upstream))
 
 
@@ -131,19 +130,13 @@ def _in_python(stack: str, configuration: Configuration) -> AbstractContextManag
             return _on_aiohttp(_module(text)["app"])
         case "sanic":
             return _script("service.py", text + SANIC_MAIN, [sys.executable, "service.py"])
-    return _on_uvicorn(_module(text)["app"])
+    return uvicorn_server(_module(text)["app"])
 
 
 @contextmanager
-def _on_wsgi(server: Callable[[Uvicorns], AbstractContextManager[Site]]) -> Iterator[str]:
-    with Uvicorns() as uvicorns, server(uvicorns) as site:
-        yield site.url
-
-
-@contextmanager
-def _on_uvicorn(app: ASGIApp) -> Iterator[str]:
-    with Uvicorns() as uvicorns, uvicorns.serve(app) as site:
-        yield site.url
+def _on_wsgi(server: Server) -> Iterator[str]:
+    with Uvicorns() as uvicorns, server(uvicorns) as served:
+        yield served.url
 
 
 @contextmanager
@@ -196,7 +189,7 @@ def _on_aiohttp(app: web.Application) -> Iterator[str]:
 def _script(file: str, text: str, command: list[str]) -> Iterator[str]:
     """A program that is given its port."""
     with TemporaryDirectory(prefix="hdrcli-service-") as name:
-        folder, port = Path(name), _free_port()
+        folder, port = Path(name), free_port()
         (folder / file).write_text(text)
         with _process([*command, str(port)], folder, port):
             yield f"http://127.0.0.1:{port}"
@@ -205,7 +198,7 @@ def _script(file: str, text: str, command: list[str]) -> Iterator[str]:
 @contextmanager
 def _proxy(stack: str, configuration: Configuration, upstream: str) -> Iterator[str]:
     with TemporaryDirectory(prefix="hdrcli-proxy-") as name:
-        folder, port = Path(name), _free_port()
+        folder, port = Path(name), free_port()
         folder.chmod(0o755)
         text = PROXIES[stack](configuration, upstream).replace("{port}", str(port)).replace("{folder}", name)
         for file in ("configuration", "configuration.yaml"):
@@ -252,11 +245,6 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
             pass
         waiting.wait(0.05)
     raise AssertionError(log.read_text())
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 KNOWN: Final = (*PYTHON, *NODE, *PROXIES)

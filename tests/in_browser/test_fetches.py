@@ -82,7 +82,14 @@ def is_a_browsers(request: Request) -> bool:
     [
         (replace(IN_BROWSER, origins=PAGES), SIMPLE, {"GET"}),
         (
-            replace(IN_BROWSER, origins=PAGES, method="PUT", body="{}", headers=(("X-Asked", "1"),)),
+            replace(
+                IN_BROWSER,
+                origins=PAGES,
+                method="PUT",
+                body="{}",
+                headers=(("X-Asked", "1"),),
+                repeat_writes=True,
+            ),
             PREFLIGHTED,
             {"OPTIONS", "PUT"},
         ),

@@ -7,6 +7,8 @@ import os
 import select
 import signal
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -79,16 +81,23 @@ def test_what_a_server_sends_by_way_of_the_browser_is_escaped() -> None:
             assert "owned" in ended.out
 
 
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path leaves room for those of Chromium's sockets, which have 108 bytes at most."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked for in /proc")
 @pytest.mark.parametrize("to_all", [True, False], ids=["terminal", "process"])
-def test_ctrl_c_ends_the_browser_too(tmp_path: Path, *, to_all: bool) -> None:
+def test_ctrl_c_ends_the_browser_too(short_folder: Path, *, to_all: bool) -> None:
     def answer_none_but_the_simulation(request: Request) -> bytes | None:
         return None if is_a_browsers(request) else SITE["/open"]
 
     with Site({"/": answer_none_but_the_simulation}) as site:
         process = subprocess.Popen(
             [*COMMAND, "check", site.url + "/", *OPTIONS, "--browser=firefox"],
-            env=environment({"TMPDIR": str(tmp_path)}),
+            env=environment({"TMPDIR": str(short_folder)}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -96,7 +105,7 @@ def test_ctrl_c_ends_the_browser_too(tmp_path: Path, *, to_all: bool) -> None:
         while not is_a_browsers(site.wait_for_request()):
             pass
         with contextlib.ExitStack() as stack:
-            handles = [os.pidfd_open(pid) for pid in _processes_that_name(tmp_path)]
+            handles = [os.pidfd_open(pid) for pid in _processes_that_name(short_folder)]
             for handle in handles:
                 stack.callback(os.close, handle)
             if to_all:
@@ -109,7 +118,7 @@ def test_ctrl_c_ends_the_browser_too(tmp_path: Path, *, to_all: bool) -> None:
     assert (process.returncode, out, err) == (130, b"", b"")
     assert ended
     assert all(ended)
-    assert list(tmp_path.glob("hdrcli-*")) == []
+    assert list(short_folder.glob("hdrcli-*")) == []
 
 
 def _processes_that_name(folder: Path) -> list[int]:

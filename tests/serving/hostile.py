@@ -36,12 +36,13 @@ Script = Callable[[str], Iterable[Action]]  # the path of the request -> what is
 
 class Outcome(enum.Enum):
     ANSWERS = "answers"  # there is a readable head: exit status 0
+    UNVERIFIED = "unverified"  # there is a readable head, whose status says nothing of the route: exit status 2
     BLOCKED = "blocked"  # there are heads, and fetch() gives up nevertheless: exit status 0
     UNREACHABLE = "unreachable"  # there is no head: exit status 3
 
     @property
     def exit_status(self) -> int:
-        return 3 if self is Outcome.UNREACHABLE else 0
+        return {Outcome.UNREACHABLE: 3, Outcome.UNVERIFIED: 2}.get(self, 0)
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,6 @@ _ANSWERS: Final = (
     ("nameless-header", _answers_with(b": x", b" : y", b"no colon")),
     ("location-control-characters", _redirect_to_controls),
     ("status-000", _says(b"HTTP/1.1 000 Nothing\r\n" + _OPEN_TO_ALL + _BODY)),
-    ("status-999", _says(b"HTTP/1.1 999 Beyond\r\n" + _OPEN_TO_ALL + _BODY)),
     ("head-ends-at-eof", _says(_OK)),
     ("negative-content-length", _says(_OK + b"Content-Length: -1\r\n\r\nhi")),
     ("huge-content-length", _says(_OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nhi")),
@@ -262,6 +262,7 @@ BEHAVIOURS: Final = {
         Behaviour("reset-at-accept", Outcome.UNREACHABLE, _says(Reset()), reads_request=False),
         *(Behaviour(name, Outcome.UNREACHABLE, script) for name, script in _UNREACHABLE),
         *(Behaviour(name, Outcome.ANSWERS, script) for name, script in _ANSWERS),
+        Behaviour("status-999", Outcome.UNVERIFIED, _says(b"HTTP/1.1 999 Beyond\r\n" + _OPEN_TO_ALL + _BODY)),
         *(Behaviour(name, Outcome.BLOCKED, script) for name, script in _BLOCKED),
     )
 }
