@@ -16,6 +16,7 @@ from hdrcli.report.report import Collector, Report
 from hdrcli.rules import selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
+from hdrcli.text.secrets import secrets_shown
 from hdrcli.wire.direct import HTTP2
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates
@@ -42,9 +43,10 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
     """
     collector = Collector()
-    async with contextlib.aclosing(events(settings, transport)) as happening:
-        async for event in happening:
-            collector(event)
+    with secrets_shown(settings.show_secrets):
+        async with contextlib.aclosing(events(settings, transport)) as happening:
+            async for event in happening:
+                collector(event)
     if collector.report is None:
         raise AssertionError("a run ends with RunEnded")
     return collector.report

@@ -31,6 +31,7 @@ SETTINGS: Final = [
     "output",
     "show",
     "exchanges",
+    "show_secrets",
     "verbose",
     "expect_readable",
     "expect_hidden",

@@ -187,7 +187,7 @@ class TransportFailure:
     peer: str = ""
     proxy: str | None = None
     at_proxy: bool = False
-    seen: str = ""
+    seen: str = field(default="", repr=False)
     expected: str = ""
 
 
@@ -212,7 +212,7 @@ class NetworkError:
     """The status of that exchange's response."""
     subject: str = ""
     """The name of the header that was checked; or, in lower case, the part of the request or URL ("method", "port")."""
-    seen: tuple[str, ...] = ()
+    seen: tuple[str, ...] = field(default=(), repr=False)
     """The values that were found: a header's lines, the elements of a list, or the one that is invalid."""
     expected: tuple[str, ...] = ()
     """The values of which one would have passed; for a preflight, the method or all request headers not allowed."""
@@ -234,7 +234,7 @@ class Response:
     """
 
     status: int
-    header_list: tuple[Header, ...]
+    header_list: tuple[Header, ...] = field(repr=False)
     url_list: tuple[URL, ...]
     _by_name: Mapping[str, Sequence[str]] = field(init=False, repr=False, compare=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
@@ -18,9 +18,9 @@ class RawHead:
     `body` is what came behind it, as far as the request wanted it, without transfer coding.
     """
 
-    heads: tuple[bytes, ...]
+    heads: tuple[bytes, ...] = field(repr=False)
     end: RawHeadEnd
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin
@@ -76,7 +76,7 @@ class BrowserRecord:
     outcome: Outcome | Literal["unsettled"]
     type: str
     status: int
-    headers: tuple[Header, ...]
+    headers: tuple[Header, ...] = field(repr=False)
     error: str
     console: tuple[str, ...]
 
@@ -191,7 +191,7 @@ class RouteRecord:
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)
     fetches: tuple[FetchRecord, ...]
     headers: tuple[HeaderRecord, ...]
     probes: tuple[Probe, ...] = ()
@@ -237,7 +237,7 @@ class UnmetExpectation:
 
     expectation: Expectation
     method: str
-    url: str
+    url: str = field(repr=False)
     fetch: FetchRecord
     browsers: tuple[str, ...]
     verdict: HeaderVerdict

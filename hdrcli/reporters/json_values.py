@@ -25,6 +25,7 @@ from hdrcli.reporters.view import (
     headline,
     page_of,
     reason,
+    shown_text,
     shown_url,
     shown_value,
     status_of,
@@ -101,8 +102,8 @@ def finding_value(finding: Finding, stack: Stack) -> JSON:
         "name": finding.name,
         "severity": str(finding.severity),
         "headline": headline(finding),
-        "variant": finding.variant,
-        "subjects": list(finding.subjects),
+        "variant": shown_text(finding.variant),
+        "subjects": [*map(shown_text, finding.subjects)],
         "route_count": finding.route_count,
         "place_count": finding.place_count,
         "places": [
@@ -118,9 +119,10 @@ def finding_value(finding: Finding, stack: Stack) -> JSON:
         "browsers": list(finding.browsers),
         "quirks": list(finding.quirks),
         "evidence": [
-            {"method": each.method, "url": shown_url(each.url), "lines": list(each.lines)} for each in finding.evidence
+            {"method": each.method, "url": shown_url(each.url), "lines": [*map(shown_text, each.lines)]}
+            for each in finding.evidence
         ],
-        "impact": list(finding.impact),
+        "impact": [*map(shown_text, finding.impact)],
         "fix": finding.fix,
         "fix_setting": None if fix is None else {"lines": list(fix.lines), "where": fix.where, "note": fix.note},
         "spec": finding.spec,

@@ -18,7 +18,7 @@ from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
-from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_url
+from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_text
 from hdrcli.verdict.failures import sentence
 
 _SHOWN_END: Final = 40
@@ -138,7 +138,12 @@ def fix_text(finding: Finding, stack: Stack) -> FixText | None:
 
 def shown_url(url: str) -> str:
     """A URL without secrets."""
-    return redact_url(url)
+    return redact_text(url)
+
+
+def shown_text(text: str) -> str:
+    """A text that quotes a server, without secrets."""
+    return redact_text(text)
 
 
 def shown_path(url: str) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from hdrcli.fetch import CookieFault, CookieVerdict, Failure, NetworkError, TransportFailure
+from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.set_cookie import SameSite
-from hdrcli.text.redaction import redact_url
+from hdrcli.text.redaction import redact_framing, redact_line, redact_text
 
 _Sentence = Callable[[NetworkError], str]
 
@@ -20,7 +21,7 @@ def sentence(error: NetworkError) -> str:
     """One or two sentences on why a fetch failed."""
     if error.cause is not None:
         return transport_sentence(error.cause)
-    return redact_url(_SENTENCES[error.failure](error))
+    return redact_text(_SENTENCES[error.failure](error))
 
 
 def _first(values: Sequence[str]) -> str:
@@ -66,8 +67,16 @@ def _preflight_authorization(error: NetworkError) -> str:
     return f"The preflight response does not list {names}: {value}{wildcard}."
 
 
+def _invalid_header_name(error: NetworkError) -> str:
+    """A sentence that does not quote the name: it may be a part of a value."""
+    name = _first(error.seen)
+    invalid = next((character for character in name if not is_token(character)), "")
+    fault = f'contains "{invalid}", which no header name may contain' if invalid else "is empty"
+    return f"fetch() throws: a request header's name {fault}."
+
+
 def _invalid_http(error: NetworkError) -> str:
-    return f"The response contains different values of {error.subject}: {_quoted(error.seen)}."
+    return f"The response contains different values of {error.subject}: {_quoted([*map(redact_framing, error.seen)])}."
 
 
 def _location(error: NetworkError) -> str:
@@ -86,7 +95,7 @@ _SENTENCES: Final[Mapping[Failure, _Sentence]] = {
     Failure.NO_CORS_METHOD: lambda error: (
         f'fetch() throws: mode "no-cors" allows only the methods {", ".join(error.expected)}, not {_first(error.seen)}.'
     ),
-    Failure.INVALID_HEADER_NAME: lambda error: f"fetch() throws: {_quoted(error.seen)} is not a valid header name.",
+    Failure.INVALID_HEADER_NAME: _invalid_header_name,
     Failure.INVALID_HEADER_VALUE: lambda error: (
         f"fetch() throws: the value of {error.subject} contains a line break, a NUL, or a character over U+00FF."
     ),
@@ -210,10 +219,17 @@ _MALFORMED: Final = {
     "": "The response of {peer} is not valid HTTP: {seen}.",
 }
 
+_MALFORMED_SHOWN: Final[Mapping[str, Callable[[str], str]]] = {
+    "status-line": redact_line,
+    "content-length": redact_framing,
+    "transfer-encoding": redact_framing,
+}
+"""How the malformed part is redacted, which may be anything."""
+
 
 def transport_sentence(failure: TransportFailure) -> str:
     """One or two sentences on why no response was received."""
-    return redact_url(_transport_sentence(failure))
+    return redact_text(_transport_sentence(failure))
 
 
 def _transport_sentence(failure: TransportFailure) -> str:
@@ -237,7 +253,8 @@ def _transport_sentence(failure: TransportFailure) -> str:
             through = "" if failure.proxy is None else f" through the proxy {failure.proxy}"
             return f"The connection{through} was closed without a response."
         case Failure.INVALID_HTTP:
-            return _MALFORMED[subject].format(peer=peer, seen=seen, expected=failure.expected)
+            shown = _MALFORMED_SHOWN.get(subject, redact_text)(seen)
+            return _MALFORMED[subject].format(peer=peer, seen=shown, expected=failure.expected)
         case _:
             sentence = _NOT_CONNECTED.get(subject, "{peer} cannot be reached: {seen}.")
             return sentence.format(peer=peer, proxy=failure.proxy, seen=seen)

@@ -8,7 +8,7 @@ from typing import Final
 
 from hdrcli.report.events import ServiceChecked
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path
+from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path, shown_text
 from hdrcli.rules.finding import Finding, Severity
 
 STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.ADVICE: "bold cyan"}
@@ -56,7 +56,7 @@ class FindingLines:
     def _title(self, finding: Finding) -> str:
         title = headline(finding)
         if finding.subjects:
-            title += f": {listing(finding.subjects, _SHOWN_SUBJECTS)}"
+            title += f": {listing([*map(shown_text, finding.subjects)], _SHOWN_SUBJECTS)}"
         if finding.quirks or self._codes[finding.code] > 1:
             title += f", in {', '.join(finding.browsers)}"
         if finding.route_count > 1:
@@ -104,7 +104,7 @@ class FindingLines:
         for each in finding.evidence:
             yield _labelled(terminal, "seen", f"{each.method} {shown_path(each.url)}")
             for line in each.lines[:_SHOWN_LINES]:
-                yield terminal.line((shortened(line, _LONGEST), "dim"), indent=2 + _LABEL, hang=2)
+                yield terminal.line((shortened(shown_text(line), _LONGEST), "dim"), indent=2 + _LABEL, hang=2)
             if len(each.lines) > _SHOWN_LINES:
                 yield _labelled(terminal, "", f"and {len(each.lines) - _SHOWN_LINES} more lines")
 
@@ -113,7 +113,7 @@ def _effects(terminal: Terminal, finding: Finding, *, verbose: bool) -> Iterator
     """What the page gets. Where there is a sentence for each subject, the headline says enough."""
     shown = finding.impact if verbose else finding.impact[: len(finding.subjects) < 2]  # noqa: PLR2004 -- one or none
     for label, sentence in zip(("effect", *[""] * _SHOWN_IMPACT), shown[:_SHOWN_IMPACT], strict=False):
-        yield _labelled(terminal, label, shortened(sentence, _LONGEST))
+        yield _labelled(terminal, label, shortened(shown_text(sentence), _LONGEST))
     if len(shown) > _SHOWN_IMPACT:
         yield _labelled(terminal, "", f"and {len(shown) - _SHOWN_IMPACT} more")
 
