@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from hdrcli.checking import run
+from hdrcli.checking.run import run
 from hdrcli.planning.callers import callers_of, real_browsers
 from hdrcli.planning.routes import Service, plan
 from hdrcli.records.errors import UsageError
@@ -16,12 +16,17 @@ from hdrcli.report.report import Collector, Report
 from hdrcli.rules import selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
+from hdrcli.text.secrets import secrets_shown
+from hdrcli.wire.direct import HTTP2
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
+
+_HTTP2: Final[dict[bool | None, HTTP2]] = {None: "auto", True: "required", False: "off"}
+"""The setting `http2` -> when the transport speaks HTTP/2."""
 
 
 def check(settings: Settings) -> Report:
@@ -38,8 +43,10 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
     """
     collector = Collector()
-    async for event in events(settings, transport):
-        collector(event)
+    with secrets_shown(settings.show_secrets):
+        async with contextlib.aclosing(events(settings, transport)) as happening:
+            async for event in happening:
+                collector(event)
     if collector.report is None:
         raise AssertionError("a run ends with RunEnded")
     return collector.report
@@ -57,15 +64,23 @@ async def events(
     services = plan(settings)
     _refuse(settings, services, transport)
     if transport is not None:
-        async for event in run(services, settings, transport, on_request=on_request):
-            yield event
+        async with contextlib.aclosing(run(services, settings, transport, on_request=on_request)) as happening:
+            async for event in happening:
+                yield event
         return
     certificates = Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key)
     network = NetworkTransport(
-        timeout=settings.timeout, verify=settings.verify, certificates=certificates, http2=settings.http2
+        timeout=settings.timeout,
+        verify=settings.verify,
+        certificates=certificates,
+        http2=_HTTP2[settings.http2],
     )
-    async with contextlib.aclosing(network), _running_browsers(settings) as browsers:
-        async for event in run(services, settings, network, browsers, on_request):
+    async with (
+        contextlib.aclosing(network),
+        _running_browsers(settings) as browsers,
+        contextlib.aclosing(run(services, settings, network, browsers, on_request)) as happening,
+    ):
+        async for event in happening:
             yield event
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -18,6 +19,8 @@ from hdrcli.settings import Settings
 
 SCHEMA: Final = json.loads(schema_text())
 _VALIDATOR: Final = Draft202012Validator(SCHEMA)
+
+os.environ.pop("COLUMNS", None)  # pytest-xdist gives its workers the width of its own terminal
 
 ANYTHING: Final = Settings(urls=("http://localhost/",))
 """Settings of which a test needs none."""

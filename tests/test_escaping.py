@@ -1,10 +1,31 @@
 from __future__ import annotations
 
+import json
 import sys
 
 import pytest
 
-from hdrcli.text.escaping import printable
+from hdrcli.text.escaping import as_line, printable
+from hdrcli.text.json_text import json_text
+from tests.safety.hostile_values import COMMANDS, CONTROLS, INVISIBLE
+from tests.safety.runner import commands
+
+WITHOUT_SHAPE = {
+    chr(number)
+    for first, last in (
+        (0x34F, 0x34F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x2800, 0x2800),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    )
+    for number in range(first, last + 1)
+}
+"""Characters that are printable for Python, and of which nothing is seen."""
 
 
 @pytest.mark.parametrize(
@@ -26,6 +47,17 @@ from hdrcli.text.escaping import printable
         ("\ud800\udcff", r"\ud800\udcff"),  # lone surrogates: undecodable bytes of a command line
         ("\ue000\U0010ffff\u0378", r"\ue000\U0010ffff\u0378"),  # private use, no character, unassigned
         ("a\\x1b", "a\\x1b"),
+        ("\u115fa\u1160\u3164\uffa0\u034f\ufe0f", r"\u115fa\u1160\u3164\uffa0\u034f\ufe0f"),
+        ("::error::a", r"\x3a:error::a"),
+        ("a ::error::b ::c", r"a \x3a:error::b \x3a:c"),
+        (":::a", r":\x3a:a"),
+        ("a::::b", r"a:\x3a:\x3ab"),
+        ("http://[::1]:8000/ tower_http::cors a: b", "http://[::1]:8000/ tower_http::cors a: b"),
+        ("##[error]a", r"#\x23[error]a"),
+        ("###[a", r"#\x23#[a"),
+        ("# a #b", "# a #b"),
+        ("section_start:1:a section_end:2:b", r"section_start\x3a1:a section_end\x3a2:b"),
+        ("section_1: section_started", "section_1: section_started"),
     ],
 )
 def test_hostile_strings(text: str, shown: str) -> None:
@@ -36,10 +68,53 @@ def test_every_character() -> None:
     for char in map(chr, range(sys.maxunicode + 1)):
         shown = printable(f"-{char}-")
         assert shown.isprintable()
-        assert (shown == f"-{char}-") == char.isprintable()
+        assert (shown == f"-{char}-") == (char.isprintable() and char not in WITHOUT_SHAPE)
 
 
-def test_twice_is_once() -> None:
-    once = printable("\x1b[2J\u202e\\")
+@pytest.mark.parametrize("text", ["\x1b[2J\u202e\\", *COMMANDS, *CONTROLS, *INVISIBLE])
+def test_twice_is_once(text: str) -> None:
+    once = printable(text)
 
     assert printable(once) == once
+    assert not list(commands(once))
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("", ""),
+        ("   ", "   "),
+        ("  a::b ::", "  a::b ::"),
+        ("  ::error::a", r"  \x3a:error::a"),
+        ("a ##[error]", r"a #\x23[error]"),
+    ],
+)
+def test_texts_that_form_a_command_together(line: str, shown: str) -> None:
+    assert as_line(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": ["##[b]", None, 1.5]}, r'{"a": ["#\u0023[b]", null, 1.5]}'),
+        ("section_end:1:a", r'"section_end\u003a1:a"'),
+        ("\x1b\x7f\x9b\u202e\xe9", r'"\u001b\u007f\u009b\u202e\u00e9"'),
+        ("\U0001f600\\ud800", r'"\ud83d\ude00\\ud800"'),
+    ],
+)
+def test_json_stays_equal(value: object, text: str) -> None:
+    assert json_text(value) == text
+    assert json.loads(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("\ud800", "\ufffd"),
+        ("\ud800a\udc00", "\ufffda\ufffd"),
+        ("\udc00\U0001f600\ud83d", "\ufffd\U0001f600\ufffd"),
+        ("\\\ud800", "\\\ufffd"),
+    ],
+)
+def test_strict_readers_find_no_lone_surrogate(text: str, read: str) -> None:
+    assert json.loads(json_text(text)) == read

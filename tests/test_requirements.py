@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-BROUGHT = {"h2", "pydantic"}
-"""Distributions that come with others: h2 with httpx's extra, pydantic with FastAPI."""
+BROUGHT = {"pydantic"}
+"""Distributions that come with others: pydantic with FastAPI."""
 
 
 def required(requirements: list[str]) -> list[str]:
@@ -37,7 +37,7 @@ def test_what_is_imported_is_required() -> None:
         name for folder in ("hdrcli", "sample_app") for path in (ROOT / folder).rglob("*.py") for name in _imports(path)
     }
     extras = PROJECT["optional-dependencies"]
-    names = required([*PROJECT["dependencies"], *extras["browser"], *extras["http2"], *extras["socks"]])
+    names = required([*PROJECT["dependencies"], *extras["browser"], *extras["socks"]])
     given = {name.replace("-", "_") for name in names} | BROUGHT | {"hdrcli", "sample_app"}
 
     assert imported - sys.stdlib_module_names - given == set()

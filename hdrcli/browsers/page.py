@@ -15,7 +15,7 @@ from hdrcli.fetch import Cookie, Origin, RequestInit, parse_url
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import BrowserRecord, Outcome
-from hdrcli.text.redaction import redact_url
+from hdrcli.text.redaction import redact_text
 
 DOCUMENT: Final = '<!doctype html><link rel="icon" href="data:,">'
 """The page's content. Without the link, browsers would request an icon from the page's origin."""
@@ -80,8 +80,8 @@ def record(
         type=result.get("type", "error"),
         status=result.get("status", 0),
         headers=tuple((name, value) for name, value in result.get("headers", ())),
-        error=late if "late" in result else redact_url(result.get("error", "")),
-        console=tuple(map(redact_url, console)),
+        error=late if "late" in result else redact_text(result.get("error", "")),
+        console=tuple(map(redact_text, console)),
     )
 
 

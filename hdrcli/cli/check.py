@@ -58,7 +58,10 @@ def _check_urls(run_check: RunCheck, settings: Settings, output: Path | None) ->
 
 def _check_sample(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:
     """Check every route of the sample app, which runs for as long as that takes."""
+    from hdrcli.targets.bundled import find_sample_app
     from hdrcli.targets.process import ServiceError, running_service
+
+    find_sample_app()
     from sample_app import ROUTES
 
     if settings.urls:

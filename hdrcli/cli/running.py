@@ -18,6 +18,7 @@ from hdrcli.reporters import FORMATS
 from hdrcli.reporters.phrases import failure_sentence
 from hdrcli.reporters.view import count, shown_url
 from hdrcli.settings import Settings
+from hdrcli.text.secrets import secrets_shown
 from hdrcli.verdict.failures import transport_sentence
 
 _REPORTED: Final = REQUEST_ERRORS | TRANSPORT_FAILURES
@@ -30,7 +31,7 @@ def run_check(settings: Settings, output: Path | None) -> ExitStatus:
     Raises `UsageError` for settings that cannot be carried out, before the file is touched, and where it cannot be
     written.
     """
-    with progress() as line:
+    with secrets_shown(settings.show_secrets), progress() as line:
         return asyncio.run(_run(settings, output, line))
 
 

@@ -35,7 +35,10 @@ def serve_sample(
 ) -> None:
     """Serve the sample app: every way to set response headers in FastAPI, right and wrong."""
     end_in_order()
+    from hdrcli.targets.bundled import find_sample_app
     from hdrcli.targets.sample_server import PortUnavailableError, serve
+
+    find_sample_app()
     from sample_app import DEFAULT_ALLOW_ORIGINS, DEFAULT_EXPOSE_HEADERS
 
     for option, values in (("--allow-origin", allow_origin), ("--expose-header", expose_header)):

@@ -27,7 +27,7 @@ from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.safelist import is_cors_safelisted_request_header, is_forbidden_request_header
 from hdrcli.text.escaping import printable
 from hdrcli.text.field_names import is_registered
-from hdrcli.text.redaction import redact_response_header, redact_url
+from hdrcli.text.redaction import redact_response_header, redact_text
 
 _STATUS_LINE: Final = re.compile(r"HTTP/[\d.]+ (?P<status>\d{3})\b")
 _REQUEST_LINE: Final = re.compile(r"(?P<method>[A-Z]+) (?P<target>\S+) HTTP/[\d.]+")
@@ -114,7 +114,7 @@ def _found(head: Head) -> list[tuple[str, str]]:
     cors = [redact_response_header(header) for header in head.response if header[0].startswith("access-control-")]
     custom = dict.fromkeys(name for name, _ in head.response if not is_registered(name) and not name.startswith(":"))
     rows = [
-        ("URL", redact_url(head.url or "")),
+        ("URL", redact_text(head.url or "")),
         ("method", head.method or ""),
         ("page", head.sent("origin") or ""),
         ("status", str(head.status or "")),
@@ -131,7 +131,7 @@ def _command(head: Head) -> str:
     method = head.sent("access-control-request-method") if head.is_preflight else head.method
     return printable(
         check_command(
-            url=head.url and redact_url(head.url),
+            url=head.url and redact_text(head.url),
             page=head.sent("origin"),
             method=None if method in {None, "GET"} else method,
             header_names=_names_set_by_the_page(head),

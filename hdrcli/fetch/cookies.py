@@ -8,7 +8,7 @@ Source: https://fetch.spec.whatwg.org/#cookies, https://datatracker.ietf.org/doc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from hdrcli.fetch.headers import HeaderList, values_of
@@ -41,7 +41,7 @@ class CookieVerdict:
     name: str
     fault: CookieFault | None
     same_site: SameSite = "unset"
-    line: str = ""
+    line: str = field(default="", repr=False)
 
 
 class CookieStore:

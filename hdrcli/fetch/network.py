@@ -9,7 +9,7 @@ Source: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
 
 from hdrcli.fetch.cookies import CookieStore
@@ -44,8 +44,8 @@ class HTTPRequest:
     purpose: Purpose
     method: str
     url: URL
-    headers: tuple[Header, ...]
-    body: bytes | None
+    headers: tuple[Header, ...] = field(repr=False)
+    body: bytes | None = field(repr=False)
     body_wanted: int = 0
     client_certificate: bool = False
 
@@ -60,8 +60,8 @@ class HTTPResponse:
     """
 
     status: int
-    headers: tuple[Header, ...]
-    body: bytes = b""
+    headers: tuple[Header, ...] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
     proxy: str | None = None
     http_version: Literal["1.1", "2"] = "1.1"
 

@@ -51,10 +51,10 @@ TEXT_BODY_TYPE: Final = "text/plain;charset=UTF-8"
 class RequestInit:
     """The arguments of a page's `fetch(url, init)`; `body` is a JavaScript string."""
 
-    url: str
+    url: str = field(repr=False)
     method: str = "GET"
-    headers: tuple[Header, ...] = ()
-    body: str | None = None
+    headers: tuple[Header, ...] = field(default=(), repr=False)
+    body: str | None = field(default=None, repr=False)
     mode: Mode = "cors"
     credentials: CredentialsMode = "same-origin"
     redirect: RedirectMode = "follow"
@@ -71,8 +71,8 @@ class Request:
 
     method: str
     url_list: list[URL]
-    header_list: list[Header]
-    body: bytes | None
+    header_list: list[Header] = field(repr=False)
+    body: bytes | None = field(repr=False)
     origin: Origin
     mode: Mode
     credentials_mode: CredentialsMode
@@ -88,13 +88,13 @@ class Request:
     exchange_count: int = 0
     """How many requests have been sent for this fetch, preflights included."""
     first_method: str = ""
-    first_header_list: list[Header] = field(default_factory=list)
+    first_header_list: list[Header] = field(default_factory=list, repr=False)
     """Method and header list before any redirect."""
     preflight_at_every_hop: bool = False
     """See `RedirectQuirks.preflight_repeated_after_redirect`: it needed a preflight when it left the page's origin."""
     removed_names: frozenset[str] = frozenset()
     """The headers that redirects have removed for good."""
-    removed_headers: list[Header] = field(default_factory=list)
+    removed_headers: list[Header] = field(default_factory=list, repr=False)
     """Headers that are no longer sent, but still listed in preflights: see `RedirectQuirks.removed_headers`."""
     kept_origin: str | None = None
     """The Origin of the method that became GET: see `RequestHeaderQuirks.origin_kept_on_redirect_to_get`."""

@@ -152,6 +152,22 @@ TransportSubject = Literal[
     "content-length",
     "transfer-encoding",
     "refused-header",
+    # HTTP/2.
+    "http2-required",
+    "http2-through-proxy",
+    "http2-head-too-large",
+    "http2-name",
+    "http2-value",
+    "http2-connection-field",
+    "http2-pseudo-header",
+    "http2-status",
+    "http2-content-length",
+    "http2-data-first",
+    "http2-second-head",
+    "http2-reset",
+    "http2-goaway",
+    "http2-closed",
+    "http2-protocol",
 ]
 """The cause of a transport failure, where its `Failure` leaves more than one possible."""
 
@@ -171,7 +187,7 @@ class TransportFailure:
     peer: str = ""
     proxy: str | None = None
     at_proxy: bool = False
-    seen: str = ""
+    seen: str = field(default="", repr=False)
     expected: str = ""
 
 
@@ -196,7 +212,7 @@ class NetworkError:
     """The status of that exchange's response."""
     subject: str = ""
     """The name of the header that was checked; or, in lower case, the part of the request or URL ("method", "port")."""
-    seen: tuple[str, ...] = ()
+    seen: tuple[str, ...] = field(default=(), repr=False)
     """The values that were found: a header's lines, the elements of a list, or the one that is invalid."""
     expected: tuple[str, ...] = ()
     """The values of which one would have passed; for a preflight, the method or all request headers not allowed."""
@@ -218,7 +234,7 @@ class Response:
     """
 
     status: int
-    header_list: tuple[Header, ...]
+    header_list: tuple[Header, ...] = field(repr=False)
     url_list: tuple[URL, ...]
     _by_name: Mapping[str, Sequence[str]] = field(init=False, repr=False, compare=False)
 

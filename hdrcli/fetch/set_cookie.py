@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -70,7 +70,7 @@ class Cookie:
     """
 
     name: str
-    value: str
+    value: str = field(repr=False)
     domain: str
     host_only: bool = True
     path: str = "/"

@@ -7,7 +7,7 @@ Source: https://url.spec.whatwg.org/, https://html.spec.whatwg.org/#origin, http
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -50,16 +50,19 @@ OPAQUE: Final = Origin(scheme="", host="", port=None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class URL:
-    """A parsed URL. `host` is serialized (IPv6 in brackets), `port` is None for the default; `query` has its "?"."""
+    """A parsed URL. `host` is serialized (IPv6 in brackets), `port` is None for the default; `query` has its "?".
+
+    Its `repr`, as that of all facts, is without what may be a secret: it may end up in a log.
+    """
 
     scheme: str
-    username: str
-    password: str
+    username: str = field(repr=False)
+    password: str = field(repr=False)
     host: str
     port: int | None
     path: str
-    query: str
-    fragment: str | None
+    query: str = field(repr=False)
+    fragment: str | None = field(repr=False)
 
     @property
     def origin(self) -> Origin:

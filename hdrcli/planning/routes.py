@@ -14,7 +14,7 @@ from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Expectation, Settings
-from hdrcli.text.redaction import redact_url
+from hdrcli.text.redaction import redact_text
 
 _SUCH_AS: Final = "http://localhost:8000/items"
 _port = re.compile(r"\s*https?://[^/?#\\]*:0*([0-9]+)(?:[/?#\\]|\s*\Z)", re.IGNORECASE).match
@@ -80,7 +80,7 @@ def _target(text: str, option: str = "") -> URL:
         raise UsageError(f"{subject}is empty: give the URL to {purpose}, such as {_SUCH_AS}.", option=option)
     url = parse_url(text)
     if url is None or not url.is_http:
-        shown = f'"{redact_url(text)}"'
+        shown = f'"{redact_text(text)}"'
         if _has_port_out_of_range(text):
             raise UsageError(f"{shown}: the port is out of range, the highest is {MAX_PORT}.", option=option)
         raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.", option=option)
@@ -112,7 +112,7 @@ def _check_cookie(text: str) -> None:
     pair, *attributes = text.split(";")
     name, separator, _ = pair.partition("=")
     if not name.strip() or not separator:
-        raise UsageError(f'"{name}" is not a cookie: write name=value.', option="--cookie")
+        raise UsageError("has a value that is not a cookie: write name=value.", option="--cookie")
     if not text.isprintable() or not text.isascii():
         raise UsageError(
             f'"{name}" contains a character that is not allowed in a cookie: percent-encode it.', option="--cookie"
@@ -120,7 +120,7 @@ def _check_cookie(text: str) -> None:
     for attribute in (text.partition("=")[0].strip() for text in attributes):
         if attribute and attribute.lower() not in SET_COOKIE_ATTRIBUTES:
             raise UsageError(
-                f'"{name}": "{attribute}" is not an attribute of a cookie, such as SameSite, Secure or Path. '
+                f'"{name}" has an attribute that no cookie has: known ones are SameSite, Secure and Path. '
                 "Give each cookie separately.",
                 option="--cookie",
             )

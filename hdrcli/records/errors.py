@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from hdrcli.text.redaction import redact_text
+
 
 class ExitStatus(IntEnum):
     """What a shell is told; see the table in README.md."""
@@ -17,13 +19,13 @@ class ExitStatus(IntEnum):
 
 
 class UsageError(Exception):
-    """The request cannot be met as it was made: the message names the input and the way out.
+    """The request cannot be met as it was made: the message names the input, without secrets, and the way out.
 
     `option` is the long flag of the option at fault, if it is one; the sentence begins with it. A front end that knows
     where the option's value came from may put that in its place: `HDRCLI_ORIGIN "x" is not an origin: ...`.
     """
 
     def __init__(self, message: str, *, option: str = "") -> None:
-        super().__init__(f"{option} {message}".lstrip())
-        self.message = message
+        self.message = redact_text(message)
+        super().__init__(f"{option} {self.message}".lstrip())
         self.option = option

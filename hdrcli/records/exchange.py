@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
@@ -18,9 +18,48 @@ class RawHead:
     `body` is what came behind it, as far as the request wanted it, without transfer coding.
     """
 
-    heads: tuple[bytes, ...]
+    heads: tuple[bytes, ...] = field(repr=False)
     end: RawHeadEnd
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamEvent:
+    """One thing that came on an HTTP/2 stream, or ended it.
+
+    `fields` are those of "headers", decoded and in order, with pseudo-headers, as code units U+0000-U+00FF;
+    `continuations` is how many CONTINUATION frames they took. `size` is the number of bytes of "data", `ends` the flag
+    END_STREAM, `code` the error code of "reset" and "goaway". Events that the same portion of bytes brought have the
+    same `burst`.
+    """
+
+    kind: Literal["headers", "data", "reset", "goaway", "closed", "error"]
+    burst: int
+    fields: tuple[tuple[str, str], ...] = ()
+    continuations: int = 0
+    size: int = 0
+    ends: bool = False
+    code: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawStream:
+    """An HTTP/2 response as it came: the events of its stream, and its body as far as the request wanted it.
+
+    "closed" is the end of the connection, "error" a violation of HTTP/2 that ends it; `too_large` says that the fields
+    are larger than any browser reads.
+    """
+
+    events: tuple[StreamEvent, ...]
+    too_large: bool = False
     body: bytes = b""
+
+    @property
+    def heads(self) -> tuple[bytes, ...]:
+        """The header blocks in order as lines, for reports: pseudo-headers begin with a colon."""
+        blocks = (event.fields for event in self.events if event.kind == "headers")
+        lines = ("".join(f"{name}: {value}\r\n" for name, value in fields) for fields in blocks)
+        return tuple(text.encode("latin-1") for text in lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +74,7 @@ class Exchange:
     request: HTTPRequest
     response: HTTPResponse | TransportFailure
     interim: tuple[HTTPResponse, ...] = ()
-    raw: RawHead | None = None
+    raw: RawHead | RawStream | None = None
     number: int = 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin
@@ -76,7 +76,7 @@ class BrowserRecord:
     outcome: Outcome | Literal["unsettled"]
     type: str
     status: int
-    headers: tuple[Header, ...]
+    headers: tuple[Header, ...] = field(repr=False)
     error: str
     console: tuple[str, ...]
 
@@ -191,7 +191,7 @@ class RouteRecord:
     """
 
     method: str
-    url: str
+    url: str = field(repr=False)
     fetches: tuple[FetchRecord, ...]
     headers: tuple[HeaderRecord, ...]
     probes: tuple[Probe, ...] = ()
@@ -231,13 +231,15 @@ class UnmetExpectation:
     """An expectation that a route does not meet, as the first fetch that shows it.
 
     `browsers` are those that do not meet it for this page and mode, empty if none does. `verdict` is what `fetch` makes
-    of the header. `holds_in_a_mode` says that all fetches with another credentials mode meet the expectation.
+    of the header, which does not count where `has_expected_status` is false. `holds_in_a_mode` says that all fetches
+    with another credentials mode meet the expectation.
     """
 
     expectation: Expectation
     method: str
-    url: str
+    url: str = field(repr=False)
     fetch: FetchRecord
     browsers: tuple[str, ...]
     verdict: HeaderVerdict
+    has_expected_status: bool
     holds_in_a_mode: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -36,7 +36,7 @@ class HeaderVerdict:
     `values` are those of the lines as they were sent, in order; none if the header was not sent.
     """
 
-    values: tuple[str, ...]
+    values: tuple[str, ...] = field(repr=False)
     readable: bool
     clause: Clause
 

@@ -7,7 +7,7 @@ is last. RouteChecked events of a service come in the order of its routes, whate
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hdrcli.records.route import RouteRecord, UnmetExpectation
 from hdrcli.report.totals import Totals
@@ -29,7 +29,7 @@ class RequestSent:
 
     service: str
     method: str
-    url: str
+    url: str = field(repr=False)
     number: int
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Final, TextIO
 
 from hdrcli.report.report import Report
 from hdrcli.reporters import whole
-from hdrcli.reporters.json_values import JSON, run_value, service_with_routes
+from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.reporters.json_values import run_value, service_with_routes
 from hdrcli.settings import Settings
+from hdrcli.text.json_text import json_text
 
 _INDENT: Final = "  "
 _DEPTH: Final = 6
-"""Levels that are laid out. What is deeper is one line: `json` writes that at once, and readers see it at once."""
+"""Levels that are laid out. What is deeper is one line: `json_text` writes that at once, and readers see it at once."""
 
 
 def as_json(report: Report, settings: Settings) -> JSON:
@@ -29,14 +30,14 @@ def _write(report: Report, out: TextIO, settings: Settings) -> None:
 
 def _laid_out(value: object, depth: int) -> Iterator[str]:
     if depth == _DEPTH or not value or not isinstance(value, dict | list):
-        yield json.dumps(value)
+        yield json_text(value)
         return
     begin, end = "{}" if isinstance(value, dict) else "[]"
     separator = begin
     for item in value:
         yield f"{separator}\n{_INDENT * (depth + 1)}"
         if isinstance(value, dict):
-            yield f"{json.dumps(item)}: "
+            yield f"{json_text(item)}: "
             yield from _laid_out(value[item], depth + 1)
         else:
             yield from _laid_out(item, depth + 1)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 from hdrcli import __version__
-from hdrcli.fetch import CookieVerdict, HTTPResponse, NetworkError, TransportFailure
-from hdrcli.fetch.headers import Header
-from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import BrowserRecord, ConsoleMessage, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.fetch import CookieVerdict, NetworkError
+from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.report import ServiceReport
 from hdrcli.report.totals import Totals
+from hdrcli.reporters.json_exchanges import JSON, exchange_value, fetch_value, in_browser_value, request_value
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
 from hdrcli.reporters.view import (
     VERDICTS,
@@ -26,8 +25,7 @@ from hdrcli.reporters.view import (
     headline,
     page_of,
     reason,
-    shown_headers,
-    shown_request_headers,
+    shown_text,
     shown_url,
     shown_value,
     status_of,
@@ -35,13 +33,10 @@ from hdrcli.reporters.view import (
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
-from hdrcli.verdict.agreement import agreement
 from hdrcli.verdict.console import console_messages
-from hdrcli.verdict.failures import cookie_sentence, transport_sentence
+from hdrcli.verdict.failures import cookie_sentence
 
 SCHEMA: Final = "hdrcli/report@2"
-
-JSON = dict[str, Any]  # a JSON object: its values are whatever `json` writes
 
 
 def run_value(totals: Totals, settings: Settings) -> JSON:
@@ -69,6 +64,7 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "differing": totals.differing,
             "failed_comparisons": totals.failed_comparisons,
             "rejected": totals.rejected,
+            "held": totals.held,
         },
     }
 
@@ -106,8 +102,8 @@ def finding_value(finding: Finding, stack: Stack) -> JSON:
         "name": finding.name,
         "severity": str(finding.severity),
         "headline": headline(finding),
-        "variant": finding.variant,
-        "subjects": list(finding.subjects),
+        "variant": shown_text(finding.variant),
+        "subjects": [*map(shown_text, finding.subjects)],
         "route_count": finding.route_count,
         "place_count": finding.place_count,
         "places": [
@@ -123,9 +119,10 @@ def finding_value(finding: Finding, stack: Stack) -> JSON:
         "browsers": list(finding.browsers),
         "quirks": list(finding.quirks),
         "evidence": [
-            {"method": each.method, "url": shown_url(each.url), "lines": list(each.lines)} for each in finding.evidence
+            {"method": each.method, "url": shown_url(each.url), "lines": [*map(shown_text, each.lines)]}
+            for each in finding.evidence
         ],
-        "impact": list(finding.impact),
+        "impact": [*map(shown_text, finding.impact)],
         "fix": finding.fix,
         "fix_setting": None if fix is None else {"lines": list(fix.lines), "where": fix.where, "note": fix.note},
         "spec": finding.spec,
@@ -141,16 +138,19 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
         "status": next((status_of(fetch) for fetch in route.fetches if not fetch.caller.for_comparison), None),
         "callers": _collapsed(map(_caller, route.fetches)),
         "headers": list(_headers(route)),
+        "held": _collapsed(map(_held, route.held)),
         "unmet": [_unmet(each) for each in unmet],
         "skipped": [
             {"browser": skipped.browser, "page": str(skipped.page), "reason": skipped.reason}
             for skipped in route.skipped
         ],
-        "in_browser": [_in_browser(fetch, real) for fetch in route.fetches if (real := fetch.in_browser) is not None],
+        "in_browser": [
+            in_browser_value(fetch, fetch.in_browser) for fetch in route.fetches if fetch.in_browser is not None
+        ],
     }
     if settings.exchanges or settings.verbose:
-        value["fetches"] = [_fetch(fetch) for fetch in route.fetches]
-        value["probes"] = [{"kind": probe.kind, **_exchange(probe.exchange)} for probe in route.probes]
+        value["fetches"] = [fetch_value(fetch) for fetch in route.fetches]
+        value["probes"] = [{"kind": probe.kind, **exchange_value(probe.exchange)} for probe in route.probes]
     return value
 
 
@@ -173,11 +173,11 @@ def _collapsed(values: Iterable[JSON]) -> list[JSON]:
     """Values that differ only in "browsers" and "console" as one, which has those of all."""
     collapsed: list[JSON] = []
     for value in values:
-        own = {"browsers": value["browsers"], "console": value["console"]}
+        own = {name: value[name] for name in ("browsers", "console") if name in value}
         for known in collapsed:
             if known | own == value:
-                known["browsers"] = known["browsers"] + own["browsers"]
-                known["console"] = known["console"] + [each for each in own["console"] if each not in known["console"]]
+                for name, members in own.items():
+                    known[name] = known[name] + [each for each in members if each not in known[name]]
                 break
         else:
             collapsed.append(value)
@@ -238,6 +238,15 @@ def _cookie(verdict: CookieVerdict, done: str) -> JSON:
     }
 
 
+def _held(held: HeldFetch) -> JSON:
+    return {
+        "page": str(held.caller.page),
+        "credentials": held.caller.credentials,
+        "browsers": [held.caller.browser],
+        "request": request_value(held.request),
+    }
+
+
 # --- headers --------------------------------------------------------------------------------------------
 
 
@@ -283,63 +292,3 @@ def _header_callers(
         }
         for (page, credentials, readable, clause, own), browsers in groups.items()
     ]
-
-
-# --- what --exchanges adds ------------------------------------------------------------------------------
-
-
-def _pairs(headers: Iterable[Header]) -> list[list[str]]:
-    return [list(header) for header in headers]
-
-
-def _fetch(fetch: FetchRecord) -> JSON:
-    """One fetch: the headers as JavaScript iterates them, and what went over the wire."""
-    result = fetch.result
-    return {
-        "page": page_of(fetch),
-        "credentials": fetch.credentials,
-        "browser": fetch.browser,
-        "headers": [] if isinstance(result, NetworkError) else _pairs(shown_headers(result.headers)),
-        "exchanges": [_exchange(exchange) for exchange in fetch.exchanges],
-    }
-
-
-def _in_browser(fetch: FetchRecord, real: BrowserRecord) -> JSON:
-    return {
-        "page": page_of(fetch),
-        "credentials": fetch.credentials,
-        "browser": real.browser,
-        "agreement": agreement(fetch),
-        "version": real.version,
-        "program": real.program,
-        "outcome": real.outcome,
-        "type": real.type,
-        "status": real.status,
-        "headers": _pairs(shown_headers(real.headers)),
-        "error": real.error or None,
-        "console": list(real.console),
-    }
-
-
-def _exchange(exchange: Exchange) -> JSON:
-    """Purpose, request, the 1xx responses that came first, and either `response` or `failure`."""
-    request, response = exchange.request, exchange.response
-    value: JSON = {
-        "number": exchange.number,
-        "purpose": request.purpose,
-        "request": {
-            "method": request.method,
-            "url": shown_url(str(request.url)),
-            "headers": _pairs(shown_request_headers(request.headers)),
-        },
-        "interim": [_response(interim) for interim in exchange.interim],
-    }
-    if isinstance(response, TransportFailure):
-        value["failure"] = {"code": str(response.failure), "message": transport_sentence(response)}
-    else:
-        value["response"] = _response(response) | {"proxy": response.proxy, "http_version": response.http_version}
-    return value
-
-
-def _response(response: HTTPResponse) -> JSON:
-    return {"status": response.status, "headers": _pairs(shown_headers(response.headers))}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import TextIO
 
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.reporters import Reporter
-from hdrcli.reporters.json_values import JSON, route_value, run_value, service_value
+from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.reporters.json_values import route_value, run_value, service_value
 from hdrcli.settings import Settings
+from hdrcli.text.json_text import json_text
 
 
 def reporter(out: TextIO, settings: Settings) -> Reporter:
     """Write each line with the event that it is about, and flush it."""
 
     def line(kind: str, value: JSON) -> None:
-        out.write(f"{json.dumps({'type': kind} | value)}\n")
+        out.write(f"{json_text({'type': kind} | value)}\n")
         out.flush()
 
     def report(event: Event) -> None:

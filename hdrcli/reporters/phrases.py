@@ -11,6 +11,7 @@ from hdrcli.fetch import Failure, FilteredResponse, NetworkError
 from hdrcli.fetch.headers import UnparsableList
 from hdrcli.records.route import FetchRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
+from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.exposure import expose_list
 from hdrcli.verdict.failures import sentence
 
@@ -109,7 +110,7 @@ def clause_sentence(clause: Clause, fetch: FetchRecord) -> str:
         case Clause.LIST_VOID, _:
             found = expose_list(fetch)
             if isinstance(found, UnparsableList):
-                return f'{_EXPOSE_HEADERS} is invalid as a whole: "{found.element}" is not a header name.'
+                return f'{_EXPOSE_HEADERS} is invalid as a whole: "{redact_text(found.element)}" is not a header name.'
     return CLAUSES[clause][1]
 
 
@@ -138,6 +139,8 @@ def _instead(unmet: UnmetExpectation, fetch: FetchRecord) -> str:
     result = fetch.result
     if fetch.response is None and isinstance(result, NetworkError):
         return f"There is no response: {FAILURES[result.failure]}."
+    if fetch.response is not None and not unmet.has_expected_status:
+        return f"The response has status {fetch.response.status}, which --expect-status does not allow."
     if unmet.verdict.readable:
         return f"It is readable: {clause_sentence(unmet.verdict.clause, fetch)}"
     if unmet.verdict.sent and unmet.expectation.verdict == "absent":

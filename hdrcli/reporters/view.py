@@ -18,7 +18,7 @@ from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
-from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_url
+from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_text
 from hdrcli.verdict.failures import sentence
 
 _SHOWN_END: Final = 40
@@ -138,7 +138,12 @@ def fix_text(finding: Finding, stack: Stack) -> FixText | None:
 
 def shown_url(url: str) -> str:
     """A URL without secrets."""
-    return redact_url(url)
+    return redact_text(url)
+
+
+def shown_text(text: str) -> str:
+    """A text that quotes a server, without secrets."""
+    return redact_text(text)
 
 
 def shown_path(url: str) -> str:
@@ -175,9 +180,12 @@ def shown_heads(exchange: Exchange) -> Iterator[str] | None:
 
 def reason(totals: Totals, settings: Settings) -> str:
     """Why the run has its exit status, without the number: "1 error, 2 warnings"."""
-    status = totals.exit_status
-    if status is ExitStatus.USAGE:
-        return "fetch() throws before it sends a request" if totals.rejected else "no request was sent"
+    if totals.only_plans:
+        return "nothing is sent with --dry-run"
+    if totals.exit_status is ExitStatus.USAGE:
+        if totals.rejected:
+            return "fetch() throws before it sends a request"
+        return "no response has a status that is expected" if totals.requests else "no request was sent"
     counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
     return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
 
@@ -195,6 +203,8 @@ def _failures(totals: Totals) -> Iterator[str]:
         yield f"no response from {count(totals.unreachable, 'service')}"
     elif totals.without_response:
         yield f"no response from {count(totals.without_response, 'route')}"
+    if totals.without_probe_response:
+        yield f"no response to the probes of {count(totals.without_probe_response, 'route')}"
     if totals.failed_comparisons:
         yield "no response from the --compare URL"
     if totals.unmet:

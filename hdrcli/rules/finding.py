@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -48,7 +48,7 @@ class Fault:
     evidence: tuple[str, ...]
     impact: tuple[str, ...]
     fix: str
-    variant: str = ""
+    variant: str = field(default="", repr=False)
     subjects: tuple[str, ...] = ()
     fix_for_several: str = ""
     fix_setting: Setting | None = None
@@ -79,7 +79,7 @@ class Place:
     """Where a fault is: a route, and the page that calls it with some credentials modes."""
 
     method: str
-    url: str
+    url: str = field(repr=False)
     page: str
     credentials: tuple[str, ...]
     subjects: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class Evidence:
     """The proof of a fault on one route: raw lines as they were sent, without secrets, and notes on their exchanges."""
 
     method: str
-    url: str
+    url: str = field(repr=False)
     lines: tuple[str, ...]
 
 
@@ -107,7 +107,7 @@ class Finding:
     code: str
     name: str
     severity: Severity
-    variant: str
+    variant: str = field(repr=False)
     subjects: tuple[str, ...]
     places: tuple[Place, ...]
     place_count: int

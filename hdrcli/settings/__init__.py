@@ -162,7 +162,13 @@ class Network:
         read=file_name,
         help="The certificate's private key, in PEM format, if it is not in the --cert file.",
     )
-    http2: bool = option(False, "--http2", "--no-http2", help="Use HTTP/2 where an https server offers it.")
+    http2: bool | None = option(
+        None,
+        "--http2",
+        "--no-http2",
+        help="Fail unless the server speaks HTTP/2. With --no-http2, use HTTP/1.1 only. Default: HTTP/2 where an https "
+        "server offers it.",
+    )
     compare: str | None = option(
         None,
         "--compare",
@@ -286,6 +292,12 @@ class Output:
     exchanges: bool = option(
         False, "--exchanges", "--no-exchanges", help="Include every request and response in JSON reports."
     )
+    show_secrets: bool = option(
+        False,
+        "--show-secrets",
+        "--no-show-secrets",
+        help="Do not redact tokens, passwords and cookies. Do not share such a report.",
+    )
     verbose: bool = option(
         False,
         "--verbose",
@@ -302,6 +314,17 @@ class Settings(Page, Network, Policy, Output):
     urls: tuple[str, ...]
     sample: bool = False
     """Whether the URLs are those of the sample app, whose faults are there on purpose."""
+
+    def __repr__(self) -> str:
+        """The fields that are not at their default, without secrets."""
+        from hdrcli.text.redaction import REDACTED, redact_request_header, redact_text
+
+        changed = {field.name: getattr(self, field.name) for field in fields(self)}
+        changed = {field.name: changed[field.name] for field in fields(self) if changed[field.name] != field.default}
+        if self.headers:
+            changed["headers"] = tuple(map(redact_request_header, self.headers))
+        changed |= dict.fromkeys(changed.keys() & {"body", "cookies"}, REDACTED)
+        return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
 
 
 GROUPS: Final = (Page, Network, Policy, Output)

@@ -126,10 +126,10 @@ def file_name(text: str) -> str:
 
 
 def header(text: str) -> tuple[str, str]:
-    """Read a header's name and value. The error does not quote the value, which may be a secret."""
+    """Read a header's name and value. The error quotes nothing, as it may be a secret whose name was forgotten."""
     name, colon, value = text.partition(":")
     if not colon:
-        raise ValueError(f'"{text.partition(" ")[0]}…" is not a header: write "Name: value".')
+        raise ValueError('has a value without a colon: write "Name: value".')
     return name.strip(), value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.stacks.dialect import OTHERS
@@ -34,6 +34,10 @@ def fix_for(setting: Setting, stack: Stack) -> Fix:
     )
 
 
+_EXAMPLE_ORIGIN: Final = "https://app.example"
+"""The page in the texts that add a CORS layer, unless one is known."""
+
+
 def write(fix: Fix) -> FixText:
     """The text of a fix."""
     dialect = known_stack(fix.stack).dialect
@@ -45,8 +49,11 @@ def write(fix: Fix) -> FixText:
             return _option(fix, concept, dialect) if writer is None else writer(fix)
         case arrangement:
             text = dialect.arrangements[arrangement]
+            lines = text.lines
+            if arrangement == "cors-layer" and fix.values:
+                lines = tuple(line.replace(_EXAMPLE_ORIGIN, fix.values[0]) for line in lines)
             return FixText(
-                lines=tuple(_repeated(text.lines, fix.values)),
+                lines=tuple(_repeated(lines, fix.values)),
                 where=text.where,
                 note=text.note.replace("{name}", ", ".join(fix.values)),
             )

@@ -1,30 +1,124 @@
-"""Redaction of secrets, so that reports can be shared."""
+"""Redaction of secrets, so that reports can be shared (see `hdrcli.text.secrets` for which they are).
+
+Theory of operation: three kinds of text are told apart. A header has a name that says how its value is read. A head is
+raw lines, which may be no headers at all; browsers accept some that are not, so all of them are redacted. All else is
+text that may contain URLs, parameters and credentials. The server decides how long these texts are and what is in them:
+every pattern here takes linear time. Each begins where a word begins, none looks at a text twice, and where a search
+has no natural end, it has a bound.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 from hdrcli.fetch.headers import Header
+from hdrcli.text.secrets import (
+    SCHEMES,
+    are_secrets_shown,
+    credentials,
+    is_secret_name,
+    is_secret_parameter,
+    is_word,
+    secret_values,
+)
 
 REDACTED: Final = "[redacted]"
 
-_userinfo = re.compile(r"//[^/?#\s]*@").sub
-_secret_parameters = re.compile(
-    r"([?&](?=[^=&#?\s]*(?:auth(?!ors?\b)|token|secret|passw|pwd|(?:api|access)[-_]?key|session|jwt|credential|signature)"
-    r"|(?:key|sig)=)[^=&#?\s]*=)[^&#\s\"'<>]+",
+# --- text -------------------------------------------------------------------------------------------------------------
+
+_SHORT: Final = 500
+"""Characters of texts that are remembered: most routes of a service send the same."""
+
+_BEFORE_HOST: Final = r"((?<![A-Za-z0-9+.:-])https?:[/\\]*+|(?<![/\\])[/\\]{2,}+)"
+_bare_userinfo = re.compile(  # user:pass@host
+    r"(?<![\w.~+@/:-])(?!(?:mailto|acct|sips?|xmpp):)[\w.~-]++:[^\s\"'<>@/?#]*@", re.IGNORECASE
+).sub
+_userinfo = re.compile(rf"{_BEFORE_HOST}[^/\\?#\s]*@", re.IGNORECASE).sub
+_malformed_userinfo = re.compile(  # http://user:pass/word@host, whose "port" is not a number
+    rf"{_BEFORE_HOST}(?=[^/\\?#\s@:\"'<>\[]*+:(?!\d*+[/\\?#])[^/\\?#\s@\"'<>]*+[/\\?#])[^\s\"'<>]{{0,300}}@",
     re.IGNORECASE,
 ).sub
-_CONTINUED: Final = r"([^\n]*?(?:\n[ \t][^\n]*?)*)(?=\r?\n(?![ \t])|\Z)"
-_COOKIE_LINE: Final = rf"(?im)((?:^|\r)[^:=\r\n]*set-cookie[^:=\r\n]*:?){_CONTINUED}"
-# Parts of the names of headers that hold a secret. X-CSRF-Token does, because knowing it allows forged requests.
-# Headers about credentials that contain none are harmless: how to authenticate, what CORS allows, the rest of a quota.
-_HARMLESS = r"(?:(?:www|proxy)-authenticate[ \t]*(?::|\Z)|access-control-|[^:\r\n]*rate-?limit)"
-_PARTS_OF_NAMES = r"auth(?!ors?\b)|token|secret|passw|(?:api|access)-?key|session|jwt|bearer|[cx]srf|credential"
-_SECRET = rf"(?!{_HARMLESS})(?=[^:\r\n]*(?:{_PARTS_OF_NAMES}))"
-_secret_name = re.compile(_SECRET, re.IGNORECASE).match
-_SECRET_LINE: Final = rf"(?im)((?:^|\r)(?!HTTP/){_SECRET}[^:\r\n]*+:){_CONTINUED}"
+_NAME: Final = r"[\w.%\[\]$~!*-]"
+_assignment = re.compile(rf"(?<!{_NAME})({_NAME}++)(?:[ ]?+=[ ]?+|[\"'][ ]?+:[ ]?+)").search
+"""token=, "token":, with the name as its group. The name begins where none of its characters stands before it."""
+_quoted = re.compile(r"\"[^\"]*+\"?+|'[^']*+'?+").match
+_value_in_url = re.compile(r"[^&#\s\"'<>]*+").match
+_value = re.compile(r"[^&#\s\"'<>;,}]*+").match
+_encoded = re.compile(r"(%(?:3f|26|23)([\w.-]++)%3d)((?:(?!%26|%23)[^&#\s\"'<>])*+)", re.IGNORECASE | re.ASCII).sub
+"""?token= in a URL that is a parameter of another one."""
+_LONGEST_NUMBER: Final = 40
+"""Characters of a value that are enough to see whether it is a number."""
+
+
+def redact_text(text: str) -> str:
+    """A text without user names and passwords in URLs, telling parameters, tokens and credentials."""
+    if are_secrets_shown():
+        return text
+    return _redacted_short(text) if len(text) <= _SHORT else _redacted(text)
+
+
+def _redacted(text: str) -> str:
+    if "@" in text:
+        text = _userinfo(rf"\1{REDACTED}@", text)
+        text = _malformed_userinfo(rf"\1{REDACTED}@", text)
+        text = _bare_userinfo(f"{REDACTED}@", text)
+    if "=" in text or ":" in text:
+        text = "".join(_without_assignments(text))
+    if "%" in text:
+        text = _encoded(_redact_encoded, text)
+    text = secret_values.sub(REDACTED, text)
+    return credentials.sub(_redact_credentials, text)
+
+
+_redacted_short = lru_cache(4096)(_redacted)
+
+
+def _without_assignments(text: str) -> Iterator[str]:
+    """The parts of a text, in which the values of telling names are redacted."""
+    start = 0
+    found = _assignment(text)
+    while found is not None:
+        yield text[start : found.end()]
+        start = found.end()
+        in_url = text[max(found.start() - 1, 0)] in "?&#;" and found[0].endswith("=")
+        value = _quoted if text[start : start + 1] in {'"', "'"} else _value_in_url if in_url else _value
+        beginning = value(text, start, start + _LONGEST_NUMBER)
+        if beginning is not None and beginning[0] and _is_secret(found[1], beginning[0], in_url=in_url):
+            whole = value(text, start)
+            yield REDACTED
+            start = start if whole is None else whole.end()
+        found = _assignment(text, start)
+    yield text[start:]
+
+
+def _is_secret(name: str, value: str, *, in_url: bool) -> bool:
+    is_secret = is_secret_parameter if in_url else is_secret_name
+    return is_secret(unquote(name) if "%" in name else name, value.strip("\"'"))
+
+
+def _redact_encoded(match: re.Match[str]) -> str:
+    beginning, name, value = match.groups()
+    return f"{beginning}{REDACTED}" if is_secret_parameter(name, value) else match[0]
+
+
+def _redact_credentials(match: re.Match[str]) -> str:
+    scheme, space, value = match.groups()
+    return match[0] if is_word(value) else f"{scheme}{space}{REDACTED}"
+
+
+def redact_framing(value: str) -> str:
+    """The value of Content-Length or Transfer-Encoding; what is neither a number nor a plain word is redacted."""
+    return value if are_secrets_shown() or _is_framing(value) else REDACTED
+
+
+_is_framing = re.compile(r"[\d\s+,.-]{0,100}|[a-z, -]{1,40}", re.ASCII | re.IGNORECASE).fullmatch
+
+
+# --- headers ----------------------------------------------------------------------------------------------------------
 
 
 def redact_request_header(header: Header) -> Header:
@@ -33,27 +127,107 @@ def redact_request_header(header: Header) -> Header:
     The name of a cookie without a value is redacted, too: Firefox sends a value without a name in that form.
     """
     name, value = header
-    lowercase = name.lower()
-    if lowercase == "cookie":
+    if name.lower() == "cookie" and not are_secrets_shown():
         return name, "; ".join(_redact_pair(pair.removesuffix("=")) for pair in value.split("; "))
-    return _redact_by_name(header)
+    return redact_response_header(header)
 
 
 def redact_response_header(header: Header) -> Header:
     """A response header that may be printed: without secrets, cookie values, and a URL's user name and password."""
     name, value = header
-    if name.lower() == "location":
-        return name, redact_url(value)
-    if name.lower() in {"set-cookie", "set-cookie2"}:
-        return name, _redact_cookie(value)
-    return _redact_by_name(header)
+    if are_secrets_shown():
+        return header
+    lowercase = name.lower()
+    if lowercase in {"content-length", "transfer-encoding"}:
+        return name, redact_framing(value)
+    if "\r" in value or "\n" in value:  # lines of their own for browsers that end a line there
+        first, _, others = value.replace("\n", "\r").partition("\r")
+        return name, f"{_redact_value(name, lowercase, first)}\r{redact_line(others)}"
+    return name, _redact_value(name, lowercase, value)
 
 
-def _redact_by_name(header: Header) -> Header:
-    name, value = header
-    if name.lower() == "authorization" and " " in value:
-        return name, f"{value.partition(' ')[0]} {REDACTED}"
-    return (name, REDACTED) if _secret_name(name) else header
+def _redact_value(name: str, lowercase: str, value: str) -> str:
+    if _is_set_cookie(lowercase):
+        return _redact_cookie(value)
+    if not is_secret_name(name, value):
+        return redact_text(_without_fields(value))
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {REDACTED}" if lowercase == "authorization" and space and scheme.lower() in SCHEMES else REDACTED
+
+
+def _without_fields(value: str) -> str:
+    """A value without the fields in it: Chromium reads a CR before a line as a space."""
+    for found in _field(value):
+        if _is_telling(found[1], value[found.end() :]):
+            return f"{value[: found.end()]} {REDACTED}"
+    return value
+
+
+_field = re.compile(r"(?<=[ \t])([\w-]++):(?=[ \t])").finditer
+
+
+def _redact_cookie(value: str) -> str:
+    pair, separator, attributes = value.partition(";")
+    return _redact_pair(pair) + separator + redact_text(attributes)
+
+
+def _redact_pair(pair: str) -> str:
+    """A cookie's name without its value. A cookie without a name consists of its value."""
+    name, separator, _ = pair.partition("=")
+    return f"{name}={REDACTED}" if separator else REDACTED
+
+
+# --- heads ------------------------------------------------------------------------------------------------------------
+
+_beginning = re.compile(r"[ \t]*+([^:=\r\n]*+)[:=]?").match
+
+
+def redact_line(line: str) -> str:
+    """A line that may be a header, a status line, or no HTTP at all. CR is a line's end for some browsers."""
+    if are_secrets_shown():
+        return line
+    parts = line.split("\r")
+    shown = []
+    for part in parts:
+        secret = _secret_beginning(part)
+        if secret is None:
+            shown.append(_redact_part(part))
+            continue
+        name, separator, value = part.partition(":")
+        if len(parts) == 1 and separator and _is_set_cookie(name):
+            shown.append(name + separator + _redact_cookie(value))
+        else:
+            shown.append(f"{secret} {REDACTED}")
+        break  # what follows a CR may be the rest of the value
+    return "\r".join(shown)
+
+
+def _redact_part(part: str) -> str:
+    name, separator, value = part.partition(":")
+    if separator and name.strip().lower() in {"content-length", "transfer-encoding"}:
+        return name + separator + redact_framing(value)
+    return redact_text(part)
+
+
+def _secret_beginning(part: str) -> str | None:
+    """The beginning of a line up to its value, if that is a secret; a name may stand before a space instead of ":"."""
+    found = _beginning(part)
+    if found is None or part.startswith("HTTP/"):
+        return None
+    name, value = found[1].strip(), part[found.end() :]
+    word, _, rest = name.partition(" ")
+    if rest and _is_telling(word, rest):
+        return part[: found.start(1) + len(word)]
+    return found[0] if value.strip() and _is_telling(name, value) else None
+
+
+def _is_telling(name: str, value: str) -> bool:
+    return _is_set_cookie(name) or is_secret_name(name, value)
+
+
+def _is_set_cookie(name: str) -> bool:
+    lowercase = name.lower()
+    return "set-cookie" in lowercase and not lowercase.endswith("-policy")
 
 
 def redact_head(head: bytes) -> Iterator[str]:
@@ -61,33 +235,28 @@ def redact_head(head: bytes) -> Iterator[str]:
 
     Malformed lines are redacted, too, with all their continuation lines, as some browsers accept them.
     """
-    text = re.sub(_COOKIE_LINE, _redact_cookie_line, head.decode("latin-1"))
-    text = redact_url(re.sub(_SECRET_LINE, rf"\1 {REDACTED}", text))
-    *ended, rest = re.sub(r"(?<=\n)\r?\n\Z", "", text).split("\n")
-    for line in ended:
-        yield line.removesuffix("\r") if line.endswith("\r") else f"{line}\n"
-    if rest:
-        yield rest
+    *ended, last = re.sub(r"(?<=\n)\r?\n\Z", "", head.decode("latin-1")).split("\n")
+    lines = [f"{line}\n".removesuffix("\r\n") for line in ended]
+    if last:
+        lines.append(last)
+    field: list[str] = []
+    for line in lines:
+        if line[:1] not in {" ", "\t"}:
+            yield from _redact_field(field)
+            field = []
+        field.append(line)
+    yield from _redact_field(field)
 
 
-def _redact_cookie_line(match: re.Match[str]) -> str:
-    name, value = match.groups()
-    ordinary = name.endswith(":") and not re.search("[\r\n]", value)
-    return name + (_redact_cookie(value) if ordinary else f" {REDACTED}")
-
-
-def redact_url(text: str) -> str:
-    """A text with URLs, without their user names, passwords, and the values of telling query parameters."""
-    text = _userinfo(f"//{REDACTED}@", text)
-    return _secret_parameters(rf"\1{REDACTED}", text) if "=" in text else text
-
-
-def _redact_cookie(value: str) -> str:
-    pair, separator, attributes = value.partition(";")
-    return _redact_pair(pair) + separator + attributes
-
-
-def _redact_pair(pair: str) -> str:
-    """A cookie's name without its value. A cookie without a name consists of its value."""
-    name, separator, _ = pair.partition("=")
-    return f"{name}={REDACTED}" if separator else REDACTED
+def _redact_field(lines: list[str]) -> Iterator[str]:
+    """A line and those that continue it, which are shown if its value is not a secret."""
+    if len(lines) > 1 and not are_secrets_shown():
+        parts = lines[0].rstrip("\n").split("\r")
+        for place, part in enumerate(parts):
+            secret = _secret_beginning(f"{part} {lines[1]}")
+            if secret is not None:
+                yield "\r".join([*map(_redact_part, parts[:place]), f"{secret} {REDACTED}"])
+                return
+    for line in lines:
+        content = line.removesuffix("\n")
+        yield redact_line(content) + line[len(content) :]

@@ -25,7 +25,7 @@ from hdrcli.fetch import (
 from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.records.route import ConsoleMessage, FetchRecord
-from hdrcli.text.redaction import redact_url
+from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.console_table import NO_RESPONSE, PASTED, REJECTION, UNSPECIFIC, KnownMessage, known_messages
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
@@ -229,7 +229,7 @@ def _filled(phrase: str, facts: _Facts) -> str:
         "page": facts.sent("Origin") or facts.page,
         "method": expected if error.failure is Failure.PREFLIGHT_METHOD else "…",
         "header": expected if error.failure is Failure.PREFLIGHT_HEADER else "…",
-        "value": redact_url(facts.value) if error.failure in _QUOTED else "…",
+        "value": redact_text(facts.value) if error.failure in _QUOTED else "…",
         "status": str(error.status or 0),
     }
     return re.sub(r"\{(\w+)\}", lambda gap: values[gap[1]], phrase)

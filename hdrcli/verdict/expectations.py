@@ -30,14 +30,18 @@ def unmet_expectations(
         return ()
     wanted = [fetch for fetch in route.fetches if not fetch.caller.for_comparison]
     return tuple(
-        _unmet(expectation, route, failing, wanted)
+        _unmet(expectation, route, failing, wanted, statuses)
         for expectation in expectations
         if (failing := [fetch for fetch in wanted if not _is_met(expectation, fetch, statuses)])
     )
 
 
 def _unmet(
-    expectation: Expectation, route: RouteRecord, failing: Sequence[FetchRecord], wanted: Sequence[FetchRecord]
+    expectation: Expectation,
+    route: RouteRecord,
+    failing: Sequence[FetchRecord],
+    wanted: Sequence[FetchRecord],
+    statuses: Sequence[str],
 ) -> UnmetExpectation:
     first = failing[0]
     alike = [fetch for fetch in wanted if (fetch.page, fetch.credentials) == (first.page, first.credentials)]
@@ -49,6 +53,7 @@ def _unmet(
         fetch=first,
         browsers=browsers if len(browsers) < len(alike) else (),
         verdict=judge_header(expectation.name, first),
+        has_expected_status=first.response is None or is_expected_status(first.response.status, statuses),
         holds_in_a_mode={fetch.credentials for fetch in failing} != {fetch.credentials for fetch in wanted},
     )
 

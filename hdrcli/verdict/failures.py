@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from hdrcli.fetch import CookieFault, CookieVerdict, Failure, NetworkError, TransportFailure
+from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.set_cookie import SameSite
-from hdrcli.text.redaction import redact_url
+from hdrcli.text.redaction import redact_framing, redact_line, redact_text
 
 _Sentence = Callable[[NetworkError], str]
 
@@ -20,7 +21,7 @@ def sentence(error: NetworkError) -> str:
     """One or two sentences on why a fetch failed."""
     if error.cause is not None:
         return transport_sentence(error.cause)
-    return redact_url(_SENTENCES[error.failure](error))
+    return redact_text(_SENTENCES[error.failure](error))
 
 
 def _first(values: Sequence[str]) -> str:
@@ -66,8 +67,16 @@ def _preflight_authorization(error: NetworkError) -> str:
     return f"The preflight response does not list {names}: {value}{wildcard}."
 
 
+def _invalid_header_name(error: NetworkError) -> str:
+    """A sentence that does not quote the name: it may be a part of a value."""
+    name = _first(error.seen)
+    invalid = next((character for character in name if not is_token(character)), "")
+    fault = f'contains "{invalid}", which no header name may contain' if invalid else "is empty"
+    return f"fetch() throws: a request header's name {fault}."
+
+
 def _invalid_http(error: NetworkError) -> str:
-    return f"The response contains different values of {error.subject}: {_quoted(error.seen)}."
+    return f"The response contains different values of {error.subject}: {_quoted([*map(redact_framing, error.seen)])}."
 
 
 def _location(error: NetworkError) -> str:
@@ -86,7 +95,7 @@ _SENTENCES: Final[Mapping[Failure, _Sentence]] = {
     Failure.NO_CORS_METHOD: lambda error: (
         f'fetch() throws: mode "no-cors" allows only the methods {", ".join(error.expected)}, not {_first(error.seen)}.'
     ),
-    Failure.INVALID_HEADER_NAME: lambda error: f"fetch() throws: {_quoted(error.seen)} is not a valid header name.",
+    Failure.INVALID_HEADER_NAME: _invalid_header_name,
     Failure.INVALID_HEADER_VALUE: lambda error: (
         f"fetch() throws: the value of {error.subject} contains a line break, a NUL, or a character over U+00FF."
     ),
@@ -168,12 +177,19 @@ _TLS_ADVICE: Final = {
     "client-certificate-required": f": it requires a client certificate; {_CLIENT_CERTIFICATE}.",
     "client-certificate-perhaps-required": f"; does it require a client certificate? {_CLIENT_CERTIFICATE}.",
     "client-certificate-not-trusted": ": it does not trust the client certificate of --cert.",
+    "http2-required": ": it does not speak HTTP/2, which --http2 requires.",
 }
 _TIMEOUTS: Final = {
     "lookup": "The name {peer} was not resolved within {expected}.",
     "connection": "{peer} did not accept the connection within {expected}.",
     "handshake": "{peer} did not finish the TLS handshake within {expected}.",
     "response": "{peer} did not respond within {expected}.",
+}
+_NOT_CONNECTED: Final = {
+    "proxy-setting": "The proxy that {proxy} names cannot be used: {seen}.",
+    "proxy-tunnel": "{peer} does not open a tunnel: {seen}.",
+    "http2-required": "{peer} does not speak HTTP/2, which --http2 requires.",
+    "http2-through-proxy": "hdrcli speaks HTTP/1.1 through the proxy that {proxy} names; --http2 requires HTTP/2.",
 }
 _MALFORMED: Final = {
     "head-too-large": "The head of the response is larger than {expected}.",
@@ -185,15 +201,35 @@ _MALFORMED: Final = {
     "content-lengths": "The response has several Content-Length headers with different values.",
     "content-length": 'Content-Length is "{seen}", which is not a number.',
     "transfer-encoding": 'Transfer-Encoding is "{seen}", which is not a known transfer coding.',
-    # httpx's own text would quote the header, which may be a secret. Over HTTP/2, a malformed response ends here, too.
-    "refused-header": "httpx rejects a header of the request to {peer}, or the response: it is not valid HTTP.",
+    # httpx's own text would quote the header, which may be a secret.
+    "refused-header": "httpx rejects a header of the request to {peer}: it is not valid HTTP.",
+    "http2-head-too-large": "The head of the HTTP/2 response is too large.",
+    "http2-name": 'The HTTP/2 response has the header name "{seen}", which is malformed.',
+    "http2-value": 'The value of the header "{seen}" is malformed in the HTTP/2 response.',
+    "http2-connection-field": 'The header "{seen}" is not allowed over HTTP/2.',
+    "http2-pseudo-header": 'The HTTP/2 response has a misplaced pseudo-header "{seen}".',
+    "http2-status": 'The :status of the HTTP/2 response is "{seen}", which is not a status.',
+    "http2-content-length": 'Content-Length is "{seen}", which is malformed or contradicts the HTTP/2 response.',
+    "http2-data-first": "The HTTP/2 response begins with DATA instead of HEADERS.",
+    "http2-second-head": "The HTTP/2 response has a second head.",
+    "http2-reset": "The server reset the HTTP/2 stream ({seen}) before the response was complete.",
+    "http2-goaway": "The server ended the HTTP/2 connection (GOAWAY, {seen}) before the response was complete.",
+    "http2-closed": "The connection was closed before the HTTP/2 response was complete.",
+    "http2-protocol": "The server violates HTTP/2 ({seen}).",
     "": "The response of {peer} is not valid HTTP: {seen}.",
 }
+
+_MALFORMED_SHOWN: Final[Mapping[str, Callable[[str], str]]] = {
+    "status-line": redact_line,
+    "content-length": redact_framing,
+    "transfer-encoding": redact_framing,
+}
+"""How the malformed part is redacted, which may be anything."""
 
 
 def transport_sentence(failure: TransportFailure) -> str:
     """One or two sentences on why no response was received."""
-    return redact_url(_transport_sentence(failure))
+    return redact_text(_transport_sentence(failure))
 
 
 def _transport_sentence(failure: TransportFailure) -> str:
@@ -217,13 +253,11 @@ def _transport_sentence(failure: TransportFailure) -> str:
             through = "" if failure.proxy is None else f" through the proxy {failure.proxy}"
             return f"The connection{through} was closed without a response."
         case Failure.INVALID_HTTP:
-            return _MALFORMED[subject].format(peer=peer, seen=seen, expected=failure.expected)
-        case _ if subject == "proxy-setting":
-            return f"The proxy that {failure.proxy} names cannot be used: {seen}."
-        case _ if subject == "proxy-tunnel":
-            return f"{peer} does not open a tunnel: {seen}."
+            shown = _MALFORMED_SHOWN.get(subject, redact_text)(seen)
+            return _MALFORMED[subject].format(peer=peer, seen=shown, expected=failure.expected)
         case _:
-            return f"{peer} cannot be reached: {seen}."
+            sentence = _NOT_CONNECTED.get(subject, "{peer} cannot be reached: {seen}.")
+            return sentence.format(peer=peer, proxy=failure.proxy, seen=seen)
 
 
 def _peer(failure: TransportFailure) -> str:

@@ -19,7 +19,7 @@ connection when that says more than the bytes do.
   idle connection at any time. The future then fails with `ReusedConnectionClosedError`, and the request can be sent
   again.
 - There is one timer, which only ever moves forward: it is set for the deadline, and when the head is complete and the
-  request wants no body, the rest gets `_UNWANTED_BODY_SECONDS`. A server that always has bytes ready must not delay it:
+  request wants no body, the rest gets `UNWANTED_BODY_SECONDS`. A server that always has bytes ready must not delay it:
   a timer that is cancelled and set again whenever bytes come never runs, as the event loop handles sockets before
   timers. The clock is therefore also read where bytes arrive.
 - Everything that is held is bounded: by `HeadReader` (the heads), `BodyReader` (the body and the bytes around it), and
@@ -32,16 +32,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Final, cast
+from collections.abc import Callable
+from typing import Final, TypeVar, cast
 
 from hdrcli.fetch import HTTPRequest
 from hdrcli.records.exchange import Received
 from hdrcli.wire.response import ResponseReader
 
+P = TypeVar("P", bound=asyncio.Protocol)
+
 Server = tuple[str, str, int, bool]
 """Scheme, host and port, and whether the connection may show a client certificate."""
 
-_UNWANTED_BODY_SECONDS: Final = 0.1
+UNWANTED_BODY_SECONDS: Final = 0.1
 """How long the connection waits for the rest of a body that the request doesn't want."""
 
 
@@ -50,6 +53,10 @@ _QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 
 class ReusedConnectionClosedError(ConnectionError):
     """A reused connection ended before the first byte of the response, as a server may end one at any time."""
+
+
+class RequestRefusedError(ReusedConnectionClosedError):
+    """The server says that it has not processed the request, whatever its method."""
 
 
 class Connection(asyncio.Protocol):
@@ -105,6 +112,25 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    @property
+    def speaks_http2(self) -> bool:
+        """Whether the server has chosen HTTP/2 in the TLS handshake: https://www.rfc-editor.org/rfc/rfc7301.html."""
+        secured = None if self._transport is None else self._transport.get_extra_info("ssl_object")
+        return secured is not None and secured.selected_alpn_protocol() == "h2"
+
+    def hand_over(self, successor: Callable[[asyncio.Transport], P]) -> P:
+        """Give the connection, on which nothing was sent yet, to another protocol, with the bytes that have come."""
+        if self._transport is None:
+            raise ConnectionResetError
+        protocol = successor(self._transport)
+        self._transport.set_protocol(protocol)
+        if self._early:
+            self._transport.resume_reading()
+            protocol.data_received(self._early)
+        if self._is_closed:
+            protocol.connection_lost(self._loss)
+        return protocol
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See `asyncio.Protocol`."""
         self._transport = cast("asyncio.Transport", transport)
@@ -124,7 +150,7 @@ class Connection(asyncio.Protocol):
                 return
             self._acknowledge()
             if self._reader.is_optional:
-                self._wait_until(self._loop.time() + _UNWANTED_BODY_SECONDS)
+                self._wait_until(self._loop.time() + UNWANTED_BODY_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""

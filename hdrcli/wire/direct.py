@@ -1,10 +1,15 @@
 """Direct connections, http and https, which are reused for the next exchange when their last response allows it.
 
 Theory of operation: `exchange` has one deadline, which covers all steps: name resolution, connection, TLS handshake,
-and the response. It takes an idle connection to the same server, or else opens one; afterwards the connection goes back
-to `IdleConnections`, which closes it unless it is reusable. A reused connection may turn out to have been closed by the
-server. The request is then sent again over a new connection, which is why only idempotent methods are sent over reused
-ones. Errors become a `TransportFailure` here and nowhere else (`connection_failure`).
+and the response. Over HTTP/1.1 it takes an idle connection to the same server, or else opens one; afterwards the
+connection goes back to `IdleConnections`, which closes it unless it is reusable. A reused connection may turn out to
+have been closed by the server. The request is then sent again over a new connection, which is why only idempotent
+methods are sent over reused ones.
+
+An https server chooses the protocol in the TLS handshake (ALPN). The first exchange opens the connection while others
+wait; if the server has chosen HTTP/2, all share that connection (`SharedConnections`), or else each has its own.
+
+Errors become a `TransportFailure` here and nowhere else (`connection_failure`).
 """
 
 from __future__ import annotations
@@ -16,14 +21,27 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure, TransportSubject
 from hdrcli.records.exchange import Received
 from hdrcli.wire.connecting import connect, resolve
-from hdrcli.wire.connection import Connection, ReusedConnectionClosedError, Server
+from hdrcli.wire.connection import Connection, RequestRefusedError, ReusedConnectionClosedError, Server
 from hdrcli.wire.idle import IdleConnections
+from hdrcli.wire.shared import SharedConnections
 from hdrcli.wire.tls import NO_CERTIFICATES, TLS, Certificates
+
+if TYPE_CHECKING:
+    from hdrcli.wire.http2.connection import HTTP2Connection
+
+HTTP2 = Literal["auto", "required", "off"]
+"""Whether https uses HTTP/2: where the server offers it, as browsers do; always, or else the exchange fails; never."""
+
+_ALPN: Final[dict[HTTP2, tuple[str, ...]]] = {
+    "auto": ("h2", "http/1.1"),
+    "required": ("h2",),
+    "off": ("http/1.1",),
+}
 
 _IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """Methods that may be sent twice: https://www.rfc-editor.org/rfc/rfc9110.html#section-9.2.2"""
@@ -33,7 +51,7 @@ _KEEP_ALIVE: Final = 4.0
 
 
 class DirectTransport:
-    """Speaks HTTP/1.1 over its own connections, within one event loop, until `aclose`.
+    """Speaks HTTP/1.1 and HTTP/2 over its own connections, within one event loop, until `aclose`.
 
     `timeout` is in seconds, for one exchange in total; `keep_alive` is how long a connection may wait for the next one.
     Raises `UsageError` for certificates that cannot be used.
@@ -46,10 +64,13 @@ class DirectTransport:
         verify: bool,
         certificates: Certificates = NO_CERTIFICATES,
         keep_alive: float = _KEEP_ALIVE,
+        http2: HTTP2 = "auto",
     ) -> None:
         self._timeout = timeout
-        self.tls = TLS(verify=verify, certificates=certificates)
+        self._http2 = http2
+        self._tls = TLS(verify=verify, certificates=certificates, alpn=_ALPN[http2])
         self._idle = IdleConnections(keep_alive)
+        self._shared = SharedConnections(keep_alive)
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
@@ -64,6 +85,10 @@ class DirectTransport:
                 peer=request.url.host if progress.step == "lookup" else request.url.authority,
                 expected=f"{self._timeout:g} s",
             )
+        except _HTTP2NotSpokenError:
+            return TransportFailure(
+                failure=Failure.CONNECTION_FAILED, subject="http2-required", peer=request.url.authority
+            )
         except (OSError, UnicodeError) as error:
             failure = connection_failure(request.url.authority, request.url.host, error)
             if failure.failure is Failure.CONNECTION_RESET and request.url.scheme == "https":
@@ -75,8 +100,51 @@ class DirectTransport:
     async def aclose(self) -> None:
         """See `Transport`."""
         self._idle.close()
+        self._shared.close()
 
     async def _send(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
+        server = _server(request)
+        if self._http2 == "required" and request.url.scheme != "https":
+            raise _HTTP2NotSpokenError
+        if self._http2 == "off" or request.url.scheme != "https" or server in self._shared.without:
+            return await self._send_over_http1(request, deadline, progress)
+        connection = await self._shared_connection(request, deadline, progress)
+        if isinstance(connection, Connection):
+            return await self._exchange_over(connection, request, deadline)
+        try:
+            return await connection.exchange(request, deadline, may_refuse=True)
+        except ReusedConnectionClosedError as error:
+            if request.method not in _IDEMPOTENT and not isinstance(error, RequestRefusedError):
+                raise
+        connection = await self._shared_connection(request, deadline, progress)
+        if isinstance(connection, Connection):
+            return await self._exchange_over(connection, request, deadline)
+        return await connection.exchange(request, deadline)
+
+    async def _shared_connection(
+        self, request: HTTPRequest, deadline: float, progress: _Progress
+    ) -> Connection | HTTP2Connection:
+        """The HTTP/2 connection to the server; or a new HTTP/1.1 connection, if that is what the server chooses."""
+        server = _server(request)
+        async with asyncio.timeout_at(deadline), self._shared.opening(server):
+            shared = self._shared.take(server)
+            if shared is not None:
+                return shared
+            connection = await self._connect(request, progress)
+            progress.step = "response"
+            if not connection.speaks_http2:
+                if self._http2 == "required":
+                    connection.abort()
+                    raise _HTTP2NotSpokenError
+                self._shared.without.add(server)
+                return connection
+            from hdrcli.wire.http2.connection import HTTP2Connection
+
+            shared = connection.hand_over(HTTP2Connection)
+            self._shared.put(server, shared)
+            return shared
+
+    async def _send_over_http1(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
         connection = self._idle.take(_server(request))
         if connection is not None and request.method not in _IDEMPOTENT:
             # It could not be sent again. Nor can it wait for another connection: some servers serve one at a time.
@@ -105,7 +173,7 @@ class DirectTransport:
         _, connection = await asyncio.get_running_loop().create_connection(
             partial(Connection, _server(request)),
             sock=connected,
-            ssl=self.tls.context(with_certificate=request.client_certificate) if is_secure else None,
+            ssl=self._tls.context(with_certificate=request.client_certificate) if is_secure else None,
             server_hostname=url.host.strip("[]") if is_secure else None,
         )
         return connection
@@ -114,6 +182,10 @@ class DirectTransport:
 def _server(request: HTTPRequest) -> Server:
     url = request.url
     return url.scheme, url.host, url.effective_port, request.client_certificate
+
+
+class _HTTP2NotSpokenError(OSError):
+    """HTTP/2 is required, and the server doesn't speak it."""
 
 
 @dataclass(slots=True)
@@ -136,6 +208,7 @@ _TLS_SUBJECTS: Final[Mapping[str, TransportSubject]] = {
     "wrong version number": "plain-http",
     "alert certificate required": "client-certificate-required",
     "alert handshake failure": "client-certificate-perhaps-required",
+    "alert no application protocol": "http2-required",
     "alert unknown ca": "client-certificate-not-trusted",
 }
 """By the end of OpenSSL's reason."""

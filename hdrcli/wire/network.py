@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
-from hdrcli.records.errors import UsageError
 from hdrcli.records.exchange import Received
-from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.direct import HTTP2, DirectTransport
 from hdrcli.wire.proxies import Proxy, proxy_for
-from hdrcli.wire.tls import NO_CERTIFICATES, Certificates
+from hdrcli.wire.tls import NO_CERTIFICATES, TLS, Certificates
 from hdrcli.wire.transport import Transport
 
 _NO_SOCKS: Final = "SOCKS needs pip install 'hdrcli[socks]'"
@@ -18,10 +17,10 @@ _NO_SOCKS: Final = "SOCKS needs pip install 'hdrcli[socks]'"
 class NetworkTransport:
     """Direct connections, except where `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` name a proxy.
 
-    With `http2`, https uses HTTP/2 where the server offers it. HTTP/2 and proxies use httpx, with its own parser.
+    Proxies are used through httpx, which has a parser of its own; through them, hdrcli speaks only HTTP/1.1.
 
     Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange in total. Raises `UsageError`
-    for certificates that cannot be used, and for HTTP/2 that is not installed.
+    for certificates that cannot be used.
     """
 
     def __init__(
@@ -30,20 +29,24 @@ class NetworkTransport:
         timeout: float,
         verify: bool,
         certificates: Certificates = NO_CERTIFICATES,
-        http2: bool = False,
+        http2: HTTP2 = "auto",
     ) -> None:
-        if http2:
-            _check_http2_is_installed()
         self._http2 = http2
         self._timeout = timeout
-        self._direct = DirectTransport(timeout=timeout, verify=verify, certificates=certificates)
-        self._over_httpx: dict[tuple[Proxy | None, bool], Transport] = {}
+        self._direct = DirectTransport(timeout=timeout, verify=verify, certificates=certificates, http2=http2)
+        self._verify = verify
+        self._certificates = certificates
+        self._over_httpx: dict[tuple[Proxy, bool], Transport] = {}
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
         proxy = proxy_for(request)
-        if proxy is None and not (self._http2 and request.url.scheme == "https"):
+        if proxy is None:
             return await self._direct.exchange(request)
+        if self._http2 == "required":
+            return TransportFailure(
+                failure=Failure.CONNECTION_FAILED, subject="http2-through-proxy", proxy=proxy.variable, at_proxy=True
+            )
         key = proxy, request.client_certificate
         if key not in self._over_httpx:
             try:
@@ -53,7 +56,7 @@ class NetworkTransport:
                 return TransportFailure(
                     failure=Failure.CONNECTION_FAILED,
                     subject="proxy-setting",
-                    proxy=proxy.variable if proxy else None,
+                    proxy=proxy.variable,
                     at_proxy=True,
                     seen=reason,
                 )
@@ -64,19 +67,12 @@ class NetworkTransport:
         for transport in [self._direct, *self._over_httpx.values()]:
             await transport.aclose()
 
-    def _through(self, proxy: Proxy | None, *, with_certificate: bool) -> Transport:
+    def _through(self, proxy: Proxy, *, with_certificate: bool) -> Transport:
         import httpx
 
         from hdrcli.wire.over_httpx import HTTPXTransport
 
-        context = self._direct.tls.context(with_certificate=with_certificate)
-        proxy_url = None if proxy is None else proxy.checked_url
-        transport = httpx.AsyncHTTPTransport(proxy=proxy_url, verify=context, http2=self._http2)
+        tls = TLS(verify=self._verify, certificates=self._certificates)  # httpx changes the protocols it offers
+        context = tls.context(with_certificate=with_certificate)
+        transport = httpx.AsyncHTTPTransport(proxy=proxy.checked_url, verify=context)
         return HTTPXTransport(transport, timeout=self._timeout, proxy=proxy)
-
-
-def _check_http2_is_installed() -> None:
-    try:
-        import h2  # noqa: F401 -- httpx's
-    except ImportError:
-        raise UsageError("--http2 needs packages more: pip install 'hdrcli[http2]'.") from None

@@ -60,7 +60,6 @@ class HTTPXTransport:
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
             body=bytes(body),
             proxy=self._proxy_address,
-            http_version="2" if response.extensions.get("http_version") == b"HTTP/2" else "1.1",
         )
 
     async def aclose(self) -> None:

@@ -31,7 +31,7 @@ from typing import Final, TypeGuard
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, TransportSubject, UserAgent
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, is_token, values_of
 from hdrcli.fetch.user_agent.head import ContinuedLine, StatusCode, StatusLine
-from hdrcli.records.exchange import Exchange, RawHead
+from hdrcli.records.exchange import Exchange, RawHead, RawStream
 from hdrcli.wire.body import is_without_body
 from hdrcli.wire.head import BEGINNING_SIZE
 
@@ -53,8 +53,12 @@ _well_formed = re.compile(
 ).fullmatch
 
 
-def read_response(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
+def read_response(raw: RawHead | RawStream, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
     """The response to `request` as `user_agent` reads it: interim responses, and the final one or a failure."""
+    if isinstance(raw, RawStream):
+        from hdrcli.wire.http2.reading import read_stream
+
+        return read_stream(raw, request, user_agent)
     interim: list[HTTPResponse] = []
     response: Head = _EMPTY_REPLY
     for number, data in enumerate(raw.heads):
@@ -75,8 +79,8 @@ def read_response(raw: RawHead, request: HTTPRequest, user_agent: UserAgent) -> 
 
 def is_read_alike(exchange: Exchange) -> bool:
     """Whether every user agent reads the response the same way, because it is well-formed."""
-    if exchange.raw is None or not isinstance(exchange.response, HTTPResponse):
-        return False
+    if not isinstance(exchange.raw, RawHead) or not isinstance(exchange.response, HTTPResponse):
+        return False  # over HTTP/2, Firefox adds a header to each
     (head, *more), end = exchange.raw.heads, exchange.raw.end
     if more or end != "whole" or len(head) > _SMALLEST_LIMIT or not _well_formed(head):
         return False

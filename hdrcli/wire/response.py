@@ -79,7 +79,7 @@ class ResponseReader:
     def exchange(self) -> Exchange | None:
         """The exchange, with the part of the body that is wanted and came; None until the head is complete."""
         exchange, wanted = self._exchange, self._request.body_wanted
-        if exchange is None or exchange.raw is None or self._body is None or not wanted:
+        if exchange is None or not isinstance(exchange.raw, RawHead) or self._body is None or not wanted:
             return exchange
         body = bytes(self._body.body[:wanted])
         response = exchange.response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,14 +25,17 @@ NO_CERTIFICATES: Final = Certificates()
 
 
 class TLS:
-    """The contexts of one run, each made once. The constructor raises `UsageError` for files that cannot be used.
+    """The contexts of one run, each made once, which offer the protocols `alpn`.
+
+    The constructor raises `UsageError` for files that cannot be used.
 
     Only requests with credentials show a client certificate:
     https://fetch.spec.whatwg.org/#create-a-connection
     """
 
-    def __init__(self, *, verify: bool, certificates: Certificates) -> None:
+    def __init__(self, *, verify: bool, certificates: Certificates, alpn: Sequence[str] = ("http/1.1",)) -> None:
         self._verify = verify
+        self._alpn = alpn
         self._certificates = certificates
         self._contexts: dict[bool, ssl.SSLContext] = {}
         _check_key_log()
@@ -48,7 +52,7 @@ class TLS:
         return self._contexts[shown]
 
     def _new_context(self, *, with_certificate: bool) -> ssl.SSLContext:
-        context = new_tls_context(verify=self._verify)
+        context = new_tls_context(verify=self._verify, alpn=self._alpn)
         if self._certificates.cacert is not None:
             _trust(context, self._certificates.cacert)
         if with_certificate and self._certificates.cert is not None:
@@ -56,7 +60,7 @@ class TLS:
         return context
 
 
-def new_tls_context(*, verify: bool) -> ssl.SSLContext:
+def new_tls_context(*, verify: bool, alpn: Sequence[str] = ("http/1.1",)) -> ssl.SSLContext:
     """The system's trust, or certifi's where the system has none that OpenSSL knows of."""
     if not verify:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -74,7 +78,7 @@ def new_tls_context(*, verify: bool) -> ssl.SSLContext:
         # accepts some that browsers refuse, which name the host only in the subject.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         context.hostname_checks_common_name = False
-    context.set_alpn_protocols(["http/1.1"])
+    context.set_alpn_protocols(list(alpn))
     return context
 
 

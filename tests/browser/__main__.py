@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.batch import BROWSERS, Seen, run
+from tests.browser import random_http2
+from tests.browser.batch import BROWSERS, Browser, Seen, run
 from tests.fetch.vector_files import Vector, load, load_file
 
 if TYPE_CHECKING:
@@ -47,14 +48,31 @@ def _record(vector: Vector, seen: Seen) -> dict[str, object]:
     }
 
 
+def _differ(seed: int, number: int, browser: Browser, program: str) -> bool:
+    """Print the random cases in which the engine differs from the browser; whether there are any."""
+    vectors = random_http2.cases(seed, number)
+    seen = run(vectors, browser, program)
+    differences = {vector.id: random_http2.difference(vector, seen[vector.id], browser.NAME) for vector in vectors}
+    differing = {vector_id: text for vector_id, text in differences.items() if text}
+    for vector_id, text in differing.items():
+        sys.stdout.write(f"{vector_id}\n{text}\n")
+    sys.stdout.write(f"{browser.NAME}: {len(differing)} of {number} differ\n")
+    return bool(differing)
+
+
 def main() -> None:
     names = {browser.NAME: browser for browser in BROWSERS}
     parser = argparse.ArgumentParser(prog="python -m tests.browser", description=__doc__)
-    parser.add_argument("--record", nargs="+", required=True, metavar="NAME_OR_FILE")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--record", nargs="+", metavar="NAME_OR_FILE")
+    what.add_argument("--random", nargs=2, type=int, metavar=("SEED", "N"), help="print the random cases that differ")
     parser.add_argument("--browser", choices=list(names), default=next(iter(names)))
     arguments = parser.parse_args()
     browser = names[arguments.browser]
     program = browser.find() or sys.exit(browser.HOW_TO_GET)
+    if arguments.random:
+        seed, number = arguments.random
+        sys.exit(_differ(seed, number, browser, program))
     vectors = _chosen(arguments.record)
     seen = run(vectors, browser, program)
     records = [_record(vector, seen[vector.id]) for vector in vectors]

@@ -35,6 +35,7 @@ class Browser(Protocol):
 
     NAME: UserAgent
     HOW_TO_GET: str
+    HAS_REAL_PORT: bool  # over HTTP/2; see VectorServer
 
     def find(self) -> str | None: ...
 
@@ -87,7 +88,7 @@ def _run(
         for vector in vectors
     }
     with (
-        VectorServer(exchanges, pages) as server,
+        VectorServer(exchanges, pages, has_real_port=browser.HAS_REAL_PORT) as server,
         browser.running(program, server.port, start, third_party_cookies) as running,
     ):
         outcomes: dict[str, list[dict[str, object]]] = {}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NAME: UserAgent = "chromium"
 HOW_TO_GET = "no Chromium found: apt-get install chromium, or name the program in HDRCLI_CHROMIUM"
 
+HAS_REAL_PORT = False
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _FEATURES_OFF = (
     "HttpsUpgrades",  # would turn http:// pages into https:// ones, which the raw server speaks as well

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NAME: UserAgent = "firefox"
 HOW_TO_GET = "no Firefox found: apt-get install firefox-esr, or name the program in HDRCLI_FIREFOX"
 
+HAS_REAL_PORT = False
 _PROGRAMS = ("firefox-esr", "firefox")
 _PREFERENCES: dict[str, bool | int | str] = {
     # every host and port is the raw server's, through SOCKS
@@ -38,7 +39,6 @@ _PREFERENCES: dict[str, bool | int | str] = {
     # requests are those of the pages, as their scripts make them
     "dom.security.https_first": False,
     "network.http.speculative-parallel-limit": 0,
-    "network.http.http2.enabled": False,
     "network.http.http3.enable": False,
     # no background traffic, beyond what Marionette switches off
     "app.normandy.enabled": False,

@@ -3,6 +3,7 @@
 
 const AT_A_TIME = 8;
 const PATIENCE = 15_000; // ms for one fetch
+const BODY = 2; // seconds for a body, which may never end
 
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
@@ -11,7 +12,7 @@ async function fetchOnce({ url, ...init }) {
     const response = await fetch(url, init);
     const { type, status, redirected } = response;
     const seen = { type, status, headers: [...response.headers], url: response.url, redirected };
-    await response.arrayBuffer().catch(() => null);
+    await Promise.race([response.arrayBuffer().catch(() => null), sleep(BODY)]);
     return seen;
   } catch (error) {
     return { error: String(error) };

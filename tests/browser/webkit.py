@@ -57,6 +57,7 @@ _ENVIRONMENT = {
     "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
 }
 _PATIENCE = 120  # seconds for the start, on a busy machine
+HAS_REAL_PORT = True
 
 
 def find() -> str | None:
@@ -72,7 +73,8 @@ def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCo
     """MiniBrowser showing `url`, every host and port being 127.0.0.1 at `port`, through SOCKS."""
     inspector = f"127.0.0.1:{_free_port()}"
     with new_folder(NAME) as folder, _display(folder / "display") as display:
-        command = [program, *_FLAGS, *_COOKIES_POLICY[third_party_cookies], f"--proxy=socks5://127.0.0.1:{port}"]
+        proxy = [f"--proxy=socks5://127.0.0.1:{port}", "--ignore-host=*.h2.localhost"]
+        command = [program, *_FLAGS, *_COOKIES_POLICY[third_party_cookies], *proxy]
         environment = {**_ENVIRONMENT, "DISPLAY": display, "WEBKIT_INSPECTOR_HTTP_SERVER": inspector}
         with started([*command, "about:blank"], folder, environment) as process:
             page = _inspected_page(inspector, process)

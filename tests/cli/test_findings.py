@@ -21,6 +21,7 @@ def test_a_skipped_browser_is_not_said_to_be_without_the_fault() -> None:
 
     assert "webkit is skipped" in out
     finding = out[out.index("error HDR102") :]
+    assert f"  where   GET /  for page {HTTPS_PAGE}\n" in finding
     assert "in chromium" not in finding
 
 
@@ -92,3 +93,20 @@ def test_a_long_header_is_shortened() -> None:
     assert len(findings) < 5_000
     assert "... (70007 characters) ..." in findings
     assert 'response.headers.get("x-two").' in findings
+
+
+def test_a_fix_is_shown_once() -> None:
+    out = checked(*OPEN_TO_PAGE, "X-A: 1", "Link: </>; rel=next", options=[])
+
+    assert out.count("Access-Control-Expose-Headers: X-A, Link") == 1
+    assert "Add it to the expose list if pages should read it, as for HDR301." in out
+
+
+def test_findings_of_one_rule_are_told_apart() -> None:
+    cookie = ["--cookie=sid=1; SameSite=Lax", "--browser=chromium", "--browser=firefox", "--credentials=include"]
+    cookie.append(f"--origin={PAGE}")
+    with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
+        out = hdrcli("check", site.url + "/", "--no-probe", "--select=HDR602", *cookie).out
+
+    titles = [line.rpartition(", in ")[2] for line in out.splitlines() if line.split()[1:2] == ["HDR602"]]
+    assert titles == ["chromium", "firefox"]

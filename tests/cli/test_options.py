@@ -58,6 +58,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "output": ("-", "-"),
     "show": ("all", "all"),
     "exchanges": ("true", True),
+    "show_secrets": ("1", True),
     "verbose": ("1", True),
 }
 """The text of each environment variable, and the value that the field gets."""
@@ -77,7 +78,7 @@ def test_an_option_has_all_that_the_outside_needs(setting: Setting) -> None:
     assert setting.group in {"Page", "Network", "Policy", "Output"}
     assert option.help[0].isupper()
     assert option.help.endswith(".")
-    assert option.is_switch is isinstance(setting.default, bool)
+    assert option.is_switch is (TYPES[setting.name] in {bool, bool | None})
     assert bool(option.separator) is isinstance(setting.default, tuple)
 
 
@@ -198,8 +199,8 @@ def test_the_exit_status_heeds_flags_and_variables(
         (["--timeout=never"], {"HDRCLI_TIMEOUT": "soon"}, '--timeout "never"'),
         ([], {"HDRCLI_ORIGIN": "a/b"}, 'HDRCLI_ORIGIN "a/b"'),
         (["--origin=a/b"], {"HDRCLI_ORIGIN": "null"}, '--origin "a/b"'),
-        ([], {"HDRCLI_COOKIE": "a=1\nb"}, 'HDRCLI_COOKIE "b"'),
-        ([], {"HDRCLI_HEADER": "X-A"}, 'HDRCLI_HEADER "X-A'),
+        ([], {"HDRCLI_COOKIE": "a=1\nb"}, 'HDRCLI_COOKIE has a value that is not a cookie'),
+        ([], {"HDRCLI_HEADER": "X-A"}, 'HDRCLI_HEADER has a value without a colon'),
         ([], {"HDRCLI_OUTPUT": "/"}, 'HDRCLI_OUTPUT "/" is a directory'),
         ([], {"HDRCLI_COMPARE": "items"}, 'HDRCLI_COMPARE "items"'),
         ([], {"HDRCLI_EXPECT_READABLE": "X-A:"}, 'HDRCLI_EXPECT_READABLE "X-A:"'),

@@ -62,6 +62,16 @@ def test_it_ends_well_in_any_directory(ended: Ended) -> None:
     assert (ended.status, ended.err) == (0, "")
 
 
+def test_a_folder_of_the_same_name_is_not_run(tmp_path: Path) -> None:
+    users = tmp_path / "sample_app"
+    users.mkdir()
+    (users / "__init__.py").write_text("raise SystemExit('run')")
+
+    ended = hdrcli_process("check", "--sample", "--browser=standard", "--no-probe", cwd=tmp_path)
+
+    assert (ended.status, ended.err) == (0, "")
+
+
 def test_each_route_has_a_line(ended: Ended) -> None:
     shown = re.findall(r"^  GET (/\S+) +\d\d\d", ended.out, re.MULTILINE)
 
@@ -97,7 +107,9 @@ def test_it_works_with_standard_input_closed() -> None:
 
 
 def test_expectations_hold_for_every_route() -> None:
-    ended = hdrcli_process("check", "--sample", "--expect-readable=Content-Type", "--format=json")
+    ended = hdrcli_process(
+        "check", "--sample", "--expect-readable=Content-Type", "--expect-status=2xx,4xx", "--format=json"
+    )
 
     (service,) = valid(ended.out)["services"]
     assert ended.status == 1

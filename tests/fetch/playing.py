@@ -19,11 +19,14 @@ from hdrcli.fetch import (
     parse_origin,
     parse_url,
 )
-from hdrcli.records.exchange import Exchange
+from hdrcli.records.exchange import Exchange, RawStream
 from hdrcli.records.route import Caller, FetchRecord
 from hdrcli.wire.head import HeadReader
+from hdrcli.wire.http2.session import Session
+from hdrcli.wire.http2.stream import StreamReader
 from hdrcli.wire.reading import read_response
 from tests.fetch.vector_files import RESERVED
+from tests.serving import frames
 
 if TYPE_CHECKING:
     from tests.fetch import vector_files
@@ -31,6 +34,10 @@ if TYPE_CHECKING:
 
 
 _TODAY: Final = 1_795_000_000.0  # in November 2026
+
+
+class UnexpectedRequestError(AssertionError):
+    """The engine sends a request for which the vector has no response."""
 
 
 def play(vector: Vector, user_agent: UserAgent) -> list[FetchRecord]:
@@ -62,7 +69,8 @@ def _play(vector: Vector, step: Step, context: NetworkContext, cache: PreflightC
         try:
             http_request = next(fetching)
             while True:
-                assert len(exchanges) < len(step.exchanges), f"not expected: {http_request}"
+                if len(exchanges) == len(step.exchanges):
+                    raise UnexpectedRequestError(http_request)
                 exchange = _exchange(step.exchanges[len(exchanges)], http_request, context.user_agent)
                 exchanges.append(exchange)
                 http_request = fetching.send(exchange.response)
@@ -85,8 +93,25 @@ def _init(raw: dict[str, Any]) -> RequestInit:
 
 def _exchange(exchange: vector_files.Exchange, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
     """What hdrcli reads out of the bytes, as it does when they come over a connection that is then closed."""
+    if exchange.frames:
+        return read_response(_stream(exchange.frames, request), request, user_agent)
     reader = HeadReader()
     return read_response(reader.feed(exchange.answer or b"") or reader.end(), request, user_agent)
+
+
+def _stream(script: frames.Script, request: HTTPRequest) -> RawStream:
+    """What is recorded of the stream; frames come together unless there is a pause between them."""
+    session, reader = Session(), StreamReader(request)
+    stream = session.request(request, reader)
+    session.receive(frames.settings())
+    for burst in frames.bursts(script, stream):
+        session.receive(burst)
+    if reader.exchange() is None or frames.Close() in script:
+        session.end()
+    exchange = reader.exchange()
+    assert exchange is not None
+    assert isinstance(exchange.raw, RawStream)
+    return exchange.raw
 
 
 def _url(text: str) -> URL:

@@ -24,6 +24,7 @@ disagree. For each quirk, a vector in `tests/fetch/vectors` proves it in the rea
 _TITLES: Final = {
     "request_headers": "Request headers",
     "head": "The head of a response",
+    "http2": "The head of a response over HTTP/2",
     "checks": "Which URLs are requested, and which responses are let through",
     "preflight": "Preflights and their cache",
     "redirects": "Redirects",

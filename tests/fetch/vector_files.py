@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from tests.serving.frames import Action, Close, Data, GoAway, Headers, Reset, Script, Wait
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
@@ -43,6 +45,7 @@ class Exchange:
     headers: Mapping[str, str | None]  # lower-case name -> value; None: must not be sent
     request_body: str | None  # None: not compared
     answer: bytes | None  # the response as it stands on the wire; None: closed without a byte
+    frames: Script = ()  # the response over HTTP/2, in place of `answer`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +96,17 @@ def load() -> tuple[Vector, ...]:
 
 
 def load_file(path: Path) -> tuple[Vector, ...]:
-    data = _mapping(json.loads(path.read_text("utf-8")), path.name, {"about", "vectors"})
-    _text(data["about"], f"{path.name}: about")
+    return load_data(json.loads(path.read_text("utf-8")), path.name)
+
+
+def load_data(raw: object, place: str) -> tuple[Vector, ...]:
+    """The vectors of a file's JSON."""
+    data = _mapping(raw, place, {"about", "vectors"})
+    _text(data["about"], f"{place}: about")
     vectors = tuple(
-        _vector(raw, f"{path.name}, vector {index}") for index, raw in enumerate(_items(data["vectors"], path.name))
+        _vector(vector, f"{place}, vector {index}") for index, vector in enumerate(_items(data["vectors"], place))
     )
-    _refuse_duplicates(vectors, path.name)
+    _refuse_duplicates(vectors, place)
     return vectors
 
 
@@ -187,7 +195,7 @@ def _request(raw: object, place: str) -> Mapping[str, object]:
 
 def _exchange(raw: object, place: str) -> Exchange:
     data = _any_mapping(raw, place)
-    kind = "bytes" if "bytes" in data else "response"
+    kind = next((kind for kind in ("bytes", "frames") if kind in data), "response")
     data = _mapping(data, place, {"request", kind}, {"body"} if kind == "response" else frozenset())
     request = _mapping(data["request"], f"{place}: request", {"method", "url"}, {"headers", "body"})
     headers = _any_mapping(request.get("headers", {}), f"{place}: headers")
@@ -198,8 +206,32 @@ def _exchange(raw: object, place: str) -> Exchange:
         url=_text(request["url"], f"{place}: url"),
         headers={name: None if value is None else _long_text(value, place) for name, value in headers.items()},
         request_body=_text(request["body"], f"{place}: body") if "body" in request else None,
-        answer=_answer(data, place),
+        answer=None if kind == "frames" else _answer(data, place),
+        frames=tuple(_action(raw, f"{place}: frames") for raw in _items(data.get("frames", []), place)),
     )
+
+
+def _action(raw: object, place: str) -> Action:
+    """What an HTTP/2 server does next on the stream."""
+    data = _any_mapping(raw, place)
+    ends = data.get("end", False)
+    _check(isinstance(ends, bool), f"{place}: end is true or false")
+    match {key: value for key, value in data.items() if key != "end"}:
+        case {"headers": list() as fields, **rest} if not rest:
+            pairs = _pairs(fields, place)
+            return Headers(fields=tuple((name, _long_text(value, place)) for name, value in pairs), ends=bool(ends))
+        case {"data": str() as text, **rest} if not rest:
+            return Data(data=_long_text(text, place).encode("latin-1"), ends=bool(ends))
+        case {"reset": int() as code, **rest} if not rest:
+            return Reset(code=code)
+        case {"goaway": int() as code, **rest} if not rest.keys() - {"last_stream"}:
+            last = rest.get("last_stream")
+            return GoAway(code=code, last_stream=last if isinstance(last, int) else None)
+        case {"wait": float() as seconds, **rest} if not rest:
+            return Wait(seconds=seconds)
+        case {"close": True, **rest} if not rest:
+            return Close()
+    raise VectorError(f"{place}: {raw!r} is not an action")
 
 
 def _answer(data: Mapping[str, object], place: str) -> bytes | None:

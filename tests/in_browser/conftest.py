@@ -12,7 +12,7 @@ import pytest
 from hdrcli import Settings
 from hdrcli.browsers import running
 from hdrcli.browsers.page import RealBrowser
-from hdrcli.checking import run
+from hdrcli.checking.run import run
 from hdrcli.planning.callers import real_browsers
 from hdrcli.planning.routes import plan
 from hdrcli.report.report import Collector, Report

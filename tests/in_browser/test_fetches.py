@@ -82,13 +82,20 @@ def is_a_browsers(request: Request) -> bool:
     [
         (replace(IN_BROWSER, origins=PAGES), SIMPLE, {"GET"}),
         (
-            replace(IN_BROWSER, origins=PAGES, method="PUT", body="{}", headers=(("X-Asked", "1"),)),
+            replace(
+                IN_BROWSER,
+                origins=PAGES,
+                method="PUT",
+                body="{}",
+                headers=(("X-Asked", "1"),),
+                repeat_writes=True,
+            ),
             PREFLIGHTED,
             {"OPTIONS", "PUT"},
         ),
         (replace(IN_BROWSER, mode="no-cors"), {"/open": ("opaque", 0, {})}, {"GET"}),
         (replace(IN_BROWSER, redirect="manual"), {"/redirect": ("opaque", 0, {})}, {"GET"}),
-        (replace(IN_BROWSER, method="TRACE"), {"/open": BLOCKED}, set()),
+        (replace(IN_BROWSER, method="TRACE", repeat_writes=True), {"/open": BLOCKED}, set()),
     ],
     ids=["simple", "preflighted", "no-cors", "manual", "throws"],
 )

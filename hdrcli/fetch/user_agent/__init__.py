@@ -16,6 +16,7 @@ from typing import Literal
 from hdrcli.fetch.user_agent.checks import CheckQuirks
 from hdrcli.fetch.user_agent.cookies import CookieQuirks
 from hdrcli.fetch.user_agent.head import HeadQuirks
+from hdrcli.fetch.user_agent.http2 import HTTP2Quirks
 from hdrcli.fetch.user_agent.preflight import PreflightQuirks
 from hdrcli.fetch.user_agent.redirects import RedirectQuirks
 from hdrcli.fetch.user_agent.request_headers import RequestHeaderQuirks
@@ -23,6 +24,7 @@ from hdrcli.fetch.user_agent.request_headers import RequestHeaderQuirks
 __all__ = [
     "CheckQuirks",
     "CookieQuirks",
+    "HTTP2Quirks",
     "HeadQuirks",
     "PreflightQuirks",
     "RedirectQuirks",
@@ -38,6 +40,7 @@ class UserAgent:
     name: Literal["standard", "chromium", "firefox", "webkit"]
     request_headers: RequestHeaderQuirks = field(default_factory=RequestHeaderQuirks)
     head: HeadQuirks = field(default_factory=HeadQuirks)
+    http2: HTTP2Quirks = field(default_factory=HTTP2Quirks)
     checks: CheckQuirks = field(default_factory=CheckQuirks)
     preflight: PreflightQuirks = field(default_factory=PreflightQuirks)
     redirects: RedirectQuirks = field(default_factory=RedirectQuirks)

@@ -12,17 +12,17 @@ from typing import Final, TextIO
 
 from hdrcli.fetch import REQUEST_ERRORS, NetworkError
 from hdrcli.records.errors import ExitStatus
-from hdrcli.records.route import RouteRecord, UnmetExpectation
+from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import Totals
 from hdrcli.reporters import Reporter
 from hdrcli.reporters.phrases import unmet_sentence
-from hdrcli.reporters.table.finding import finding_lines
+from hdrcli.reporters.table.finding import FindingLines
 from hdrcli.reporters.table.footer import Footer
 from hdrcli.reporters.table.lines import RouteLines
 from hdrcli.reporters.table.route import route_lines
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import shown_path, verdict_line
+from hdrcli.reporters.view import page_of, shown_path, verdict_line
 from hdrcli.settings import Settings
 
 _SHOWN_UNMET: Final = 20
@@ -44,6 +44,7 @@ class _Table:
         self._first: RouteRecord | None = None
         self._unmet: list[UnmetExpectation] = []
         self._checked: ServiceChecked | None = None
+        self._pages: set[str] = set()
         self._has_written = False
 
     def __call__(self, event: Event) -> None:
@@ -66,11 +67,10 @@ class _Table:
                 pass
 
     def _add(self, route: RouteRecord, unmet: Iterable[UnmetExpectation]) -> None:
-        if all(
-            isinstance(each.result, NetworkError) and each.result.failure in REQUEST_ERRORS for each in route.fetches
-        ):
+        if route.fetches and all(map(_is_rejected, route.fetches)):
             return  # wrong usage, which is reported on standard error
         self._footer.add(route)
+        self._pages.update(map(page_of, route.fetches))
         self._unmet.extend(unmet)
         del self._unmet[_SHOWN_UNMET + 1 :]
         self._routes += 1
@@ -98,8 +98,10 @@ class _Table:
         self._lines = RouteLines(self._terminal)
         self._write(self._unmet_lines())
         self._unmet = []
+        findings = FindingLines(self._terminal, checked, len(self._pages), verbose=self._settings.verbose)
         for finding in checked.findings:
-            self._write(finding_lines(self._terminal, finding, checked.stack, verbose=self._settings.verbose))
+            self._write(findings.lines(finding))
+        self._pages = set()
 
     def _unmet_lines(self) -> Iterator[str]:
         for unmet in self._unmet[:_SHOWN_UNMET]:
@@ -125,3 +127,7 @@ class _Table:
             self._out.write(f"{separator}{line}\n")
             self._has_written, separator = True, ""
         self._out.flush()
+
+
+def _is_rejected(fetch: FetchRecord) -> bool:
+    return isinstance(fetch.result, NetworkError) and fetch.result.failure in REQUEST_ERRORS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from hdrcli.fetch import HTTPResponse, TransportFailure
+from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import RouteRecord
@@ -83,19 +83,19 @@ def _without_middle(exchanges: Sequence[Exchange]) -> Sequence[Exchange]:
 
 
 def _raw(terminal: Terminal, exchange: Exchange) -> Iterator[str]:
-    for mark, lines in ((">", list(_sent(exchange))), ("<", list(_received(exchange)))):
+    sent = sent_lines(exchange.request, is_http2=_is_http2(exchange))
+    for mark, lines in ((">", list(sent)), ("<", list(_received(exchange)))):
         for line in lines[:_SHOWN_LINES]:
             yield terminal.line((f"{mark} {line}", "dim"), indent=4, hang=2)
         if len(lines) > _SHOWN_LINES:
             yield terminal.line((f"{mark} and {len(lines) - _SHOWN_LINES} more lines", "dim"), indent=4)
 
 
-def _sent(exchange: Exchange) -> Iterator[str]:
+def sent_lines(request: HTTPRequest, *, is_http2: bool = False) -> Iterator[str]:
     """The request's lines; over HTTP/2 its pseudo-header fields, and names in lower case."""
-    request, response = exchange.request, exchange.response
     target = shown_url(request.url.target)
     headers = shown_request_headers(request.headers)
-    if isinstance(response, HTTPResponse) and response.http_version == "2":
+    if is_http2:
         yield f":method: {request.method}"
         yield f":scheme: {request.url.scheme}"
         yield f":authority: {request.url.authority}"
@@ -104,6 +104,10 @@ def _sent(exchange: Exchange) -> Iterator[str]:
     else:
         yield f"{request.method} {target} HTTP/1.1"
         yield from (f"{name}: {value}" for name, value in headers)
+
+
+def _is_http2(exchange: Exchange) -> bool:
+    return isinstance(exchange.response, HTTPResponse) and exchange.response.http_version == "2"
 
 
 def _received(exchange: Exchange) -> Iterator[str]:

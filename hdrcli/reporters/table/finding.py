@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from hdrcli.report.events import ServiceChecked
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path
+from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path, shown_text
 from hdrcli.rules.finding import Finding, Severity
-from hdrcli.stacks import Stack
 
 STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.ADVICE: "bold cyan"}
 
@@ -21,80 +22,100 @@ _LONGEST: Final = 400
 _LONGEST_FIX: Final = 4000
 
 
-def finding_lines(terminal: Terminal, finding: Finding, stack: Stack, *, verbose: bool) -> Iterator[str]:
-    """The lines of one finding. Of many places, lines and sentences, the first few."""
-    name = f"{finding.severity} {finding.code}"
-    yield terminal.line((name, STYLES[finding.severity]), f"  {_title(finding)}", hang=2)
-    yield from _effects(terminal, finding, verbose=verbose)
-    yield from _fix(terminal, finding, stack)
-    for label, place in zip(("where", *[""] * _SHOWN_PLACES), _places(finding), strict=False):
-        yield _labelled(terminal, label, place)
-    if verbose:
-        yield from _evidence(terminal, finding)
-        yield _labelled(terminal, "spec", finding.spec)
-    yield _labelled(terminal, "more", f"hdrcli explain {finding.code}")
+class FindingLines:
+    """Makes the lines of a service's findings, one after the other: a fix to paste is shown once.
 
+    Routes and pages are named where there are several. Of many places, lines and sentences, the first few are shown.
+    """
 
-def _title(finding: Finding) -> str:
-    title = headline(finding)
-    if finding.subjects:
-        title += f": {listing(finding.subjects, _SHOWN_SUBJECTS)}"
-    if finding.quirks:
-        title += f", in {', '.join(finding.browsers)}"
-    if finding.route_count > 1:
-        title += f" ({count(finding.route_count, 'route')})"
-    return shortened(title, _LONGEST)
+    def __init__(self, terminal: Terminal, checked: ServiceChecked, pages: int, *, verbose: bool) -> None:
+        self._terminal = terminal
+        self._stack = checked.stack
+        self._has_several_routes = checked.routes > 1
+        self._has_several_pages = pages > 1
+        self._codes = Counter(finding.code for finding in checked.findings)
+        self._verbose = verbose
+        self._fixes: dict[tuple[str, ...], str] = {}
+        """Lines that were shown, and the code of the rule."""
+
+    def lines(self, finding: Finding) -> Iterator[str]:
+        """The lines of one finding."""
+        terminal = self._terminal
+        name = f"{finding.severity} {finding.code}"
+        yield terminal.line((name, STYLES[finding.severity]), f"  {self._title(finding)}", hang=2)
+        yield from _effects(terminal, finding, verbose=self._verbose)
+        yield from self._fix(finding)
+        if self._has_several_routes or self._has_several_pages:
+            for label, place in zip(("where", *[""] * _SHOWN_PLACES), self._places(finding), strict=False):
+                yield _labelled(terminal, label, place)
+        if self._verbose:
+            yield from self._evidence(finding)
+            yield _labelled(terminal, "spec", finding.spec)
+        yield _labelled(terminal, "more", f"hdrcli explain {finding.code}")
+
+    def _title(self, finding: Finding) -> str:
+        title = headline(finding)
+        if finding.subjects:
+            title += f": {listing([*map(shown_text, finding.subjects)], _SHOWN_SUBJECTS)}"
+        if finding.quirks or self._codes[finding.code] > 1:
+            title += f", in {', '.join(finding.browsers)}"
+        if finding.route_count > 1:
+            title += f" ({count(finding.route_count, 'route')})"
+        return shortened(title, _LONGEST)
+
+    def _fix(self, finding: Finding) -> Iterator[str]:
+        """The sentence in bold; the lines to paste; the trap that they have."""
+        terminal = self._terminal
+        text = fix_text(finding, self._stack)
+        sentence = finding.fix.rstrip(".:")
+        if text is None:
+            yield _labelled(terminal, "fix", shortened(f"{sentence}.", _LONGEST_FIX), "bold")
+            return
+        if text.lines in self._fixes:
+            yield _labelled(terminal, "fix", f"{sentence}, as for {self._fixes[text.lines]}.", "bold")
+            return
+        if text.lines:
+            self._fixes[text.lines] = finding.code
+        where = f" ({text.where})" if text.where else ""
+        yield _labelled(terminal, "fix", f"{sentence}{where}:", "bold")
+        for line in text.lines:
+            yield terminal.line((shortened(line, _LONGEST_FIX), "bold"), indent=2 + _LABEL, hang=4)
+        if text.note:
+            yield _labelled(terminal, "", text.note)
+
+    def _places(self, finding: Finding) -> Iterator[str]:
+        """The routes, each once."""
+        routes: dict[str, dict[str, None]] = {}
+        for place in finding.places:
+            routes.setdefault(f"{place.method} {shown_path(place.url)}", {})[place.page] = None
+        shown = list(routes.items())[: _SHOWN_PLACES - 1]
+        for route, pages in shown:
+            yield f"{route}  for page {', '.join(pages)}" if self._has_several_pages else route
+        if finding.route_count > len(shown):
+            yield f"and {count(finding.route_count - len(shown), 'more route')}"
+
+    def _evidence(self, finding: Finding) -> Iterator[str]:
+        terminal = self._terminal
+        if finding.quirks:
+            from hdrcli.verdict.quirks import quirk_sentence
+
+            reasons = " ".join(map(quirk_sentence, finding.quirks))
+            yield _labelled(terminal, "only", f"in {', '.join(finding.browsers)}: {reasons}")
+        for each in finding.evidence:
+            yield _labelled(terminal, "seen", f"{each.method} {shown_path(each.url)}")
+            for line in each.lines[:_SHOWN_LINES]:
+                yield terminal.line((shortened(shown_text(line), _LONGEST), "dim"), indent=2 + _LABEL, hang=2)
+            if len(each.lines) > _SHOWN_LINES:
+                yield _labelled(terminal, "", f"and {len(each.lines) - _SHOWN_LINES} more lines")
 
 
 def _effects(terminal: Terminal, finding: Finding, *, verbose: bool) -> Iterator[str]:
     """What the page gets. Where there is a sentence for each subject, the headline says enough."""
     shown = finding.impact if verbose else finding.impact[: len(finding.subjects) < 2]  # noqa: PLR2004 -- one or none
     for label, sentence in zip(("effect", *[""] * _SHOWN_IMPACT), shown[:_SHOWN_IMPACT], strict=False):
-        yield _labelled(terminal, label, shortened(sentence, _LONGEST))
+        yield _labelled(terminal, label, shortened(shown_text(sentence), _LONGEST))
     if len(shown) > _SHOWN_IMPACT:
         yield _labelled(terminal, "", f"and {len(shown) - _SHOWN_IMPACT} more")
-
-
-def _fix(terminal: Terminal, finding: Finding, stack: Stack) -> Iterator[str]:
-    """The sentence in bold; the lines to paste, which are never cut; the trap that they have."""
-    text = fix_text(finding, stack)
-    sentence = finding.fix.rstrip(".:")
-    if text is None:
-        yield _labelled(terminal, "fix", shortened(f"{sentence}.", _LONGEST_FIX), "bold")
-        return
-    where = f" ({text.where})" if text.where else ""
-    yield _labelled(terminal, "fix", f"{sentence}{where}:", "bold")
-    for line in text.lines:
-        yield terminal.line((shortened(line, _LONGEST_FIX), "bold"), indent=2 + _LABEL, hang=4)
-    if text.note:
-        yield _labelled(terminal, "", text.note)
-
-
-def _places(finding: Finding) -> Iterator[str]:
-    """The routes, each once; the page and the mode only where there are several."""
-    pages = {place.page for place in finding.places}
-    routes: dict[str, dict[str, None]] = {}
-    for place in finding.places:
-        routes.setdefault(f"{place.method} {shown_path(place.url)}", {})[place.page] = None
-    shown = list(routes.items())[: _SHOWN_PLACES - 1]
-    for route, its_pages in shown:
-        yield f"{route}  for {', '.join(its_pages)}" if len(pages) > 1 else route
-    if finding.route_count > len(shown):
-        yield f"and {count(finding.route_count - len(shown), 'more route')}"
-
-
-def _evidence(terminal: Terminal, finding: Finding) -> Iterator[str]:
-    if finding.quirks:
-        from hdrcli.verdict.quirks import quirk_sentence
-
-        reasons = " ".join(map(quirk_sentence, finding.quirks))
-        yield _labelled(terminal, "only", f"in {', '.join(finding.browsers)}: {reasons}")
-    for each in finding.evidence:
-        yield _labelled(terminal, "seen", f"{each.method} {shown_path(each.url)}")
-        for line in each.lines[:_SHOWN_LINES]:
-            yield terminal.line((shortened(line, _LONGEST), "dim"), indent=2 + _LABEL, hang=2)
-        if len(each.lines) > _SHOWN_LINES:
-            yield _labelled(terminal, "", f"and {len(each.lines) - _SHOWN_LINES} more lines")
 
 
 def _labelled(terminal: Terminal, label: str, text: str, style: str = "") -> str:

@@ -52,6 +52,9 @@ class Footer:
             yield f"Responses came through the proxy {proxy}, which may have removed or changed headers."
         if self._has_http2:
             yield "Responses came over HTTP/2, where header names are in lower case."
+        if totals.held and not totals.only_plans:
+            held = count(totals.held, "fetch", "fetches")
+            yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
         for title, (fetches, differing) in self._browsers.items():
             if differing:
                 yield (

@@ -8,14 +8,24 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
-from hdrcli.records.route import RouteRecord
+from hdrcli.records.route import Caller, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, failure_phrase
 from hdrcli.reporters.table.headers import label
 from hdrcli.reporters.table.route import difference_of, page_text, skipped_lines, status_text
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import Column, columns_of, count, final_url, is_blocked, page_of, shortened, shown_path
+from hdrcli.reporters.view import (
+    Column,
+    columns_of,
+    count,
+    final_url,
+    is_blocked,
+    page_of,
+    shortened,
+    shown_path,
+    shown_url,
+)
 
 _Parts = tuple[tuple[str, str], ...]
 
@@ -52,12 +62,19 @@ class RouteLines:
         by_page: dict[str, list[Column]] = {}
         for column in columns_of(route):
             by_page.setdefault(page_of(column.fetch), []).append(column)
-        for name, columns in by_page.items():
-            page = self._pages.get(name)
-            if page is None:
-                skipped = list(skipped_lines(self._terminal, route, name))
-                page = self._pages[name] = _Page(page_text(columns[0].fetch), skipped)
-            self._add(page, route, columns)
+        for columns in by_page.values():
+            self._add(self._page_of(route, columns[0].fetch.caller), route, columns)
+        if not route.fetches:
+            page = self._page_of(route, route.held[0].caller)
+            page.rows.append((route.method, shown_path(route.url), "not sent", ()))
+
+    def _page_of(self, route: RouteRecord, caller: Caller) -> _Page:
+        name = str(caller.page)
+        page = self._pages.get(name)
+        if page is None:
+            skipped = list(skipped_lines(self._terminal, route, name))
+            page = self._pages[name] = _Page(page_text(caller), skipped)
+        return page
 
     def _add(self, page: _Page, route: RouteRecord, columns: Sequence[Column]) -> None:
         wanted = [column for column in columns if not column.is_for_comparison]
@@ -66,16 +83,18 @@ class RouteLines:
         page.custom += len(custom)
         page.readable += sum(is_readable for _, is_readable in custom)
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
-        parts = (*self._redirected(wanted), *self._headers(custom, wanted), *self._blocked(wanted))
+        parts = (*self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
         page.rows.append((route.method, shown_path(route.url), statuses, parts))
-        if compared:
+        if wanted and compared:
             difference = difference_of(route, wanted, compared)
             self._mode = compared[0].fetch.credentials
             page.differences.update([difference] if difference else ())
 
-    def _redirected(self, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+    def _redirected(self, route: RouteRecord, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+        """The URL that responded, or its path where that is the same service's."""
+        origin = shown_url(route.url).removesuffix(shown_path(route.url))
         for url in dict.fromkeys(url for column in columns if (url := final_url(column.fetch)) is not None):
-            yield f"  from {url}", "dim"
+            yield f"  from {shown_path(url) if url.startswith(f'{origin}/') else url}", "dim"
 
     def _headers(
         self, custom: Sequence[tuple[HeaderRecord, bool]], columns: Sequence[Column]

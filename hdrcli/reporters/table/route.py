@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from hdrcli.fetch import TRANSPORT_FAILURES, CookieFault, NetworkError
-from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.records.route import Caller, FetchRecord, RouteRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, clause_phrase, failure_phrase, failure_sentence
 from hdrcli.reporters.table.exchanges import exchange_lines, probe_lines
 from hdrcli.reporters.table.headers import header_lines, label
+from hdrcli.reporters.table.held import held_lines
 from hdrcli.reporters.table.in_browser import in_browser_lines
 from hdrcli.reporters.table.terminal import Part, Terminal
 from hdrcli.reporters.view import (
@@ -37,6 +38,9 @@ def route_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Ite
         if number:
             yield ""
         yield from _page(terminal, route, columns, verbose=verbose)
+    if not route.fetches:
+        yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), "  not sent", hang=2)
+    yield from held_lines(terminal, route, verbose=verbose)
     if verbose and route.probes:
         yield from probe_lines(terminal, route)
 
@@ -48,12 +52,10 @@ def _page(terminal: Terminal, route: RouteRecord, columns: Sequence[Column], *, 
         text = f"  no response: {' / '.join(failures)}"
         yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), text, hang=2)
         return
-    statuses = " / ".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
+    statuses = " / ".join(dict.fromkeys(_status_and_url(column.fetch) for column in wanted))
     yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), f"  {statuses}", hang=2)
-    yield terminal.line((page_text(columns[0].fetch), "dim"), hang=2)
+    yield terminal.line((page_text(columns[0].fetch.caller), "dim"), hang=2)
     yield from skipped_lines(terminal, route, page_of(columns[0].fetch))
-    for url in dict.fromkeys(url for column in wanted if (url := final_url(column.fetch)) is not None):
-        yield terminal.line(f"The response is from {url}, after a redirect.", indent=2, hang=2)
     yield from exchange_lines(terminal, columns if verbose else wanted, verbose=verbose)
     yield from _dropped(terminal, wanted)
     yield from _cookies(terminal, wanted)
@@ -82,10 +84,14 @@ def status_text(fetch: FetchRecord) -> str:
     return "no response" if is_sent else "not sent"
 
 
-def page_text(fetch: FetchRecord) -> str:
+def _status_and_url(fetch: FetchRecord) -> str:
+    url = final_url(fetch)
+    return status_text(fetch) if url is None else f"{status_text(fetch)} from {url}"
+
+
+def page_text(caller: Caller) -> str:
     """The page that calls."""
-    default = " (a default, --origin sets another)" if fetch.caller.is_default else ""
-    return f"page {page_of(fetch)}{default}"
+    return f"page {caller.page}{' (a default, --origin sets another)' if caller.is_default else ''}"
 
 
 def skipped_lines(terminal: Terminal, route: RouteRecord, page: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, TextIO
 
 from hdrcli.reporters.view import shortened
-from hdrcli.text.escaping import printable
+from hdrcli.text.escaping import as_line, printable
 
 Part = str | tuple[str, str]
 """Text, or text and its style."""
@@ -67,11 +67,11 @@ class Terminal:
         escaped = [(self.escape(text), style) for text, style in parts]
         text = "".join([text for text, _ in escaped])
         if self.width is None or cells(text) + indent <= max(self.width, _MIN_WIDTH):
-            return " " * indent + "".join([self.styled(text, style) for text, style in escaped]).rstrip()
+            return as_line(" " * indent + "".join([self.styled(text, style) for text, style in escaped]).rstrip())
         lines = []
         spaces = indent
         for start, end in _wrapped(text, max(self.width, _MIN_WIDTH), indent, indent + hang):
-            lines.append(" " * spaces + "".join(self._slices(escaped, start, end)))
+            lines.append(as_line(" " * spaces + "".join(self._slices(escaped, start, end))))
             spaces = indent + hang
         return "\n".join(lines)
 
@@ -118,10 +118,11 @@ def cut(text: str, width: int, ellipsis: str) -> str:
 
 
 def _wrapped(text: str, width: int, first: int, others: int) -> Iterator[tuple[int, int]]:
-    """Where lines begin and end: at spaces, or within a word that is longer than a line."""
+    """Where lines begin and end: at spaces, or within a word that is longer than a line, but never before "::"."""
     start, room = 0, width - first
     while cells(text[start:]) > room:
         end = start + len(cut(text[start:], room, ""))
+        end -= text.startswith("::", end)
         space = text.rfind(" ", start + 1, end + 1)
         stop = space if space > start and text[start:space].strip() else end
         yield start, start + len(text[start:stop].rstrip())

@@ -13,7 +13,8 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.evidence.blocked import Blocked
-from hdrcli.text.redaction import REDACTED, redact_response_header
+from hdrcli.text.redaction import REDACTED, redact_line, redact_response_header, redact_text
+from hdrcli.text.secrets import are_secrets_shown
 from hdrcli.verdict.failures import sentence
 
 
@@ -23,7 +24,7 @@ def failure_sentences(fetches: Iterable[FetchRecord]) -> tuple[str, ...]:
 
 
 _LONGEST_BODY_LINE: Final = 120
-_tags = re.compile(r"<[^>]*>").sub
+_tags = re.compile(r"<[^<>]*+>").sub
 _long_words = re.compile(r"[^\s\"'<>,;]{25,}").sub
 
 
@@ -31,7 +32,8 @@ def body_line(body: str) -> str:
     """The first line of a body that has text, without tags, controls, and words so long that they may be secrets."""
     lines = (" ".join(_tags(" ", line).split()) for line in body.splitlines())
     line = next(filter(None, lines), "")[:_LONGEST_BODY_LINE]
-    return _long_words(REDACTED, "".join(character for character in line if character.isprintable()))
+    plain = redact_line("".join(character for character in line if character.isprintable()))
+    return plain if are_secrets_shown() else _long_words(REDACTED, plain)
 
 
 def response_lines(exchange: Exchange, *names: str, if_sent: Iterable[str] = (), url: bool = False) -> tuple[str, ...]:
@@ -43,7 +45,7 @@ def response_lines(exchange: Exchange, *names: str, if_sent: Iterable[str] = (),
     if not isinstance(response, HTTPResponse):
         return ()
     shown = [*names, *(name for name in if_sent if contains(name, response.headers))]
-    where = f" of {exchange.request.url}" if url else ""
+    where = f" of {redact_text(str(exchange.request.url))}" if url else ""
     source = f"in the response to {describe(exchange.request)}{where}, status {response.status}"
     return *raw_lines(response, *shown), source
 

@@ -1,27 +1,18 @@
-"""Checks services: routes in, events out.
-
-A run takes one service after the other. Routes of a service are checked at once, at most `concurrency` of them, each by
-a task of its own that sends one request at a time: so there are never more connections to the service than that.
-Routes end in any order; a bounded buffer puts them back into theirs, so that a run reports the same whatever is checked
-at once, and memory does not grow with the number of routes. What a route found is then handed on as an event and
-forgotten, except for what the service's findings need.
-"""
+"""Checks one route: makes its fetches, judges its headers, sends its probes."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING
 
+from hdrcli.checking.writes import WriteGuard, writes
 from hdrcli.fetch import (
     USER_AGENTS,
     FetchParams,
     FilteredResponse,
     HTTPRequest,
-    HTTPResponse,
     NetworkContext,
     NetworkError,
     Origin,
@@ -30,7 +21,6 @@ from hdrcli.fetch import (
     new_request,
 )
 from hdrcli.fetch.request import CredentialsMode, Request
-from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
 from hdrcli.planning.probes import PROBES, plan_comparison
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
@@ -38,101 +28,13 @@ from hdrcli.planning.routes import Route, Service
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser
 from hdrcli.records.verdict import HeaderRecord
-from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
-from hdrcli.report.totals import Tally
-from hdrcli.rules import ServiceFindings, selected
 from hdrcli.settings import Settings
-from hdrcli.stacks import Recogniser, stack_by_name
-from hdrcli.verdict.expectations import unmet_expectations
 from hdrcli.verdict.exposure import judge_headers
 from hdrcli.verdict.plain import is_plain
 from hdrcli.wire.driver import Driver, RouteDriver
-from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-_BUFFERED: Final = 4
-"""Routes that may be finished and wait for an earlier one, as a multiple of those that are checked at once."""
-
-
-async def run(
-    services: Iterable[Service],
-    settings: Settings,
-    transport: Transport,
-    browsers: Mapping[str, RealBrowser] | None = None,
-    on_request: Callable[[RequestSent], None] = lambda _: None,
-) -> AsyncIterator[Event]:
-    """Check services one after the other, and yield what happens.
-
-    `browsers` are the real browsers that make their fetches, too. RequestSent events are yielded nowhere, but passed to
-    `on_request` before the request is sent: a consumer of events may be slower than the network.
-    """
-    tally = Tally(settings)
-    is_selected = selected(settings.select, settings.ignore)
-    named_stack = None if settings.stack is None else stack_by_name(settings.stack)
-    for service in services:
-        yield ServiceStarted(service=service.name, routes=len(service.routes))
-
-        def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
-            on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))
-
-        driver = Driver(transport, sending)
-        checker = RouteChecker(settings, service, driver, browsers or {})
-        found = ServiceFindings(service.name, settings)
-        recogniser = Recogniser()
-        number, has_response = 0, False
-        async for route in in_order(checker.check, service.routes, settings.concurrency):
-            number += 1
-            has_response = has_response or route.has_response
-            found.add(route)
-            for response in _responses(route):
-                recogniser.add(response)
-            unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
-            tally.add_route(route, len(unmet))
-            yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
-        findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
-        is_unreachable = driver.sent > 0 and not has_response
-        tally.add_service(findings, requests=driver.sent, is_unreachable=is_unreachable)
-        yield ServiceChecked(
-            service=service.name,
-            routes=number,
-            requests=driver.sent,
-            is_unreachable=is_unreachable,
-            stack=named_stack or recogniser.recognised.stack,
-            findings=findings,
-        )
-    yield RunEnded(totals=tally.totals)
-
-
-async def in_order(
-    work: Callable[[Item], Awaitable[Result]], items: Iterable[Item], concurrency: int
-) -> AsyncIterator[Result]:
-    """The results of `work` in the order of `items`, at most `concurrency` of which are worked on at once.
-
-    Items are taken as they are needed: a result that waits for an earlier one is stored, up to a bound.
-    """
-    places = asyncio.Semaphore(concurrency)
-    waiting: deque[asyncio.Task[Result]] = deque()
-
-    async def in_a_place(item: Item) -> Result:
-        async with places:
-            return await work(item)
-
-    try:
-        for item in items:
-            waiting.append(asyncio.create_task(in_a_place(item)))
-            if len(waiting) == concurrency * _BUFFERED:
-                yield await waiting.popleft()
-        while waiting:
-            yield await waiting.popleft()
-    finally:
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 class RouteChecker:
@@ -155,7 +57,7 @@ class RouteChecker:
         fetches = self._with_quirks(route, made)
         headers = judge_headers(fetches)
         probes = tuple([probe async for probe in self._probe(fetches, headers, driver)])
-        if self._browsers and (self._settings.repeat_writes or not _writes(route.method)):
+        if self._browsers and (self._settings.repeat_writes or not writes(route.method)):
             fetches = tuple([await self._in_browser(route, fetch) for fetch in fetches])
         return RouteRecord(
             method=route.method,
@@ -176,7 +78,7 @@ class RouteChecker:
         The first caller that is not only for comparison sends it; fetches with an equal request share its response. A
         fetch that is plain is simulated once, and serves all browsers.
         """
-        guard = _WriteGuard(self._settings)
+        guard = WriteGuard(self._settings)
         made: dict[Caller, FetchRecord | HeldFetch] = {}
         plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
         for caller in sorted(callers, key=lambda caller: caller.for_comparison):
@@ -200,7 +102,7 @@ class RouteChecker:
         return self._callers[origin]
 
     async def _fetch(
-        self, route: Route, caller: Caller, driver: RouteDriver, guard: _WriteGuard
+        self, route: Route, caller: Caller, driver: RouteDriver, guard: WriteGuard
     ) -> FetchRecord | HeldFetch:
         request, context = self._begin(route, caller, USER_AGENTS[caller.browser])
         result: FilteredResponse | NetworkError
@@ -281,46 +183,5 @@ class RouteChecker:
         return replace(record, in_browser=await real.fetch(record.page, init, cookies, timeout))
 
 
-class _WriteGuard:
-    """Lets one fetch of a route send a request that may change something, unless the settings say otherwise."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._is_sent = False
-
-    def for_fetch(self) -> Callable[[HTTPRequest], bool]:
-        """Whether to hold a request of the next fetch; the fetch that sends the write may follow redirects with it."""
-        settings, is_writer = self._settings, False
-
-        def holds(request: HTTPRequest) -> bool:
-            nonlocal is_writer
-            if settings.dry_run:
-                return True
-            if request.purpose == "preflight" or not _writes(request.method):
-                return False
-            if settings.preflight_only:
-                return True
-            if settings.repeat_writes or is_writer:
-                return False
-            is_writer, self._is_sent = not self._is_sent, True
-            return not is_writer
-
-        return holds
-
-
-def _writes(method: str) -> bool:
-    """Whether a method may change something: https://www.rfc-editor.org/rfc/rfc9110.html#name-safe-methods."""
-    return method not in SAFE_METHODS and method != "OPTIONS"
-
-
 def _all_alike(fetches: tuple[FetchRecord, ...]) -> bool:
     return all(fetch.result == fetches[0].result for fetch in fetches)
-
-
-def _responses(route: RouteRecord) -> Iterator[HTTPResponse]:
-    """The responses to fetches, preflights and probes, each once."""
-    exchanges = {exchange.number: exchange for exchange in route.exchanges}
-    exchanges |= {probe.exchange.number: probe.exchange for probe in route.probes}
-    for exchange in exchanges.values():
-        if isinstance(exchange.response, HTTPResponse):
-            yield exchange.response

@@ -1,0 +1,1 @@
+"""Checks services: `run` turns them into events, `route` checks one route."""

@@ -1,0 +1,26 @@
+r"""Values as JSON that every reader takes, and in which no log of a CI system finds a command.
+
+The commands (see `hdrcli.text.escaping`) are written with escapes, so that the values stay equal: `#\u0023[error]`. A
+line of JSON never begins with `::`, as text stands in quotes there. Only a lone surrogate is replaced, by U+FFFD: it is
+not a character, and strict readers reject it (https://www.rfc-editor.org/rfc/rfc8259.html#section-8.2).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+_SURROGATE = re.compile(r"\\\\|\\ud[89ab]..\\ud[c-f]..|(\\ud[89a-f]..)")
+"""A backslash, a pair of surrogates, or a lone one: only that is a group."""
+
+
+def json_text(value: object) -> str:
+    """One line of JSON in ASCII."""
+    text = json.dumps(value)
+    if r"\ud" in text:
+        text = _SURROGATE.sub(lambda match: r"\ufffd" if match[1] else match[0], text)
+    if "##" in text:
+        text = text.replace("##", r"#\u0023")
+    if "section_" in text:
+        text = text.replace("section_start:", r"section_start\u003a").replace("section_end:", r"section_end\u003a")
+    return text

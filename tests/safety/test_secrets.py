@@ -1,0 +1,174 @@
+"""A secret in any of 200 places is in no output, and with --show-secrets where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from hdrcli import Settings, UsageError, check
+from tests.cli.program import hdrcli
+from tests.safety.secret_places import ARGUMENTS, HEADS, PARAMETERS, READABLE, SECRET_NAMES, SECRET_VALUES
+from tests.serving.http import answer
+from tests.serving.raw import RawServer
+from tests.serving.site import OPEN_TO_PAGE, Site
+
+SECRET = "S3CR3T"  # noqa: S105 -- planted by the tests
+OUTPUTS: tuple[tuple[list[str], dict[str, str]], ...] = (
+    ([], {}),
+    (["--verbose"], {}),
+    (["--show=all"], {"COLUMNS": "100"}),
+    (["--format=json", "--exchanges"], {}),
+    (["--format=jsonl"], {}),
+    ([], {"HDRCLI_DEBUG": "1"}),
+)
+"""Options and environments of runs whose outputs hold all that is ever written."""
+
+
+def planted(number: int) -> str:
+    """A secret that tells its place."""
+    return f"{SECRET}{number:03}"
+
+
+def found_in(text: str) -> set[str]:
+    """The secrets in an output, with what stands before them."""
+    return {text[max(place - 40, 0) : place + 9] for place in range(len(text)) if text.startswith(SECRET, place)}
+
+
+def written(*arguments: str, env: Mapping[str, str] | None = None) -> str:
+    """All outputs of checks with these arguments."""
+    texts = []
+    for options, more in OUTPUTS:
+        ended = hdrcli("check", *arguments, *options, env={**more, **(env or {})})
+        assert "Traceback" not in ended.err, ended.err
+        texts += [ended.out, ended.err]
+    return "\n".join(texts)
+
+
+def reprs(settings: Settings) -> str:
+    try:
+        report = check(settings)
+    except UsageError as error:
+        return f"{settings!r} {error!r}"
+    return f"{settings!r} {report!r} {[repr(each) for each in report.fetches]} {report.routes!r}"
+
+
+def head_with(lines: Sequence[str]) -> bytes:
+    return answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: *", *lines)
+
+
+BY_NAME = [f"{name}: {planted(number)}" for number, name in enumerate(SECRET_NAMES)]
+BY_VALUE = [f"X-{number}: {value.format(planted(number))}" for number, value in enumerate(SECRET_VALUES)]
+
+
+@pytest.mark.parametrize("lines", [BY_NAME, BY_VALUE], ids=["names", "values"])
+def test_response_headers(lines: Sequence[str]) -> None:
+    with RawServer(head_with(lines)) as server:
+        assert not found_in(written(server.url))
+        assert not found_in(reprs(Settings(urls=(server.url,))))
+        ended = hdrcli("check", server.url, "--format=json", "--show-secrets")
+
+    assert [number for number in range(len(lines)) if planted(number) not in ended.out] == []
+
+
+@pytest.mark.parametrize("lines", [BY_NAME, BY_VALUE], ids=["names", "values"])
+def test_request_headers(lines: Sequence[str]) -> None:
+    options = [f"--header={line}" for line in lines if "Cookie" not in line]
+    with RawServer(head_with(["Access-Control-Allow-Headers: *"])) as server:
+        assert not found_in(written(server.url, *options))
+        headers = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
+        assert not found_in(reprs(Settings(urls=(server.url,), headers=headers)))
+        ended = hdrcli("check", server.url, *options, "--verbose", "--show-secrets")
+
+    shown = [line.partition(":")[2].strip() for line in lines if "Cookie" not in line]
+    assert [value for value in shown if value not in ended.out and not value.startswith("-----")] == []
+
+
+@pytest.mark.parametrize(
+    "header", ["Location: {}", "Link: {}", "Refresh: {}", "Content-Location: {}", "Set-Cookie: a={}", "Origin: {}"]
+)
+def test_values_in_known_headers(header: str) -> None:
+    sites = {
+        f"/{number}": answer(*OPEN_TO_PAGE, header.format(value.format(planted(number))), status=status)
+        for number, value in enumerate(SECRET_VALUES)
+        for status in ["302 Found" if header.startswith("Location") else "200 OK"]
+    }
+    with Site(sites) as site:
+        urls = [f"{site.url}{path}" for path in sites]
+        assert not found_in(written(*urls, "--no-probe", "--redirect=manual"))
+        assert not found_in(written(urls[0], urls[9], "--no-probe"))
+
+
+def test_parameters_of_the_url() -> None:
+    with RawServer(head_with([]), b"HTTP/1.1 302 Found\r\nLocation: /a?b\r\n\r\n") as server:
+        urls = [
+            f"{server.url}{separator}{name}={planted(number)}"
+            for number, name in enumerate(PARAMETERS)
+            for separator in ("?", "?a=b&", "#", "a?b=c#d=e&")
+        ]
+        assert not found_in(written(*urls, "--no-probe"))
+        assert not found_in(reprs(Settings(urls=tuple(urls), probe=False)))
+        ended = hdrcli("check", *urls, "--no-probe", "--show-secrets", "--format=jsonl")
+
+    assert [number for number in range(len(PARAMETERS)) if planted(number) not in ended.out] == []
+
+
+@pytest.mark.parametrize("head", HEADS, ids=repr)
+def test_heads(head: bytes) -> None:
+    with RawServer(head.replace(b"{}", SECRET.encode())) as server:
+        assert not found_in(written(server.url))
+        assert not found_in(written(server.url, "-X", "PUT", "--no-probe"))
+        assert not found_in(reprs(Settings(urls=(server.url,))))
+        shown = hdrcli("check", server.url, "--verbose", "--show-secrets")
+
+    assert SECRET in shown.out + shown.err or head.startswith(b"HTTP/1.1 5")
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS, ids=repr)
+def test_arguments(arguments: tuple[str, ...]) -> None:
+    with RawServer(head_with([])) as server:
+        host = server.url.removeprefix("http://").removesuffix("/")
+        filled = [text.replace("URL", server.url).replace("HOST", host).replace("{}", SECRET) for text in arguments]
+        assert not found_in(written(*filled))
+        for command in ([], ["chekc"]):
+            ended = hdrcli(*command, *filled)
+            assert not found_in(ended.out + ended.err)
+
+
+def test_proxies() -> None:
+    with RawServer(head_with([])) as server, RawServer(f"HTTP/1.1 407 Bearer {SECRET}\r\n\r\n".encode()) as proxy:
+        for url in (f"http://me:{SECRET}@127.0.0.1:9", f"http://me:{SECRET}/@x", f"ftp://me:{SECRET}@x:1", proxy.url):
+            assert not found_in(written("http://a.example/", "https://a.example/", env={"ALL_PROXY": url}))
+            assert not found_in(written(server.url, env={"HTTP_PROXY": url}))
+
+
+def test_what_is_no_secret_stays_readable() -> None:
+    with RawServer(head_with([f"{name}: {value}" for name, value in READABLE])) as server:
+        ended = hdrcli("check", server.url, "--verbose", "--no-probe")
+
+    assert [name for name, value in READABLE if f"< {name}: {value}" not in ended.out] == []
+
+
+def test_cookies_are_shown_on_request() -> None:
+    with RawServer(answer(*OPEN_TO_PAGE, f"Set-Cookie: sid={planted(1)}; Path=/")) as server:
+        arguments = [
+            "check",
+            server.url,
+            f"--cookie=own={planted(2)}",
+            "--credentials=include",
+            "--verbose",
+            "--no-probe",
+        ]
+        hidden, shown = hdrcli(*arguments), hdrcli(*arguments, "--show-secrets")
+
+    assert "sid=[redacted]; Path=/" in hidden.out
+    assert f"Cookie: own={planted(2)}" in shown.out
+    assert f"Set-Cookie: sid={planted(1)}; Path=/" in shown.out
+    assert not found_in(hidden.out)
+
+
+def test_what_one_run_shows_another_does_not() -> None:
+    with RawServer(answer(*OPEN_TO_PAGE, f"X-Token: {SECRET}")) as server:
+        for options in (["--show-secrets"], [], ["--show-secrets"], []):
+            ended = hdrcli("check", server.url, "--format=json", *options)
+            assert bool(found_in(ended.out)) == bool(options)

@@ -1,0 +1,187 @@
+"""The flow: services in, events out; routes at once and in order; findings for each service."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Final
+
+import pytest
+
+from hdrcli import ExitStatus, Settings, check
+from hdrcli.checking.ordering import in_order
+from hdrcli.fetch import HTTPRequest, HTTPResponse
+from hdrcli.inspection import events
+from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
+from tests.reporting import document
+from tests.serving.http import Request, answer
+from tests.serving.loopback import free_port
+from tests.serving.site import OPEN_TO_PAGE, Site
+
+HIDDEN: Final = answer(*OPEN_TO_PAGE, "X-Total: 3")
+
+
+def all_events(settings: Settings) -> list[Event]:
+    async def collect() -> list[Event]:
+        return [event async for event in events(settings)]
+
+    return asyncio.run(collect())
+
+
+def test_services_with_different_stacks_have_findings_of_their_own() -> None:
+    express = answer(*OPEN_TO_PAGE, "X-Powered-By: Express", "X-Total: 3")
+    misspelt = answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-Totl-Count", "X-Total-Count: 3")
+    with Site({"/a": express}) as one, Site({"/b": misspelt}) as other:
+        report = check(Settings(urls=(one.url + "/a", other.url + "/b"), probe=False))
+
+    first, second = report.services
+    assert [finding.code for finding in first.findings] == ["HDR301"]
+    assert [finding.code for finding in second.findings] == ["HDR302"]
+    assert (first.stack.name, second.stack.name) == ("express", "any")
+    assert first.findings[0].fix_setting is not None
+    assert first.findings[0].fix_setting.values == ("X-Total",)
+    assert [finding.service for finding in report.findings] == [one.url, other.url]
+
+
+def test_a_name_that_another_route_sends_is_not_misspelt() -> None:
+    exposing = "Access-Control-Expose-Headers: X-Totl-Count"
+    answers = {
+        "/a": answer(*OPEN_TO_PAGE, exposing, "X-Total-Count: 3"),
+        "/b": answer(*OPEN_TO_PAGE, exposing, "X-Totl-Count: 3"),
+    }
+    with Site(answers) as site:
+        alone = check(Settings(urls=(site.url + "/a",), probe=False))
+        together = check(Settings(urls=(site.url + "/a", site.url + "/b"), probe=False))
+
+    assert [finding.code for finding in alone.findings] == ["HDR302"]
+    assert [finding.code for finding in together.findings] == ["HDR301"]
+
+
+def test_a_service_without_a_response_is_an_event_and_the_others_go_on() -> None:
+    with Site({"/a": HIDDEN}) as site:
+        dead = f"http://127.0.0.1:{free_port()}"
+        happened = all_events(Settings(urls=(f"{dead}/a", site.url + "/a"), probe=False))
+
+    checked = {event.service: event for event in happened if isinstance(event, ServiceChecked)}
+    assert (checked[dead].is_unreachable, checked[site.url].is_unreachable) == (True, False)
+    assert isinstance(happened[-1], RunEnded)
+    assert happened[-1].totals.exit_status is ExitStatus.UNREACHABLE
+
+
+def test_a_single_route_without_a_response_fails() -> None:
+    with Site({"/a": HIDDEN, "/b": None}) as site:
+        report = check(Settings(urls=(site.url + "/a", site.url + "/b"), probe=False, timeout=0.3))
+
+    assert report.totals.without_response == 1
+    assert report.exit_status is ExitStatus.FAILED
+
+
+def test_routes_are_checked_at_once_and_reported_in_order() -> None:
+    """The first route is answered when the others are: one after the other, they would time out."""
+    others = threading.Semaphore(0)
+    urls = [f"/{number}" for number in range(6)]
+
+    def last(_: Request) -> bytes:
+        came = [others.acquire(timeout=10) for _ in urls[1:]]
+        assert all(came)
+        others.release(5)
+        return HIDDEN
+
+    def early(_: Request) -> bytes:
+        others.release()
+        return HIDDEN
+
+    with Site({url: last if url == "/0" else early for url in urls}) as site:
+        settings = Settings(urls=tuple(site.url + url for url in urls), probe=False, timeout=20, browsers=("firefox",))
+        happened = all_events(settings)
+
+    assert isinstance(happened[0], ServiceStarted)
+    routes = [event for event in happened if isinstance(event, RouteChecked)]
+    assert [route.route.url for route in routes] == [site.url + url for url in urls]
+    assert [route.number for route in routes] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 10])
+def test_a_report_is_the_same_at_any_concurrency(concurrency: int) -> None:
+    heads = {f"/{number}": answer(*OPEN_TO_PAGE, f"X-{number % 4}: {number}") for number in range(12)}
+    with Site(heads) as site:
+        urls = tuple(site.url + path for path in heads)
+        one = check(Settings(urls=urls, concurrency=1))
+        other = check(Settings(urls=urls, concurrency=concurrency))
+
+    assert document(one, Settings(urls=urls)) == document(other, Settings(urls=urls))
+
+
+def test_results_are_in_order_and_work_is_bounded() -> None:
+    at_once = most_at_once = begun = 0
+
+    async def work(item: int) -> int:
+        nonlocal at_once, most_at_once, begun
+        at_once += 1
+        begun += 1
+        most_at_once = max(at_once, most_at_once)
+        for _ in range(10 - item % 10):
+            await asyncio.sleep(0)
+        at_once -= 1
+        return item
+
+    async def run() -> None:
+        number = 0
+        async for result in in_order(work, iter(range(100)), 4):
+            assert result == number
+            number += 1
+            assert begun <= number + 16
+        assert number == 100
+
+    asyncio.run(run())
+    assert most_at_once == 4
+
+
+def test_a_run_that_is_abandoned_leaves_no_task() -> None:
+    class Endless:
+        """A transport that never responds but to the first request."""
+
+        def __init__(self) -> None:
+            self.sent = 0
+
+        async def exchange(self, request: HTTPRequest) -> HTTPResponse:
+            self.sent += 1
+            if request.url.path != "/0":
+                await asyncio.Event().wait()
+            return HTTPResponse(status=200, headers=())
+
+        async def aclose(self) -> None:
+            """It has nothing to close."""
+
+    async def abandon() -> None:
+        transport = Endless()
+        stream = events(Settings(urls=("http://a.example/0", "http://a.example/1"), probe=False), transport)
+        async for event in stream:
+            if isinstance(event, RouteChecked):
+                break
+        await stream.aclose()
+        assert transport.sent >= 2
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(abandon())
+
+
+def test_a_task_cannot_hold_back_a_cancellation() -> None:
+    async def work(number: int) -> int:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return number
+        return number
+
+    async def consume() -> list[int]:
+        return [result async for result in in_order(work, [1], 1)]
+
+    async def cancelled() -> None:
+        consumer = asyncio.create_task(consume())
+        await asyncio.sleep(0.01)
+        consumer.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await consumer
+
+    asyncio.run(cancelled())
