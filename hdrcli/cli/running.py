@@ -16,13 +16,14 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.reporters import FORMATS
 from hdrcli.reporters.phrases import failure_sentence
-from hdrcli.reporters.view import count, shown_url
+from hdrcli.reporters.view import count, shortened, shown_url
 from hdrcli.settings import Settings
 from hdrcli.text.secrets import secrets_shown
 from hdrcli.verdict.failures import transport_sentence
 
 _REPORTED: Final = REQUEST_ERRORS | TRANSPORT_FAILURES
 _SHOWN_PROBLEMS: Final = 20
+_LONGEST_PROBLEM: Final = 1000
 
 
 def run_check(settings: Settings, output: Path | None) -> ExitStatus:
@@ -72,7 +73,7 @@ class Problems:
                 for (sentence, browsers), places in list(self._routes.items())[:_SHOWN_PROBLEMS]:
                     more = f" and {count(len(places) - 1, 'more route')}" if len(places) > 1 else ""
                     where = f" in {', '.join(browsers)}" if browsers else ""
-                    complain(f"{places[0]}{more}{where}: {sentence}")
+                    complain(f"{places[0]}{more}{where}: {shortened(sentence, _LONGEST_PROBLEM)}")
                 self._routes.clear()
             case _:
                 pass

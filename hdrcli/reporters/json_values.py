@@ -16,6 +16,7 @@ from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, RouteRe
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.report import ServiceReport
 from hdrcli.report.totals import Totals
+from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON, exchange_value, fetch_value, in_browser_value, request_value
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
 from hdrcli.reporters.view import (
@@ -76,7 +77,7 @@ def service_value(name: str, stack: Stack, requests: int, findings: Iterable[Fin
         "reachable": not is_unreachable,
         "stack": stack.name,
         "requests": requests,
-        "findings": [finding_value(finding, stack) for finding in findings],
+        "findings": [bounded(finding_value(finding, stack)) for finding in findings],
     }
 
 
@@ -89,7 +90,7 @@ def service_with_routes(service: ServiceReport, settings: Settings) -> JSON:
         service.name, service.stack, service.requests, service.findings, is_unreachable=service.is_unreachable
     )
     value["routes"] = [
-        route_value(route, unmet.get((route.method, route.url), ()), settings) for route in service.routes
+        bounded(route_value(route, unmet.get((route.method, route.url), ()), settings)) for route in service.routes
     ]
     return value
 

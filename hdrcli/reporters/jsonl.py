@@ -6,6 +6,7 @@ from typing import TextIO
 
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.reporters import Reporter
+from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.reporters.json_values import route_value, run_value, service_value
 from hdrcli.settings import Settings
@@ -22,7 +23,7 @@ def reporter(out: TextIO, settings: Settings) -> Reporter:
     def report(event: Event) -> None:
         match event:
             case RouteChecked():
-                line("route", {"service": event.service} | route_value(event.route, event.unmet, settings))
+                line("route", {"service": event.service} | bounded(route_value(event.route, event.unmet, settings)))
             case ServiceChecked():
                 line(
                     "service",

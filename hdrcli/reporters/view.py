@@ -21,6 +21,10 @@ from hdrcli.stacks.fix import FixText
 from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_text
 from hdrcli.verdict.failures import sentence
 
+_LONGEST_URL: Final = 2000
+_LONGEST_LINE: Final = 2000
+_SHOWN_HEAD: Final = 16_000
+"""Characters of a head, beyond which lines are shortened."""
 _SHOWN_END: Final = 40
 """Characters that stay at the end of a text that is shortened."""
 
@@ -137,8 +141,8 @@ def fix_text(finding: Finding, stack: Stack) -> FixText | None:
 
 
 def shown_url(url: str) -> str:
-    """A URL without secrets."""
-    return redact_text(url)
+    """A URL without secrets. A server may redirect to one of any length."""
+    return shortened(redact_text(url), _LONGEST_URL)
 
 
 def shown_text(text: str) -> str:
@@ -172,7 +176,16 @@ def shown_heads(exchange: Exchange) -> Iterator[str] | None:
     """The lines of a response as they came, but for secrets; None if the transport has parsed them itself."""
     if exchange.raw is None or not any(exchange.raw.heads):
         return None
-    return (line for head in exchange.raw.heads for line in redact_head(head))
+    return _shortened_lines(line for head in exchange.raw.heads for line in redact_head(head))
+
+
+def _shortened_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Each line shortened, and more so when there are many."""
+    total = 0
+    for line in lines:
+        shown = shortened(line, _LONGEST_LINE if total < _SHOWN_HEAD else 2 * _SHOWN_END)
+        total += len(shown)
+        yield shown
 
 
 # --- the verdict ----------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def header_lines(
     terminal: Terminal, headers: Sequence[HeaderRecord], columns: Sequence[Column], *, verbose: bool
 ) -> Iterator[str]:
     """The table of a page's headers, and what it has no room for."""
-    sent = [header for header in headers if any(column.verdict(header).sent for column in columns)]
+    sent = [header for header in headers if _is_sent(header, columns)]
     if all(_is_nothing_readable(column) for column in columns):
         if sent:
             yield _note(terminal, f"sent, but nothing is readable: {_names(sent)}")
@@ -66,7 +66,7 @@ def header_lines(
     if condensed:
         names = dict.fromkeys("access-control-*" if _is_cors(header) else header.name for header in condensed)
         yield _note(terminal, f"also sent, hidden: {', '.join(names)}")
-    unsent = [header for header in headers if header not in sent and _is_listed(header, columns)]
+    unsent = [header for header in headers if _is_listed(header, columns) and not _is_sent(header, columns)]
     if unsent:
         yield _note(terminal, f"listed, but not sent: {_names(unsent)}")
     for note in dict.fromkeys(_explanations(rows, columns)):
@@ -242,6 +242,10 @@ def _readings(columns: Sequence[Column]) -> Iterator[str]:
                 browsers.setdefault((name, value), []).append(fetch.browser)
     for (name, value), names in browsers.items():
         yield f"{shortened(name, _LONGEST_NAME)} read by {', '.join(dict.fromkeys(names))}: {_value(name, [value])}"
+
+
+def _is_sent(header: HeaderRecord, columns: Sequence[Column]) -> bool:
+    return any(column.verdict(header).sent for column in columns)
 
 
 def _is_listed(header: HeaderRecord, columns: Sequence[Column]) -> bool:
