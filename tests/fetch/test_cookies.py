@@ -63,6 +63,7 @@ def test_cookie_date(text: str, date: tuple[int, int, int, int, int, int] | None
     assert parse_cookie_date(text) == expected
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("user_agent", USER_AGENTS.values(), ids=USER_AGENTS)
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_flood_of_cookies_is_taken_in_at_once(user_agent: UserAgent, scheme: str) -> None:
