@@ -1,4 +1,4 @@
-"""How the tests are distributed over processes, one a core.
+"""How the tests are distributed over processes, one more than there are cores: tests often wait for other processes.
 
 Theory of operation: the tests of a module stay in one process, as they share its fixtures, and so do those of one real
 browser, which plays all vectors once. Processes take the next module, or browser, in the order of collection, which is
@@ -7,6 +7,7 @@ therefore changed: the longest come first, so that all processes end at about th
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Final
 
@@ -18,6 +19,12 @@ _of_a_browser = re.compile(r"tests/browser/test_\w+\.py::\w+\[(chromium|firefox|
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((n for n, start in enumerate(_LONGEST) if item.nodeid.startswith(start)), 99))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    del config
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -157,7 +157,7 @@ def test_origin(text: str, origin: str) -> None:
         "https://app.example/path",
         "https://app.example?",
         "https://app.example#",
-        "https://user@app.example",
+        "https://secret@app.example",
         "https://:secret@app.example",
         "https://",
         "file:///index.html",
@@ -171,7 +171,8 @@ def test_no_origin(text: str) -> None:
         callers_of(settings, the_route(settings).url)
 
     assert caught.value.option == "--origin"
-    assert caught.value.message.startswith(f'"{text}" is not an origin: ')
+    assert " is not an origin: " in caught.value.message
+    assert "secret" not in caught.value.message
 
 
 def test_each_page_asks_in_each_mode() -> None:
@@ -234,20 +235,12 @@ def test_cookies_are_held_for_the_url_s_host(cookies: tuple[str, ...], sent: str
     assert store.header_for(request, include_credentials=True) == sent
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("", ""),
-        ("name", "name"),
-        ("=s3cret", ""),
-        (" =s3cret", " "),
-    ],
-)
-def test_a_text_that_is_not_a_cookie_is_named_without_its_value(text: str, shown: str) -> None:
+@pytest.mark.parametrize("text", ["", "name", "=s3cret", " =s3cret"])
+def test_a_text_that_is_not_a_cookie_is_not_shown(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         plan(Settings(urls=(API,), cookies=("good=1", text)))
 
-    assert str(caught.value) == f'--cookie "{shown}" is not a cookie: write name=value.'
+    assert str(caught.value) == "--cookie has a value that is not a cookie: write name=value."
 
 
 @pytest.mark.parametrize(
@@ -291,7 +284,7 @@ def test_an_unknown_attribute_is_named_without_its_value() -> None:
         plan(Settings(urls=(API,), cookies=("a=s3cret; Secure; b=s3cret",)))
 
     assert caught.value.option == "--cookie"
-    assert caught.value.message.startswith('"a": "b" is not an attribute of a cookie')
+    assert caught.value.message.startswith('"a" has an attribute that no cookie has')
     assert "s3cr" not in str(caught.value)
 
 

@@ -275,6 +275,7 @@ PIECES = (
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", PIECES)
 def test_the_time_is_linear_in_the_length(piece: str) -> None:
     """A pattern that looks at such a text again and again would take hours."""

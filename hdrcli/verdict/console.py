@@ -24,6 +24,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.response import REDIRECT_STATUSES
+from hdrcli.records.exchange import RawStream
 from hdrcli.records.route import ConsoleMessage, FetchRecord
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.console_table import NO_RESPONSE, PASTED, REJECTION, UNSPECIFIC, KnownMessage, known_messages
@@ -60,6 +61,7 @@ class _Facts:
     with_credentials: bool
     request: HTTPRequest | None
     response: HTTPResponse | None
+    over_http2: bool
 
     @property
     def value(self) -> str:
@@ -104,6 +106,7 @@ _CONDITIONS: Final[Mapping[str, _Condition]] = {
     "different": lambda facts: len(set(facts.error.seen)) > 1,
     "locations": lambda facts: facts.error.subject == "Location",
     "dispositions": lambda facts: facts.error.subject == "Content-Disposition",
+    "http2": lambda facts: facts.over_http2,
     "unsafe": lambda facts: facts.value in _UNSAFE_SCHEMES,
     "ftp": lambda facts: facts.value == "ftp",
     "cross-origin": _is_cross_origin,
@@ -163,6 +166,7 @@ def console_messages(fetch: FetchRecord) -> tuple[ConsoleMessage, ...]:
         with_credentials=fetch.credentials == "include",
         request=exchange.request if exchange else None,
         response=exchange.response if exchange and isinstance(exchange.response, HTTPResponse) else None,
+        over_http2=exchange is not None and isinstance(exchange.raw, RawStream),
     )
     browsers = _ENGINES if fetch.browser == STANDARD.name else (fetch.browser,)
     return tuple(_message(browser, facts) for browser in browsers if not _succeeds(browser, facts))

@@ -179,7 +179,9 @@ empty-reply
 invalid-http
   Chromium [locations]: net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION
   Chromium [dispositions]: net::ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_DISPOSITION
+  Chromium [http2]: net::ERR_HTTP2_PROTOCOL_ERROR
   Chromium: net::ERR_INVALID_HTTP_RESPONSE
+  Chromium [pasted]: net::ERR_HTTP2_COMPRESSION_ERROR
   Chromium [pasted]: net::ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH
   Chromium [pasted]: net::ERR_RESPONSE_HEADERS_TOO_BIG
   Chromium [pasted]: net::ERR_RESPONSE_HEADERS_TRUNCATED

@@ -7,13 +7,17 @@ garbage collector's state, which the program changes for a process that ends soo
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import io
 import os
 import signal
+import struct
 import sys
+import termios
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, chdir, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, chdir, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final
@@ -26,11 +30,26 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], folder: Path | None) -> tuple[int, bytes, bytes]:
     """The exit status, and what was written to standard output and standard error. Standard input is empty."""
-    with ExitStack() as stack:
-        out, err = stack.enter_context(TemporaryFile()), stack.enter_context(TemporaryFile())
+    with TemporaryFile() as out, TemporaryFile() as err:
         with _signals_and_garbage(), _streams(out, err), _process_state(arguments, environment, folder):
             status = main()
         return status, _contents(out), _contents(err)
+
+
+def run_in_terminal(arguments: Sequence[str], environment: Mapping[str, str], columns: int) -> tuple[int, bytes]:
+    """The exit status, and what a terminal of this width got of standard output and standard error."""
+    ours, its = os.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with ThreadPoolExecutor(1) as reader, os.fdopen(ours, "rb", buffering=0) as terminal:
+        written = reader.submit(_until_closed, terminal)
+        with (
+            os.fdopen(its, "wb", buffering=0) as stream,
+            _signals_and_garbage(),
+            _streams(stream, stream),
+            _process_state(arguments, environment, None),
+        ):
+            status = main()
+        return status, written.result()
 
 
 @contextmanager
@@ -44,13 +63,15 @@ def _process_state(arguments: Sequence[str], environment: Mapping[str, str], fol
 
 
 @contextmanager
-def _streams(out: BinaryIO, err: BinaryIO) -> Iterator[None]:
+def _streams(out: BinaryIO | io.RawIOBase, err: BinaryIO | io.RawIOBase) -> Iterator[None]:
     """Replace the three standard streams, and the descriptors below them."""
     with ExitStack() as stack, open(os.devnull, "rb") as nothing:  # noqa: PTH123 -- not a path of ours
         for descriptor, file in enumerate((nothing, out, err)):
             stack.enter_context(_replaced(descriptor, file.fileno()))
         for name, descriptor in (("stdout", 1), ("stderr", 2)):
-            stream = stack.enter_context(io.TextIOWrapper(io.FileIO(descriptor, "w", closefd=False), "utf-8"))
+            raw = io.FileIO(descriptor, "w", closefd=False)
+            by_line = descriptor == 2 or raw.isatty()  # as the interpreter has it
+            stream = stack.enter_context(io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", line_buffering=by_line))
             stack.enter_context(patch.object(sys, name, stream))
         yield
 
@@ -82,3 +103,12 @@ def _signals_and_garbage() -> Iterator[None]:
 def _contents(file: BinaryIO) -> bytes:
     file.seek(0)
     return file.read()
+
+
+def _until_closed(terminal: BinaryIO) -> bytes:
+    """All that is written to a terminal until its other end is closed."""
+    written = b""
+    with suppress(OSError):  # Linux reports the end as an error
+        while chunk := terminal.read(65536):
+            written += chunk
+    return written

@@ -123,14 +123,14 @@ WRONG_USAGE = [
         ["URL", "--expect-readable=X-A,X-B", "--expect-hidden=x-b"],
         '--expect-hidden "x-b" contradicts --expect-readable',
     ),
-    (["URL", "-H", "X-Nothing"], "is not a header"),
-    (["URL", "-H", "X Y: 1"], '"X Y" is not a valid header name'),
-    (["URL", "-H", ": 1"], '"" is not a valid header name'),
+    (["URL", "-H", "X-Nothing"], "--header has a value without a colon"),
+    (["URL", "-H", "X Y: 1"], 'name contains " "'),
+    (["URL", "-H", ": 1"], "name is empty"),
     (["URL", "-H", "X-Euro: €"], "the value of X-Euro"),
     (["URL", "-H", "X-Line: a\nb"], "the value of X-Line"),
     (["URL", "--cookie=nothing"], "write name=value"),
     (["URL", "--cookie=b=é"], '--cookie "b" contains a character that is not allowed'),
-    (["URL", "--cookie=a=1;b=2"], '--cookie "a": "b" is not an attribute of a cookie'),
+    (["URL", "--cookie=a=1;b=2"], '--cookie "a" has an attribute that no cookie has'),
     *(
         (["URL", f"--timeout={text}"], f'--timeout "{text}" is not a number of seconds above 0')
         for text in ("0", "-1", "nan", "inf", "soon", "")

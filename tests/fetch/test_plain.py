@@ -15,6 +15,7 @@ _BEYOND = {identity for beyond in BEYOND_THE_ENGINE for identity in beyond.vecto
 BROWSERS = [user_agent for name, user_agent in USER_AGENTS.items() if name != "standard"]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("user_agent", BROWSERS, ids=lambda user_agent: user_agent.name)
 def test_a_plain_fetch_is_the_same_in_every_browser(user_agent: UserAgent) -> None:
     plain = 0

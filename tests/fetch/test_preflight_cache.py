@@ -21,6 +21,7 @@ from hdrcli.fetch import (
 )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", USER_AGENTS)
 def test_a_flood_of_names_is_taken_in_at_once(name: str) -> None:
     page = parse_origin("https://app.example")

@@ -72,6 +72,7 @@ def test_what_is_beyond_the_engine_is_listed_once() -> None:
     assert listed.keys() <= differing
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", sorted(USER_AGENTS.keys() - {STANDARD.name}))
 def test_every_quirk_is_proven(name: str) -> None:
     """Without any one of its quirks, a browser would fail one of its vectors."""

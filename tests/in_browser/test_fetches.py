@@ -80,7 +80,8 @@ def is_a_browsers(request: Request) -> bool:
 @pytest.mark.parametrize(
     ("settings", "expected", "methods"),
     [
-        (replace(IN_BROWSER, origins=PAGES), SIMPLE, {"GET"}),
+        (replace(IN_BROWSER, origins=PAGES), {path: SIMPLE[path] for path in ("/open", "/closed")}, {"GET"}),
+        (replace(IN_BROWSER, origins=(PAGE,)), SIMPLE, {"GET"}),
         (
             replace(
                 IN_BROWSER,
@@ -97,7 +98,7 @@ def is_a_browsers(request: Request) -> bool:
         (replace(IN_BROWSER, redirect="manual"), {"/redirect": ("opaque", 0, {})}, {"GET"}),
         (replace(IN_BROWSER, method="TRACE", repeat_writes=True), {"/open": BLOCKED}, set()),
     ],
-    ids=["simple", "preflighted", "no-cors", "manual", "throws"],
+    ids=["pages", "simple", "preflighted", "no-cors", "manual", "throws"],
 )
 def test_what_pages_get(settings: Settings, expected: dict[str, Expected], methods: set[str], check: Check) -> None:
     with Site(SITE) as site:
@@ -111,7 +112,7 @@ def test_what_pages_get(settings: Settings, expected: dict[str, Expected], metho
             assert real.error.startswith("TypeError: ") is (real.outcome == "network-error")
     assert {request.method for request in requests} == methods
     if settings.origins:
-        assert {origin for request in requests for origin in request.values("Origin")} == set(PAGES)
+        assert {origin for request in requests for origin in request.values("Origin")} == set(settings.origins)
     assert all(request.body == b"{}" for request in requests if request.method == "PUT")
 
 

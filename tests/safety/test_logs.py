@@ -15,6 +15,8 @@ from tests.serving.http import answer
 from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Response, Site
 
+pytestmark = pytest.mark.no_cover  # all lines run often: tracing them takes as long again
+
 WIDTHS = ("", "0", "20", "33", "40", "57", "80", "81", "200")
 FORMATS = (
     ["--format=table"],

@@ -13,6 +13,8 @@ from tests.serving.http import answer
 from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Site
 
+pytestmark = pytest.mark.no_cover  # all lines run often: tracing them takes as long again
+
 SECRET = "S3CR3T"  # noqa: S105 -- planted by the tests
 OUTPUTS: tuple[tuple[list[str], dict[str, str]], ...] = (
     ([], {}),
