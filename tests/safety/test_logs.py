@@ -61,13 +61,14 @@ def test_every_place_of_a_response(options: list[str]) -> None:
         with Site(sites) as site:
             urls = [f"{site.url}{path}" for path in sites]
             assert_harmless(hdrcli("check", *urls, "--no-probe", "-X", "PUT", *options, env={"COLUMNS": width}))
-            assert_harmless(hdrcli("check", urls[number % len(urls)], *options, env={"COLUMNS": width}))
+            if "table" in options[0]:
+                assert_harmless(hdrcli("check", urls[number % len(urls)], *options, env={"COLUMNS": width}))
 
 
 @pytest.mark.parametrize("value", [COMMANDS[6], COMMANDS[7], COMMANDS[8], COMMANDS[9]])
 def test_every_width(value: str) -> None:
     with RawServer(answer(*OPEN_TO_PAGE, f"X-A: {value}", f"Link: {value}")) as server:
-        for width in range(1, 121, 3):
+        for width in range(1, 121, 5):
             for options in (["--verbose"], []):
                 ended = hdrcli("check", server.url, "--no-probe", *options, env={"COLUMNS": str(width)})
                 assert_harmless(ended)

@@ -106,7 +106,7 @@ def test_parameters_of_the_url() -> None:
         urls = [
             f"{server.url}{separator}{name}={planted(number)}"
             for number, name in enumerate(PARAMETERS)
-            for separator in ("?", "?a=b&", "#", "a?b=c#d=e&")
+            for separator in ("?a=b&", "a?b=c#d=e&")
         ]
         assert not found_in(written(*urls, "--no-probe"))
         assert not found_in(reprs(Settings(urls=tuple(urls), probe=False)))
