@@ -15,11 +15,12 @@ from typing import TextIO
 
 from hdrcli.records.errors import UsageError
 from hdrcli.text.escaping import printable
-from hdrcli.text.redaction import redact_text
 
 
 def complain(message: str) -> None:
     """Write one line to standard error. It may quote an argument or a server: secrets are redacted."""
+    from hdrcli.text.redaction import redact_text  # few starts of the program need it
+
     write_to_stderr(f"hdrcli: {printable(redact_text(message))}\n")
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from hdrcli.text.redaction import redact_text
-
 
 class ExitStatus(IntEnum):
     """What a shell is told; see the table in README.md."""
@@ -26,6 +24,8 @@ class UsageError(Exception):
     """
 
     def __init__(self, message: str, *, option: str = "") -> None:
+        from hdrcli.text.redaction import redact_text  # few starts of the program need it
+
         self.message = redact_text(message)
         super().__init__(f"{option} {self.message}".lstrip())
         self.option = option

@@ -12,10 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from hdrcli.fetch.headers import Header
 from hdrcli.text.secrets import (
     SCHEMES,
     are_secrets_shown,
@@ -25,6 +24,9 @@ from hdrcli.text.secrets import (
     is_word,
     secret_values,
 )
+
+if TYPE_CHECKING:
+    from hdrcli.fetch.headers import Header
 
 REDACTED: Final = "[redacted]"
 
