@@ -16,7 +16,7 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, 
 from tests.reporting import document
 from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port
-from tests.serving.site import OPEN_TO_PAGE, Site
+from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
 
 HIDDEN: Final = answer(*OPEN_TO_PAGE, "X-Total: 3")
 
@@ -74,6 +74,19 @@ def test_a_single_route_without_a_response_fails() -> None:
 
     assert report.totals.without_response == 1
     assert report.exit_status is ExitStatus.FAILED
+
+
+def test_after_a_probe_without_a_response_no_other_is_sent() -> None:
+    def only_for_the_page(request: Request) -> bytes | None:
+        return answer(*OPEN_TO_PAGE) if request.get("Origin") == PAGE else None
+
+    with Site({"/a": only_for_the_page, "OPTIONS /a": None}) as site:
+        report = check(Settings(urls=(site.url + "/a",), timeout=0.5, credentials=("omit",)))
+
+    (route,) = report.routes
+    late = [probe.kind for probe in route.probes if probe.response is None]
+    assert late == [route.probes[-1].kind]
+    assert route.fetches[0].response is not None
 
 
 def test_routes_are_checked_at_once_and_reported_in_order() -> None:

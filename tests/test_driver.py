@@ -226,6 +226,20 @@ def test_a_request_that_wants_more_of_the_body_is_sent_again(
     assert len(server.requests) == requests
 
 
+def test_after_a_late_body_no_further_one_is_wanted() -> None:
+    async def ask(url: str) -> list[Exchange]:
+        async with contextlib.aclosing(DirectTransport(timeout=0.2, verify=True)) as transport:
+            driver = Driver(transport).for_route()
+            requests = [replace(http_request(url + path), body_wanted=10) for path in ("", "?1")]
+            return [await driver.send(request) for request in requests]
+
+    with HostileServer(BEHAVIOURS["body-never-comes"]) as server:
+        exchanges = asyncio.run(ask(server.url))
+
+    assert [exchange.request.body_wanted for exchange in exchanges] == [10, 0]
+    assert all(isinstance(exchange.response, HTTPResponse) for exchange in exchanges)
+
+
 def test_equal_requests_at_once_are_sent_once() -> None:
     async def send(url: str) -> list[Exchange]:
         async with contextlib.aclosing(DirectTransport(timeout=DEADLINE, verify=True)) as transport:

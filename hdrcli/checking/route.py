@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from hdrcli.checking.writes import WriteGuard, writes
 from hdrcli.fetch import (
     USER_AGENTS,
+    Failure,
     FetchParams,
     FilteredResponse,
     HTTPRequest,
     NetworkContext,
     NetworkError,
     Origin,
+    TransportFailure,
     UserAgent,
     fetch,
     new_request,
@@ -161,10 +164,12 @@ class RouteChecker:
             return Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
 
         planning = Planning(fetches, headers)
-        for module in PROBES if self._settings.probe else ():
-            for planned in module.plan(planning):
-                planning.sent.append(await send(planned))
-                yield planning.sent[-1]
+        for planned in chain.from_iterable(module.plan(planning) for module in PROBES if self._settings.probe):
+            probe = await send(planned)
+            planning.sent.append(probe)
+            yield probe
+            if _has_timed_out(probe):
+                break  # each further one may take as long
         if self._service.compared is not None:
             for planned in plan_comparison(fetches, self._service.compared):
                 yield await send(planned)
@@ -181,6 +186,12 @@ class RouteChecker:
         # Playwright and WebDriver BiDi store a cookie where every page's fetches have it.
         cookies = [cookie for cookie in stored if cookie.is_in_partition_of(record.page)]
         return replace(record, in_browser=await real.fetch(record.page, init, cookies, timeout))
+
+
+def _has_timed_out(probe: Probe) -> bool:
+    """Whether the route did not respond in time; the OpenAPI document is not the route's."""
+    response = probe.exchange.response
+    return probe.kind != "openapi" and isinstance(response, TransportFailure) and response.failure is Failure.TIMEOUT
 
 
 def _all_alike(fetches: tuple[FetchRecord, ...]) -> bool:

@@ -55,13 +55,15 @@ class HTTPResponse:
     """An HTTP response: its header lines in order, as code units U+0000-U+00FF.
 
     `body` is the part of it that was received and that the request's `body_wanted` covers, without transfer coding but
-    with its content coding. `proxy` is the host and port of the proxy that it came through. `http_version` is "1.1" for
-    every HTTP/1 version; over HTTP/2, names are in lower case and no line is malformed.
+    with its content coding; `is_body_late` says that the time was up before all of that part was received. `proxy` is
+    the host and port of the proxy that it came through. `http_version` is "1.1" for every HTTP/1 version; over HTTP/2,
+    names are in lower case and no line is malformed.
     """
 
     status: int
     headers: tuple[Header, ...] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
+    is_body_late: bool = field(default=False, compare=False)
     proxy: str | None = None
     http_version: Literal["1.1", "2"] = "1.1"
 

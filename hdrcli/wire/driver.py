@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from operator import itemgetter
 from typing import TypeVar
 
-from hdrcli.fetch import STANDARD, HTTPRequest, UserAgent
+from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, UserAgent
 from hdrcli.fetch.network import Fetching
 from hdrcli.records.exchange import Exchange, Received
 from hdrcli.wire.reading import is_read_alike, read_response
@@ -53,6 +54,7 @@ class RouteDriver:
         self._own = own
         self._shared = shared
         self._numbers: dict[_Sent, int] = {}
+        self._is_a_body_late = False
 
     async def run(
         self,
@@ -86,10 +88,15 @@ class RouteDriver:
     ) -> Exchange:
         """One request and its response; the same response for an equal request.
 
-        `for_service` says that it may have been sent for another route of the service.
+        `for_service` says that it may have been sent for another route of the service. After a body that did not come
+        in time (an event stream has none until there is an event), the route's later responses come without theirs.
         """
         memory = self._shared if for_service else self._own
-        return self._number(await memory.send(request, (_identity(request), 1)), user_agent)
+        if self._is_a_body_late:
+            request = replace(request, body_wanted=0)
+        sent = await memory.send(request, (_identity(request), 1))
+        self._is_a_body_late |= sent.is_body_late
+        return self._number(sent, user_agent)
 
     def _number(self, sent: _Sent, user_agent: UserAgent) -> Exchange:
         return sent.read_by(user_agent, self._numbers.setdefault(sent, len(self._numbers) + 1))
@@ -133,6 +140,12 @@ class _Sent:
         self.request = request
         self._received = received
         self._exchanges: dict[tuple[str, int], Exchange] = {}
+
+    @property
+    def is_body_late(self) -> bool:
+        """Whether the time was up before all of the wanted body came."""
+        response = self._received.response if isinstance(self._received, Exchange) else self._received
+        return isinstance(response, HTTPResponse) and response.is_body_late
 
     def read_by(self, user_agent: UserAgent, number: int) -> Exchange:
         key = user_agent.name, number

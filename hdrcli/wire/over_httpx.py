@@ -37,6 +37,7 @@ class HTTPXTransport:
         """See `Transport`."""
         response = None
         body = bytearray()
+        is_late = False
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._transport.handle_async_request(_httpx_request(request))
@@ -52,6 +53,7 @@ class HTTPXTransport:
                     at_proxy=self._proxy is not None,
                     expected=f"{self._timeout:g} s",
                 )
+            is_late = True
         except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
             if response is None:
                 return self._failure(request, error)
@@ -59,6 +61,7 @@ class HTTPXTransport:
             status=response.status_code,
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
             body=bytes(body),
+            is_body_late=is_late,
             proxy=self._proxy_address,
         )
 

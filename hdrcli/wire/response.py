@@ -84,7 +84,7 @@ class ResponseReader:
         body = bytes(self._body.body[:wanted])
         response = exchange.response
         if isinstance(response, HTTPResponse):
-            response = replace(response, body=body)
+            response = replace(response, body=body, is_body_late=not self.done)
         return replace(exchange, response=response, raw=replace(exchange.raw, body=body))
 
 

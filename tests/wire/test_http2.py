@@ -479,6 +479,7 @@ def endless(data: bytes, begin: bytes = b"") -> Serve:
 
 ENDLESS: Final[dict[str, Serve]] = {
     "nothing": sending(b""),
+    "head": sending(HEAD),
     "pings": endless(PingFrame(0, b"12345678").serialize() * MANY),
     "settings": endless(frames.settings({3: 100}) * MANY),
     "empty-data": endless(DataFrame(1, b"").serialize() * MANY, HEAD),
@@ -511,8 +512,11 @@ def test_the_timeout_holds(name: str, wanted: int, tls: ssl.SSLContext) -> None:
 
     assert seconds < TIMEOUT + MARGIN
     assert isinstance(response, HTTPResponse) is (
-        name in {"data", "one-byte-data", "empty-data", "padding", "trailers"}
+        name in {"head", "data", "one-byte-data", "empty-data", "padding", "trailers"}
     )
+    if name == "head":
+        assert isinstance(response, HTTPResponse)
+        assert response.is_body_late is bool(wanted)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ It has the same properties as `hdrcli.wire.response.ResponseReader`, its counter
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from hdrcli.fetch import STANDARD, HTTPRequest
+from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
 from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
 from hdrcli.wire.http2.reading import FIELD_OVERHEAD, read_stream
 
@@ -102,7 +103,11 @@ class StreamReader:
             return None
         body = bytes(self._body[: self._request.body_wanted])
         raw = RawStream(events=tuple(self._events), too_large=self._too_large, body=body)
-        return read_stream(raw, self._request, STANDARD)
+        exchange = read_stream(raw, self._request, STANDARD)
+        response = exchange.response
+        if self._request.body_wanted and isinstance(response, HTTPResponse):
+            response = replace(response, is_body_late=not self.done)
+        return replace(exchange, response=response)
 
     def _add(self, event: StreamEvent) -> None:
         self._events.append(event)
