@@ -245,9 +245,11 @@ def test_the_report_says_so(tls: ssl.SSLContext) -> None:
     assert "< :status: 200" in table.out
     assert "HTTP/1.1" not in table.out
     assert "> host:" not in table.out.lower()
-    (route,) = valid(document.out)["services"][0]["routes"]
-    (exchanged,) = route["fetches"][0]["exchanges"]
+    (service,) = valid(document.out)["services"]
+    (exchanged,) = service["routes"][0]["fetches"][0]["exchanges"]
     assert exchanged["response"]["http_version"] == "2"
+    assert "x-b" in str(service["findings"])
+    assert "x-firefox-spdy" not in str(service["findings"])  # Firefox adds it
 
 
 def test_http2_that_is_required_and_not_spoken_is_an_unreachable_service(tls: ssl.SSLContext) -> None:
