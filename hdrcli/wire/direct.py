@@ -15,7 +15,6 @@ Errors become a `TransportFailure` here and nowhere else (`connection_failure`).
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import ssl
 from collections.abc import Mapping
@@ -103,61 +102,57 @@ class DirectTransport:
         self._shared.close()
 
     async def _send(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
-        server = _server(request)
         if self._http2 == "required" and request.url.scheme != "https":
             raise _HTTP2NotSpokenError
-        if self._http2 == "off" or request.url.scheme != "https" or server in self._shared.without:
-            return await self._send_over_http1(request, deadline, progress)
-        connection = await self._shared_connection(request, deadline, progress)
-        if isinstance(connection, Connection):
-            return await self._exchange_over(connection, request, deadline)
+        connection = await self._connection(request, deadline, progress, may_be_idle=True)
         try:
-            return await connection.exchange(request, deadline, may_refuse=True)
+            return await self._exchange_over(connection, request, deadline, may_refuse=True)
         except ReusedConnectionClosedError as error:
             if request.method not in _IDEMPOTENT and not isinstance(error, RequestRefusedError):
                 raise
-        connection = await self._shared_connection(request, deadline, progress)
-        if isinstance(connection, Connection):
-            return await self._exchange_over(connection, request, deadline)
-        return await connection.exchange(request, deadline)
+        connection = await self._connection(request, deadline, progress, may_be_idle=False)
+        return await self._exchange_over(connection, request, deadline, may_refuse=False)
 
-    async def _shared_connection(
-        self, request: HTTPRequest, deadline: float, progress: _Progress
+    async def _connection(
+        self, request: HTTPRequest, deadline: float, progress: _Progress, *, may_be_idle: bool
     ) -> Connection | HTTP2Connection:
-        """The HTTP/2 connection to the server; or a new HTTP/1.1 connection, if that is what the server chooses."""
+        """A connection for the request: shared with others over HTTP/2, of its own over HTTP/1.1."""
         server = _server(request)
-        async with asyncio.timeout_at(deadline), self._shared.opening(server):
-            shared = self._shared.take(server)
-            if shared is not None:
-                return shared
-            connection = await self._connect(request, progress)
-            progress.step = "response"
-            if not connection.speaks_http2:
-                if self._http2 == "required":
-                    connection.abort()
-                    raise _HTTP2NotSpokenError
-                self._shared.without.add(server)
-                return connection
+        async with asyncio.timeout_at(deadline):
+            if self._http2 == "off" or request.url.scheme != "https" or server in self._shared.without:
+                idle = self._idle_connection(request) if may_be_idle else None
+                return idle or await self._connect(request, progress)
+            async with self._shared.opening(server):
+                return self._shared.take(server) or await self._connect_with_alpn(request, progress)
+
+    async def _connect_with_alpn(self, request: HTTPRequest, progress: _Progress) -> Connection | HTTP2Connection:
+        connection = await self._connect(request, progress)
+        server = _server(request)
+        if connection.speaks_http2:
             from hdrcli.wire.http2.connection import HTTP2Connection
 
             shared = connection.hand_over(HTTP2Connection)
             self._shared.put(server, shared)
             return shared
-
-    async def _send_over_http1(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
-        connection = self._idle.take(_server(request))
-        if connection is not None and request.method not in _IDEMPOTENT:
-            # It could not be sent again. Nor can it wait for another connection: some servers serve one at a time.
+        if self._http2 == "required":
             connection.abort()
-        elif connection is not None:
-            with contextlib.suppress(ReusedConnectionClosedError):
-                return await self._exchange_over(connection, request, deadline)
-        async with asyncio.timeout_at(deadline):
-            connection = await self._connect(request, progress)
-        progress.step = "response"
-        return await self._exchange_over(connection, request, deadline)
+            raise _HTTP2NotSpokenError
+        self._shared.without.add(server)
+        return connection
 
-    async def _exchange_over(self, connection: Connection, request: HTTPRequest, deadline: float) -> Received:
+    def _idle_connection(self, request: HTTPRequest) -> Connection | None:
+        connection = self._idle.take(_server(request))
+        if connection is None or request.method in _IDEMPOTENT:
+            return connection
+        # The request could not be sent again. Nor can it wait for another connection: some servers serve one at a time.
+        connection.abort()
+        return None
+
+    async def _exchange_over(
+        self, connection: Connection | HTTP2Connection, request: HTTPRequest, deadline: float, *, may_refuse: bool
+    ) -> Received:
+        if not isinstance(connection, Connection):
+            return await connection.exchange(request, deadline, may_refuse=may_refuse)
         try:
             return await connection.exchange(request, deadline)
         finally:
@@ -176,6 +171,7 @@ class DirectTransport:
             ssl=self._tls.context(with_certificate=request.client_certificate) if is_secure else None,
             server_hostname=url.host.strip("[]") if is_secure else None,
         )
+        progress.step = "response"
         return connection
 
 

@@ -81,7 +81,7 @@ class HTTP2Connection(asyncio.Protocol):
         """Whether no exchange is under way."""
         return not self._awaited and not self._waiting
 
-    async def exchange(self, request: HTTPRequest, deadline: float, *, may_refuse: bool = False) -> Received:
+    async def exchange(self, request: HTTPRequest, deadline: float, *, may_refuse: bool) -> Received:
         """Send a request; returns its response with the part of the body that comes before the deadline.
 
         The deadline is in the event loop's time. Fails with `OSError`, of which `TimeoutError` is one; with
