@@ -153,6 +153,7 @@ TransportSubject = Literal[
     "transfer-encoding",
     "refused-header",
     # HTTP/2.
+    "http2-over-http",
     "http2-required",
     "http2-through-proxy",
     "http2-head-too-large",

@@ -188,6 +188,7 @@ _TIMEOUTS: Final = {
 _NOT_CONNECTED: Final = {
     "proxy-setting": "The proxy that {proxy} names cannot be used: {seen}.",
     "proxy-tunnel": "{peer} does not open a tunnel: {seen}.",
+    "http2-over-http": "hdrcli speaks HTTP/1.1 over http, as browsers do; --http2 requires HTTP/2: use an https URL.",
     "http2-required": "{peer} does not speak HTTP/2, which --http2 requires.",
     "http2-through-proxy": "hdrcli speaks HTTP/1.1 through the proxy that {proxy} names; --http2 requires HTTP/2.",
 }

@@ -103,7 +103,7 @@ class DirectTransport:
 
     async def _send(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
         if self._http2 == "required" and request.url.scheme != "https":
-            raise _HTTP2NotSpokenError
+            return TransportFailure(failure=Failure.CONNECTION_FAILED, subject="http2-over-http")
         connection = await self._connection(request, deadline, progress, may_be_idle=True)
         try:
             return await self._exchange_over(connection, request, deadline, may_refuse=True)

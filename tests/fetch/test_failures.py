@@ -45,7 +45,14 @@ SUBJECTS: Final[dict[Failure, tuple[TransportSubject, ...]]] = {
         "client-certificate-not-trusted",
         "http2-required",
     ),
-    Failure.CONNECTION_FAILED: ("", "proxy-setting", "proxy-tunnel", "http2-required", "http2-through-proxy"),
+    Failure.CONNECTION_FAILED: (
+        "",
+        "proxy-setting",
+        "proxy-tunnel",
+        "http2-over-http",
+        "http2-required",
+        "http2-through-proxy",
+    ),
     Failure.INVALID_HTTP: (
         "",
         "head-too-large",

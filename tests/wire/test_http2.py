@@ -293,7 +293,7 @@ def test_http2_that_is_required_and_not_spoken(alpn: list[str] | None, tls: ssl.
         response = exchange(transport(http2="required"), http_request(server.url))
 
     assert isinstance(response, TransportFailure)
-    assert response.subject == "http2-required"
+    assert response.subject == ("http2-over-http" if alpn is None else "http2-required")
     assert server.requests == []
 
 
