@@ -6,6 +6,15 @@ Only the standard library and a URL parser are used. The names are the standard'
 from __future__ import annotations
 
 from hdrcli.fetch.cookies import CookieStore, CookieVerdict, ThirdPartyCookies
+from hdrcli.fetch.failures import (
+    REQUEST_ERRORS,
+    TRANSPORT_FAILURES,
+    FailedAt,
+    Failure,
+    NetworkError,
+    TransportFailure,
+    TransportSubject,
+)
 from hdrcli.fetch.fetching import FetchParams, fetch
 from hdrcli.fetch.network import (
     Fetching,
@@ -15,17 +24,7 @@ from hdrcli.fetch.network import (
 )
 from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.request import Request, RequestInit, new_request
-from hdrcli.fetch.response import (
-    REQUEST_ERRORS,
-    TRANSPORT_FAILURES,
-    FailedAt,
-    Failure,
-    FilteredResponse,
-    NetworkError,
-    Response,
-    TransportFailure,
-    TransportSubject,
-)
+from hdrcli.fetch.response import FilteredResponse, Response
 from hdrcli.fetch.set_cookie import Cookie, CookieFault
 from hdrcli.fetch.url import OPAQUE, URL, Origin, parse_origin, parse_url
 from hdrcli.fetch.user_agent import UserAgent

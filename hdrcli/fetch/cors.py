@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from hdrcli.fetch.failures import Failure, NetworkError
 from hdrcli.fetch.headers import (
     HTTP_WHITESPACE,
     HeaderList,
@@ -19,7 +20,7 @@ from hdrcli.fetch.headers import (
 )
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import Request
-from hdrcli.fetch.response import Failure, NetworkError, Response
+from hdrcli.fetch.response import Response
 from hdrcli.fetch.url import Origin, is_ip_address, same_origin, schemelessly_same_site
 from hdrcli.fetch.user_agent import CheckQuirks
 

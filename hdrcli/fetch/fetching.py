@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_policy_check, tao_check
+from hdrcli.fetch.failures import Failure, NetworkError
 from hdrcli.fetch.headers import contains
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.ports import BAD_PORTS
@@ -33,7 +34,7 @@ from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.redirects import check_redirect, is_redirect, location_url, rewrite_request
 from hdrcli.fetch.referrer import determine_referrer, policy_on_redirect
 from hdrcli.fetch.request import Request
-from hdrcli.fetch.response import Failure, FilteredResponse, NetworkError, Response
+from hdrcli.fetch.response import FilteredResponse, Response
 from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
 from hdrcli.fetch.user_agent import CheckQuirks, UserAgent
 

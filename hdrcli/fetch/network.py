@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
 
 from hdrcli.fetch.cookies import CookieStore
+from hdrcli.fetch.failures import FailedAt, Failure, NetworkError, TransportFailure
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.received import received_header_list
 from hdrcli.fetch.request import Request
-from hdrcli.fetch.response import REDIRECT_STATUSES, FailedAt, Failure, NetworkError, Response, TransportFailure
+from hdrcli.fetch.response import REDIRECT_STATUSES, Response
 from hdrcli.fetch.sending import header_list_to_send
 from hdrcli.fetch.url import (
     URL,

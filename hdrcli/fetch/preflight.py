@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch.cors import cors_check
+from hdrcli.fetch.failures import Failure, NetworkError
 from hdrcli.fetch.headers import Header, UnparsableList, extract_delta_seconds, parse_token_list
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.request import Request, redirect_taint
-from hdrcli.fetch.response import Failure, NetworkError, Response
+from hdrcli.fetch.response import Response
 from hdrcli.fetch.safelist import (
     CORS_NON_WILDCARD_REQUEST_HEADER_NAME,
     cors_unsafe_request_header_names,

@@ -11,9 +11,10 @@ from itertools import dropwhile
 from operator import not_
 from typing import Final
 
+from hdrcli.fetch.failures import Failure, NetworkError
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, only_utf8, split_value, values_by_name, without
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.fetch.response import REDIRECT_STATUSES, Failure, NetworkError
+from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.user_agent import HeadQuirks
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"

@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from hdrcli.fetch.failures import Failure, NetworkError
 from hdrcli.fetch.headers import without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.network import origin_header
 from hdrcli.fetch.request import Request, parse_url_as
-from hdrcli.fetch.response import Failure, NetworkError, Response
+from hdrcli.fetch.response import Response
 from hdrcli.fetch.safelist import CORS_NON_WILDCARD_REQUEST_HEADER_NAME, REQUEST_BODY_HEADER_NAMES
 from hdrcli.fetch.url import URL, same_origin
 from hdrcli.fetch.user_agent import RedirectQuirks, UserAgent

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from hdrcli.fetch.failures import FailedAt, Failure, NetworkError
 from hdrcli.fetch.headers import HTTP_WHITESPACE, Header, contains, get, is_header_value, is_token
 from hdrcli.fetch.infra import byte_lowercase, scalar_value_string
-from hdrcli.fetch.response import FailedAt, Failure, NetworkError
 from hdrcli.fetch.safelist import (
     CORS_SAFELISTED_METHODS,
     is_cors_safelisted_method,

@@ -23,6 +23,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure, TransportSubject
+from hdrcli.fetch.failures import CertificateSubject, TimeoutSubject, TLSSubject
 from hdrcli.records.exchange import Received
 from hdrcli.wire.connecting import connect, resolve
 from hdrcli.wire.connection import Connection, RequestRefusedError, ReusedConnectionClosedError, Server
@@ -188,10 +189,10 @@ class _HTTP2NotSpokenError(OSError):
 class _Progress:
     """How far an exchange has come: the step that takes too long if the time runs out now."""
 
-    step: Literal["lookup", "connection", "handshake", "response"]
+    step: TimeoutSubject
 
 
-_CERTIFICATE_SUBJECTS: Final[Mapping[int, TransportSubject]] = {
+_CERTIFICATE_SUBJECTS: Final[Mapping[int, CertificateSubject]] = {
     18: "unknown-authority",  # self-signed
     19: "unknown-authority",  # a self-signed one in the chain
     20: "unknown-authority",  # the issuer is not known
@@ -200,7 +201,7 @@ _CERTIFICATE_SUBJECTS: Final[Mapping[int, TransportSubject]] = {
     64: "other-name",  # another IP address
 }
 """By the code of https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/."""
-_TLS_SUBJECTS: Final[Mapping[str, TransportSubject]] = {
+_TLS_SUBJECTS: Final[Mapping[str, TLSSubject]] = {
     "wrong version number": "plain-http",
     "alert certificate required": "client-certificate-required",
     "alert handshake failure": "client-certificate-perhaps-required",
