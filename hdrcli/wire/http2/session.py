@@ -36,6 +36,7 @@ from hyperframe.frame import (
 
 from hdrcli.fetch import HTTPRequest
 from hdrcli.records.exchange import StreamEvent
+from hdrcli.wire.http2.bodies import RequestBodies
 from hdrcli.wire.http2.stream import MAX_HEAD_SIZE, REFUSED_STREAM, WINDOW, StreamReader
 
 _PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -47,7 +48,6 @@ _MAX_IDLE_FRAMES: Final = 10_000
 _MAX_STREAMS: Final = 100
 """Streams at a time until the server says how many: https://www.rfc-editor.org/rfc/rfc9113.html#section-6.5.2"""
 _MAX_STREAM_ID: Final = 2**31 - 1
-_MAX_WINDOW: Final = 2**31 - 1
 
 _PROTOCOL_ERROR: Final = 1
 _FRAME_SIZE_ERROR: Final = 6
@@ -66,10 +66,7 @@ class Session:
         self._decoder = Decoder(max_header_list_size=MAX_HEAD_SIZE)
         self._encoder = Encoder()
         self._streams: dict[int, StreamReader] = {}
-        self._unsent: dict[int, bytearray] = {}
-        self._windows: dict[int, int] = {0: WINDOW}
-        self._initial_window = WINDOW
-        self._max_frame_size = _MAX_FRAME_SIZE
+        self._bodies = RequestBodies(_MAX_FRAME_SIZE)
         self._consumed: dict[int, int] = {0: 0}
         self._next_stream = 1
         self._block: list[HeadersFrame | ContinuationFrame] = []
@@ -84,11 +81,6 @@ class Session:
         self._send(SettingsFrame(0, {SettingsFrame.ENABLE_PUSH: 0, SettingsFrame.MAX_HEADER_LIST_SIZE: MAX_HEAD_SIZE}))
 
     @property
-    def open_streams(self) -> int:
-        """How many responses are awaited."""
-        return len(self._streams)
-
-    @property
     def takes_streams(self) -> bool:
         """Whether the connection can carry further requests, as far as it is known."""
         return not (self.failed or self.goes_away) and self._next_stream <= _MAX_STREAM_ID
@@ -98,7 +90,7 @@ class Session:
         stream = self._next_stream
         self._next_stream += 2
         self._streams[stream] = reader
-        self._windows[stream] = self._initial_window
+        self._bodies.add(stream, request.body)
         self._consumed[stream] = 0
         block = self._encoder.encode(_fields(request))
         parts = [block[start : start + _MAX_FRAME_SIZE] for start in range(0, len(block), _MAX_FRAME_SIZE)]
@@ -107,17 +99,15 @@ class Session:
         sent[-1].flags.add("END_HEADERS")
         for frame in sent:
             self._send(frame)
-        if request.body:
-            self._unsent[stream] = bytearray(request.body)
-            self._send_bodies()
+        self._send_bodies()
         return stream
 
     def forget(self, stream: int) -> None:
         """Give up a stream; the server is told unless the stream has ended."""
-        is_open = self._streams.pop(stream, None) is not None or stream in self._unsent
-        for by_stream in (self._windows, self._consumed, self._unsent):
-            by_stream.pop(stream, None)
-        if is_open and not self.failed:
+        is_sending = self._bodies.forget(stream)
+        is_receiving = self._streams.pop(stream, None) is not None
+        self._consumed.pop(stream, None)
+        if (is_sending or is_receiving) and not self.failed:
             self._send(RstStreamFrame(stream, error_code=_CANCEL))
 
     def receive(self, data: bytes) -> None:
@@ -172,7 +162,8 @@ class Session:
             case PingFrame() if "ACK" not in frame.flags:
                 self._send(PingFrame(0, frame.opaque_data, flags=["ACK"]))
             case WindowUpdateFrame():
-                self._widen(frame.stream_id, frame.window_increment)
+                self._bodies.widen(frame.stream_id, frame.window_increment)
+                self._send_bodies()
             case GoAwayFrame():
                 self._receive_goaway(frame)
 
@@ -253,31 +244,13 @@ class Session:
         self._encoder.header_table_size = min(settings.get(SettingsFrame.HEADER_TABLE_SIZE, 4096), 4096)
         initial = settings.get(SettingsFrame.INITIAL_WINDOW_SIZE)
         if initial is not None:
-            for stream in self._windows.keys() - {0}:
-                self._windows[stream] += initial - self._initial_window
-            self._initial_window = initial
-            self._send_bodies()
-
-    def _widen(self, stream: int, increment: int) -> None:
-        if stream in self._windows:
-            self._windows[stream] = min(self._windows[stream] + increment, _MAX_WINDOW)
+            self._bodies.set_initial_window(initial)
             self._send_bodies()
 
     def _send_bodies(self) -> None:
-        """Send as much of the requests' bodies as the server's windows let through."""
-        for stream, unsent in list(self._unsent.items()):
-            while unsent:
-                size = min(self._windows[0], self._windows[stream], _MAX_FRAME_SIZE, len(unsent))
-                if size <= 0:
-                    break
-                data = bytes(unsent[:size])
-                del unsent[:size]
-                for window in (0, stream):
-                    self._windows[window] -= size
-                self._send(DataFrame(stream, data, flags=[] if unsent else ["END_STREAM"]))
-                self._idle_frames = 0
-            if not unsent:
-                del self._unsent[stream]
+        for frame in self._bodies.take():
+            self._send(frame)
+            self._idle_frames = 0
 
     def _fail(self, code: int) -> None:
         """End the connection for a fault of the server's."""
