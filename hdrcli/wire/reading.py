@@ -23,7 +23,7 @@ Source: https://www.rfc-editor.org/rfc/rfc9112.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Final, TypeGuard
@@ -37,10 +37,10 @@ from hdrcli.wire.head import BEGINNING_SIZE
 
 Head = HTTPResponse | TransportFailure
 
-_SWITCHING_PROTOCOLS: Final = 101
+SWITCHING_PROTOCOLS: Final = 101
 _STATUS_IF_ABSENT: Final = 200
 _MAX_STATUS_DIGITS: Final = 9
-_QUOTED: Final = 40
+QUOTED: Final = 40
 """Characters of a server's text that a message quotes."""
 
 _SMALLEST_LIMIT: Final = min(user_agent.head.max_head_size for user_agent in USER_AGENTS.values())
@@ -158,7 +158,7 @@ def _without_head(text: str, request: HTTPRequest, user_agent: UserAgent, *, is_
 
 def _no_status_line(text: str) -> TransportFailure:
     first = text.partition("\n")[0].rstrip("\r")
-    return _invalid("status-line", first[:_QUOTED]) if first else _invalid("empty-lines")
+    return _invalid("status-line", first[:QUOTED]) if first else _invalid("empty-lines")
 
 
 def _may_be_cut_off(data: bytes, request: HTTPRequest, user_agent: UserAgent) -> bool:
@@ -230,12 +230,17 @@ def _body_length_fault(
     if user_agent.head.body_length == "last-line-counts":
         return None if is_without_body(request.method, status) else _last_line_fault(headers)
     lengths = [value for name, value in headers if len(name) == _NAME_SIZE and name.lower() == "content-length"]
-    if len({element.strip(HTTP_WHITESPACE) for length in lengths for element in length.split(",")}) <= 1:
+    if lengths_agree(lengths):
         return None
     codings = {coding.strip(HTTP_TAB_OR_SPACE).lower() for coding in values_of("Transfer-Encoding", headers)}
     if user_agent.head.body_length == "lengths-agree-unless-chunked" and "chunked" in codings:
         return None
     return _invalid("content-lengths")
+
+
+def lengths_agree(lengths: Iterable[str]) -> bool:
+    """Whether all values of Content-Length, and all elements of those that are lists, are equal."""
+    return len({element.strip(HTTP_WHITESPACE) for length in lengths for element in length.split(",")}) <= 1
 
 
 def _last_line_fault(headers: tuple[Header, ...]) -> TransportFailure | None:
@@ -246,16 +251,16 @@ def _last_line_fault(headers: tuple[Header, ...]) -> TransportFailure | None:
         match name.lower():
             case "transfer-encoding" if value.lower() != "identity":
                 chunked = value.lower() == "chunked"
-                fault = None if chunked else _invalid("transfer-encoding", value[:_QUOTED])
+                fault = None if chunked else _invalid("transfer-encoding", value[:QUOTED])
             case "content-length" if not chunked:
-                fault = None if re.fullmatch(_LENGTH, value) else _invalid("content-length", value[:_QUOTED])
+                fault = None if re.fullmatch(_LENGTH, value) else _invalid("content-length", value[:QUOTED])
     return fault
 
 
 def _is_interim(head: Head, user_agent: UserAgent) -> TypeGuard[HTTPResponse]:
     if isinstance(head, TransportFailure) or head.status // 100 != 1:
         return False
-    return head.status != _SWITCHING_PROTOCOLS or not user_agent.head.switching_protocols_is_final
+    return head.status != SWITCHING_PROTOCOLS or not user_agent.head.switching_protocols_is_final
 
 
 def _invalid(subject: TransportSubject, seen: str = "", expected: str = "") -> TransportFailure:

@@ -36,6 +36,7 @@ from hyperframe.frame import (
 
 from hdrcli.fetch import HTTPRequest
 from hdrcli.records.exchange import StreamEvent
+from hdrcli.wire.http2.block import CONNECTION_FIELDS
 from hdrcli.wire.http2.bodies import RequestBodies
 from hdrcli.wire.http2.stream import MAX_HEAD_SIZE, REFUSED_STREAM, WINDOW, StreamReader
 
@@ -55,7 +56,7 @@ _CANCEL: Final = 8
 _COMPRESSION_ERROR: Final = 9
 _ENHANCE_YOUR_CALM: Final = 11
 
-_NOT_SENT: Final = frozenset({"host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"})
+_NOT_SENT: Final = CONNECTION_FIELDS | {"host"}
 
 
 class Session:

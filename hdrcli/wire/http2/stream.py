@@ -10,7 +10,9 @@ from typing import Final
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
 from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
-from hdrcli.wire.http2.reading import FIELD_OVERHEAD, read_stream
+from hdrcli.wire.head import MAX_HEADS
+from hdrcli.wire.http2.block import size_of
+from hdrcli.wire.http2.reading import read_stream
 
 WINDOW: Final = 65535
 """Bytes of a body that a server may send unless more are granted. An unwanted body is granted no more:
@@ -22,7 +24,6 @@ MAX_HEAD_SIZE: Final = 1024 * 1024
 REFUSED_STREAM: Final = 7
 """https://www.rfc-editor.org/rfc/rfc9113.html#section-8.7"""
 
-_MAX_HEADS: Final = 1000
 _SAYS_SOMETHING: Final = frozenset({"data", "reset", "goaway", "error"})
 _INTERIM: Final = "1"
 
@@ -63,8 +64,8 @@ class StreamReader:
     def headers(self, fields: tuple[tuple[str, str], ...], continuations: int, burst: int, *, ends: bool) -> None:
         """Take a header block."""
         self._heads += 1
-        self._head_size += sum(len(name) + len(value) + FIELD_OVERHEAD for name, value in fields)
-        if self._heads > _MAX_HEADS or self._head_size > MAX_HEAD_SIZE:
+        self._head_size += size_of(fields)
+        if self._heads > MAX_HEADS or self._head_size > MAX_HEAD_SIZE:
             self.done = True
             self._too_large = not self._has_head  # trailers without end change nothing
             return
