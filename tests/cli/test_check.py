@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -578,6 +579,28 @@ def test_what_is_asked_in_the_same_words_is_sent_once() -> None:
         assert hdrcli("check", "--no-probe", site.url + "/items", *options).status == 0
 
     assert [request.method for request in site.requests] == ["GET"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["/items"],
+        ["/items", "--cookie=a=1"],
+        ["/items", "--cookie=a=1", "--origin=https://a.example", "--origin=https://b.example"],
+        ["/moved", "--cookie=a=1"],
+        ["/items", "-XPUT", "--preflight-only"],
+    ],
+    ids=str,
+)
+def test_verbose_prints_every_request_once(options: list[str]) -> None:
+    moved = answer(*OPEN_TO_PAGE, "Location: /items", status="307 Temporary Redirect")
+    with Site(ANSWERS | {"/moved": moved}) as site:
+        ended = hdrcli("check", site.url + options[0], *options[1:], "--verbose")
+
+    printed = [line.split()[1] for line in ended.out.splitlines() if line.startswith("    > ") and " HTTP/1.1" in line]
+    assert Counter(printed) == Counter(request.method for request in site.requests)
+    cookies = [line for line in ended.out.splitlines() if line.startswith("    > Cookie: ")]
+    assert len(cookies) == sum(bool(request.values("Cookie")) for request in site.requests)
 
 
 def test_a_misdirected_request_is_sent_again() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hdrcli.fetch import HTTPRequest
-from hdrcli.records.route import HeldFetch, RouteRecord
-from hdrcli.reporters.phrases import MODES
-from hdrcli.reporters.table.exchanges import sent_lines
+from hdrcli.records.route import Caller, HeldFetch, RouteRecord
+from hdrcli.reporters.table.exchanges import sent_lines, who
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import shown_url
 
@@ -27,12 +26,10 @@ def held_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Iter
 
 def _requests(terminal: Terminal, fetches: Iterable[HeldFetch]) -> Iterator[str]:
     """Each request once, with those who would send it."""
-    callers: dict[HTTPRequest, dict[str, list[str]]] = {}
+    callers: dict[HTTPRequest, list[Caller]] = {}
     for held in fetches:
-        modes = callers.setdefault(held.request, {})
-        modes.setdefault(MODES[held.caller.credentials], []).append(held.caller.browser)
-    for request, modes in callers.items():
-        who = " and ".join(f"{', '.join(browsers)} {mode}" for mode, browsers in modes.items())
-        yield terminal.line((f"{who}:", "dim"), indent=4, hang=2)
+        callers.setdefault(held.request, []).append(held.caller)
+    for request, its_callers in callers.items():
+        yield terminal.line((f"{who(its_callers)}:", "dim"), indent=4, hang=2)
         for line in sent_lines(request):
             yield terminal.line((f"> {line}", "dim"), indent=4, hang=2)
