@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import Caller, FetchRecord, RouteRecord
+from hdrcli.records.route import Caller, FetchRecord, HeldFetch, RouteRecord
 from hdrcli.reporters.phrases import FAILURES, MODES
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import (
@@ -32,7 +32,7 @@ _CONNECTION_FIELDS: Final = frozenset({"host", "connection"})
 def exchange_lines(terminal: Terminal, columns: Sequence[Column], *, verbose: bool) -> Iterator[str]:
     """The exchanges of a page: with `verbose` all of them, or else where there is more to them than one request."""
     fetches = [fetch for column in columns for fetch in column.fetches]
-    yield from (_in_full if verbose else _in_brief)(terminal, fetches)
+    yield from (exchanges_in_full if verbose else _in_brief)(terminal, fetches)
     names = _early_hints(exchange for column in columns for exchange in column.fetch.exchanges)
     if names is not None:
         yield terminal.line(
@@ -52,15 +52,18 @@ def _in_brief(terminal: Terminal, fetches: Iterable[FetchRecord]) -> Iterator[st
             yield terminal.line((line, "dim"), indent=2, hang=2)
 
 
-def _in_full(terminal: Terminal, fetches: Sequence[FetchRecord]) -> Iterator[str]:
-    """Each exchange once, with those whose fetches it is part of, unless these are all."""
+def exchanges_in_full(
+    terminal: Terminal, fetches: Sequence[FetchRecord | HeldFetch], known: Container[int] = ()
+) -> Iterator[str]:
+    """Each exchange once, unless its number is known, with those whose fetches it is part of, unless these are all."""
     callers: dict[int, list[Caller]] = {}
     for fetch in fetches:
         for exchange in fetch.exchanges:
             callers.setdefault(exchange.number, []).append(fetch.caller)
     for exchange in {each.number: each for fetch in fetches for each in fetch.exchanges}.values():
         its_callers = callers[exchange.number]
-        yield from _raw(terminal, exchange, who(its_callers) if len(its_callers) < len(fetches) else "")
+        if exchange.number not in known:
+            yield from _raw(terminal, exchange, who(its_callers) if len(its_callers) < len(fetches) else "")
 
 
 def who(callers: Iterable[Caller]) -> str:

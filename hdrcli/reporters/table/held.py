@@ -6,20 +6,32 @@ from collections.abc import Iterable, Iterator
 
 from hdrcli.fetch import HTTPRequest
 from hdrcli.records.route import Caller, HeldFetch, RouteRecord
-from hdrcli.reporters.table.exchanges import sent_lines, who
+from hdrcli.reporters.table.exchanges import exchanges_in_full, sent_lines, who
+from hdrcli.reporters.table.page import page_lines
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import shown_url
 
 
 def held_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Iterator[str]:
-    """A line for each page whose fetches were held; their requests where no fetch was made, or with `verbose`."""
+    """For each page whose fetches were held, a line, or if none was made, the requests.
+
+    With `verbose` also the exchanges that came before, as far as they are not part of a fetch that was made.
+    """
+    title = f"{route.method} {shown_url(route.url)}"
+    made = {exchange.number for fetch in route.fetches for exchange in fetch.exchanges}
     pages: dict[str, list[HeldFetch]] = {}
     for held in route.held:
         pages.setdefault(str(held.caller.page), []).append(held)
-    for page, fetches in pages.items():
-        request = fetches[0].request
-        text = f" for page {page}: {request.method} {shown_url(str(request.url))}"
-        yield terminal.line(("not sent", "yellow"), text, indent=2, hang=2)
+    for number, (page, fetches) in enumerate(pages.items()):
+        if route.fetches:
+            yield terminal.line(("not sent", "yellow"), f" for page {page}: {title}", indent=2, hang=2)
+        else:
+            if number:
+                yield ""
+            yield terminal.line((title, "bold"), "  not sent", hang=2)
+            yield from page_lines(terminal, route, fetches[0].caller)
+        if verbose:
+            yield from exchanges_in_full(terminal, fetches, made)
         if verbose or not route.fetches:
             yield from _requests(terminal, fetches)
 
