@@ -1,4 +1,4 @@
-"""Which response headers can a browser's JavaScript read, and why not the others?
+"""Checks which response headers a browser lets JavaScript read, and says why the others are hidden.
 
 from hdrcli import Settings, check
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING, Final
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from hdrcli.checking.run import run
 from hdrcli.planning.callers import callers_of, real_browsers
@@ -25,6 +26,11 @@ from hdrcli.wire.transport import Transport
 if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
 
+T = TypeVar("T")
+
+_DESCRIPTORS_OF_A_LOOP: Final = 3
+"""One to wait with, and a pair by which other threads wake it."""
+
 _HTTP2: Final[dict[bool | None, HTTP2]] = {None: "auto", True: "required", False: "off"}
 """The setting `http2` -> when the transport speaks HTTP/2."""
 
@@ -34,7 +40,19 @@ def check(settings: Settings) -> Report:
 
     Raises `UsageError` for settings that cannot be carried out; what the server or the network does is in the report.
     """
-    return asyncio.run(check_async(settings))
+    return in_event_loop(lambda: check_async(settings))
+
+
+def in_event_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
+    """Run `work` to its end in an event loop of its own.
+
+    Raises `OSError` if there are too few file descriptors for a loop. They are tried out first: a loop that is only
+    half made prints a traceback when it is collected, and so does a coroutine that never runs.
+    """
+    with contextlib.ExitStack() as descriptors:
+        for _ in range(_DESCRIPTORS_OF_A_LOOP):
+            descriptors.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+    return asyncio.run(work())
 
 
 async def check_async(settings: Settings, transport: Transport | None = None) -> Report:

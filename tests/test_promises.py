@@ -225,6 +225,7 @@ JSON_KEYS: Final = [
     "header_caller.values",
     "held.browsers",
     "held.credentials",
+    "held.exchanges",
     "held.page",
     "held.request",
     "in_browser.agreement",

@@ -13,6 +13,7 @@ from typing import Final
 
 import pytest
 
+from hdrcli.cli.help import EXIT_STATUSES, PRECEDENCE
 from hdrcli.planning.probes import MAX_PROBES, MAX_VARIANTS
 from hdrcli.records.errors import ExitStatus
 from hdrcli.stacks import STACKS
@@ -79,8 +80,12 @@ def test_an_asgi_app_in_python() -> None:
 
 
 def test_exit_status_table() -> None:
-    documented = [int(status) for status in re.findall(r"^\| (\d+) \| [a-z]", readme.TEXT, re.MULTILINE)]
-    assert sorted(documented) == sorted(ExitStatus)
+    rows = dict(re.findall(r"^\| ([0-9]+) \| (.*) \|$", readme.TEXT, re.MULTILINE))
+    in_help = {status: f"{text[0].lower()}{text[1:-1]}" for status, text in EXIT_STATUSES}
+
+    assert {int(status) for status in rows} == set(ExitStatus)
+    assert {status: text.replace("`", "") for status, text in rows.items()} == in_help
+    assert PRECEDENCE in " ".join(readme.TEXT.split())
 
 
 def test_numbers() -> None:

@@ -20,7 +20,7 @@ from hdrcli.records.errors import ExitStatus, UsageError
 
 app = typer.Typer(
     name="hdrcli",
-    help="Which response headers can a browser's JavaScript read, and why not the others?",
+    help="Check which response headers a browser lets JavaScript read, and why the others are hidden.",
     invoke_without_command=True,
     context_settings={"help_option_names": []},
     add_completion=False,

@@ -36,13 +36,23 @@ _ENVIRONMENT: Final = (
     "0. Headers and cookies stand one a line, other values of repeatable options between commas. Flags accept the "
     "commas, too."
 )
-_EXIT_STATUSES: Final = (
+EXIT_STATUSES: Final = (
     ("0", "Nothing failed."),
-    ("1", "A finding reaches --fail-on, an expectation is not met, or --fail-on-blocked finds a blocked response."),
-    ("2", "Wrong usage, nothing was checked, or the report could not be written."),
-    ("3", "A server could not be reached, or sent no response."),
-    ("70", "hdrcli has a bug."),
+    (
+        "1",
+        (
+            "A finding, an expectation, a blocked response with --fail-on-blocked, a single route without a response, "
+            "or a real browser that differs from its simulation."
+        ),
+    ),
+    ("2", "Wrong usage, nothing was verified, or the report could not be written."),
+    ("3", "A named service gave no response at all."),
+    ("70", "A bug of hdrcli."),
     ("130", "Interrupted."),
+)
+PRECEDENCE: Final = (
+    "If several apply, wrong usage and a report that could not be written take precedence over 3, 3 over 1, and 1 over "
+    "the 2 of a run that verified nothing."
 )
 
 
@@ -103,7 +113,8 @@ class CheckCommand(TyperCommand):
         with formatter.section("Environment"):
             formatter.write_text(_ENVIRONMENT)
         with formatter.section("Exit status"):
-            formatter.write_dl(_EXIT_STATUSES)
+            formatter.write_dl(EXIT_STATUSES)
+            formatter.write_text(PRECEDENCE)
 
 
 def _flags(setting: Setting) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from pathlib import Path
 from typing import Final
 
 from hdrcli.cli.progress import Progress, progress
-from hdrcli.cli.streams import complain, opened, until_reader_closes
+from hdrcli.cli.streams import complain, opened, writing
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, TransportFailure
-from hdrcli.inspection import events
+from hdrcli.inspection import events, in_event_loop
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
@@ -33,7 +32,7 @@ def run_check(settings: Settings, output: Path | None) -> ExitStatus:
     written.
     """
     with secrets_shown(settings.show_secrets), progress() as line:
-        return asyncio.run(_run(settings, output, line))
+        return in_event_loop(lambda: _run(settings, output, line))
 
 
 async def _run(settings: Settings, output: Path | None, line: Progress) -> ExitStatus:
@@ -47,7 +46,7 @@ async def _run(settings: Settings, output: Path | None, line: Progress) -> ExitS
             def take(event: Event) -> None:
                 line.take(event)
                 problems.take(event)
-                with until_reader_closes():
+                with writing(output, out):
                     reporter(event)
 
             take(first)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from hdrcli.cli.streams import tell
 
 
-def schema() -> int:
+def schema() -> None:
     """Print the JSON Schema of the reports that "hdrcli check --format json" writes."""
-    from importlib.resources import files
+    from hdrcli.reporters.schema import schema_text
 
-    tell((files("hdrcli.reporters") / "report.schema.json").read_text("utf-8").rstrip())
-    return 0
+    tell(schema_text().rstrip())

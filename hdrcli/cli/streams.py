@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -51,41 +51,43 @@ def check_writable(output: Path | None) -> None:
 def opened(output: Path | None) -> Iterator[TextIO]:
     """The file, or standard output. Raises `UsageError` where it cannot be written."""
     if output is not None:
+        with writing(output):
+            file = output.open("w", encoding="utf-8")
         try:
-            with output.open("w", encoding="utf-8") as file:
-                yield file
-        except OSError as error:
-            raise UsageError(f'"{output}": {error.strerror}. Choose another file.', option="--output") from None
+            yield file
+        finally:
+            with writing(output, file):
+                file.close()
         return
     if sys.stdout is None:
         raise UsageError("Standard output is closed: nothing can be written.")
-    try:
-        yield sys.stdout
-        with until_reader_closes():
-            sys.stdout.flush()
-    except OSError as error:
-        _give_up(sys.stdout)
-        raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+    yield sys.stdout
+    with writing(output, sys.stdout):
+        sys.stdout.flush()
 
 
 @contextlib.contextmanager
-def until_reader_closes() -> Iterator[None]:
-    """A block that writes to standard output: a reader that closes the pipe has enough, which is not a failure."""
+def writing(output: Path | None, out: TextIO | None = None) -> Iterator[None]:
+    """A block that opens `output` or writes to `out`, which it was opened as. Raises `UsageError` where that fails.
+
+    A reader that closes the pipe has enough, which is not a failure.
+    """
     try:
         yield
-    except BrokenPipeError:
-        _give_up(sys.stdout)
-
-
-def emit(write: Callable[[TextIO], None], output: Path | None = None) -> None:
-    """Let `write` write to the file, or to standard output. Raises `UsageError` where that fails."""
-    with opened(output) as out, until_reader_closes():
-        write(out)
+    except OSError as error:
+        if out is not None and not out.closed:
+            _give_up(out)
+        if isinstance(error, BrokenPipeError):
+            return
+        if output is None:
+            raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
+        raise UsageError(f'"{output}": {error.strerror}. Choose another file.', option="--output") from None
 
 
 def tell(text: str) -> None:
     """Write `text` and a line end to standard output. Raises `UsageError` where that fails."""
-    emit(lambda out: print(text, file=out))
+    with opened(None) as out, writing(None, out):
+        print(text, file=out)
 
 
 def _give_up(stream: TextIO) -> None:

@@ -21,6 +21,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
+from hdrcli.planning.routes import check_host
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import Caller, SkippedBrowser
 from hdrcli.settings import Settings
@@ -145,6 +146,7 @@ def _skipped(
 
 
 def _origin(text: str) -> Origin:
+    check_host(text, "--origin")
     origin = parse_origin(text)
     if origin is None:
         raise UsageError(

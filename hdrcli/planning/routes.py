@@ -18,7 +18,7 @@ from hdrcli.text.redaction import redact_text
 
 _SUCH_AS: Final = "http://localhost:8000/items"
 _unset_host = re.compile(
-    r"\s*https?:[/\\]{2}(?:[/\\:?#]|\s*\Z|[^/\\?#]*(?:\$\w|[$%{]?\{|%\w+%|<))", re.IGNORECASE
+    r"\s*https?:[/\\]{2}(?:[^/\\?#]*@)?+(?:[/\\:?#]|\s*\Z|[^/\\?#]*(?:\$\w|[$%{]?\{|%\w+%|<))", re.IGNORECASE
 ).match
 """A URL without a host, or with the name of a variable in its place: ${HOST}, $HOST, {host}, %HOST%, <host>."""
 _port = re.compile(r"\s*https?://[^/?#\\]*:0*([0-9]+)(?:[/?#\\]|\s*\Z)", re.IGNORECASE).match
@@ -83,14 +83,19 @@ def _target(text: str, option: str = "") -> URL:
         subject = "" if option else "The URL "
         raise UsageError(f"{subject}is empty: give the URL to {purpose}, such as {_SUCH_AS}.", option=option)
     shown = f'"{redact_text(text)}"'
-    if _unset_host(text):
-        raise UsageError(f"{shown} does not name a host: is a variable not set?", option=option)
+    check_host(text, option)
     url = parse_url(text)
     if url is None or not url.is_http:
         if _has_port_out_of_range(text):
             raise UsageError(f"{shown}: the port is out of range, the highest is {MAX_PORT}.", option=option)
         raise UsageError(f"{shown} is not an http or https URL: write it in full, such as {_SUCH_AS}.", option=option)
     return url
+
+
+def check_host(text: str, option: str) -> None:
+    """Raise `UsageError` if a URL or an origin has no host, or a variable's name in its place."""
+    if _unset_host(text):
+        raise UsageError(f'"{redact_text(text)}" does not name a host: is a variable not set?', option=option)
 
 
 def _has_port_out_of_range(text: str) -> bool:

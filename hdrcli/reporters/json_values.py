@@ -132,6 +132,7 @@ def finding_value(finding: Finding, stack: Stack) -> JSON:
 
 def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings: Settings) -> JSON:
     """A route. `status` is that of the first caller that is not for comparison."""
+    has_exchanges = settings.exchanges or settings.verbose
     value: JSON = {
         "method": route.method,
         "url": shown_url(route.url),
@@ -139,7 +140,7 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
         "status": next((status_of(fetch) for fetch in route.fetches if not fetch.caller.for_comparison), None),
         "callers": _collapsed(map(_caller, route.fetches)),
         "headers": list(_headers(route)),
-        "held": _collapsed(map(_held, route.held)),
+        "held": _collapsed(_held(held, has_exchanges=has_exchanges) for held in route.held),
         "unmet": [_unmet(each) for each in unmet],
         "skipped": [
             {"browser": skipped.browser, "page": str(skipped.page), "reason": skipped.reason}
@@ -149,7 +150,7 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
             in_browser_value(fetch, fetch.in_browser) for fetch in route.fetches if fetch.in_browser is not None
         ],
     }
-    if settings.exchanges or settings.verbose:
+    if has_exchanges:
         value["fetches"] = [fetch_value(fetch) for fetch in route.fetches]
         value["probes"] = [{"kind": probe.kind, **exchange_value(probe.exchange)} for probe in route.probes]
     return value
@@ -239,13 +240,16 @@ def _cookie(verdict: CookieVerdict, done: str) -> JSON:
     }
 
 
-def _held(held: HeldFetch) -> JSON:
-    return {
+def _held(held: HeldFetch, *, has_exchanges: bool) -> JSON:
+    value: JSON = {
         "page": str(held.caller.page),
         "credentials": held.caller.credentials,
         "browsers": [held.caller.browser],
         "request": request_value(held.request),
     }
+    if has_exchanges:
+        value["exchanges"] = [exchange_value(exchange) for exchange in held.exchanges]
+    return value
 
 
 # --- headers --------------------------------------------------------------------------------------------

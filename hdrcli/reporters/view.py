@@ -66,22 +66,24 @@ class Column:
         return header.verdicts[self.indexes[0]]
 
 
-def columns_of(route: RouteRecord) -> tuple[Column, ...]:
-    """The results of a route, in the order of its fetches."""
+def columns_of(route: RouteRecord) -> tuple[tuple[Column, ...], ...]:
+    """The results of a route for each of its pages, in the order of its fetches."""
     groups: dict[tuple[str, str], dict[object, list[int]]] = {}
     for index, fetch in enumerate(route.fetches):
         verdicts = tuple([(verdict.clause, verdict.sent) for verdict in (h.verdicts[index] for h in route.headers)])
         alike = groups.setdefault((page_of(fetch), fetch.credentials), {})
         alike.setdefault((status_of(fetch), _result(fetch), verdicts), []).append(index)
-    return tuple(
-        Column(
-            fetches=tuple(route.fetches[index] for index in indexes),
-            indexes=tuple(indexes),
-            is_divided=len(alike) > 1,
+    pages: dict[str, list[Column]] = {}
+    for (page, _), alike in groups.items():
+        pages.setdefault(page, []).extend(
+            Column(
+                fetches=tuple(route.fetches[index] for index in indexes),
+                indexes=tuple(indexes),
+                is_divided=len(alike) > 1,
+            )
+            for indexes in alike.values()
         )
-        for alike in groups.values()
-        for indexes in alike.values()
-    )
+    return tuple(map(tuple, pages.values()))
 
 
 def _result(fetch: FetchRecord) -> object:

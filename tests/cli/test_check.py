@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -578,6 +579,56 @@ def test_what_is_asked_in_the_same_words_is_sent_once() -> None:
         assert hdrcli("check", "--no-probe", site.url + "/items", *options).status == 0
 
     assert [request.method for request in site.requests] == ["GET"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["/items"],
+        ["/items", "--cookie=a=1"],
+        ["/items", "--cookie=a=1", "--origin=https://a.example", "--origin=https://b.example"],
+        ["/moved", "--cookie=a=1"],
+        ["/items", "-XPUT", "--preflight-only"],
+    ],
+    ids=str,
+)
+def test_verbose_prints_every_request_once(options: list[str]) -> None:
+    moved = answer(*OPEN_TO_PAGE, "Location: /items", status="307 Temporary Redirect")
+    with Site(ANSWERS | {"/moved": moved}) as site:
+        ended = hdrcli("check", site.url + options[0], *options[1:], "--verbose")
+
+    printed = [line.split()[1] for line in ended.out.splitlines() if line.startswith("    > ") and " HTTP/1.1" in line]
+    assert Counter(printed) == Counter(request.method for request in site.requests)
+    cookies = [line for line in ended.out.splitlines() if line.startswith("    > Cookie: ")]
+    assert len(cookies) == sum(bool(request.values("Cookie")) for request in site.requests)
+
+
+@pytest.mark.parametrize("option", ["--verbose", "--dry-run"])
+def test_the_requests_of_several_urls_are_printed(option: str) -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", site.url + "/items", site.url + "/other", "--no-probe", "--browser=chromium", option)
+
+    assert len(site.requests) == (0 if option == "--dry-run" else 2)
+    assert [line for line in ended.out.splitlines() if line.startswith("    > GET")] == [
+        "    > GET /items HTTP/1.1",
+        "    > GET /other HTTP/1.1",
+    ]
+
+
+PREFLIGHT = answer(*OPEN_TO_PAGE, "Access-Control-Allow-Methods: PUT")
+
+
+def test_preflight_only_reports_the_preflight_and_what_was_not_sent() -> None:
+    with Site({"OPTIONS /items": PREFLIGHT}) as site:
+        arguments = ["check", site.url + "/items", "-X", "PUT", "--preflight-only", "--no-probe", "--credentials=omit"]
+        ended = hdrcli(*arguments, "--verbose")
+        (route,) = valid(hdrcli(*arguments, "--format=json", "--exchanges").out)["services"][0]["routes"]
+
+    assert {request.method for request in site.requests} == {"OPTIONS"}
+    assert "  preflight OPTIONS " + site.url + "/items: 200" in ended.out.splitlines()
+    assert "    < Access-Control-Allow-Methods: PUT" in ended.out.splitlines()
+    assert "3 fetches not sent (--preflight-only)." in ended.out.splitlines()
+    assert [exchange["response"]["status"] for exchange in route["held"][0]["exchanges"]] == [200]
 
 
 def test_a_misdirected_request_is_sent_again() -> None:

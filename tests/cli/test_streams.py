@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from hdrcli.cli.streams import opened, writing
 from tests.cli.program import COMMAND, environment, hdrcli_process, importing_first, started
 from tests.serving.http import answer
 from tests.serving.loopback import DEADLINE
@@ -105,6 +107,25 @@ def test_a_bug_stays_70_with_a_full_standard_error(tmp_path: Path) -> None:
         )
 
     assert ended.returncode == 70
+
+
+def test_a_reader_that_closes_the_file_has_enough(tmp_path: Path) -> None:
+    pipe = tmp_path / "report"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as threads:
+        reader = threads.submit(lambda: pipe.open("rb").close())
+        with opened(pipe) as out:
+            reader.result()
+            with writing(pipe, out):
+                print("nobody reads this", file=out, flush=True)
+
+
+@pytest.mark.parametrize("files", [5, 6])
+def test_a_limit_of_files_that_is_too_low_is_2_and_one_sentence(files: int) -> None:
+    limited = ("sh", "-c", f'ulimit -n {files}; exec "$@"', "sh")
+    status, errors = run(["check", "URL"], subprocess.DEVNULL, subprocess.PIPE, *limited)
+
+    assert (status, errors) == (2, b"hdrcli: Too many open files: the system's limit is too low (ulimit -n).\n")
 
 
 # --- signals --------------------------------------------------------------------------------------------

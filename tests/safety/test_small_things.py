@@ -39,7 +39,8 @@ FORMATS = ("table", "json", "jsonl")
     ],
 )
 def test_a_url_without_a_host_is_a_variable_that_is_not_set(url: str) -> None:
-    for arguments in (["check", url], ["check", "http://127.0.0.1:9/", "--compare", url]):
+    urls = ([url], *(["http://127.0.0.1:9/", option, url] for option in ("--compare", "--origin")))
+    for arguments in (["check", *words] for words in urls):
         ended = hdrcli(*arguments)
         assert (ended.status, ended.out) == (2, "")
         assert ended.err.endswith(" does not name a host: is a variable not set?\n")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,9 +20,7 @@ from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.head import MAX_HEADS, MAX_SIZE, HeadReader
 from hdrcli.wire.over_httpx import HTTPXTransport
 from hdrcli.wire.transport import Transport
-from tests.cli.program import environment
 from tests.serving.hostile import BEHAVIOURS, Behaviour, HostileServer, Outcome, Script, Sleep
-from tests.serving.loopback import free_port
 from tests.wire.sending import exchange, http_request
 
 TIMEOUT: Final = 0.5
@@ -158,15 +154,6 @@ def test_nothing_is_read_before_the_request_is_sent() -> None:
 
     assert isinstance(response, HTTPResponse)
     assert seconds < MARGIN
-
-
-@pytest.mark.parametrize("files", [5, 6])
-def test_a_limit_of_files_that_is_too_low_is_no_bug(files: int) -> None:
-    command = f'ulimit -n {files}; exec "{sys.executable}" -m hdrcli check http://127.0.0.1:{free_port()}/'
-    ended = subprocess.run(["sh", "-c", command], env=environment(), capture_output=True, text=True, check=False)
-
-    assert ended.returncode == 2
-    assert "oo many open files" in ended.stderr
 
 
 class SteppedLoop(asyncio.SelectorEventLoop):

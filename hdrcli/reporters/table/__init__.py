@@ -1,8 +1,8 @@
 """The report for people: the most important first, the verdict last, readable at any width and without colours.
 
-A run with one route gets a table, a run with more gets a line for each route. Whether there are more is known when the
-next route, the next service or the end of the run comes: until then the first route is stored, of all others only their
-lines.
+A run with one route gets a table, a run with more gets a line for each route, unless each is wanted in full. Whether
+there are more is known when the next route, the next service or the end of the run comes: until then the first route is
+stored, of all others only their lines.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class _Table:
     def __init__(self, out: TextIO, settings: Settings) -> None:
         self._out = out
         self._settings = settings
+        self._shows_all = settings.show == "all" or settings.verbose or settings.dry_run
         self._terminal = Terminal(out)
         self._lines = RouteLines(self._terminal)
         self._footer = Footer(self._terminal)
@@ -74,7 +75,7 @@ class _Table:
         self._unmet.extend(unmet)
         del self._unmet[_SHOWN_UNMET + 1 :]
         self._routes += 1
-        if self._settings.show == "all":
+        if self._shows_all:
             self._write(route_lines(self._terminal, route, verbose=self._settings.verbose))
         elif self._routes == 1:
             self._first = route

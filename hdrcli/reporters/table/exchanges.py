@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import RouteRecord
-from hdrcli.reporters.phrases import FAILURES
+from hdrcli.records.route import Caller, FetchRecord, HeldFetch, RouteRecord
+from hdrcli.reporters.phrases import FAILURES, MODES
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import (
     Column,
@@ -30,26 +30,48 @@ _CONNECTION_FIELDS: Final = frozenset({"host", "connection"})
 
 
 def exchange_lines(terminal: Terminal, columns: Sequence[Column], *, verbose: bool) -> Iterator[str]:
-    """The exchanges of a page, where there is more to them than one request."""
-    groups: dict[tuple[str, ...], Sequence[Exchange]] = {}
-    for column in columns:
-        for fetch in column.fetches:
-            groups.setdefault(tuple(map(summary, fetch.exchanges)), fetch.exchanges)
-    for lines, exchanges in groups.items():
-        if not verbose and len(lines) < 2 and len(groups) == 1:  # noqa: PLR2004 -- the route's own line says it
-            continue
-        shown = exchanges if verbose else _without_middle(exchanges)
-        for number, exchange in enumerate(shown):
-            if len(shown) < len(exchanges) and number == len(shown) - 1:
-                yield terminal.line((f"and {len(exchanges) - len(shown)} more requests", "dim"), indent=2)
-            yield terminal.line((summary(exchange), "dim"), indent=2, hang=2)
-            if verbose:
-                yield from _raw(terminal, exchange)
+    """The exchanges of a page: with `verbose` all of them, or else where there is more to them than one request."""
+    fetches = [fetch for column in columns for fetch in column.fetches]
+    yield from (exchanges_in_full if verbose else _in_brief)(terminal, fetches)
     names = _early_hints(exchange for column in columns for exchange in column.fetch.exchanges)
     if names is not None:
         yield terminal.line(
             (f"103 Early Hints came first{names}: JavaScript cannot read them.", "dim"), indent=2, hang=2
         )
+
+
+def _in_brief(terminal: Terminal, fetches: Iterable[FetchRecord]) -> Iterator[str]:
+    """Fetches with the same lines once; none where the route's own line says it."""
+    groups: dict[tuple[str, ...], None] = dict.fromkeys(tuple(map(summary, fetch.exchanges)) for fetch in fetches)
+    if len(groups) == 1 and all(len(lines) == 1 for lines in groups):
+        return
+    for lines in groups:
+        hidden = len(lines) - _SHOWN_EXCHANGES
+        shown = lines if hidden <= 0 else (*lines[: _SHOWN_EXCHANGES - 1], f"and {hidden} more requests", lines[-1])
+        for line in shown:
+            yield terminal.line((line, "dim"), indent=2, hang=2)
+
+
+def exchanges_in_full(
+    terminal: Terminal, fetches: Sequence[FetchRecord | HeldFetch], known: Container[int] = ()
+) -> Iterator[str]:
+    """Each exchange once, unless its number is known, with those whose fetches it is part of, unless these are all."""
+    callers: dict[int, list[Caller]] = {}
+    for fetch in fetches:
+        for exchange in fetch.exchanges:
+            callers.setdefault(exchange.number, []).append(fetch.caller)
+    for exchange in {each.number: each for fetch in fetches for each in fetch.exchanges}.values():
+        its_callers = callers[exchange.number]
+        if exchange.number not in known:
+            yield from _raw(terminal, exchange, who(its_callers) if len(its_callers) < len(fetches) else "")
+
+
+def who(callers: Iterable[Caller]) -> str:
+    """The browsers that call, in which credentials modes."""
+    modes: dict[str, list[str]] = {}
+    for caller in callers:
+        modes.setdefault(MODES[caller.credentials], []).append(caller.browser)
+    return " and ".join(f"{', '.join(browsers)} {mode}" for mode, browsers in modes.items())
 
 
 def summary(exchange: Exchange) -> str:
@@ -71,18 +93,13 @@ def probe_lines(terminal: Terminal, route: RouteRecord) -> Iterator[str]:
     """The requests besides the fetches, line by line."""
     for probe in route.probes:
         yield terminal.line((f"probe {probe.kind}:", "dim"), indent=2)
-        yield terminal.line((summary(probe.exchange), "dim"), indent=2, hang=2)
         yield from _raw(terminal, probe.exchange)
 
 
-def _without_middle(exchanges: Sequence[Exchange]) -> Sequence[Exchange]:
-    """Of many redirects, the first ones and the last one."""
-    if len(exchanges) <= _SHOWN_EXCHANGES:
-        return exchanges
-    return (*exchanges[: _SHOWN_EXCHANGES - 1], exchanges[-1])
-
-
-def _raw(terminal: Terminal, exchange: Exchange) -> Iterator[str]:
+def _raw(terminal: Terminal, exchange: Exchange, callers: str = "") -> Iterator[str]:
+    yield terminal.line((summary(exchange), "dim"), indent=2, hang=2)
+    if callers:
+        yield terminal.line((f"{callers}:", "dim"), indent=4, hang=2)
     sent = sent_lines(exchange.request, is_http2=_is_http2(exchange))
     for mark, lines in ((">", list(sent)), ("<", list(_received(exchange)))):
         for line in lines[:_SHOWN_LINES]:

@@ -54,7 +54,10 @@ class Footer:
             yield "Responses came over HTTP/2, where header names are in lower case."
         if totals.held and not totals.only_plans:
             held = count(totals.held, "fetch", "fetches")
-            yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
+            if settings.preflight_only:
+                yield f"{held} not sent (--preflight-only)."
+            else:
+                yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
         for title, (fetches, differing) in self._browsers.items():
             if differing:
                 yield (

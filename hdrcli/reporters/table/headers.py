@@ -10,7 +10,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.reporters.phrases import MODES, clause_phrase, clause_sentence
 from hdrcli.reporters.table.terminal import Part, Terminal, cells, cut
-from hdrcli.reporters.view import Column, listing, shortened, shown_value, state_of
+from hdrcli.reporters.view import Column, is_blocked, listing, shortened, shown_value, state_of
 
 _EXPLAINED: Final = frozenset(
     {
@@ -53,7 +53,7 @@ def header_lines(
 ) -> Iterator[str]:
     """The table of a page's headers, and what it has no room for."""
     sent = [header for header in headers if _is_sent(header, columns)]
-    if all(_is_nothing_readable(column) for column in columns):
+    if all(is_blocked(column.fetch) for column in columns):
         if sent:
             yield _note(terminal, f"sent, but nothing is readable: {_names(sent)}")
         return
@@ -80,10 +80,6 @@ def header_lines(
 
 def _note(terminal: Terminal, text: str) -> str:
     return terminal.line((text, "dim"), indent=_INDENT, hang=2)
-
-
-def _is_nothing_readable(column: Column) -> bool:
-    return not isinstance(column.fetch.result, FilteredResponse)
 
 
 # --- the table ------------------------------------------------------------------------------------------
@@ -126,6 +122,12 @@ def label(column: Column, columns: Sequence[Column]) -> str:
     several_modes = len({each.fetch.credentials for each in columns}) > 1
     browsers = ", ".join(column.browsers)
     return f"{mode} {browsers}" if several_modes else browsers
+
+
+def where(some: Iterable[Column], columns: Sequence[Column]) -> str:
+    """In which of the columns something is so: "in firefox and with cookies webkit"."""
+    labels = dict.fromkeys(label(column, columns) for column in some)
+    return " and ".join(each if each.startswith("with") else f"in {each}" for each in labels)
 
 
 def _split(titles: Sequence[str]) -> list[list[str]]:

@@ -5,34 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hdrcli.fetch import HTTPRequest
-from hdrcli.records.route import HeldFetch, RouteRecord
-from hdrcli.reporters.phrases import MODES
-from hdrcli.reporters.table.exchanges import sent_lines
+from hdrcli.records.route import Caller, HeldFetch, RouteRecord
+from hdrcli.reporters.table.exchanges import exchanges_in_full, sent_lines, who
+from hdrcli.reporters.table.page import page_lines
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import shown_url
 
 
 def held_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Iterator[str]:
-    """A line for each page whose fetches were held; their requests where no fetch was made, or with `verbose`."""
+    """For each page whose fetches were held, a line, or if none was made, the requests.
+
+    With `verbose` also the exchanges that came before, as far as they are not part of a fetch that was made.
+    """
+    title = f"{route.method} {shown_url(route.url)}"
+    made = {exchange.number for fetch in route.fetches for exchange in fetch.exchanges}
     pages: dict[str, list[HeldFetch]] = {}
     for held in route.held:
         pages.setdefault(str(held.caller.page), []).append(held)
-    for page, fetches in pages.items():
-        request = fetches[0].request
-        text = f" for page {page}: {request.method} {shown_url(str(request.url))}"
-        yield terminal.line(("not sent", "yellow"), text, indent=2, hang=2)
+    for number, (page, fetches) in enumerate(pages.items()):
+        if route.fetches:
+            yield terminal.line(("not sent", "yellow"), f" for page {page}: {title}", indent=2, hang=2)
+        else:
+            if number:
+                yield ""
+            yield terminal.line((title, "bold"), "  not sent", hang=2)
+            yield from page_lines(terminal, route, fetches[0].caller)
+        if verbose:
+            yield from exchanges_in_full(terminal, fetches, made)
         if verbose or not route.fetches:
             yield from _requests(terminal, fetches)
 
 
 def _requests(terminal: Terminal, fetches: Iterable[HeldFetch]) -> Iterator[str]:
     """Each request once, with those who would send it."""
-    callers: dict[HTTPRequest, dict[str, list[str]]] = {}
+    callers: dict[HTTPRequest, list[Caller]] = {}
     for held in fetches:
-        modes = callers.setdefault(held.request, {})
-        modes.setdefault(MODES[held.caller.credentials], []).append(held.caller.browser)
-    for request, modes in callers.items():
-        who = " and ".join(f"{', '.join(browsers)} {mode}" for mode, browsers in modes.items())
-        yield terminal.line((f"{who}:", "dim"), indent=4, hang=2)
+        callers.setdefault(held.request, []).append(held.caller)
+    for request, its_callers in callers.items():
+        yield terminal.line((f"{who(its_callers)}:", "dim"), indent=4, hang=2)
         for line in sent_lines(request):
             yield terminal.line((f"> {line}", "dim"), indent=4, hang=2)

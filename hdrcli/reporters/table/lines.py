@@ -12,8 +12,9 @@ from hdrcli.records.route import Caller, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, failure_phrase
-from hdrcli.reporters.table.headers import label
-from hdrcli.reporters.table.route import difference_of, page_text, skipped_lines, status_text
+from hdrcli.reporters.table.headers import where
+from hdrcli.reporters.table.page import page_lines
+from hdrcli.reporters.table.route import difference_of, status_text
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import (
     Column,
@@ -21,7 +22,6 @@ from hdrcli.reporters.view import (
     count,
     final_url,
     is_blocked,
-    page_of,
     shortened,
     shown_path,
     shown_url,
@@ -39,8 +39,7 @@ _SHOWN_DIFFERENCES: Final = 5
 class _Page:
     """The lines of the routes that one page calls."""
 
-    title: str
-    skipped: list[str]
+    head: list[str]
     rows: list[tuple[str, str, str, _Parts]] = field(default_factory=list)
     """Method, path, status, and the rest of the line."""
     custom: int = 0
@@ -59,10 +58,7 @@ class RouteLines:
 
     def add(self, route: RouteRecord) -> None:
         """Take the next route."""
-        by_page: dict[str, list[Column]] = {}
-        for column in columns_of(route):
-            by_page.setdefault(page_of(column.fetch), []).append(column)
-        for columns in by_page.values():
+        for columns in columns_of(route):
             self._add(self._page_of(route, columns[0].fetch.caller), route, columns)
         if not route.fetches:
             page = self._page_of(route, route.held[0].caller)
@@ -72,8 +68,7 @@ class RouteLines:
         name = str(caller.page)
         page = self._pages.get(name)
         if page is None:
-            skipped = list(skipped_lines(self._terminal, route, name))
-            page = self._pages[name] = _Page(page_text(caller), skipped)
+            page = self._pages[name] = _Page(list(page_lines(self._terminal, route, caller)))
         return page
 
     def _add(self, page: _Page, route: RouteRecord, columns: Sequence[Column]) -> None:
@@ -112,7 +107,7 @@ class RouteLines:
                 continue
             yield terminal.no, "yellow"
             if len(hiding) < len(open_columns):
-                yield f" {_where(hiding, columns)}", "dim"
+                yield f" {where(hiding, columns)}", "dim"
         if len(custom) > _SHOWN_HEADERS:
             yield f"  and {len(custom) - _SHOWN_HEADERS} more", "dim"
 
@@ -125,9 +120,9 @@ class RouteLines:
                 blocked.setdefault(f"{word}|{failure_phrase(result)}", []).append(column)
         for key, group in blocked.items():
             word, _, phrase = key.partition("|")
-            where = "" if len(group) == len(columns) else f" {_where(group, columns)}"
+            place = "" if len(group) == len(columns) else f" {where(group, columns)}"
             yield f"  {word}", "bold red"
-            yield f"{where}: {phrase}", ""
+            yield f"{place}: {phrase}", ""
 
     def lines(self, service: str) -> Iterator[str]:
         """The lines of all routes, page by page."""
@@ -141,8 +136,7 @@ class RouteLines:
         routes = f"{service}: {count(len(page.rows), 'route')}"
         readable = f"JavaScript can read {page.readable:,} of {count(page.custom, 'custom header')}"
         yield terminal.line((routes, "bold"), f", {readable}" if page.custom else "", hang=2)
-        yield terminal.line((page.title, "dim"), hang=2)
-        yield from page.skipped
+        yield from page.head
         method_width = max(len(method) for method, *_ in page.rows)
         path_width = min(max(len(path) for _, path, *_ in page.rows), _WIDEST_PATH)
         for method, path, status, parts in page.rows:
@@ -151,8 +145,3 @@ class RouteLines:
         for difference, number in page.differences.most_common(_SHOWN_DIFFERENCES):
             mode = f'{MODES[self._mode].capitalize()} (credentials: "{self._mode}")'
             yield terminal.line(f"{mode} on {count(number, 'route')}, {difference}.", indent=2, hang=2)
-
-
-def _where(some: Sequence[Column], columns: Sequence[Column]) -> str:
-    labels = dict.fromkeys(label(column, columns) for column in some)
-    return " and ".join(each if each.startswith("with") else f"in {each}" for each in labels)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from hdrcli.fetch import TRANSPORT_FAILURES, CookieFault, NetworkError
-from hdrcli.records.route import Caller, FetchRecord, RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, clause_phrase, failure_phrase, failure_sentence
 from hdrcli.reporters.table.exchanges import exchange_lines, probe_lines
-from hdrcli.reporters.table.headers import header_lines, label
+from hdrcli.reporters.table.headers import header_lines, where
 from hdrcli.reporters.table.held import held_lines
 from hdrcli.reporters.table.in_browser import in_browser_lines
+from hdrcli.reporters.table.page import page_lines
 from hdrcli.reporters.table.terminal import Part, Terminal
 from hdrcli.reporters.view import (
     Column,
@@ -19,7 +20,6 @@ from hdrcli.reporters.view import (
     final_url,
     is_blocked,
     listing,
-    page_of,
     shown_url,
     status_of,
 )
@@ -31,15 +31,10 @@ _SHOWN_NAMES = 6
 
 def route_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Iterator[str]:
     """The lines of a route: a part for each page."""
-    by_page: dict[str, list[Column]] = {}
-    for column in columns_of(route):
-        by_page.setdefault(page_of(column.fetch), []).append(column)
-    for number, columns in enumerate(by_page.values()):
+    for number, columns in enumerate(columns_of(route)):
         if number:
             yield ""
         yield from _page(terminal, route, columns, verbose=verbose)
-    if not route.fetches:
-        yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), "  not sent", hang=2)
     yield from held_lines(terminal, route, verbose=verbose)
     if verbose and route.probes:
         yield from probe_lines(terminal, route)
@@ -54,8 +49,7 @@ def _page(terminal: Terminal, route: RouteRecord, columns: Sequence[Column], *, 
         return
     statuses = " / ".join(dict.fromkeys(_status_and_url(column.fetch) for column in wanted))
     yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), f"  {statuses}", hang=2)
-    yield terminal.line((page_text(columns[0].fetch.caller), "dim"), hang=2)
-    yield from skipped_lines(terminal, route, page_of(columns[0].fetch))
+    yield from page_lines(terminal, route, columns[0].fetch.caller)
     yield from exchange_lines(terminal, columns if verbose else wanted, verbose=verbose)
     yield from _dropped(terminal, wanted)
     yield from _cookies(terminal, wanted)
@@ -89,19 +83,6 @@ def _status_and_url(fetch: FetchRecord) -> str:
     return status_text(fetch) if url is None else f"{status_text(fetch)} from {url}"
 
 
-def page_text(caller: Caller) -> str:
-    """The page that calls."""
-    return f"page {caller.page}{' (a default, --origin sets another)' if caller.is_default else ''}"
-
-
-def skipped_lines(terminal: Terminal, route: RouteRecord, page: str) -> Iterator[str]:
-    """The browsers that are not simulated for a page."""
-    for skipped in route.skipped:
-        if str(skipped.page) == page:
-            hint = f"--browser {skipped.browser} simulates it"
-            yield terminal.line((f"{skipped.browser} is skipped: {skipped.reason} ({hint})", "dim"), hang=2)
-
-
 # --- failures -------------------------------------------------------------------------------------------
 
 
@@ -112,15 +93,10 @@ def _failures(terminal: Terminal, columns: Sequence[Column], *, verbose: bool) -
         if isinstance(result, NetworkError):
             groups.setdefault((str(result.failure), failure_sentence(result)), []).append(column)
     for (code, sentence), group in groups.items():
-        where = "" if len(group) == len(columns) else f" {_where(group, columns)}"
-        parts: list[Part] = [("blocked", "bold red"), f"{where}: {sentence} JavaScript gets a TypeError ({code})."]
+        place = "" if len(group) == len(columns) else f" {where(group, columns)}"
+        parts: list[Part] = [("blocked", "bold red"), f"{place}: {sentence} JavaScript gets a TypeError ({code})."]
         yield terminal.line(*parts, indent=2, hang=2)
         yield from _console(terminal, [fetch for column in group for fetch in column.fetches], verbose=verbose)
-
-
-def _where(some: Iterable[Column], columns: Sequence[Column]) -> str:
-    labels = dict.fromkeys(label(column, columns) for column in some)
-    return " and ".join(each if each.startswith("with") else f"in {each}" for each in labels)
 
 
 def _console(terminal: Terminal, fetches: Iterable[FetchRecord], *, verbose: bool) -> Iterator[str]:
@@ -197,14 +173,14 @@ def difference_of(route: RouteRecord, wanted: Sequence[Column], compared: Sequen
     if all(is_blocked(column.fetch) for column in wanted):
         return "the response would not be blocked" if not blocked else ""
     if blocked:
-        where = (
+        place = (
             f" in {', '.join(browser for column in blocked for browser in column.browsers)}"
             if len(blocked) < len(compared)
             else ""
         )
         result = blocked[0].fetch.result
         why = failure_phrase(result) if isinstance(result, NetworkError) else ""
-        return f"the whole response would be blocked{where}: {why}"
+        return f"the whole response would be blocked{place}: {why}"
     statuses = {status_of(column.fetch) for column in compared}
     if statuses != {status_of(column.fetch) for column in wanted}:
         return f"the status would be {' or '.join(map(str, statuses))}"
