@@ -26,6 +26,7 @@ from hdrcli.reporters import FORMATS
 from hdrcli.reporters.phrases import clause_phrase, failure_phrase
 from hdrcli.stacks import ANY, STACKS
 from hdrcli.verdict.failures import sentence
+from tests.cli.program import without_coverage
 from tests.serving.raw import RawServer
 
 ROOT: Final = Path(__file__).parent.parent
@@ -89,8 +90,7 @@ def test_the_csv_report_is_one_file_and_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hdrcli", "check", "--format=csv", "--no-probe", "--credentials=omit"]
 
     with RawServer(HEAD) as server:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-        environment["PYTHONPATH"] = str(tmp_path)  # the copy is not measured
+        environment = without_coverage(os.environ) | {"PYTHONPATH": str(tmp_path)}  # the copy is not measured
         ended = subprocess.run(
             [*command, server.url], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
+import io
 import threading
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -12,8 +16,11 @@ from hdrcli import ExitStatus, Settings, check
 from hdrcli.checking.ordering import in_order
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.inspection import events
+from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
-from tests.reporting import document
+from hdrcli.reporters import FORMATS
+from hdrcli.settings import Format
+from tests.reporting import rendered
 from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port
 from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
@@ -114,15 +121,16 @@ def test_routes_are_checked_at_once_and_reported_in_order() -> None:
     assert [route.number for route in routes] == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.parametrize("concurrency", [1, 3, 10])
-def test_a_report_is_the_same_at_any_concurrency(concurrency: int) -> None:
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_a_report_is_the_same_at_any_concurrency(output_format: Format) -> None:
     heads = {f"/{number}": answer(*OPEN_TO_PAGE, f"X-{number % 4}: {number}") for number in range(12)}
     with Site(heads) as site:
-        urls = tuple(site.url + path for path in heads)
-        one = check(Settings(urls=urls, concurrency=1))
-        other = check(Settings(urls=urls, concurrency=concurrency))
+        settings = Settings(urls=tuple(site.url + path for path in heads), format=output_format, exchanges=True)
+        one, *others = [
+            rendered(check(replace(settings, concurrency=concurrency)), settings) for concurrency in (1, 3, 10)
+        ]
 
-    assert document(one, Settings(urls=urls)) == document(other, Settings(urls=urls))
+    assert others == [one, one]
 
 
 def test_results_are_in_order_and_work_is_bounded() -> None:
@@ -148,6 +156,43 @@ def test_results_are_in_order_and_work_is_bounded() -> None:
 
     asyncio.run(run())
     assert most_at_once == 4
+
+
+class Prompt:
+    """A transport whose service sends the same response to every request, with a fault."""
+
+    async def exchange(self, _: HTTPRequest) -> HTTPResponse:
+        await asyncio.sleep(0)
+        return HTTPResponse(status=200, headers=(("Access-Control-Allow-Origin", "*"), ("X-Total", "3")))
+
+    async def aclose(self) -> None:
+        """It has nothing to close."""
+
+
+def records() -> int:
+    """How many records of routes there are in this process."""
+    gc.collect()
+    return sum(isinstance(value, RouteRecord) for value in gc.get_objects())
+
+
+@pytest.mark.parametrize("output_format", ["table", "jsonl"])
+def test_a_route_is_dropped_when_it_is_reported(output_format: Format) -> None:
+    """However many there are, only those in the buffer are there, and the one that was reported last."""
+    urls = tuple(f"http://api.example/items/{number}" for number in range(200))
+    settings = Settings(urls=urls, concurrency=2, format=output_format)
+    reporter = FORMATS[output_format](io.StringIO(), settings)
+    most = 0
+
+    async def run() -> None:
+        nonlocal most
+        async for event in events(settings, Prompt()):
+            reporter(event)
+            if isinstance(event, RouteChecked) and event.number % 50 == 0:
+                most = max(most, records())
+
+    before = records()
+    asyncio.run(run())
+    assert 0 < most - before <= 2 * 4 + 1
 
 
 def test_a_run_that_is_abandoned_leaves_no_task() -> None:
@@ -180,19 +225,19 @@ def test_a_run_that_is_abandoned_leaves_no_task() -> None:
 
 
 def test_a_task_cannot_hold_back_a_cancellation() -> None:
-    async def work(number: int) -> int:
-        try:
-            await asyncio.sleep(60)
-        except asyncio.CancelledError:
-            return number
-        return number
+    async def work(begun: asyncio.Event) -> None:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
 
-    async def consume() -> list[int]:
-        return [result async for result in in_order(work, [1], 1)]
+    async def consume(begun: asyncio.Event) -> None:
+        async for _ in in_order(work, [begun], 1):
+            pass
 
     async def cancelled() -> None:
-        consumer = asyncio.create_task(consume())
-        await asyncio.sleep(0.01)
+        begun = asyncio.Event()
+        consumer = asyncio.create_task(consume(begun))
+        await begun.wait()
         consumer.cancel()
         with pytest.raises(asyncio.CancelledError):
             await consumer

@@ -16,6 +16,7 @@ import hdrcli
 from hdrcli import ExitStatus, Settings, UsageError, check, check_async
 from hdrcli.fetch import Failure, FilteredResponse, NetworkError
 from hdrcli.wire.over_httpx import HTTPXTransport
+from tests.cli.program import without_coverage
 from tests.serving.asgi import sample_app, uvicorn_server
 from tests.serving.loopback import DEADLINE
 from tests.serving.raw import RawServer
@@ -141,8 +142,7 @@ def test_no_other_name_is_there() -> None:
 )
 def test_what_an_import_does_not_import(statement: str, unwanted: list[str]) -> None:
     program = f"import sys\n{statement}\nprint(*sorted(set(sys.modules) & set({unwanted})))"
-    # What measures coverage imports modules of its own.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    environment = without_coverage(os.environ)
     command = [sys.executable, "-c", program]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
 

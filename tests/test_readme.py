@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -23,6 +21,7 @@ from tests.browser import chromium
 from tests.browser.batch import installed
 from tests.cli.program import hdrcli
 from tests.fetch.vector_files import load
+from tests.missing import is_missing
 
 ROOT: Final = Path(__file__).parent.parent
 PYTHON: Final[list[str]] = re.findall(r"^```python\n(.*?)^```$", readme.TEXT, re.DOTALL | re.MULTILINE)
@@ -45,7 +44,7 @@ def printed_by(block: str) -> str:
 def test_console_block(block: str, base: str) -> None:
     if "--in-browser" in block:
         installed(chromium)
-    if "jq -r" in block and shutil.which("jq") is None and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
+    if "jq -r" in block and is_missing("jq"):
         pytest.skip("jq is not installed: apt-get install jq")
     assert readme.transcript(block, base) == block
 

@@ -58,6 +58,11 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     return kept | {"LANG": "C.UTF-8"} | dict(changes or {})
 
 
+def without_coverage(variables: Mapping[str, str]) -> dict[str, str]:
+    """These variables for a process whose coverage is not measured: that takes time, memory and modules of its own."""
+    return {name: value for name, value in variables.items() if not name.startswith("COVERAGE_")}
+
+
 def importing_first(folder: Path) -> dict[str, str]:
     """The variable by which a process finds the modules of this folder before those that are installed."""
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}

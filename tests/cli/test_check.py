@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
 from tests.reporting import valid
 from tests.serving.hostile import BEHAVIOURS, HostileServer
-from tests.serving.http import answer
-from tests.serving.loopback import free_port
+from tests.serving.http import Request, answer
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.scripted import ScriptedServer, responding
 from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
 from tests.serving.tls import server_context
 
@@ -663,6 +665,94 @@ def test_a_server_that_does_not_answer_is_not_probed(behaviour: str) -> None:
     with HostileServer(BEHAVIOURS[behaviour]) as server:
         assert hdrcli("check", server.url, "--timeout=0.2").status == 3
         assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "sent"),
+    [
+        ([], ["OPTIONS", "OPTIONS", "PUT"]),
+        (["--repeat-writes"], ["OPTIONS", "OPTIONS", "PUT", "PUT"]),
+        (["--preflight-only"], ["OPTIONS", "OPTIONS"]),
+        (["--dry-run"], []),
+    ],
+    ids=str,
+)
+def test_how_often_a_write_is_sent(options: list[str], sent: list[str]) -> None:
+    def allow(request: Request) -> bytes:
+        return answer(f"Access-Control-Allow-Origin: {request.get('Origin')}", "Access-Control-Allow-Methods: PUT")
+
+    pages = ["--origin=https://a.example,https://b.example", "--credentials=omit"]
+    with Site({"/items": allow}) as site:
+        ended = hdrcli("check", site.url + "/items", "-X", "PUT", "--no-probe", "--browser=firefox", *pages, *options)
+
+    assert ended.status == 0
+    assert sorted(request.method for request in site.requests) == sent
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "status"),
+    [
+        ("/nowhere", [], 1),
+        ("/nowhere", ["--expect-status=404"], 0),
+        ("/nowhere", ["--expect-status=5xx,4xx"], 0),
+        ("/items", ["--expect-status=404"], 1),
+        ("/closed", ["--expect-status=2xx"], 1),
+        ("/closed", ["--expect-blocked"], 0),
+        ("/items", ["--expect-blocked"], 1),
+    ],
+    ids=str,
+)
+def test_what_is_expected_of_the_response(path: str, options: list[str], status: int) -> None:
+    with Site(ANSWERS | {"/nowhere": answer(*OPEN_TO_PAGE, status="404 Not Found")}) as site:
+        assert hdrcli("check", site.url + path, *options).status == status
+
+
+def test_fixes_are_written_for_the_stack_that_is_named() -> None:
+    with Site(ANSWERS) as site:
+        ended = hdrcli("check", site.url + "/items", "--select=HDR301", "--stack=express", "--format=json")
+
+    (service,) = valid(ended.out)["services"]
+    (finding,) = service["findings"]
+    assert service["stack"] == "express"
+    assert "exposedHeaders" in "".join(finding["fix_setting"]["lines"])
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_as_many_routes_are_checked_at_once_as_the_option_says(concurrency: int) -> None:
+    lock = threading.Lock()
+    enough, too_many = threading.Event(), threading.Event()
+    waiting = 0
+
+    def respond(_: Request) -> bytes:
+        nonlocal waiting
+        with lock:
+            waiting += 1
+            if waiting == concurrency:
+                enough.set()
+            if waiting > concurrency:
+                too_many.set()
+        came = enough.wait(DEADLINE)
+        too_many.wait(0.1)  # time for one more
+        with lock:
+            waiting -= 1
+        return answer(*OPEN_TO_PAGE, status="200 OK" if came else "500 Internal Server Error")
+
+    paths = [f"/{number}" for number in range(6)]
+    with Site(dict.fromkeys(paths, respond)) as site:
+        options = [f"--concurrency={concurrency}", "--no-probe", "--credentials=omit"]
+        ended = hdrcli("check", *(site.url + path for path in paths), *options)
+
+    assert (ended.status, len(site.requests)) == (0, 6)
+    assert not too_many.is_set()
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_routes_share_as_many_connections(concurrency: int) -> None:
+    response = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n"
+    with ScriptedServer(responding(response)) as server:
+        urls = [f"{server.url}{number}" for number in range(12)]
+        assert hdrcli("check", *urls, f"--concurrency={concurrency}", "--fail-on=never").status == 0
+        assert server.connections == concurrency
 
 
 # --- what must not be told ------------------------------------------------------------------------------

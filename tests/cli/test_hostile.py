@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.cli.program import Ended, assert_one_line, environment, hdrcli
+from tests.cli.program import Ended, assert_one_line, hdrcli
 from tests.reporting import valid
+from tests.safety.measuring import measured
 from tests.serving.hostile import BEHAVIOURS, Behaviour, HostileServer, Outcome
 
 TIMEOUT = 1
@@ -20,31 +18,15 @@ SECONDS = 20
 CPU_SECONDS = 8
 MEGABYTES = 200
 
-MEASURE = f"""
-import json, resource, subprocess, sys
-ended = subprocess.run(sys.argv[1:], capture_output=True, text=True, timeout={SECONDS})
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-json.dump([ended.returncode, ended.stdout, ended.stderr, used.ru_utime + used.ru_stime, used.ru_maxrss], sys.stdout)
-"""
-
-
 _is_large = re.compile("bomb|chunks|endless|flood|gigabyte|huge|long|thousands").search
 
 
-def measured(*arguments: str, env: Mapping[str, str]) -> Ended:
-    """Run the program in a process of its own, which takes no more time and memory than it should.
-
-    A small process in between measures: a child's peak of memory begins with that of the process that starts it. There
-    is no coverage in it, which would be measured, too.
-    """
-    command = [sys.executable, "-I", "-S", "-c", MEASURE, sys.executable, "-m", "hdrcli", *arguments]
-    variables = environment(env)
-    plain = {name: value for name, value in variables.items() if not name.startswith("COVERAGE_")}
-    ended = subprocess.run(command, env=plain, capture_output=True, text=True, check=True)
-    status, out, err, seconds, memory = json.loads(ended.stdout)
-    assert seconds < CPU_SECONDS
-    assert memory / (2**20 if sys.platform == "darwin" else 2**10) < MEGABYTES
-    return Ended(status=status, out=out, err=err)
+def run_in_bounds(*arguments: str, env: Mapping[str, str]) -> Ended:
+    """Run the program in a process of its own, which takes no more time and memory than it should."""
+    ended = measured(*arguments, env=env)
+    assert ended.seconds < CPU_SECONDS
+    assert ended.megabytes < MEGABYTES
+    return ended
 
 
 def check(behaviour: Behaviour, *options: str, run: Callable[..., Ended] = hdrcli) -> Ended:
@@ -73,7 +55,7 @@ def test_browsers_may_differ_in_what_they_put_up_with(behaviour: Behaviour) -> N
 
 @pytest.mark.parametrize("name", sorted(name for name in BEHAVIOURS if _is_large(name)))
 def test_time_and_memory_are_bounded(name: str) -> None:
-    check(BEHAVIOURS[name], "--verbose", run=measured)
+    check(BEHAVIOURS[name], "--verbose", run=run_in_bounds)
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)

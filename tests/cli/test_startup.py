@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.cli.program import environment
+from tests.cli.program import environment, without_coverage
 from tests.serving.http import answer
 from tests.serving.loopback import DEADLINE
 from tests.serving.site import OPEN_TO_PAGE, Site
@@ -40,10 +40,9 @@ FIRST = {"asyncio", "dataclasses", "re", "rich", "typer", "click", "ssl", "typin
 
 def loaded_by(*arguments: str) -> set[str]:
     """The top-level modules that the program loads."""
-    measured = {name: value for name, value in environment().items() if not name.startswith("COVERAGE_")}
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
-        env=measured,
+        env=without_coverage(environment()),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=DEADLINE,

@@ -440,8 +440,6 @@ def test_credentials_that_nobody_asked_for(
 
 # HDR107
 
-DJANGO_LIST = "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with"
-
 
 def failing(status: int, *headers: tuple[str, str]) -> ASGIApp:
     """/items fails without CORS headers; preflights and all other paths have them."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.cli.program import COMMAND, environment
+from tests.cli.program import COMMAND, Ended, environment, without_coverage
 from tests.serving.loopback import DEADLINE
 
 _MEASURE: Final = f"""
@@ -22,12 +22,9 @@ json.dump([ended.returncode, ended.stdout, ended.stderr, used.ru_utime + used.ru
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """How a run ended, what it wrote, and what it cost: seconds of the processor, and the peak of its memory in MiB."""
+class Measured(Ended):
+    """How a run ended, and what it cost: seconds of the processor, and the peak of its memory in MiB."""
 
-    status: int
-    out: str
-    err: str
     seconds: float
     megabytes: float
 
@@ -35,7 +32,8 @@ class Measured:
 def measured(*arguments: str, env: Mapping[str, str] | None = None) -> Measured:
     """Run the program to its end."""
     command = [sys.executable, "-I", "-S", "-c", _MEASURE, *COMMAND, *arguments]
-    ended = subprocess.run(command, env=environment(env), capture_output=True, text=True, check=True)
+    variables = without_coverage(environment(env))
+    ended = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
     status, out, err, seconds, memory = json.loads(ended.stdout)
     megabytes = memory / (2**20 if sys.platform == "darwin" else 2**10)
     return Measured(status=status, out=out, err=err, seconds=seconds, megabytes=megabytes)

@@ -21,11 +21,6 @@ class Recorded:
     software: str
     responses: tuple[HTTPResponse, ...]
 
-    @property
-    def was_run(self) -> bool:
-        """Whether the heads are those of real software, and not written by its source."""
-        return "not run" not in self.software
-
 
 def response(head: str, body: str = "") -> HTTPResponse:
     """A response as recorded: `head` has its status line."""

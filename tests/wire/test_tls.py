@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates
 from tests.cli.program import assert_one_line, hdrcli
+from tests.missing import is_missing
 from tests.serving.loopback import DEADLINE, free_port
 from tests.serving.raw import RawServer
 from tests.serving.tls import server_context
@@ -31,6 +32,8 @@ ANSWER: Final = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Credentials: true\r\n"
     b"Access-Control-Allow-Methods: PUT\r\nContent-Length: 0\r\n\r\n"
 )
+
+needs_openssl: Final = pytest.mark.skipif(is_missing("openssl"), reason="openssl is not installed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def test_a_preflight_shows_none(server: RawServer, files: Files) -> None:
     assert server.requests == []
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+@needs_openssl
 @pytest.mark.parametrize(
     ("extensions", "is_taken"),
     [
@@ -214,7 +217,7 @@ def test_files_that_cannot_be_used(arguments: list[str], words: str, files: File
     assert_one_line(done.err)
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+@needs_openssl
 def test_a_key_with_a_passphrase(files: Files) -> None:
     """Nobody is asked for it: a CI job would wait for ever."""
     command = ["openssl", "pkey", "-aes256", "-passout", "pass:secret", "-in", files["key"], "-out", files["locked"]]
@@ -232,3 +235,11 @@ def test_a_key_log_that_cannot_be_written(tmp_path: Path) -> None:
     assert done.status == 2
     assert_one_line(done.err)
     assert f'SSLKEYLOGFILE "{path}" cannot be written: No such file or directory.' in done.err
+
+
+def test_the_keys_of_connections_are_logged_on_request(server: RawServer, files: Files, tmp_path: Path) -> None:
+    log = tmp_path / "keys.log"
+    certificates = [f"--cacert={files['authority']}", f"--cert={files['both']}"]
+    hdrcli("check", server.url, *certificates, env={"SSLKEYLOGFILE": str(log)})
+
+    assert re.search("^CLIENT_(RANDOM|HANDSHAKE_TRAFFIC_SECRET) ", log.read_text(), re.MULTILINE)
