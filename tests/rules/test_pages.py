@@ -10,8 +10,8 @@ from typing import get_args
 
 import pytest
 
-from hdrcli.explanations.pages import LABELS, SETTINGS, page_of
-from hdrcli.rules import RULES
+from hdrcli.explanations.pages import LABELS, page_of
+from hdrcli.rules import RULES, settings_of
 from hdrcli.rules.finding import Severity
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks.setting import Arrangement
@@ -109,7 +109,7 @@ def test_the_fault_gives_exactly_this_code(rule: Rule, stage: Stage, base: str, 
 
     assert {finding.code for finding in findings} == {rule.CODE}, [text(finding) for finding in findings]
     concepts = {concept(finding) for finding in findings if fix_setting(finding)} - set(get_args(Arrangement))
-    assert concepts <= set(SETTINGS.get(rule.CODE, ()))
+    assert concepts <= set(settings_of(rule))
     snapshot(*findings, title=ON_THE_PAGE)
 
 
