@@ -33,6 +33,18 @@ def test_the_browsers_with_the_fault_are_listed_if_others_are_without() -> None:
     assert title.endswith(", in webkit")
 
 
+def test_no_browsers_are_listed_if_all_have_the_fault() -> None:
+    """Not even where a rule has several findings."""
+    paths = {f"/{status}": answer(*OPEN_TO_PAGE, status=f"{status} No") for status in (404, 409)}
+    with Site(paths) as site:
+        urls = [site.url + path for path in paths]
+        out = hdrcli("check", *urls, "--no-probe", "--credentials=omit", f"--origin={PAGE}").out
+
+    titles = [line for line in out.splitlines() if line.startswith("error HDR005")]
+    assert len(titles) == 2
+    assert not any("chromium" in title for title in titles)
+
+
 def test_evidence_is_shown_with_verbose_only() -> None:
     lines = ["Access-Control-Allow-Origin: https://other.example"]
     options = [f"--origin={PAGE}", f"--origin={HTTPS_PAGE}"]
