@@ -53,12 +53,12 @@ class FindingLines:
 
     def _title(self, finding: Finding) -> str:
         title = headline(finding)
-        if finding.subjects:
-            title += f": {listing([*map(shown_text, finding.subjects)], _SHOWN_SUBJECTS)}"
         if finding.other_browsers:
             title += f", in {', '.join(finding.browsers)}"
         if finding.route_count > 1:
-            title += f" ({count(finding.route_count, 'route')})"
+            title += f", on {count(finding.route_count, 'route')}"
+        if finding.subjects:
+            title += f": {listing([*map(shown_text, finding.subjects)], _SHOWN_SUBJECTS)}"
         return shortened(title, _LONGEST)
 
     def _fix(self, finding: Finding) -> Iterator[str]:
