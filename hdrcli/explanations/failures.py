@@ -13,7 +13,7 @@ from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import explain_rule
 from hdrcli.explanations.topics import related_rules
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure
-from hdrcli.rules import RULES
+from hdrcli.rules import RULES, explained_by
 from hdrcli.verdict.console import EARLIER_CHECKS
 from hdrcli.verdict.console_table import (
     FORBIDDEN_REQUEST_HEADER,
@@ -66,7 +66,7 @@ def explain_failure(failure: Failure) -> str:
     """Explain a failure by its code."""
     return blocks(
         _meaning(failure),
-        related_rules(MEANINGS[failure].rules),
+        related_rules(_rules_on(failure)),
         _messages(failure),
         _command({}, preflighted=failure.startswith(_PREFLIGHT)),
     )
@@ -92,7 +92,7 @@ def _subject(subject: str, found: Recognised) -> str:
     if subject in set(Failure):
         failure = Failure(subject)
         narrowed = [message.rule for message in found.messages if message.subject == subject and message.rule]
-        return blocks(_meaning(failure), related_rules(narrowed or MEANINGS[failure].rules), _messages(failure))
+        return blocks(_meaning(failure), related_rules(narrowed or _rules_on(failure)), _messages(failure))
     if subject == HIDDEN_HEADER:
         return blocks(paragraph(_HIDDEN), explain_header(header) if header else _rule_page("HDR301"))
     if subject == FORBIDDEN_REQUEST_HEADER:
@@ -105,6 +105,11 @@ def _subject(subject: str, found: Recognised) -> str:
     if subject == UNSPECIFIC:
         return blocks(paragraph(_UNSPECIFIC), _list([failure for failure in Failure if failure not in REQUEST_ERRORS]))
     return related_rules((subject,))
+
+
+def _rules_on(failure: Failure) -> list[str]:
+    """The codes of the rules that tell its causes apart."""
+    return [rule.CODE for rule in RULES if failure in explained_by(rule)]
 
 
 def _meaning(failure: Failure) -> str:

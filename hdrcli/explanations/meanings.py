@@ -1,4 +1,4 @@
-"""The meaning of each failure, the next step, and the rules that explain its causes."""
+"""The meaning of each failure, and the next step. The rules themselves say which failures they explain."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from hdrcli.fetch import Failure
 
 @dataclass(frozen=True, slots=True)
 class FailureMeaning:
-    """`summary` is one sentence, `advice` the next step, and `rules` are the codes that tell the causes apart."""
+    """`summary` is one sentence, `advice` the next step."""
 
     summary: str
     advice: str
-    rules: tuple[str, ...] = ()
 
 
 MEANINGS: Final[dict[Failure, FailureMeaning]] = {
@@ -55,18 +54,15 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
     Failure.BAD_PORT: FailureMeaning(
         "Browsers block this port, because it belongs to another protocol.",
         "Nothing is sent, although curl can connect. Let the service listen on another port.",
-        ("HDR001",),
     ),
     Failure.BAD_HOST: FailureMeaning(
         "WebKit, and therefore Safari, sends no requests to 0.0.0.0.",
         "It is an address for servers to listen on. Call the service by localhost or 127.0.0.1.",
-        ("HDR004",),
     ),
     Failure.MIXED_CONTENT: FailureMeaning(
         "An https page may not request an http URL.",
         "The browser blocks the request before CORS plays a role, also if a redirect leads from https to http. Call "
         "the https URL. Behind a proxy, let the service know the scheme (X-Forwarded-Proto).",
-        ("HDR002", "HDR402"),
     ),
     Failure.SAME_ORIGIN_MODE: FailureMeaning(
         'The page requests a URL of another origin in the mode "same-origin".',
@@ -85,57 +81,47 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
         "Either the service's CORS layer does not allow this page's origin, or the response did not pass through it: "
         "an error, a proxy's own response, a redirect. Look at the status first: if it is 500, the CORS error only "
         "hides that.",
-        ("HDR101", "HDR103", "HDR107", "HDR403", "HDR405"),
     ),
     Failure.ALLOW_ORIGIN_MISMATCH: FailureMeaning(
         "Access-Control-Allow-Origin is not the page's origin.",
         "The value is compared byte by byte with the Origin that the browser sends: scheme, host and port, without a "
         "slash at the end. It must be a single value: a list fails, and so does the header on two lines.",
-        ("HDR102", "HDR103", "HDR104", "HDR403", "HDR405"),
     ),
     Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS: FailureMeaning(
         'Access-Control-Allow-Origin is *, but the page sends credentials: "include".',
         "With credentials, the response must name the page's origin. Name it, or send the request without credentials.",
-        ("HDR105", "HDR405"),
     ),
     Failure.ALLOW_CREDENTIALS_NOT_TRUE: FailureMeaning(
         'The page sends credentials: "include", but Access-Control-Allow-Credentials is not "true".',
         "The header must be sent once, with the value true in lower case.",
-        ("HDR106", "HDR405"),
     ),
     Failure.PREFLIGHT_STATUS: FailureMeaning(
         "The status of the preflight's response is not 200-299.",
         "The browser sends an OPTIONS request before the actual one. A CORS layer that refuses it (Starlette: 400), a "
         "router that does not know OPTIONS (405), authentication before the CORS layer (401, 403) or a redirect (3xx) "
         "ends it there.",
-        ("HDR201", "HDR202"),
     ),
     Failure.PREFLIGHT_UNPARSABLE_METHODS: FailureMeaning(
         "The preflight's Access-Control-Allow-Methods is not a valid list of methods.",
         "One invalid element makes the whole header void. Separate the methods with commas.",
-        ("HDR205",),
     ),
     Failure.PREFLIGHT_UNPARSABLE_HEADERS: FailureMeaning(
         "The preflight's Access-Control-Allow-Headers is not a valid list of header names.",
         "One invalid element makes the whole header void. Separate the names with commas.",
-        ("HDR205",),
     ),
     Failure.PREFLIGHT_METHOD: FailureMeaning(
         "The preflight's response does not allow the method.",
         "Name it in Access-Control-Allow-Methods, in upper case; * counts only without credentials. Methods are "
         'compared as they are: fetch() sends "patch" in lower case.',
-        ("HDR203",),
     ),
     Failure.PREFLIGHT_HEADER: FailureMeaning(
         "The preflight's response does not allow a request header that the page sets.",
         "Name it in Access-Control-Allow-Headers; * counts only without credentials. Content-Type is such a header if "
         "its value is application/json.",
-        ("HDR204",),
     ),
     Failure.PREFLIGHT_AUTHORIZATION: FailureMeaning(
         "The preflight's response does not name Authorization.",
         "According to the standard, * in Access-Control-Allow-Headers does not cover Authorization: name it.",
-        ("HDR204",),
     ),
     Failure.RESOURCE_POLICY: FailureMeaning(
         "The response's Cross-Origin-Resource-Policy withholds it from this page.",
@@ -149,33 +135,27 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
     Failure.REDIRECT_LOCATION_UNPARSABLE: FailureMeaning(
         "The redirect's Location is not a valid URL.",
         "Look at the code of the service, or of the proxy in front of it, that writes the header.",
-        ("HDR406",),
     ),
     Failure.REDIRECT_SCHEME: FailureMeaning(
         "The redirect leads to a URL that is neither http nor https.",
         "fetch() cannot follow it. Open such a URL by navigation.",
-        ("HDR406",),
     ),
     Failure.REDIRECT_LIMIT: FailureMeaning(
         "There are more than 20 redirects in a row.",
         "It is a loop, mostly between http and https, or between a path with and without a slash at the end.",
-        ("HDR406",),
     ),
     Failure.REDIRECT_WITH_CREDENTIALS: FailureMeaning(
         "The redirect leads to a URL with a user name or a password.",
         "Across origins, no browser follows it. Remove them from the URL.",
-        ("HDR406",),
     ),
     Failure.PROXY_AUTHENTICATION: FailureMeaning(
         "A proxy requires a password (status 407).",
         "The response comes from the browser's proxy, or the service answers with a proxy's status: use 401 instead.",
-        ("HDR003",),
     ),
     Failure.CONTENT_CODING: FailureMeaning(
         "Chromium rejects the response, because the request did not offer its Content-Encoding.",
         "Over plain http, browsers offer only gzip and deflate, not br or zstd. Let the server compress according to "
         "Accept-Encoding.",
-        ("HDR003",),
     ),
     Failure.DNS: FailureMeaning(
         "The host name cannot be resolved.",

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.explanations.layout import blocks, code, columns, paragraph
-from hdrcli.explanations.meanings import MEANINGS
+from hdrcli.fetch import Failure
+from hdrcli.rules import explained_by, settings_of
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks import ANY, STACKS, fix_text
 from hdrcli.stacks.setting import Concept, Setting
@@ -34,31 +35,6 @@ LABELS: Final = (
 by an app on loopback has no "Fault", and names a test module in "Tested by". "Check with" holds the arguments of
 `hdrcli check` that find the fault, if they are not the default ones.
 """
-
-SETTINGS: Final[Mapping[str, tuple[Concept, ...]]] = {
-    "HDR101": ("origins",),
-    "HDR102": ("origins",),
-    "HDR103": ("origins",),
-    "HDR105": ("origins",),
-    "HDR106": ("credentials",),
-    "HDR201": ("origins", "methods", "request-headers"),
-    "HDR203": ("methods",),
-    "HDR204": ("request-headers",),
-    "HDR205": ("methods", "request-headers"),
-    "HDR206": ("max-age",),
-    "HDR301": ("expose",),
-    "HDR302": ("expose",),
-    "HDR303": ("expose",),
-    "HDR304": ("expose",),
-    "HDR305": ("expose",),
-    "HDR306": ("expose",),
-    "HDR307": ("expose",),
-    "HDR308": ("expose",),
-    "HDR309": ("expose",),
-    "HDR502": ("origins",),
-    "HDR513": ("origins",),
-}
-"""The settings that the findings of a rule propose to change."""
 
 _SHOWN_APART: Final = frozenset({"References", "Tested by"})
 """Sections that `explain_rule` lays out in its own way, or that are of use only to the project's tests."""
@@ -126,12 +102,12 @@ def _blocks(text: str) -> Iterator[Block]:
 def explain_rule(rule: Rule) -> str:
     """The page as text, with the name of the setting in every stack."""
     page = page_of(rule)
-    failures = [str(failure) for failure, meaning in MEANINGS.items() if rule.CODE in meaning.rules]
+    failures = [failure for failure in Failure if failure in explained_by(rule)]
     return blocks(
         f"{rule.CODE} {rule.NAME} ({rule.SEVERITY})",
         paragraph(page.title),
         *(_section(label, content) for label, content in page.sections.items() if label not in _SHOWN_APART),
-        *(blocks("The setting in each stack:", settings(concept)) for concept in SETTINGS.get(rule.CODE, ())),
+        *(blocks("The setting in each stack:", settings(concept)) for concept in settings_of(rule)),
         paragraph(f"Failures that this rule explains: {', '.join(failures)}.") if failures else "",
         "\n".join(["References:", *(f"  {reference}" for reference in references(rule, page))]),
     )

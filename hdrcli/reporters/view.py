@@ -127,11 +127,10 @@ def state_of(verdict: HeaderVerdict) -> str:
 
 
 def headline(finding: Finding) -> str:
-    """The fault in one sentence, without a full stop: the first line of the rule's page."""
-    from hdrcli.rules import BY_CODE
+    """The fault in one sentence, without a full stop; of several subjects it states the number."""
+    from hdrcli.rules import headline
 
-    page = BY_CODE[finding.code].__doc__ or finding.name
-    return page.partition("\n")[0].rstrip(".").replace("`", "")
+    return headline(finding.code, finding.subjects)
 
 
 def fix_text(finding: Finding, stack: Stack) -> FixText | None:

@@ -1,8 +1,9 @@
 """One rule a file: its docstring is its page, its `check` turns the diagnosis of a route into faults.
 
 A rule is a module with `CODE` ("HDR301"), `NAME` (the fault, not the fix), `SEVERITY`, `SPEC` (the standard's anchor)
-and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it distinguishes) and `SETTINGS` (the
-settings that fix it). It becomes part of hdrcli by its line in `RULES`. Rules never send anything.
+and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it distinguishes), `SETTINGS` (the
+settings that fix it), and `FOR_SEVERAL` (the fault of several subjects in one sentence, with their `{number}`). It
+becomes part of hdrcli by its line in `RULES`. Rules never send anything.
 """
 
 from __future__ import annotations
@@ -197,6 +198,18 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
                 raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
     wanted, unwanted = tuple(select) or ("",), tuple(ignore)
     return lambda code: code.startswith(wanted) and not code.startswith(unwanted)
+
+
+def headline(code: str, subjects: Collection[str]) -> str:
+    """The fault in one sentence, without a full stop: that for several subjects, or the first line of the rule's page.
+
+    With -OO, Python drops the pages: it is the name of the fault then.
+    """
+    rule = BY_CODE[code]
+    for_several: str = getattr(rule, "FOR_SEVERAL", "")
+    if for_several and len(subjects) > 1:
+        return for_several.replace("{number}", f"{len(subjects)}")
+    return (rule.__doc__ or rule.NAME).partition("\n")[0].rstrip(".").replace("`", "")
 
 
 def explained_by(rule: Rule) -> frozenset[Failure]:

@@ -16,11 +16,12 @@ from hdrcli.rules.evidence.blocked import Blocked, Stage, blocked_fetches, last_
 from hdrcli.rules.evidence.cause import Cause, Refusal, cause_of, service_facts
 from hdrcli.rules.evidence.declared import Declaration, declaration
 from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Hidden, Why, complete_expose_setting, hidden_headers
-from hdrcli.rules.evidence.layers import Layers, compare
+from hdrcli.rules.evidence.layers import Layers, compare, proxy_of
 from hdrcli.rules.evidence.origins import near_miss
 from hdrcli.rules.evidence.redirects import Target, redirects
 from hdrcli.rules.finding import Fault, sending
 from hdrcli.settings import Settings
+from hdrcli.stacks import ANY, Stack, stack_by_name
 from hdrcli.stacks.setting import Setting
 from hdrcli.verdict.expectations import is_expected_status
 from hdrcli.verdict.exposure import expose_list
@@ -51,6 +52,7 @@ class Diagnosis:
 
         self.expects_blocked = settings.expect_blocked
         """Whether the page's fetches are expected to be blocked."""
+        self._stack = settings.stack
         self._expected_statuses = settings.expect_status
         self.reported: set[FetchRecord] = set()
         """The fetches that a rule has reported so far."""
@@ -231,6 +233,13 @@ class Diagnosis:
     def layers(self) -> Layers | None:
         """The responses with and without the proxy, if they are to be compared."""
         return compare(self.route)
+
+    @cached_property
+    def proxy(self) -> Stack:
+        """The proxy of the comparison: the stack of `--stack`, or else the one that its response shows, or `ANY`."""
+        if self._stack is not None:
+            return stack_by_name(self._stack) or ANY
+        return ANY if self.layers is None else proxy_of(self.layers.outer)
 
     @cached_property
     def _lost(self) -> dict[str, str]:

@@ -99,8 +99,8 @@ class Finding:
     """The verdict of a rule on all routes of a service that share a fault.
 
     `places` are the first of `place_count`, which are on `route_count` routes; `evidence` is
-    that of the first routes. `browsers` are those it holds for, `quirks` the fields of
-    `UserAgent` that keep it from holding for the others.
+    that of the first routes. `browsers` are those it holds for, `other_browsers` those that make the same fetches and
+    that it holds for on no route, `quirks` the fields of `UserAgent` that separate the two.
     """
 
     service: str
@@ -113,6 +113,7 @@ class Finding:
     place_count: int
     route_count: int
     browsers: tuple[str, ...]
+    other_browsers: tuple[str, ...]
     quirks: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     impact: tuple[str, ...]

@@ -60,6 +60,7 @@ CODE = "HDR301"
 NAME = "custom-header-not-exposed"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#concept-filtered-response-cors"
+FOR_SEVERAL = "{number} custom response headers are sent, but hidden from JavaScript"
 SETTINGS = ("expose",)
 
 

@@ -61,6 +61,9 @@ CODE = "HDR307"
 NAME = "hidden-header-in-allow-headers"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+FOR_SEVERAL = (
+    "{number} hidden response headers are listed in Access-Control-Allow-Headers, which is for request headers"
+)
 SETTINGS = ("expose",)
 
 

@@ -60,6 +60,7 @@ CODE = "HDR309"
 NAME = "standard-header-not-exposed"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name"
+FOR_SEVERAL = "{number} standard response headers that pages often need are sent, but hidden from JavaScript"
 SETTINGS = ("expose",)
 
 

@@ -75,14 +75,14 @@ References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR
-from hdrcli.rules.evidence.layers import Layers, is_nginx
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.stacks import Stack
 
 CODE = "HDR511"
 NAME = "header-lost-in-proxy"
@@ -108,7 +108,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         fetches=fetches,
         evidence=layers.lines(*lost.values(), if_sent=("Server", "Via")),
         impact=(TYPE_ERROR,) if is_blocked else tuple(_impact(diagnosis, lost)),
-        fix=_fix(layers, ", ".join(lost.values())),
+        fix=_fix(diagnosis.proxy, tuple(lost.values())),
         severity=Severity.ERROR if is_blocked or is_expected else None,
     )
 
@@ -125,8 +125,8 @@ def _impact(diagnosis: Diagnosis, lost: Mapping[str, str]) -> Iterator[str]:
             yield f'JavaScript gets null from response.headers.get("{name}").'
 
 
-def _fix(layers: Layers, names: str) -> str:
-    if is_nginx(layers.outer):
-        first = next(iter(layers.lost.values()))
-        return f'Let nginx pass on {names}: look for "proxy_hide_header {first};" in its configuration'
-    return f"Let the proxy pass on {names}: the service's own settings are right"
+def _fix(proxy: Stack, names: Sequence[str]) -> str:
+    removing = proxy.dialect.removing.replace("{name}", names[0])
+    if removing:
+        return f'Let {proxy.product} pass on {", ".join(names)}: look for "{removing}" in its configuration'
+    return f"Let the proxy pass on {', '.join(names)}: the service's own settings are right"

@@ -71,8 +71,9 @@ from hdrcli.fetch.headers import get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.layers import Layers, is_nginx
+from hdrcli.rules.evidence.layers import Layers
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.stacks import Stack
 from hdrcli.verdict.representation import content_codings, strong_etag
 
 CODE = "HDR512"
@@ -105,7 +106,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             fetches=fetches,
             evidence=layers.lines(*changed, if_sent=("Content-Encoding", "Transfer-Encoding")),
             impact=tuple(changed[header] for header in changed if _is_readable(diagnosis, header)),
-            fix=_fix(layers),
+            fix=_fix(layers, diagnosis.proxy),
         )
 
 
@@ -143,15 +144,15 @@ def _changed_length(layers: Layers) -> dict[str, str]:
     return {}
 
 
-def _fix(layers: Layers) -> str:
+def _fix(layers: Layers, proxy: Stack) -> str:
     if content_codings(layers.inner) == content_codings(layers.outer):
         return "Let the proxy pass on the body unchanged, if pages read these headers"
-    if is_nginx(layers.outer):
-        return 'Write "gzip off;" into the location of nginx that has this URL, if pages read these headers'
-    return "Let the proxy pass on the response without compressing it, if pages read these headers"
+    compression = proxy.dialect.compression
+    where = f'{proxy.product} (look for "{compression}")' if compression else "the proxy"
+    return f"Let {where} pass on the response without compressing it, if pages read these headers"
 
 
 def _status_fix(layers: Layers) -> str:
     if layers.inner.status in _OK:
         return f"Look for the cause in the proxy: it turns the service's response into {layers.outer.status}"
-    return "Compare the same route: the service itself responds to the URL of --compare with {layers.inner.status}"
+    return f"Compare the same route: the service itself responds to the URL of --compare with {layers.inner.status}"

@@ -66,6 +66,7 @@ CODE = "HDR601"
 NAME = "cookie-not-stored"
 SEVERITY = Severity.ADVICE
 SPEC = "https://fetch.spec.whatwg.org/#set-cookie-header"
+FOR_SEVERAL = "Responses set {number} cookies that the browser does not store"
 
 
 _NOT_STORED: Final = "The browser does not store the cookie: the page's next request goes without it."

@@ -33,6 +33,7 @@ CODE = "HDR602"
 NAME = "cookie-not-sent"
 SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#cookie-header"
+FOR_SEVERAL = "The browser does not send {number} cookies that it holds"
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:

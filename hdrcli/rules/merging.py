@@ -9,12 +9,12 @@ that name. Such faults are merged aside, together with the faults that hold inst
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.route import RouteRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.finding import Evidence, Fault, Finding, Place, Severity
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks.setting import Setting
@@ -89,6 +89,8 @@ class _Merged:
     route_count: int = 0
     subjects: dict[str, None] = field(default_factory=dict)
     browsers: dict[str, None] = field(default_factory=dict)
+    others: dict[str, None] = field(default_factory=dict)
+    """Browsers that a route spares; another route may not."""
     quirks: dict[str, None] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     impact: dict[str, None] = field(default_factory=dict)
@@ -108,8 +110,12 @@ class _Merged:
                 self.evidence.append(Evidence(method=route.method, url=route.url, lines=lines))
         self._add_places(route, fault)
         _extend(self.subjects, fault.subjects)
-        _extend(self.browsers, (fetch.browser for fetch in fault.fetches))
-        _extend(self.quirks, _quirks(route, fault))
+        browsers = {fetch.browser: None for fetch in fault.fetches}
+        _extend(self.browsers, browsers)
+        calls = _calls(route, fault)
+        others = {fetch.browser: None for fetch in calls if fetch.browser not in browsers}
+        _extend(self.others, others)
+        _extend(self.quirks, _quirks(calls, others) if others else ())
         _extend(self.impact, fault.impact, EXAMPLES)
         _extend(self.values, fault.fix_setting.values if fault.fix_setting is not None else ())
 
@@ -125,6 +131,7 @@ class _Merged:
         for mine, others in (
             (self.subjects, other.subjects),
             (self.browsers, other.browsers),
+            (self.others, other.others),
             (self.quirks, other.quirks),
             (self.impact, other.impact),
             (self.values, other.values),
@@ -136,6 +143,7 @@ class _Merged:
         if fault is None:
             raise AssertionError("a finding begins with a fault")
         setting = fault.fix_setting
+        others = tuple(browser for browser in self.others if browser not in self.browsers)
         return Finding(
             service=service,
             code=self.rule.CODE,
@@ -147,7 +155,8 @@ class _Merged:
             place_count=self.place_count,
             route_count=self.route_count,
             browsers=tuple(self.browsers),
-            quirks=tuple(self.quirks),
+            other_browsers=others,
+            quirks=tuple(self.quirks) if others else (),
             evidence=tuple(self.evidence),
             impact=tuple(self.impact)[:EXAMPLES],
             fix=fault.fix_for_several if fault.fix_for_several and len(self.subjects) > 1 else fault.fix,
@@ -188,21 +197,22 @@ def _extend(names: dict[str, None], more: Iterable[str], most: int = _MOST_NAMES
         names[name] = None
 
 
-def _quirks(route: RouteRecord, fault: Fault) -> tuple[str, ...]:
-    """What separates the browsers it holds for from the others: all of the one side have it, none of the other."""
-    if not any(fetch.quirks for fetch in route.fetches):
-        return ()
+def _calls(route: RouteRecord, fault: Fault) -> tuple[FetchRecord, ...]:
+    """The fetches in all browsers of the pages and credentials modes that a fault is about."""
     calls = {(fetch.page, fetch.credentials) for fetch in fault.fetches}
-    concerned = {fetch.browser for fetch in fault.fetches}
-    others = {fetch.browser for fetch in route.fetches} - concerned
-    if not others:
-        return ()
+    return tuple(fetch for fetch in route.fetches if (fetch.page, fetch.credentials) in calls)
+
+
+def _quirks(calls: Iterable[FetchRecord], others: Collection[str]) -> tuple[str, ...]:
+    """What separates the browsers it holds for from the others: all of the one side have it, none of the other."""
     sides: dict[str, set[str]] = {}
-    for fetch in route.fetches:
-        if (fetch.page, fetch.credentials) in calls:
-            for name in fetch.quirks:
-                sides.setdefault(name, set()).add(fetch.browser)
-    return tuple(name for name, side in sides.items() if side in (concerned, others))
+    concerned: set[str] = set()
+    for fetch in calls:
+        if fetch.browser not in others:
+            concerned.add(fetch.browser)
+        for name in fetch.quirks:
+            sides.setdefault(name, set()).add(fetch.browser)
+    return tuple(name for name, side in sides.items() if side in (concerned, set(others)))
 
 
 def with_one_expose_list(findings: Iterable[Finding], codes: frozenset[str]) -> tuple[Finding, ...]:

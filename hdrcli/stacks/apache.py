@@ -45,6 +45,8 @@ DIALECT: Final = Dialect(
     },
     item=plain,
     writers={"origins": _origins},
+    removing="Header unset {name}",
+    compression="AddOutputFilterByType DEFLATE",
     arrangements={
         "cors-layer": FixText(
             lines=(

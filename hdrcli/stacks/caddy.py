@@ -48,6 +48,8 @@ DIALECT: Final = Dialect(
     item=plain,
     writers={"origins": _origins},
     notes={"expose": _SINCE, "credentials": _SINCE, "methods": _SINCE, "request-headers": _SINCE, "max-age": _SINCE},
+    removing="header_down -{name}",
+    compression="encode",
     arrangements={
         "cors-layer": FixText(
             lines=(

@@ -34,6 +34,7 @@ class Dialect:
     as it is). `items` and `separators` are those of options that differ, `wildcards` the templates for "*" where
     the list can't hold it, `writers` functions where a template isn't enough. `where` is the place of the options.
     `arrangements` are the texts that aren't about an option; `{name}` in a line repeats it for each value of the fix.
+    `removing` is the line by which a proxy removes a header of a response, `compression` that by which it compresses.
     `built_in_request_headers` are allowed by the stack without being named, in lower case.
     """
 
@@ -47,4 +48,6 @@ class Dialect:
     wildcards: Mapping[Concept, str] = field(default_factory=dict)
     notes: Mapping[Concept, str] = field(default_factory=dict)
     writers: Mapping[Concept, Writer] = field(default_factory=dict)
+    removing: str = ""
+    compression: str = ""
     built_in_request_headers: frozenset[str] = frozenset()

@@ -32,6 +32,8 @@ DIALECT: Final = Dialect(
     item=plain,
     items={"origins": lambda origin: f"{{exact: {quoted(origin)}}}"},
     wildcards={"origins": 'allow_origin_string_match: [{prefix: ""}]'},
+    removing="response_headers_to_remove",
+    compression="envoy.filters.http.compressor",
     arrangements={
         "cors-layer": FixText(
             lines=('allow_origin_string_match: [{exact: "https://app.example"}]',),

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.fix import FixText
+from hdrcli.stacks.buckets import bucket_dialect
 
-_RULE: Final = "the CORS configuration of the bucket (gcloud storage buckets update --cors-file)"
 _BOTH: Final = "The list holds the request headers that are allowed, too, and the response headers that are exposed."
-_NO_OPTION: Final = FixText(
-    lines=(),
-    where=_RULE,
-    note="GCS adds the headers by itself to all responses that a CORS rule matches: correct the rule.",
-)
 
-DIALECT: Final = Dialect(
-    where=_RULE,
+DIALECT: Final = bucket_dialect(
+    "GCS",
+    where="the CORS configuration of the bucket (gcloud storage buckets update --cors-file)",
     templates={
         "origins": '"origin": [{list}]',
         "methods": '"method": [{list}]',
@@ -29,32 +23,13 @@ DIALECT: Final = Dialect(
         "credentials": '"origin": [...]',
         "max-age": '"maxAgeSeconds": {value}',
     },
+    first_rule=(
+        '[{"origin": ["https://app.example"], "method": ["GET", "HEAD"],',
+        '  "responseHeader": ["Content-Type"], "maxAgeSeconds": 600}]',
+    ),
     notes={
         "request-headers": _BOTH,
         "expose": _BOTH,
         "credentials": "GCS has no such option: call fetch() without credentials.",
-    },
-    arrangements={
-        "cors-layer": FixText(
-            lines=(
-                '[{"origin": ["https://app.example"], "method": ["GET", "HEAD"],',
-                '  "responseHeader": ["Content-Type"], "maxAgeSeconds": 600}]',
-            ),
-            where=_RULE,
-        ),
-        "outermost": _NO_OPTION,
-        "preflights-first": _NO_OPTION,
-        "errors": _NO_OPTION,
-        "one-layer": FixText(
-            lines=(),
-            where=_RULE,
-            note="Remove {name} from the object's metadata, or from the proxy in front of the bucket.",
-        ),
-        "vary-origin": FixText(
-            lines=(),
-            where=_RULE,
-            note="GCS sends Vary: Origin only where a rule matches the request's Origin: have caches in front of it "
-            "keep a copy for each Origin.",
-        ),
     },
 )

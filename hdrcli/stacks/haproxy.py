@@ -43,6 +43,8 @@ DIALECT: Final = Dialect(
     },
     item=plain,
     writers={"origins": _origins},
+    removing="http-response del-header {name}",
+    compression="compression algo",
     arrangements={
         "cors-layer": FixText(
             lines=(

@@ -49,6 +49,8 @@ DIALECT: Final = Dialect(
     item=plain,
     writers={"origins": _origins},
     notes={"expose": _INHERITANCE, "credentials": _INHERITANCE},
+    removing="proxy_hide_header {name};",
+    compression="gzip on;",
     arrangements={
         "cors-layer": FixText(
             lines=(

@@ -6,50 +6,29 @@ AccessForbidden. ETag is hidden unless ExposeHeaders names it, which multipart u
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from hdrcli.stacks.dialect import Dialect
-from hdrcli.stacks.fix import FixText
+from hdrcli.stacks.buckets import bucket_dialect
+from hdrcli.stacks.setting import Concept
 
-_RULE: Final = "the CORS configuration of the bucket (Permissions > CORS, or put-bucket-cors)"
-_NO_OPTION: Final = FixText(
-    lines=(),
-    where=_RULE,
-    note="S3 adds the headers by itself to all responses that a CORS rule matches: correct the rule.",
+TEMPLATES: Final[Mapping[Concept, str]] = {
+    "origins": '"AllowedOrigins": [{list}]',
+    "methods": '"AllowedMethods": [{list}]',
+    "request-headers": '"AllowedHeaders": [{list}]',
+    "expose": '"ExposeHeaders": [{list}]',
+    "credentials": '"AllowedOrigins": [...]',
+    "max-age": '"MaxAgeSeconds": {value}',
+}
+FIRST_RULE: Final = (
+    '[{"AllowedOrigins": ["https://app.example"], "AllowedMethods": ["GET", "HEAD"],',
+    '  "AllowedHeaders": ["*"]}]',
 )
 
-DIALECT: Final = Dialect(
-    where=_RULE,
-    templates={
-        "origins": '"AllowedOrigins": [{list}]',
-        "methods": '"AllowedMethods": [{list}]',
-        "request-headers": '"AllowedHeaders": [{list}]',
-        "expose": '"ExposeHeaders": [{list}]',
-        "credentials": '"AllowedOrigins": [...]',
-        "max-age": '"MaxAgeSeconds": {value}',
-    },
+DIALECT: Final = bucket_dialect(
+    "S3",
+    where="the CORS configuration of the bucket (Permissions > CORS, or put-bucket-cors)",
+    templates=TEMPLATES,
+    first_rule=FIRST_RULE,
     notes={"credentials": "Name the origins: S3 then allows credentials by itself, and not for *."},
-    arrangements={
-        "cors-layer": FixText(
-            lines=(
-                '[{"AllowedOrigins": ["https://app.example"], "AllowedMethods": ["GET", "HEAD"],',
-                '  "AllowedHeaders": ["*"]}]',
-            ),
-            where=_RULE,
-        ),
-        "outermost": _NO_OPTION,
-        "preflights-first": _NO_OPTION,
-        "errors": _NO_OPTION,
-        "one-layer": FixText(
-            lines=(),
-            where=_RULE,
-            note="Remove {name} from the object's metadata, or from the proxy in front of the bucket.",
-        ),
-        "vary-origin": FixText(
-            lines=(),
-            where=_RULE,
-            note="S3 sends Vary: Origin only where a rule matches the request's Origin: have caches in front of it "
-            "keep a copy for each Origin.",
-        ),
-    },
 )

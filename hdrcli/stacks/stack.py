@@ -38,6 +38,11 @@ class Stack:
     keeps_case: bool = False
 
     @property
+    def product(self) -> str:
+        """What sentences call it: the title without the part that does CORS."""
+        return self.title.partition(",")[0]
+
+    @property
     def dialect(self) -> Dialect:
         """How its options are written."""
         dialect: Dialect = import_module(f"hdrcli.stacks.{self.name.replace('-', '_')}").DIALECT

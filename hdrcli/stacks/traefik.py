@@ -28,6 +28,8 @@ DIALECT: Final = Dialect(
         "credentials": "accessControlAllowCredentials: true",
         "max-age": "accessControlMaxAge: {value}",
     },
+    removing="customResponseHeaders",
+    compression="compress",
     arrangements={
         "cors-layer": FixText(
             lines=('accessControlAllowOriginList: ["https://app.example"]', "addVaryHeader: true"), where=_HEADERS

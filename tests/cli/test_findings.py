@@ -33,6 +33,30 @@ def test_the_browsers_with_the_fault_are_listed_if_others_are_without() -> None:
     assert title.endswith(", in webkit")
 
 
+def test_no_browsers_are_listed_if_all_have_the_fault() -> None:
+    """Not even where a rule has several findings."""
+    paths = {f"/{status}": answer(*OPEN_TO_PAGE, status=f"{status} No") for status in (404, 409)}
+    with Site(paths) as site:
+        urls = [site.url + path for path in paths]
+        out = hdrcli("check", *urls, "--no-probe", "--credentials=omit", f"--origin={PAGE}").out
+
+    titles = [line for line in out.splitlines() if line.startswith("error HDR005")]
+    assert len(titles) == 2
+    assert not any("chromium" in title for title in titles)
+
+
+def test_several_names_are_counted_and_so_are_their_routes() -> None:
+    responses = {"/1": answer(*OPEN_TO_PAGE, "X-A: 1", "X-B: 1"), "/2": answer(*OPEN_TO_PAGE, "X-B: 1")}
+    with Site(responses) as site:
+        urls = {path: site.url + path for path in responses}
+        options = ["--no-probe", "--credentials=omit", f"--origin={PAGE}", "--select=HDR301"]
+        both, second = (hdrcli("check", *each, *options).out for each in (urls.values(), [urls["/2"]]))
+
+    sentence = "custom response headers are sent, but hidden from JavaScript"
+    assert f"warning HDR301  2 {sentence}, on 2 routes: x-a, x-b\n" in both
+    assert "warning HDR301  A custom response header is sent, but hidden from JavaScript: x-b\n" in second
+
+
 def test_evidence_is_shown_with_verbose_only() -> None:
     lines = ["Access-Control-Allow-Origin: https://other.example"]
     options = [f"--origin={PAGE}", f"--origin={HTTPS_PAGE}"]
@@ -109,4 +133,4 @@ def test_findings_of_one_rule_are_told_apart() -> None:
         out = hdrcli("check", site.url + "/", "--no-probe", "--select=HDR602", *cookie).out
 
     titles = [line.rpartition(", in ")[2] for line in out.splitlines() if line.split()[1:2] == ["HDR602"]]
-    assert titles == ["chromium", "firefox"]
+    assert titles == ["chromium: sid", "firefox: sid"]

@@ -7,8 +7,8 @@ from pathlib import Path
 from textwrap import dedent, fill
 from typing import Final
 
-from hdrcli.explanations.pages import SETTINGS, Block, page_of, references, settings
-from hdrcli.rules import RULES
+from hdrcli.explanations.pages import Block, page_of, references, settings
+from hdrcli.rules import RULES, settings_of
 from hdrcli.rules.rule import Rule
 
 DOCUMENT: Final = Path(__file__).parent.parent.parent / "RULES.md"
@@ -53,7 +53,7 @@ def _page(rule: Rule) -> Iterator[str]:
     for label, content in page.sections.items():
         if label not in {"References", "Tested by"}:
             yield from _section(label, content)
-    for concept in SETTINGS.get(rule.CODE, ()):
+    for concept in settings_of(rule):
         yield f"### The setting in each stack\n\n```\n{dedent(settings(concept))}\n```\n"
     yield "### References\n"
     yield "\n".join(f"- <{reference}>" for reference in references(rule, page)) + "\n"

@@ -97,8 +97,19 @@ def test_the_unspecified_address(snapshot: Snapshot) -> None:
     finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"))), "https://0.0.0.0/items"))
 
     assert (finding.code, finding.severity, finding.browsers) == ("HDR004", "warning", ("webkit",))
+    assert finding.other_browsers == ("chromium", "firefox")
     assert finding.quirks == ("unspecified_address_blocked",)
     snapshot(finding)
+
+
+def test_a_browser_with_the_fault_on_another_route_is_not_without_it() -> None:
+    app = answering(lambda asked: (407 if asked.path == "/407" else 200, ((ALLOW_ORIGIN, "https://b.example"),)))
+    both = ask(app, "https://api.example/407", "https://api.example/200").findings
+    of_code = {finding.code: finding for finding in both}
+
+    assert of_code["HDR003"].other_browsers == ("firefox", "webkit")
+    assert of_code["HDR102"].browsers == ("firefox", "webkit", "chromium")
+    assert (of_code["HDR102"].other_browsers, of_code["HDR102"].quirks) == ((), ())
 
 
 def test_mixed_content(snapshot: Snapshot) -> None:

@@ -10,8 +10,8 @@ from typing import get_args
 
 import pytest
 
-from hdrcli.explanations.pages import LABELS, SETTINGS, page_of
-from hdrcli.rules import RULES
+from hdrcli.explanations.pages import LABELS, page_of
+from hdrcli.rules import RULES, headline, settings_of
 from hdrcli.rules.finding import Severity
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks.setting import Arrangement
@@ -109,8 +109,17 @@ def test_the_fault_gives_exactly_this_code(rule: Rule, stage: Stage, base: str, 
 
     assert {finding.code for finding in findings} == {rule.CODE}, [text(finding) for finding in findings]
     concepts = {concept(finding) for finding in findings if fix_setting(finding)} - set(get_args(Arrangement))
-    assert concepts <= set(SETTINGS.get(rule.CODE, ()))
+    assert concepts <= set(settings_of(rule))
     snapshot(*findings, title=ON_THE_PAGE)
+
+
+@every_rule
+def test_the_sentence_for_several_subjects_states_their_number(rule: Rule) -> None:
+    sentences = {headline(rule.CODE, subjects) for subjects in ([], ["x-a"], ["x-a", "x-b"])}
+
+    assert page_of(rule).title.replace("`", "").removesuffix(".") in sentences
+    assert len(sentences) == 1 + hasattr(rule, "FOR_SEVERAL")
+    assert ("2 " in " ".join(sentences)) is hasattr(rule, "FOR_SEVERAL")
 
 
 @every_rule

@@ -38,9 +38,9 @@ def proxied(outer: Lines, inner: Lines, *, status: int = 200, inner_status: int 
     return answering(answer)
 
 
-def compare(outer: Lines, inner: Lines, *, status: int = 200, inner_status: int = 200, method: str = "GET") -> Report:
+def compare(outer: Lines, inner: Lines, *, status: int = 200, inner_status: int = 200, **more: Any) -> Report:  # noqa: ANN401 -- settings
     app = proxied(outer, inner, status=status, inner_status=inner_status)
-    return ask(app, OUTSIDE, compare=ITSELF, probe=False, method=method)
+    return ask(app, OUTSIDE, compare=ITSELF, probe=False, **more)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -89,6 +89,26 @@ def test_a_lost_header_is_seen_in_one_answer_and_not_in_the_other(snapshot: Snap
     assert header_lines(finding) == ("X-Total-Count: 1312", "Server: nginx/1.29.3", "no X-Total-Count")
     assert "proxy_hide_header X-Total-Count;" in fix(finding)
     snapshot(finding)
+
+
+@pytest.mark.parametrize(
+    ("stack", "product", "removing", "compression"),
+    [
+        (None, "nginx", "proxy_hide_header X-Total-Count;", "gzip on;"),
+        ("caddy", "Caddy", "header_down -X-Total-Count", "encode"),
+        ("apache", "Apache httpd", "Header unset X-Total-Count", "DEFLATE"),
+        ("fastapi", "the proxy", "", ""),
+    ],
+)
+def test_the_proxy_is_the_stack_that_is_named_or_the_one_that_is_seen(
+    stack: str | None, product: str, removing: str, compression: str
+) -> None:
+    lost = compare((NGINX, ALLOW, EXPOSE), (ALLOW, EXPOSE, TOTAL), stack=stack)
+    changed = compare((NGINX, ALLOW, EXPOSE, WEAK, GZIP), (ALLOW, EXPOSE, ETAG), stack=stack)
+
+    for report, part in (lost, removing), (changed, compression):
+        assert f"Let {product} " in fix(the_finding(report))
+        assert part in fix(the_finding(report))
 
 
 def test_what_the_proxy_loses_is_not_held_against_the_service() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -33,7 +32,6 @@ class FindingLines:
         self._stack = checked.stack
         self._has_several_routes = checked.routes > 1
         self._has_several_pages = pages > 1
-        self._codes = Counter(finding.code for finding in checked.findings)
         self._verbose = verbose
         self._fixes: dict[tuple[str, ...], str] = {}
         """Lines that were shown, and the code of the rule."""
@@ -55,12 +53,12 @@ class FindingLines:
 
     def _title(self, finding: Finding) -> str:
         title = headline(finding)
-        if finding.subjects:
-            title += f": {listing([*map(shown_text, finding.subjects)], _SHOWN_SUBJECTS)}"
-        if finding.quirks or self._codes[finding.code] > 1:
+        if finding.other_browsers:
             title += f", in {', '.join(finding.browsers)}"
         if finding.route_count > 1:
-            title += f" ({count(finding.route_count, 'route')})"
+            title += f", on {count(finding.route_count, 'route')}"
+        if finding.subjects:
+            title += f": {listing([*map(shown_text, finding.subjects)], _SHOWN_SUBJECTS)}"
         return shortened(title, _LONGEST)
 
     def _fix(self, finding: Finding) -> Iterator[str]:

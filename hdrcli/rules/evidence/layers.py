@@ -13,6 +13,7 @@ from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import RouteRecord, model_of_comparison
 from hdrcli.rules.evidence.lines import raw_lines
+from hdrcli.stacks import ANY, Stack, recognise_layers
 from hdrcli.text.field_names import is_for_pages, is_registered
 from hdrcli.verdict.representation import content_codings
 
@@ -99,6 +100,7 @@ def sent_only_by_first(first: HTTPResponse, other: HTTPResponse, compared_names:
     return only
 
 
-def is_nginx(response: HTTPResponse) -> bool:
-    """Whether nginx, or what is built on it, passed the response on."""
-    return (get("Server", response.headers) or "").lower().startswith(("nginx", "openresty"))
+def proxy_of(response: HTTPResponse) -> Stack:
+    """The proxy that passed the response on; `ANY` if it does not show."""
+    front = recognise_layers([response]).front
+    return front[-1].stack if front else ANY
