@@ -10,7 +10,8 @@ arrive together are therefore recorded together, which matters to WebKitGTK (see
 
 Each exchange has one timer, which only ever moves forward, as over HTTP/1.1; the clock is also read where bytes arrive.
 An exchange whose time is up resets its stream. If the server has sent nothing at all since the request, the connection
-takes no more requests.
+takes no more requests; nor does it after a 421, as the request is then sent again over a new connection:
+https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 
 Requests beyond the server's MAX_CONCURRENT_STREAMS wait in `_waiting`. A request that the server has not processed
 (it refused the stream, or went away) fails with `RequestRefusedError`, and can be sent again over a new connection;
@@ -29,7 +30,7 @@ from typing import Final
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.fetch.network import MISDIRECTED_REQUEST
-from hdrcli.records.exchange import Exchange, Received
+from hdrcli.records.exchange import Received
 from hdrcli.wire.connection import UNWANTED_BODY_SECONDS, RequestRefusedError, ReusedConnectionClosedError
 from hdrcli.wire.http2.session import Session
 from hdrcli.wire.http2.stream import StreamReader
@@ -65,7 +66,7 @@ class HTTP2Connection(asyncio.Protocol):
         self._portions = 0
         self._unclaimed = 0
         self._is_closed = False
-        self._is_misdirected = False
+        self._takes_no_more = False
         self._loss: Exception | None = None
         self.idle_since = time.monotonic()
         """When the last response was finished."""
@@ -74,7 +75,7 @@ class HTTP2Connection(asyncio.Protocol):
     @property
     def is_reusable(self) -> bool:
         """Whether it can carry another exchange, as far as is known."""
-        return not (self._is_closed or self._is_misdirected) and self._session.takes_streams
+        return not (self._is_closed or self._takes_no_more) and self._session.takes_streams
 
     @property
     def is_idle(self) -> bool:
@@ -172,22 +173,14 @@ class HTTP2Connection(asyncio.Protocol):
         elif awaited.may_refuse and self._is_closed and not (reader.has_response or awaited.is_first):
             awaited.result.set_exception(ReusedConnectionClosedError())
         elif exchange is None:
-            self._is_misdirected = self._is_misdirected or awaited.sent_at == self._portions
+            self._takes_no_more |= awaited.sent_at == self._portions
             awaited.result.set_exception(TimeoutError())
         elif not reader.has_response and self._loss is not None:
             awaited.result.set_exception(self._loss)
         else:
-            self._note_misdirected(exchange)
+            response = exchange.response
+            self._takes_no_more |= isinstance(response, HTTPResponse) and response.status == MISDIRECTED_REQUEST
             awaited.result.set_result(exchange)
-
-    def _note_misdirected(self, exchange: Exchange) -> None:
-        """A request that met a 421 is sent again over a new connection.
-
-        Source: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-        """
-        response = exchange.response
-        if isinstance(response, HTTPResponse) and response.status == MISDIRECTED_REQUEST:
-            self._is_misdirected = True
 
     def _forget(self, stream: int) -> None:
         self._awaited.pop(stream).timer.cancel()
