@@ -16,6 +16,11 @@ from tests.fixes.configuration import CORRECT, PAGE, Configuration, apply
 from tests.fixes.mutations import MUTATIONS, REQUESTS, Mutation, Request, broken
 from tests.fixes.serving import INSTALLED, KNOWN, serve, source_of
 
+STACKS: Final = [
+    pytest.param(stack, marks=pytest.mark.skipif(stack not in INSTALLED, reason=f"{stack} is not installed"))
+    for stack in KNOWN
+]
+"""A stack that is missing is skipped once, so that it is listed, and its fixes are not collected."""
 CASES: Final = [
     pytest.param(stack, mutation, id=f"{stack}: {mutation.name}")
     for stack in INSTALLED
@@ -48,7 +53,7 @@ def failing(stack: str, configuration: Configuration, requests: Iterable[Request
     return {request: _found[stack, text, request] for request in wanted if _found[stack, text, request]}
 
 
-@pytest.mark.parametrize("stack", INSTALLED)
+@pytest.mark.parametrize("stack", STACKS)
 def test_a_correct_configuration_has_no_fault(stack: str) -> None:
     assert failing(stack, CORRECT, [*REQUESTS, *{mutation.request: None for mutation in MUTATIONS}]) == {}
 
@@ -69,5 +74,5 @@ def test_requests_are_of_pages_that_a_correct_service_allows() -> None:
 
 
 def test_all_stacks_are_installed_where_they_have_to_be() -> None:
-    """As on the machines that decide whether a change lands."""
+    """CONTRIBUTING.md says how to install them."""
     assert os.environ.get("HDRCLI_REQUIRE_STACKS") != "1" or INSTALLED == KNOWN
