@@ -2,7 +2,7 @@
 
 from hdrcli import Settings, check
 
-report = check(Settings(urls=("http://localhost:8000/items",)))
+report = check(Settings(targets=("http://localhost:8000/items",)))
 """
 
 from __future__ import annotations

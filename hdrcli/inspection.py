@@ -9,14 +9,14 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, 
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hdrcli.checking.run import run
-from hdrcli.planning.callers import callers_of, real_browsers
-from hdrcli.planning.routes import Service, plan
+from hdrcli.planning.callers import check_callers, real_browsers
 from hdrcli.records.errors import UsageError
 from hdrcli.report.events import Event, RequestSent
 from hdrcli.report.report import Collector, Report
 from hdrcli.rules import selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
+from hdrcli.targets import open_services, read_targets
 from hdrcli.text.secrets import secrets_shown
 from hdrcli.wire.direct import HTTP2
 from hdrcli.wire.network import NetworkTransport
@@ -36,7 +36,7 @@ _HTTP2: Final[dict[bool | None, HTTP2]] = {None: "auto", True: "required", False
 
 
 def check(settings: Settings) -> Report:
-    """Request every URL as a page would, and report what JavaScript can read.
+    """Check every target as a page would call it, and report what JavaScript can read.
 
     Raises `UsageError` for settings that cannot be carried out; what the server or the network does is in the report.
     """
@@ -75,14 +75,17 @@ async def events(
     transport: Transport | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
 ) -> AsyncGenerator[Event, None]:
-    """What happens while the URLs of `settings` are checked; `on_request` is called before each request is sent.
+    """What happens while the targets of `settings` are checked; `on_request` is called before each request is sent.
 
     Raises `UsageError` before the first event.
     """
-    services = plan(settings)
-    _refuse(settings, services, transport)
+    targets = read_targets(settings)
+    _refuse(settings, transport)
     if transport is not None:
-        async with contextlib.aclosing(run(services, settings, transport, on_request=on_request)) as happening:
+        async with (
+            contextlib.aclosing(open_services(targets, transport)) as services,
+            contextlib.aclosing(run(services, settings, transport, on_request=on_request)) as happening,
+        ):
             async for event in happening:
                 yield event
         return
@@ -96,17 +99,17 @@ async def events(
     async with (
         contextlib.aclosing(network),
         _running_browsers(settings) as browsers,
+        contextlib.aclosing(open_services(targets, network)) as services,
         contextlib.aclosing(run(services, settings, network, browsers, on_request)) as happening,
     ):
         async for event in happening:
             yield event
 
 
-def _refuse(settings: Settings, services: tuple[Service, ...], transport: Transport | None) -> None:
+def _refuse(settings: Settings, transport: Transport | None) -> None:
     """Raise `UsageError` for settings that contradict each other, before anything is sent."""
     selected(settings.select, settings.ignore)
-    for service in services:
-        callers_of(settings, next(iter(service.routes)).url)
+    check_callers(settings)
     if settings.stack is not None and stack_by_name(settings.stack) is None:
         names = ", ".join(known.name for known in (*STACKS, ANY))
         raise UsageError(f'"{settings.stack}" is not one of {names}.', option="--stack")

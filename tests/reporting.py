@@ -22,7 +22,7 @@ _VALIDATOR: Final = Draft202012Validator(SCHEMA)
 
 os.environ.pop("COLUMNS", None)  # pytest-xdist gives its workers the width of its own terminal
 
-ANYTHING: Final = Settings(urls=("http://localhost/",))
+ANYTHING: Final = Settings(targets=("http://localhost/",))
 """Settings of which a test needs none."""
 
 
@@ -62,5 +62,8 @@ def events_of(report: Report) -> Iterator[Event]:
             is_unreachable=service.is_unreachable,
             stack=service.stack,
             findings=service.findings,
+            skipped=service.skipped,
+            limits=service.limits,
+            problem=service.problem,
         )
     yield RunEnded(totals=report.totals)

@@ -16,7 +16,7 @@ from typing import Final, get_args
 
 import pytest
 
-from hdrcli import reporters, stacks
+from hdrcli import reporters, stacks, targets
 from hdrcli.explanations import explain
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure, NetworkError
 from hdrcli.planning import probes
@@ -48,6 +48,12 @@ def test_each_dialect_belongs_to_a_stack() -> None:
     names = {stack.name.replace("-", "_") for stack in (*STACKS, ANY)}
 
     assert names == set(modules_with(stacks, "DIALECT"))
+
+
+def test_each_kind_of_target_is_read() -> None:
+    read = [str(vars(module)["__name__"]).rpartition(".")[2] for module in targets.KINDS]
+
+    assert sorted(read) == modules_with(targets, "read")
 
 
 def test_each_probe_is_planned() -> None:

@@ -47,7 +47,7 @@ def test_the_walk_is_the_way_of_a_header(capsys: pytest.CaptureFixture[str]) -> 
         before = sys.getprofile()
         sys.setprofile(profile)
         try:
-            run_check(Settings(urls=(server.url,), stack="starlette"), None)
+            run_check(Settings(targets=(server.url,), stack="starlette"), None)
         finally:
             sys.setprofile(before)
 

@@ -21,7 +21,7 @@ PLAIN = HEAD + b"Access-Control-Expose-Headers: X-A\r\nX-A: 1\r\n\r\n"
 
 def ask(answer: bytes) -> tuple[Report, int]:
     with RawServer(*[answer] * 4) as server:
-        settings = Settings(urls=(server.url,), credentials=("omit",), browsers=BROWSERS, probe=False)
+        settings = Settings(targets=(server.url,), credentials=("omit",), browsers=BROWSERS, probe=False)
         return check(settings), len(server.requests)
 
 
@@ -70,7 +70,7 @@ def test_two_readings_of_one_answer_are_no_two_answers() -> None:
 def test_a_value_that_another_fetch_is_sent_has_a_line() -> None:
     modes: tuple[CredentialsMode, ...] = ("omit", "include")
     with RawServer(PLAIN, PLAIN.replace(b"X-A: 1", b"X-A: 2")) as server:
-        report = check(Settings(urls=(server.url,), cookies=("a=1",), credentials=modes, probe=False))
+        report = check(Settings(targets=(server.url,), cookies=("a=1",), credentials=modes, probe=False))
 
     assert "  X-A with cookies: 2" in shown(report)
 
@@ -78,7 +78,7 @@ def test_a_value_that_another_fetch_is_sent_has_a_line() -> None:
 def test_what_is_sent_to_another_page_is_not_listed_for_this_one() -> None:
     pages = ("http://localhost:3000", "http://localhost:5173")
     with RawServer(PLAIN, b"HTTP/1.1 403 Forbidden\r\nX-B: 1\r\n\r\n") as server:
-        report = check(Settings(urls=(server.url,), origins=pages, credentials=("omit",), probe=False))
+        report = check(Settings(targets=(server.url,), origins=pages, credentials=("omit",), probe=False))
 
     assert not any("listed, but not sent" in line for line in shown(report))
 
@@ -116,7 +116,7 @@ def test_what_browsers_word_alike_is_sent_once() -> None:
 def test_an_https_page_reaches_loopback_in_browsers_that_let_it() -> None:
     """Nobody asked for WebKit: it would have nothing to show of a service that is still being developed."""
     with RawServer(PLAIN) as server:
-        report = check(Settings(urls=(server.url,), origins=("https://app.example",), probe=False))
+        report = check(Settings(targets=(server.url,), origins=("https://app.example",), probe=False))
 
     assert {fetch.browser for fetch in report.fetches} == {"chromium", "firefox"}
     assert any(
@@ -127,7 +127,7 @@ def test_an_https_page_reaches_loopback_in_browsers_that_let_it() -> None:
 
 
 def test_who_is_asked_for_is_played() -> None:
-    settings = Settings(urls=("http://localhost/",), origins=("https://app.example",), browsers=("webkit",))
+    settings = Settings(targets=("http://localhost/",), origins=("https://app.example",), browsers=("webkit",))
     (fetch,) = check(replace(settings, credentials=("omit",))).fetches
 
     assert isinstance(fetch.result, NetworkError)
@@ -136,4 +136,4 @@ def test_who_is_asked_for_is_played() -> None:
 
 def test_an_unknown_browser() -> None:
     with pytest.raises(UsageError, match=r'^--browser "lynx" is not one of standard, chromium, firefox, webkit\.$'):
-        check(Settings(urls=("http://localhost/",), browsers=("lynx",)))
+        check(Settings(targets=("http://localhost/",), browsers=("lynx",)))

@@ -101,7 +101,7 @@ def test_who_lets_pass_what_the_standard_does_not_says_nothing() -> None:
 
 def report(**settings: Any) -> Report:  # noqa: ANN401 -- those of Settings
     with RawServer(HEAD) as server:
-        return check(Settings(urls=(server.url,), probe=False, **settings))
+        return check(Settings(targets=(server.url,), probe=False, **settings))
 
 
 def test_a_report_names_what_each_console_says_once() -> None:

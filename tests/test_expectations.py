@@ -18,7 +18,7 @@ from tests.serving.raw import RawServer
 Verdict = Literal["readable", "hidden", "absent"]
 
 PAGE: Final = "https://app.example"
-ONCE: Final = Settings(urls=(), origins=(PAGE,), credentials=("omit",))
+ONCE: Final = Settings(targets=(), origins=(PAGE,), credentials=("omit",))
 BOTH: Final = replace(ONCE, credentials=("omit", "include"))
 PREFLIGHTED: Final = replace(ONCE, method="PUT")
 
@@ -118,14 +118,14 @@ def test_each_expectation_counts() -> None:
 )
 def test_the_exit_status(head: bytes, status: ExitStatus) -> None:
     with RawServer(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n") as server:
-        report = check(replace(ONCE, urls=(server.url,), expect_readable=("X-A",)))
+        report = check(replace(ONCE, targets=(server.url,), expect_readable=("X-A",)))
 
     assert report.exit_status is status
     assert len(report.unmet) == (status is ExitStatus.FAILED)
 
 
 def test_no_response_outweighs_an_unmet_expectation() -> None:
-    report = check(replace(ONCE, urls=(f"http://127.0.0.1:{free_port()}/",), expect_readable=("X-A",)))
+    report = check(replace(ONCE, targets=(f"http://127.0.0.1:{free_port()}/",), expect_readable=("X-A",)))
 
     assert report.exit_status is ExitStatus.UNREACHABLE
     assert [unmet.verdict.clause for unmet in report.unmet] == [Clause.BLOCKED]

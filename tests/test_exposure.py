@@ -32,13 +32,13 @@ from tests.checking import route_of
 
 PAGE: Final = "https://app.example"
 OTHER_PAGE: Final = "https://other.example"
-OMIT: Final = Settings(urls=(), browsers=("standard",), origins=(PAGE,), credentials=("omit",))
-INCLUDE: Final = Settings(urls=(), browsers=("standard",), origins=(PAGE,), credentials=("include",))
-BOTH: Final = Settings(urls=(), browsers=("standard",), origins=(PAGE,), credentials=("omit", "include"))
-NO_CORS: Final = Settings(urls=(), browsers=("standard",), origins=(PAGE,), credentials=("omit",), mode="no-cors")
-MANUAL: Final = Settings(urls=(), browsers=("standard",), origins=(PAGE,), credentials=("omit",), redirect="manual")
-PREFLIGHTED: Final = Settings(urls=(), browsers=("standard",), origins=(PAGE,), credentials=("omit",), method="PUT")
-TWO_PAGES: Final = Settings(urls=(), browsers=("standard",), origins=(PAGE, OTHER_PAGE), credentials=("omit",))
+OMIT: Final = Settings(targets=(), browsers=("standard",), origins=(PAGE,), credentials=("omit",))
+INCLUDE: Final = Settings(targets=(), browsers=("standard",), origins=(PAGE,), credentials=("include",))
+BOTH: Final = Settings(targets=(), browsers=("standard",), origins=(PAGE,), credentials=("omit", "include"))
+NO_CORS: Final = Settings(targets=(), browsers=("standard",), origins=(PAGE,), credentials=("omit",), mode="no-cors")
+MANUAL: Final = Settings(targets=(), browsers=("standard",), origins=(PAGE,), credentials=("omit",), redirect="manual")
+PREFLIGHTED: Final = Settings(targets=(), browsers=("standard",), origins=(PAGE,), credentials=("omit",), method="PUT")
+TWO_PAGES: Final = Settings(targets=(), browsers=("standard",), origins=(PAGE, OTHER_PAGE), credentials=("omit",))
 
 ALL: Final = b"Access-Control-Allow-Origin: *\r\n"
 CREDENTIALED: Final = b"Access-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Credentials: true\r\n"

@@ -28,7 +28,7 @@ def test_check_asks_a_real_server() -> None:
     with uvicorn_server(sample_app()) as base:
         report = check(
             Settings(
-                urls=(f"{base}/headers/custom", f"{base}/injected/cookie"),
+                targets=(f"{base}/headers/custom", f"{base}/injected/cookie"),
                 origins=(PAGE,),
                 credentials=("omit",),
                 expect_readable=("X-Request-ID",),
@@ -49,9 +49,9 @@ def test_check_asks_a_real_server() -> None:
 
 def test_a_report_says_which_callers_nobody_chose() -> None:
     with RawServer(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n") as server:
-        default = check(Settings(urls=(server.url,)))
+        default = check(Settings(targets=(server.url,)))
         chosen = check(
-            Settings(urls=(server.url,), origins=(PAGE,), credentials=("same-origin",), browsers=("standard",))
+            Settings(targets=(server.url,), origins=(PAGE,), credentials=("same-origin",), browsers=("standard",))
         )
 
     assert [(fetch.caller.is_default, fetch.caller.for_comparison) for fetch in default.fetches] == [
@@ -72,7 +72,7 @@ def test_a_report_says_which_callers_nobody_chose() -> None:
 def test_check_async_over_asgi() -> None:
     transport = HTTPXTransport(httpx.ASGITransport(sample_app()), timeout=DEADLINE)
     settings = Settings(
-        urls=("https://sample.example/headers/custom",),
+        targets=("https://sample.example/headers/custom",),
         origins=(PAGE,),
         credentials=("omit",),
         browsers=("firefox",),
@@ -88,7 +88,7 @@ def test_check_async_over_asgi() -> None:
 
 
 def test_a_server_that_is_not_there_is_in_the_report() -> None:
-    report = check(Settings(urls=("http://nonexistent.invalid/",), credentials=("omit",), browsers=("standard",)))
+    report = check(Settings(targets=("http://nonexistent.invalid/",), credentials=("omit",), browsers=("standard",)))
 
     (fetch,) = report.fetches
     assert isinstance(fetch.result, NetworkError)
@@ -97,7 +97,9 @@ def test_a_server_that_is_not_there_is_in_the_report() -> None:
 
 
 def test_a_request_that_no_page_can_make_is_in_the_report() -> None:
-    report = check(Settings(urls=("http://localhost/",), method="TRACE", credentials=("omit",), browsers=("standard",)))
+    report = check(
+        Settings(targets=("http://localhost/",), method="TRACE", credentials=("omit",), browsers=("standard",))
+    )
 
     (fetch,) = report.fetches
     assert isinstance(fetch.result, NetworkError)
@@ -108,11 +110,11 @@ def test_a_request_that_no_page_can_make_is_in_the_report() -> None:
 
 def test_settings_that_cannot_be_carried_out_are_refused() -> None:
     with pytest.raises(UsageError, match="is not an origin"):
-        check(Settings(urls=("http://localhost/",), origins=("app.example",)))
+        check(Settings(targets=("http://localhost/",), origins=("app.example",)))
 
 
 def test_the_user_s_password_is_not_in_the_report_s_url() -> None:
-    report = check(Settings(urls=("http://user:s3cr3t@localhost/",), credentials=("omit",)))
+    report = check(Settings(targets=("http://user:s3cr3t@localhost/",), credentials=("omit",)))
 
     assert report.routes[0].url == "http://localhost/"
     assert report.exit_status is ExitStatus.USAGE

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -7,9 +8,11 @@ import pytest
 
 from hdrcli.fetch import STANDARD, Request, RequestInit, new_request, parse_origin
 from hdrcli.planning.callers import callers_of, cookie_store, real_browsers, request_init
-from hdrcli.planning.routes import Route, plan
+from hdrcli.planning.routes import Route, Service
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.targets import open_services, read_targets
+from hdrcli.wire.network import NetworkTransport
 
 API: Final = "https://api.example/items"
 
@@ -18,6 +21,16 @@ def pages(settings: Settings) -> list[tuple[str, str]]:
     """The callers of the one route: page, credentials mode."""
     callers, _ = callers_of(settings, the_route(settings).url)
     return list(dict.fromkeys((str(caller.page), caller.credentials) for caller in callers))
+
+
+def plan(settings: Settings) -> tuple[Service, ...]:
+    """The services of targets that need no network."""
+
+    async def opened() -> tuple[Service, ...]:
+        network = NetworkTransport(timeout=0, verify=True)
+        return tuple([service async for service in open_services(read_targets(settings), network)])
+
+    return asyncio.run(opened())
 
 
 def the_route(settings: Settings) -> Route:
@@ -43,7 +56,7 @@ def the_route(settings: Settings) -> Route:
     ],
 )
 def test_url(text: str, url: str) -> None:
-    route = the_route(Settings(urls=(text,)))
+    route = the_route(Settings(targets=(text,)))
 
     assert str(route.url) == url
 
@@ -54,7 +67,7 @@ def test_url(text: str, url: str) -> None:
 )
 def test_no_url(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        plan(Settings(urls=(API, text)))
+        plan(Settings(targets=(API, text)))
 
     assert str(caught.value) == (
         f'"{text}" is not an http or https URL: write it in full, such as http://localhost:8000/items.'
@@ -64,12 +77,12 @@ def test_no_url(text: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "\t\n"])
 def test_empty_url(text: str) -> None:
     with pytest.raises(UsageError, match=r"^The URL is empty: give the URL to check, such as http://localhost:8000/"):
-        plan(Settings(urls=(text,)))
+        plan(Settings(targets=(text,)))
 
 
 def test_nothing_to_check() -> None:
     with pytest.raises(UsageError, match=r"^There is nothing to check: give a URL\.$"):
-        plan(Settings(urls=()))
+        plan(Settings(targets=()))
 
 
 def test_routes_are_grouped_by_service_in_order() -> None:
@@ -81,7 +94,7 @@ def test_routes_are_grouped_by_service_in_order() -> None:
         "https://b.example/",
     )
 
-    services = plan(Settings(urls=urls))
+    services = plan(Settings(targets=urls))
 
     assert {service.name: [str(route.url) for route in service.routes] for service in services} == {
         "https://b.example": ["https://b.example/", "https://b.example/2"],
@@ -112,7 +125,7 @@ def test_routes_are_grouped_by_service_in_order() -> None:
     ],
 )
 def test_the_page_when_nobody_says_which(url: str, page: str) -> None:
-    assert pages(Settings(urls=(url,))) == [(page, "omit"), (page, "include")]
+    assert pages(Settings(targets=(url,))) == [(page, "omit"), (page, "include")]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +137,7 @@ def test_the_page_when_nobody_says_which(url: str, page: str) -> None:
     ],
 )
 def test_that_page_is_of_another_origin(url: str) -> None:
-    settings = Settings(urls=(url,))
+    settings = Settings(targets=(url,))
     callers, _ = callers_of(settings, the_route(settings).url)
 
     assert the_route(settings).url.origin not in {caller.page for caller in callers}
@@ -144,7 +157,7 @@ def test_that_page_is_of_another_origin(url: str) -> None:
     ],
 )
 def test_origin(text: str, origin: str) -> None:
-    assert pages(Settings(urls=(API,), origins=(text,), credentials=("omit",))) == [(origin, "omit")]
+    assert pages(Settings(targets=(API,), origins=(text,), credentials=("omit",))) == [(origin, "omit")]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +178,7 @@ def test_origin(text: str, origin: str) -> None:
     ],
 )
 def test_no_origin(text: str) -> None:
-    settings = Settings(urls=(API,), origins=("https://app.example", text))
+    settings = Settings(targets=(API,), origins=("https://app.example", text))
     with pytest.raises(UsageError) as caught:
         callers_of(settings, the_route(settings).url)
 
@@ -176,7 +189,7 @@ def test_no_origin(text: str) -> None:
 
 def test_each_page_asks_in_each_mode() -> None:
     settings = Settings(
-        urls=(API,),
+        targets=(API,),
         origins=("https://a.example", "null"),
         credentials=("include", "same-origin"),
     )
@@ -191,7 +204,7 @@ def test_each_page_asks_in_each_mode() -> None:
 
 def test_the_same_page_or_mode_twice_asks_once() -> None:
     settings = Settings(
-        urls=(API,),
+        targets=(API,),
         origins=("https://a.example", "https://b.example", "https://A.EXAMPLE:443/"),
         credentials=("omit", "omit"),
     )
@@ -200,7 +213,7 @@ def test_the_same_page_or_mode_twice_asks_once() -> None:
 
 
 def test_the_service_s_own_page_may_be_chosen() -> None:
-    assert pages(Settings(urls=(API,), origins=("https://api.example",), credentials=("omit",))) == [
+    assert pages(Settings(targets=(API,), origins=("https://api.example",), credentials=("omit",))) == [
         ("https://api.example", "omit"),
     ]
 
@@ -223,11 +236,11 @@ def test_the_service_s_own_page_may_be_chosen() -> None:
     ],
 )
 def test_cookies_are_held_for_the_url_s_host(cookies: tuple[str, ...], sent: str | None) -> None:
-    settings = Settings(urls=("https://api.example:8443/a/b",), cookies=cookies)
+    settings = Settings(targets=("https://api.example:8443/a/b",), cookies=cookies)
     route = the_route(settings)
     page = parse_origin("https://app.example")
     assert page is not None
-    request = new_request(request_init(settings, route.url, "include"), page)
+    request = new_request(request_init(settings, route, "include"), page)
     assert isinstance(request, Request)
 
     store = cookie_store(settings, route.url, STANDARD, now=0.0)
@@ -237,7 +250,7 @@ def test_cookies_are_held_for_the_url_s_host(cookies: tuple[str, ...], sent: str
 @pytest.mark.parametrize("text", ["", "name", "=s3cret", " =s3cret"])
 def test_a_text_that_is_not_a_cookie_is_not_shown(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        plan(Settings(urls=(API,), cookies=("good=1", text)))
+        plan(Settings(targets=(API,), cookies=("good=1", text)))
 
     assert str(caught.value) == "--cookie has a value that is not a cookie: write name=value."
 
@@ -253,7 +266,7 @@ def test_a_text_that_is_not_a_cookie_is_not_shown(text: str) -> None:
 )
 def test_a_character_that_a_cookie_cannot_hold(text: str, name: str) -> None:
     with pytest.raises(UsageError) as caught:
-        plan(Settings(urls=(API,), cookies=(text,)))
+        plan(Settings(targets=(API,), cookies=(text,)))
 
     assert caught.value.option == "--cookie"
     assert caught.value.message.startswith(f'"{name}" contains a character ')
@@ -273,14 +286,14 @@ def test_a_character_that_a_cookie_cannot_hold(text: str, name: str) -> None:
 )
 def test_a_port_out_of_range(url: str, *, out_of_range: bool) -> None:
     with pytest.raises(UsageError) as caught:
-        plan(Settings(urls=(url,)))
+        plan(Settings(targets=(url,)))
 
     assert ("the port is out of range, the highest is 65535" in str(caught.value)) is out_of_range
 
 
 def test_an_unknown_attribute_is_named_without_its_value() -> None:
     with pytest.raises(UsageError) as caught:
-        plan(Settings(urls=(API,), cookies=("a=s3cret; Secure; b=s3cret",)))
+        plan(Settings(targets=(API,), cookies=("a=s3cret; Secure; b=s3cret",)))
 
     assert caught.value.option == "--cookie"
     assert caught.value.message.startswith('"a" has an attribute that no cookie has')
@@ -289,7 +302,7 @@ def test_an_unknown_attribute_is_named_without_its_value() -> None:
 
 def test_expectations_that_contradict_each_other() -> None:
     with pytest.raises(UsageError) as caught:
-        plan(Settings(urls=(API,), expect_readable=("X-A", "X-B"), expect_absent=("x-b",)))
+        plan(Settings(targets=(API,), expect_readable=("X-A", "X-B"), expect_absent=("x-b",)))
 
     assert str(caught.value) == '--expect-absent "x-b" contradicts --expect-readable "X-B": omit one.'
 
@@ -299,7 +312,7 @@ def test_expectations_that_contradict_each_other() -> None:
 
 def test_request_init() -> None:
     settings = Settings(
-        urls=("https://API.example/items#top",),
+        targets=("https://API.example/items#top",),
         method="post",
         headers=(("X-A", "1"), ("x-a", "2")),
         body="\u6570",
@@ -308,9 +321,9 @@ def test_request_init() -> None:
     )
     route = the_route(settings)
 
-    assert request_init(settings, route.url, "same-origin") == RequestInit(
+    assert request_init(settings, route, "same-origin") == RequestInit(
         url="https://api.example/items#top",
-        method="post",
+        method="POST",
         headers=(("X-A", "1"), ("x-a", "2")),
         body="\u6570",
         mode="no-cors",
@@ -330,7 +343,7 @@ def test_request_init() -> None:
     ids=str,
 )
 def test_which_real_browsers_are_driven(named: tuple[str, ...], driven: tuple[str, ...]) -> None:
-    settings = Settings(urls=("http://localhost/",), browsers=named, in_browser=True)
+    settings = Settings(targets=("http://localhost/",), browsers=named, in_browser=True)
     route = the_route(settings)
 
     assert real_browsers(settings) == driven

@@ -62,7 +62,7 @@ CASES: Final = [
 def report(case: Case, *browsers: str) -> Report:
     with RawServer(case.answer) as server:
         settings = Settings(
-            urls=(server.url,),
+            targets=(server.url,),
             origins=(case.page,),
             credentials=("omit",),
             headers=case.headers,
@@ -131,7 +131,7 @@ def test_a_cookie_that_one_browser_sends_decides() -> None:
 
     with Site({"/": greet}) as site:
         settings = Settings(
-            urls=(site.url + "/",),
+            targets=(site.url + "/",),
             origins=(PAGE,),
             credentials=("include",),
             cookies=("sid=1; Path=/",),

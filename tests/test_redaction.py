@@ -121,7 +121,7 @@ def test_what_stands_there_instead() -> None:
 def test_a_password_in_a_location_that_does_not_parse_is_not_told() -> None:
     answer = b"HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\nLocation: http://bob:s3cr3t@[x\r\n\r\n"
     with RawServer(answer) as server:
-        report = check(Settings(urls=(server.url,), credentials=("omit",), probe=False))
+        report = check(Settings(targets=(server.url,), credentials=("omit",), probe=False))
 
     assert report.findings[0].code == "HDR406"
     assert "[redacted]" in str(document(report, exchanges=True))
@@ -130,7 +130,7 @@ def test_a_password_in_a_location_that_does_not_parse_is_not_told() -> None:
 
 def test_a_password_in_a_location_that_the_page_may_read_is_not_told() -> None:
     with RawServer(b"HTTP/1.1 201 Created\r\nLocation: http://bob:s3cr3t@a.example/1\r\n\r\n") as server:
-        report = check(Settings(urls=(server.url,), origins=(server.url,), credentials=("omit",), probe=False))
+        report = check(Settings(targets=(server.url,), origins=(server.url,), credentials=("omit",), probe=False))
 
     written = document(report, exchanges=True)
     (route,) = written["services"][0]["routes"]
@@ -196,7 +196,7 @@ def test_urls(url: str, shown: str) -> None:
 
 def test_a_secret_in_the_query_of_the_url_is_nowhere_in_the_report() -> None:
     with RawServer(b"HTTP/1.1 404 Not Found\r\nX-A: 1\r\n\r\n") as server:
-        report = check(Settings(urls=(f"{server.url}?api_key=s3cr3t",)))
+        report = check(Settings(targets=(f"{server.url}?api_key=s3cr3t",)))
 
     assert report.findings
     for written in (
@@ -215,7 +215,7 @@ def test_a_secret_in_an_answer_is_nowhere_in_the_report() -> None:
         b"Set-Cookie: sid=s3cr3t\r\n",
     )
     with RawServer(b"HTTP/1.1 200 OK\r\n" + open_to_all + b"".join(secrets) + b"\r\n") as server:
-        report = check(Settings(urls=(server.url,), credentials=("omit",), probe=False))
+        report = check(Settings(targets=(server.url,), credentials=("omit",), probe=False))
 
     assert {"HDR301", "HDR310", "HDR311"} <= {finding.code for finding in report.findings}
     for told in (str(document(report, exchanges=True)), rendered(report, verbose=True)):

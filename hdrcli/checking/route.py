@@ -81,7 +81,7 @@ class RouteChecker:
         The first caller that is not only for comparison sends it; fetches with an equal request share its response. A
         fetch that is plain is simulated once, and serves all browsers.
         """
-        guard = WriteGuard(self._settings)
+        guard = WriteGuard(self._settings, preflight_only=route.preflight_only)
         made: dict[Caller, FetchRecord | HeldFetch] = {}
         plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
         for caller in sorted(callers, key=lambda caller: caller.for_comparison):
@@ -90,7 +90,7 @@ class RouteChecker:
                 made[caller] = alike.with_caller(caller)
                 continue
             record = made[caller] = await self._fetch(route, caller, driver, guard)
-            if isinstance(record, FetchRecord) and is_plain(record, sets_headers=bool(self._settings.headers)):
+            if isinstance(record, FetchRecord) and is_plain(record, sets_headers=bool(route.headers)):
                 plain[caller.page, caller.credentials] = record
         in_order = [made[caller] for caller in callers]
         return (
@@ -139,7 +139,7 @@ class RouteChecker:
             clock=time.monotonic,
             has_client_certificate=settings.cert is not None,
         )
-        return new_request(request_init(settings, route.url, caller.credentials), caller.page, user_agent), context
+        return new_request(request_init(settings, route, caller.credentials), caller.page, user_agent), context
 
     def _with_quirks(self, route: Route, fetches: tuple[FetchRecord, ...]) -> tuple[FetchRecord, ...]:
         if all(fetch.browser == fetches[0].browser for fetch in fetches) or _all_alike(fetches):
@@ -180,7 +180,7 @@ class RouteChecker:
         if real is None:
             return record
         settings = self._settings
-        init = request_init(settings, route.url, record.credentials)
+        init = request_init(settings, route, record.credentials)
         timeout = settings.timeout * max(1, len(record.exchanges))  # the setting is for one exchange
         stored = cookie_store(settings, route.url, USER_AGENTS[record.browser], time.time()).content
         # Playwright and WebDriver BiDi store a cookie where every page's fetches have it.

@@ -9,7 +9,7 @@ forgotten, except for what the service's findings need.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 
 async def run(
-    services: Iterable[Service],
+    services: AsyncIterable[Service],
     settings: Settings,
     transport: Transport,
     browsers: Mapping[str, RealBrowser] | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
 ) -> AsyncGenerator[Event]:
-    """Check services one after the other, and yield what happens.
+    """Check services one after the other, over `transport` unless they have their own, and yield what happens.
 
     `browsers` are the real browsers that make their fetches, too. RequestSent events are yielded nowhere, but passed to
     `on_request` before the request is sent: a consumer of events may be slower than the network.
@@ -49,13 +49,13 @@ async def run(
     tally = Tally(settings)
     is_selected = selected(settings.select, settings.ignore)
     named_stack = None if settings.stack is None else stack_by_name(settings.stack)
-    for service in services:
+    async for service in services:
         yield ServiceStarted(service=service.name, routes=len(service.routes))
 
         def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
             on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))
 
-        driver = Driver(transport, sending)
+        driver = Driver(service.transport or transport, sending)
         checker = RouteChecker(settings, service, driver, browsers or {})
         found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()
@@ -71,8 +71,8 @@ async def run(
                 tally.add_route(route, len(unmet))
                 yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
-        is_unreachable = driver.sent > 0 and not has_response
-        tally.add_service(findings, requests=driver.sent, is_unreachable=is_unreachable)
+        is_unreachable = bool(service.problem) or (driver.sent > 0 and not has_response)
+        tally.add_service(findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable)
         yield ServiceChecked(
             service=service.name,
             routes=number,
@@ -80,6 +80,9 @@ async def run(
             is_unreachable=is_unreachable,
             stack=named_stack or recogniser.recognised.stack,
             findings=findings,
+            skipped=service.skipped,
+            limits=service.limits,
+            problem=service.problem,
         )
     yield RunEnded(totals=tally.totals)
 

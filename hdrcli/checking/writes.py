@@ -12,10 +12,14 @@ from hdrcli.settings import Settings
 
 
 class WriteGuard:
-    """Lets one fetch of a route send a request that may change something, unless the settings say otherwise."""
+    """Lets one fetch of a route send a request that may change something, unless the settings say otherwise.
 
-    def __init__(self, settings: Settings) -> None:
+    With `preflight_only`, no fetch sends it.
+    """
+
+    def __init__(self, settings: Settings, *, preflight_only: bool) -> None:
         self._settings = settings
+        self._preflight_only = preflight_only or settings.preflight_only
         self._is_sent = False
 
     def for_fetch(self) -> Callable[[HTTPRequest], bool]:
@@ -28,7 +32,7 @@ class WriteGuard:
                 return True
             if request.purpose == "preflight" or not writes(request.method):
                 return False
-            if settings.preflight_only:
+            if self._preflight_only:
                 return True
             if settings.repeat_writes or is_writer:
                 return False

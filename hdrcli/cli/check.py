@@ -22,7 +22,7 @@ RunCheck = Callable[[Settings, Path | None], ExitStatus]
 
 @with_options_of_settings
 def check(
-    urls: Annotated[list[str] | None, typer.Argument(metavar="URL...")] = None,
+    targets: Annotated[list[str] | None, typer.Argument(metavar="URL...")] = None,
     *,
     sample: Annotated[bool, typer.Option("--sample")] = False,
     **given: Given,
@@ -30,14 +30,14 @@ def check(
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
     sources: dict[str, str] = {}
     try:
-        settings, sources = settings_from(tuple(urls or ()), given, os.environ)
+        settings, sources = settings_from(tuple(targets or ()), given, os.environ)
         settings = replace(settings, verbose=settings.verbose or is_debugging())
         if sample and "--fail-on" not in sources:
             settings = replace(settings, fail_on="never")
         file = None if settings.output is None or settings.output == "-" else Path(settings.output)
         check_writable(file)
         run_check = _load()
-        return _check_sample(run_check, settings, file) if sample else _check_urls(run_check, settings, file)
+        return _check_sample(run_check, settings, file) if sample else _check_targets(run_check, settings, file)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
 
@@ -50,8 +50,8 @@ def _load() -> RunCheck:
     return run_check
 
 
-def _check_urls(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:
-    if not settings.urls:
+def _check_targets(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:
+    if not settings.targets:
         raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
     return run_check(settings, output)
 
@@ -64,7 +64,7 @@ def _check_sample(run_check: RunCheck, settings: Settings, output: Path | None) 
     find_sample_app()
     from sample_app import ROUTES
 
-    if settings.urls:
+    if settings.targets:
         raise UsageError("brings its own URLs: give either a URL or --sample.", option="--sample")
     if settings.compare is not None:
         raise UsageError("takes a single URL to check: give it instead of --sample.", option="--compare")
@@ -79,8 +79,8 @@ def _check_sample(run_check: RunCheck, settings: Settings, output: Path | None) 
     ]
     try:
         with running_service(command) as base:
-            urls = tuple(base + route for route in ROUTES)
-            return run_check(replace(settings, urls=urls, sample=True), output)
+            targets = tuple(base + route for route in ROUTES)
+            return run_check(replace(settings, targets=targets, sample=True), output)
     except ServiceError as error:
         complain(str(error))
         return ExitStatus.UNREACHABLE

@@ -27,7 +27,7 @@ def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def settings_from(
-    urls: tuple[str, ...], given: Mapping[str, Given], environment: Mapping[str, str]
+    targets: tuple[str, ...], given: Mapping[str, Given], environment: Mapping[str, str]
 ) -> tuple[Settings, dict[str, str]]:
     """The settings, and the source of each one that was given: {"--origin": "HDRCLI_ORIGIN"}.
 
@@ -52,7 +52,7 @@ def settings_from(
             raise UsageError(str(error), option=source) from None
         if name in values:
             sources[long_flag] = source
-    return Settings(urls=urls, **values), sources
+    return Settings(targets=targets, **values), sources
 
 
 def _parameter(setting: Setting) -> Parameter:

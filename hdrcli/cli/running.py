@@ -69,6 +69,8 @@ class Problems:
             case RouteChecked():
                 self._add(event.route)
             case ServiceChecked():
+                if event.problem:
+                    complain(f"{event.service}: {shortened(event.problem, _LONGEST_PROBLEM)}")
                 for (sentence, browsers), places in list(self._routes.items())[:_SHOWN_PROBLEMS]:
                     more = f" and {count(len(places) - 1, 'more route')}" if len(places) > 1 else ""
                     where = f" in {', '.join(browsers)}" if browsers else ""

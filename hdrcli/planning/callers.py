@@ -21,7 +21,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
-from hdrcli.planning.routes import check_host
+from hdrcli.planning.routes import Route, check_host
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import Caller, SkippedBrowser
 from hdrcli.settings import Settings
@@ -41,10 +41,18 @@ _FOREIGN_ORIGINS: Final = {
 }
 
 
+def check_callers(settings: Settings) -> None:
+    """Raise `UsageError` for settings that name an unknown browser or an invalid origin."""
+    for name in settings.browsers:
+        _browser(name)
+    for origin in settings.origins:
+        _origin(origin)
+
+
 def callers_of(settings: Settings, url: URL) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
     """The callers of a URL in order, pages first, and the browsers that are skipped.
 
-    Raises `UsageError` for settings that name an unknown browser or an invalid origin.
+    Raises as `check_callers`.
     """
     browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
     browsers += map(_browser, real_browsers(settings))  # each has its simulation next to it; duplicates go below
@@ -84,13 +92,13 @@ def comparison_mode(settings: Settings) -> CredentialsMode | None:
     return "omit" if settings.cookies or settings.cert else "include"
 
 
-def request_init(settings: Settings, url: URL, credentials: CredentialsMode) -> RequestInit:
+def request_init(settings: Settings, route: Route, credentials: CredentialsMode) -> RequestInit:
     """The page's `fetch(url, init)`."""
     return RequestInit(
-        url=str(url),
-        method=settings.method,
-        headers=settings.headers,
-        body=settings.body,
+        url=str(route.url),
+        method=route.method,
+        headers=route.headers,
+        body=route.body,
         mode=settings.mode,
         credentials=credentials,
         redirect=settings.redirect,

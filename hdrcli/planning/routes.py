@@ -1,4 +1,4 @@
-"""From the arguments to services and their routes. What cannot be checked is refused here, before anything is sent."""
+"""Routes and services. What cannot be checked is refused here, before anything is sent."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from hdrcli.fetch.safelist import SAFE_METHODS, normalize_method
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.records.errors import UsageError
+from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Expectation, Settings
 from hdrcli.text.redaction import redact_text
+from hdrcli.wire.transport import Transport
+
+ARGUMENT: Final = "argument"
+"""The source of a route that the user named."""
 
 _SUCH_AS: Final = "http://localhost:8000/items"
 _unset_host = re.compile(
@@ -26,43 +31,67 @@ _port = re.compile(r"\s*https?://[^/?#\\]*:0*([0-9]+)(?:[/?#\\]|\s*\Z)", re.IGNO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One method and URL to check; `source` says where it comes from, such as "argument" or "urls.txt line 4"."""
+    """One request of a page to check; `source` says where it comes from, such as "argument" or "urls.txt line 4".
+
+    `headers` and `body` are the page's. With `preflight_only`, the request is not sent if it may change something.
+    """
 
     method: str
     url: URL
-    source: str = "argument"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    preflight_only: bool = False
+    source: str = ARGUMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """The routes of one service, which share a connection pool, a CORS configuration and their findings.
 
-    `name` is what the report calls it: the origin of its URLs. `compared` is the URL that leads to the same service
-    by another way.
+    `name` is what the report calls it, such as the origin of its URLs. `transport` reaches it where the network does
+    not, and is closed by whoever made it. `compared` is the URL that leads to the same service by another way.
+    `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
+    a sentence on why the service has no routes: it could not be started, for instance.
     """
 
     name: str
     routes: Sequence[Route]
+    transport: Transport | None = None
     compared: URL | None = None
+    skipped: tuple[SkippedRoute, ...] = ()
+    limits: tuple[str, ...] = ()
+    problem: str = ""
 
 
-def plan(settings: Settings) -> tuple[Service, ...]:
-    """The services of the URLs in `settings`, in order of appearance, each with its routes.
+def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:
+    """The request that the settings describe, to this URL."""
+    return Route(
+        method=normalize_method(settings.method),
+        url=url,
+        headers=settings.headers,
+        body=settings.body,
+        source=source,
+    )
 
-    Raises `UsageError` for a text that is not a URL, a cookie or a header name.
+
+def services_of(routes: Iterable[Route], settings: Settings) -> tuple[Service, ...]:
+    """The services of routes, in order of appearance: one for each origin, each route once.
+
+    Raises `UsageError` if `--compare` does not go with these routes.
     """
-    if not settings.urls:
-        raise UsageError("There is nothing to check: give a URL.")
+    routes = dict.fromkeys(routes)
+    compared = _compared(settings, [route.url for route in routes])
+    by_origin: dict[str, list[Route]] = {}
+    for route in routes:
+        by_origin.setdefault(str(route.url.origin), []).append(route)
+    return tuple(Service(name=origin, routes=tuple(routes), compared=compared) for origin, routes in by_origin.items())
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise `UsageError` for a text that is not a cookie or a header name, and for expectations that contradict."""
     _check_expectations(settings.expectations)
     for cookie in settings.cookies:
         _check_cookie(cookie)
-    urls = list(dict.fromkeys(map(_target, settings.urls)))
-    compared = _compared(settings, urls)
-    method = normalize_method(settings.method)
-    by_origin: dict[str, list[Route]] = {}
-    for url in urls:
-        by_origin.setdefault(str(url.origin), []).append(Route(method=method, url=url))
-    return tuple(Service(name=origin, routes=tuple(routes), compared=compared) for origin, routes in by_origin.items())
 
 
 def _check_expectations(expectations: Iterable[Expectation]) -> None:
@@ -77,7 +106,8 @@ def _check_expectations(expectations: Iterable[Expectation]) -> None:
             raise UsageError(f'"{name}" contradicts --expect-{other.verdict} "{other.name}": omit one.', option=option)
 
 
-def _target(text: str, option: str = "") -> URL:
+def read_url(text: str, option: str = "") -> URL:
+    """The http or https URL that a text is, or the value of an option; raises `UsageError` if it is none."""
     if not text.strip():
         purpose = "compare with" if option else "check"
         subject = "" if option else "The URL "
@@ -111,7 +141,7 @@ def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
         raise UsageError(
             f"sends the request twice, which is not safe for {method}: use a GET request.", option="--compare"
         )
-    compared = _target(settings.compare, "--compare").without_credentials().with_fragment(None)
+    compared = read_url(settings.compare, "--compare").without_credentials().with_fragment(None)
     if [compared] == [url.without_credentials().with_fragment(None) for url in urls]:
         raise UsageError(f'"{compared}" is the URL to check: give the URL that bypasses the proxy.', option="--compare")
     if len(urls) > 1:

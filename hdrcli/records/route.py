@@ -184,6 +184,15 @@ class SkippedBrowser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedRoute:
+    """A route of a target that is not checked: `reason` is a clause that says why, and how to have it checked."""
+
+    method: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteRecord:
     """All fetches of one method and URL, what they make of each response header, and the probes.
 

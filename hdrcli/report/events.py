@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hdrcli.records.route import RouteRecord, UnmetExpectation
+from hdrcli.records.route import RouteRecord, SkippedRoute, UnmetExpectation
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
@@ -48,7 +48,8 @@ class ServiceChecked:
     """All routes of a service are checked.
 
     `stack` is whose settings the fixes name, `requests` how many were sent. `is_unreachable` says that none of
-    them has a response.
+    them has a response, or that the service could not be opened, for the reason in `problem`. `skipped` and `limits`
+    are those of `hdrcli.planning.routes.Service`.
     """
 
     service: str
@@ -57,6 +58,9 @@ class ServiceChecked:
     is_unreachable: bool
     stack: Stack
     findings: tuple[Finding, ...]
+    skipped: tuple[SkippedRoute, ...] = ()
+    limits: tuple[str, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hdrcli.records.errors import ExitStatus
-from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.route import FetchRecord, RouteRecord, SkippedRoute, UnmetExpectation
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
@@ -23,6 +23,9 @@ class ServiceReport:
     stack: Stack
     requests: int
     is_unreachable: bool
+    skipped: tuple[SkippedRoute, ...] = ()
+    limits: tuple[str, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,9 @@ class Collector:
                         stack=event.stack,
                         requests=event.requests,
                         is_unreachable=event.is_unreachable,
+                        skipped=event.skipped,
+                        limits=event.limits,
+                        problem=event.problem,
                     )
                 )
                 self._routes, self._unmet = [], []

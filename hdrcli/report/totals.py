@@ -28,7 +28,8 @@ class Totals:
     `new Request()` throws.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `without_probe_response` those whose probes were all lost: the service responded once, and not again. `held`
-    counts the fetches that were stopped, so that no write is repeated; `only_plans` says that nothing was to be sent.
+    counts the fetches that were stopped, so that no write is repeated, `skipped` the routes that were not checked;
+    `only_plans` says that nothing was to be sent.
     """
 
     services: int = 0
@@ -50,6 +51,7 @@ class Totals:
     verified: int = 0
     without_probe_response: int = 0
     held: int = 0
+    skipped: int = 0
     fails_if_blocked: bool = False
     only_plans: bool = False
 
@@ -61,7 +63,7 @@ class Totals:
         """
         if self.only_plans:
             return ExitStatus.OK
-        if self.rejected or (not self.requests and not self.failing_findings):
+        if self.rejected or not (self.requests or self.failing_findings or self.unreachable):
             return ExitStatus.USAGE
         if self.unreachable or self.failed_comparisons:
             return ExitStatus.UNREACHABLE
@@ -102,10 +104,11 @@ class Tally:
         self._count("custom_headers", len(custom))
         self._count("readable_headers", sum(is_readable for _, is_readable in custom))
 
-    def add_service(self, findings: Collection[Finding], *, requests: int, is_unreachable: bool) -> None:
+    def add_service(self, findings: Collection[Finding], *, requests: int, skipped: int, is_unreachable: bool) -> None:
         """Count a service, with its findings."""
         self._count("services")
         self._count("requests", requests)
+        self._count("skipped", skipped)
         self._count("unreachable", is_unreachable)
         for finding in findings:
             self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")

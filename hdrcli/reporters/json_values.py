@@ -14,6 +14,7 @@ from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
 from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
+from hdrcli.report.events import ServiceChecked
 from hdrcli.report.report import ServiceReport
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.json_bounds import bounded
@@ -66,18 +67,24 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "failed_comparisons": totals.failed_comparisons,
             "rejected": totals.rejected,
             "held": totals.held,
+            "skipped": totals.skipped,
         },
     }
 
 
-def service_value(name: str, stack: Stack, requests: int, findings: Iterable[Finding], *, is_unreachable: bool) -> JSON:
+def service_value(service: ServiceChecked | ServiceReport, name: str) -> JSON:
     """A service, without its routes."""
     return {
         "service": name,
-        "reachable": not is_unreachable,
-        "stack": stack.name,
-        "requests": requests,
-        "findings": [bounded(finding_value(finding, stack)) for finding in findings],
+        "reachable": not service.is_unreachable,
+        "problem": shown_text(service.problem) or None,
+        "stack": service.stack.name,
+        "requests": service.requests,
+        "findings": [bounded(finding_value(finding, service.stack)) for finding in service.findings],
+        "skipped_routes": [
+            {"method": each.method, "path": shown_text(each.path), "reason": each.reason} for each in service.skipped
+        ],
+        "limits": list(service.limits),
     }
 
 
@@ -86,9 +93,7 @@ def service_with_routes(service: ServiceReport, settings: Settings) -> JSON:
     unmet: dict[tuple[str, str], list[UnmetExpectation]] = {}
     for each in service.unmet:
         unmet.setdefault((each.method, each.url), []).append(each)
-    value = service_value(
-        service.name, service.stack, service.requests, service.findings, is_unreachable=service.is_unreachable
-    )
+    value = service_value(service, service.name)
     value["routes"] = [
         bounded(route_value(route, unmet.get((route.method, route.url), ()), settings)) for route in service.routes
     ]

@@ -25,16 +25,7 @@ def reporter(out: TextIO, settings: Settings) -> Reporter:
             case RouteChecked():
                 line("route", {"service": event.service} | bounded(route_value(event.route, event.unmet, settings)))
             case ServiceChecked():
-                line(
-                    "service",
-                    service_value(
-                        event.service,
-                        event.stack,
-                        event.requests,
-                        event.findings,
-                        is_unreachable=event.is_unreachable,
-                    ),
-                )
+                line("service", service_value(event, event.service))
             case RunEnded():
                 line("run", run_value(event.totals, settings))
             case _:

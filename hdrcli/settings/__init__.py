@@ -309,11 +309,12 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Page, Network, Policy, Output):
-    """What to check, and how. Only `urls` has no default. It and `sample` are not options."""
+    """What to check, and how. Only `targets` has no default. It and `sample` are not options."""
 
-    urls: tuple[str, ...]
+    targets: tuple[str, ...]
+    """URLs and other words of the command line: see `hdrcli.targets`."""
     sample: bool = False
-    """Whether the URLs are those of the sample app, whose faults are there on purpose."""
+    """Whether the targets are those of the sample app, whose faults are there on purpose."""
 
     def __repr__(self) -> str:
         """The fields that are not at their default, without secrets."""
@@ -341,7 +342,7 @@ class Setting(NamedTuple):
 
 
 def settings_with_options() -> Iterator[Setting]:
-    """All fields of `Settings` but `urls`, in the order of the help."""
+    """All fields of `Settings` but `targets`, in the order of the help."""
     for group in GROUPS:
         for field in fields(group):
             its_option = option_of(field)

@@ -1,1 +1,88 @@
-"""Kinds of targets other than a URL that is already served."""
+"""The kinds of targets: what a word on the command line may be.
+
+Each kind is a module and one entry of `KINDS`. All words are read before anything is sent, so that wrong usage costs
+nothing. A kind whose words are only requests gives the routes, which are grouped by service; any other kind gives a
+`Target`, which opens its services when their turn comes: it starts an app, or requests a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from typing import Final, Protocol
+
+from hdrcli.planning.routes import Route, Service, check_settings, services_of
+from hdrcli.records.errors import UsageError
+from hdrcli.settings import Settings
+from hdrcli.targets import url
+from hdrcli.wire.transport import Transport
+
+
+class Target(Protocol):
+    """What a word names."""
+
+    def services(self, network: Transport) -> AsyncGenerator[Service]:
+        """Yield each service, and close what it needed when the generator goes on or is closed.
+
+        A service that cannot be opened is one with a `problem`. Requests that find out what there is to check go
+        over `network`.
+        """
+        ...
+
+
+class Kind(Protocol):
+    """A module of this package."""
+
+    NAME: str
+
+    def read(self, text: str, settings: Settings) -> Target | Iterable[Route] | None:
+        """What this word names, or None if it isn't a word of this kind.
+
+        Raises `UsageError` for a word of this kind that cannot be checked.
+        """
+        ...
+
+
+KINDS: Final[tuple[Kind, ...]] = (url,)
+"""In order of precedence: the first kind that reads a word has it. The last one reads any word, or refuses it."""
+
+
+def read_targets(settings: Settings) -> tuple[Target, ...]:
+    """The targets of `settings`, in order; all routes that are named one by one are the first of them.
+
+    Raises `UsageError` for a word that names nothing, and for settings that cannot be carried out.
+    """
+    if not settings.targets:
+        raise UsageError("There is nothing to check: give a URL.")
+    check_settings(settings)
+    routes: list[Route] = []
+    targets: list[Target] = []
+    for text in settings.targets:
+        read = next(read for kind in KINDS if (read := kind.read(text, settings)) is not None)
+        if isinstance(read, Iterable):
+            routes += read
+        else:
+            targets.append(read)
+    planned = services_of(routes, settings)
+    return (_Planned(planned), *targets) if planned else tuple(targets)
+
+
+async def open_services(targets: Iterable[Target], network: Transport) -> AsyncGenerator[Service]:
+    """The services of all targets, one after the other; each is open until the next one is wanted."""
+    for target in targets:
+        async with aclosing(target.services(network)) as services:
+            async for service in services:
+                yield service
+
+
+class _Planned:
+    """Services whose routes are known."""
+
+    def __init__(self, services: tuple[Service, ...]) -> None:
+        self._services = services
+
+    async def services(self, network: Transport) -> AsyncGenerator[Service]:
+        """See `Target`."""
+        del network  # nothing is left to find out
+        for service in self._services:
+            yield service

@@ -65,7 +65,7 @@ TEXTS: dict[str, tuple[str, object]] = {
 
 
 def test_every_field_but_what_is_checked_is_an_option() -> None:
-    assert set(SETTINGS) == TYPES.keys() - {"urls", "sample"} == TEXTS.keys()
+    assert set(SETTINGS) == TYPES.keys() - {"targets", "sample"} == TEXTS.keys()
 
 
 @each_setting
@@ -119,7 +119,7 @@ def test_the_environment_variable_sets_the_field(setting: Setting) -> None:
 def test_an_empty_environment_variable_is_unset(setting: Setting) -> None:
     settings, sources = settings_from((), {}, {setting.option.environment_variable: " "})
 
-    assert (settings, sources) == (Settings(urls=()), {})
+    assert (settings, sources) == (Settings(targets=()), {})
 
 
 @pytest.mark.parametrize("text", ["2", "maybe", "tru"])
@@ -129,7 +129,7 @@ def test_a_switch_is_on_or_off(text: str) -> None:
 
 
 def test_expectations_are_those_of_three_options() -> None:
-    settings = Settings(urls=(), expect_readable=("A", "B"), expect_hidden=("C",), expect_absent=("D",))
+    settings = Settings(targets=(), expect_readable=("A", "B"), expect_hidden=("C",), expect_absent=("D",))
 
     assert settings.expectations == (
         Expectation(verdict="readable", name="A"),

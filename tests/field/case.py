@@ -41,7 +41,7 @@ class Case:
     def settings(self, site: Served, *, probe: bool = True) -> Settings:
         """The settings of the check."""
         return Settings(
-            urls=(site.url + self.path,),
+            targets=(site.url + self.path,),
             origins=tuple(origin.format(site=site.url) for origin in self.origins),
             credentials=self.credentials,
             mode=self.mode,

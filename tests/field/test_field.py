@@ -115,7 +115,7 @@ def test_one_cause_on_many_routes_is_one_finding(uvicorns: Uvicorns) -> None:
         app.add_api_route(path, _counted)
     with uvicorns.serve(app) as site:
         urls = tuple(site.url + path for path in paths)
-        report = check(Settings(urls=urls, origins=(PAGE,), credentials=("omit",)))
+        report = check(Settings(targets=urls, origins=(PAGE,), credentials=("omit",)))
     (finding,) = report.findings
     assert finding.code == "HDR301"
     assert [place.url for place in finding.places] == list(urls)
@@ -125,7 +125,7 @@ def test_causes_on_many_routes_are_told_apart(uvicorns: Uvicorns) -> None:
     paths = ["/", "/items", "/crash", "/tree", "/total", "/nowhere", "/timed"]
     with uvicorns.serve(api(cors(PAGE))) as site:
         urls = tuple(site.url + path for path in paths)
-        report = check(Settings(urls=urls, origins=(PAGE,), credentials=("omit",), expect_status=("2xx", "404")))
+        report = check(Settings(targets=urls, origins=(PAGE,), credentials=("omit",), expect_status=("2xx", "404")))
     assert [(finding.code, [place.url for place in finding.places]) for finding in report.findings] == [
         ("HDR107", [f"{site.url}/crash"]),
         ("HDR301", [f"{site.url}/items", f"{site.url}/total"]),

@@ -35,7 +35,7 @@ class Request:
     def settings(self, url: str) -> Settings:
         """The check of this request to the service at `url`."""
         return Settings(
-            urls=(url + self.path,),
+            targets=(url + self.path,),
             origins=(self.origin,),
             method=self.method,
             headers=self.headers,

@@ -1,7 +1,7 @@
 """Starts a service of any stack that runs here, by its source text or its configuration.
 
 with serve("nginx", CORRECT) as url:
-    check(Settings(urls=(f"{url}/items",)))
+    check(Settings(targets=(f"{url}/items",)))
 
 Python stacks but Sanic run in this process, all others in one of their own. `INSTALLED` are the stacks that can run.
 """

@@ -14,8 +14,8 @@ from hdrcli.browsers import running
 from hdrcli.browsers.page import RealBrowser
 from hdrcli.checking.run import run
 from hdrcli.planning.callers import real_browsers
-from hdrcli.planning.routes import plan
 from hdrcli.report.report import Collector, Report
+from hdrcli.targets import open_services, read_targets
 from hdrcli.wire.network import NetworkTransport
 from tests.browser import chromium, firefox
 from tests.browser.batch import installed
@@ -54,7 +54,7 @@ async def _check(settings: Settings, browsers: Mapping[str, RealBrowser]) -> Rep
     network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
     wanted = {name: browsers[name] for name in real_browsers(settings)}
     async with contextlib.aclosing(network):
-        async for event in run(plan(settings), settings, network, wanted):
+        async for event in run(open_services(read_targets(settings), network), settings, network, wanted):
             collector(event)
     assert collector.report is not None
     return collector.report

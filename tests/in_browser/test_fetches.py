@@ -26,7 +26,7 @@ from tests.serving.tls import server_context
 pytestmark = pytest.mark.usefixtures("installed_browsers")
 
 BROWSERS: Final = ("chromium", "firefox")
-IN_BROWSER: Final = Settings(urls=(), credentials=("omit",), browsers=BROWSERS, probe=False, in_browser=True)
+IN_BROWSER: Final = Settings(targets=(), credentials=("omit",), browsers=BROWSERS, probe=False, in_browser=True)
 PAGES: Final = (PAGE, "https://app.example", "http://app.example", "null")
 
 ANY: Final = "Access-Control-Allow-Origin: *"
@@ -102,7 +102,7 @@ def is_a_browsers(request: Request) -> bool:
 )
 def test_what_pages_get(settings: Settings, expected: dict[str, Expected], methods: set[str], check: Check) -> None:
     with Site(SITE) as site:
-        report = check(replace(settings, urls=tuple(site.url + path for path in expected)))
+        report = check(replace(settings, targets=tuple(site.url + path for path in expected)))
         requests = from_browsers(site)
 
     assert {agreement(fetch) for fetch in report.fetches} == {"same"}
@@ -118,7 +118,7 @@ def test_what_pages_get(settings: Settings, expected: dict[str, Expected], metho
 
 def test_a_page_at_the_services_own_origin_asks_for_nothing_else(check: Check) -> None:
     with Site({"/": answer("X-A: 1")}) as site:
-        seen = both(check(replace(IN_BROWSER, urls=(site.url + "/",), origins=(site.url,))))
+        seen = both(check(replace(IN_BROWSER, targets=(site.url + "/",), origins=(site.url,))))
         requests = from_browsers(site)
 
     assert [real.type for real in seen] == ["basic", "basic"]
@@ -128,7 +128,7 @@ def test_a_page_at_the_services_own_origin_asks_for_nothing_else(check: Check) -
 
 def test_it_tells_which_browser_it_was_and_what_the_console_says() -> None:
     with Site(SITE) as site:
-        chromium, firefox = both(check_alone(replace(IN_BROWSER, urls=(site.url + "/closed",))))
+        chromium, firefox = both(check_alone(replace(IN_BROWSER, targets=(site.url + "/closed",))))
 
     assert (chromium.browser, firefox.browser) == BROWSERS
     assert all(real.version.split(".")[0].isdigit() for real in (chromium, firefox))
@@ -139,7 +139,9 @@ def test_it_tells_which_browser_it_was_and_what_the_console_says() -> None:
 
 def test_cookies_are_sent_to_another_site_with_credentials_alone(check: Check) -> None:
     with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
-        settings = replace(IN_BROWSER, urls=(site.url + "/",), cookies=("a=1", "b=2"), credentials=("omit", "include"))
+        settings = replace(
+            IN_BROWSER, targets=(site.url + "/",), cookies=("a=1", "b=2"), credentials=("omit", "include")
+        )
         report = check(settings)
         requests = from_browsers(site)
 
@@ -153,7 +155,7 @@ def test_cookies_have_their_attributes(check: Check) -> None:
     cookies = ("a=1; SameSite=Strict", "b=2; SameSite=None; Secure", "c=3; Path=/elsewhere")
     with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
         urls = (site.url + "/", site.url.replace("127.0.0.1", "localhost") + "/")
-        report = check(replace(IN_BROWSER, urls=urls, cookies=cookies, credentials=("include",)))
+        report = check(replace(IN_BROWSER, targets=urls, cookies=cookies, credentials=("include",)))
         requests = from_browsers(site)
 
     assert {agreement(fetch) for fetch in report.fetches} == {"same"}
@@ -165,7 +167,7 @@ def test_a_partitioned_cookie_stays_with_its_site(check: Check) -> None:
     with Site({"/": answer(*OPEN_TO_PAGE)}) as site:
         urls = (site.url + "/", site.url.replace("127.0.0.1", "localhost") + "/")
         cookies = ("sid=1; Secure; SameSite=None; Partitioned", "b=2")
-        report = check(replace(IN_BROWSER, urls=urls, cookies=cookies, credentials=("include",)))
+        report = check(replace(IN_BROWSER, targets=urls, cookies=cookies, credentials=("include",)))
         requests = [request.values("Cookie") for request in site.requests if is_a_browsers(request)]
         played = [request.values("Cookie") for request in site.requests if not is_a_browsers(request)]
 
@@ -176,7 +178,7 @@ def test_a_partitioned_cookie_stays_with_its_site(check: Check) -> None:
 
 def test_a_password_in_what_javascript_gets_is_not_told(check: Check) -> None:
     url = "http://bob:s3cr3t@127.0.0.1:1/"
-    seen = both(check(replace(IN_BROWSER, urls=(url,))))
+    seen = both(check(replace(IN_BROWSER, targets=(url,))))
 
     assert all("//[redacted]@127.0.0.1" in real.error for real in seen)
     assert "s3cr3t" not in str(seen)
@@ -185,21 +187,23 @@ def test_a_password_in_what_javascript_gets_is_not_told(check: Check) -> None:
 @pytest.mark.skipif(not has_ipv6(), reason="there is no ::1")
 def test_a_cookie_for_an_address_in_brackets(check: Check) -> None:
     with RawServer(answer(*OPEN_TO_PAGE), host="::1") as server:
-        check(replace(IN_BROWSER, urls=(server.url,), cookies=("a=1",), credentials=("include",)))
+        check(replace(IN_BROWSER, targets=(server.url,), cookies=("a=1",), credentials=("include",)))
 
     assert all(b"Cookie: a=1\r\n" in request for request in server.requests)
     assert sum(b"hdrcli" not in request for request in server.requests) == len(BROWSERS)
 
 
 def test_a_cookie_that_chromium_refuses() -> None:
-    settings = replace(IN_BROWSER, urls=("http://service.invalid/",), browsers=("chromium",), cookies=("__Host-a=1",))
+    settings = replace(
+        IN_BROWSER, targets=("http://service.invalid/",), browsers=("chromium",), cookies=("__Host-a=1",)
+    )
     with pytest.raises(UsageError, match=r'^Chromium rejects --cookie "__Host-a" for service\.invalid: '):
         check_alone(settings)
 
 
 def test_a_certificate_that_nobody_trusts(check: Check) -> None:
     with Site(SITE, tls=server_context("127.0.0.1")) as site:
-        settings = replace(IN_BROWSER, urls=(site.url + "/open",))
+        settings = replace(IN_BROWSER, targets=(site.url + "/open",))
         seen = both(check(settings))
         insecure = both(check_alone(replace(settings, verify=False)))
 
@@ -208,7 +212,7 @@ def test_a_certificate_that_nobody_trusts(check: Check) -> None:
 
 
 def test_a_server_that_is_not_there(check: Check) -> None:
-    report = check(replace(IN_BROWSER, urls=(f"http://127.0.0.1:{free_port()}/",)))
+    report = check(replace(IN_BROWSER, targets=(f"http://127.0.0.1:{free_port()}/",)))
 
     chromium, firefox = both(report)
     assert chromium.console == ("Failed to load resource: net::ERR_CONNECTION_REFUSED",)
@@ -218,7 +222,7 @@ def test_a_server_that_is_not_there(check: Check) -> None:
 
 def test_a_server_that_never_answers(check: Check) -> None:
     with Site({"/": None}) as site:
-        seen = both(check(replace(IN_BROWSER, urls=(site.url + "/",), timeout=0.5)))
+        seen = both(check(replace(IN_BROWSER, targets=(site.url + "/",), timeout=0.5)))
 
     assert [(real.outcome, real.status) for real in seen] == [("unsettled", 0), ("unsettled", 0)]
     assert {real.error for real in seen} == {"fetch() has not settled within 0.5 s"}
@@ -227,7 +231,7 @@ def test_a_server_that_never_answers(check: Check) -> None:
 def test_values_that_a_server_draws_anew_are_no_difference(check: Check) -> None:
     heads = [answer(ANY, "Access-Control-Expose-Headers: X-Request-ID", f"X-Request-ID: {n}") for n in range(2)]
     with RawServer(*heads) as server:
-        report = check(replace(IN_BROWSER, urls=(server.url,), browsers=("chromium",)))
+        report = check(replace(IN_BROWSER, targets=(server.url,), browsers=("chromium",)))
 
     (fetch,) = report.fetches
     assert agreement(fetch) == "other-values"
@@ -246,14 +250,14 @@ def test_values_that_a_server_draws_anew_are_no_difference(check: Check) -> None
 )
 def test_a_difference_is_one(to_browsers: bytes | None, check: Check) -> None:
     with Site({"/": lambda request: to_browsers if is_a_browsers(request) else SITE["/open"]}) as site:
-        report = check(replace(IN_BROWSER, urls=(site.url + "/",), browsers=("chromium",), timeout=1))
+        report = check(replace(IN_BROWSER, targets=(site.url + "/",), browsers=("chromium",), timeout=1))
 
     assert report.totals.differing == len(report.fetches)
     assert report.exit_status is ExitStatus.FAILED
 
 
 def test_a_page_that_a_browser_does_not_show() -> None:
-    settings = replace(IN_BROWSER, urls=("http://127.0.0.1/",), origins=("http://localhost:6000",))
+    settings = replace(IN_BROWSER, targets=("http://127.0.0.1/",), origins=("http://localhost:6000",))
     with pytest.raises(
         UsageError, match=r"^--origin http://localhost:6000: Firefox cannot show such a page: .*[Pp]ort"
     ):
@@ -270,7 +274,7 @@ def test_a_page_that_a_browser_shows_on_https_alone() -> None:
 def test_over_another_transport_there_is_nothing_for_a_browser() -> None:
     transport = NetworkTransport(timeout=1, verify=True)
     with pytest.raises(UsageError, match=r"^in_browser needs a server on the network"):
-        asyncio.run(check_async(replace(IN_BROWSER, urls=("http://127.0.0.1/",)), transport))
+        asyncio.run(check_async(replace(IN_BROWSER, targets=("http://127.0.0.1/",)), transport))
 
 
 @pytest.mark.parametrize(
@@ -280,4 +284,4 @@ def test_over_another_transport_there_is_nothing_for_a_browser() -> None:
 )
 def test_certificates_are_the_real_browsers_own(changes: dict[str, Any], option: str) -> None:
     with pytest.raises(UsageError, match=rf"^{option} .*--in-browser"):
-        check_alone(replace(IN_BROWSER, urls=("https://127.0.0.1/",), **changes))
+        check_alone(replace(IN_BROWSER, targets=("https://127.0.0.1/",), **changes))

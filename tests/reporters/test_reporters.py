@@ -29,7 +29,7 @@ HEAD = OPEN + b"X-A: 1\r\nX-Powered-By: x\r\n\r\n"
 def checked(*heads: bytes, **settings: Any) -> Report:  # noqa: ANN401 -- of Settings
     with RawServer(*heads or (HEAD,)) as server:
         urls = tuple(server.url.removesuffix("/") + path for path in settings.pop("paths", ("/",)))
-        return check(Settings(urls=urls, probe=False, **settings))
+        return check(Settings(targets=urls, probe=False, **settings))
 
 
 def test_each_format_is_a_value_of_the_option() -> None:

@@ -89,7 +89,7 @@ def ask(
     """Ask the app for these URLs, or `URL`, in-process; an app that raises has answered 500, as on a real server."""
     transport = HTTPXTransport(httpx.ASGITransport(app, raise_app_exceptions=False), timeout=DEADLINE)
     settings = Settings(
-        urls=urls or (URL,),
+        targets=urls or (URL,),
         method=method,
         headers=headers,
         origins=origins,

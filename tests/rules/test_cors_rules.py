@@ -69,14 +69,14 @@ def test_a_page_of_the_same_origin_needs_no_cors_header() -> None:
 
 
 def test_an_answer_that_never_came_is_no_finding() -> None:
-    assert found(check(Settings(urls=("http://nonexistent.invalid/",)))) == []
+    assert found(check(Settings(targets=("http://nonexistent.invalid/",)))) == []
 
 
 # HDR001, HDR002, HDR004: nothing is sent; HDR003: what comes is not taken
 
 
 def test_bad_port(snapshot: Snapshot) -> None:
-    finding = the_finding(check(Settings(urls=("http://127.0.0.1:6000/", "http://127.0.0.1:6000/items"))))
+    finding = the_finding(check(Settings(targets=("http://127.0.0.1:6000/", "http://127.0.0.1:6000/items"))))
 
     assert (finding.code, finding.severity) == ("HDR001", "error")
     assert [place.url for place in finding.places] == ["http://127.0.0.1:6000/", "http://127.0.0.1:6000/items"]
@@ -113,7 +113,7 @@ def test_a_browser_with_the_fault_on_another_route_is_not_without_it() -> None:
 
 
 def test_mixed_content(snapshot: Snapshot) -> None:
-    finding = the_finding(check(Settings(urls=("http://api.example/",), origins=(PAGE,))))
+    finding = the_finding(check(Settings(targets=("http://api.example/",), origins=(PAGE,))))
 
     assert (finding.code, finding.severity) == ("HDR002", "error")
     assert fix_setting(finding) is None
@@ -122,7 +122,7 @@ def test_mixed_content(snapshot: Snapshot) -> None:
 
 def test_mixed_content_is_let_through_on_loopback() -> None:
     with RawServer(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n") as server:
-        assert found(check(Settings(urls=(server.url,), origins=(PAGE,), credentials=("omit",)))) == []
+        assert found(check(Settings(targets=(server.url,), origins=(PAGE,), credentials=("omit",)))) == []
 
 
 def test_mixed_content_behind_a_redirect_is_another_fault() -> None:

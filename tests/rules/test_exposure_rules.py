@@ -70,7 +70,7 @@ def service(
 def demanding(app: ASGIApp, *names: str, credentials: tuple[CredentialsMode, ...] = ("omit",)) -> Report:
     """Ask as with `--expect-readable`."""
     settings = Settings(
-        urls=(URL,),
+        targets=(URL,),
         origins=(PAGE,),
         credentials=credentials,
         expect_readable=names,
@@ -534,7 +534,7 @@ def test_hidden_and_standard_lines_are_not_joined_for_anybody() -> None:
 def test_value_that_is_not_ascii(value: str, snapshot: Snapshot) -> None:
     head = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: X-Title\r\n"
     with RawServer(head + b"X-Title: " + value.encode("latin-1") + b"\r\nContent-Length: 0\r\n\r\n") as server:
-        finding = the_finding(check(Settings(urls=(server.url,))))
+        finding = the_finding(check(Settings(targets=(server.url,))))
 
     assert (finding.code, finding.severity) == ("HDR311", "advice")
     assert header_lines(finding) == (f"X-Title: {value}",)
@@ -594,4 +594,4 @@ def test_expected_header_that_is_sent_or_has_no_answer_to_stand_in() -> None:
 
     assert found(demanding(exposing("X-Total-Count", TOTAL), "X-Total-Count")) == []
     assert found(demanding(redirect, "X-Total-Count")) == ["error HDR405"]
-    assert found(check(Settings(urls=("http://nonexistent.invalid/",)))) == []
+    assert found(check(Settings(targets=("http://nonexistent.invalid/",)))) == []

@@ -69,7 +69,9 @@ def test_a_redirect_within_the_service_is_no_finding() -> None:
 def test_slash_redirects_of_all_routes_are_one_finding() -> None:
     with uvicorn_server(service(PAGE)) as base:
         report = check(
-            Settings(urls=(f"{base}/items", f"{base}/users/", f"{base}/users", f"{base}/items?page=2"), origins=(PAGE,))
+            Settings(
+                targets=(f"{base}/items", f"{base}/users/", f"{base}/users", f"{base}/items?page=2"), origins=(PAGE,)
+            )
         )
     finding = the_finding(report)
 
@@ -128,7 +130,7 @@ def test_redirect_with_null_origin(origins: tuple[str, ...], then: Answer, snaps
 
 def test_redirect_with_null_origin_over_the_wire() -> None:
     with uvicorn_server(service("http://localhost:3000")) as base:
-        report = check(Settings(urls=(f"{base}/elsewhere",)))
+        report = check(Settings(targets=(f"{base}/elsewhere",)))
 
     assert found(report) == ["error HDR403"]
     assert [place.credentials for place in the_finding(report).places] == [("omit",)]
@@ -252,6 +254,6 @@ def test_two_locations() -> None:
 def test_a_page_that_does_not_follow_has_its_way() -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: /\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n"
     with RawServer(head) as server:
-        assert found(check(Settings(urls=(server.url,), redirect="manual"))) == []
-        assert found(check(Settings(urls=(server.url,), redirect="error"))) == ["error HDR006"]
-        assert found(check(Settings(urls=(server.url,)))) == ["error HDR406"]
+        assert found(check(Settings(targets=(server.url,), redirect="manual"))) == []
+        assert found(check(Settings(targets=(server.url,), redirect="error"))) == ["error HDR006"]
+        assert found(check(Settings(targets=(server.url,)))) == ["error HDR406"]

@@ -22,7 +22,7 @@ HIDDEN, JOINED = RESPONSE + b"\r\n", RESPONSE + b"Access-Control-Expose-Headers:
 
 def report(response: bytes, **options: Any) -> Report:  # noqa: ANN401 -- fields of Settings
     with RawServer(*[response] * 9) as server:
-        return check(Settings(urls=(server.url,), probe=False, **options))
+        return check(Settings(targets=(server.url,), probe=False, **options))
 
 
 @pytest.mark.parametrize(

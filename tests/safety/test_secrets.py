@@ -67,7 +67,7 @@ BY_VALUE = [f"X-{number}: {value.format(planted(number))}" for number, value in 
 def test_response_headers(lines: Sequence[str]) -> None:
     with RawServer(head_with(lines)) as server:
         assert not found_in(written(server.url))
-        assert not found_in(reprs(Settings(urls=(server.url,))))
+        assert not found_in(reprs(Settings(targets=(server.url,))))
         ended = hdrcli("check", server.url, "--format=json", "--show-secrets")
 
     assert [number for number in range(len(lines)) if planted(number) not in ended.out] == []
@@ -79,7 +79,7 @@ def test_request_headers(lines: Sequence[str]) -> None:
     with RawServer(head_with(["Access-Control-Allow-Headers: *"])) as server:
         assert not found_in(written(server.url, *options))
         headers = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
-        assert not found_in(reprs(Settings(urls=(server.url,), headers=headers)))
+        assert not found_in(reprs(Settings(targets=(server.url,), headers=headers)))
         ended = hdrcli("check", server.url, *options, "--verbose", "--show-secrets")
 
     shown = [line.partition(":")[2].strip() for line in lines if "Cookie" not in line]
@@ -109,7 +109,7 @@ def test_parameters_of_the_url() -> None:
             for separator in ("?a=b&", "a?b=c#d=e&")
         ]
         assert not found_in(written(*urls, "--no-probe"))
-        assert not found_in(reprs(Settings(urls=tuple(urls), probe=False)))
+        assert not found_in(reprs(Settings(targets=tuple(urls), probe=False)))
         ended = hdrcli("check", *urls, "--no-probe", "--show-secrets", "--format=jsonl")
 
     assert [number for number in range(len(PARAMETERS)) if planted(number) not in ended.out] == []
@@ -120,7 +120,7 @@ def test_heads(head: bytes) -> None:
     with RawServer(head.replace(b"{}", SECRET.encode())) as server:
         assert not found_in(written(server.url))
         assert not found_in(written(server.url, "-X", "PUT", "--no-probe"))
-        assert not found_in(reprs(Settings(urls=(server.url,))))
+        assert not found_in(reprs(Settings(targets=(server.url,))))
         shown = hdrcli("check", server.url, "--verbose", "--show-secrets")
 
     assert SECRET in shown.out + shown.err or head.startswith(b"HTTP/1.1 5")

@@ -1,7 +1,7 @@
 """ASGI applications on uvicorn.
 
 with Uvicorns() as uvicorns, uvicorns.serve(app) as served:
-    check(Settings(urls=(served.url,)))
+    check(Settings(targets=(served.url,)))
 assert served.requests == ["GET /"]
 """
 

@@ -1,7 +1,7 @@
 """A server that gives the n-th request the n-th bytes.
 
 with RawServer(b"HTTP/1.1 200 OK\\r\\n\\r\\n") as server:
-    check(Settings(urls=(server.url,)))
+    check(Settings(targets=(server.url,)))
 assert server.requests == [b"GET / HTTP/1.1\\r\\n..."]
 """
 

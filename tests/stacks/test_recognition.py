@@ -158,6 +158,6 @@ def test_nothing_is_recognised_in_nothing() -> None:
 
 def test_recognise_a_real_uvicorn() -> None:
     with uvicorn_server(sample_app()) as base:
-        report = check(Settings(urls=(f"{base}/headers/custom",), origins=(PAGE,)))
+        report = check(Settings(targets=(f"{base}/headers/custom",), origins=(PAGE,)))
 
     assert report.services[0].stack.name == "starlette"

@@ -75,7 +75,7 @@ def server(request: pytest.FixtureRequest, files: Files) -> Iterator[RawServer]:
 def fetches(url: str, files: Files, *, method: str = "GET", cert: str | None = "both") -> list[FetchRecord]:
     """What a page gets without credentials, and with them."""
     settings = Settings(
-        urls=(url,),
+        targets=(url,),
         browsers=("standard",),
         method=method,
         origins=("https://app.example",),
@@ -109,7 +109,7 @@ def test_browsers_show_it_only_with_credentials(server: RawServer, files: Files)
 
 def test_the_openapi_document_is_requested_with_it(server: RawServer, files: Files) -> None:
     settings = Settings(
-        urls=(server.url,),
+        targets=(server.url,),
         browsers=("standard",),
         origins=("https://app.example",),
         credentials=("include",),

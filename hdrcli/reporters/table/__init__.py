@@ -21,6 +21,7 @@ from hdrcli.reporters.table.finding import FindingLines
 from hdrcli.reporters.table.footer import Footer
 from hdrcli.reporters.table.lines import RouteLines
 from hdrcli.reporters.table.route import route_lines
+from hdrcli.reporters.table.service import service_lines
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import page_of, shown_path, verdict_line
 from hdrcli.settings import Settings
@@ -97,6 +98,7 @@ class _Table:
         self._checked = None
         self._write(self._lines.lines(checked.service))
         self._lines = RouteLines(self._terminal)
+        self._write(service_lines(self._terminal, checked))
         self._write(self._unmet_lines())
         self._unmet = []
         findings = FindingLines(self._terminal, checked, len(self._pages), verbose=self._settings.verbose)

@@ -1,0 +1,97 @@
+"""What targets of any kind can say about a service: its own transport, skipped routes, limits, a problem."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Final
+
+import pytest
+
+from hdrcli import ExitStatus, Report, Settings
+from hdrcli.checking.run import run
+from hdrcli.fetch import HTTPRequest, HTTPResponse, parse_url
+from hdrcli.planning.routes import Route, Service
+from hdrcli.records.route import SkippedRoute
+from hdrcli.report.report import Collector
+from tests.reporting import document, rendered
+
+HOSTILE: Final = "/\x1b[2J"
+
+
+class Responding:
+    """A transport with the same response to every request."""
+
+    def __init__(self, name: str) -> None:
+        self._response = HTTPResponse(status=200, headers=((name, "1"),))
+
+    async def exchange(self, request: HTTPRequest) -> HTTPResponse:
+        del request
+        return self._response
+
+    async def aclose(self) -> None:
+        """It has nothing to close."""
+
+
+def route(text: str) -> Route:
+    url = parse_url(text)
+    assert url is not None
+    return Route(method="GET", url=url)
+
+
+def checked(*services: Service) -> Report:
+    collector = Collector()
+
+    async def opened() -> AsyncGenerator[Service]:
+        for service in services:
+            yield service
+
+    async def check() -> None:
+        async for event in run(opened(), Settings(targets=(), probe=False), Responding("x-network")):
+            collector(event)
+
+    asyncio.run(check())
+    assert collector.report is not None
+    return collector.report
+
+
+def test_a_service_may_have_a_transport_of_its_own() -> None:
+    own = Service(name="own", routes=[route("http://a.example/")], transport=Responding("x-own"))
+    other = Service(name="other", routes=[route("http://b.example/")])
+
+    assert [[header.name for header in each.headers] for each in checked(own, other).routes] == [
+        ["x-own"],
+        ["x-network"],
+    ]
+
+
+def test_what_was_skipped_is_reported() -> None:
+    skipped = tuple(SkippedRoute(method="GET", path=f"{HOSTILE}{number}", reason="it is old") for number in range(9))
+    service = Service(name="a", routes=[route("http://a.example/")], skipped=skipped, limits=("No port is open.",))
+    report = checked(service)
+
+    (value,) = document(report)["services"]
+    assert len(value["skipped_routes"]) == document(report)["summary"]["skipped"] == 9
+    assert value["skipped_routes"][0]["reason"] == "it is old"
+    assert value["limits"] == ["No port is open."]
+    table = rendered(report)
+    assert "9 routes skipped, it is old: GET" in table
+    assert "and 4 more" in table
+    assert "No port is open." in table
+    assert "\x1b" not in table
+
+
+@pytest.mark.parametrize("with_another", [False, True])
+def test_a_service_that_cannot_be_opened_is_unreachable(*, with_another: bool) -> None:
+    broken = Service(name="broken", routes=(), problem="It ended with status 1.")
+    report = checked(*([Service(name="a", routes=[route("http://a.example/")])] if with_another else []), broken)
+
+    assert report.exit_status is ExitStatus.UNREACHABLE
+    assert document(report)["services"][-1]["problem"] == "It ended with status 1."
+    assert document(report)["services"][-1]["reachable"] is False
+
+
+def test_a_service_without_routes_verifies_nothing() -> None:
+    skipped = (SkippedRoute(method="POST", path="/items", reason="it writes"),)
+
+    assert checked(Service(name="a", routes=(), skipped=skipped)).exit_status is ExitStatus.USAGE
