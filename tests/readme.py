@@ -52,7 +52,7 @@ def transcript(block: str, base: str) -> str:
 
 def _run(command: str, folder: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(FILE.parent), "COLUMNS": "80"}
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(FILE.parent), "COLUMNS": "80", "GITHUB_ACTIONS": ""}
     return subprocess.run(
         ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

@@ -33,11 +33,16 @@ def valid(text: str) -> Any:  # noqa: ANN401 -- JSON
     return value
 
 
-def rendered(report: Report, settings: Settings = ANYTHING, **changes: Any) -> str:  # noqa: ANN401 -- of Settings
-    """The report in the format of the settings, which is "table" unless they say otherwise."""
+def rendered(
+    report: Report,
+    settings: Settings = ANYTHING,
+    format: str = "table",  # noqa: A002 -- as the option
+    **changes: Any,  # noqa: ANN401 -- of Settings
+) -> str:
+    """The report in a format."""
     settings = replace(settings, **changes)
     out = io.StringIO()
-    reporter = FORMATS[settings.format](out, settings)
+    reporter = FORMATS[format](out, settings)
     for event in events_of(report):
         reporter(event)
     return out.getvalue()

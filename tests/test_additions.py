@@ -84,16 +84,16 @@ def test_each_clause_has_a_phrase(clause: Clause) -> None:
     assert clause_phrase(clause)
 
 
-def test_the_csv_report_is_one_file_and_one_line(tmp_path: Path) -> None:
+def test_the_tsv_report_is_one_file_and_one_line(tmp_path: Path) -> None:
     """The example of ARCHITECTURE.md, applied to a copy of the package."""
     file, line = re.findall(r"^```python\n(.*?)^```$", ARCHITECTURE, re.DOTALL | re.MULTILINE)
     package = tmp_path / "hdrcli"
     shutil.copytree(ROOT / "hdrcli", package, ignore=shutil.ignore_patterns("__pycache__"))
-    (package / "reporters" / "csv.py").write_text(file, "utf-8")
+    (package / "reporters" / "tsv.py").write_text(file, "utf-8")
     settings = package / "settings" / "__init__.py"
     text, replaced = re.subn(r"^Format = .*\n", line, settings.read_text("utf-8"), flags=re.MULTILINE)
     settings.write_text(text, "utf-8")
-    command = [sys.executable, "-m", "hdrcli", "check", "--format=csv", "--no-probe", "--credentials=omit"]
+    command = [sys.executable, "-m", "hdrcli", "check", "--format=tsv", "--no-probe", "--credentials=omit"]
 
     with RawServer(HEAD) as server:
         environment = without_coverage(os.environ) | {"PYTHONPATH": str(tmp_path)}  # the copy is not measured
@@ -102,7 +102,7 @@ def test_the_csv_report_is_one_file_and_one_line(tmp_path: Path) -> None:
         )
 
     assert (ended.returncode, ended.stderr, replaced) == (0, "", 1)
-    rows = list(csv.DictReader(ended.stdout.splitlines()))
+    rows = list(csv.DictReader(ended.stdout.splitlines(), dialect="excel-tab"))
     assert {(row["header"], row["readable"]) for row in rows} >= {
         ("X-Total-Count", "False"),
         ("Content-Length", "True"),

@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 import hdrcli
+from hdrcli.cli.reports import Planned
 from hdrcli.cli.running import run_check
 from hdrcli.settings import Settings
 from tests.serving.raw import RawServer
@@ -47,7 +48,7 @@ def test_the_walk_is_the_way_of_a_header(capsys: pytest.CaptureFixture[str]) -> 
         before = sys.getprofile()
         sys.setprofile(profile)
         try:
-            run_check(Settings(targets=(server.url,), stack="starlette"), None)
+            run_check(Settings(targets=(server.url,), stack="starlette"), (Planned("table"),))
         finally:
             sys.setprofile(before)
 
@@ -65,7 +66,7 @@ def test_named_files_and_commands_exist() -> None:
     commands = [f"{command.replace('.', '/')}.py" for command in re.findall(r"`python -m ([\w.]+)`", TEXT)]
     to_write = {name for name in named if name.endswith("/x.py")} | {
         "rules/hdrNNN_the_fault.py",
-        "hdrcli/reporters/csv.py",
+        "hdrcli/reporters/tsv.py",
     }
 
     assert [name for name in named + commands if not any((place / name).exists() for place in (ROOT, PACKAGE))] == [

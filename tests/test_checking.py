@@ -127,9 +127,10 @@ def test_routes_are_checked_at_once_and_reported_in_order() -> None:
 def test_a_report_is_the_same_at_any_concurrency(output_format: Format) -> None:
     heads = {f"/{number}": answer(*OPEN_TO_PAGE, f"X-{number % 4}: {number}") for number in range(12)}
     with Site(heads) as site:
-        settings = Settings(targets=tuple(site.url + path for path in heads), format=output_format, exchanges=True)
+        settings = Settings(targets=tuple(site.url + path for path in heads), exchanges=True)
         one, *others = [
-            rendered(check(replace(settings, concurrency=concurrency)), settings) for concurrency in (1, 3, 10)
+            rendered(check(replace(settings, concurrency=concurrency)), settings, output_format)
+            for concurrency in (1, 3, 10)
         ]
 
     assert others == [one, one]
@@ -182,7 +183,7 @@ def test_a_route_is_dropped_when_it_is_reported(output_format: Format) -> None:
     """However many there are, only those in the buffer are there, and the one that was reported last."""
     host = f"{output_format}.example"
     urls = tuple(f"http://{host}/items/{number}" for number in range(200))
-    settings = Settings(targets=urls, concurrency=2, format=output_format)
+    settings = Settings(targets=urls, concurrency=2)
     reporter = FORMATS[output_format](io.StringIO(), settings)
     most = 0
 

@@ -27,7 +27,7 @@ PUBLIC_NAMES: Final = [
 ]
 
 SETTINGS: Final = [
-    "format",
+    "formats",
     "output",
     "show",
     "exchanges",

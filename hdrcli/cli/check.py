@@ -6,18 +6,18 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hdrcli.cli.interrupts import end_in_order
 from hdrcli.cli.options import Given, settings_from, with_options_of_settings
-from hdrcli.cli.streams import check_writable, complain
+from hdrcli.cli.reports import Planned, planned_reports
+from hdrcli.cli.streams import complain
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings, is_debugging
 
-RunCheck = Callable[[Settings, Path | None], ExitStatus]
+RunCheck = Callable[[Settings, tuple[Planned, ...]], ExitStatus]
 
 
 @with_options_of_settings
@@ -34,10 +34,9 @@ def check(
         settings = replace(settings, verbose=settings.verbose or is_debugging())
         if sample and "--fail-on" not in sources:
             settings = replace(settings, fail_on="never")
-        file = None if settings.output is None or settings.output == "-" else Path(settings.output)
-        check_writable(file)
+        reports = planned_reports(settings, os.environ)
         run_check = _load()
-        return _check_sample(run_check, settings, file) if sample else _check_targets(run_check, settings, file)
+        return _check_sample(run_check, settings, reports) if sample else _check_targets(run_check, settings, reports)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
 
@@ -50,13 +49,13 @@ def _load() -> RunCheck:
     return run_check
 
 
-def _check_targets(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:
+def _check_targets(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:
     if not settings.targets:
         raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
-    return run_check(settings, output)
+    return run_check(settings, reports)
 
 
-def _check_sample(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:
+def _check_sample(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:
     """Check every route of the sample app, which runs for as long as that takes."""
     from hdrcli.targets.bundled import find_sample_app
     from hdrcli.targets.process import ServiceError, running_service
@@ -80,7 +79,7 @@ def _check_sample(run_check: RunCheck, settings: Settings, output: Path | None) 
     try:
         with running_service(command) as base:
             targets = tuple(base + route for route in ROUTES)
-            return run_check(replace(settings, targets=targets, sample=True), output)
+            return run_check(replace(settings, targets=targets, sample=True), reports)
     except ServiceError as error:
         complain(str(error))
         return ExitStatus.UNREACHABLE

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import Final
 
 from hdrcli.cli.progress import Progress, progress
-from hdrcli.cli.streams import complain, opened, writing
+from hdrcli.cli.reports import Planned, Reports
+from hdrcli.cli.streams import complain
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, TransportFailure
 from hdrcli.inspection import events, in_event_loop
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
-from hdrcli.reporters import FORMATS
 from hdrcli.reporters.phrases import failure_sentence
 from hdrcli.reporters.view import count, shortened, shown_url
 from hdrcli.settings import Settings
@@ -25,36 +24,35 @@ _SHOWN_PROBLEMS: Final = 20
 _LONGEST_PROBLEM: Final = 1000
 
 
-def run_check(settings: Settings, output: Path | None) -> ExitStatus:
-    """Check, and write the report to the file, or to standard output.
+def run_check(settings: Settings, planned: tuple[Planned, ...]) -> ExitStatus:
+    """Check, and write the reports. A report that cannot be written is wrong usage, whatever was found.
 
-    Raises `UsageError` for settings that cannot be carried out, before the file is touched, and where it cannot be
-    written.
+    Raises `UsageError` for settings that cannot be carried out, before a file is touched.
     """
     with secrets_shown(settings.show_secrets), progress() as line:
-        return in_event_loop(lambda: _run(settings, output, line))
+        return in_event_loop(lambda: _run(settings, planned, line))
 
 
-async def _run(settings: Settings, output: Path | None, line: Progress) -> ExitStatus:
+async def _run(settings: Settings, planned: tuple[Planned, ...], line: Progress) -> ExitStatus:
     problems = Problems()
     status = ExitStatus.USAGE
     async with contextlib.aclosing(events(settings, on_request=line.sending)) as stream:
         first = await anext(stream)
-        with opened(output) as out:
-            reporter = FORMATS[settings.format](out, settings)
+        with Reports(planned, settings) as reports:
 
             def take(event: Event) -> None:
                 line.take(event)
                 problems.take(event)
-                with writing(output, out):
-                    reporter(event)
+                reports.take(event)
 
             take(first)
             async for event in stream:
+                if reports.are_over:
+                    break
                 take(event)
                 if isinstance(event, RunEnded):
                     status = event.totals.exit_status
-    return status
+    return ExitStatus.USAGE if reports.has_failed else status
 
 
 class Problems:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,11 +49,11 @@ def check_writable(output: Path | None) -> None:
 
 
 @contextlib.contextmanager
-def opened(output: Path | None) -> Iterator[TextIO]:
+def opened(output: Path | None, *, appends: bool = False) -> Iterator[TextIO]:
     """The file, or standard output. Raises `UsageError` where it cannot be written."""
     if output is not None:
         with writing(output):
-            file = output.open("w", encoding="utf-8")
+            file = output.open("a" if appends else "w", encoding="utf-8")
         try:
             yield file
         finally:
@@ -64,6 +65,29 @@ def opened(output: Path | None) -> Iterator[TextIO]:
     yield sys.stdout
     with writing(output, sys.stdout):
         sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def opened_whole(output: Path) -> Iterator[TextIO]:
+    """As `opened`, for a file that gets its content when the block has ended, and keeps its own if it fails.
+
+    What is not a regular file, such as a pipe, is written at once.
+    """
+    if output.exists() and not output.is_file():
+        with opened(output) as out:
+            yield out
+        return
+    target = output.resolve()
+    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with opened(aside) as out:
+            yield out
+        with writing(output):
+            if target.exists():
+                shutil.copymode(target, aside)
+            aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

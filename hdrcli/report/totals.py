@@ -91,7 +91,7 @@ class Tally:
         self._count("held", len(route.held))
         self._count("verified", bool(route.held) or any(map(self._is_verified, wanted)))
         self._count("without_probe_response", _has_lost_its_probes(route))
-        self._count("without_response", any(map(_failed_below_http, route.fetches)))
+        self._count("without_response", any(map(failed_below_http, route.fetches)))
         self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))
         self._count(
             "failed_comparisons",
@@ -112,7 +112,7 @@ class Tally:
         self._count("unreachable", is_unreachable)
         for finding in findings:
             self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")
-            self._count("failing_findings", self._fails(finding))
+            self._count("failing_findings", fails(finding, self._policy))
 
     @property
     def totals(self) -> Totals:
@@ -128,9 +128,10 @@ class Tally:
             return fetch.response is not None or bool(fetch.exchanges)
         return fetch.response is not None and is_expected_status(fetch.response.status, self._policy.expect_status)
 
-    def _fails(self, finding: Finding) -> bool:
-        fail_on = self._policy.fail_on
-        return fail_on != "never" and finding.severity.rank <= Severity(fail_on).rank
+
+def fails(finding: Finding, policy: Settings) -> bool:
+    """Whether a finding makes the run fail."""
+    return policy.fail_on != "never" and finding.severity.rank <= Severity(policy.fail_on).rank
 
 
 def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple[HeaderRecord, bool]]:
@@ -153,7 +154,8 @@ def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple
     return found
 
 
-def _failed_below_http(fetch: FetchRecord) -> bool:
+def failed_below_http(fetch: FetchRecord) -> bool:
+    """Whether there is no response, for a reason below HTTP."""
     return isinstance(fetch.result, NetworkError) and fetch.result.failure in TRANSPORT_FAILURES
 
 

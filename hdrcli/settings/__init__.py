@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
 
 FailOn = Literal["error", "warning", "advice", "never"]
-Format = Literal["table", "json", "jsonl"]
+Format = Literal["table", "json", "jsonl", "junit", "sarif", "github", "gitlab", "tap", "markdown", "csv"]
 """Each is a module of `hdrcli.reporters`."""
 Show = Literal["auto", "all"]
 
@@ -31,6 +31,22 @@ class Expectation:
 
     verdict: Literal["readable", "hidden", "absent"]
     name: str
+
+
+class ReportFormat(NamedTuple):
+    """A report to write; `file` is None for standard output, or the file of `--output`."""
+
+    name: str
+    file: str | None = None
+
+
+def report_format(text: str) -> ReportFormat:
+    """Read a format, and the file that its report is written to: "junit=out.xml"."""
+    name, separator, file = text.partition("=")
+    name = name.strip().lower()
+    if name not in get_args(Format):
+        raise ValueError(f'"{name}" is not one of {", ".join(get_args(Format))}.')
+    return ReportFormat(name, file_name(file) if separator else None)
 
 
 @dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
@@ -269,11 +285,14 @@ class Policy:
 class Output:
     """Which report is written, and where; `output` is a file's name."""
 
-    format: Format = option(
-        "table",
+    formats: tuple[ReportFormat, ...] = option(
+        (),
         "--format",
-        choices=get_args(Format),
-        help="The format of the report; jsonl is one line of JSON for each route, written as soon as it is checked.",
+        metavar="FORMAT[=FILE]",
+        separator=",",
+        read=report_format,
+        help=f"A report to write, to standard output or to a file: {', '.join(get_args(Format))}. Default: table; on "
+        "GitHub Actions also annotations (github) and the job summary (markdown).",
     )
     output: str | None = option(
         None,
@@ -281,7 +300,7 @@ class Output:
         "-o",
         metavar="FILE",
         read=file_name,
-        help="Write the report to this file; - is standard output.",
+        help="Write the report to this file; - is standard output. Of several reports, the first without a file.",
     )
     show: Show = option(
         "auto",

@@ -22,6 +22,7 @@ _SETTINGS_OF_USERS: Final = frozenset(
         "CLICOLOR_FORCE",
         "COLUMNS",
         "FORCE_COLOR",
+        "GITHUB_ACTIONS",
         "HDRCLI_DEBUG",
         "LINES",
         "NO_COLOR",

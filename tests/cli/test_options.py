@@ -11,7 +11,7 @@ import pytest
 from hdrcli.cli.options import settings_from
 from hdrcli.fetch import ThirdPartyCookies, request
 from hdrcli.records.errors import UsageError
-from hdrcli.settings import Expectation, Setting, Settings, settings_with_options
+from hdrcli.settings import Expectation, ReportFormat, Setting, Settings, settings_with_options
 from tests.cli.program import assert_one_line, hdrcli
 from tests.serving.http import answer
 from tests.serving.site import OPEN_TO_PAGE, Site
@@ -54,7 +54,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "select": ("hdr3,HDR107", ("HDR3", "HDR107")),
     "ignore": ("hdr5", ("HDR5",)),
     "stack": ("starlette", "starlette"),
-    "format": ("JSON", "json"),
+    "formats": ("JSON, junit=out.xml", (ReportFormat("json"), ReportFormat("junit", "out.xml"))),
     "output": ("-", "-"),
     "show": ("all", "all"),
     "exchanges": ("true", True),
