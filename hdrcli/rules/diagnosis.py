@@ -16,7 +16,7 @@ from hdrcli.rules.evidence.blocked import Blocked, Stage, blocked_fetches, last_
 from hdrcli.rules.evidence.cause import Cause, Refusal, cause_of, service_facts
 from hdrcli.rules.evidence.declared import Declaration, declaration
 from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Hidden, Why, complete_expose_setting, hidden_headers
-from hdrcli.rules.evidence.layers import Layers, compare, proxy_of
+from hdrcli.rules.evidence.layers import BLOCKED_FOR, Layers, compare, proxy_of
 from hdrcli.rules.evidence.origins import near_miss
 from hdrcli.rules.evidence.redirects import Target, redirects
 from hdrcli.rules.finding import Fault, sending
@@ -28,6 +28,9 @@ from hdrcli.verdict.exposure import expose_list
 
 _ENUMERATED: Final = ("openapi", "har ", "asgi")
 """How the sources of routes begin that the user did not name."""
+
+_BLOCKED_BY_HEADERS: Final = frozenset({Stage.PREFLIGHT, Stage.REDIRECT, Stage.ERROR, Stage.RESPONSE})
+"""The stages where headers block a fetch, and not a status or redirects."""
 
 _EXPLAIN_FAILURES: Final = frozenset({Target.LOG_IN, Target.SCHEME})
 
@@ -75,10 +78,6 @@ class Diagnosis:
     def is_expected(self, fault: Fault) -> bool:
         """Whether a fault is only that fetches are blocked, as expected."""
         return self.expects_blocked and all(fetch.outcome == "network-error" for fetch in fault.fetches)
-
-    def is_reported_elsewhere(self, failure: Failure) -> bool:
-        """Whether a proxy's fault explains the failure: HDR511."""
-        return failure is Failure.ALLOW_ORIGIN_MISSING and self.is_lost("Access-Control-Allow-Origin")
 
     def expects_readable(self, name: str) -> bool:
         """Whether a header is expected to be readable."""
@@ -147,10 +146,19 @@ class Diagnosis:
         return blocked_fetches(self.route.fetches)
 
     def blocked(self, failures: Collection[Failure], *stages: Stage) -> tuple[Blocked, ...]:
-        """The fetches that a response blocked in one of these ways and stages; none unless a wanted fetch is."""
+        """The fetches that a response blocked in one of these ways and stages; none unless a wanted fetch is.
+
+        Fetches are skipped if a proxy blocks them by removing or overwriting a header: HDR511. A status that blocks
+        them is a fault of its own.
+        """
         if not self._blocked:
             return ()
-        found = tuple(block for block in self._blocked if block.failure in failures and block.stage in stages)
+        found = tuple(
+            block
+            for block in self._blocked
+            if block.failure in failures and block.stage in stages
+            if block.stage not in _BLOCKED_BY_HEADERS or block.failure not in self.failures_of_proxy
+        )
         return found if self._is_wanted(block.fetch for block in found) else ()
 
     def cause(self, block: Blocked) -> Cause:
@@ -242,12 +250,21 @@ class Diagnosis:
         return ANY if self.layers is None else proxy_of(self.layers.outer)
 
     @cached_property
-    def _lost(self) -> dict[str, str]:
-        return self.layers.lost if self.layers is not None else {}
+    def lost(self) -> dict[str, str]:
+        """The headers that the service sends and a proxy removes or overwrites: lower-case name -> name as sent."""
+        layers = self.layers
+        return {} if layers is None else {**layers.lost, **layers.overwritten(self.wanted)}
 
     def is_lost(self, name: str) -> bool:
-        """Whether the service sends this header and a proxy drops it: the service's settings are right then."""
-        return byte_lowercase(name) in self._lost
+        """Whether a proxy removes or overwrites this header: the service's settings are right then."""
+        return byte_lowercase(name) in self.lost
+
+    @cached_property
+    def failures_of_proxy(self) -> frozenset[Failure]:
+        """The failures that a proxy causes by removing or overwriting headers: HDR511."""
+        return frozenset(
+            failure for name in self.lost for failure in BLOCKED_FOR.get(name, ()) if failure in self.failures
+        )
 
     @cached_property
     def declaration(self) -> Declaration | None:

@@ -88,7 +88,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             for fetch in diagnosis.failing(failure)
             if fetch not in diagnosis.reported and not fetch.caller.for_comparison
         )
-        if fetches and not diagnosis.is_reported_elsewhere(failure):
+        if fetches:
             exchanges = [fetch.exchanges[-1] for fetch in fetches if fetch.exchanges]
             yield Fault(
                 variant=failure,

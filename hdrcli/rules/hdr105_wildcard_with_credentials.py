@@ -94,7 +94,7 @@ def _fix(blocks: Sequence[Blocked]) -> str:
 
 
 def _allowed_for_all(diagnosis: Diagnosis) -> Iterator[Fault]:
-    if _CREDENTIALS not in diagnosis.names:
+    if _CREDENTIALS not in diagnosis.names or diagnosis.is_lost(_SHOWN[0]):
         return
     found = [
         (fetch, exchange)

@@ -72,8 +72,6 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     if not blocks:
         yield from _misspelt(diagnosis)
         return
-    if diagnosis.is_lost(_ALLOW_CREDENTIALS):
-        return  # HDR511
     fix, setting = _fix(blocks[0].response)
     yield Fault(
         fetches=tuple(block.fetch for block in blocks),

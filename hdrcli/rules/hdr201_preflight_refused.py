@@ -137,7 +137,7 @@ def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
     """The origin first, then the lists, then the layer that responded in place of the CORS layer."""
     cause = diagnosis.cause(block) if block.failure in REFUSED_ORIGIN else None
     refuses_origin = cause in {Cause.NOT_LISTED, Cause.REFUSED}
-    if refuses_origin and diagnosis.near_miss(block) is None:
+    if refuses_origin and diagnosis.near_miss(block) is None and not diagnosis.is_lost("Access-Control-Allow-Origin"):
         fix, setting = allowing_origin([block], diagnosis)
         yield _Reason(variant="origin", fix=fix, setting=setting)
     parts = _refused_parts(block, diagnosis)

@@ -79,7 +79,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for all headers: one list allows them."""
     failures = {Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION}
     blocks = diagnosis.blocked(failures, Stage.PREFLIGHT) or tuple(_let_through(diagnosis))
-    if not blocks or diagnosis.is_lost(_HEADERS):
+    if not blocks:
         return
     wanted = [block for block in blocks if block.fetch in diagnosis.wanted]
     missing = list(dict.fromkeys(name for block in wanted for name in _missing(block)))

@@ -66,7 +66,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     if found is None:
         return
     layers = diagnosis.layers
-    lost = layers.lost if layers is not None else {}
+    lost = diagnosis.lost
     meant = dict(reversed(found.misspelt))  # the first counts
     causes: dict[tuple[bool, str], list[str]] = {}
     for header in found.missing:

@@ -95,7 +95,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         for block in diagnosis.blocked(_OTHER_FAILURES, Stage.REDIRECT)
         if diagnosis.near_miss(block) is None and block.fetch not in diagnosis.misled
     ]
-    if blocks and not diagnosis.is_lost("Access-Control-Allow-Origin"):
+    if blocks:
         credentials = any(block.fetch.credentials == "include" for block in blocks)
         names = ("Access-Control-Allow-Origin", *(("Access-Control-Allow-Credentials",) if credentials else ()))
         yield Fault(

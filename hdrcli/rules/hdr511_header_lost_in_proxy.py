@@ -1,8 +1,8 @@
-"""A proxy removes a header that the service sends.
+"""A proxy removes or overwrites a header that the service sends.
 
 Cause: With `--compare URL`, hdrcli sends the page's request to the service itself, too. Its response has a header that
-the response through the proxy lacks: a CORS header, a header that pages often read, or a custom one. The evidence shows
-both responses.
+the response through the proxy lacks: a CORS header, a header that pages often read, or a custom one. Or the proxy
+overwrites a CORS header with a value that allows less to the page. The evidence shows both responses.
 
 Why it matters: The service's settings are right, and changing them doesn't help. The page gets `null` for the header,
 or, if it is a CORS header, a TypeError. Proxies, gateways and CDNs remove headers by their own settings, or because
@@ -64,8 +64,8 @@ Fix: Let the proxy pass the header on.
     app.mount("/proxy", proxy)
     app.mount("/", service)
 
-In nginx, `proxy_hide_header` removes headers, and `proxy_pass_header` restores those that nginx hides by default. In a
-CDN, look at its response-header policy.
+In nginx, `proxy_hide_header` removes headers, and with an `add_header` of the same name it overwrites them.
+`proxy_pass_header` restores those that nginx hides by default. In a CDN, look at its response-header policy.
 
 Similar faults: HDR313 (the service itself does not send the header), HDR512 (the proxy changes the response in other
 ways), HDR104 (the proxy adds a second header).
@@ -76,8 +76,9 @@ References: https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import contains
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR
@@ -89,26 +90,20 @@ NAME = "header-lost-in-proxy"
 SEVERITY = Severity.WARNING
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#section-7.7"
 
-_ALLOWING: Final = frozenset(
-    {"access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-headers"},
-)
-
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for all lost headers. An error if a page is blocked, or if a header is expected to be readable."""
-    layers = diagnosis.layers
-    lost = layers.lost if layers is not None else {}
-    fetches = diagnosis.wanted
+    """One fault for all these headers. An error if a page is blocked, or if a header is expected to be readable."""
+    layers, lost, fetches = diagnosis.layers, diagnosis.lost, diagnosis.wanted
     if layers is None or not lost or not fetches:
         return
     is_expected = any(map(diagnosis.expects_readable, lost))
-    is_blocked = bool(_ALLOWING & lost.keys()) and any(fetch.outcome == "network-error" for fetch in fetches)
+    is_blocked = bool(diagnosis.failures_of_proxy)
     yield Fault(
         variant=", ".join(sorted(lost)),
         fetches=fetches,
         evidence=layers.lines(*lost.values(), if_sent=("Server", "Via")),
         impact=(TYPE_ERROR,) if is_blocked else tuple(_impact(diagnosis, lost)),
-        fix=_fix(diagnosis.proxy, tuple(lost.values())),
+        fix=_fix(diagnosis.proxy, tuple(lost.values()), layers.outer),
         severity=Severity.ERROR if is_blocked or is_expected else None,
     )
 
@@ -119,14 +114,25 @@ def _impact(diagnosis: Diagnosis, lost: Mapping[str, str]) -> Iterator[str]:
         return
     hidden = [name for name in lost if not name.startswith("access-control-")]
     if "access-control-expose-headers" in lost:
-        hidden += [byte_lowercase(header.name) for header in diagnosis.route.headers if header.custom]
+        hidden += [
+            byte_lowercase(header.name)
+            for header in diagnosis.route.headers
+            if header.custom and not any(verdict.readable for verdict in header.verdicts)
+        ]
     for name in dict.fromkeys(hidden):
         if name not in {"set-cookie", "vary", "timing-allow-origin"}:
             yield f'JavaScript gets null from response.headers.get("{name}").'
 
 
-def _fix(proxy: Stack, names: Sequence[str]) -> str:
-    removing = proxy.dialect.removing.replace("{name}", names[0])
-    if removing:
-        return f'Let {proxy.product} pass on {", ".join(names)}: look for "{removing}" in its configuration'
-    return f"Let the proxy pass on {', '.join(names)}: the service's own settings are right"
+def _fix(proxy: Stack, names: Sequence[str], response: HTTPResponse) -> str:
+    """The fix; `response` is the one that the page gets."""
+    overwritten = [name for name in names if contains(name, response.headers)]
+    removed = [name for name in names if name not in overwritten]
+    own = f", and remove its own {', '.join(overwritten)}" if overwritten else ""
+    removing = proxy.dialect.removing
+    product = proxy.product if removing else "the proxy"
+    if not removing:
+        why = "the service's own settings are right"
+    else:
+        why = f'look for "{removing.replace("{name}", removed[0]) if removed else overwritten[0]}" in its configuration'
+    return f"Let {product} pass on {', '.join(names)}{own}: {why}"

@@ -63,8 +63,6 @@ def refused_as(code: str) -> Callable[[Diagnosis], Iterator[Fault]]:
 
 def refusals(diagnosis: Diagnosis) -> Iterator[tuple[str, Fault]]:
     """The faults of pages that were refused for their origin, each with the code of its rule."""
-    if diagnosis.is_lost(ALLOW_ORIGIN):
-        return  # HDR511
     groups: dict[tuple[str, Cause, Stage, int, str], list[Blocked]] = {}
     for block in diagnosis.blocked(_FAILURES, *_STAGES):
         cause = diagnosis.cause(block)

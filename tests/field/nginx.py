@@ -65,6 +65,21 @@ _HEALTHY: Final = (
     Case(
         "nginx: HEAD, compared", on_nginx(_TO_APP, api(cors(PAGE))), path="/files/api.py", method="HEAD", compared=True
     ),
+    Case(
+        "nginx: a second Date, compared",
+        on_nginx(f"add_header Date $date_gmt always; {_TO_APP}", api(cors(PAGE))),
+        compared=True,
+    ),
+    Case(
+        "nginx: a longer expose list of its own, compared",
+        on_nginx(
+            'add_header Access-Control-Expose-Headers "X-Total-Count, X-Id" always;'
+            "location / { proxy_hide_header Access-Control-Expose-Headers; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/total",
+        compared=True,
+    ),
     Case("nginx: TLS, compared", on_nginx(_TO_APP, api(cors(PAGE)), tls=True), compared=True),
     Case("nginx: TLS", on_nginx(_TO_APP, api(cors(PAGE)), tls=True)),
     Case(
@@ -218,6 +233,79 @@ _BEFORE_THE_APP: Final = (
         ),
         compared=True,
         findings=("error HDR511",),
+    ),
+    Case(
+        "nginx: the app's origin overwritten",
+        on_nginx(
+            "add_header Access-Control-Allow-Origin https://admin.example always;"
+            "location / { proxy_hide_header Access-Control-Allow-Origin; proxy_pass http://app; }",
+            api(cors(PAGE)),
+        ),
+        compared=True,
+        findings=("error HDR511",),
+    ),
+    Case(
+        "nginx: the app's origin overwritten by any, with credentials",
+        on_nginx(
+            'add_header Access-Control-Allow-Origin "*" always;'
+            "location / { proxy_hide_header Access-Control-Allow-Origin; proxy_pass http://app; }",
+            api(cors(PAGE, allow_credentials=True)),
+        ),
+        credentials=("include",),
+        compared=True,
+        findings=("error HDR511",),
+    ),
+    Case(
+        "nginx: the app's allowed request headers overwritten",
+        on_nginx(
+            "add_header Access-Control-Allow-Headers Authorization always;"
+            "location / { proxy_hide_header Access-Control-Allow-Headers; proxy_pass http://app; }",
+            api(cors(PAGE, allow_headers=["X-Token"])),
+        ),
+        headers=(("X-Token", "7f3a"),),
+        compared=True,
+        findings=("error HDR511",),
+    ),
+    Case(
+        "nginx: the app's origin overwritten on errors",
+        on_nginx(
+            "add_header Access-Control-Allow-Origin https://admin.example always;"
+            "location / { proxy_hide_header Access-Control-Allow-Origin; proxy_pass http://app; }",
+            api(cors(PAGE)),
+        ),
+        path="/nowhere",
+        compared=True,
+        findings=("error HDR511",),
+    ),
+    Case(
+        "nginx: the app's expose list overwritten",
+        on_nginx(
+            "add_header Access-Control-Expose-Headers X-Request-ID always;"
+            "location / { proxy_hide_header Access-Control-Expose-Headers; proxy_pass http://app; }",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/total",
+        compared=True,
+        findings=("warning HDR511",),
+    ),
+    Case(
+        "nginx: a second expose list, compared",
+        on_nginx(
+            f"add_header Access-Control-Expose-Headers X-Request-ID always; {_TO_APP}",
+            api(cors(PAGE, expose_headers=["X-Total-Count"])),
+        ),
+        path="/total",
+        compared=True,
+    ),
+    Case(
+        "nginx: its own origin, app down, compared",
+        on_nginx(
+            "add_header Access-Control-Allow-Origin https://admin.example always;"
+            "location / { proxy_pass http://down; }",
+            api(cors(PAGE)),
+        ),
+        compared=True,
+        findings=("error HDR102", "warning HDR512"),
     ),
     Case(
         "nginx: the expose list hidden",

@@ -57,6 +57,15 @@ def compare(outer: Lines, inner: Lines, *, status: int = 200, inner_status: int 
         ((ALLOW, LENGTH), (ALLOW, ("Content-Length", "3901"))),  # other content
         ((ALLOW, LENGTH), (ALLOW, ("Transfer-Encoding", "chunked"))),
         ((ALLOW, GZIP), (ALLOW, ("Accept-Ranges", "bytes"))),
+        ((ALLOW, ("Date", "today"), ("Date", "today")), (ALLOW, ("Date", "today"))),
+        ((ALLOW, NGINX, ("Server", "uvicorn")), (ALLOW, ("Server", "uvicorn"))),
+        ((ALLOW, EXPOSE, EXPOSE, TOTAL), (ALLOW, EXPOSE, TOTAL)),  # both lines are one list
+        ((ALLOW, EXPOSE, ("Access-Control-Expose-Headers", "X-Id"), TOTAL), (ALLOW, EXPOSE, TOTAL)),
+        ((ALLOW, EXPOSE, TOTAL), (ALLOW, ("Access-Control-Expose-Headers", "x-total-count,etag,X-Id"), TOTAL)),
+        ((ALLOW, EXPOSE, TOTAL), (ALLOW, ("Access-Control-Expose-Headers", "X-Total-Count, Content-Type"), TOTAL)),
+        ((ALLOW, ("Access-Control-Expose-Headers", "*"), TOTAL), (ALLOW, EXPOSE, TOTAL)),
+        ((ALLOW, ("Access-Control-Allow-Methods", "GET")), (ALLOW, ("Access-Control-Allow-Methods", "GET, PUT"))),
+        ((ALLOW, ("Access-Control-Allow-Headers", "x-a")), (ALLOW, ALLOW_HEADERS)),
     ],
     ids=str,
 )
@@ -81,6 +90,122 @@ def test_what_is_lost(outer: Lines, inner: Lines, names: str, finding: str) -> N
 
     assert found(report) == [finding]
     assert variant(the_finding(report)) == names
+
+
+WITH_CREDENTIALS: Final[dict[str, Any]] = {"credentials": ("include",)}
+NO_CREDENTIALS: Final = ("Access-Control-Allow-Credentials", "false")
+EXPOSE_ALL: Final = ("Access-Control-Expose-Headers", "*")
+EXPOSE_NONE: Final = ("Access-Control-Expose-Headers", "")
+OTHER: Final = ("Access-Control-Allow-Origin", "https://other.example")
+NEAR: Final = ("Access-Control-Allow-Origin", f"{PAGE}/")
+ALLOW_ALL_HEADERS: Final = ("Access-Control-Allow-Headers", "*")
+ALLOW_OTHER_HEADERS: Final = ("Access-Control-Allow-Headers", "X-Other")
+TOKEN: Final[dict[str, Any]] = {"headers": (("X-Token", "1"),)}
+
+OVERWRITTEN: Final = [
+    ((OTHER,), (ALLOW,), {}, "error HDR511", "access-control-allow-origin"),
+    ((OTHER,), (ANY,), {}, "error HDR511", "access-control-allow-origin"),
+    ((NEAR,), (ALLOW,), {}, "error HDR511", "access-control-allow-origin"),
+    (
+        (OTHER, TOTAL),
+        (ALLOW, EXPOSE, TOTAL),
+        {},
+        "error HDR511",
+        "access-control-allow-origin, access-control-expose-headers",
+    ),
+    ((ANY, CREDENTIALS), (ALLOW, CREDENTIALS), WITH_CREDENTIALS, "error HDR511", "access-control-allow-origin"),
+    (
+        (ALLOW, NO_CREDENTIALS),
+        (ALLOW, CREDENTIALS),
+        WITH_CREDENTIALS,
+        "error HDR511",
+        "access-control-allow-credentials",
+    ),
+    ((ALLOW, NO_CREDENTIALS), (ALLOW, CREDENTIALS), {}, "warning HDR511", "access-control-allow-credentials"),
+    (
+        (OTHER, NO_CREDENTIALS),
+        (ALLOW, CREDENTIALS),
+        WITH_CREDENTIALS,
+        "error HDR511",
+        "access-control-allow-credentials, access-control-allow-origin",
+    ),
+    ((ALLOW, ALLOW_OTHER_HEADERS), (ALLOW, ALLOW_HEADERS), TOKEN, "error HDR511", "access-control-allow-headers"),
+    ((ALLOW, ALLOW_OTHER_HEADERS), (ALLOW, ALLOW_ALL_HEADERS), TOKEN, "error HDR511", "access-control-allow-headers"),
+    ((ALLOW, TOTAL, EXPOSE_NONE), (ALLOW, TOTAL, EXPOSE), {}, "warning HDR511", "access-control-expose-headers"),
+    ((ALLOW, TOTAL, EXPOSE_NONE), (ALLOW, TOTAL, EXPOSE_ALL), {}, "warning HDR511", "access-control-expose-headers"),
+    (
+        (ALLOW, CREDENTIALS, TOTAL, EXPOSE_ALL),
+        (ALLOW, CREDENTIALS, TOTAL, EXPOSE),
+        WITH_CREDENTIALS,
+        "warning HDR511",
+        "access-control-expose-headers",
+    ),
+]
+
+
+@pytest.mark.parametrize(("outer", "inner", "asked", "finding", "names"), OVERWRITTEN)
+def test_what_is_overwritten(outer: Lines, inner: Lines, asked: dict[str, Any], finding: str, names: str) -> None:
+    """The service's own value would do, and changing it does not help: nothing else is found."""
+    report = compare(outer, inner, **asked)
+
+    assert found(report) == [finding]
+    assert variant(the_finding(report)) == names
+    assert any(line in header_lines(the_finding(report)) for line in (f"{name}: {value}" for name, value in outer))
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "asked", "finding"),
+    [
+        ((OTHER,), (("Access-Control-Allow-Origin", "https://third.example"),), {}, "error HDR102"),
+        ((OTHER,), (ANY, ALLOW), {}, "error HDR102"),
+        ((ANY, CREDENTIALS), (OTHER, CREDENTIALS), WITH_CREDENTIALS, "error HDR105"),
+        (
+            (ALLOW, NO_CREDENTIALS),
+            (ALLOW, ("Access-Control-Allow-Credentials", "True")),
+            WITH_CREDENTIALS,
+            "error HDR106",
+        ),
+        ((ALLOW, ALLOW_OTHER_HEADERS), (ALLOW, ("Access-Control-Allow-Headers", "X-Third")), TOKEN, "error HDR204"),
+        ((ALLOW, TOTAL, EXPOSE_NONE), (ALLOW, TOTAL, ("Access-Control-Expose-Headers", "X-Id")), {}, "warning HDR301"),
+        (
+            (ALLOW, TOTAL, EXPOSE_NONE),
+            (ALLOW, TOTAL, ("Access-Control-Expose-Headers", "not a list")),
+            {},
+            "warning HDR301",
+        ),
+        (
+            (ALLOW, CREDENTIALS, TOTAL, EXPOSE_NONE),
+            (ALLOW, CREDENTIALS, TOTAL, EXPOSE_ALL),
+            WITH_CREDENTIALS,
+            "warning HDR301",
+        ),
+    ],
+)
+def test_what_would_not_do_in_the_service_either(
+    outer: Lines, inner: Lines, asked: dict[str, Any], finding: str
+) -> None:
+    assert found(compare(outer, inner, **asked)) == [finding]
+
+
+def test_responses_with_different_statuses_are_not_compared_header_by_header() -> None:
+    report = compare((OTHER,), (ALLOW, EXPOSE, TOTAL), status=503, inner_status=200)
+
+    assert found(report) == ["error HDR102", "warning HDR512"]
+
+
+def test_a_status_that_blocks_the_preflight_is_a_fault_of_its_own() -> None:
+    """Authentication refuses preflights, and the proxy overwrites the headers, too."""
+    report = compare((OTHER,), (ALLOW, ALLOW_HEADERS), status=401, inner_status=401, **TOKEN)
+
+    assert found(report) == ["error HDR201", "error HDR511"]
+    assert variant(report.findings[0]) == "authentication"
+
+
+def test_an_overwritten_header_is_shown_as_both_send_it(snapshot: Snapshot) -> None:
+    finding = the_finding(compare((NGINX, OTHER, TOTAL), (ALLOW, EXPOSE, TOTAL)))
+
+    assert header_lines(finding)[0] == f"Access-Control-Allow-Origin: {PAGE}"
+    snapshot(finding)
 
 
 def test_a_lost_header_is_seen_in_one_answer_and_not_in_the_other(snapshot: Snapshot) -> None:

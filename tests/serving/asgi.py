@@ -70,6 +70,7 @@ class Uvicorns:
     def serve(self, app: ASGIApp, *, server_header: bool = True) -> Iterator[Served]:
         """Serve the app: the socket listens at once, and uvicorn closes it when it ends, soon after the block."""
         listener = socket.create_server(("127.0.0.1", 0))
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it only on sockets of its own
         served = Served(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
         config = uvicorn.Config(_noting(app, served), ws="none", log_config=None, server_header=server_header)
         server = uvicorn.Server(config)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.headers import contains, get
+from hdrcli.fetch import Failure, HTTPResponse, NetworkError
+from hdrcli.fetch.headers import contains, extract_token_list, get, values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import RouteRecord, model_of_comparison
+from hdrcli.records.route import FetchRecord, RouteRecord, model_of_comparison
 from hdrcli.rules.evidence.lines import raw_lines
 from hdrcli.stacks import ANY, Stack, recognise_layers
 from hdrcli.text.field_names import is_for_pages, is_registered
@@ -33,6 +33,19 @@ _SEEN_BY_BROWSERS: Final = frozenset(
     """.split(),  # noqa: SIM905 -- one block that is easy to add to
 )
 """Besides the headers that pages read: those that decide whether they may, and those that only browsers use."""
+
+BLOCKED_FOR: Final[Mapping[str, frozenset[Failure]]] = {
+    "access-control-allow-origin": frozenset(
+        {
+            Failure.ALLOW_ORIGIN_MISSING,
+            Failure.ALLOW_ORIGIN_MISMATCH,
+            Failure.ALLOW_ORIGIN_WILDCARD_WITH_CREDENTIALS,
+        }
+    ),
+    "access-control-allow-credentials": frozenset({Failure.ALLOW_CREDENTIALS_NOT_TRUE}),
+    "access-control-allow-headers": frozenset({Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION}),
+}
+"""The headers that block a page if their value is wrong, and its failures then. Only simple methods are compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +79,58 @@ class Layers:
         if content_codings(self.inner) != content_codings(self.outer):
             compared_names -= {"accept-ranges"}  # a compressed response has no ranges any more
         return sent_only_by_first(self.inner, self.outer, compared_names)
+
+    def overwritten(self, fetches: Collection[FetchRecord]) -> dict[str, str]:
+        """The CORS headers whose value works as the service sends it, and not as the page gets it: as in `lost`.
+
+        `fetches` are those of the page. A second line of a header is a fault of its own: HDR104, HDR310.
+        """
+        if self.inner.status != self.outer.status:
+            return {}
+        found = {}
+        for lowercase, name in {byte_lowercase(name): name for name, _ in self.inner.headers}.items():
+            own, lines = get(name, self.inner.headers), values_of(name, self.outer.headers)
+            if own is not None and len(lines) == 1 and own != lines[0] and self._worked(lowercase, own, fetches):
+                found[lowercase] = name
+        return found
+
+    def _worked(self, name: str, own: str, fetches: Collection[FetchRecord]) -> bool:
+        """Whether the service's own value of a header allows what the proxy's does not."""
+        request = self.outer_exchange.request
+        match name:
+            case "access-control-allow-origin":
+                failures = {fetch.result.failure for fetch in fetches if isinstance(fetch.result, NetworkError)}
+                is_for_all = own == "*" and Failure.ALLOW_ORIGIN_MISMATCH in failures
+                is_allowed = is_for_all or own == get("Origin", request.headers)
+                return is_allowed and not failures.isdisjoint(BLOCKED_FOR[name])
+            case "access-control-allow-credentials":
+                return own == "true"
+            case "access-control-allow-headers":
+                names = get("Access-Control-Request-Headers", request.headers)
+                return self._was_listed(name, names.split(",") if names else [], fetches)
+            case "access-control-expose-headers":
+                sent = {byte_lowercase(sent) for sent, _ in self.outer.headers}
+                return self._was_listed(name, sent - CORS_SAFELISTED_RESPONSE_HEADER_NAMES, fetches)
+            case _:
+                return False
+
+    def _was_listed(self, name: str, wanted: Iterable[str], fetches: Collection[FetchRecord]) -> bool:
+        """Whether the service's list has a name that is wanted, and the proxy's lacks it.
+
+        With credentials, "*" is no wildcard: https://fetch.spec.whatwg.org/#http-new-header-syntax.
+        """
+        modes = [fetch.credentials == "include" for fetch in fetches]
+        own = _names(name, self.inner, has_wildcard=not all(modes))
+        listed = _names(name, self.outer, has_wildcard=not any(modes))
+        return any({each, "*"} & own and not {each, "*"} & listed for each in wanted)
+
+
+def _names(name: str, response: HTTPResponse, *, has_wildcard: bool) -> set[str]:
+    """The names in a list, in lower case."""
+    names = extract_token_list(name, response.headers)
+    if not isinstance(names, list):
+        return set()
+    return {byte_lowercase(each) for each in names if each != "*" or has_wildcard}
 
 
 def _lines(
