@@ -15,6 +15,8 @@ from hdrcli.targets import open_services, read_targets
 from hdrcli.wire.network import NetworkTransport
 
 API: Final = "https://api.example/items"
+CHROME_ID: Final = "ciaeghhimjbdeopjohpcncjbffighbbb"
+UUID: Final = "1f7f3b1e-6c1c-4a52-9d2e-5a9d3f0c8b11"
 
 
 def pages(settings: Settings) -> list[tuple[str, str]]:
@@ -154,6 +156,15 @@ def test_that_page_is_of_another_origin(url: str) -> None:
         ("http://[::1]:3000", "http://[::1]:3000"),
         ("https://b\xfccher.example", "https://xn--bcher-kva.example"),
         ("null", "null"),
+        ("file:///home/me/index.html", "null"),
+        ("file:", "null"),
+        (f"chrome-extension://{CHROME_ID}/", f"chrome-extension://{CHROME_ID}"),
+        (f"moz-extension://{UUID}", f"moz-extension://{UUID}"),
+        (f"safari-web-extension://{UUID.upper()}", f"safari-web-extension://{UUID}"),
+        ("capacitor://localhost", "capacitor://localhost"),
+        ("app://Obsidian.md", "app://obsidian.md"),
+        ("vscode-webview://0a1b2c", "vscode-webview://0a1b2c"),
+        ("my-app://host:8080", "my-app://host:8080"),
     ],
 )
 def test_origin(text: str, origin: str) -> None:
@@ -172,7 +183,14 @@ def test_origin(text: str, origin: str) -> None:
         "https://app.example#",
         "https://secret@app.example",
         "https://:secret@app.example",
-        "file:///index.html",
+        "ftp://files.example",
+        "wss://app.example",
+        "htps://app.example",
+        "httpx://app.example",
+        "app://",
+        "app://host/index.html",
+        "data:text/html,x",
+        "about:blank",
         "NULL",
         "https://a.example https://b.example",
     ],
@@ -185,6 +203,72 @@ def test_no_origin(text: str) -> None:
     assert caught.value.option == "--origin"
     assert " is not an origin: " in caught.value.message
     assert "secret" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chrome-extension://abc",
+        f"chrome-extension://{CHROME_ID.replace('a', 'z')}",
+        f"chrome-extension://{CHROME_ID}:80",
+        f"moz-extension://{CHROME_ID}",
+        "safari-web-extension://localhost",
+    ],
+)
+def test_an_extension_has_an_id(text: str) -> None:
+    settings = Settings(targets=(API,), origins=(text,))
+    with pytest.raises(UsageError) as caught:
+        callers_of(settings, the_route(settings).url)
+
+    assert caught.value.option == "--origin"
+
+
+@pytest.mark.parametrize(
+    ("page", "browsers"),
+    [
+        ("null", {"chromium", "firefox", "webkit"}),
+        ("https://localhost", {"chromium", "firefox", "webkit"}),
+        (f"chrome-extension://{CHROME_ID}", {"chromium"}),
+        (f"moz-extension://{UUID}", {"firefox"}),
+        (f"safari-web-extension://{UUID}", {"webkit"}),
+        ("capacitor://localhost", {"webkit"}),
+        ("ionic://localhost", {"webkit"}),
+        ("tauri://localhost", {"webkit"}),
+        ("app://obsidian.md", {"chromium"}),
+        ("vscode-webview://0a1b2c", {"chromium"}),
+        ("my-app://host", {"chromium", "webkit"}),
+    ],
+)
+def test_browsers_that_cannot_have_the_page_are_skipped(page: str, browsers: set[str]) -> None:
+    settings = Settings(targets=(API,), origins=(page,))
+    callers, skipped = callers_of(settings, the_route(settings).url)
+
+    assert {caller.browser for caller in callers} == browsers
+    assert {each.browser for each in skipped} == {"chromium", "firefox", "webkit"} - browsers
+    assert {(str(each.page), each.is_possible) for each in skipped} <= {(page, False)}
+
+
+def test_the_standard_has_every_page() -> None:
+    settings = Settings(targets=(API,), origins=("app://obsidian.md",), browsers=("standard", "firefox"))
+    callers, skipped = callers_of(settings, the_route(settings).url)
+
+    assert [caller.browser for caller in callers] == ["standard", "standard"]
+    assert [each.browser for each in skipped] == ["firefox"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "option"),
+    [
+        (Settings(targets=(API,), origins=("https://a.example", "app://a"), browsers=("firefox",)), "--browser"),
+        (Settings(targets=(API,), origins=("app://a",), in_browser=True), "--in-browser"),
+    ],
+    ids=["no-browser-has-it", "not-driven"],
+)
+def test_a_page_that_no_chosen_browser_can_have(settings: Settings, option: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        callers_of(settings, the_route(settings).url)
+
+    assert caught.value.option == option
 
 
 def test_each_page_asks_in_each_mode() -> None:

@@ -79,7 +79,9 @@ class Request:
     redirect_mode: RedirectMode
     referrer_policy: ReferrerPolicy
     referrer: str | None
-    """The page's URL, or None once it must not be sent. Only its origin is known here."""
+    """The page's URL, or None once it must not be sent. Only its origin is known here.
+
+    Browsers never send the URL of a page that is not http or https."""
     redirect_count: int = 0
     response_tainting: ResponseTainting = "basic"
     timing_allow_failed: bool = False
@@ -184,7 +186,7 @@ def new_request(init: RequestInit, page: Origin, user_agent: UserAgent = STANDAR
         credentials_mode=init.credentials,
         redirect_mode=init.redirect,
         referrer_policy=init.referrer_policy or DEFAULT_REFERRER_POLICY,
-        referrer=None if page.is_opaque else f"{page}/",
+        referrer=f"{page}/" if page.is_http else None,
         dropped_header_names=tuple(dropped),
     )
 

@@ -37,6 +37,15 @@ class Origin:
     def is_opaque(self) -> bool:
         return not self.scheme
 
+    @property
+    def is_http(self) -> bool:
+        """Whether a web server serves its pages, not an extension or an app."""
+        return self.scheme in {"http", "https"}
+
+    @property
+    def is_extension(self) -> bool:
+        return self.scheme.endswith("-extension")
+
     def __str__(self) -> str:
         """Serialize: https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin."""
         if self.is_opaque:
@@ -151,13 +160,20 @@ def parse_url_with_space_in_host(text: str) -> URL | None:
 
 
 def parse_origin(text: str) -> Origin | None:
-    """Parse an http(s) origin as a person types it (`https://app.example`), or `null`; None if it is not an origin."""
+    """Parse an origin as a person types it, or `null`; None if it is not an origin.
+
+    Besides http and https, any scheme that the URL standard does not know may be an app's or an extension's. Browsers
+    give its pages a tuple origin with a lower-case host, as if the scheme were one of those that the standard knows.
+    """
     if text == "null":
         return OPAQUE
     url = parse_url(text)
-    if url is None or not url.is_http or url.includes_credentials:
+    if url is None or url.includes_credentials or url.path not in {"", "/"} or url.query or url.fragment is not None:
         return None
-    return None if url.path != "/" or url.query or url.fragment is not None else url.origin
+    if url.is_http:
+        return url.origin
+    is_app = url.scheme not in {*_DEFAULT_PORTS, "file"} and url.host
+    return _tuple_origin(url.scheme, url.host.lower(), url.port) if is_app else None
 
 
 def same_origin(a: Origin, b: Origin) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -21,7 +21,8 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
-from hdrcli.planning.routes import Route, check_host
+from hdrcli.planning.pages import parse_page, why_not_in
+from hdrcli.planning.routes import Route
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import Caller, SkippedBrowser
 from hdrcli.settings import Settings
@@ -42,23 +43,24 @@ _FOREIGN_ORIGINS: Final = {
 
 
 def check_callers(settings: Settings) -> None:
-    """Raise `UsageError` for settings that name an unknown browser or an invalid origin."""
+    """Raise `UsageError` for an unknown browser, for an invalid origin, and for one that no real browser can have."""
     for name in settings.browsers:
         _browser(name)
-    for origin in settings.origins:
-        _origin(origin)
+    pages = tuple(map(parse_page, settings.origins))
+    if settings.in_browser:
+        _check_driven(pages)
 
 
 def callers_of(settings: Settings, url: URL) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
     """The callers of a URL in order, pages first, and the browsers that are skipped.
 
-    Raises as `check_callers`.
+    Raises `UsageError` as `check_callers` does.
     """
     browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
     browsers += map(_browser, real_browsers(settings))  # each has its simulation next to it; duplicates go below
-    pages = tuple(map(_origin, settings.origins)) or (default_page(url),)
+    pages = tuple(map(parse_page, settings.origins)) or (default_page(url),)
     compared = comparison_mode(settings)
-    skipped = {} if settings.browsers else _skipped(url, pages, browsers)
+    skipped = _without_page(pages, browsers) | ({} if settings.browsers else _skipped(url, pages, browsers))
     callers = tuple(
         Caller(
             page=page,
@@ -153,16 +155,27 @@ def _skipped(
     }
 
 
-def _origin(text: str) -> Origin:
-    check_host(text, "--origin")
-    origin = parse_origin(text)
-    if origin is None:
-        raise UsageError(
-            f'"{text}" is not an origin: write scheme://host[:port] without a path, such as https://app.example, or '
-            "null for a sandboxed page.",
-            option="--origin",
-        )
-    return origin
+def _without_page(
+    pages: Iterable[Origin], browsers: Sequence[UserAgent]
+) -> dict[tuple[Origin, UserAgent], SkippedBrowser]:
+    """The browsers that cannot have one of the pages, whether named or not."""
+    skipped = {
+        (page, browser): SkippedBrowser(browser=browser.name, page=page, reason=reason, is_possible=False)
+        for page in pages
+        for browser in browsers
+        if (reason := why_not_in(page, browser.name)) is not None
+    }
+    for page in pages:
+        if all((page, browser) in skipped for browser in browsers):
+            names = ", ".join(dict.fromkeys(browser.name for browser in browsers))
+            raise UsageError(f"No page can have the origin {page} in {names}.", option="--browser")
+    return skipped
+
+
+def _check_driven(pages: Iterable[Origin]) -> None:
+    for page in pages:
+        if not (page.is_http or page.is_opaque):
+            raise UsageError(f"cannot open a page at {page}: use it with http and https pages.", option="--in-browser")
 
 
 def _browser(name: str) -> UserAgent:

@@ -176,11 +176,15 @@ class HeldFetch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedBrowser:
-    """A browser that nobody named, and whose fetches for a page were not simulated: `reason` is a clause."""
+    """A browser whose fetches for a page were not simulated: `reason` is a clause.
+
+    `is_possible` says that they are if the browser is named.
+    """
 
     browser: str
     page: Origin
     reason: str
+    is_possible: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,8 +61,9 @@ class Page:
         "--origin",
         metavar="ORIGIN",
         separator=",",
-        help="The origin of the page, or null for a sandboxed page. Default: http://localhost:3000 for a URL on this "
-        "machine, otherwise app.example with the URL's scheme.",
+        help="The origin of the page, which may be that of an extension or an app (chrome-extension://ID, "
+        "capacitor://localhost), or null for a sandboxed page or a file. Default: http://localhost:3000 for a URL on "
+        "this machine, otherwise app.example with the URL's scheme.",
     )
     method: str = option("GET", "--method", "-X", metavar="METHOD", help="The request method.")
     headers: tuple[tuple[str, str], ...] = option(

@@ -75,7 +75,7 @@ def main() -> None:
         sys.exit(_differ(seed, number, browser, program))
     vectors = _chosen(arguments.record)
     seen = run(vectors, browser, program)
-    records = [_record(vector, seen[vector.id]) for vector in vectors]
+    records = [_record(vector, seen[vector.id]) for vector in vectors if vector.id in seen]
     sys.stdout.write(json.dumps(records, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from tests.browser import chromium, firefox, webkit
-from tests.browser.pages import lay_out
+from tests.browser.pages import EXTENSION, lay_out
+from tests.browser.program import new_folder
 from tests.fetch.vector_files import POLICIES
 from tests.serving.by_vector import VectorServer
 from tests.serving.http import Request
@@ -21,6 +22,7 @@ from tests.serving.http import Request
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from tests.browser.program import Running, Said
     from tests.fetch.vector_files import ThirdPartyCookies, UserAgent, Vector
@@ -40,7 +42,7 @@ class Browser(Protocol):
     def find(self) -> str | None: ...
 
     def running(
-        self, program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies
+        self, program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
     ) -> AbstractContextManager[Running]: ...
 
 
@@ -73,23 +75,26 @@ def run(vectors: Sequence[Vector], browser: Browser, program: str) -> dict[str, 
     """Play the vectors in the browser, started once for each cookie policy; the answer is keyed by the vectors' ids."""
     seen: dict[str, Seen] = {}
     for policy in POLICIES:
-        of_policy = [vector for vector in vectors if vector.third_party_cookies == policy]
+        of_policy = [
+            vector for vector in vectors if vector.third_party_cookies == policy and vector.is_for(browser.NAME)
+        ]
         if of_policy:
-            seen |= _run(of_policy, browser, program, policy)
+            with new_folder("pages") as folder:
+                seen |= _run(of_policy, browser, program, policy, folder)
     return seen
 
 
 def _run(
-    vectors: Sequence[Vector], browser: Browser, program: str, third_party_cookies: ThirdPartyCookies
+    vectors: Sequence[Vector], browser: Browser, program: str, third_party_cookies: ThirdPartyCookies, folder: Path
 ) -> dict[str, Seen]:
-    start, pages = lay_out(vectors, browser.NAME)
+    start, pages = lay_out(vectors, browser.NAME, folder)
     exchanges = {
         vector.id: [exchange for step in vector.steps_for(browser.NAME) for exchange in step.exchanges]
         for vector in vectors
     }
     with (
         VectorServer(exchanges, pages, has_real_port=browser.HAS_REAL_PORT) as server,
-        browser.running(program, server.port, start, third_party_cookies) as running,
+        browser.running(program, server.port, start, third_party_cookies, folder / EXTENSION) as running,
     ):
         outcomes: dict[str, list[dict[str, object]]] = {}
         while missing := exchanges.keys() - outcomes.keys():

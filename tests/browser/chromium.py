@@ -16,6 +16,7 @@ from tests.browser.program import Console, Running, Said, new_folder, started
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedReader
+    from pathlib import Path
 
     from tests.fetch.vector_files import ThirdPartyCookies, UserAgent
 
@@ -25,6 +26,7 @@ HOW_TO_GET = "no Chromium found: apt-get install chromium, or name the program i
 HAS_REAL_PORT = False
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _FEATURES_OFF = (
+    "DisableLoadExtensionCommandLineSwitch",
     "HttpsUpgrades",  # would turn http:// pages into https:// ones, which the raw server speaks as well
     "LocalNetworkAccessChecks",
     "Translate",
@@ -41,7 +43,6 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-extensions",
     "--password-store=basic",
     "--ignore-certificate-errors",
     f"--disable-features={','.join(_FEATURES_OFF)}",
@@ -67,8 +68,10 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies) -> Iterator[Running]:
-    """Chromium showing `url`, every host and port being 127.0.0.1 at `port`."""
+def running(
+    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
+) -> Iterator[Running]:
+    """Chromium showing `url`, every host and port being 127.0.0.1 at `port`, with the extension if there is one."""
     with new_folder(NAME) as folder:
         preferences = folder / "profile" / "Default" / "Preferences"
         preferences.parent.mkdir(parents=True)
@@ -76,6 +79,7 @@ def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCo
         command = [
             program,
             *_FLAGS,
+            *([f"--load-extension={extension}"] if extension.exists() else ["--disable-extensions"]),
             "--remote-debugging-pipe",
             f"--user-data-dir={folder}/profile",
             f"--host-resolver-rules=MAP * 127.0.0.1:{port}",

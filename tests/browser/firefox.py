@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tests.browser.program import Console, Running, Said, new_folder, started
+from tests.fetch.vector_files import EXTENSIONS
 
 if TYPE_CHECKING:
     import subprocess
@@ -51,6 +52,7 @@ _PREFERENCES: dict[str, bool | int | str] = {
     "privacy.trackingprotection.enabled": False,
     "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.enabled": False,
+    "extensions.webextensions.uuids": json.dumps({"hdrcli@example": EXTENSIONS["firefox"].partition("://")[2]}),
     "marionette.port": 0,  # any; it is written to the profile
 }
 _FLAGS = (
@@ -96,8 +98,10 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies) -> Iterator[Running]:
-    """Firefox showing `url`, every host and port being 127.0.0.1 at `port`."""
+def running(
+    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
+) -> Iterator[Running]:
+    """Firefox showing `url`, every host and port being 127.0.0.1 at `port`, with the extension if there is one."""
     with new_folder(NAME) as folder:
         profile = folder / "profile"
         profile.mkdir()
@@ -107,7 +111,7 @@ def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCo
         command = [program, *_FLAGS, "--profile", str(profile), "about:blank"]
         with (
             started(command, folder) as process,
-            session(_marionette_port(profile, process)) as marionette,
+            session(_marionette_port(profile, process), extension) as marionette,
             marionette.listening(url) as console,
         ):
             yield Running(process=process, console=console)
@@ -124,13 +128,16 @@ def _marionette_port(profile: Path, process: subprocess.Popen[bytes]) -> int:
 
 
 @contextmanager
-def session(port: int) -> Iterator[Session]:
-    """With the Firefox whose Marionette listens on `port`."""
+def session(port: int, extension: Path | None = None) -> Iterator[Session]:
+    """With the Firefox whose Marionette listens on `port`; the extension is installed if its folder exists."""
     with (
         socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection,
         connection.makefile("rb") as messages,
     ):
-        yield Session(connection, messages)
+        of_firefox = Session(connection, messages)
+        if extension is not None and extension.exists():
+            of_firefox.install(extension)
+        yield of_firefox
 
 
 class Session:
@@ -145,6 +152,9 @@ class Session:
         self._numbers = itertools.count(1)
         self._read_message()  # its greeting
         self._command("WebDriver:NewSession", acceptInsecureCerts=True, pageLoadStrategy="none")
+
+    def install(self, extension: Path) -> None:
+        self._command("Addon:Install", path=str(extension), temporary=True)
 
     @contextmanager
     def listening(self, url: str) -> Iterator[Console]:

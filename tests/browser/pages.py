@@ -1,12 +1,18 @@
-"""The pages to visit: one for each origin that holds cookies, then one for each page of the vectors."""
+"""The pages to visit: one for each origin that holds cookies, then one for each page of the vectors.
+
+Two kinds of pages are not the server's: a local file, which comes first, as web pages cannot lead to one, and the page
+of an extension, which comes last.
+"""
 
 from __future__ import annotations
 
+import itertools
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.fetch.vector_files import RESERVED
+from tests.fetch.vector_files import EXTENSIONS, FILE, RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,28 +22,77 @@ if TYPE_CHECKING:
 _RUNNER = Path(__file__).with_name("runner.js").read_text("utf-8")
 _SANDBOX = "http://app.example"  # where the page stands that holds the sandboxed one
 _FRAMED = "frame"
+EXTENSION = "extension"  # its folder
+_MANIFESTS: dict[str, dict[str, object]] = {
+    "chromium": {
+        "manifest_version": 3,
+        "key": "aGRyY2xpLXRlc3QtZXh0ZW5zaW9u",  # its hash is the host of the origin
+        "web_accessible_resources": [{"resources": ["page.html"], "matches": ["<all_urls>"]}],
+    },
+    "firefox": {
+        "manifest_version": 2,
+        "browser_specific_settings": {"gecko": {"id": "hdrcli@example"}},
+        "web_accessible_resources": ["page.html"],
+    },
+}
+"""Of extensions that have no permission for any host."""
 
 
-def lay_out(vectors: Sequence[Vector], browser: UserAgent) -> tuple[str, dict[str, bytes]]:
-    """Give the URL to start at, and what the server shows under each reserved path."""
-    cookies = [(origin, _cookies(vectors, origin)) for origin in _unique(o for v in vectors for o in v.cookies)]
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A page of the vectors at its URL; or one that only sets cookies, by these header lines."""
+
+    page: str
+    url: str
+    cookies: Sequence[str] = ()
+
+
+def lay_out(vectors: Sequence[Vector], browser: UserAgent, folder: Path) -> tuple[str, dict[str, bytes]]:
+    """Give the URL to start at, and what the server shows under each reserved path.
+
+    A page that is a file and one of an extension are written to `folder`.
+    """
+    cookies = {origin: _cookies(vectors, origin) for origin in _unique(o for v in vectors for o in v.cookies)}
     pages = _unique(vector.page for vector in vectors)
-    origins = [origin for origin, _ in cookies] + [_SANDBOX if page == "null" else page for page in pages]
-    urls = [f"{origin}{RESERVED}{number}" for number, origin in enumerate(origins)]
-    answers = {}
-    for number, following in enumerate([*urls[1:], None]):
-        path = f"{RESERVED}{number}"
-        if number < len(cookies):
-            answers[path] = _html(f"location = {_script(following)}", cookies[number][1])
+    files, extensions = [FILE] * (FILE in pages), [page for page in pages if page in EXTENSIONS.values()]
+    own = [page for page in pages if page not in {*files, *extensions}]
+    visits = [
+        *(_Visit(page, folder.joinpath("page.html").as_uri()) for page in files),
+        *(_Visit(origin, f"{origin}{RESERVED}{number}", cookies[origin]) for number, origin in enumerate(cookies)),
+        *(_Visit(page, f"{_server_of(page)}{RESERVED}{number}") for number, page in enumerate(own, len(cookies))),
+        *(_Visit(page, f"{page}/page.html") for page in extensions),
+    ]
+    answers: dict[str, bytes] = {}
+    for visit, following in itertools.zip_longest(visits, [after.url for after in visits[1:]]):
+        path = RESERVED + visit.url.partition(RESERVED)[2]
+        if visit.cookies:
+            answers[path] = _response(_html(f"location = {_script(following)}"), visit.cookies)
             continue
-        page = pages[number - len(cookies)]
-        runner = _html(_runner([v for v in vectors if v.page == page], browser, following))
-        if page == "null":
-            answers[path + _FRAMED] = runner
-            answers[path] = _sandboxing(path + _FRAMED)
+        script = _runner([vector for vector in vectors if vector.page == visit.page], browser, following)
+        if visit.page in files:
+            folder.joinpath("page.html").write_text(_html(script), "utf-8")
+        elif visit.page in extensions:
+            _write_extension(folder / EXTENSION, script, browser)
+        elif visit.page == "null":
+            answers[path + _FRAMED] = _response(_html(script))
+            answers[path] = _response(_sandboxing(path + _FRAMED))
         else:
-            answers[path] = runner
-    return urls[0], answers
+            answers[path] = _response(_html(script))
+    return visits[0].url, answers
+
+
+def _server_of(page: str) -> str:
+    return _SANDBOX if page == "null" else page
+
+
+def _write_extension(folder: Path, script: str, browser: UserAgent) -> None:
+    folder.mkdir()
+    manifest = {"name": "hdrcli", "version": "1", **_MANIFESTS[browser]}
+    folder.joinpath("manifest.json").write_text(json.dumps(manifest), "utf-8")
+    folder.joinpath("page.html").write_text(
+        '<!doctype html><meta charset=utf-8><script src="run.js"></script>', "utf-8"
+    )
+    folder.joinpath("run.js").write_text(script, "utf-8")
 
 
 def _cookies(vectors: Iterable[Vector], origin: str) -> list[str]:
@@ -52,13 +107,16 @@ def _runner(vectors: Iterable[Vector], browser: UserAgent, following: str | None
     return f"{_RUNNER}\nrun({_script({'vectors': plays, 'next': following})});"
 
 
-def _sandboxing(path: str) -> bytes:
+def _sandboxing(path: str) -> str:
     go_on = "addEventListener('message', ({data}) => { if (data) location = data; })"
     return _html(go_on, markup=f'<iframe sandbox="allow-scripts" src="{path}"></iframe>')
 
 
-def _html(script: str, head_lines: Iterable[str] = (), markup: str = "") -> bytes:
-    body = f"<!doctype html><meta charset=utf-8><script>{script}</script>{markup}".encode()
+def _html(script: str, markup: str = "") -> str:
+    return f"<!doctype html><meta charset=utf-8><script>{script}</script>{markup}"
+
+
+def _response(html: str, head_lines: Iterable[str] = ()) -> bytes:
     head = [
         "HTTP/1.1 200 OK",
         "Content-Type: text/html; charset=utf-8",
@@ -66,7 +124,7 @@ def _html(script: str, head_lines: Iterable[str] = (), markup: str = "") -> byte
         "Connection: close",  # and no Content-Length: or the browser would try to use the connection again
         *head_lines,
     ]
-    return "".join(f"{line}\r\n" for line in (*head, "")).encode("latin-1") + body
+    return "".join(f"{line}\r\n" for line in (*head, "")).encode("latin-1") + html.encode()
 
 
 def _script(value: object) -> str:

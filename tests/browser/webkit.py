@@ -69,18 +69,22 @@ def find() -> str | None:
 
 
 @contextmanager
-def running(program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies) -> Iterator[Running]:
-    """MiniBrowser showing `url`, every host and port being 127.0.0.1 at `port`, through SOCKS."""
+def running(
+    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
+) -> Iterator[Running]:
+    """MiniBrowser, which has no extensions, showing `url`, every host and port being 127.0.0.1 at `port` by SOCKS."""
+    del extension
     inspector = f"127.0.0.1:{_free_port()}"
     with new_folder(NAME) as folder, _display(folder / "display") as display:
         proxy = [f"--proxy=socks5://127.0.0.1:{port}", "--ignore-host=*.h2.localhost"]
         command = [program, *_FLAGS, *_COOKIES_POLICY[third_party_cookies], *proxy]
         environment = {**_ENVIRONMENT, "DISPLAY": display, "WEBKIT_INSPECTOR_HTTP_SERVER": inspector}
-        with started([*command, "about:blank"], folder, environment) as process:
+        is_file = url.startswith("file:")  # no other page can lead there; the inspector repeats what the console said
+        with started([*command, url if is_file else "about:blank"], folder, environment) as process:
             page = _inspected_page(inspector, process)
             with connect(f"ws://{inspector}{page}", max_size=None, proxy=None) as connection:
                 console = Console()
-                listener = threading.Thread(target=_Listener(connection, url, console).listen)
+                listener = threading.Thread(target=_Listener(connection, None if is_file else url, console).listen)
                 listener.start()
                 yield Running(process=process, console=console)
             listener.join()
@@ -109,10 +113,10 @@ class _Listener:
     Each origin's page is a target of its own.
     """
 
-    def __init__(self, connection: ClientConnection, url: str, console: Console) -> None:
+    def __init__(self, connection: ClientConnection, url: str | None, console: Console) -> None:
         self._connection = connection
         self._console = console
-        self._to_visit: str | None = url
+        self._to_visit = url
         self._numbers = itertools.count()
 
     def listen(self) -> None:

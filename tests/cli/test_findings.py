@@ -16,6 +16,16 @@ def checked(*lines: str, options: list[str]) -> str:
         return hdrcli("check", site.url + "/", "--no-probe", "--credentials=omit", *options).out
 
 
+def test_an_extension_is_simulated_in_the_browser_that_has_it() -> None:
+    page = f"chrome-extension://{'a' * 32}"
+    out = checked(f"Access-Control-Allow-Origin: {page}", "X-A: 1", options=[f"--origin={page}"])
+
+    assert "host permission" in out
+    assert "firefox is skipped: it has no chrome-extension: pages\n" in out
+    assert "webkit is skipped: it has no chrome-extension: pages\n" in out
+    assert "blocked" not in out
+
+
 def test_a_skipped_browser_is_not_said_to_be_without_the_fault() -> None:
     out = checked(*OPEN_TO_PAGE, options=[f"--origin={PAGE}", f"--origin={HTTPS_PAGE}"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from hdrcli.fetch import (
+    OPAQUE,
     URL,
     CookieStore,
     FetchParams,
@@ -25,7 +26,7 @@ from hdrcli.wire.head import HeadReader
 from hdrcli.wire.http2.session import Session
 from hdrcli.wire.http2.stream import StreamReader
 from hdrcli.wire.reading import read_response
-from tests.fetch.vector_files import RESERVED
+from tests.fetch.vector_files import FILE, RESERVED
 from tests.serving import frames
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def play(vector: Vector, user_agent: UserAgent) -> list[FetchRecord]:
 
 
 def _play(vector: Vector, step: Step, context: NetworkContext, cache: PreflightCache) -> FetchRecord:
-    page = parse_origin(vector.page)
+    page = OPAQUE if vector.page == FILE else parse_origin(vector.page)
     assert page is not None
     init = _init(dict(step.request))
     request = new_request(init, page, context.user_agent)

@@ -35,7 +35,7 @@ def _cases() -> list[ParameterSet]:
         pytest.param(vector, user_agent, id=f"{vector.id}-{user_agent.name}")
         for vector in VECTORS
         for user_agent in USER_AGENTS.values()
-        if not is_beyond_the_engine(vector.id, user_agent.name)
+        if vector.is_for(user_agent.name) and not is_beyond_the_engine(vector.id, user_agent.name)
     ]
 
 

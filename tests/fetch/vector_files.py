@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "vectors"
 RESERVED = "/-/"  # below it, on every host: the pages of the browsers' runner, and the cookies they set
 
+FILE = "file:"  # a page that is a file, whose origin is opaque
+EXTENSIONS = {  # the pages that only one browser has
+    "chromium": "chrome-extension://ciaeghhimjbdeopjohpcncjbffighbbb",
+    "firefox": "moz-extension://1f7f3b1e-6c1c-4a52-9d2e-5a9d3f0c8b11",
+}
+
 UserAgent = Literal["standard", "chromium", "firefox", "webkit"]
 ThirdPartyCookies = Literal["allow", "block", "default"]
 POLICIES: tuple[ThirdPartyCookies, ...] = get_args(ThirdPartyCookies)
@@ -77,11 +83,17 @@ class Vector:
     id: str  # replaces {id}
     name: str
     ref: str
-    page: str  # an origin, or "null"
+    page: str  # an origin, "null", or FILE
     cookies: Mapping[str, tuple[str, ...]]  # origin -> the Set-Cookie lines of a page there
     third_party_cookies: ThirdPartyCookies
     steps: tuple[Step, ...]
     steps_by_browser: Mapping[str, tuple[Step, ...]]  # of browsers that differ from the standard
+
+    def is_for(self, user_agent: UserAgent) -> bool:
+        """Whether this browser can have the page."""
+        return user_agent == "standard" or self.page not in {
+            page for browser, page in EXTENSIONS.items() if browser != user_agent
+        }
 
     def steps_for(self, user_agent: UserAgent) -> tuple[Step, ...]:
         return self.steps_by_browser.get(user_agent, self.steps)
@@ -122,7 +134,7 @@ def _vector(raw: object, place: str) -> Vector:
     )
     page = _text(data["page"], f"{place}: page")
     cookies = _cookies(data.get("cookies", {}), vector_id, f"{place}: cookies")
-    for origin in {page, *cookies} - {"null"}:
+    for origin in {page, *cookies} - {"null", FILE, *EXTENSIONS.values()}:
         _check(_ORIGIN.fullmatch(origin), f"{place}: {origin!r} is no origin")
     policy = next((known for known in POLICIES if known == data.get("third_party_cookies", "allow")), None)
     if policy is None:
