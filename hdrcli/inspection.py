@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, 
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hdrcli.checking.run import run
+from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.planning.callers import callers_of, real_browsers
 from hdrcli.planning.routes import Service, plan
 from hdrcli.records.errors import UsageError
@@ -79,10 +80,11 @@ async def events(
 
     Raises `UsageError` before the first event.
     """
+    limit = TimeLimit(settings.max_time)
     services = plan(settings)
     _refuse(settings, services, transport)
     if transport is not None:
-        async with contextlib.aclosing(run(services, settings, transport, on_request=on_request)) as happening:
+        async with contextlib.aclosing(run(services, settings, transport, limit, on_request=on_request)) as happening:
             async for event in happening:
                 yield event
         return
@@ -93,12 +95,13 @@ async def events(
         certificates=certificates,
         http2=_HTTP2[settings.http2],
     )
-    async with (
-        contextlib.aclosing(network),
-        _running_browsers(settings) as browsers,
-        contextlib.aclosing(run(services, settings, network, browsers, on_request)) as happening,
-    ):
-        async for event in happening:
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(contextlib.aclosing(network))
+        browsers: Mapping[str, RealBrowser] = {}
+        async with limit.ending():
+            browsers = await stack.enter_async_context(_running_browsers(settings))
+        happening = run(services, settings, network, limit, browsers, on_request)
+        async for event in await stack.enter_async_context(contextlib.aclosing(happening)):
             yield event
 
 

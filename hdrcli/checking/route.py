@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.checking.writes import WriteGuard, writes
 from hdrcli.fetch import (
     USER_AGENTS,
@@ -44,30 +45,50 @@ class RouteChecker:
     """Checks the routes of one service."""
 
     def __init__(
-        self, settings: Settings, service: Service, driver: Driver, browsers: Mapping[str, RealBrowser]
+        self,
+        settings: Settings,
+        service: Service,
+        driver: Driver,
+        browsers: Mapping[str, RealBrowser],
+        limit: TimeLimit,
     ) -> None:
         self._settings = settings
         self._service = service
         self._driver = driver
         self._browsers = browsers
+        self._limit = limit
         self._callers: dict[str, tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]] = {}
 
-    async def check(self, route: Route) -> RouteRecord:
-        """Make the fetches of a route, judge its headers, and send its probes."""
+    async def check(self, route: Route) -> RouteRecord | None:
+        """Make the fetches of a route, judge its headers, and send its probes.
+
+        If the time limit is reached before all fetches are made, the result is None; after that, the rest is omitted.
+        """
+        if self._limit.forbids_more():
+            return None
         driver = self._driver.for_route()
         callers, skipped = self._callers_of(route)
-        made, held = await self._fetch_for_all(route, callers, driver)
-        fetches = self._with_quirks(route, made)
-        headers = judge_headers(fetches)
-        probes = tuple([probe async for probe in self._probe(fetches, headers, driver)])
-        if self._browsers and (self._settings.repeat_writes or not writes(route.method)):
-            fetches = tuple([await self._in_browser(route, fetch) for fetch in fetches])
+        made_and_held = None
+        async with self._limit.ending():
+            made_and_held = await self._fetch_for_all(route, callers, driver)
+        if made_and_held is None:
+            return None
+        made, held = made_and_held
+        fetches = list(self._with_quirks(route, made))
+        headers = judge_headers(tuple(fetches))
+        probes: list[Probe] = []
+        async with self._limit.ending():
+            async for probe in self._probe(tuple(fetches), headers, driver):
+                probes.append(probe)
+            if self._browsers and (self._settings.repeat_writes or not writes(route.method)):
+                for index, fetch in enumerate(fetches):
+                    fetches[index] = await self._in_browser(route, fetch)
         return RouteRecord(
             method=route.method,
             url=str(route.url.without_credentials()),
-            fetches=fetches,
+            fetches=tuple(fetches),
             headers=headers,
-            probes=probes,
+            probes=tuple(probes),
             skipped=skipped,
             source=route.source,
             held=held,

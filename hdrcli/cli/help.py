@@ -42,7 +42,7 @@ EXIT_STATUSES: Final = (
         "1",
         (
             "A finding, an expectation, a blocked response with --fail-on-blocked, a single route without a response, "
-            "or a real browser that differs from its simulation."
+            "the time limit of --max-time, or a real browser that differs from its simulation."
         ),
     ),
     ("2", "Wrong usage, nothing was verified, or the report could not be written."),

@@ -29,6 +29,8 @@ class Totals:
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `without_probe_response` those whose probes were all lost: the service responded once, and not again. `held`
     counts the fetches that were stopped, so that no write is repeated; `only_plans` says that nothing was to be sent.
+    `is_time_up` says that the time limit was reached before everything was done; `unchecked` counts the routes that
+    therefore have no result.
     """
 
     services: int = 0
@@ -50,6 +52,8 @@ class Totals:
     verified: int = 0
     without_probe_response: int = 0
     held: int = 0
+    unchecked: int = 0
+    is_time_up: bool = False
     fails_if_blocked: bool = False
     only_plans: bool = False
 
@@ -57,7 +61,7 @@ class Totals:
     def exit_status(self) -> ExitStatus:
         """2 for invalid requests, or else 3 if a service is unreachable, or else 1 if anything failed.
 
-        Or else 2 if nothing was verified, or else 0.
+        Or else 2 if nothing was verified, or else 1 if the time limit was reached, or else 0.
         """
         if self.only_plans:
             return ExitStatus.OK
@@ -68,7 +72,9 @@ class Totals:
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
         if failed or self.without_probe_response or (self.fails_if_blocked and self.blocked):
             return ExitStatus.FAILED
-        return ExitStatus.OK if self.verified or not self.routes else ExitStatus.USAGE
+        if not self.verified and (self.routes or self.unchecked):
+            return ExitStatus.USAGE
+        return ExitStatus.FAILED if self.is_time_up else ExitStatus.OK
 
 
 class Tally:
@@ -102,6 +108,10 @@ class Tally:
         self._count("custom_headers", len(custom))
         self._count("readable_headers", sum(is_readable for _, is_readable in custom))
 
+    def add_unchecked(self, routes: int) -> None:
+        """Count routes that the time limit left without a result."""
+        self._count("unchecked", routes)
+
     def add_service(self, findings: Collection[Finding], *, requests: int, is_unreachable: bool) -> None:
         """Count a service, with its findings."""
         self._count("services")
@@ -111,11 +121,15 @@ class Tally:
             self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")
             self._count("failing_findings", self._fails(finding))
 
-    @property
-    def totals(self) -> Totals:
+    def totals(self, *, is_time_up: bool) -> Totals:
         """The counts so far."""
         policy = self._policy
-        return Totals(**self._counts, fails_if_blocked=policy.fail_on_blocked, only_plans=policy.dry_run)
+        return Totals(
+            **self._counts,
+            is_time_up=is_time_up,
+            fails_if_blocked=policy.fail_on_blocked,
+            only_plans=policy.dry_run,
+        )
 
     def _count(self, name: str, more: int = 1) -> None:
         self._counts[name] = self._counts.get(name, 0) + more

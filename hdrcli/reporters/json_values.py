@@ -66,6 +66,8 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "failed_comparisons": totals.failed_comparisons,
             "rejected": totals.rejected,
             "held": totals.held,
+            "unchecked": totals.unchecked,
+            "time_limit_reached": totals.is_time_up,
         },
     }
 

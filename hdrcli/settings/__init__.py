@@ -114,11 +114,19 @@ class Page:
 class Network:
     """How requests reach the service, and which requests are sent.
 
-    `timeout` is in seconds, for one exchange as a whole. `cacert`, `cert` and `key` name PEM files.
+    `timeout` is in seconds, for one exchange as a whole; `max_time` for the whole run. `cacert`, `cert` and `key` name PEM files.
     """
 
     timeout: float = option(
         10.0, "--timeout", metavar="SECONDS", read=seconds, help="The time limit for each request and its response."
+    )
+    max_time: float = option(
+        1800.0,
+        "--max-time",
+        metavar="SECONDS",
+        read=seconds,
+        help="The time limit for the whole run. When it is reached, the routes that are checked until then are reported, "
+        "and the run fails.",
     )
     repeat_writes: bool = option(
         False,
