@@ -100,7 +100,7 @@ async def events(
         browsers: Mapping[str, RealBrowser] = {}
         async with limit.ending():
             browsers = await stack.enter_async_context(_running_browsers(settings))
-        happening = run(services, settings, network, limit, browsers, on_request)
+        happening = run(services, settings, network, limit, browsers=browsers, on_request=on_request)
         async for event in await stack.enter_async_context(contextlib.aclosing(happening)):
             yield event
 

@@ -44,6 +44,7 @@ async def run(
     settings: Settings,
     transport: Transport,
     limit: TimeLimit,
+    *,
     browsers: Mapping[str, RealBrowser] | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
 ) -> AsyncGenerator[Event]:

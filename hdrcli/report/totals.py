@@ -27,7 +27,7 @@ class Totals:
     `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
     `new Request()` throws.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
-    `without_probe_response` those whose probes were all lost: the service responded once, and not again. `held`
+    `stopped_responding` those that responded, and later did not respond to the same request. `held`
     counts the fetches that were stopped, so that no write is repeated; `only_plans` says that nothing was to be sent.
     `is_time_up` says that the time limit was reached before everything was done; `unchecked` counts the routes that
     therefore have no result.
@@ -50,7 +50,7 @@ class Totals:
     failed_comparisons: int = 0
     rejected: int = 0
     verified: int = 0
-    without_probe_response: int = 0
+    stopped_responding: int = 0
     held: int = 0
     unchecked: int = 0
     is_time_up: bool = False
@@ -70,7 +70,7 @@ class Totals:
         if self.unreachable or self.failed_comparisons:
             return ExitStatus.UNREACHABLE
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
-        if failed or self.without_probe_response or (self.fails_if_blocked and self.blocked):
+        if failed or self.stopped_responding or (self.fails_if_blocked and self.blocked):
             return ExitStatus.FAILED
         if not self.verified and (self.routes or self.unchecked):
             return ExitStatus.USAGE
@@ -94,7 +94,8 @@ class Tally:
         self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
         self._count("held", len(route.held))
         self._count("verified", bool(route.held) or any(map(self._is_verified, wanted)))
-        self._count("without_probe_response", _has_lost_its_probes(route))
+        repeated = route.probed("repeated")
+        self._count("stopped_responding", repeated is not None and repeated.response is None)
         self._count("without_response", any(map(_failed_below_http, route.fetches)))
         self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))
         self._count(
@@ -166,9 +167,3 @@ def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple
 
 def _failed_below_http(fetch: FetchRecord) -> bool:
     return isinstance(fetch.result, NetworkError) and fetch.result.failure in TRANSPORT_FAILURES
-
-
-def _has_lost_its_probes(route: RouteRecord) -> bool:
-    """Whether probes were sent, and none has a response."""
-    probes = [probe for probe in route.probes if probe.kind != "compare"]
-    return bool(probes) and all(probe.response is None for probe in probes)

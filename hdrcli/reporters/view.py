@@ -225,8 +225,8 @@ def _failures(totals: Totals) -> Iterator[str]:
         yield f"no response from {count(totals.unreachable, 'service')}"
     elif totals.without_response:
         yield f"no response from {count(totals.without_response, 'route')}"
-    if totals.without_probe_response:
-        yield f"no response to the probes of {count(totals.without_probe_response, 'route')}"
+    if totals.stopped_responding:
+        yield f"{count(totals.stopped_responding, 'route')} stopped responding"
     if totals.failed_comparisons:
         yield "no response from the --compare URL"
     if totals.unmet:

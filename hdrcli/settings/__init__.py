@@ -114,7 +114,8 @@ class Page:
 class Network:
     """How requests reach the service, and which requests are sent.
 
-    `timeout` is in seconds, for one exchange as a whole; `max_time` for the whole run. `cacert`, `cert` and `key` name PEM files.
+    `timeout` is in seconds, for one exchange as a whole; `max_time` is for the whole run. `cacert`, `cert` and `key`
+    name PEM files.
     """
 
     timeout: float = option(
@@ -125,7 +126,7 @@ class Network:
         "--max-time",
         metavar="SECONDS",
         read=seconds,
-        help="The time limit for the whole run. When it is reached, the routes that are checked until then are reported, "
+        help="The time limit for the whole run. When it is reached, the routes that are checked by then are reported, "
         "and the run fails.",
     )
     repeat_writes: bool = option(

@@ -55,7 +55,7 @@ async def _check(settings: Settings, browsers: Mapping[str, RealBrowser]) -> Rep
     network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
     wanted = {name: browsers[name] for name in real_browsers(settings)}
     async with contextlib.aclosing(network):
-        async for event in run(plan(settings), settings, network, TimeLimit(settings.max_time), wanted):
+        async for event in run(plan(settings), settings, network, TimeLimit(settings.max_time), browsers=wanted):
             collector(event)
     assert collector.report is not None
     return collector.report
