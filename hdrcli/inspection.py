@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -19,6 +18,7 @@ from hdrcli.rules import selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
 from hdrcli.text.secrets import secrets_shown
+from hdrcli.wire.descriptors import check_descriptors
 from hdrcli.wire.direct import HTTP2
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
 
 T = TypeVar("T")
-
-_DESCRIPTORS_OF_A_LOOP: Final = 3
-"""One to wait with, and a pair by which other threads wake it."""
 
 _HTTP2: Final[dict[bool | None, HTTP2]] = {None: "auto", True: "required", False: "off"}
 """The setting `http2` -> when the transport speaks HTTP/2."""
@@ -45,14 +42,8 @@ def check(settings: Settings) -> Report:
 
 
 def in_event_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
-    """Run `work` to its end in an event loop of its own.
-
-    Raises `OSError` if there are too few file descriptors for a loop. They are tried out first: a loop that is only
-    half made prints a traceback when it is collected, and so does a coroutine that never runs.
-    """
-    with contextlib.ExitStack() as descriptors:
-        for _ in range(_DESCRIPTORS_OF_A_LOOP):
-            descriptors.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+    """Run `work` to its end in an event loop of its own. Raises `OSError` if there are too few file descriptors."""
+    check_descriptors()
     return asyncio.run(work())
 
 

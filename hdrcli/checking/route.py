@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
 
 
-_PROBED_TIMEOUTS: Final = 3
+_PROBED_TIMEOUTS: Final = 2.5
 """No probe is begun when a route takes longer than so many timeouts: a server may let each request take almost one."""
 
 

@@ -118,13 +118,15 @@ class CheckCommand(TyperCommand):
 
 
 def _flags(setting: Setting) -> str:
-    """`-X, --method METHOD`; of a switch, the flag that changes its default."""
+    """`-X, --method METHOD`; of a switch, the flag that changes its default, or both if the default is neither."""
     option = setting.option
     long, *others = option.flags
     if option.is_switch:
         *others, off = others
         if setting.default is True:
             return off
+        if setting.default is None:
+            return f"{long}, {off}"
     return f"{', '.join([*others, long])} {option.metavar}".rstrip()
 
 

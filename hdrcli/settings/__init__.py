@@ -174,9 +174,8 @@ class Network:
     http2: bool | None = option(
         None,
         "--http2",
-        "--no-http2",
-        help="Fail unless the server speaks HTTP/2. With --no-http2, use HTTP/1.1 only. Default: HTTP/2 where an https "
-        "server offers it.",
+        "--http1.1",
+        help="Require HTTP/2, or use only HTTP/1.1. Default: HTTP/2 where an https server offers it.",
     )
     compare: str | None = option(
         None,

