@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hdrcli.checking.run import run
+from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.planning.callers import check_callers, real_browsers
 from hdrcli.records.errors import UsageError
 from hdrcli.report.events import Event, RequestSent
@@ -18,6 +18,7 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
 from hdrcli.targets import open_services, read_targets
 from hdrcli.text.secrets import secrets_shown
+from hdrcli.wire.descriptors import check_descriptors
 from hdrcli.wire.direct import HTTP2
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
 
 T = TypeVar("T")
-
-_DESCRIPTORS_OF_A_LOOP: Final = 3
-"""One to wait with, and a pair by which other threads wake it."""
 
 _HTTP2: Final[dict[bool | None, HTTP2]] = {None: "auto", True: "required", False: "off"}
 """The setting `http2` -> when the transport speaks HTTP/2."""
@@ -44,14 +42,8 @@ def check(settings: Settings) -> Report:
 
 
 def in_event_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
-    """Run `work` to its end in an event loop of its own.
-
-    Raises `OSError` if there are too few file descriptors for a loop. They are tried out first: a loop that is only
-    half made prints a traceback when it is collected, and so does a coroutine that never runs.
-    """
-    with contextlib.ExitStack() as descriptors:
-        for _ in range(_DESCRIPTORS_OF_A_LOOP):
-            descriptors.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+    """Run `work` to its end in an event loop of its own. Raises `OSError` if there are too few file descriptors."""
+    check_descriptors()
     return asyncio.run(work())
 
 
@@ -79,12 +71,13 @@ async def events(
 
     Raises `UsageError` before the first event.
     """
+    limit = TimeLimit(settings.max_time)
     targets = read_targets(settings)
     _refuse(settings, transport)
     if transport is not None:
         async with (
             contextlib.aclosing(open_services(targets, transport)) as services,
-            contextlib.aclosing(run(services, settings, transport, on_request=on_request)) as happening,
+            contextlib.aclosing(run(services, settings, transport, limit, on_request=on_request)) as happening,
         ):
             async for event in happening:
                 yield event
@@ -96,13 +89,14 @@ async def events(
         certificates=certificates,
         http2=_HTTP2[settings.http2],
     )
-    async with (
-        contextlib.aclosing(network),
-        _running_browsers(settings) as browsers,
-        contextlib.aclosing(open_services(targets, network)) as services,
-        contextlib.aclosing(run(services, settings, network, browsers, on_request)) as happening,
-    ):
-        async for event in happening:
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(contextlib.aclosing(network))
+        browsers: Mapping[str, RealBrowser] = {}
+        async with limit.ending():
+            browsers = await stack.enter_async_context(_running_browsers(settings))
+        services = await stack.enter_async_context(contextlib.aclosing(open_services(targets, network)))
+        happening = run(services, settings, network, limit, browsers=browsers, on_request=on_request)
+        async for event in await stack.enter_async_context(contextlib.aclosing(happening)):
             yield event
 
 

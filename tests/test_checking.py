@@ -20,11 +20,12 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.reporters import FORMATS
 from hdrcli.settings import Format
-from tests.reporting import rendered
+from tests.reporting import document, rendered
 from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port
 from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
 
+UNKNOWN_PATH: Final = "/hdrcli-probe-of-an-unknown-path/of/no/route"
 HIDDEN: Final = answer(*OPEN_TO_PAGE, "X-Total: 3")
 
 
@@ -83,17 +84,75 @@ def test_a_single_route_without_a_response_fails() -> None:
     assert report.exit_status is ExitStatus.FAILED
 
 
-def test_after_a_probe_without_a_response_no_other_is_sent() -> None:
-    def only_for_the_page(request: Request) -> bytes | None:
-        return answer(*OPEN_TO_PAGE) if request.get("Origin") == PAGE else None
+def only_for_the_page(request: Request) -> bytes | None:
+    return answer(*OPEN_TO_PAGE) if request.get("Origin") == PAGE else None
 
+
+def test_after_a_probe_that_times_out_only_the_pages_request_is_sent_again() -> None:
     with Site({"/a": only_for_the_page, "OPTIONS /a": None}) as site:
         report = check(Settings(targets=(site.url + "/a",), timeout=0.5, credentials=("omit",)))
 
     (route,) = report.routes
-    late = [probe.kind for probe in route.probes if probe.response is None]
-    assert late == [route.probes[-1].kind]
-    assert route.fetches[0].response is not None
+    lost, repeated = route.probes[-2:]
+    assert route.probes_without_response == (lost,)
+    assert (repeated.kind, repeated.response is None) == ("repeated", False)
+    assert not route.has_all_probes
+    assert report.exit_status is ExitStatus.OK
+
+
+@pytest.mark.parametrize("ending", [b"", None], ids=["closed", "hanging"])
+@pytest.mark.parametrize(("method", "number"), [("GET", 2), ("GET", 4), ("HEAD", 3), ("POST", 2)])
+def test_a_service_that_stops_responding_fails(number: int, method: str, ending: bytes | None) -> None:
+    """The report says to which requests there is no response, whatever came before."""
+
+    def responding(_: Request) -> bytes | None:
+        lines = () if method == "POST" else OPEN_TO_PAGE  # one that is allowed has no probes to lose
+        return answer(*lines) if len(site.requests) <= number else ending
+
+    paths = ["/a", "OPTIONS /a", "/openapi.json", UNKNOWN_PATH]
+    with Site(dict.fromkeys(paths, responding)) as site:
+        settings = Settings(targets=(site.url + "/a",), method=method, timeout=0.5)
+        report = check(settings)
+
+    (route,) = report.routes
+    assert report.totals.stopped_responding == 1
+    assert report.exit_status is ExitStatus.FAILED
+    lost = [probe.exchange.request for probe in route.probes_without_response]
+    assert len(lost) == len(site.requests) - number
+    text = " ".join(rendered(report, settings).split())
+    assert f"No response to {len(lost)} probes: " in text
+    assert f"{lost[0].method} {lost[0].url} ({route.probes_without_response[0].kind})" in text
+    (value,) = document(report)["services"][0]["routes"]
+    assert [probe["failure"]["code"] for probe in value["probes_without_response"]] == [
+        "timeout" if ending is None else "empty-reply"
+    ] * len(lost)
+
+
+def test_a_probe_that_only_the_service_dislikes_does_not_fail() -> None:
+    with Site({"/a": answer(*OPEN_TO_PAGE), UNKNOWN_PATH: b""}) as site:
+        report = check(Settings(targets=(site.url + "/a",)))
+
+    (route,) = report.routes
+    assert [probe.kind for probe in route.probes_without_response] == ["unknown-path"]
+    assert route.has_all_probes
+    assert report.exit_status is ExitStatus.OK
+
+
+def test_probes_end_when_each_response_is_late() -> None:
+    """A server may let each request take almost the whole timeout, and probes are many."""
+
+    def late(_: Request) -> bytes:
+        site.stopped.wait(0.4)
+        return answer(*OPEN_TO_PAGE)
+
+    with Site(dict.fromkeys(["/a", "OPTIONS /a", "/openapi.json"], late)) as site:
+        report = check(Settings(targets=(site.url + "/a",), timeout=0.5))
+
+    (route,) = report.routes
+    assert not route.has_all_probes
+    assert len(site.requests) <= 5
+    assert "Not all probes were sent for 1 route" in rendered(report)
+    assert document(report)["services"][0]["routes"][0]["probes_complete"] is False
 
 
 def test_routes_are_checked_at_once_and_reported_in_order() -> None:

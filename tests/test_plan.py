@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from hdrcli.fetch import STANDARD, Request, RequestInit, new_request, parse_origin
-from hdrcli.planning.callers import callers_of, cookie_store, real_browsers, request_init
+from hdrcli.planning.callers import callers_of, check_callers, cookie_store, real_browsers, request_init
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
@@ -266,7 +266,7 @@ def test_the_standard_has_every_page() -> None:
 )
 def test_a_page_that_no_chosen_browser_can_have(settings: Settings, option: str) -> None:
     with pytest.raises(UsageError) as caught:
-        callers_of(settings, the_route(settings).url)
+        check_callers(settings)
 
     assert caught.value.option == option
 

@@ -114,7 +114,7 @@ async def running(*, verify: bool, third_party_cookies: bool) -> AsyncIterator[C
     if loop.get_exception_handler() is None:
         loop.set_exception_handler(_report_all_but_the_drivers_end)
     with tempfile.TemporaryDirectory(prefix="hdrcli-", ignore_cleanup_errors=True) as profile:
-        async with async_playwright() as playwright:
+        async with _playwrights_driver() as playwright:
             executable = executable or _playwrights_own(playwright)
             mode = _COOKIE_CONTROLS_MODES[third_party_cookies]
             try:
@@ -124,6 +124,17 @@ async def running(*, verify: bool, third_party_cookies: bool) -> AsyncIterator[C
                 raise UsageError(f"{executable} cannot be controlled: it does not respond.") from None
             except Error as error:
                 raise UsageError(f"{executable} cannot be controlled: {_first_line(error)}") from None
+
+
+@contextlib.asynccontextmanager
+async def _playwrights_driver() -> AsyncIterator[Playwright]:
+    """Playwright's own process, which drives browsers. Raises `UsageError` if it does not start."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            playwright = await stack.enter_async_context(async_playwright())
+        except Exception as error:  # noqa: BLE001 -- its exceptions have no class of their own
+            raise UsageError(f"Playwright does not start: {error}.") from None
+        yield playwright
 
 
 def _report_all_but_the_drivers_end(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.checking.writes import WriteGuard, writes
 from hdrcli.fetch import (
     USER_AGENTS,
@@ -25,12 +26,11 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
-from hdrcli.planning.probes import PROBES, plan_comparison
+from hdrcli.planning.probes import PROBES, plan_comparison, plan_repetition
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser
-from hdrcli.records.verdict import HeaderRecord
 from hdrcli.settings import Settings
 from hdrcli.verdict.exposure import judge_headers
 from hdrcli.verdict.plain import is_plain
@@ -40,37 +40,61 @@ if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
 
 
+_PROBED_TIMEOUTS: Final = 2.5
+"""No probe is begun when a route takes longer than so many timeouts: a server may let each request take almost one."""
+
+
 class RouteChecker:
     """Checks the routes of one service."""
 
     def __init__(
-        self, settings: Settings, service: Service, driver: Driver, browsers: Mapping[str, RealBrowser]
+        self,
+        settings: Settings,
+        service: Service,
+        driver: Driver,
+        browsers: Mapping[str, RealBrowser],
+        limit: TimeLimit,
     ) -> None:
         self._settings = settings
         self._service = service
         self._driver = driver
         self._browsers = browsers
+        self._limit = limit
         self._callers: dict[str, tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]] = {}
 
-    async def check(self, route: Route) -> RouteRecord:
-        """Make the fetches of a route, judge its headers, and send its probes."""
+    async def check(self, route: Route) -> RouteRecord | None:
+        """Make the fetches of a route, judge its headers, and send its probes.
+
+        If the time limit is reached before all fetches are made, the result is None; after that, the rest is omitted.
+        """
+        if self._limit.forbids_more():
+            return None
         driver = self._driver.for_route()
         callers, skipped = self._callers_of(route)
-        made, held = await self._fetch_for_all(route, callers, driver)
-        fetches = self._with_quirks(route, made)
-        headers = judge_headers(fetches)
-        probes = tuple([probe async for probe in self._probe(fetches, headers, driver)])
-        if self._browsers and (self._settings.repeat_writes or not writes(route.method)):
-            fetches = tuple([await self._in_browser(route, fetch) for fetch in fetches])
+        end_of_probes = time.monotonic() + _PROBED_TIMEOUTS * self._settings.timeout
+        made = None
+        async with self._limit.ending():
+            made = await self._fetch_for_all(route, callers, driver)
+        if made is None:
+            return None
+        fetches = list(self._with_quirks(route, made[0]))
+        planning = Planning(tuple(fetches), judge_headers(tuple(fetches)))
+        has_all_probes = False
+        async with self._limit.ending():
+            has_all_probes = await self._probe(planning, driver, end_of_probes)
+            if self._browsers and (self._settings.repeat_writes or not writes(route.method)):
+                for index, fetch in enumerate(fetches):
+                    fetches[index] = await self._in_browser(route, fetch)
         return RouteRecord(
             method=route.method,
             url=str(route.url.without_credentials()),
-            fetches=fetches,
-            headers=headers,
-            probes=probes,
+            fetches=tuple(fetches),
+            headers=planning.headers,
+            probes=tuple(planning.sent),
+            has_all_probes=has_all_probes,
             skipped=skipped,
             source=route.source,
-            held=held,
+            held=made[1],
         )
 
     async def _fetch_for_all(
@@ -151,28 +175,33 @@ class RouteChecker:
 
         return with_quirks(fetches, begin)
 
-    async def _probe(
-        self, fetches: tuple[FetchRecord, ...], headers: tuple[HeaderRecord, ...], driver: RouteDriver
-    ) -> AsyncIterator[Probe]:
-        if not fetches:
-            return
+    async def _probe(self, planning: Planning, driver: RouteDriver, end: float) -> bool:
+        """Send the probes that `planning` then has; returns whether all were sent that there are.
+
+        After one that has timed out, no other is sent, as each may take as long; nor is any after `end`.
+        """
+        if not planning.fetches:
+            return True
+        is_complete = True
+        for planned in chain.from_iterable(module.plan(planning) for module in PROBES if self._settings.probe):
+            is_complete = time.monotonic() < end and not _has_timed_out(planning.sent)
+            if not is_complete:
+                break
+            await self._send(planned, planning, driver)
+        for planned in plan_repetition(planning):
+            await self._send(planned, planning, driver)
+        if self._service.compared is not None:
+            for planned in plan_comparison(planning.fetches, self._service.compared):
+                await self._send(planned, planning, driver)
+        return is_complete
+
+    async def _send(self, planned: PlannedProbe, planning: Planning, driver: RouteDriver) -> None:
+        fetches = planning.fetches
         # The browser that reads the response which the probes are compared with.
         reader = USER_AGENTS[next((fetch for fetch in fetches if fetch.response is not None), fetches[0]).browser]
-
-        async def send(probe: PlannedProbe) -> Probe:
-            exchange = await driver.send(probe.request, reader, for_service=probe.kind == "openapi")
-            return Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
-
-        planning = Planning(fetches, headers)
-        for planned in chain.from_iterable(module.plan(planning) for module in PROBES if self._settings.probe):
-            probe = await send(planned)
-            planning.sent.append(probe)
-            yield probe
-            if _has_timed_out(probe):
-                break  # each further one may take as long
-        if self._service.compared is not None:
-            for planned in plan_comparison(fetches, self._service.compared):
-                yield await send(planned)
+        is_shared, is_repeated = planned.kind == "openapi", planned.kind == "repeated"
+        exchange = await driver.send(planned.request, reader, for_service=is_shared, again=is_repeated)
+        planning.sent.append(Probe(kind=planned.kind, origin=planned.origin, exchange=exchange))
 
     async def _in_browser(self, route: Route, record: FetchRecord) -> FetchRecord:
         """The fetch, with what the real browser does of the same name."""
@@ -188,10 +217,12 @@ class RouteChecker:
         return replace(record, in_browser=await real.fetch(record.page, init, cookies, timeout))
 
 
-def _has_timed_out(probe: Probe) -> bool:
-    """Whether the route did not respond in time; the OpenAPI document is not the route's."""
-    response = probe.exchange.response
-    return probe.kind != "openapi" and isinstance(response, TransportFailure) and response.failure is Failure.TIMEOUT
+def _has_timed_out(probes: Sequence[Probe]) -> bool:
+    """Whether the route did not respond to the last probe in time; the OpenAPI document is not the route's."""
+    if not probes or probes[-1].kind == "openapi":
+        return False
+    response = probes[-1].exchange.response
+    return isinstance(response, TransportFailure) and response.failure is Failure.TIMEOUT
 
 
 def _all_alike(fetches: tuple[FetchRecord, ...]) -> bool:

@@ -5,16 +5,21 @@ a task of its own that sends one request at a time: so there are never more conn
 Routes end in any order; a bounded buffer puts them back into theirs, so that a run reports the same whatever is checked
 at once, and memory does not grow with the number of routes. What a route found is then handed on as an event and
 forgotten, except for what the service's findings need.
+
+When the time limit is reached, no more routes are begun, and those that are being checked end. One whose fetches are
+made is reported with the probes that were sent until then; the others are only counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Mapping
 from contextlib import aclosing
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from hdrcli.checking.ordering import in_order
 from hdrcli.checking.route import RouteChecker
+from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.fetch import (
     HTTPRequest,
     HTTPResponse,
@@ -38,6 +43,8 @@ async def run(
     services: AsyncIterable[Service],
     settings: Settings,
     transport: Transport,
+    limit: TimeLimit,
+    *,
     browsers: Mapping[str, RealBrowser] | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
 ) -> AsyncGenerator[Event]:
@@ -49,19 +56,25 @@ async def run(
     tally = Tally(settings)
     is_selected = selected(settings.select, settings.ignore)
     named_stack = None if settings.stack is None else stack_by_name(settings.stack)
-    async for service in services:
+    async for service in _opened_in_time(services, limit):
+        if limit.forbids_more():
+            tally.add_unchecked(len(service.routes))
+            continue
         yield ServiceStarted(service=service.name, routes=len(service.routes))
 
         def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
             on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))
 
         driver = Driver(service.transport or transport, sending)
-        checker = RouteChecker(settings, service, driver, browsers or {})
+        checker = RouteChecker(settings, service, driver, browsers or {}, limit)
         found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()
         number, has_response = 0, False
-        async with aclosing(in_order(checker.check, service.routes, settings.concurrency)) as routes:
+        begun = takewhile(lambda _: not limit.forbids_more(), service.routes)
+        async with aclosing(in_order(checker.check, begun, settings.concurrency)) as routes:
             async for route in routes:
+                if route is None:
+                    continue
                 number += 1
                 has_response = has_response or route.has_response
                 found.add(route)
@@ -71,7 +84,8 @@ async def run(
                 tally.add_route(route, len(unmet))
                 yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
-        is_unreachable = bool(service.problem) or (driver.sent > 0 and not has_response)
+        tally.add_unchecked(len(service.routes) - number)
+        is_unreachable = bool(service.problem) or (number > 0 and driver.sent > 0 and not has_response)
         tally.add_service(findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable)
         yield ServiceChecked(
             service=service.name,
@@ -84,7 +98,19 @@ async def run(
             limits=service.limits,
             problem=service.problem,
         )
-    yield RunEnded(totals=tally.totals)
+    yield RunEnded(totals=tally.totals(is_time_up=limit.was_reached))
+
+
+async def _opened_in_time(services: AsyncIterable[Service], limit: TimeLimit) -> AsyncGenerator[Service]:
+    """The services until the time is up; to open one may take long."""
+    opening = aiter(services)
+    while True:
+        service = None
+        async with limit.ending():
+            service = await anext(opening, None)
+        if service is None:
+            return
+        yield service
 
 
 def _responses(route: RouteRecord) -> Iterator[HTTPResponse]:

@@ -42,7 +42,7 @@ EXIT_STATUSES: Final = (
         "1",
         (
             "A finding, an expectation, a blocked response with --fail-on-blocked, a single route without a response, "
-            "or a real browser that differs from its simulation."
+            "the time limit of --max-time, or a real browser that differs from its simulation."
         ),
     ),
     ("2", "Wrong usage, nothing was verified, or the report could not be written."),
@@ -118,13 +118,15 @@ class CheckCommand(TyperCommand):
 
 
 def _flags(setting: Setting) -> str:
-    """`-X, --method METHOD`; of a switch, the flag that changes its default."""
+    """`-X, --method METHOD`; of a switch, the flag that changes its default, or both if the default is neither."""
     option = setting.option
     long, *others = option.flags
     if option.is_switch:
         *others, off = others
         if setting.default is True:
             return off
+        if setting.default is None:
+            return f"{long}, {off}"
     return f"{', '.join([*others, long])} {option.metavar}".rstrip()
 
 

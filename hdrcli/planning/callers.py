@@ -43,12 +43,11 @@ _FOREIGN_ORIGINS: Final = {
 
 
 def check_callers(settings: Settings) -> None:
-    """Raise `UsageError` for an unknown browser, for an invalid origin, and for one that no real browser can have."""
-    for name in settings.browsers:
-        _browser(name)
+    """Raise `UsageError` for an unknown browser, an invalid origin, and for one that no browser of the run can have."""
     pages = tuple(map(parse_page, settings.origins))
     if settings.in_browser:
         _check_driven(pages)
+    _without_page(pages, _browsers(settings))
 
 
 def callers_of(settings: Settings, url: URL) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
@@ -56,8 +55,7 @@ def callers_of(settings: Settings, url: URL) -> tuple[tuple[Caller, ...], tuple[
 
     Raises `UsageError` as `check_callers` does.
     """
-    browsers = [_browser(name) for name in settings.browsers or DEFAULT_BROWSERS]
-    browsers += map(_browser, real_browsers(settings))  # each has its simulation next to it; duplicates go below
+    browsers = _browsers(settings)
     pages = tuple(map(parse_page, settings.origins)) or (default_page(url),)
     compared = comparison_mode(settings)
     skipped = _without_page(pages, browsers) | ({} if settings.browsers else _skipped(url, pages, browsers))
@@ -75,6 +73,11 @@ def callers_of(settings: Settings, url: URL) -> tuple[tuple[Caller, ...], tuple[
         if (page, browser) not in skipped
     )
     return callers, tuple(skipped.values())
+
+
+def _browsers(settings: Settings) -> list[UserAgent]:
+    """The browsers to simulate; each that is driven has its simulation next to it. Some may be listed twice."""
+    return [_browser(name) for name in (*(settings.browsers or DEFAULT_BROWSERS), *real_browsers(settings))]
 
 
 def real_browsers(settings: Settings) -> tuple[str, ...]:

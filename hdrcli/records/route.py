@@ -29,6 +29,7 @@ ProbeKind = Literal[
     "get",
     "identity",
     "openapi",
+    "repeated",
     "compare",
 ]
 
@@ -201,6 +202,7 @@ class RouteRecord:
     """All fetches of one method and URL, what they make of each response header, and the probes.
 
     `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped.
+    `has_all_probes` is false if probes were not sent because the service takes too long.
     """
 
     method: str
@@ -208,6 +210,7 @@ class RouteRecord:
     fetches: tuple[FetchRecord, ...]
     headers: tuple[HeaderRecord, ...]
     probes: tuple[Probe, ...] = ()
+    has_all_probes: bool = True
     skipped: tuple[SkippedBrowser, ...] = ()
     source: str = "argument"
     held: tuple[HeldFetch, ...] = ()
@@ -215,6 +218,11 @@ class RouteRecord:
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""
         return next((probe for probe in self.probes if probe.kind == kind), None)
+
+    @property
+    def probes_without_response(self) -> tuple[Probe, ...]:
+        """The probes that got no response, but for the comparison."""
+        return tuple(probe for probe in self.probes if probe.response is None and probe.kind != "compare")
 
     @property
     def has_response(self) -> bool:

@@ -27,9 +27,10 @@ class Totals:
     `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
     `new Request()` throws.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
-    `without_probe_response` those whose probes were all lost: the service responded once, and not again. `held`
-    counts the fetches that were stopped, so that no write is repeated, `skipped` the routes that were not checked;
-    `only_plans` says that nothing was to be sent.
+    `stopped_responding` those that responded, and later did not respond to the same request. `held` counts the fetches
+    that were stopped, so that no write is repeated, `skipped` the routes of a target that are not checked;
+    `only_plans` says that nothing was to be sent. `is_time_up` says that the time limit was reached before everything
+    was done; `unchecked` counts the routes that therefore have no result.
     """
 
     services: int = 0
@@ -49,9 +50,11 @@ class Totals:
     failed_comparisons: int = 0
     rejected: int = 0
     verified: int = 0
-    without_probe_response: int = 0
+    stopped_responding: int = 0
     held: int = 0
     skipped: int = 0
+    unchecked: int = 0
+    is_time_up: bool = False
     fails_if_blocked: bool = False
     only_plans: bool = False
 
@@ -59,7 +62,7 @@ class Totals:
     def exit_status(self) -> ExitStatus:
         """2 for invalid requests, or else 3 if a service is unreachable, or else 1 if anything failed.
 
-        Or else 2 if nothing was verified, or else 0.
+        Or else 2 if nothing was verified, or else 1 if the time limit was reached, or else 0.
         """
         if self.only_plans:
             return ExitStatus.OK
@@ -68,9 +71,11 @@ class Totals:
         if self.unreachable or self.failed_comparisons:
             return ExitStatus.UNREACHABLE
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
-        if failed or self.without_probe_response or (self.fails_if_blocked and self.blocked):
+        if failed or self.stopped_responding or (self.fails_if_blocked and self.blocked):
             return ExitStatus.FAILED
-        return ExitStatus.OK if self.verified or not self.routes else ExitStatus.USAGE
+        if not self.verified and (self.routes or self.unchecked):
+            return ExitStatus.USAGE
+        return ExitStatus.FAILED if self.is_time_up else ExitStatus.OK
 
 
 class Tally:
@@ -90,7 +95,8 @@ class Tally:
         self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
         self._count("held", len(route.held))
         self._count("verified", bool(route.held) or any(map(self._is_verified, wanted)))
-        self._count("without_probe_response", _has_lost_its_probes(route))
+        repeated = route.probed("repeated")
+        self._count("stopped_responding", repeated is not None and repeated.response is None)
         self._count("without_response", any(map(failed_below_http, route.fetches)))
         self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))
         self._count(
@@ -104,6 +110,10 @@ class Tally:
         self._count("custom_headers", len(custom))
         self._count("readable_headers", sum(is_readable for _, is_readable in custom))
 
+    def add_unchecked(self, routes: int) -> None:
+        """Count routes that the time limit left without a result."""
+        self._count("unchecked", routes)
+
     def add_service(self, findings: Collection[Finding], *, requests: int, skipped: int, is_unreachable: bool) -> None:
         """Count a service, with its findings."""
         self._count("services")
@@ -114,11 +124,15 @@ class Tally:
             self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")
             self._count("failing_findings", fails(finding, self._policy))
 
-    @property
-    def totals(self) -> Totals:
+    def totals(self, *, is_time_up: bool) -> Totals:
         """The counts so far."""
         policy = self._policy
-        return Totals(**self._counts, fails_if_blocked=policy.fail_on_blocked, only_plans=policy.dry_run)
+        return Totals(
+            **self._counts,
+            is_time_up=is_time_up,
+            fails_if_blocked=policy.fail_on_blocked,
+            only_plans=policy.dry_run,
+        )
 
     def _count(self, name: str, more: int = 1) -> None:
         self._counts[name] = self._counts.get(name, 0) + more
@@ -157,9 +171,3 @@ def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple
 def failed_below_http(fetch: FetchRecord) -> bool:
     """Whether there is no response, for a reason below HTTP."""
     return isinstance(fetch.result, NetworkError) and fetch.result.failure in TRANSPORT_FAILURES
-
-
-def _has_lost_its_probes(route: RouteRecord) -> bool:
-    """Whether probes were sent, and none has a response."""
-    probes = [probe for probe in route.probes if probe.kind != "compare"]
-    return bool(probes) and all(probe.response is None for probe in probes)

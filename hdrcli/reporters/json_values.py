@@ -12,7 +12,7 @@ from typing import Final
 
 from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
-from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, RouteRecord, UnmetExpectation
+from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, Probe, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.events import ServiceChecked
 from hdrcli.report.report import ServiceReport
@@ -62,12 +62,15 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "unmet": totals.unmet,
             "blocked": totals.blocked,
             "without_response": totals.without_response,
+            "stopped_responding": totals.stopped_responding,
             "unreachable": totals.unreachable,
             "differing": totals.differing,
             "failed_comparisons": totals.failed_comparisons,
             "rejected": totals.rejected,
             "held": totals.held,
             "skipped": totals.skipped,
+            "unchecked": totals.unchecked,
+            "time_limit_reached": totals.is_time_up,
         },
     }
 
@@ -147,6 +150,8 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
         "headers": list(_headers(route)),
         "held": _collapsed(_held(held, has_exchanges=has_exchanges) for held in route.held),
         "unmet": [_unmet(each) for each in unmet],
+        "probes_complete": route.has_all_probes,
+        "probes_without_response": [_probe(probe) for probe in route.probes_without_response],
         "skipped": [
             {"browser": skipped.browser, "page": str(skipped.page), "reason": skipped.reason}
             for skipped in route.skipped
@@ -157,8 +162,12 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
     }
     if has_exchanges:
         value["fetches"] = [fetch_value(fetch) for fetch in route.fetches]
-        value["probes"] = [{"kind": probe.kind, **exchange_value(probe.exchange)} for probe in route.probes]
+        value["probes"] = [*map(_probe, route.probes)]
     return value
+
+
+def _probe(probe: Probe) -> JSON:
+    return {"kind": probe.kind, **exchange_value(probe.exchange)}
 
 
 def _unmet(unmet: UnmetExpectation) -> JSON:

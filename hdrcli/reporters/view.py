@@ -199,8 +199,11 @@ def reason(totals: Totals, settings: Settings) -> str:
     if totals.exit_status is ExitStatus.USAGE:
         if totals.rejected:
             return "fetch() throws before it sends a request"
+        if totals.is_time_up:
+            return _time_limit(totals, settings)
         return "no response has a status that is expected" if totals.requests else "no request was sent"
-    counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
+    reached = [_time_limit(totals, settings)] if totals.is_time_up else []
+    counts = ", ".join([*reached, *_failures(totals), *_findings(totals)]) or "no findings"
     return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
 
 
@@ -212,13 +215,18 @@ def verdict_line(totals: Totals, settings: Settings) -> str:
     return f"{VERDICTS[status]}: {reason(totals, settings)} ({exit_status})"
 
 
+def _time_limit(totals: Totals, settings: Settings) -> str:
+    unchecked = f" with {count(totals.unchecked, 'route')} not checked" if totals.unchecked else ""
+    return f"the time limit of {settings.max_time:g} s was reached{unchecked}"
+
+
 def _failures(totals: Totals) -> Iterator[str]:
     if totals.unreachable:
         yield f"no response from {count(totals.unreachable, 'service')}"
     elif totals.without_response:
         yield f"no response from {count(totals.without_response, 'route')}"
-    if totals.without_probe_response:
-        yield f"no response to the probes of {count(totals.without_probe_response, 'route')}"
+    if totals.stopped_responding:
+        yield f"{count(totals.stopped_responding, 'route')} stopped responding"
     if totals.failed_comparisons:
         yield "no response from the --compare URL"
     if totals.unmet:

@@ -131,11 +131,20 @@ class Page:
 class Network:
     """How requests reach the service, and which requests are sent.
 
-    `timeout` is in seconds, for one exchange as a whole. `cacert`, `cert` and `key` name PEM files.
+    `timeout` is in seconds, for one exchange as a whole; `max_time` is for the whole run. `cacert`, `cert` and `key`
+    name PEM files.
     """
 
     timeout: float = option(
         10.0, "--timeout", metavar="SECONDS", read=seconds, help="The time limit for each request and its response."
+    )
+    max_time: float = option(
+        1800.0,
+        "--max-time",
+        metavar="SECONDS",
+        read=seconds,
+        help="The time limit for the whole run. When it is reached, the routes that are checked by then are reported, "
+        "and the run fails.",
     )
     repeat_writes: bool = option(
         False,
@@ -182,9 +191,8 @@ class Network:
     http2: bool | None = option(
         None,
         "--http2",
-        "--no-http2",
-        help="Fail unless the server speaks HTTP/2. With --no-http2, use HTTP/1.1 only. Default: HTTP/2 where an https "
-        "server offers it.",
+        "--http1.1",
+        help="Require HTTP/2, or use only HTTP/1.1. Default: HTTP/2 where an https server offers it.",
     )
     compare: str | None = option(
         None,

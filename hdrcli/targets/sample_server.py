@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hdrcli.wire.descriptors import check_descriptors
+
 if TYPE_CHECKING:
     from uvicorn import Config
 
@@ -70,6 +72,7 @@ def serve(
     }
     with contextlib.closing(_listen(host, port)) as listener, _stopped_by_signals():
         announce(_base_url(host, listener))
+        check_descriptors()
         config = _configure(settings, reload=reload, access_log=access_log)
         run, stop = _server(config, listener)
         if stop_on_stdin_eof:

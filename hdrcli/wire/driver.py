@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from operator import itemgetter
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, UserAgent
 from hdrcli.fetch.network import Fetching
@@ -23,6 +23,10 @@ from hdrcli.wire.transport import Transport
 T = TypeVar("T")
 OnRequest = Callable[[HTTPRequest, int], None]
 """Called with each request before it is sent, and with how many requests of the service that makes."""
+
+
+_AGAIN: Final = 0
+"""Stands for how many times a request was yielded, where it is sent whether or not it was."""
 
 
 class Driver:
@@ -84,9 +88,9 @@ class RouteDriver:
             return stop.value, tuple(exchanges)
 
     async def send(
-        self, request: HTTPRequest, user_agent: UserAgent = STANDARD, *, for_service: bool = False
+        self, request: HTTPRequest, user_agent: UserAgent = STANDARD, *, for_service: bool = False, again: bool = False
     ) -> Exchange:
-        """One request and its response; the same response for an equal request.
+        """One request and its response; the same response for an equal request, unless it is to be sent `again`.
 
         `for_service` says that it may have been sent for another route of the service. After a body that did not come
         in time (an event stream has none until there is an event), the route's later responses come without theirs.
@@ -94,7 +98,7 @@ class RouteDriver:
         memory = self._shared if for_service else self._own
         if self._is_a_body_late:
             request = replace(request, body_wanted=0)
-        sent = await memory.send(request, (_identity(request), 1))
+        sent = await memory.send(request, (_identity(request), _AGAIN if again else 1))
         self._is_a_body_late |= sent.is_body_late
         return self._number(sent, user_agent)
 

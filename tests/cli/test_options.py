@@ -32,6 +32,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "third_party_cookies": ("Block", "block"),
     "browsers": ("Chrome,EDGE,Safari,firefox", ("chromium", "chromium", "webkit", "firefox")),
     "timeout": ("2.5", 2.5),
+    "max_time": ("90", 90.0),
     "concurrency": ("3", 3),
     "verify": ("0", False),
     "cacert": ("ca.pem", "ca.pem"),

@@ -121,11 +121,24 @@ def test_a_reader_that_closes_the_file_has_enough(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("files", [5, 6])
-def test_a_limit_of_files_that_is_too_low_is_2_and_one_sentence(files: int) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["check", "URL"], ["check", "URL", "--in-browser"], ["serve-sample", "--port=0"]], ids=" ".join
+)
+def test_a_limit_of_files_that_is_too_low_is_2_and_one_sentence(arguments: list[str], files: int) -> None:
     limited = ("sh", "-c", f'ulimit -n {files}; exec "$@"', "sh")
-    status, errors = run(["check", "URL"], subprocess.DEVNULL, subprocess.PIPE, *limited)
+    status, errors = run(arguments, subprocess.DEVNULL, subprocess.PIPE, *limited)
 
     assert (status, errors) == (2, b"hdrcli: Too many open files: the system's limit is too low (ulimit -n).\n")
+
+
+def test_a_browser_that_needs_more_files_than_there_may_be() -> None:
+    pytest.importorskip("playwright")
+    limited = ("sh", "-c", 'ulimit -n 8; exec "$@"', "sh")
+    status, errors = run(["check", "URL", "--in-browser"], subprocess.DEVNULL, subprocess.PIPE, *limited)
+
+    assert status == 2
+    assert errors.startswith(b"hdrcli: Playwright does not start: ")
+    assert errors.count(b"\n") == 1
 
 
 # --- signals --------------------------------------------------------------------------------------------

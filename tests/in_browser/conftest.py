@@ -13,6 +13,7 @@ from hdrcli import Settings
 from hdrcli.browsers import running
 from hdrcli.browsers.page import RealBrowser
 from hdrcli.checking.run import run
+from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.planning.callers import real_browsers
 from hdrcli.report.report import Collector, Report
 from hdrcli.targets import open_services, read_targets
@@ -54,7 +55,8 @@ async def _check(settings: Settings, browsers: Mapping[str, RealBrowser]) -> Rep
     network = NetworkTransport(timeout=settings.timeout, verify=settings.verify)
     wanted = {name: browsers[name] for name in real_browsers(settings)}
     async with contextlib.aclosing(network):
-        async for event in run(open_services(read_targets(settings), network), settings, network, wanted):
+        services, limit = open_services(read_targets(settings), network), TimeLimit(settings.max_time)
+        async for event in run(services, settings, network, limit, browsers=wanted):
             collector(event)
     assert collector.report is not None
     return collector.report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import Any, Final
 
@@ -285,3 +286,24 @@ def test_over_another_transport_there_is_nothing_for_a_browser() -> None:
 def test_certificates_are_the_real_browsers_own(changes: dict[str, Any], option: str) -> None:
     with pytest.raises(UsageError, match=rf"^{option} .*--in-browser"):
         check_alone(replace(IN_BROWSER, targets=("https://127.0.0.1/",), **changes))
+
+
+def test_the_time_limit_of_the_run_ends_a_browsers_fetch(check: Check) -> None:
+    def answer_none_but_the_simulation(request: Request) -> bytes | None:
+        return None if is_a_browsers(request) else SITE["/open"]
+
+    with Site({"/": answer_none_but_the_simulation}) as site:
+        start = time.monotonic()
+        report = check(replace(IN_BROWSER, targets=(site.url + "/",), timeout=60, max_time=3))
+        assert time.monotonic() - start < 20
+
+    assert [fetch.outcome for fetch in report.fetches] == ["readable", "readable"]
+    assert [fetch.in_browser for fetch in report.fetches] == [None, None]
+    assert (report.totals.is_time_up, report.exit_status) == (True, ExitStatus.FAILED)
+
+
+def test_the_time_limit_of_the_run_ends_the_start_of_a_browser() -> None:
+    with Site(SITE) as site:
+        report = check_alone(replace(IN_BROWSER, targets=(site.url + "/open",), max_time=0.05))
+
+    assert (report.totals.unchecked, report.exit_status) == (1, ExitStatus.USAGE)

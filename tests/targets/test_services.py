@@ -10,6 +10,7 @@ import pytest
 
 from hdrcli import ExitStatus, Report, Settings
 from hdrcli.checking.run import run
+from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.fetch import HTTPRequest, HTTPResponse, parse_url
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.route import SkippedRoute
@@ -47,7 +48,8 @@ def checked(*services: Service) -> Report:
             yield service
 
     async def check() -> None:
-        async for event in run(opened(), Settings(targets=(), probe=False), Responding("x-network")):
+        settings = Settings(targets=(), probe=False)
+        async for event in run(opened(), settings, Responding("x-network"), TimeLimit(settings.max_time)):
             collector(event)
 
     asyncio.run(check())

@@ -260,6 +260,41 @@ def test_http2_that_is_required_and_not_spoken_is_an_unreachable_service(tls: ss
     assert "does not speak HTTP/2, which --http2 requires" in done.err
 
 
+@pytest.mark.parametrize(
+    ("options", "variables", "versions"),
+    [
+        ([], {}, {"2"}),
+        (["--http2"], {}, {"2"}),
+        (["--http1.1"], {}, set()),
+        ([], {"HDRCLI_HTTP2": "0"}, set()),
+        (["--http2"], {"HDRCLI_HTTP2": "0"}, {"2"}),
+        (["--http1.1"], {"HDRCLI_HTTP2": "1"}, set()),
+    ],
+    ids=str,
+)
+def test_options_choose_the_version(
+    options: list[str], variables: dict[str, str], versions: set[str], tls: ssl.SSLContext
+) -> None:
+    """The server speaks nothing but HTTP/2."""
+    with Server(answering(OK), tls) as server:
+        arguments = ["check", server.url, "--no-probe", "--fail-on=never", "--format=json", "--exchanges", *options]
+        ended = hdrcli(*arguments, env=variables)
+
+    exchanges = [
+        exchange for fetch in valid(ended.out)["services"][0]["routes"][0]["fetches"] for exchange in fetch["exchanges"]
+    ]
+    assert {each["response"]["http_version"] for each in exchanges if "response" in each} == versions
+    assert ended.status == (0 if versions else 3)
+
+
+def test_http2_is_not_spoken_over_http() -> None:
+    with RawServer(HTTP1) as server:
+        ended = hdrcli("check", server.url, "--http2")
+
+    assert (ended.status, server.requests) == (3, [])
+    assert "--http2 requires HTTP/2: use an https URL" in ended.err
+
+
 # --- which protocol is spoken -------------------------------------------------------------------------------------
 
 

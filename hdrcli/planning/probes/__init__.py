@@ -30,7 +30,7 @@ from hdrcli.planning.probes import (
     unknown_path,
     without_preflight,
 )
-from hdrcli.planning.probes.probe import PlannedProbe, ProbeModule
+from hdrcli.planning.probes.probe import PlannedProbe, Planning, ProbeModule, simple_get
 from hdrcli.records.route import FetchRecord, model_of_comparison
 
 PROBES: Final[tuple[ProbeModule, ...]] = (
@@ -54,6 +54,14 @@ MAX_PROBES: Final = sum(probe.MOST for probe in PROBES if probe is not origin_va
 """Probes of a route, besides `MAX_VARIANTS` for each page that is refused for its origin."""
 
 MAX_VARIANTS: Final = origin_variant.MOST
+
+
+def plan_repetition(planning: Planning) -> tuple[PlannedProbe, ...]:
+    """The page's own request once more, if a probe of the route has no response: does the service still respond?"""
+    if planning.own is None or all(probe.response is not None or probe.kind == "openapi" for probe in planning.sent):
+        return ()
+    request = planning.safe or simple_get(planning.own.request)
+    return (PlannedProbe(kind="repeated", origin=get("Origin", request.headers), request=request),)
 
 
 def plan_comparison(fetches: Sequence[FetchRecord], url: URL) -> tuple[PlannedProbe, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol
@@ -51,7 +51,7 @@ class ProbeModule(Protocol):
 class Planning:
     """A route whose fetches are done, with the probes that were sent so far."""
 
-    def __init__(self, fetches: Sequence[FetchRecord], headers: Sequence[HeaderRecord]) -> None:
+    def __init__(self, fetches: tuple[FetchRecord, ...], headers: tuple[HeaderRecord, ...]) -> None:
         self.fetches = fetches
         self.headers = headers
         self.sent: list[Probe] = []

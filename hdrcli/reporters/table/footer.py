@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.table.in_browser import browser_title
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import count
+from hdrcli.reporters.view import count, listing, shortened, shown_url
 from hdrcli.settings import Settings
 from hdrcli.verdict.agreement import agreement
+
+_LONGEST_URL: Final = 200
+_SHOWN_PROBES: Final = 4
 
 
 class Footer:
@@ -21,6 +25,8 @@ class Footer:
         self._terminal = terminal
         self._proxies: dict[str, None] = {}
         self._has_http2 = False
+        self._without_response: list[str] = []
+        self._with_missing_probes = 0
         self._browsers: dict[str, list[int]] = {}
 
     def add(self, route: RouteRecord) -> None:
@@ -31,6 +37,12 @@ class Footer:
                 self._has_http2 |= response.http_version == "2"
                 if response.proxy is not None:
                     self._proxies[response.proxy] = None
+        self._with_missing_probes += not route.has_all_probes
+        for probe in route.probes_without_response:
+            request = probe.exchange.request
+            self._without_response.append(
+                f"{request.method} {shortened(shown_url(str(request.url)), _LONGEST_URL)} ({probe.kind})"
+            )
         for fetch in route.fetches:
             self._add_in_browser(fetch)
 
@@ -52,6 +64,12 @@ class Footer:
             yield f"Responses came through the proxy {proxy}, which may have removed or changed headers."
         if self._has_http2:
             yield "Responses came over HTTP/2, where header names are in lower case."
+        if self._without_response:
+            probes = count(len(self._without_response), "probe")
+            yield f"No response to {probes}: {listing(self._without_response, _SHOWN_PROBES)}."
+        if self._with_missing_probes:
+            routes = count(self._with_missing_probes, "route")
+            yield f"Not all probes were sent for {routes}, as responses take too long: some faults may not be found."
         if totals.held and not totals.only_plans:
             held = count(totals.held, "fetch", "fetches")
             if settings.preflight_only:
