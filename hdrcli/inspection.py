@@ -11,6 +11,7 @@ from hdrcli.checking.run import run
 from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.planning.callers import check_callers, real_browsers
 from hdrcli.records.errors import UsageError
+from hdrcli.report.baseline import Baseline, read_baseline
 from hdrcli.report.events import Event, RequestSent
 from hdrcli.report.report import Collector, Report
 from hdrcli.rules import selected
@@ -74,10 +75,13 @@ async def events(
     limit = TimeLimit(settings.max_time)
     targets = read_targets(settings)
     _refuse(settings, transport)
+    baseline = _baseline(settings)
     if transport is not None:
         async with (
             contextlib.aclosing(open_services(targets, transport)) as services,
-            contextlib.aclosing(run(services, settings, transport, limit, on_request=on_request)) as happening,
+            contextlib.aclosing(
+                run(services, settings, transport, limit, baseline=baseline, on_request=on_request)
+            ) as happening,
         ):
             async for event in happening:
                 yield event
@@ -95,9 +99,21 @@ async def events(
         async with limit.ending():
             browsers = await stack.enter_async_context(_running_browsers(settings))
         services = await stack.enter_async_context(contextlib.aclosing(open_services(targets, network)))
-        happening = run(services, settings, network, limit, browsers=browsers, on_request=on_request)
+        happening = run(services, settings, network, limit, browsers=browsers, baseline=baseline, on_request=on_request)
         async for event in await stack.enter_async_context(contextlib.aclosing(happening)):
             yield event
+
+
+def _baseline(settings: Settings) -> Baseline | None:
+    if settings.baseline is not None:
+        return read_baseline(settings.baseline, is_optional=settings.baseline_update)
+    for option, is_given in (
+        ("--baseline-update", settings.baseline_update),
+        ("--baseline-prune", settings.baseline_prune),
+    ):
+        if is_given:
+            raise UsageError("needs a file: give it with --baseline.", option=option)
+    return None
 
 
 def _refuse(settings: Settings, transport: Transport | None) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,11 @@ from hdrcli.fetch import (
 )
 from hdrcli.planning.routes import Service
 from hdrcli.records.route import RouteRecord
+from hdrcli.report.baseline import Baseline
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
+from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Recogniser, stack_by_name
 from hdrcli.verdict.expectations import unmet_expectations
@@ -46,27 +49,50 @@ async def run(
     limit: TimeLimit,
     *,
     browsers: Mapping[str, RealBrowser] | None = None,
+    baseline: Baseline | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
 ) -> AsyncGenerator[Event]:
     """Check services one after the other, over `transport` unless they have their own, and yield what happens.
 
-    `browsers` are the real browsers that make their fetches, too. RequestSent events are yielded nowhere, but passed to
-    `on_request` before the request is sent: a consumer of events may be slower than the network.
+    `browsers` are the real browsers that make their fetches, too; `baseline` is saved at the end if the settings want
+    it. RequestSent events are yielded nowhere, but passed to `on_request` before the request is sent: a consumer of
+    events may be slower than the network.
     """
     tally = Tally(settings)
-    is_selected = selected(settings.select, settings.ignore)
-    named_stack = None if settings.stack is None else stack_by_name(settings.stack)
+    checker = _ServiceChecker(settings, transport, limit, browsers or {}, baseline, on_request, tally)
     async for service in _opened_in_time(services, limit):
         if limit.forbids_more():
             tally.add_unchecked(len(service.routes))
             continue
+        async with aclosing(checker.check(service)) as happening:
+            async for event in happening:
+                yield event
+    stale = 0
+    if baseline is not None:
+        stale = 0 if settings.baseline_prune else baseline.stale
+        if settings.baseline_update or settings.baseline_prune:
+            baseline.save(update=settings.baseline_update, prune=settings.baseline_prune)
+    yield RunEnded(totals=tally.totals(is_time_up=limit.was_reached, stale=stale))
+
+
+@dataclass(frozen=True, slots=True)
+class _ServiceChecker:
+    """Checks the services of a run."""
+
+    settings: Settings
+    transport: Transport
+    limit: TimeLimit
+    browsers: Mapping[str, RealBrowser]
+    baseline: Baseline | None
+    on_request: Callable[[RequestSent], None]
+    tally: Tally
+
+    async def check(self, service: Service) -> AsyncGenerator[Event]:
+        """Check one service."""
+        settings, limit = self.settings, self.limit
         yield ServiceStarted(service=service.name, routes=len(service.routes))
-
-        def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
-            on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))
-
-        driver = Driver(service.transport or transport, sending)
-        checker = RouteChecker(settings, service, driver, browsers or {}, limit)
+        driver = Driver(service.transport or self.transport, self._sending(service.name))
+        checker = RouteChecker(settings, service, driver, self.browsers, limit)
         found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()
         number, has_response = 0, False
@@ -81,12 +107,16 @@ async def run(
                 for response in _responses(route):
                     recogniser.add(response)
                 unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
-                tally.add_route(route, len(unmet))
+                self.tally.add_route(route, len(unmet))
                 yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
-        findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
-        tally.add_unchecked(len(service.routes) - number)
         is_unreachable = bool(service.problem) or (number > 0 and driver.sent > 0 and not has_response)
-        tally.add_service(findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable)
+        is_complete = number == len(service.routes) and not is_unreachable
+        findings = self._findings(found, is_complete=is_complete)
+        self.tally.add_unchecked(len(service.routes) - number)
+        self.tally.add_service(
+            findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable
+        )
+        named_stack = None if settings.stack is None else stack_by_name(settings.stack)
         yield ServiceChecked(
             service=service.name,
             routes=number,
@@ -98,7 +128,25 @@ async def run(
             limits=service.limits,
             problem=service.problem,
         )
-    yield RunEnded(totals=tally.totals(is_time_up=limit.was_reached))
+
+    def _sending(self, service: str) -> Callable[[HTTPRequest, int], None]:
+        def sending(request: HTTPRequest, number: int) -> None:
+            self.on_request(RequestSent(service=service, method=request.method, url=str(request.url), number=number))
+
+        return sending
+
+    def _findings(self, found: ServiceFindings, *, is_complete: bool) -> tuple[Finding, ...]:
+        """The selected findings, those of the baseline marked; all are, where they go into it."""
+        settings, baseline = self.settings, self.baseline
+        is_selected = selected(settings.select, settings.ignore)
+        findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
+        if baseline is None:
+            return findings
+        if is_complete:
+            baseline.add(found.service, findings)
+        return tuple(
+            replace(finding, is_known=settings.baseline_update or baseline.knows(finding)) for finding in findings
+        )
 
 
 async def _opened_in_time(services: AsyncIterable[Service], limit: TimeLimit) -> AsyncGenerator[Service]:

@@ -29,7 +29,9 @@ class Totals:
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `stopped_responding` those that responded, and later did not respond to the same request. `held` counts the fetches
     that were stopped, so that no write is repeated, `skipped` the routes of a target that are not checked;
-    `only_plans` says that nothing was to be sent. `is_time_up` says that the time limit was reached before everything
+    `known` counts the findings of
+    the baseline, which are counted nowhere else, and `stale` its entries that were not found. `only_plans` says that
+    nothing was to be sent. `is_time_up` says that the time limit was reached before everything
     was done; `unchecked` counts the routes that therefore have no result.
     """
 
@@ -53,6 +55,8 @@ class Totals:
     stopped_responding: int = 0
     held: int = 0
     skipped: int = 0
+    known: int = 0
+    stale: int = 0
     unchecked: int = 0
     is_time_up: bool = False
     fails_if_blocked: bool = False
@@ -121,15 +125,19 @@ class Tally:
         self._count("skipped", skipped)
         self._count("unreachable", is_unreachable)
         for finding in findings:
+            if finding.is_known:
+                self._count("known")
+                continue
             self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")
             self._count("failing_findings", fails(finding, self._policy))
 
-    def totals(self, *, is_time_up: bool) -> Totals:
+    def totals(self, *, is_time_up: bool, stale: int = 0) -> Totals:
         """The counts so far."""
         policy = self._policy
         return Totals(
             **self._counts,
             is_time_up=is_time_up,
+            stale=stale,
             fails_if_blocked=policy.fail_on_blocked,
             only_plans=policy.dry_run,
         )
@@ -145,7 +153,7 @@ class Tally:
 
 def fails(finding: Finding, policy: Settings) -> bool:
     """Whether a finding makes the run fail."""
-    return policy.fail_on != "never" and finding.severity.rank <= Severity(policy.fail_on).rank
+    return policy.fail_on != "never" and not finding.is_known and finding.severity.rank <= Severity(policy.fail_on).rank
 
 
 def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple[HeaderRecord, bool]]:

@@ -78,7 +78,7 @@ def _of_service(service: ServiceReport, settings: Settings) -> Iterator[Check]:
             suite=suite,
             name=f"{finding.code} {finding.name} {printable(shown_text(finding.variant))}".rstrip(),
             outcome="failed" if fails(finding, settings) else "passed",
-            message=f"{finding.severity}: {title(finding)}",
+            message=f"{'known ' if finding.is_known else ''}{finding.severity}: {title(finding)}",
             lines=tuple(paragraphs(finding, service.stack)),
             is_finding=True,
         )

@@ -42,7 +42,7 @@ def _write(report: Report, out: TextIO, settings: Settings) -> None:
 
 def _of_findings(report: Report) -> Iterator[_Annotation]:
     for service in report.services:
-        for finding in service.findings:
+        for finding in (finding for finding in service.findings if not finding.is_known):
             text = "\n".join(paragraphs(finding, service.stack))
             yield _Annotation(_COMMANDS[finding.severity], f"{finding.code} {title(finding)}", text)
 

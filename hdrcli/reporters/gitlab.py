@@ -28,7 +28,7 @@ def _write(report: Report, out: TextIO, settings: Settings) -> None:
 
 def _findings(report: Report) -> Iterator[JSON]:
     for service in report.services:
-        for finding in service.findings:
+        for finding in (finding for finding in service.findings if not finding.is_known):
             found = fix(finding, service.stack)
             text = " ".join([f"{title(finding)}. Fix: {found.sentence}", *found.lines])
             yield _issue(finding.code, text, fingerprint(finding), _SEVERITIES[finding.severity])

@@ -43,7 +43,10 @@ def _service(service: ServiceReport) -> Iterator[str]:
         yield "\n".join(_routes(service))
     for finding in service.findings:
         names = ", ".join(map(_code, subjects(finding)))
-        yield f"**{finding.severity} {finding.code}** {_escaped(headline_of(finding))}{names and ': '}{names}"
+        known = "known " if finding.is_known else ""
+        yield f"**{known}{finding.severity} {finding.code}** {_escaped(headline_of(finding))}{names and ': '}{names}"
+        if finding.is_known:
+            continue
         found = fix(finding, service.stack)
         yield f"Fix: {_code(found.sentence)}"
         if found.lines:

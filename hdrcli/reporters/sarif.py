@@ -60,6 +60,7 @@ def _result(finding: Finding, service: ServiceReport) -> JSON:
     return {
         "ruleId": finding.code,
         "level": _LEVELS[finding.severity],
+        **({"baselineState": "unchanged"} if finding.is_known else {}),
         "message": {"text": "\n".join([f"{title(finding)}.", *paragraphs(finding, service.stack)])},
         "locations": [_location(places(finding))],
         "partialFingerprints": {"hdrcliFinding/v1": fingerprint(finding)},

@@ -244,6 +244,8 @@ def _findings(totals: Totals) -> Iterator[str]:
         yield count(totals.warnings, "warning")
     if totals.advice:
         yield count(totals.advice, "piece of advice", "pieces of advice")
+    if totals.known:
+        yield f"{totals.known:,} known"
 
 
 def count(number: int, one: str, several: str = "") -> str:

@@ -120,6 +120,8 @@ class Finding:
     fix: str
     fix_setting: Setting | None
     spec: str
+    is_known: bool = False
+    """Whether the baseline has it, so that no run fails because of it."""
 
     @property
     def key(self) -> tuple[str, str, str]:

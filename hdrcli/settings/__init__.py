@@ -273,6 +273,22 @@ class Policy:
         read=str.upper,
         help="Do not report findings whose code is CODE or begins with it.",
     )
+    baseline: str | None = option(
+        None,
+        "--baseline",
+        metavar="FILE",
+        read=file_name,
+        help="Fail only because of findings that are not in this file.",
+    )
+    baseline_update: bool = option(
+        False, "--baseline-update", "--no-baseline-update", help="Add the findings of this run to the baseline."
+    )
+    baseline_prune: bool = option(
+        False,
+        "--baseline-prune",
+        "--no-baseline-prune",
+        help="Remove from the baseline what this run does not find on the services that it checks.",
+    )
     stack: str | None = option(
         None,
         "--stack",

@@ -40,6 +40,9 @@ class FindingLines:
         """The lines of one finding."""
         terminal = self._terminal
         name = f"{finding.severity} {finding.code}"
+        if finding.is_known:
+            yield terminal.line((f"known {name}  {self._title(finding)}", "dim"), hang=2)
+            return
         yield terminal.line((name, STYLES[finding.severity]), f"  {self._title(finding)}", hang=2)
         yield from _effects(terminal, finding, verbose=self._verbose)
         yield from self._fix(finding)

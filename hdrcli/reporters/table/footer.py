@@ -70,6 +70,9 @@ class Footer:
         if self._with_missing_probes:
             routes = count(self._with_missing_probes, "route")
             yield f"Not all probes were sent for {routes}, as responses take too long: some faults may not be found."
+        if totals.stale:
+            entries = count(totals.stale, "entry of the baseline was", "entries of the baseline were")
+            yield f"{entries} not found (--baseline-prune removes them)."
         if totals.held and not totals.only_plans:
             held = count(totals.held, "fetch", "fetches")
             if settings.preflight_only:
