@@ -3,8 +3,9 @@
     python benchmarks/service.py [--routes N] [--runs N]
 
 Checks the routes of a service in all three browsers and both credentials modes, with all probes and rules, and writes
-JSON Lines. `--routes 10000` shows whether time grows in proportion to the routes, and whether memory doesn't. For comparison the bare transport sends exactly the same requests, and so does aiohttp
-(`pip install 'hdrcli[benchmark]'`; skipped if it is missing). nginx has one core and the measured process another.
+JSON Lines. `--routes 10000` shows whether time grows in proportion to the routes, and whether memory doesn't. For
+comparison, the bare transport sends exactly the same requests, and so does aiohttp (`pip install 'hdrcli[benchmark]'`;
+skipped if it is missing). nginx has one core and the measured process another.
 Prints medians: seconds, CPU seconds, and the check's peak of memory in MiB; the others keep all requests to send them.
 `--save FILE` stores the ratios, `--against FILE` reports ratios that are more than 10 % worse than the stored ones.
 """

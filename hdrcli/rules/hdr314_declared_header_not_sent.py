@@ -65,7 +65,6 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     found = diagnosis.declaration
     if found is None:
         return
-    layers = diagnosis.layers
     lost = diagnosis.lost
     meant = dict(reversed(found.misspelt))  # the first counts
     causes: dict[tuple[bool, str], list[str]] = {}
