@@ -8,6 +8,7 @@ Source: https://fetch.spec.whatwg.org/#cookies, https://datatracker.ietf.org/doc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -19,6 +20,7 @@ from hdrcli.fetch.set_cookie import (
     SameSite,
     cookie_name,
     domain_matches,
+    may_set_domain,
     parse_set_cookie,
     satisfies_prefix,
 )
@@ -33,15 +35,21 @@ ThirdPartyCookies = Literal["default", "allow", "block"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieVerdict:
-    """Whether a cookie was sent or stored: it was if `fault` is None. `hdrcli.verdict.failures` makes a sentence of it.
+    """Whether a cookie was sent or stored: it was if there are no `faults`. `hdrcli.verdict.failures` words them.
 
-    `same_site` is the cookie's, `line` the Set-Cookie line if a response set it.
+    The browser finds the first fault, and would find each other one once those before it are fixed. `same_site` is the
+    cookie's, `line` the Set-Cookie line if a response set it.
     """
 
     name: str
-    fault: CookieFault | None
+    faults: tuple[CookieFault, ...]
     same_site: SameSite = "unset"
     line: str = field(default="", repr=False)
+
+    @property
+    def fault(self) -> CookieFault | None:
+        """The first fault."""
+        return self.faults[0] if self.faults else None
 
 
 class CookieStore:
@@ -86,13 +94,15 @@ class CookieStore:
         if not self._cookies:
             return None
         faults = {
-            cookie.key: self._why_not_sent(cookie, request) if include_credentials else CookieFault.CREDENTIALS_MODE
+            cookie.key: tuple(self._why_not_sent(cookie, request))
+            if include_credentials
+            else (CookieFault.CREDENTIALS_MODE,)
             for cookie in self._cookies.values()
         }
         for cookie, verdicts in self._initial:
             if cookie.key in faults:
                 verdicts.append(_verdict(cookie.name, faults[cookie.key], cookie.same_site))
-        sent = [cookie for cookie in self._cookies.values() if faults[cookie.key] is None]
+        sent = [cookie for cookie in self._cookies.values() if not faults[cookie.key]]
         sent.sort(key=self._place)
         return "; ".join(map(str, sent)) if sent else None
 
@@ -105,9 +115,9 @@ class CookieStore:
             if include_credentials:
                 parsed = parse_set_cookie(line, request.current_url, self._quirks)
             stored = self._store(parsed, request.current_url, request.origin, is_same_site=is_same_site)
-            fault = stored if isinstance(stored, CookieFault) else None
+            faults = () if isinstance(stored, Cookie) else stored
             label = parsed.same_site if isinstance(parsed, Cookie) else "unset"
-            self.set_verdicts.append(_verdict(cookie_name(line), fault, label, line))
+            self.set_verdicts.append(_verdict(cookie_name(line), faults, label, line))
 
     def _place(self, cookie: Cookie) -> tuple[int, ...]:
         """The sort key of a cookie; cookies with equal keys keep the order of their creation."""
@@ -115,60 +125,64 @@ class CookieStore:
             return -len(cookie.path), -len(cookie.domain), cookie.host_only
         return (-len(cookie.path),)
 
-    def _why_not_sent(self, cookie: Cookie, request: Request) -> CookieFault | None:
+    def _why_not_sent(self, cookie: Cookie, request: Request) -> Iterator[CookieFault]:
         """https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.8.3."""
         url, page = request.current_url, request.origin
         if not (url.host == cookie.domain if cookie.host_only else domain_matches(url.host, cookie.domain)):
-            return CookieFault.DOMAIN
+            yield CookieFault.DOMAIN
+            return  # it is not meant for this URL, nor below
         if not _path_matches(url.path, cookie.path):
-            return CookieFault.PATH
+            yield CookieFault.PATH
+            return
         if cookie.secure and not self._is_secure(url):
-            return CookieFault.SECURE
+            yield CookieFault.SECURE
         if cookie.partition is not None:
             if not cookie.is_in_partition_of(page):
-                return CookieFault.PARTITIONED
+                yield CookieFault.PARTITIONED
         elif (policy := self._third_party_policy(url, page)) == "block" or (
             policy == "partition" and not cookie.in_every_partition
         ):
-            return CookieFault.THIRD_PARTY
-        return (
-            None if self._is_sent_cross_site(cookie.same_site) or self._is_same_site(request) else CookieFault.SAME_SITE
-        )
+            yield CookieFault.THIRD_PARTY
+        if not self._is_sent_cross_site(cookie.same_site) and not self._is_same_site(request):
+            yield CookieFault.SAME_SITE
 
     def _store(
         self, parsed: Cookie | CookieFault, url: URL, page: Origin, *, is_same_site: bool
-    ) -> Cookie | CookieFault:
+    ) -> Cookie | tuple[CookieFault, ...]:
         """https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7."""
         if isinstance(parsed, CookieFault):
-            return parsed
+            return (parsed,)
         policy = self._third_party_policy(url, page)
         is_partitioned = policy == "partition" or parsed.partitioned
         cookie = replace(parsed, partition=page) if is_partitioned else parsed
-        fault = self._why_not_stored(cookie, url, policy, is_same_site=is_same_site)
-        if fault is None or fault is CookieFault.EXPIRED:
-            self._replace(cookie, expired=fault is not None)
-        return fault or cookie
+        faults = tuple(self._why_not_stored(cookie, url, policy, is_same_site=is_same_site))
+        if faults:
+            return faults
+        is_expired = cookie.expiry <= self._now
+        self._replace(cookie, expired=is_expired)
+        return (CookieFault.EXPIRED,) if is_expired else cookie
 
-    def _why_not_stored(self, cookie: Cookie, url: URL, policy: str, *, is_same_site: bool) -> CookieFault | None:
+    def _why_not_stored(self, cookie: Cookie, url: URL, policy: str, *, is_same_site: bool) -> Iterator[CookieFault]:
         quirks = self._quirks
+        if not may_set_domain(cookie, url):
+            yield CookieFault.DOMAIN
         if cookie.secure and not self._is_secure(url):
-            return CookieFault.SECURE
-        if not self._is_secure(url) and any(
+            yield CookieFault.SECURE
+        elif not self._is_secure(url) and any(
             old.secure and old.name == cookie.name and _overlap(old, cookie) for old in self._cookies.values()
         ):
-            return CookieFault.PROTECTED
+            yield CookieFault.PROTECTED
         if not cookie.secure and (
             cookie.partitioned or (cookie.same_site == "none" and not quirks.same_site_none_may_be_insecure)
         ):
-            return CookieFault.NEEDS_SECURE
+            yield CookieFault.NEEDS_SECURE
         if not quirks.cookie_prefixes_ignored and not satisfies_prefix(cookie, quirks):
-            return CookieFault.PREFIX
+            yield CookieFault.PREFIX
         if not is_same_site and not self._is_sent_cross_site(cookie.same_site):
-            return CookieFault.SAME_SITE
+            yield CookieFault.SAME_SITE
         is_exempt = cookie.partitioned and quirks.partitioned_cookies == "always"
         if policy == "not-stored" or (policy == "block" and not is_exempt):
-            return CookieFault.THIRD_PARTY
-        return CookieFault.EXPIRED if cookie.expiry <= self._now else None
+            yield CookieFault.THIRD_PARTY
 
     def _replace(self, cookie: Cookie, *, expired: bool) -> None:
         old = self._cookies.get(cookie.key)
@@ -201,14 +215,14 @@ class CookieStore:
         return url.scheme == "https" or (self._quirks.loopback_is_secure_for_cookies and is_loopback(url.host))
 
 
-def _verdict(name: str, fault: CookieFault | None, same_site: SameSite, line: str = "") -> CookieVerdict:
-    return CookieVerdict(name=name, fault=fault, same_site=same_site, line=line)
+def _verdict(name: str, faults: tuple[CookieFault, ...], same_site: SameSite, line: str = "") -> CookieVerdict:
+    return CookieVerdict(name=name, faults=faults, same_site=same_site, line=line)
 
 
 def _sum_up(cookie: Cookie, verdicts: list[CookieVerdict]) -> CookieVerdict:
     """Sent if any request carried it; otherwise why the first one did not."""
-    sent = next((verdict for verdict in verdicts if verdict.fault is None), None)
-    return sent or next(iter(verdicts), _verdict(cookie.name, CookieFault.NO_REQUEST, cookie.same_site))
+    sent = next((verdict for verdict in verdicts if not verdict.faults), None)
+    return sent or next(iter(verdicts), _verdict(cookie.name, (CookieFault.NO_REQUEST,), cookie.same_site))
 
 
 def _path_matches(path: str, cookie_path: str) -> bool:

@@ -129,12 +129,10 @@ def parse_set_cookie(line: str, url: URL, quirks: CookieQuirks) -> Cookie | Cook
     if limited:
         attributes = [(attribute, argument) for attribute, argument in attributes if len(argument) <= _MAX_ATTRIBUTE]
     last = dict(attributes)
-    if last.get("domain") == "." and quirks.lone_dot_domain_rejected:
-        return CookieFault.DOMAIN
-    domain = last.get("domain", "").removeprefix(".").lower()
+    domain = last.get("domain", "").lower()
+    if domain != "." or not quirks.lone_dot_domain_rejected:
+        domain = domain.removeprefix(".")
     host_only = not domain or (domain == url.host and (is_ip_address(domain) or is_public_suffix(domain)))
-    if not host_only and (not domain_matches(url.host, domain) or is_public_suffix(domain)):
-        return CookieFault.DOMAIN
     path = last.get("path", "")
     has_path = path.startswith("/")
     return Cookie(
@@ -160,6 +158,16 @@ def _has_tab_within(line: str) -> bool:
 def domain_matches(host: str, domain: str) -> bool:
     """https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.1.3."""
     return host == domain or (host.endswith(f".{domain}") and not is_ip_address(host))
+
+
+def may_set_domain(cookie: Cookie, url: URL) -> bool:
+    """Whether a response of `url` may set a cookie of this domain.
+
+    Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7, steps 8 to 10.
+    """
+    if cookie.host_only:
+        return True
+    return domain_matches(url.host, cookie.domain) and not is_public_suffix(cookie.domain)
 
 
 def _default_path(url: URL) -> str:

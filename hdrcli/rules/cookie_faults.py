@@ -9,7 +9,7 @@ from typing import Final
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.route import FetchRecord
-from hdrcli.verdict.failures import cookie_sentence
+from hdrcli.verdict.failures import cookie_sentences
 
 _FIXES: Final = {
     CookieFault.SAME_SITE: "Set it with SameSite=None; Secure over https, or serve page and service from one site",
@@ -27,24 +27,36 @@ _FIXES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieFix:
-    """A fault of cookies and its fix; `variant` identifies the pair."""
+    """All faults of a cookie and the fix for them; `variant` identifies the pair."""
 
-    fault: CookieFault
+    faults: tuple[CookieFault, ...]
     variant: str
     text: str
 
 
-def fix_of(verdict: CookieVerdict, fetch: FetchRecord) -> CookieFix | None:
-    """The fix; None if nothing is wrong with the cookie. In development, the cause is usually the host's name."""
-    fault, own = verdict.fault, fetch.own_exchange
-    if fault is None or fault not in _FIXES:
-        return None
-    if fault in {CookieFault.SAME_SITE, CookieFault.THIRD_PARTY} and own is not None:
+def _fix(faults: tuple[CookieFault, ...], fetch: FetchRecord) -> CookieFix:
+    """One fix for all faults. In development, the cause is usually the host's name."""
+    variant, fixes, own = " ".join(faults), [_FIXES[fault] for fault in faults], fetch.own_exchange
+    of_sites = {CookieFault.SAME_SITE, CookieFault.THIRD_PARTY}.intersection(faults)
+    if of_sites and own is not None:
         host, page = own.request.url.host, fetch.page.host
         if host != page and is_loopback(host) and is_loopback(page):
-            text = f"Use one host name for page and service: {page} and {host} are two sites"
-            return CookieFix(fault=fault, variant=f"{fault} {page} {host}", text=text)
-    return CookieFix(fault=fault, variant=fault, text=_FIXES[fault])
+            variant = f"{variant} {page} {host}"
+            fixes = [_FIXES[fault] for fault in faults if fault not in of_sites]
+            fixes.append(f"Use one host name for page and service: {page} and {host} are two sites")
+    first, *others = fixes
+    return CookieFix(faults=faults, variant=variant, text=". Also ".join([first, *map(_continued, others)]))
+
+
+def _to_fix(verdict: CookieVerdict) -> tuple[CookieFault, ...]:
+    """The faults that have a fix of their own: no page is cross-site once both are one site."""
+    faults = tuple(fault for fault in verdict.faults if fault in _FIXES)
+    is_covered = CookieFault.THIRD_PARTY in faults
+    return tuple(fault for fault in faults if fault is not CookieFault.SAME_SITE or not is_covered)
+
+
+def _continued(fix: str) -> str:
+    return fix[0].lower() + fix[1:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +79,19 @@ class Refused:
     @property
     def details(self) -> tuple[str, ...]:
         """Why they are refused, a sentence each."""
-        return tuple(dict.fromkeys(cookie_sentence(verdict) for _, verdict in self.cookies))
+        return tuple(dict.fromkeys(line for _, verdict in self.cookies for line in cookie_sentences(verdict)))
 
 
 def by_fix(verdicts: Iterable[tuple[FetchRecord, CookieVerdict]]) -> Iterator[Refused]:
-    """The refused cookies, by their fix."""
+    """The refused cookies, by their fix. A browser that finds fewer faults in a line than another gets the same fix."""
+    refused = [(fetch, verdict, faults) for fetch, verdict in verdicts if (faults := _to_fix(verdict))]
+    by_line: dict[tuple[object, ...], list[tuple[CookieFault, ...]]] = {}
+    for fetch, verdict, faults in refused:
+        by_line.setdefault((fetch.page, verdict.name, verdict.line), []).append(faults)
     found: dict[CookieFix, list[tuple[FetchRecord, CookieVerdict]]] = {}
-    for fetch, verdict in verdicts:
-        fix = fix_of(verdict, fetch)
-        if fix is not None:
-            found.setdefault(fix, []).append((fetch, verdict))
+    for fetch, verdict, faults in refused:
+        others = by_line[fetch.page, verdict.name, verdict.line]
+        most = max((each for each in others if set(faults) <= set(each)), key=len)
+        found.setdefault(_fix(most, fetch), []).append((fetch, verdict))
     for fix, cookies in found.items():
         yield Refused(fix=fix, cookies=tuple(cookies))

@@ -52,6 +52,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import CookieFault, CookieVerdict
@@ -80,11 +81,10 @@ _expires_at_once = re.compile(
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """For wanted fetches with credentials whose page gets a response."""
     verdicts = (
-        (fetch, verdict)
+        (fetch, replace(verdict, faults=tuple(_faults(verdict, fetch, diagnosis))))
         for fetch in diagnosis.wanted
         if fetch.set_cookies and fetch.outcome != "network-error"
         for verdict in fetch.set_cookies
-        if _counts(verdict, fetch, diagnosis)
     )
     for refused in by_fix(verdicts):
         is_deletion = all(_is_deletion(verdict) for _, verdict in refused.cookies)
@@ -102,7 +102,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 def _severity(refused: Refused, diagnosis: Diagnosis) -> Severity | None:
     """A warning, if the line is at fault, or if the user chose credentials and no browser stores the cookie."""
-    if refused.fix.fault is not CookieFault.SAME_SITE:
+    if refused.fix.faults != (CookieFault.SAME_SITE,):
         return Severity.WARNING
     with_credentials = {fetch for fetch in diagnosis.wanted if fetch.credentials == "include"}
     return Severity.WARNING if with_credentials and with_credentials <= set(refused.fetches) else None
@@ -113,10 +113,17 @@ def _is_deletion(verdict: CookieVerdict) -> bool:
     return _expires_at_once(verdict.line) is not None
 
 
-def _counts(verdict: CookieVerdict, fetch: FetchRecord, diagnosis: Diagnosis) -> bool:
-    """Whether the line is at fault, and not a default page, the browser, or Secure in development."""
-    if verdict.fault is CookieFault.SAME_SITE:
-        return not diagnosis.default_page
+def _faults(verdict: CookieVerdict, fetch: FetchRecord, diagnosis: Diagnosis) -> Iterator[CookieFault]:
+    """The faults of the line: not those of a default page, of the browser, or of Secure in development."""
     own = fetch.own_exchange
     in_development = own is not None and is_loopback(own.request.url.host) and fetch.browser == "standard"
-    return verdict.fault is not CookieFault.THIRD_PARTY and not (verdict.fault is CookieFault.SECURE and in_development)
+    for fault in verdict.faults:
+        match fault:
+            case CookieFault.THIRD_PARTY:
+                continue
+            case CookieFault.SAME_SITE if diagnosis.default_page:
+                continue
+            case CookieFault.SECURE if in_development:
+                continue
+            case _:
+                yield fault

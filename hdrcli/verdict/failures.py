@@ -293,10 +293,16 @@ _SAME_SITE: Final[Mapping[SameSite, str]] = {
 }
 
 
+def cookie_sentences(verdict: CookieVerdict) -> tuple[str, ...]:
+    """Why a cookie was not sent or stored, one sentence for each fault; none if it was."""
+    return tuple(
+        f"It is {_SAME_SITE[verdict.same_site]}, and the request is cross-site."
+        if fault is CookieFault.SAME_SITE
+        else _COOKIES[fault]
+        for fault in verdict.faults
+    )
+
+
 def cookie_sentence(verdict: CookieVerdict) -> str:
     """Why a cookie was not sent or stored; empty if it was."""
-    if verdict.fault is None:
-        return ""
-    if verdict.fault is CookieFault.SAME_SITE:
-        return f"It is {_SAME_SITE[verdict.same_site]}, and the request is cross-site."
-    return _COOKIES[verdict.fault]
+    return " ".join(cookie_sentences(verdict))

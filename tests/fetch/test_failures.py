@@ -193,4 +193,6 @@ def test_a_password_in_a_url_is_redacted() -> None:
 
 @pytest.mark.parametrize("fault", [None, *CookieFault])
 def test_every_cookie_fault_has_a_sentence(fault: CookieFault | None) -> None:
-    assert cookie_sentence(CookieVerdict(name="c", fault=fault)).endswith("" if fault is None else ".")
+    assert cookie_sentence(CookieVerdict(name="c", faults=(fault,) if fault else ())).endswith(
+        "" if fault is None else "."
+    )

@@ -44,6 +44,48 @@ def test_cookie_not_stored(cookie: str, severity: str, snapshot: Snapshot) -> No
 
 
 @pytest.mark.parametrize(
+    ("cookie", "faults", "fixed"),
+    [
+        pytest.param(
+            "sid=1; SameSite=None; Domain=other.example",
+            "domain needs-secure",
+            "sid=1; SameSite=None; Secure",
+            id="another domain, not Secure",
+        ),
+        pytest.param(
+            "sid=1; SameSite=Lax; Domain=other.example",
+            "domain same-site",
+            "sid=1; SameSite=None; Secure",
+            id="another domain, SameSite=Lax",
+        ),
+        pytest.param(
+            "__Host-sid=1; Secure; Path=/items; SameSite=Strict",
+            "prefix same-site",
+            "__Host-sid=1; Secure; Path=/; SameSite=None",
+            id="__Host- with a path, SameSite=Strict",
+        ),
+        pytest.param(
+            "__Secure-sid=1; SameSite=None; Domain=com",
+            "domain needs-secure prefix",
+            "__Secure-sid=1; SameSite=None; Secure",
+            id="a public suffix, __Secure- without Secure",
+        ),
+    ],
+)
+def test_all_faults_of_a_cookie_are_fixed_at_once(cookie: str, faults: str, fixed: str, snapshot: Snapshot) -> None:
+    finding = the_finding(ask(setting(cookie), credentials=INCLUDE))
+
+    assert (finding.code, finding.severity, variant(finding)) == ("HDR601", "warning", faults)
+    assert found(ask(setting(fixed), credentials=INCLUDE)) == []
+    snapshot(finding)
+
+
+def test_a_browser_that_blocks_third_party_cookies_hides_no_fault_of_the_line() -> None:
+    report = ask(setting("sid=1; Domain=other.example"), credentials=INCLUDE, browsers=("firefox",))
+    assert variant(the_finding(report)) == "domain"
+
+
+@pytest.mark.parametrize(
     "cookie",
     [
         "sid=1; SameSite=None; Secure",
