@@ -132,7 +132,7 @@ async def _playwrights_driver() -> AsyncIterator[Playwright]:
     async with contextlib.AsyncExitStack() as stack:
         try:
             playwright = await stack.enter_async_context(async_playwright())
-        except Exception as error:  # its exceptions have no class of their own
+        except Exception as error:  # noqa: BLE001 -- its exceptions have no class of their own
             raise UsageError(f"Playwright does not start: {error}.") from None
         yield playwright
 
