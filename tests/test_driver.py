@@ -17,7 +17,6 @@ from hdrcli.fetch import (
     Failure,
     FetchParams,
     FilteredResponse,
-    HTTPRequest,
     HTTPResponse,
     NetworkContext,
     NetworkError,
@@ -61,7 +60,7 @@ def run(*fetches: tuple[RequestInit, str], cookies: str = "") -> list[Run]:
                 request = new_request(init, origin)
                 assert not isinstance(request, NetworkError)
                 result, exchanges = await driver.run(fetch(FetchParams(request=request, context=context)))
-                assert not isinstance(result, HTTPRequest)
+                assert not isinstance(result, tuple)
                 done.append((result, exchanges))
         return done
 

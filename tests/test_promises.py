@@ -231,6 +231,7 @@ JSON_KEYS: Final = [
     "held.browsers",
     "held.credentials",
     "held.exchanges",
+    "held.following",
     "held.page",
     "held.request",
     "in_browser.agreement",

@@ -15,7 +15,6 @@ from hdrcli.fetch import (
     Failure,
     FetchParams,
     FilteredResponse,
-    HTTPRequest,
     NetworkContext,
     NetworkError,
     Origin,
@@ -141,8 +140,9 @@ class RouteChecker:
             dropped = request.dropped_header_names
             fetching = fetch(FetchParams(request=request, context=context))
             ended, exchanges = await driver.run(fetching, context.user_agent, guard.for_fetch())
-            if isinstance(ended, HTTPRequest):
-                return HeldFetch(caller=caller, exchanges=exchanges, request=ended)
+            if isinstance(ended, tuple):
+                held, following = ended
+                return HeldFetch(caller=caller, exchanges=exchanges, request=held, following=following)
             result = ended
         return FetchRecord(
             caller=caller,

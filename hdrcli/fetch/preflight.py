@@ -12,9 +12,9 @@ from typing import Final
 
 from hdrcli.fetch.cors import cors_check
 from hdrcli.fetch.failures import Failure, NetworkError
-from hdrcli.fetch.headers import Header, UnparsableList, extract_delta_seconds, parse_token_list
+from hdrcli.fetch.headers import Header, UnparsableList, extract_delta_seconds, get, parse_token_list
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
+from hdrcli.fetch.network import Fetching, HTTPRequest, HTTPResponse, NetworkContext, http_network_or_cache_fetch
 from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.request import Request, redirect_taint
 from hdrcli.fetch.response import Response
@@ -45,6 +45,19 @@ def is_preflighted(request: Request, quirks: PreflightQuirks) -> bool:
     """`needs_preflight` of a request in its present state."""
     return request.preflight_at_every_hop or needs_preflight(
         request.method, (*request.header_list, *request.removed_headers), quirks
+    )
+
+
+def permission(preflight: HTTPRequest) -> HTTPResponse:
+    """The response to a preflight that allows exactly what it asks for."""
+    return HTTPResponse(
+        status=204,
+        headers=(
+            ("Access-Control-Allow-Origin", get("Origin", preflight.headers) or ""),
+            ("Access-Control-Allow-Credentials", "true"),
+            (_ALLOW_METHODS, get("Access-Control-Request-Method", preflight.headers) or ""),
+            (_ALLOW_HEADERS, get("Access-Control-Request-Headers", preflight.headers) or ""),
+        ),
     )
 
 

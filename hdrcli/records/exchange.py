@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Literal
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
@@ -60,6 +61,16 @@ class RawStream:
         blocks = (event.fields for event in self.events if event.kind == "headers")
         lines = ("".join(f"{name}: {value}\r\n" for name, value in fields) for fields in blocks)
         return tuple(text.encode("latin-1") for text in lines)
+
+
+def identity(request: HTTPRequest) -> object:
+    """What makes requests equal. Which codings they accept does not: browsers differ there more than services do.
+
+    The order of headers of different names has no meaning: https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3
+    """
+    headers = [(name, value) for name, value in request.headers if name != "Accept-Encoding" or value == "identity"]
+    headers.sort(key=itemgetter(0))
+    return request.method, request.url, tuple(headers), request.body, request.client_certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,12 +167,14 @@ class Probe:
 class HeldFetch:
     """A fetch that was stopped before `request` was sent, so that it is not repeated; `exchanges` came before.
 
-    That the preflight among them succeeded is all that is known.
+    That the preflight among them succeeded is all that is known. If `request` is a preflight, `following` is the
+    request that it would allow.
     """
 
     caller: Caller
     exchanges: tuple[Exchange, ...]
     request: HTTPRequest
+    following: HTTPRequest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -263,6 +263,7 @@ def _held(held: HeldFetch, *, has_exchanges: bool) -> JSON:
         "credentials": held.caller.credentials,
         "browsers": [held.caller.browser],
         "request": request_value(held.request),
+        "following": None if held.following is None else request_value(held.following),
     }
     if has_exchanges:
         value["exchanges"] = [exchange_value(exchange) for exchange in held.exchanges]

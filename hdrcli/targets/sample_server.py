@@ -8,6 +8,7 @@ import copy
 import errno
 import ipaddress
 import json
+import multiprocessing
 import os
 import signal
 import socket
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from hdrcli.wire.descriptors import check_descriptors
 
 if TYPE_CHECKING:
-    from uvicorn import Config
+    from uvicorn import Config, Server
 
 _REASONS = {
     errno.EADDRINUSE: "another process uses this port",
@@ -154,9 +155,22 @@ def _server(config: "Config", listener: socket.socket) -> tuple[Callable[[], Non
 
     server = Server(config)
     if config.should_reload:
-        supervisor = ChangeReload(config, target=server.run, sockets=[listener])
+        supervisor = ChangeReload(config, target=partial(_run_below_supervisor, server), sockets=[listener])
         return supervisor.run, supervisor.should_exit.set
     return partial(server.run, sockets=[listener]), partial(setattr, server, "should_exit", True)
+
+
+def _run_below_supervisor(server: "Server", sockets: list[socket.socket]) -> None:
+    """Run the server in a child process of the one that reloads it. If that is killed, the server stops, too."""
+    supervisor = multiprocessing.parent_process()
+    assert supervisor is not None  # noqa: S101 -- it has started this process
+
+    def stop() -> None:
+        supervisor.join()
+        server.should_exit = True
+
+    threading.Thread(target=stop, daemon=True).start()
+    server.run(sockets=sockets)
 
 
 def _stop_at_end_of_stdin(stop: Callable[[], None]) -> None:

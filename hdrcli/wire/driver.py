@@ -11,16 +11,18 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from operator import itemgetter
 from typing import Final, TypeVar
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, UserAgent
 from hdrcli.fetch.network import Fetching
-from hdrcli.records.exchange import Exchange, Received
+from hdrcli.fetch.preflight import permission
+from hdrcli.records.exchange import Exchange, Received, identity
 from hdrcli.wire.reading import is_read_alike, read_response
 from hdrcli.wire.transport import Transport
 
 T = TypeVar("T")
+HeldRequests = tuple[HTTPRequest, HTTPRequest | None]
+"""A request that was not sent; and if it is a preflight, the request that follows when the preflight allows it."""
 OnRequest = Callable[[HTTPRequest, int], None]
 """Called with each request before it is sent, and with how many requests of the service that makes."""
 
@@ -65,7 +67,7 @@ class RouteDriver:
         fetching: Fetching[T],
         user_agent: UserAgent = STANDARD,
         holds: Callable[[HTTPRequest], bool] = lambda _: False,
-    ) -> tuple[T | HTTPRequest, tuple[Exchange, ...]]:
+    ) -> tuple[T | HeldRequests, tuple[Exchange, ...]]:
         """Run a fetch; its result, and every exchange it took, with the responses as `user_agent` reads them.
 
         A request that one fetch yields twice (a redirect to itself, a 421) is sent twice: the responses may differ.
@@ -76,11 +78,10 @@ class RouteDriver:
         try:
             request = next(fetching)
             while True:
-                key = _identity(request)
+                key = identity(request)
                 yielded[key] += 1
                 if not self._own.has(key, yielded[key]) and holds(request):
-                    fetching.close()
-                    return request, tuple(exchanges)
+                    return _held(fetching, request), tuple(exchanges)
                 exchange = self._number(await self._own.send(request, (key, yielded[key])), user_agent)
                 exchanges.append(exchange)
                 request = fetching.send(exchange.response)
@@ -98,12 +99,22 @@ class RouteDriver:
         memory = self._shared if for_service else self._own
         if self._is_a_body_late:
             request = replace(request, body_wanted=0)
-        sent = await memory.send(request, (_identity(request), _AGAIN if again else 1))
+        sent = await memory.send(request, (identity(request), _AGAIN if again else 1))
         self._is_a_body_late |= sent.is_body_late
         return self._number(sent, user_agent)
 
     def _number(self, sent: _Sent, user_agent: UserAgent) -> Exchange:
         return sent.read_by(user_agent, self._numbers.setdefault(sent, len(self._numbers) + 1))
+
+
+def _held(fetching: Fetching[T], request: HTTPRequest) -> HeldRequests:
+    """End a fetch that has yielded a request; if that is a preflight, also what it would yield then."""
+    try:
+        return request, fetching.send(permission(request)) if request.purpose == "preflight" else None
+    except StopIteration:
+        return request, None
+    finally:
+        fetching.close()
 
 
 class _Memory:
@@ -165,13 +176,3 @@ class _Sent:
         if self._received.raw is None or user_agent is STANDARD or is_read_alike(self._received):
             return self._received
         return read_response(self._received.raw, self.request, user_agent)
-
-
-def _identity(request: HTTPRequest) -> object:
-    """What makes requests equal. Which codings they accept does not: browsers differ there more than services do.
-
-    The order of headers of different names has no meaning: https://www.rfc-editor.org/rfc/rfc9110.html#section-5.3
-    """
-    headers = [(name, value) for name, value in request.headers if name != "Accept-Encoding" or value == "identity"]
-    headers.sort(key=itemgetter(0))
-    return request.method, request.url, tuple(headers), request.body, request.client_certificate

@@ -106,6 +106,16 @@ def test_it_serves_with_reload_too() -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_nothing_is_left_when_it_reloads(number: signal.Signals) -> None:
+    with served("--reload") as (process, url):
+        assert cors_headers(url)
+        process.send_signal(number)
+        rest_of(process)  # until no process holds its streams any more
+        with pytest.raises(ConnectionRefusedError):
+            cors_headers(url)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_what_it_prints_and_how_it_ends(number: signal.Signals) -> None:
     with served("--host=localhost") as (process, url):

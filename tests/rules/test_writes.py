@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from hdrcli.fetch.headers import get
+from hdrcli.fetch.request import CredentialsMode
 from hdrcli.report.report import Report
 from tests.findings import found
 from tests.rules.asking import PAGE, Answer, Asked, answering, ask
@@ -76,12 +78,19 @@ def test_only_preflights_are_sent() -> None:
     assert report.exit_status == 0
 
 
-@pytest.mark.parametrize(("method", "first"), [("GET", "GET"), ("PUT", "OPTIONS"), ("POST", "POST")])
-def test_a_dry_run_sends_nothing(method: str, first: str) -> None:
-    report, requests = asked_for(method, dry_run=True)
+@pytest.mark.parametrize(
+    ("method", "planned"), [("GET", ("GET", None)), ("PUT", ("OPTIONS", "PUT")), ("POST", ("POST", None))]
+)
+@pytest.mark.parametrize("credentials", ["omit", "include"])
+def test_a_dry_run_sends_nothing(method: str, planned: tuple[str, str | None], credentials: CredentialsMode) -> None:
+    headers = (("X-A", "1"),) if method == "PUT" else ()
+    report, requests = asked_for(method, dry_run=True, credentials=(credentials,), headers=headers)
 
     assert requests == []
-    assert {held.request.method for held in report.routes[0].held} == {first}
+    found = {(held.request.method, held.following and held.following.method) for held in report.routes[0].held}
+    assert found == {planned}
+    if planned[1]:
+        assert {get("X-A", held.following.headers) for held in report.routes[0].held if held.following} == {"1"}
     assert report.exit_status == 0
 
 

@@ -67,11 +67,14 @@ def exchanges_in_full(
 
 
 def who(callers: Iterable[Caller]) -> str:
-    """The browsers that call, in which credentials modes."""
+    """The browsers that call, and their credentials modes: "chromium, firefox (without cookies, with cookies)"."""
     modes: dict[str, list[str]] = {}
     for caller in callers:
-        modes.setdefault(MODES[caller.credentials], []).append(caller.browser)
-    return " and ".join(f"{', '.join(browsers)} {mode}" for mode, browsers in modes.items())
+        modes.setdefault(caller.browser, []).append(MODES[caller.credentials])
+    browsers: dict[str, list[str]] = {}
+    for browser, its_modes in modes.items():
+        browsers.setdefault(", ".join(its_modes), []).append(browser)
+    return ", ".join(f"{', '.join(names)} ({its_modes})" for its_modes, names in browsers.items())
 
 
 def summary(exchange: Exchange) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hdrcli.fetch import HTTPRequest
-from hdrcli.records.route import Caller, HeldFetch, RouteRecord
+from hdrcli.records.exchange import identity
+from hdrcli.records.route import HeldFetch, RouteRecord
 from hdrcli.reporters.table.exchanges import exchanges_in_full, sent_lines, who
 from hdrcli.reporters.table.page import page_lines
 from hdrcli.reporters.table.terminal import Terminal
@@ -37,11 +38,21 @@ def held_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Iter
 
 
 def _requests(terminal: Terminal, fetches: Iterable[HeldFetch]) -> Iterator[str]:
-    """Each request once, with those who would send it."""
-    callers: dict[HTTPRequest, list[Caller]] = {}
+    """Equal requests once, as they would be sent, with their callers, unless these are all."""
+    alike: dict[object, list[HeldFetch]] = {}
     for held in fetches:
-        callers.setdefault(held.request, []).append(held.caller)
-    for request, its_callers in callers.items():
-        yield terminal.line((f"{who(its_callers)}:", "dim"), indent=4, hang=2)
-        for line in sent_lines(request):
-            yield terminal.line((f"> {line}", "dim"), indent=4, hang=2)
+        key = identity(held.request), held.following and identity(held.following)
+        alike.setdefault(key, []).append(held)
+    for its_fetches in alike.values():
+        if len(alike) > 1:
+            yield terminal.line((f"{who(held.caller for held in its_fetches)}:", "dim"), indent=4, hang=2)
+        yield from _lines(terminal, its_fetches[0].request)
+        following = its_fetches[0].following
+        if following is not None:
+            yield terminal.line(("if the preflight allows it:", "dim"), indent=4)
+            yield from _lines(terminal, following)
+
+
+def _lines(terminal: Terminal, request: HTTPRequest) -> Iterator[str]:
+    for line in sent_lines(request):
+        yield terminal.line((f"> {line}", "dim"), indent=4, hang=2)
