@@ -31,15 +31,28 @@ def check(
     sources: dict[str, str] = {}
     try:
         settings, sources = settings_from(tuple(targets or ()), given, os.environ)
+        _check_output(settings)
         settings = replace(settings, verbose=settings.verbose or is_debugging())
         if sample and "--fail-on" not in sources:
             settings = replace(settings, fail_on="never")
-        file = None if settings.output is None or settings.output == "-" else Path(settings.output)
+        file = _report_file(settings)
         check_writable(file)
         run_check = _load()
         return _check_sample(run_check, settings, file) if sample else _check_targets(run_check, settings, file)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
+
+
+def _check_output(settings: Settings) -> None:
+    if settings.quiet and settings.verbose:
+        raise UsageError("contradicts --verbose: omit one.", option="--quiet")
+
+
+def _report_file(settings: Settings) -> Path | None:
+    """The file of the report; None is standard output."""
+    if settings.output not in {None, "-"}:
+        return Path(str(settings.output))
+    return Path(os.devnull) if settings.quiet else None
 
 
 def _load() -> RunCheck:

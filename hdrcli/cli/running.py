@@ -31,7 +31,7 @@ def run_check(settings: Settings, output: Path | None) -> ExitStatus:
     Raises `UsageError` for settings that cannot be carried out, before the file is touched, and where it cannot be
     written.
     """
-    with secrets_shown(settings.show_secrets), progress() as line:
+    with secrets_shown(settings.show_secrets), progress(shown=not settings.quiet) as line:
         return in_event_loop(lambda: _run(settings, output, line))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
-from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status
+from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status, text_or_file
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
@@ -48,7 +48,10 @@ class Page:
         help="The origin of the page, or null for a sandboxed page. Default: http://localhost:3000 for a URL on this "
         "machine, otherwise app.example with the URL's scheme.",
     )
-    method: str = option("GET", "--method", "-X", metavar="METHOD", help="The request method.")
+    method: str | None = option(
+        None, "--method", "-X", metavar="METHOD", help="The request method. Default: GET, or POST with a body."
+    )
+    head: bool = option(False, "--head", "-I", "--no-head", help="Send a HEAD request, as --method HEAD does.")
     headers: tuple[tuple[str, str], ...] = option(
         (),
         "--header",
@@ -63,7 +66,25 @@ class Page:
         "--data",
         "-d",
         metavar="TEXT",
-        help="The request body, a JavaScript string. Needs a method with a body, such as -X POST.",
+        read=text_or_file,
+        help="The request body, a JavaScript string; @FILE reads it from a file, @- from standard input.",
+    )
+    json: str | None = option(
+        None,
+        "--json",
+        metavar="TEXT",
+        read=text_or_file,
+        help="As --data, and the page sets Content-Type: application/json.",
+    )
+    user: str | None = option(
+        None,
+        "--user",
+        "-u",
+        metavar="USER:PASSWORD",
+        help="The page sets the header Authorization: Basic.",
+    )
+    bearer: str | None = option(
+        None, "--bearer", metavar="TOKEN", help="The page sets the header Authorization: Bearer."
     )
     credentials: tuple[CredentialsMode, ...] = option(
         (),
@@ -88,10 +109,11 @@ class Page:
     cookies: tuple[str, ...] = option(
         (),
         "--cookie",
+        "-b",
         metavar="NAME=VALUE",
         separator="\n",
-        help="A cookie that the browser has stored for the URL's host and sends there without restrictions. With "
-        "attributes ('sid=1; SameSite=Lax'), it is stored as if the host had set it during a visit.",
+        help="A cookie that the browser has stored for the URL's host and sends there without restrictions, or several "
+        "('a=1; b=2'). With attributes ('sid=1; SameSite=Lax'), it is stored as if the host had set it during a visit.",
     )
     third_party_cookies: ThirdPartyCookies = option(
         "default",
@@ -140,7 +162,7 @@ class Network:
         read=count,
         help="The number of routes to check at once, and the most connections to one host.",
     )
-    verify: bool = option(True, "--verify", "--insecure", help="Accept any TLS certificate.")
+    verify: bool = option(True, "--verify", "--insecure", "-k", help="Accept any TLS certificate.")
     cacert: str | None = option(
         None,
         "--cacert",
@@ -298,6 +320,7 @@ class Output:
         "--no-show-secrets",
         help="Do not redact tokens, passwords and cookies. Do not share such a report.",
     )
+    quiet: bool = option(False, "--quiet", "-q", "--no-quiet", help="Print no report: the exit status is the result.")
     verbose: bool = option(
         False,
         "--verbose",
@@ -324,7 +347,7 @@ class Settings(Page, Network, Policy, Output):
         changed = {field.name: changed[field.name] for field in fields(self) if changed[field.name] != field.default}
         if self.headers:
             changed["headers"] = tuple(map(redact_request_header, self.headers))
-        changed |= dict.fromkeys(changed.keys() & {"body", "cookies"}, REDACTED)
+        changed |= dict.fromkeys(changed.keys() & {"body", "json", "user", "bearer", "cookies"}, REDACTED)
         return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar
 
@@ -27,7 +29,8 @@ _SWITCH_POSITIONS: Final = {
 class Option:
     """The option of one field of `Settings`.
 
-    `flags` begins with the long flag. A switch has no `metavar`, and its last flag switches it off. `separator` is what
+    `flags` begins with the long flag. A switch has no `metavar`, and its last long flag switches it off, as does a
+    short one after that. `separator` is what
     stands between the values of one text: a comma for names, a line end where values may contain commas; it is empty
     for an option that takes one value.
     """
@@ -41,6 +44,20 @@ class Option:
     @property
     def is_switch(self) -> bool:
         return not self.metavar
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The flags that switch a switch on, the long one first."""
+        return self.flags[: self._place_of_off]
+
+    @property
+    def off(self) -> tuple[str, ...]:
+        """The flags that switch a switch off, the long one first."""
+        return self.flags[self._place_of_off :]
+
+    @property
+    def _place_of_off(self) -> int:
+        return max(place for place, flag in enumerate(self.flags) if flag.startswith("--"))
 
     @property
     def key(self) -> str:
@@ -116,6 +133,23 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < len("1000000000") and int(text) > 0):
         raise ValueError(f'"{text}" is not a whole number above 0, such as 10.')
     return int(text)
+
+
+def text_or_file(text: str) -> str:
+    """Read a text, or with "@" at its beginning the file that it names, as in curl; "@-" is standard input."""
+    if not text.startswith("@"):
+        return text
+    name = text[1:]
+    if not name:
+        raise ValueError('is "@" without a name: write @FILE, or @- for standard input.')
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except (OSError, AttributeError) as error:  # the latter if standard input is closed
+        raise ValueError(f'"{name}" cannot be read: {getattr(error, "strerror", None) or "it is closed"}.') from None
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise ValueError(f'"{name}" is not UTF-8: the body is a JavaScript string.') from None
 
 
 def file_name(text: str) -> str:

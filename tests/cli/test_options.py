@@ -24,7 +24,11 @@ TEXTS: dict[str, tuple[str, object]] = {
     "origins": ("https://a.example, null", ("https://a.example", "null")),
     "method": ("PUT", "PUT"),
     "headers": ("X-A: 1, 2\nX-B:3", (("X-A", " 1, 2"), ("X-B", "3"))),
+    "head": ("1", True),
     "body": (" {} ", " {} "),
+    "json": (" {} ", " {} "),
+    "user": ("ada:s3cr3t:", "ada:s3cr3t:"),
+    "bearer": ("s3cr3t", "s3cr3t"),
     "credentials": ("Include,omit", ("include", "omit")),
     "mode": ("NO-CORS", "no-cors"),
     "redirect": ("manual", "manual"),
@@ -59,6 +63,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "show": ("all", "all"),
     "exchanges": ("true", True),
     "show_secrets": ("1", True),
+    "quiet": ("1", True),
     "verbose": ("1", True),
 }
 """The text of each environment variable, and the value that the field gets."""
@@ -199,6 +204,8 @@ def test_the_exit_status_heeds_flags_and_variables(
         (["--timeout=never"], {"HDRCLI_TIMEOUT": "soon"}, '--timeout "never"'),
         ([], {"HDRCLI_ORIGIN": "a/b"}, 'HDRCLI_ORIGIN "a/b"'),
         (["--origin=a/b"], {"HDRCLI_ORIGIN": "null"}, '--origin "a/b"'),
+        ([], {"HDRCLI_BEARER": "a b"}, "HDRCLI_BEARER is empty, or contains"),
+        ([], {"HDRCLI_USER": "ada"}, "HDRCLI_USER has a value without a colon"),
         ([], {"HDRCLI_COOKIE": "a=1\nb"}, "HDRCLI_COOKIE has a value that is not a cookie"),
         ([], {"HDRCLI_HEADER": "X-A"}, "HDRCLI_HEADER has a value without a colon"),
         ([], {"HDRCLI_OUTPUT": "/"}, 'HDRCLI_OUTPUT "/" is a directory'),
@@ -230,10 +237,10 @@ def test_several_urls_are_checked() -> None:
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["check", "--quiet"], 'See "hdrcli check --help".'),
+        (["check", "--colour-blind"], 'See "hdrcli check --help".'),
         (["check", "-Z"], 'See "hdrcli check --help".'),
         (["check", "--orign=null"], "Did you mean --origin?"),
-        (["check", "--headers"], "Did you mean --header?"),
+        (["check", "--headers"], "Did you mean --header or --head?"),
         (["check", "--time-out=3"], "Did you mean --timeout?"),
         (["check", "--expect"], "or --expect-absent or --expect-status or --expect-blocked?"),
         (["serve-sample", "--allow-credential"], "Did you mean --allow-credentials?"),
@@ -284,7 +291,7 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
     headings = re.findall(r"^(\w[\w ]*):$", shown, re.MULTILINE)
     assert headings == ["Target", "Page", "Network", "Policy", "Output", "Examples", "Environment", "Exit status"]
     options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE)
-    changing = [s.option.flags[-1 if s.default is True else 0] for s in SETTINGS.values()]
+    changing = [s.option.off[0] if s.default is True else s.option.flags[0] for s in SETTINGS.values()]
     assert options == ["--sample", "--help", *changing]
     assert shown.count("  hdrcli check ") >= 4
 
