@@ -20,6 +20,7 @@ from hdrcli.fetch import (
     HTTPResponse,
 )
 from hdrcli.planning.routes import Service
+from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import Tally
@@ -55,7 +56,8 @@ async def run(
         def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
             on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))
 
-        driver = Driver(service.transport or transport, sending)
+        origins = {route.url.origin for route in service.routes} if settings.send else ()
+        driver = Driver(service.transport or transport, sending, added=sent_headers(settings), origins=origins)
         checker = RouteChecker(settings, service, driver, browsers or {})
         found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()

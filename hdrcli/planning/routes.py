@@ -12,6 +12,7 @@ from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.planning.page_request import body_of, check_page_request, headers_of, method_of
+from hdrcli.planning.sent_headers import check_sent_headers
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Expectation, Settings
@@ -91,6 +92,7 @@ def check_settings(settings: Settings) -> None:
     """Raise `UsageError` for texts that are not what they should be, and for settings that contradict."""
     _check_expectations(settings.expectations)
     check_page_request(settings)
+    check_sent_headers(settings)
 
 
 def _check_expectations(expectations: Iterable[Expectation]) -> None:

@@ -13,7 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
-from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status, text_or_file
+from hdrcli.settings.option import (
+    Option,
+    count,
+    count_or_none,
+    file_name,
+    header,
+    option,
+    option_of,
+    rate,
+    seconds,
+    status,
+    text_or_file,
+)
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
@@ -136,11 +148,64 @@ class Page:
 class Network:
     """How requests reach the service, and which requests are sent.
 
-    `timeout` is in seconds, for one exchange as a whole. `cacert`, `cert` and `key` name PEM files.
+    `timeout` is in seconds, for one exchange as a whole; `rate` is in requests per second. `cacert`,
+    `cert` and `key` name PEM files.
     """
 
     timeout: float = option(
         10.0, "--timeout", metavar="SECONDS", read=seconds, help="The time limit for each request and its response."
+    )
+    connect_timeout: float | None = option(
+        None,
+        "--connect-timeout",
+        metavar="SECONDS",
+        read=seconds,
+        help="The time limit for each connection, with name resolution and TLS. Default: that of --timeout.",
+    )
+    retries: int = option(
+        0,
+        "--retries",
+        metavar="N",
+        read=count_or_none,
+        help="How often to send a GET, HEAD or OPTIONS request again if no connection comes about or it is closed "
+        "without a response, after 0.5 s, 1 s, 2 s and so on.",
+    )
+    rate: float | None = option(
+        None, "--rate", metavar="N/s", read=rate, help="Send at most N requests per second (N/m: per minute)."
+    )
+    send: tuple[tuple[str, str], ...] = option(
+        (),
+        "--send",
+        metavar="'NAME: VALUE'",
+        separator="\n",
+        read=header,
+        help="A header that no page sets, such as a gateway's token. It is sent with every request to the service's "
+        "origin, preflights included, and its value is redacted.",
+    )
+    proxy: str | None = option(
+        None,
+        "--proxy",
+        "-x",
+        metavar="URL",
+        help="Use this proxy for all requests; '' is none. Default: that of http_proxy, https_proxy, all_proxy and "
+        "no_proxy.",
+    )
+    resolve: tuple[str, ...] = option(
+        (),
+        "--resolve",
+        metavar="HOST:PORT:ADDRESS",
+        separator="\n",
+        help="Connect to this IP address for requests to HOST:PORT.",
+    )
+    connect_to: tuple[str, ...] = option(
+        (),
+        "--connect-to",
+        metavar="HOST:PORT:HOST:PORT",
+        separator="\n",
+        help="Connect to the second host and port for requests to the first; an empty one stands for any, or the same.",
+    )
+    unix_socket: str | None = option(
+        None, "--unix-socket", metavar="FILE", read=file_name, help="Connect to this Unix socket for all requests."
     )
     repeat_writes: bool = option(
         False,
@@ -347,6 +412,8 @@ class Settings(Page, Network, Policy, Output):
         changed = {field.name: changed[field.name] for field in fields(self) if changed[field.name] != field.default}
         if self.headers:
             changed["headers"] = tuple(map(redact_request_header, self.headers))
+        if self.send:
+            changed["send"] = tuple((name, REDACTED) for name, _ in self.send)
         changed |= dict.fromkeys(changed.keys() & {"body", "json", "user", "bearer", "cookies"}, REDACTED)
         return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
 

@@ -19,6 +19,7 @@ T = TypeVar("T")
 Separator = Literal["", ",", "\n"]
 
 _KEY: Final = "option"
+_UNITS: Final = {"s": 1, "m": 60}
 _SWITCH_POSITIONS: Final = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
@@ -133,6 +134,23 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < len("1000000000") and int(text) > 0):
         raise ValueError(f'"{text}" is not a whole number above 0, such as 10.')
     return int(text)
+
+
+def count_or_none(text: str) -> int:
+    """Read a whole number from 0 on."""
+    return 0 if text == "0" else count(text)
+
+
+def rate(text: str) -> float:
+    """Read a number of requests per second or minute, as requests per second."""
+    number, _, unit = text.strip().partition("/")
+    try:
+        per_unit = seconds(number)
+    except ValueError:
+        per_unit = 0.0
+    if not per_unit or unit not in _UNITS:
+        raise ValueError(f'"{text}" is not a rate: write 5/s or 100/m.')
+    return per_unit / _UNITS[unit]
 
 
 def text_or_file(text: str) -> str:
