@@ -19,9 +19,12 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
 from hdrcli.targets import open_services, read_targets
 from hdrcli.text.secrets import secrets_shown
+from hdrcli.wire.addressing import read_addressing
 from hdrcli.wire.descriptors import check_descriptors
 from hdrcli.wire.direct import HTTP2
 from hdrcli.wire.network import NetworkTransport
+from hdrcli.wire.pacing import RatedTransport, RetryingTransport
+from hdrcli.wire.proxies import named_proxy
 from hdrcli.wire.tls import Certificates
 from hdrcli.wire.transport import Transport
 
@@ -74,13 +77,21 @@ async def events(
     """
     limit = TimeLimit(settings.max_time)
     targets = read_targets(settings)
+    addressing = read_addressing(settings.resolve, settings.connect_to, settings.unix_socket)
     _refuse(settings, transport)
     baseline = _baseline(settings)
     if transport is not None:
         async with (
             contextlib.aclosing(open_services(targets, transport)) as services,
             contextlib.aclosing(
-                run(services, settings, transport, limit, baseline=baseline, on_request=on_request)
+                run(
+                    services,
+                    settings,
+                    _paced(transport, settings),
+                    limit,
+                    baseline=baseline,
+                    on_request=on_request,
+                )
             ) as happening,
         ):
             async for event in happening:
@@ -92,14 +103,18 @@ async def events(
         verify=settings.verify,
         certificates=certificates,
         http2=_HTTP2[settings.http2],
+        connect_timeout=settings.connect_timeout,
+        proxy=settings.proxy,
+        addressing=addressing,
     )
+    paced = _paced(network, settings)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(contextlib.aclosing(network))
         browsers: Mapping[str, RealBrowser] = {}
         async with limit.ending():
             browsers = await stack.enter_async_context(_running_browsers(settings))
-        services = await stack.enter_async_context(contextlib.aclosing(open_services(targets, network)))
-        happening = run(services, settings, network, limit, browsers=browsers, baseline=baseline, on_request=on_request)
+        services = await stack.enter_async_context(contextlib.aclosing(open_services(targets, paced)))
+        happening = run(services, settings, paced, limit, browsers=browsers, baseline=baseline, on_request=on_request)
         async for event in await stack.enter_async_context(contextlib.aclosing(happening)):
             yield event
 
@@ -129,8 +144,50 @@ def _refuse(settings: Settings, transport: Transport | None) -> None:
             "does not go with --in-browser, as a real browser has certificates of its own: omit one of them.",
             option=option,
         )
+    _refuse_ways_of_browsers(settings)
+    _check_proxy(settings)
     if settings.in_browser and transport is not None:
         raise UsageError("in_browser needs a server on the network: a real browser uses no other transport.")
+
+
+def _refuse_ways_of_browsers(settings: Settings) -> None:
+    """A real browser makes its own connections, and sends what the page sets."""
+    ways = {
+        "--send": settings.send,
+        "--proxy": settings.proxy,
+        "--resolve": settings.resolve,
+        "--connect-to": settings.connect_to,
+        "--unix-socket": settings.unix_socket,
+    }
+    for option, value in ways.items():
+        if settings.in_browser and value:
+            raise UsageError(
+                "does not go with --in-browser, as a real browser makes its own requests: omit one of them.",
+                option=option,
+            )
+
+
+def _check_proxy(settings: Settings) -> None:
+    if not settings.proxy:
+        return
+    try:
+        named_proxy(settings.proxy, "--proxy").check()
+    except ValueError as error:
+        raise UsageError(f"cannot be used: {error}.", option="--proxy") from None
+    for option, value in (
+        ("--resolve", settings.resolve),
+        ("--connect-to", settings.connect_to),
+        ("--unix-socket", settings.unix_socket),
+    ):
+        if value:
+            raise UsageError("does not go with --proxy, which makes the connections: omit one.", option=option)
+
+
+def _paced(transport: Transport, settings: Settings) -> Transport:
+    """The transport, with the rate and the retries of the settings."""
+    if settings.rate is not None:
+        transport = RatedTransport(transport, settings.rate)
+    return RetryingTransport(transport, settings.retries) if settings.retries else transport
 
 
 @contextlib.asynccontextmanager

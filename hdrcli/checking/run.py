@@ -26,6 +26,7 @@ from hdrcli.fetch import (
     HTTPResponse,
 )
 from hdrcli.planning.routes import Service
+from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.baseline import Baseline
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
@@ -91,7 +92,13 @@ class _ServiceChecker:
         """Check one service."""
         settings, limit = self.settings, self.limit
         yield ServiceStarted(service=service.name, routes=len(service.routes))
-        driver = Driver(service.transport or self.transport, self._sending(service.name))
+        origins = {route.url.origin for route in service.routes} if settings.send else ()
+        driver = Driver(
+            service.transport or self.transport,
+            self._sending(service.name),
+            added=sent_headers(settings),
+            origins=origins,
+        )
         checker = RouteChecker(settings, service, driver, self.browsers, limit)
         found = ServiceFindings(service.name, settings)
         recogniser = Recogniser()

@@ -31,6 +31,7 @@ def check(
     sources: dict[str, str] = {}
     try:
         settings, sources = settings_from(tuple(targets or ()), given, os.environ)
+        _check_output(settings)
         settings = replace(settings, verbose=settings.verbose or is_debugging())
         if sample and "--fail-on" not in sources:
             settings = replace(settings, fail_on="never")
@@ -39,6 +40,11 @@ def check(
         return _check_sample(run_check, settings, reports) if sample else _check_targets(run_check, settings, reports)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
+
+
+def _check_output(settings: Settings) -> None:
+    if settings.quiet and settings.verbose:
+        raise UsageError("contradicts --verbose: omit one.", option="--quiet")
 
 
 def _load() -> RunCheck:

@@ -27,7 +27,8 @@ _EXAMPLES: Final = (
     "hdrcli check http://localhost:8000/items",
     "hdrcli check https://api.example/items --origin https://app.example",
     "hdrcli check https://api.example/me --cookie sid=1 --browser safari,firefox",
-    "hdrcli check https://api.example/items -X POST -H 'X-Trace: 1' -d '{}'",
+    "hdrcli check https://api.example/items --json '{}' --bearer \"$TOKEN\"",
+    "hdrcli check https://api.example/items -X PUT -H 'X-Trace: 1' -d @item.txt",
     "hdrcli check https://api.example/items --expect-readable X-Total-Count",
     "hdrcli check https://api.example/items --format json --output report.json",
 )
@@ -118,15 +119,14 @@ class CheckCommand(TyperCommand):
 
 
 def _flags(setting: Setting) -> str:
-    """`-X, --method METHOD`; of a switch, the flag that changes its default, or both if the default is neither."""
+    """`-X, --method METHOD`; of a switch, the flags that change its default, or both if the default is neither."""
     option = setting.option
-    long, *others = option.flags
+    flags = option.flags
     if option.is_switch:
-        *others, off = others
-        if setting.default is True:
-            return off
         if setting.default is None:
-            return f"{long}, {off}"
+            return f"{option.on[0]}, {option.off[0]}"
+        flags = option.off if setting.default is True else option.on
+    long, *others = flags
     return f"{', '.join([*others, long])} {option.metavar}".rstrip()
 
 

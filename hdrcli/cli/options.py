@@ -58,8 +58,9 @@ def settings_from(
 def _parameter(setting: Setting) -> Parameter:
     option = setting.option
     if option.is_switch:
-        on, *short, off = option.flags
-        annotation: object = Annotated[bool | None, typer.Option(f"{on}/{off}", *short)]
+        (on, *short), (off, *short_off) = option.on, option.off
+        flags = [f"{on}/{off}", *short, *(f" /{flag}" for flag in short_off)]
+        annotation: object = Annotated[bool | None, typer.Option(*flags)]
     elif option.separator:
         annotation = Annotated[list[str] | None, typer.Option(*option.flags)]
     else:

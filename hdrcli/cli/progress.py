@@ -31,12 +31,13 @@ class Progress:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Progress]:
+def progress(*, shown: bool) -> Iterator[Progress]:
     """The progress of a check; its line is gone when the block ends.
 
-    Nothing is written where standard error is not a terminal, or one that cannot clear a line.
+    Nothing is written if it is not to be shown, or where standard error is not a terminal, or one that cannot clear a
+    line.
     """
-    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    if not shown or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         yield Progress()
         return
     line = _Line(time.monotonic() + _QUIET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -51,6 +52,8 @@ def planned_reports(settings: Settings, environment: Mapping[str, str]) -> tuple
             place = f'"{report.file}"' if report.file else "standard output"
             raise UsageError(f"two reports go to {place}: write FORMAT=FILE.", option="--format")
         check_writable(report.file)
+    if settings.quiet:
+        planned = [report if report.file else report._replace(file=Path(os.devnull)) for report in planned]
     return tuple(planned)
 
 

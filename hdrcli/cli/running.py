@@ -29,7 +29,7 @@ def run_check(settings: Settings, planned: tuple[Planned, ...]) -> ExitStatus:
 
     Raises `UsageError` for settings that cannot be carried out, before a file is touched.
     """
-    with secrets_shown(settings.show_secrets), progress() as line:
+    with secrets_shown(settings.show_secrets), progress(shown=not settings.quiet) as line:
         return in_event_loop(lambda: _run(settings, planned, line))
 
 

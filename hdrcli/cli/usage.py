@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import typer
 
+from hdrcli.cli.habits import INSTEAD
+
 _NEAR = 0.8
 """How similar two names are (`difflib`) that may be mistaken for each other: --orign and --origin, not --quiet and
 --cert."""
@@ -21,6 +23,8 @@ def sentence(error: Exception) -> str:
     """What is wrong, and what was meant, or where to look."""
     context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     if context is not None and option is not None:
+        if context.command.name == "check" and option in INSTEAD:
+            return f"There is no option {option}. {INSTEAD[option]}"
         known = [name for parameter in context.command.params for name in (*parameter.opts, *parameter.secondary_opts)]
         near = " or ".join(_near(option, known))
         return f"There is no option {option}. " + (f"Did you mean {near}?" if near else _see(context))

@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeVar
 
 from hdrcli.fetch.cookies import CookieStore
 from hdrcli.fetch.failures import FailedAt, Failure, NetworkError, TransportFailure
-from hdrcli.fetch.headers import Header
+from hdrcli.fetch.headers import Header, without
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.received import received_header_list
 from hdrcli.fetch.request import Request
@@ -39,7 +39,7 @@ class HTTPRequest:
 
     `body_wanted` is the maximum number of bytes of the response's body that are needed; 0 means only the head.
     `client_certificate` says whether the connection may present the browser's certificate to a server that requires
-    one.
+    one. `added` are headers that no browser sends, such as a gateway's token: the engine knows none.
     """
 
     purpose: Purpose
@@ -49,6 +49,14 @@ class HTTPRequest:
     body: bytes | None = field(repr=False)
     body_wanted: int = 0
     client_certificate: bool = False
+    added: tuple[Header, ...] = field(default=(), repr=False)
+
+    @property
+    def sent_headers(self) -> tuple[Header, ...]:
+        """The headers on the wire: those of `added` are in place of the browser's of the same names."""
+        if not self.added:
+            return self.headers
+        return (*without({byte_lowercase(name) for name, _ in self.added}, self.headers), *self.added)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.url import URL, is_loopback, same_origin
+from hdrcli.planning.page_request import cookies_of
 from hdrcli.planning.pages import parse_page, why_not_in
 from hdrcli.planning.routes import Route
 from hdrcli.records.errors import UsageError
@@ -119,7 +120,7 @@ def cookie_store(settings: Settings, url: URL, user_agent: UserAgent, now: float
     policy = settings.third_party_cookies
     third_party = "allow" if settings.in_browser and policy == "default" else policy
     store = CookieStore(quirks=user_agent.cookies, third_party=third_party, now=now)
-    for line in settings.cookies:
+    for line in cookies_of(settings):
         if ";" in line:
             store.visit(replace(url, path="/"), line)
         else:

@@ -9,9 +9,10 @@ from typing import Final
 
 from hdrcli.fetch import parse_url
 from hdrcli.fetch.headers import is_token
-from hdrcli.fetch.safelist import SAFE_METHODS, normalize_method
-from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
+from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.fetch.url import MAX_PORT, URL
+from hdrcli.planning.page_request import body_of, check_page_request, headers_of, method_of
+from hdrcli.planning.sent_headers import check_sent_headers
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Expectation, Settings
@@ -66,10 +67,10 @@ class Service:
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:
     """The request that the settings describe, to this URL."""
     return Route(
-        method=normalize_method(settings.method),
+        method=method_of(settings),
         url=url,
-        headers=settings.headers,
-        body=settings.body,
+        headers=headers_of(settings),
+        body=body_of(settings),
         source=source,
     )
 
@@ -88,10 +89,10 @@ def services_of(routes: Iterable[Route], settings: Settings) -> tuple[Service, .
 
 
 def check_settings(settings: Settings) -> None:
-    """Raise `UsageError` for a text that is not a cookie or a header name, and for expectations that contradict."""
+    """Raise `UsageError` for texts that are not what they should be, and for settings that contradict."""
     _check_expectations(settings.expectations)
-    for cookie in settings.cookies:
-        _check_cookie(cookie)
+    check_page_request(settings)
+    check_sent_headers(settings)
 
 
 def _check_expectations(expectations: Iterable[Expectation]) -> None:
@@ -136,7 +137,7 @@ def _has_port_out_of_range(text: str) -> bool:
 def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
     if settings.compare is None:
         return None
-    method = normalize_method(settings.method)
+    method = method_of(settings)
     if method not in SAFE_METHODS:
         raise UsageError(
             f"sends the request twice, which is not safe for {method}: use a GET request.", option="--compare"
@@ -147,21 +148,3 @@ def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
     if len(urls) > 1:
         raise UsageError("takes a single URL to check: run one check for each URL.", option="--compare")
     return compared
-
-
-def _check_cookie(text: str) -> None:
-    pair, *attributes = text.split(";")
-    name, separator, _ = pair.partition("=")
-    if not name.strip() or not separator:
-        raise UsageError("has a value that is not a cookie: write name=value.", option="--cookie")
-    if not text.isprintable() or not text.isascii():
-        raise UsageError(
-            f'"{name}" contains a character that is not allowed in a cookie: percent-encode it.', option="--cookie"
-        )
-    for attribute in (text.partition("=")[0].strip() for text in attributes):
-        if attribute and attribute.lower() not in SET_COOKIE_ATTRIBUTES:
-            raise UsageError(
-                f'"{name}" has an attribute that no cookie has: known ones are SameSite, Secure and Path. '
-                "Give each cookie separately.",
-                option="--cookie",
-            )

@@ -67,7 +67,7 @@ def request_value(request: HTTPRequest) -> JSON:
     return {
         "method": request.method,
         "url": shown_url(str(request.url)),
-        "headers": _pairs(shown_request_headers(request.headers)),
+        "headers": _pairs(shown_request_headers(request)),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from hdrcli.fetch import FilteredResponse, NetworkError
+from hdrcli.fetch import FilteredResponse, HTTPRequest, NetworkError
 from hdrcli.fetch.headers import Header
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.exchange import Exchange
@@ -18,7 +18,8 @@ from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
-from hdrcli.text.redaction import redact_head, redact_request_header, redact_response_header, redact_text
+from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header, redact_text
+from hdrcli.text.secrets import are_secrets_shown
 from hdrcli.verdict.failures import sentence
 
 _LONGEST_URL: Final = 2000
@@ -168,9 +169,12 @@ def shown_headers(headers: Iterable[Header]) -> Iterator[Header]:
     return map(redact_response_header, headers)
 
 
-def shown_request_headers(headers: Iterable[Header]) -> Iterator[Header]:
-    """Request headers without secrets."""
-    return map(redact_request_header, headers)
+def shown_request_headers(request: HTTPRequest) -> Iterator[Header]:
+    """The headers of a request without secrets: none of those that are added to the browser's shows its value."""
+    browser_s = len(request.sent_headers) - len(request.added)
+    for number, header in enumerate(request.sent_headers):
+        is_shown = number < browser_s or are_secrets_shown()
+        yield redact_request_header(header) if is_shown else (header[0], REDACTED)
 
 
 def shown_heads(exchange: Exchange) -> Iterator[str] | None:

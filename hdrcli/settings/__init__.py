@@ -13,7 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
-from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status
+from hdrcli.settings.option import (
+    Option,
+    count,
+    count_or_none,
+    file_name,
+    header,
+    option,
+    option_of,
+    rate,
+    seconds,
+    status,
+    text_or_file,
+)
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
@@ -65,7 +77,10 @@ class Page:
         "capacitor://localhost), or null for a sandboxed page or a file. Default: http://localhost:3000 for a URL on "
         "this machine, otherwise app.example with the URL's scheme.",
     )
-    method: str = option("GET", "--method", "-X", metavar="METHOD", help="The request method.")
+    method: str | None = option(
+        None, "--method", "-X", metavar="METHOD", help="The request method. Default: GET, or POST with a body."
+    )
+    head: bool = option(False, "--head", "-I", "--no-head", help="Send a HEAD request, as --method HEAD does.")
     headers: tuple[tuple[str, str], ...] = option(
         (),
         "--header",
@@ -80,7 +95,25 @@ class Page:
         "--data",
         "-d",
         metavar="TEXT",
-        help="The request body, a JavaScript string. Needs a method with a body, such as -X POST.",
+        read=text_or_file,
+        help="The request body, a JavaScript string; @FILE reads it from a file, @- from standard input.",
+    )
+    json: str | None = option(
+        None,
+        "--json",
+        metavar="TEXT",
+        read=text_or_file,
+        help="As --data, and the page sets Content-Type: application/json.",
+    )
+    user: str | None = option(
+        None,
+        "--user",
+        "-u",
+        metavar="USER:PASSWORD",
+        help="The page sets the header Authorization: Basic.",
+    )
+    bearer: str | None = option(
+        None, "--bearer", metavar="TOKEN", help="The page sets the header Authorization: Bearer."
     )
     credentials: tuple[CredentialsMode, ...] = option(
         (),
@@ -105,10 +138,11 @@ class Page:
     cookies: tuple[str, ...] = option(
         (),
         "--cookie",
+        "-b",
         metavar="NAME=VALUE",
         separator="\n",
-        help="A cookie that the browser has stored for the URL's host and sends there without restrictions. With "
-        "attributes ('sid=1; SameSite=Lax'), it is stored as if the host had set it during a visit.",
+        help="A cookie that the browser has stored for the URL's host and sends there without restrictions, or several "
+        "('a=1; b=2'). With attributes ('sid=1; SameSite=Lax'), it is stored as if the host had set it during a visit.",
     )
     third_party_cookies: ThirdPartyCookies = option(
         "default",
@@ -131,8 +165,8 @@ class Page:
 class Network:
     """How requests reach the service, and which requests are sent.
 
-    `timeout` is in seconds, for one exchange as a whole; `max_time` is for the whole run. `cacert`, `cert` and `key`
-    name PEM files.
+    `timeout` is in seconds, for one exchange as a whole; `max_time` is for the whole run, `rate` in requests per
+    second. `cacert`, `cert` and `key` name PEM files.
     """
 
     timeout: float = option(
@@ -145,6 +179,58 @@ class Network:
         read=seconds,
         help="The time limit for the whole run. When it is reached, the routes that are checked by then are reported, "
         "and the run fails.",
+    )
+    connect_timeout: float | None = option(
+        None,
+        "--connect-timeout",
+        metavar="SECONDS",
+        read=seconds,
+        help="The time limit for each connection, with name resolution and TLS. Default: that of --timeout.",
+    )
+    retries: int = option(
+        0,
+        "--retries",
+        metavar="N",
+        read=count_or_none,
+        help="How often to send a GET, HEAD or OPTIONS request again if no connection comes about or it is closed "
+        "without a response, after 0.5 s, 1 s, 2 s and so on.",
+    )
+    rate: float | None = option(
+        None, "--rate", metavar="N/s", read=rate, help="Send at most N requests per second (N/m: per minute)."
+    )
+    send: tuple[tuple[str, str], ...] = option(
+        (),
+        "--send",
+        metavar="'NAME: VALUE'",
+        separator="\n",
+        read=header,
+        help="A header that no page sets, such as a gateway's token. It is sent with every request to the service's "
+        "origin, preflights included, and its value is redacted.",
+    )
+    proxy: str | None = option(
+        None,
+        "--proxy",
+        "-x",
+        metavar="URL",
+        help="Use this proxy for all requests; '' is none. Default: that of http_proxy, https_proxy, all_proxy and "
+        "no_proxy.",
+    )
+    resolve: tuple[str, ...] = option(
+        (),
+        "--resolve",
+        metavar="HOST:PORT:ADDRESS",
+        separator="\n",
+        help="Connect to this IP address for requests to HOST:PORT.",
+    )
+    connect_to: tuple[str, ...] = option(
+        (),
+        "--connect-to",
+        metavar="HOST:PORT:HOST:PORT",
+        separator="\n",
+        help="Connect to the second host and port for requests to the first; an empty one stands for any, or the same.",
+    )
+    unix_socket: str | None = option(
+        None, "--unix-socket", metavar="FILE", read=file_name, help="Connect to this Unix socket for all requests."
     )
     repeat_writes: bool = option(
         False,
@@ -166,7 +252,7 @@ class Network:
         read=count,
         help="The number of routes to check at once, and the most connections to one host.",
     )
-    verify: bool = option(True, "--verify", "--insecure", help="Accept any TLS certificate.")
+    verify: bool = option(True, "--verify", "--insecure", "-k", help="Accept any TLS certificate.")
     cacert: str | None = option(
         None,
         "--cacert",
@@ -342,6 +428,7 @@ class Output:
         "--no-show-secrets",
         help="Do not redact tokens, passwords and cookies. Do not share such a report.",
     )
+    quiet: bool = option(False, "--quiet", "-q", "--no-quiet", help="Print no report: the exit status is the result.")
     verbose: bool = option(
         False,
         "--verbose",
@@ -368,7 +455,9 @@ class Settings(Page, Network, Policy, Output):
         changed = {field.name: changed[field.name] for field in fields(self) if changed[field.name] != field.default}
         if self.headers:
             changed["headers"] = tuple(map(redact_request_header, self.headers))
-        changed |= dict.fromkeys(changed.keys() & {"body", "cookies"}, REDACTED)
+        if self.send:
+            changed["send"] = tuple((name, REDACTED) for name, _ in self.send)
+        changed |= dict.fromkeys(changed.keys() & {"body", "json", "user", "bearer", "cookies"}, REDACTED)
         return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
 
 

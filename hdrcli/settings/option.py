@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar
 
@@ -17,6 +19,7 @@ T = TypeVar("T")
 Separator = Literal["", ",", "\n"]
 
 _KEY: Final = "option"
+_UNITS: Final = {"s": 1, "m": 60}
 _SWITCH_POSITIONS: Final = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
@@ -27,7 +30,8 @@ _SWITCH_POSITIONS: Final = {
 class Option:
     """The option of one field of `Settings`.
 
-    `flags` begins with the long flag. A switch has no `metavar`, and its last flag switches it off. `separator` is what
+    `flags` begins with the long flag. A switch has no `metavar`, and its last long flag switches it off, as does a
+    short one after that. `separator` is what
     stands between the values of one text: a comma for names, a line end where values may contain commas; it is empty
     for an option that takes one value.
     """
@@ -41,6 +45,20 @@ class Option:
     @property
     def is_switch(self) -> bool:
         return not self.metavar
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The flags that switch a switch on, the long one first."""
+        return self.flags[: self._place_of_off]
+
+    @property
+    def off(self) -> tuple[str, ...]:
+        """The flags that switch a switch off, the long one first."""
+        return self.flags[self._place_of_off :]
+
+    @property
+    def _place_of_off(self) -> int:
+        return max(place for place, flag in enumerate(self.flags) if flag.startswith("--"))
 
     @property
     def key(self) -> str:
@@ -116,6 +134,40 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < len("1000000000") and int(text) > 0):
         raise ValueError(f'"{text}" is not a whole number above 0, such as 10.')
     return int(text)
+
+
+def count_or_none(text: str) -> int:
+    """Read a whole number from 0 on."""
+    return 0 if text == "0" else count(text)
+
+
+def rate(text: str) -> float:
+    """Read a number of requests per second or minute, as requests per second."""
+    number, _, unit = text.strip().partition("/")
+    try:
+        per_unit = seconds(number)
+    except ValueError:
+        per_unit = 0.0
+    if not per_unit or unit not in _UNITS:
+        raise ValueError(f'"{text}" is not a rate: write 5/s or 100/m.')
+    return per_unit / _UNITS[unit]
+
+
+def text_or_file(text: str) -> str:
+    """Read a text, or with "@" at its beginning the file that it names, as in curl; "@-" is standard input."""
+    if not text.startswith("@"):
+        return text
+    name = text[1:]
+    if not name:
+        raise ValueError('is "@" without a name: write @FILE, or @- for standard input.')
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except (OSError, AttributeError) as error:  # the latter if standard input is closed
+        raise ValueError(f'"{name}" cannot be read: {getattr(error, "strerror", None) or "it is closed"}.') from None
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise ValueError(f'"{name}" is not UTF-8: the body is a JavaScript string.') from None
 
 
 def file_name(text: str) -> str:

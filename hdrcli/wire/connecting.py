@@ -19,7 +19,7 @@ from hdrcli.fetch.url import is_ip_address, is_loopback
 _ATTEMPT_DELAY: Final = 0.25
 """Seconds until the next address is tried in parallel: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
 
-Address = tuple[socket.AddressFamily, tuple[Any, ...]]
+Address = tuple[socket.AddressFamily, tuple[Any, ...] | str]
 """A family, and the address that `socket.connect` takes for it."""
 
 
@@ -73,7 +73,8 @@ async def connect(addresses: Sequence[Address]) -> socket.socket:
 
 async def _connected(address: Address) -> socket.socket:
     family, place = address
-    connection = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY only on these
+    protocol = 0 if isinstance(place, str) else socket.IPPROTO_TCP  # asyncio sets TCP_NODELAY only on these
+    connection = socket.socket(family, socket.SOCK_STREAM, protocol)
     try:
         connection.setblocking(False)
         await asyncio.get_running_loop().sock_connect(connection, place)

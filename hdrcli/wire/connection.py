@@ -169,7 +169,9 @@ class Connection(asyncio.Protocol):
         https://www.rfc-editor.org/rfc/rfc9293.html#section-3.7.4
         """
         if _QUICKACK is not None and self._transport is not None:
-            self._transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+            connection = self._transport.get_extra_info("socket")
+            if connection.proto == socket.IPPROTO_TCP:
+                connection.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _wait_until(self, when: float) -> None:
         """Let the exchange end at this time at the latest; an earlier timer stays as it is."""
@@ -196,7 +198,7 @@ def _serialized(request: HTTPRequest) -> bytes:
     """The request's bytes: https://www.rfc-editor.org/rfc/rfc9112.html#name-message-format."""
     lines = [
         f"{request.method} {request.url.target} HTTP/1.1",
-        *(f"{name}: {value}" for name, value in request.headers),
+        *(f"{name}: {value}" for name, value in request.sent_headers),
         "\r\n",
     ]
     return "\r\n".join(lines).encode("latin-1") + (request.body or b"")

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure, TransportSubject
 from hdrcli.fetch.failures import CertificateSubject, TimeoutSubject, TLSSubject
 from hdrcli.records.exchange import Received
-from hdrcli.wire.connecting import connect, resolve
+from hdrcli.wire.addressing import BY_URL, Addressing
+from hdrcli.wire.connecting import connect
 from hdrcli.wire.connection import Connection, RequestRefusedError, ReusedConnectionClosedError, Server
 from hdrcli.wire.idle import IdleConnections
 from hdrcli.wire.shared import SharedConnections
@@ -53,7 +54,8 @@ _KEEP_ALIVE: Final = 4.0
 class DirectTransport:
     """Speaks HTTP/1.1 and HTTP/2 over its own connections, within one event loop, until `aclose`.
 
-    `timeout` is in seconds, for one exchange in total; `keep_alive` is how long a connection may wait for the next one.
+    `timeout` is in seconds, for one exchange in total, and `connect_timeout` for its connection; `keep_alive` is how
+    long a connection may wait for the next one.
     Raises `UsageError` for certificates that cannot be used.
     """
 
@@ -65,8 +67,12 @@ class DirectTransport:
         certificates: Certificates = NO_CERTIFICATES,
         keep_alive: float = _KEEP_ALIVE,
         http2: HTTP2 = "auto",
+        connect_timeout: float | None = None,
+        addressing: Addressing = BY_URL,
     ) -> None:
         self._timeout = timeout
+        self._connect_timeout = connect_timeout
+        self._addressing = addressing
         self._http2 = http2
         self._tls = TLS(verify=verify, certificates=certificates, alpn=_ALPN[http2])
         self._idle = IdleConnections(keep_alive)
@@ -74,7 +80,9 @@ class DirectTransport:
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
-        progress = _Progress(step="response")
+        progress = _Progress(step="response", limit=self._timeout)
+        place = self._addressing.place(request.url)
+        peer = f"{request.url.authority} (at {place})" if place else request.url.authority
         deadline = asyncio.get_running_loop().time() + self._timeout
         try:
             return await self._send(request, deadline, progress)
@@ -82,15 +90,13 @@ class DirectTransport:
             return TransportFailure(
                 failure=Failure.TIMEOUT,
                 subject=progress.step,
-                peer=request.url.host if progress.step == "lookup" else request.url.authority,
-                expected=f"{self._timeout:g} s",
+                peer=request.url.host if progress.step == "lookup" else peer,
+                expected=f"{progress.limit:g} s",
             )
         except _HTTP2NotSpokenError:
-            return TransportFailure(
-                failure=Failure.CONNECTION_FAILED, subject="http2-required", peer=request.url.authority
-            )
+            return TransportFailure(failure=Failure.CONNECTION_FAILED, subject="http2-required", peer=peer)
         except (OSError, UnicodeError) as error:
-            failure = connection_failure(request.url.authority, request.url.host, error)
+            failure = connection_failure(peer, request.url.host, error)
             if failure.failure is Failure.CONNECTION_RESET and request.url.scheme == "https":
                 # With TLS 1.3, a server may reject a missing client certificate after the handshake, and the reset may
                 # arrive before its alert.
@@ -160,9 +166,17 @@ class DirectTransport:
             self._idle.put(connection)
 
     async def _connect(self, request: HTTPRequest, progress: _Progress) -> Connection:
+        try:
+            async with asyncio.timeout(self._connect_timeout):
+                return await self._connected(request, progress)
+        except TimeoutError:
+            progress.limit = self._connect_timeout or self._timeout
+            raise
+
+    async def _connected(self, request: HTTPRequest, progress: _Progress) -> Connection:
         url, is_secure = request.url, request.url.scheme == "https"
         progress.step = "lookup"
-        addresses = await resolve(url.host, url.effective_port)
+        addresses = await self._addressing.addresses(url)
         progress.step = "connection"
         connected = await connect(addresses)
         progress.step = "handshake"
@@ -187,9 +201,10 @@ class _HTTP2NotSpokenError(OSError):
 
 @dataclass(slots=True)
 class _Progress:
-    """How far an exchange has come: the step that takes too long if the time runs out now."""
+    """How far an exchange has come: the step that takes too long if the time runs out now, and its limit in seconds."""
 
     step: TimeoutSubject
+    limit: float
 
 
 _CERTIFICATE_SUBJECTS: Final[Mapping[int, CertificateSubject]] = {

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, UserAgent
+from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, Origin, UserAgent
+from hdrcli.fetch.headers import Header
 from hdrcli.fetch.network import Fetching
 from hdrcli.fetch.preflight import permission
 from hdrcli.records.exchange import Exchange, Received, identity
@@ -32,18 +33,33 @@ _AGAIN: Final = 0
 
 
 class Driver:
-    """Sends the requests of one service."""
+    """Sends the requests of one service, with the headers `added` those to its own `origins`."""
 
-    def __init__(self, transport: Transport, on_request: OnRequest | None = None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        on_request: OnRequest | None = None,
+        *,
+        added: tuple[Header, ...] = (),
+        origins: Collection[Origin] = (),
+    ) -> None:
         self._transport = transport
         self._on_request = on_request
+        self._added = added
+        self._origins = origins
         self._shared = _Memory(self)
         self.sent = 0
         """How many requests were sent."""
 
     def for_route(self) -> RouteDriver:
         """A driver that remembers what is sent for one route."""
-        return RouteDriver(_Memory(self), self._shared)
+        return RouteDriver(_Memory(self), self._shared, self._with_added)
+
+    def _with_added(self, request: HTTPRequest) -> HTTPRequest:
+        """The request with the headers that are sent to its origin. It may be made from one to another origin."""
+        if not self._added:
+            return request
+        return replace(request, added=self._added if request.url.origin in self._origins else ())
 
     async def transmit(self, request: HTTPRequest) -> Received:
         """Send a request, whether or not it was sent before."""
@@ -56,9 +72,10 @@ class Driver:
 class RouteDriver:
     """Sends the requests of one route, and numbers its exchanges from 1 in the order in which they are begun."""
 
-    def __init__(self, own: _Memory, shared: _Memory) -> None:
+    def __init__(self, own: _Memory, shared: _Memory, prepare: Callable[[HTTPRequest], HTTPRequest]) -> None:
         self._own = own
         self._shared = shared
+        self._prepare = prepare
         self._numbers: dict[_Sent, int] = {}
         self._is_a_body_late = False
 
@@ -76,7 +93,7 @@ class RouteDriver:
         exchanges: list[Exchange] = []
         yielded: Counter[object] = Counter()
         try:
-            request = next(fetching)
+            request = self._prepare(next(fetching))
             while True:
                 key = identity(request)
                 yielded[key] += 1
@@ -84,7 +101,7 @@ class RouteDriver:
                     return _held(fetching, request), tuple(exchanges)
                 exchange = self._number(await self._own.send(request, (key, yielded[key])), user_agent)
                 exchanges.append(exchange)
-                request = fetching.send(exchange.response)
+                request = self._prepare(fetching.send(exchange.response))
         except StopIteration as stop:
             return stop.value, tuple(exchanges)
 
@@ -99,7 +116,7 @@ class RouteDriver:
         memory = self._shared if for_service else self._own
         if self._is_a_body_late:
             request = replace(request, body_wanted=0)
-        sent = await memory.send(request, (identity(request), _AGAIN if again else 1))
+        sent = await memory.send(self._prepare(request), (identity(request), _AGAIN if again else 1))
         self._is_a_body_late |= sent.is_body_late
         return self._number(sent, user_agent)
 

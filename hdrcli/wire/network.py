@@ -6,8 +6,9 @@ from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
 from hdrcli.records.exchange import Received
+from hdrcli.wire.addressing import BY_URL, Addressing
 from hdrcli.wire.direct import HTTP2, DirectTransport
-from hdrcli.wire.proxies import Proxy, proxy_for
+from hdrcli.wire.proxies import Proxy, named_proxy, proxy_for
 from hdrcli.wire.tls import NO_CERTIFICATES, TLS, Certificates
 from hdrcli.wire.transport import Transport
 
@@ -19,7 +20,10 @@ class NetworkTransport:
 
     Proxies are used through httpx, which has a parser of its own; through them, hdrcli speaks only HTTP/1.1.
 
-    Loopback is never proxied, as in browsers. `timeout` is in seconds, for one exchange in total. Raises `UsageError`
+    Loopback is never proxied, as in browsers. `proxy` takes the place of these variables: the URL of a proxy for all
+    requests, or "" for none. A request that `addressing` leads elsewhere is direct.
+
+    `timeout` is in seconds, for one exchange in total, and `connect_timeout` for its connection. Raises `UsageError`
     for certificates that cannot be used.
     """
 
@@ -30,17 +34,30 @@ class NetworkTransport:
         verify: bool,
         certificates: Certificates = NO_CERTIFICATES,
         http2: HTTP2 = "auto",
+        connect_timeout: float | None = None,
+        proxy: str | None = None,
+        addressing: Addressing = BY_URL,
     ) -> None:
         self._http2 = http2
         self._timeout = timeout
-        self._direct = DirectTransport(timeout=timeout, verify=verify, certificates=certificates, http2=http2)
+        self._connect_timeout = connect_timeout
+        self._proxy = proxy
+        self._addressing = addressing
+        self._direct = DirectTransport(
+            timeout=timeout,
+            verify=verify,
+            certificates=certificates,
+            http2=http2,
+            connect_timeout=connect_timeout,
+            addressing=addressing,
+        )
         self._verify = verify
         self._certificates = certificates
         self._over_httpx: dict[tuple[Proxy, bool], Transport] = {}
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
-        proxy = proxy_for(request)
+        proxy = self._proxy_for(request)
         if proxy is None:
             return await self._direct.exchange(request)
         if self._http2 == "required":
@@ -67,6 +84,11 @@ class NetworkTransport:
         for transport in [self._direct, *self._over_httpx.values()]:
             await transport.aclose()
 
+    def _proxy_for(self, request: HTTPRequest) -> Proxy | None:
+        if self._proxy == "" or self._addressing.place(request.url):
+            return None
+        return proxy_for(request) if self._proxy is None else named_proxy(self._proxy, "--proxy")
+
     def _through(self, proxy: Proxy, *, with_certificate: bool) -> Transport:
         import httpx
 
@@ -75,4 +97,4 @@ class NetworkTransport:
         tls = TLS(verify=self._verify, certificates=self._certificates)  # httpx changes the protocols it offers
         context = tls.context(with_certificate=with_certificate)
         transport = httpx.AsyncHTTPTransport(proxy=proxy.checked_url, verify=context)
-        return HTTPXTransport(transport, timeout=self._timeout, proxy=proxy)
+        return HTTPXTransport(transport, timeout=self._timeout, proxy=proxy, connect_timeout=self._connect_timeout)

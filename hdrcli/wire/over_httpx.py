@@ -23,13 +23,22 @@ from hdrcli.wire.proxies import Proxy
 class HTTPXTransport:
     """Wraps an `httpx.AsyncBaseTransport`. `timeout` is in seconds, for one exchange in total.
 
-    `proxy` is the proxy that the transport uses, for messages. Exceptions of an in-process app are
-    not handled: `httpx.ASGITransport(app, raise_app_exceptions=False)` turns them into responses.
+    `connect_timeout` is for its connection only, within that. `proxy` is the proxy that the transport uses, for
+    messages. Exceptions of an in-process app are not handled: `httpx.ASGITransport(app, raise_app_exceptions=False)`
+    turns them into responses.
     """
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float, proxy: Proxy | None = None) -> None:
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        timeout: float,
+        proxy: Proxy | None = None,
+        connect_timeout: float | None = None,
+    ) -> None:
         self._transport = transport
         self._timeout = timeout
+        self._connect_timeout = connect_timeout
         self._proxy_address = None if proxy is None else proxy.address
         self._proxy = None if proxy is None else f"{proxy.address} (named by {proxy.variable})"
 
@@ -40,7 +49,7 @@ class HTTPXTransport:
         is_late = False
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._transport.handle_async_request(_httpx_request(request))
+                response = await self._transport.handle_async_request(_httpx_request(request, self._connect_timeout))
                 async with contextlib.aclosing(response):
                     await _read(response, body, request.body_wanted)
         except TimeoutError:
@@ -72,6 +81,15 @@ class HTTPXTransport:
     def _failure(self, request: HTTPRequest, error: Exception) -> TransportFailure:
         peer, host, proxy = request.url.authority, request.url.host, self._proxy
         has_proxy = proxy is not None
+        if self._connect_timeout is not None and isinstance(error, httpx.ConnectTimeout):
+            return TransportFailure(
+                failure=Failure.TIMEOUT,
+                subject="connection",
+                peer=peer,
+                proxy=proxy,
+                at_proxy=has_proxy,
+                expected=f"{self._connect_timeout:g} s",
+            )
         causes = list(_causes(error))
         for cause in causes:
             if isinstance(cause, ssl.SSLError):
@@ -121,13 +139,14 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-def _httpx_request(request: HTTPRequest) -> httpx.Request:
+def _httpx_request(request: HTTPRequest, connect_timeout: float | None) -> httpx.Request:
     """Exactly this request: httpx would make the method upper-case, and add a Content-Length."""
     wrapped = httpx.Request(
         request.method,
         str(request.url),
-        headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
+        headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.sent_headers],
         stream=httpx.ByteStream(request.body or b""),
+        extensions={} if connect_timeout is None else {"timeout": {"connect": connect_timeout}},
     )
     wrapped.method = request.method
     return wrapped

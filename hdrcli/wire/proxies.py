@@ -9,17 +9,26 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import Final
 
 from hdrcli.fetch import HTTPRequest
 from hdrcli.fetch.url import MAX_PORT, is_ip_address, is_loopback
 
+_SCHEMES: Final = ("http", "https", "socks5", "socks5h")
+"""Of httpx."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
-    """A proxy: its URL, which may hold a password, and the environment variable that names it."""
+    """A proxy: its URL, which may hold a password, and the environment variable or the option that names it."""
 
     url: str = field(repr=False)
     variable: str
+
+    def check(self) -> None:
+        """Raise `ValueError`, which doesn't quote the URL, if it is malformed or of an unknown kind of proxies."""
+        if self.checked_url.partition("://")[0].lower() not in _SCHEMES:
+            raise ValueError(f"it is not of the form http://host:port (or {', '.join(_SCHEMES[1:])})")
 
     @property
     def checked_url(self) -> str:
@@ -56,7 +65,12 @@ def proxy_for(request: HTTPRequest) -> Proxy | None:
     if kind is None:
         return None
     url = proxies[kind]
-    return Proxy(url=url if "://" in url else f"http://{url}", variable=_variable(f"{kind}_proxy"))
+    return named_proxy(url, _variable(f"{kind}_proxy"))
+
+
+def named_proxy(url: str, variable: str) -> Proxy:
+    """The proxy at this URL, whose scheme is http unless it has one."""
+    return Proxy(url=url if "://" in url else f"http://{url}", variable=variable)
 
 
 def _variable(name: str) -> str:

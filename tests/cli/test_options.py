@@ -24,7 +24,11 @@ TEXTS: dict[str, tuple[str, object]] = {
     "origins": ("https://a.example, null", ("https://a.example", "null")),
     "method": ("PUT", "PUT"),
     "headers": ("X-A: 1, 2\nX-B:3", (("X-A", " 1, 2"), ("X-B", "3"))),
+    "head": ("1", True),
     "body": (" {} ", " {} "),
+    "json": (" {} ", " {} "),
+    "user": ("ada:s3cr3t:", "ada:s3cr3t:"),
+    "bearer": ("s3cr3t", "s3cr3t"),
     "credentials": ("Include,omit", ("include", "omit")),
     "mode": ("NO-CORS", "no-cors"),
     "redirect": ("manual", "manual"),
@@ -33,6 +37,14 @@ TEXTS: dict[str, tuple[str, object]] = {
     "browsers": ("Chrome,EDGE,Safari,firefox", ("chromium", "chromium", "webkit", "firefox")),
     "timeout": ("2.5", 2.5),
     "max_time": ("90", 90.0),
+    "connect_timeout": ("0.5", 0.5),
+    "retries": ("2", 2),
+    "rate": ("120/m", 2.0),
+    "send": ("X-Gateway: s3cr3t\nX-B:1", (("X-Gateway", " s3cr3t"), ("X-B", "1"))),
+    "proxy": ("proxy.example:3128", "proxy.example:3128"),
+    "resolve": ("a:80:::1,127.0.0.1\nb:80:127.0.0.1", ("a:80:::1,127.0.0.1", "b:80:127.0.0.1")),
+    "connect_to": (":80::8080", (":80::8080",)),
+    "unix_socket": ("app.sock", "app.sock"),
     "concurrency": ("3", 3),
     "verify": ("0", False),
     "cacert": ("ca.pem", "ca.pem"),
@@ -63,6 +75,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "show": ("all", "all"),
     "exchanges": ("true", True),
     "show_secrets": ("1", True),
+    "quiet": ("1", True),
     "verbose": ("1", True),
 }
 """The text of each environment variable, and the value that the field gets."""
@@ -203,6 +216,8 @@ def test_the_exit_status_heeds_flags_and_variables(
         (["--timeout=never"], {"HDRCLI_TIMEOUT": "soon"}, '--timeout "never"'),
         ([], {"HDRCLI_ORIGIN": "a/b"}, 'HDRCLI_ORIGIN "a/b"'),
         (["--origin=a/b"], {"HDRCLI_ORIGIN": "null"}, '--origin "a/b"'),
+        ([], {"HDRCLI_BEARER": "a b"}, "HDRCLI_BEARER is empty, or contains"),
+        ([], {"HDRCLI_USER": "ada"}, "HDRCLI_USER has a value without a colon"),
         ([], {"HDRCLI_COOKIE": "a=1\nb"}, "HDRCLI_COOKIE has a value that is not a cookie"),
         ([], {"HDRCLI_HEADER": "X-A"}, "HDRCLI_HEADER has a value without a colon"),
         ([], {"HDRCLI_OUTPUT": "/"}, 'HDRCLI_OUTPUT "/" is a directory'),
@@ -234,10 +249,10 @@ def test_several_urls_are_checked() -> None:
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["check", "--quiet"], 'See "hdrcli check --help".'),
+        (["check", "--colour-blind"], 'See "hdrcli check --help".'),
         (["check", "-Z"], 'See "hdrcli check --help".'),
         (["check", "--orign=null"], "Did you mean --origin?"),
-        (["check", "--headers"], "Did you mean --header?"),
+        (["check", "--headers"], "Did you mean --header or --head?"),
         (["check", "--time-out=3"], "Did you mean --timeout?"),
         (["check", "--expect"], "or --expect-absent or --expect-status or --expect-blocked?"),
         (["serve-sample", "--allow-credential"], "Did you mean --allow-credentials?"),
@@ -288,7 +303,7 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
     headings = re.findall(r"^(\w[\w ]*):$", shown, re.MULTILINE)
     assert headings == ["Target", "Page", "Network", "Policy", "Output", "Examples", "Environment", "Exit status"]
     options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE)
-    changing = [s.option.flags[-1 if s.default is True else 0] for s in SETTINGS.values()]
+    changing = [s.option.off[0] if s.default is True else s.option.flags[0] for s in SETTINGS.values()]
     assert options == ["--sample", "--help", *changing]
     assert shown.count("  hdrcli check ") >= 4
 

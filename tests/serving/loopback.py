@@ -13,6 +13,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -25,9 +26,16 @@ DEADLINE: Final = 120
 class LoopbackServer(ABC):
     """Accepts connections as soon as it exists, and serves them within a `with` block."""
 
-    def __init__(self, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, 0), family=family, backlog=128)
+    def __init__(
+        self, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None, unix_socket: Path | None = None
+    ) -> None:
+        if unix_socket is None:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._listener = socket.create_server((host, 0), family=family, backlog=128)
+        else:
+            self._listener = socket.socket(socket.AF_UNIX)
+            self._listener.bind(str(unix_socket))
+            self._listener.listen(128)
         self._tls = tls
         self._wake, self._woken = socket.socketpair()
         self._open: dict[int, socket.socket] = {}
@@ -35,7 +43,7 @@ class LoopbackServer(ABC):
         self._workers: list[threading.Thread] = []
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self.stopped = threading.Event()
-        self.port = int(self._listener.getsockname()[1])
+        self.port = 0 if unix_socket else int(self._listener.getsockname()[1])
         self.origin = f"http{'s' if tls else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property

@@ -6,6 +6,7 @@ import queue
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 from tests.serving.http import Request, answer, parse_request, read_request, send_and_end
@@ -22,8 +23,14 @@ Response = bytes | None | Callable[[Request], bytes | None]
 class Site(LoopbackServer):
     """Responses by "/path" or, for preflights and the like, "METHOD /path"."""
 
-    def __init__(self, responses: Mapping[str, Response], *, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(tls=tls)
+    def __init__(
+        self,
+        responses: Mapping[str, Response],
+        *,
+        tls: ssl.SSLContext | None = None,
+        unix_socket: Path | None = None,
+    ) -> None:
+        super().__init__(tls=tls, unix_socket=unix_socket)
         self.requests: list[Request] = []
         self._responses = dict(responses)
         self._arrivals: queue.SimpleQueue[Request] = queue.SimpleQueue()

@@ -114,7 +114,7 @@ def _raw(terminal: Terminal, exchange: Exchange, callers: str = "") -> Iterator[
 def sent_lines(request: HTTPRequest, *, is_http2: bool = False) -> Iterator[str]:
     """The request's lines; over HTTP/2 its pseudo-header fields, and names in lower case."""
     target = shown_url(request.url.target)
-    headers = shown_request_headers(request.headers)
+    headers = shown_request_headers(request)
     if is_http2:
         yield f":method: {request.method}"
         yield f":scheme: {request.url.scheme}"

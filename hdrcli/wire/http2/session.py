@@ -280,6 +280,6 @@ def _fields(request: HTTPRequest) -> list[tuple[bytes, bytes]]:
         (":scheme", request.url.scheme),
         (":path", request.url.target),
     ]
-    headers = [(name.lower(), value) for name, value in request.headers]
+    headers = [(name.lower(), value) for name, value in request.sent_headers]
     fields = [*pseudo, *((name, value) for name, value in headers if name not in _NOT_SENT)]
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]

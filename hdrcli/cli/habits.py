@@ -1,0 +1,44 @@
+"""Options of curl and HTTPie that `hdrcli check` does not have, and what to do instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_FORM: Final = (
+    "A form is a body with a Content-Type: give both with -d (@FILE for a file) and "
+    "-H 'Content-Type: multipart/form-data; boundary=...'."
+)
+_ENCODED: Final = "Percent-encode the value in the URL, or in -d."
+_AS_DATA: Final = 'Write -d TEXT: it is sent as it is, unless it begins with "@".'
+_SILENT: Final = "Progress is shown only on a terminal. -q prints no report."
+_HEADS: Final = "The report shows the headers; -v prints the raw lines of every request and response."
+_FOLLOW: Final = "fetch() follows redirects: omit it. --redirect error or manual changes that."
+_FAIL: Final = "An error fails the check unless --expect-status allows it: omit it."
+_AGENT: Final = "--browser chooses the browser to simulate; --send 'User-Agent: ...' sends another value."
+_COMPRESSED: Final = "Browsers accept compressed responses, and so does hdrcli: omit it."
+_ONE_FAMILY: Final = "--resolve HOST:PORT:ADDRESS chooses the address."
+_FORMATS: Final = "--format json has all results, and --output FILE writes them to a file."
+
+INSTEAD: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("-F", "--form", "--form-string"), _FORM),
+    **dict.fromkeys(("--data-urlencode", "-G", "--get"), _ENCODED),
+    **dict.fromkeys(("--data-raw", "--data-binary", "--data-ascii", "--raw"), _AS_DATA),
+    **dict.fromkeys(("-s", "--silent", "-S", "--show-error", "--no-progress-meter"), _SILENT),
+    **dict.fromkeys(("-i", "--include", "--show-headers", "-D", "--dump-header", "-p", "--print"), _HEADS),
+    **dict.fromkeys(("-L", "--location", "--follow"), _FOLLOW),
+    **dict.fromkeys(("-f", "--fail", "--fail-with-body", "--check-status"), _FAIL),
+    **dict.fromkeys(("-A", "--user-agent"), _AGENT),
+    **dict.fromkeys(("-e", "--referer"), "The browser sets Referer from the page: --origin names the page's origin."),
+    **dict.fromkeys(("--compressed", "--tr-encoding"), _COMPRESSED),
+    **dict.fromkeys(("-4", "--ipv4", "-6", "--ipv6"), _ONE_FAMILY),
+    **dict.fromkeys(("-w", "--write-out", "-O", "--remote-name", "-j"), _FORMATS),
+    **dict.fromkeys(("-c", "--cookie-jar"), "A fetch keeps its cookies until it ends; -b gives those it begins with."),
+    **dict.fromkeys(("-a", "--auth"), "Write -u USER:PASSWORD or --bearer TOKEN."),
+    "--oauth2-bearer": "Write --bearer TOKEN.",
+    "--no-verify": "Write --insecure.",
+    "--request": "Write --method.",
+    "-V": 'Write "hdrcli --version".',
+    "--version": 'Write "hdrcli --version".',
+}
+"""Option -> what to do. None of them is an option of hdrcli: tests/cli/test_habits.py."""
