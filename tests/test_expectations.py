@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -10,8 +11,10 @@ from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
 from hdrcli.settings import Expectation, Settings
-from hdrcli.verdict.expectations import unmet_expectations
+from hdrcli.verdict.expectations import matches, unmet_expectations
 from tests.checking import route_of
+from tests.cli.program import hdrcli
+from tests.reporting import valid
 from tests.serving.loopback import free_port
 from tests.serving.raw import RawServer
 
@@ -144,3 +147,102 @@ def test_no_response_outweighs_an_unmet_expectation() -> None:
 )
 def test_a_name_that_is_not_valid_is_never_readable(name: str) -> None:
     assert len(unmet("readable", name, route_of(EXPOSED, settings=ONCE))) == 1
+
+
+# --- patterns -------------------------------------------------------------------------------------------
+
+SEVERAL: Final = ALL + b"Access-Control-Expose-Headers: X-A, X-Ab\r\nX-A: 1\r\nX-Ab: 2\r\nX-Debug: 3\r\nSet-Cookie: a=1"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "pattern"),
+    [
+        ("readable", "X-A*"),
+        ("readable", "x-a?"),
+        ("readable", "*X-A*"),
+        ("hidden", "X-D*"),
+        ("hidden", "Set-*"),
+        ("absent", "X-B*"),
+        ("absent", "X-A??"),
+    ],
+)
+def test_a_pattern_is_met(verdict: Verdict, pattern: str) -> None:
+    assert unmet(verdict, pattern, route_of(SEVERAL, settings=ONCE)) == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "pattern", "name", "clause"),
+    [
+        ("readable", "X-*", "x-debug", Clause.NOT_LISTED),
+        ("readable", "X-B*", "X-B*", Clause.NOT_SENT),
+        ("readable", "Set-*", "Set-*", Clause.NOT_SENT),
+        ("hidden", "X-*", "x-a", Clause.LISTED),
+        ("hidden", "X-B*", "X-B*", Clause.NOT_SENT),
+        ("absent", "*-AB", "x-ab", Clause.LISTED),
+    ],
+)
+def test_a_pattern_is_unmet_by_a_header(verdict: Verdict, pattern: str, name: str, clause: Clause) -> None:
+    (found,) = unmet(verdict, pattern, route_of(SEVERAL, settings=ONCE))
+
+    assert (found.expectation.name, found.name, found.verdict.clause) == (pattern, name, clause)
+
+
+def test_a_pattern_is_unmet_where_the_page_is_blocked() -> None:
+    (found,) = unmet("readable", "X-*", route_of(BLOCKED, settings=ONCE))
+
+    assert (found.name, found.verdict.clause) == ("x-a", Clause.BLOCKED)
+
+
+@pytest.mark.parametrize(("length", "pattern"), [(60_000, "*a*a*a*a*b"), (60_000, "*?*?*?*?*?*b")])
+def test_long_names_do_not_take_long(length: int, pattern: str) -> None:
+    start = time.monotonic()
+
+    assert not matches(pattern, "a" * length)
+    assert time.monotonic() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("options", "head", "status", "findings"),
+    [
+        (["--expect-readable=X-*"], EXPOSED, 0, []),
+        (["--expect-readable=x-*"], HIDDEN, 1, [("error", "HDR301")]),
+        (["--expect-readable=X-B*"], EXPOSED, 1, []),
+        (["--expect-readable=X-*", "--expect-absent=X-B"], EXPOSED, 0, []),
+        (["--expect-hidden=X-*"], HIDDEN, 0, [("warning", "HDR301")]),
+        (["--expect-absent=X-*"], EXPOSED, 1, []),
+        (["--expect-readable=X-A", "--ignore=Custom-Header-not-exposed", "--fail-on=warning"], EXPOSED, 0, []),
+        (["--ignore=custom-header-not-exposed", "--fail-on=warning"], HIDDEN, 0, []),
+    ],
+    ids=str,
+)
+def test_patterns_on_the_command_line(
+    options: list[str], head: bytes, status: int, findings: list[tuple[str, str]]
+) -> None:
+    with RawServer(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n") as server:
+        ended = hdrcli("check", server.url, "--format=json", "--no-probe", "--credentials=omit", *options)
+
+    (service,) = valid(ended.out)["services"]
+    assert [(finding["severity"], finding["code"]) for finding in service["findings"]] == findings
+    assert ended.status == status
+
+
+@pytest.mark.parametrize(
+    ("options", "is_refused"),
+    [
+        (["--expect-readable=X-*", "--expect-hidden=X-A"], True),
+        (["--expect-absent=X-*", "--expect-readable=x-a"], True),
+        (["--expect-hidden=X-*", "--expect-absent=x-*"], True),
+        (["--expect-readable=X-A", "--expect-hidden=x-a"], True),
+        (["--expect-readable=X-*", "--expect-absent=X-A"], False),
+        (["--expect-readable=X-*", "--expect-hidden=Y-A"], False),
+        (["--expect-readable=X-*", "--expect-hidden=X-A*"], False),
+        (["--expect-readable=X-*,X-A"], False),
+        (["--expect-readable=X *"], True),
+        (["--expect-readable=X-[ab]"], True),
+    ],
+    ids=str,
+)
+def test_expectations_that_nothing_can_meet_are_refused(options: list[str], *, is_refused: bool) -> None:
+    ended = hdrcli("check", f"http://127.0.0.1:{free_port()}/", *options)
+
+    assert ended.status == (2 if is_refused else 3)

@@ -379,6 +379,7 @@ JSON_KEYS: Final = [
     "unmet.clause",
     "unmet.credentials",
     "unmet.expect",
+    "unmet.header",
     "unmet.name",
     "unmet.page",
     "unmet.reason",

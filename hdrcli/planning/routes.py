@@ -17,6 +17,7 @@ from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Expectation, Settings
 from hdrcli.text.redaction import redact_text
+from hdrcli.verdict.expectations import is_pattern, matches
 from hdrcli.wire.transport import Transport
 
 ARGUMENT: Final = "argument"
@@ -97,14 +98,25 @@ def check_settings(settings: Settings) -> None:
 
 def _check_expectations(expectations: Iterable[Expectation]) -> None:
     """Raise `UsageError` for what is not a header name, and for expectations that cannot be met together."""
-    expected: dict[str, Expectation] = {}
+    expected: list[Expectation] = []
     for expectation in expectations:
         name, option = expectation.name, f"--expect-{expectation.verdict}"
-        if not is_token(name):
+        if not is_token(name.replace("?", "*")):
             raise UsageError(f'"{name}" is not a header name: write it without the colon.', option=option)
-        other = expected.setdefault(name.lower(), expectation)
-        if other.verdict != expectation.verdict:
+        other = next((each for each in expected if _contradict(expectation, each)), None)
+        if other is not None:
             raise UsageError(f'"{name}" contradicts --expect-{other.verdict} "{other.name}": omit one.', option=option)
+        expected.append(expectation)
+
+
+def _contradict(one: Expectation, other: Expectation) -> bool:
+    """Whether no response can meet both. A pattern demands nothing of headers that are not sent."""
+    if one.verdict == other.verdict:
+        return False
+    for pattern, named in ((one, other), (other, one)):
+        if is_pattern(pattern.name) and not is_pattern(named.name):
+            return named.verdict != "absent" and matches(pattern.name, named.name)
+    return one.name.lower() == other.name.lower()
 
 
 def read_url(text: str, option: str = "") -> URL:

@@ -253,12 +253,14 @@ def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
 class UnmetExpectation:
     """An expectation that a route does not meet, as the first fetch that shows it.
 
+    `name` is the header that shows it, or the expectation's own name if that is a pattern that no sent header matches.
     `browsers` are those that do not meet it for this page and mode, empty if none does. `verdict` is what `fetch` makes
     of the header, which does not count where `has_expected_status` is false. `holds_in_a_mode` says that all fetches
     with another credentials mode meet the expectation.
     """
 
     expectation: Expectation
+    name: str
     method: str
     url: str = field(repr=False)
     fetch: FetchRecord

@@ -177,6 +177,7 @@ def _unmet(unmet: UnmetExpectation) -> JSON:
     return {
         "expect": unmet.expectation.verdict,
         "name": unmet.expectation.name,
+        "header": unmet.name,
         "page": page_of(unmet.fetch),
         "credentials": unmet.fetch.credentials,
         "browsers": list(unmet.browsers) or None,

@@ -12,6 +12,7 @@ from hdrcli.fetch.headers import UnparsableList
 from hdrcli.records.route import FetchRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
 from hdrcli.text.redaction import redact_text
+from hdrcli.verdict.expectations import is_pattern
 from hdrcli.verdict.exposure import expose_list
 from hdrcli.verdict.failures import sentence
 
@@ -127,7 +128,9 @@ def failure_sentence(error: NetworkError) -> str:
 def unmet_sentence(unmet: UnmetExpectation) -> str:
     """What was expected, and what the first fetch that shows it got instead."""
     expectation, fetch = unmet.expectation, unmet.fetch
-    return f"{expectation.name} should be {expectation.verdict}{_where(unmet)}. {_instead(unmet, fetch)}"
+    own = expectation.name
+    name = own if unmet.name.lower() == own.lower() else f"{unmet.name} ({own})"
+    return f"{name} should be {expectation.verdict}{_where(unmet)}. {_instead(unmet, fetch)}"
 
 
 def _where(unmet: UnmetExpectation) -> str:
@@ -141,6 +144,8 @@ def _instead(unmet: UnmetExpectation, fetch: FetchRecord) -> str:
         return f"There is no response: {FAILURES[result.failure]}."
     if fetch.response is not None and not unmet.has_expected_status:
         return f"The response has status {fetch.response.status}, which --expect-status does not allow."
+    if is_pattern(unmet.name):
+        return "No header of this name is sent."
     if unmet.verdict.readable:
         return f"It is readable: {clause_sentence(unmet.verdict.clause, fetch)}"
     if unmet.verdict.sent and unmet.expectation.verdict == "absent":

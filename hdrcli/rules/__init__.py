@@ -187,10 +187,12 @@ def faults_of(diagnosis: Diagnosis) -> Iterator[tuple[str, Fault]]:
 
 
 def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str], bool]:
-    """Whether a rule's code is wanted; `select` and `ignore` are codes or their beginnings.
+    """Whether a rule's code is wanted; `select` and `ignore` are codes or their beginnings, or names of rules.
 
     Raises `UsageError` for what no rule's code begins with.
     """
+    by_name = {rule.NAME.upper(): code for code, rule in BY_CODE.items()}
+    select, ignore = ([by_name.get(text.upper(), text.upper()) for text in texts] for texts in (select, ignore))
     for option, prefixes in (("--select", select), ("--ignore", ignore)):
         for prefix in prefixes:
             if not prefix:

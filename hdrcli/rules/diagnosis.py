@@ -23,7 +23,7 @@ from hdrcli.rules.finding import Fault, sending
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, Stack, stack_by_name
 from hdrcli.stacks.setting import Setting
-from hdrcli.verdict.expectations import is_expected_status
+from hdrcli.verdict.expectations import is_expected_status, is_pattern, names_in
 from hdrcli.verdict.exposure import expose_list
 
 _ENUMERATED: Final = ("openapi", "har ", "asgi")
@@ -48,10 +48,13 @@ class Diagnosis:
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
         """Whether the user named no page."""
-        self.expected = {
-            byte_lowercase(each.name): each.name for each in settings.expectations if each.verdict == "readable"
-        }
+        readable = [each for each in settings.expectations if each.verdict == "readable"]
+        self.named = {byte_lowercase(each.name): each.name for each in readable if not is_pattern(each.name)}
         """The headers that are expected to be readable: lower-case name -> name as the user wrote it."""
+
+        matching = {name for each in readable for fetch in self.wanted for name in names_in(each, fetch)}
+        self.expected = frozenset(self.named) | {byte_lowercase(name) for name in matching}
+        """Their names in lower case, and those of sent headers that match a pattern."""
 
         self.expects_blocked = settings.expect_blocked
         """Whether the page's fetches are expected to be blocked."""

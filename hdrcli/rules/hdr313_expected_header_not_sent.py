@@ -75,7 +75,7 @@ _CRASHED = 500
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     """One fault for each name and status: each status has its own reasons."""
-    for lowercase, name in diagnosis.expected.items():
+    for lowercase, name in diagnosis.named.items():
         if diagnosis.is_lost(name):
             continue  # HDR511
         lacking: dict[int, list[FetchRecord]] = {}

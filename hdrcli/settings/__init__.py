@@ -39,7 +39,11 @@ Show = Literal["auto", "all"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """What an option such as `--expect-readable` requires of a response header, on every route and in every fetch."""
+    """What an option such as `--expect-readable` requires of a response header, on every route and in every fetch.
+
+    `name` is a header's name, in any case, or a pattern such as "X-*" for all headers that are sent with such a name;
+    "readable" and "hidden" require at least one.
+    """
 
     verdict: Literal["readable", "hidden", "absent"]
     name: str
@@ -311,7 +315,8 @@ class Policy:
         "--expect-readable",
         metavar="NAME",
         separator=",",
-        help="Fail unless JavaScript can read this header in every fetch.",
+        help="Fail unless JavaScript can read this header in every fetch. 'X-*' requires it of all headers that are "
+        "sent with such a name, and of at least one.",
     )
     expect_hidden: tuple[str, ...] = option(
         (),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
 from hdrcli.settings import Expectation
 from hdrcli.verdict.exposure import judge_header
@@ -44,15 +47,18 @@ def _unmet(
     statuses: Sequence[str],
 ) -> UnmetExpectation:
     first = failing[0]
+    names = names_in(expectation, first)
+    name = next((each for each in names if not _is_met_by(expectation, each, first)), expectation.name)
     alike = [fetch for fetch in wanted if (fetch.page, fetch.credentials) == (first.page, first.credentials)]
     browsers = tuple(fetch.browser for fetch in alike if fetch in failing)
     return UnmetExpectation(
         expectation=expectation,
+        name=name,
         method=route.method,
         url=route.url,
         fetch=first,
         browsers=browsers if len(browsers) < len(alike) else (),
-        verdict=judge_header(expectation.name, first),
+        verdict=judge_header(name, first),
         has_expected_status=first.response is None or is_expected_status(first.response.status, statuses),
         holds_in_a_mode={fetch.credentials for fetch in failing} != {fetch.credentials for fetch in wanted},
     )
@@ -61,7 +67,36 @@ def _unmet(
 def _is_met(expectation: Expectation, fetch: FetchRecord, statuses: Sequence[str]) -> bool:
     if fetch.response is None or not is_expected_status(fetch.response.status, statuses):
         return False
-    verdict = judge_header(expectation.name, fetch)
+    names = names_in(expectation, fetch)
+    if not names:
+        return expectation.verdict == "absent"
+    return all(_is_met_by(expectation, name, fetch) for name in names)
+
+
+def names_in(expectation: Expectation, fetch: FetchRecord) -> tuple[str, ...]:
+    """The headers of a fetch's response that an expectation is about: the named one, or those that its pattern matches.
+
+    No page can read Set-Cookie, so no pattern demands it.
+    """
+    if not is_pattern(expectation.name):
+        return (expectation.name,)
+    sent = () if fetch.response is None else dict.fromkeys(byte_lowercase(name) for name, _ in fetch.response.headers)
+    left = FORBIDDEN_RESPONSE_HEADER_NAMES if expectation.verdict == "readable" else ()
+    return tuple(name for name in sent if name not in left and matches(expectation.name, name))
+
+
+def is_pattern(name: str) -> bool:
+    """Whether this is a pattern of names, such as "X-*"."""
+    return "*" in name or "?" in name
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a pattern, in which "*" is any text and "?" any character, is about this name, in any case."""
+    return fnmatchcase(name.lower(), pattern.lower())
+
+
+def _is_met_by(expectation: Expectation, name: str, fetch: FetchRecord) -> bool:
+    verdict = judge_header(name, fetch)
     match expectation.verdict:
         case "readable":
             return verdict.readable
