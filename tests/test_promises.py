@@ -133,6 +133,7 @@ FAILURES: Final = [
     "timeout",
     "empty-reply",
     "invalid-http",
+    "not-recorded",
 ]
 
 COOKIE_FAULTS: Final = [

@@ -50,17 +50,17 @@ class RouteChecker:
         self._service = service
         self._driver = driver
         self._browsers = browsers
-        self._callers: dict[str, tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]] = {}
+        self._callers: dict[object, tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]] = {}
 
     async def check(self, route: Route) -> RouteRecord:
         """Make the fetches of a route, judge its headers, and send its probes."""
-        driver = self._driver.for_route()
+        driver = self._driver.for_route(route.transport)
         callers, skipped = self._callers_of(route)
         made, held = await self._fetch_for_all(route, callers, driver)
         fetches = self._with_quirks(route, made)
         headers = judge_headers(fetches)
         probes = tuple([probe async for probe in self._probe(fetches, headers, driver)])
-        if self._browsers and (self._settings.repeat_writes or not writes(route.method)):
+        if self._browsers and self._service.probes and (self._settings.repeat_writes or not writes(route.method)):
             fetches = tuple([await self._in_browser(route, fetch) for fetch in fetches])
         return RouteRecord(
             method=route.method,
@@ -81,7 +81,7 @@ class RouteChecker:
         The first caller that is not only for comparison sends it; fetches with an equal request share its response. A
         fetch that is plain is simulated once, and serves all browsers.
         """
-        guard = WriteGuard(self._settings, preflight_only=route.preflight_only)
+        guard = WriteGuard(self._settings_of(route), preflight_only=route.preflight_only)
         made: dict[Caller, FetchRecord | HeldFetch] = {}
         plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
         for caller in sorted(callers, key=lambda caller: caller.for_comparison):
@@ -99,10 +99,23 @@ class RouteChecker:
         )
 
     def _callers_of(self, route: Route) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
-        origin = str(route.url.origin)
-        if origin not in self._callers:
-            self._callers[origin] = callers_of(self._settings, route.url)
-        return self._callers[origin]
+        key = route.url.origin, route.pages, route.cookies, route.credentials
+        if key not in self._callers:
+            self._callers[key] = callers_of(self._settings_of(route), route.url)
+        return self._callers[key]
+
+    def _settings_of(self, route: Route) -> Settings:
+        """The settings, with the route's own where they name none. A request that was recorded is not sent again."""
+        settings = self._settings
+        if not (route.pages or route.cookies or route.credentials or route.transport):
+            return settings
+        return replace(
+            settings,
+            origins=settings.origins or route.pages,
+            cookies=(*route.cookies, *settings.cookies),
+            credentials=settings.credentials or route.credentials,
+            repeat_writes=settings.repeat_writes or route.transport is not None,
+        )
 
     async def _fetch(
         self, route: Route, caller: Caller, driver: RouteDriver, guard: WriteGuard
@@ -115,7 +128,10 @@ class RouteChecker:
             result = request
         else:
             dropped = request.dropped_header_names
-            fetching = fetch(FetchParams(request=request, context=context))
+            params = FetchParams(request=request, context=context)
+            if route.has_permission:
+                params.preflight_cache.permit(request, context.user_agent.preflight, context.clock())
+            fetching = fetch(params)
             ended, exchanges = await driver.run(fetching, context.user_agent, guard.for_fetch())
             if isinstance(ended, HTTPRequest):
                 return HeldFetch(caller=caller, exchanges=exchanges, request=ended)
@@ -132,7 +148,7 @@ class RouteChecker:
     def _begin(
         self, route: Route, caller: Caller, user_agent: UserAgent
     ) -> tuple[Request | NetworkError, NetworkContext]:
-        settings = self._settings
+        settings = self._settings_of(route)
         context = NetworkContext(
             user_agent=user_agent,
             cookies=cookie_store(settings, route.url, user_agent, time.time()),
@@ -164,7 +180,8 @@ class RouteChecker:
             return Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
 
         planning = Planning(fetches, headers)
-        for planned in chain.from_iterable(module.plan(planning) for module in PROBES if self._settings.probe):
+        is_probed = self._settings.probe and self._service.probes
+        for planned in chain.from_iterable(module.plan(planning) for module in PROBES if is_probed):
             probe = await send(planned)
             planning.sent.append(probe)
             yield probe
@@ -179,7 +196,7 @@ class RouteChecker:
         real = self._browsers.get(record.browser)
         if real is None:
             return record
-        settings = self._settings
+        settings = self._settings_of(route)
         init = request_init(settings, route, record.credentials)
         timeout = settings.timeout * max(1, len(record.exchanges))  # the setting is for one exchange
         stored = cookie_store(settings, route.url, USER_AGENTS[record.browser], time.time()).content

@@ -72,7 +72,13 @@ async def run(
                 yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
         is_unreachable = bool(service.problem) or (driver.sent > 0 and not has_response)
-        tally.add_service(findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable)
+        tally.add_service(
+            findings,
+            requests=driver.sent,
+            recorded=0 if service.probes else driver.sent,
+            skipped=len(service.skipped),
+            is_unreachable=is_unreachable,
+        )
         yield ServiceChecked(
             service=service.name,
             routes=number,

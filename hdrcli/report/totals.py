@@ -26,6 +26,7 @@ class Totals:
     without any response, `differing` the fetches in which a real browser differs from its simulation,
     `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
     `new Request()` throws.
+    `requests` counts those that were sent or taken from a recording, `recorded` the latter.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `without_probe_response` those whose probes were all lost: the service responded once, and not again. `held`
     counts the fetches that were stopped, so that no write is repeated, `skipped` the routes that were not checked;
@@ -35,6 +36,7 @@ class Totals:
     services: int = 0
     routes: int = 0
     requests: int = 0
+    recorded: int = 0
     custom_headers: int = 0
     readable_headers: int = 0
     errors: int = 0
@@ -104,10 +106,13 @@ class Tally:
         self._count("custom_headers", len(custom))
         self._count("readable_headers", sum(is_readable for _, is_readable in custom))
 
-    def add_service(self, findings: Collection[Finding], *, requests: int, skipped: int, is_unreachable: bool) -> None:
+    def add_service(
+        self, findings: Collection[Finding], *, requests: int, recorded: int = 0, skipped: int, is_unreachable: bool
+    ) -> None:
         """Count a service, with its findings."""
         self._count("services")
         self._count("requests", requests)
+        self._count("recorded", recorded)
         self._count("skipped", skipped)
         self._count("unreachable", is_unreachable)
         for finding in findings:
