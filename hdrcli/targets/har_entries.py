@@ -28,7 +28,7 @@ class Entry:
     """One request of a HAR, counted from 1; `response` is None if the HAR has none, `error` is the browser's reason.
 
     `kind` is Chromium's type of the request ("fetch", "xhr", "preflight"), empty elsewhere; `page` the URL of the
-    document, as far as the HAR knows it.
+    document, as far as the HAR knows it. `is_from_cache` is known from Chromium and Safari.
     """
 
     number: int
@@ -102,7 +102,7 @@ def _entry(value: object, number: int, pages: Mapping[str, str], name: str) -> E
         error=_text(_member(response, "_error")),
         kind=_text(_member(value, "_resourceType")),
         page=pages.get(_text(_member(value, "pageref")), ""),
-        is_from_cache=bool(_member(value, "_fromCache")),
+        is_from_cache=bool(_member(value, "_fromCache")) or "Cache" in _text(_member(value, "_fetchType")),
     )
 
 
