@@ -19,7 +19,10 @@ from hdrcli.records.errors import UsageError
 
 _HIGHEST_STATUS: Final = 999
 _MOST_HEADERS: Final = 10_000
-_DROPPED: Final = frozenset({"content", "postData", "queryString", "cookies", "timings", "_initiator", "cache"})
+_DROPPED: Final = frozenset(
+    {"_initiator", "cache", "comment", "content", "cookies", "postData", "queryString", "timings"}
+)
+_OF_HEADERS: Final = {"name", "value"}
 _HTTP2: Final = ("h2", "h3", "http/2", "http/3")
 
 
@@ -55,7 +58,7 @@ class Entry:
 def entries_of(data: bytes, name: str) -> tuple[Entry, ...]:
     """The entries with an http or https URL, in order. Raises `UsageError` if the file is not a HAR."""
     try:
-        document = json.loads(data, object_hook=_without_unused)
+        document = json.loads(data, object_hook=_compact)
     except RecursionError:
         raise UsageError(f"{name} is not a HAR: its JSON is nested too deeply.") from None
     except ValueError as error:
@@ -70,9 +73,10 @@ def entries_of(data: bytes, name: str) -> tuple[Entry, ...]:
     return tuple(entry for entry in read if entry is not None)
 
 
-def _without_unused(value: dict[str, object]) -> dict[str, object]:
-    """Bodies may be most of a HAR: they are dropped as soon as they are read."""
-    return {key: each for key, each in value.items() if key not in _DROPPED}
+def _compact(value: dict[str, object]) -> object:
+    """An object without members that are not used, such as bodies; a header, of which there are most, as a tuple."""
+    kept = {key: each for key, each in value.items() if key not in _DROPPED}
+    return (kept["name"], kept["value"]) if kept.keys() == _OF_HEADERS else kept
 
 
 def _pages(listed: object) -> Iterator[tuple[str, str]]:
@@ -126,7 +130,7 @@ def _headers(listed: object, where: str) -> tuple[Header, ...]:
 
 def _lines(listed: Sequence[object], where: str) -> Iterator[Header]:
     for header in listed:
-        name, value = _member(header, "name"), _member(header, "value")
+        name, value = header if isinstance(header, tuple) else (None, None)
         if not isinstance(name, str) or not isinstance(value, str):
             raise UsageError(f"{where} is malformed: a header has no name or no value.")
         if is_token(name):  # not a pseudo-header such as :authority
