@@ -150,6 +150,7 @@ FAILURES: Final = [
     "timeout",
     "empty-reply",
     "invalid-http",
+    "not-recorded",
 ]
 
 COOKIE_FAULTS: Final = [

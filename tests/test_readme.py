@@ -44,8 +44,9 @@ def printed_by(block: str) -> str:
 def test_console_block(block: str, base: str) -> None:
     if "--in-browser" in block:
         installed(chromium)
-    if "jq -r" in block and is_missing("jq"):
-        pytest.skip("jq is not installed: apt-get install jq")
+    for tool in ("jq", "curl"):
+        if f"{tool} -" in block and is_missing(tool):
+            pytest.skip(f"{tool} is not installed: apt-get install {tool}")
     assert readme.transcript(block, base) == block
 
 

@@ -59,7 +59,7 @@ class RouteChecker:
         self._driver = driver
         self._browsers = browsers
         self._limit = limit
-        self._callers: dict[str, tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]] = {}
+        self._callers: dict[object, tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]] = {}
 
     async def check(self, route: Route) -> RouteRecord | None:
         """Make the fetches of a route, judge its headers, and send its probes.
@@ -68,7 +68,7 @@ class RouteChecker:
         """
         if self._limit.forbids_more():
             return None
-        driver = self._driver.for_route()
+        driver = self._driver.for_route(route.transport)
         callers, skipped = self._callers_of(route)
         end_of_probes = time.monotonic() + _PROBED_TIMEOUTS * self._settings.timeout
         made = None
@@ -81,7 +81,7 @@ class RouteChecker:
         has_all_probes = False
         async with self._limit.ending():
             has_all_probes = await self._probe(planning, driver, end_of_probes)
-            if self._browsers and (self._settings.repeat_writes or not writes(route.method)):
+            if self._browsers and self._service.probes and (self._settings.repeat_writes or not writes(route.method)):
                 for index, fetch in enumerate(fetches):
                     fetches[index] = await self._in_browser(route, fetch)
         return RouteRecord(
@@ -104,7 +104,7 @@ class RouteChecker:
         The first caller that is not only for comparison sends it; fetches with an equal request share its response. A
         fetch that is plain is simulated once, and serves all browsers.
         """
-        guard = WriteGuard(self._settings, preflight_only=route.preflight_only)
+        guard = WriteGuard(self._settings_of(route), preflight_only=route.preflight_only)
         made: dict[Caller, FetchRecord | HeldFetch] = {}
         plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
         for caller in sorted(callers, key=lambda caller: caller.for_comparison):
@@ -122,10 +122,23 @@ class RouteChecker:
         )
 
     def _callers_of(self, route: Route) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
-        origin = str(route.url.origin)
-        if origin not in self._callers:
-            self._callers[origin] = callers_of(self._settings, route.url)
-        return self._callers[origin]
+        key = route.url.origin, route.pages, route.cookies, route.credentials
+        if key not in self._callers:
+            self._callers[key] = callers_of(self._settings_of(route), route.url)
+        return self._callers[key]
+
+    def _settings_of(self, route: Route) -> Settings:
+        """The settings, with the route's own where they name none. A request that was recorded is not sent again."""
+        settings = self._settings
+        if not (route.pages or route.cookies or route.credentials or route.transport):
+            return settings
+        return replace(
+            settings,
+            origins=settings.origins or route.pages,
+            cookies=(*route.cookies, *settings.cookies),
+            credentials=settings.credentials or route.credentials,
+            repeat_writes=settings.repeat_writes or route.transport is not None,
+        )
 
     async def _fetch(
         self, route: Route, caller: Caller, driver: RouteDriver, guard: WriteGuard
@@ -138,7 +151,10 @@ class RouteChecker:
             result = request
         else:
             dropped = request.dropped_header_names
-            fetching = fetch(FetchParams(request=request, context=context))
+            params = FetchParams(request=request, context=context)
+            if route.has_permission:
+                params.preflight_cache.permit(request, context.user_agent.preflight, context.clock())
+            fetching = fetch(params)
             ended, exchanges = await driver.run(fetching, context.user_agent, guard.for_fetch())
             if isinstance(ended, tuple):
                 held, following = ended
@@ -156,7 +172,7 @@ class RouteChecker:
     def _begin(
         self, route: Route, caller: Caller, user_agent: UserAgent
     ) -> tuple[Request | NetworkError, NetworkContext]:
-        settings = self._settings
+        settings = self._settings_of(route)
         context = NetworkContext(
             user_agent=user_agent,
             cookies=cookie_store(settings, route.url, user_agent, time.time()),
@@ -183,7 +199,8 @@ class RouteChecker:
         if not planning.fetches:
             return True
         is_complete = True
-        for planned in chain.from_iterable(module.plan(planning) for module in PROBES if self._settings.probe):
+        is_probed = self._settings.probe and self._service.probes
+        for planned in chain.from_iterable(module.plan(planning) for module in PROBES if is_probed):
             is_complete = time.monotonic() < end and not _has_timed_out(planning.sent)
             if not is_complete:
                 break
@@ -208,7 +225,7 @@ class RouteChecker:
         real = self._browsers.get(record.browser)
         if real is None:
             return record
-        settings = self._settings
+        settings = self._settings_of(route)
         init = request_init(settings, route, record.credentials)
         timeout = settings.timeout * max(1, len(record.exchanges))  # the setting is for one exchange
         stored = cookie_store(settings, route.url, USER_AGENTS[record.browser], time.time()).content

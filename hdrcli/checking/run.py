@@ -121,7 +121,11 @@ class _ServiceChecker:
         findings = self._findings(found, is_complete=is_complete)
         self.tally.add_unchecked(len(service.routes) - number)
         self.tally.add_service(
-            findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable
+            findings,
+            requests=driver.sent,
+            recorded=0 if service.probes else driver.sent,
+            skipped=len(service.skipped),
+            is_unreachable=is_unreachable,
         )
         named_stack = None if settings.stack is None else stack_by_name(settings.stack)
         yield ServiceChecked(

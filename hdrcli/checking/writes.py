@@ -14,12 +14,13 @@ from hdrcli.settings import Settings
 class WriteGuard:
     """Lets one fetch of a route send a request that may change something, unless the settings say otherwise.
 
-    With `preflight_only`, no fetch sends it.
+    With the setting `preflight_only`, no fetch sends it; a route that is `preflight_only` sends no request but
+    preflights.
     """
 
     def __init__(self, settings: Settings, *, preflight_only: bool) -> None:
         self._settings = settings
-        self._preflight_only = preflight_only or settings.preflight_only
+        self._preflight_only = preflight_only
         self._is_sent = False
 
     def for_fetch(self) -> Callable[[HTTPRequest], bool]:
@@ -30,9 +31,13 @@ class WriteGuard:
             nonlocal is_writer
             if settings.dry_run:
                 return True
-            if request.purpose == "preflight" or not writes(request.method):
+            if request.purpose == "preflight":
                 return False
             if self._preflight_only:
+                return True
+            if not writes(request.method):
+                return False
+            if settings.preflight_only:
                 return True
             if settings.repeat_writes or is_writer:
                 return False

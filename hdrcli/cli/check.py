@@ -22,7 +22,7 @@ RunCheck = Callable[[Settings, tuple[Planned, ...]], ExitStatus]
 
 @with_options_of_settings
 def check(
-    targets: Annotated[list[str] | None, typer.Argument(metavar="URL...")] = None,
+    targets: Annotated[list[str] | None, typer.Argument(metavar="TARGET...")] = None,
     *,
     sample: Annotated[bool, typer.Option("--sample")] = False,
     **given: Given,

@@ -19,7 +19,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _TARGET: Final = (
-    ("URL", "A URL to check, http or https."),
+    ("URL", "A URL to check, http or https. localhost:8000/items and :8000/items are http."),
+    ("@FILE", "A file with a request on each line: URL or METHOD URL."),
+    ("'curl ...'", "The request of a curl command, which is parsed and never run. Also in a file."),
+    ("FILE", "A recording, judged without sending anything: a HAR of DevTools, or the output of curl -i or curl -v."),
+    ("-", "Standard input: requests as in @FILE, a curl command, or a recording."),
     ("--sample", "Start the bundled sample app and check its routes."),
     ("-h, --help", "Print this help."),
 )
@@ -31,6 +35,7 @@ _EXAMPLES: Final = (
     "hdrcli check https://api.example/items -X PUT -H 'X-Trace: 1' -d @item.txt",
     "hdrcli check https://api.example/items --expect-readable X-Total-Count",
     "hdrcli check https://api.example/items --format json --output report.json",
+    "hdrcli check recording.har",
 )
 _ENVIRONMENT: Final = (
     "Every option has an environment variable, which a flag overrides: HDRCLI_FAIL_ON is --fail-on. Switches are 1 or "

@@ -24,7 +24,8 @@ from hdrcli.explanations.layout import blocks, columns, paragraph
 from hdrcli.explanations.server_messages import SERVER_MESSAGES
 from hdrcli.explanations.topics import explain_topics, related_rules
 from hdrcli.fetch.headers import is_token
-from hdrcli.fetch.safelist import is_cors_safelisted_request_header, is_forbidden_request_header
+from hdrcli.fetch.safelist import is_cors_safelisted_request_header
+from hdrcli.targets.page_headers import call_of
 from hdrcli.text.escaping import printable
 from hdrcli.text.field_names import is_registered
 from hdrcli.text.redaction import redact_response_header, redact_text
@@ -42,7 +43,8 @@ _ERROR: Final = 400
 
 _WIRE: Final = (
     "These headers show what was sent. Whether JavaScript in a page can read the response, and which of its headers, "
-    "depends on the page's origin, on credentials and on the browser: hdrcli check finds out."
+    "depends on the page's origin, on credentials and on the browser: hdrcli check finds out. If the service is out of "
+    "reach, give it a file with what curl -v prints, or a HAR file of DevTools."
 )
 _NO_ORIGIN: Final = (
     "The request had no Origin header, as curl sends none by itself. Many services send CORS headers only to requests "
@@ -145,13 +147,8 @@ def _names_set_by_the_page(head: Head) -> list[str]:
     listed = head.sent("access-control-request-headers")
     if listed is not None:
         return [name.strip() for name in listed.split(",") if is_token(name.strip())]
-    return [
-        name
-        for name, value in head.request
-        if not name.startswith((":", "access-control-", "if-none-match", "if-modified-since"))
-        if name not in {"user-agent", "cache-control", "pragma", "priority"}  # those of the browser, or of curl
-        if not is_forbidden_request_header(name, value) and not is_cors_safelisted_request_header(name, value)
-    ]
+    set_by_page = call_of(head.request).headers
+    return [name for name, value in set_by_page if not is_cors_safelisted_request_header(name, value)]
 
 
 def _parse(text: str) -> Head | None:

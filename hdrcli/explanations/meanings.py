@@ -196,4 +196,9 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
         "Check that it is an HTTP port. https on an http port looks like this, and so does a header line without a "
         "name.",
     ),
+    Failure.NOT_RECORDED: FailureMeaning(
+        "The recording (a HAR, or the output of curl) has no response to a request that the page sends.",
+        "The browser blocked it or did not reach the service, or the export lacks it. Check the URL itself: hdrcli "
+        "check URL --origin PAGE.",
+    ),
 }

@@ -67,6 +67,7 @@ class Failure(StrEnum):
     TIMEOUT = "timeout"
     EMPTY_REPLY = "empty-reply"
     INVALID_HTTP = "invalid-http"
+    NOT_RECORDED = "not-recorded"
 
 
 REQUEST_ERRORS: Final = frozenset(
@@ -94,9 +95,10 @@ TRANSPORT_FAILURES: Final = frozenset(
         Failure.TIMEOUT,
         Failure.EMPTY_REPLY,
         Failure.INVALID_HTTP,
+        Failure.NOT_RECORDED,
     },
 )
-"""Failures below Fetch: no HTTP response was received."""
+"""Failures below Fetch: no HTTP response was received, or the recording lacks it."""
 
 TimeoutSubject = Literal["lookup", "connection", "handshake", "response"]
 """The step that took too long."""

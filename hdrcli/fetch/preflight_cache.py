@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.safelist import CORS_NON_WILDCARD_REQUEST_HEADER_NAME
 from hdrcli.fetch.url import URL
 from hdrcli.fetch.user_agent import PreflightQuirks
+
+_A_DAY: Final = 86_400
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,6 +98,11 @@ class PreflightCache:
                 self.entries += matching
             for entry in matching:
                 entry.max_age = max_age
+
+    def permit(self, request: Request, quirks: PreflightQuirks, now: float) -> None:
+        """Store that a preflight has allowed this request, for a day: for a request that a browser has sent."""
+        names = [byte_lowercase(name) for name, _ in request.header_list]
+        self.store(request, [request.method], names, _A_DAY, quirks=quirks, now=now)
 
     def clear(self, request: Request) -> None:
         """https://fetch.spec.whatwg.org/#concept-cache-clear."""

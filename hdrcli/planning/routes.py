@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from hdrcli.fetch import parse_url
 from hdrcli.fetch.headers import is_token
+from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.planning.page_request import body_of, check_page_request, headers_of, method_of
@@ -35,7 +36,11 @@ _port = re.compile(r"\s*https?://[^/?#\\]*:0*([0-9]+)(?:[/?#\\]|\s*\Z)", re.IGNO
 class Route:
     """One request of a page to check; `source` says where it comes from, such as "argument" or "urls.txt line 4".
 
-    `headers` and `body` are the page's. With `preflight_only`, the request is not sent if it may change something.
+    `headers` and `body` are the page's. With `preflight_only`, the request itself is not sent.
+
+    The other fields are for a request that somebody made before. `pages` (origins) and `credentials` count where the
+    settings name none; `cookies` are stored in addition to theirs. `transport` has the exchanges that were recorded of
+    this route. `has_permission` says that the browser sent the request without a recorded preflight: it had permission.
     """
 
     method: str
@@ -44,6 +49,11 @@ class Route:
     body: str | None = None
     preflight_only: bool = False
     source: str = ARGUMENT
+    pages: tuple[str, ...] = ()
+    cookies: tuple[str, ...] = field(default=(), repr=False)
+    credentials: tuple[CredentialsMode, ...] = ()
+    transport: Transport | None = None
+    has_permission: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +63,8 @@ class Service:
     `name` is what the report calls it, such as the origin of its URLs. `transport` reaches it where the network does
     not, and is closed by whoever made it. `compared` is the URL that leads to the same service by another way.
     `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
-    a sentence on why the service has no routes: it could not be started, for instance.
+    a sentence on why the service has no routes: it could not be started, for instance. Without `probes`, nothing is
+    sent but the fetches, and by no real browser: the service is a recording.
     """
 
     name: str
@@ -63,6 +74,7 @@ class Service:
     skipped: tuple[SkippedRoute, ...] = ()
     limits: tuple[str, ...] = ()
     problem: str = ""
+    probes: bool = True
 
 
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:

@@ -26,6 +26,7 @@ class Totals:
     without any response, `differing` the fetches in which a real browser differs from its simulation,
     `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
     `new Request()` throws.
+    `requests` counts those that were sent or taken from a recording, `recorded` the latter.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `stopped_responding` those that responded, and later did not respond to the same request. `held` counts the fetches
     that were stopped, so that no write is repeated, `skipped` the routes of a target that are not checked;
@@ -38,6 +39,7 @@ class Totals:
     services: int = 0
     routes: int = 0
     requests: int = 0
+    recorded: int = 0
     custom_headers: int = 0
     readable_headers: int = 0
     errors: int = 0
@@ -118,10 +120,13 @@ class Tally:
         """Count routes that the time limit left without a result."""
         self._count("unchecked", routes)
 
-    def add_service(self, findings: Collection[Finding], *, requests: int, skipped: int, is_unreachable: bool) -> None:
+    def add_service(
+        self, findings: Collection[Finding], *, requests: int, recorded: int = 0, skipped: int, is_unreachable: bool
+    ) -> None:
         """Count a service, with its findings."""
         self._count("services")
         self._count("requests", requests)
+        self._count("recorded", recorded)
         self._count("skipped", skipped)
         self._count("unreachable", is_unreachable)
         for finding in findings:

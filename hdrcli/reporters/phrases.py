@@ -92,6 +92,7 @@ FAILURES: Final[dict[Failure, str]] = {
     Failure.TIMEOUT: "time limit reached",
     Failure.EMPTY_REPLY: "empty reply",
     Failure.INVALID_HTTP: "not valid HTTP",
+    Failure.NOT_RECORDED: "not in the recording",
 }
 """Failure -> phrase."""
 

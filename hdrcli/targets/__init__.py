@@ -11,10 +11,13 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from typing import Final, Protocol
 
-from hdrcli.planning.routes import Route, Service, check_settings, services_of
+from hdrcli.planning.routes import Route, Service, check_settings, read_url, services_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
-from hdrcli.targets import url
+from hdrcli.targets import curl, file, request_list, url
+from hdrcli.targets.planned import Planned
+from hdrcli.text.escaping import printable
+from hdrcli.text.redaction import redact_text
 from hdrcli.wire.transport import Transport
 
 
@@ -34,6 +37,7 @@ class Kind(Protocol):
     """A module of this package."""
 
     NAME: str
+    """What its words are, as the message lists them that refuses a word of no kind."""
 
     def read(self, text: str, settings: Settings) -> Target | Iterable[Route] | None:
         """What this word names, or None if it isn't a word of this kind.
@@ -43,8 +47,8 @@ class Kind(Protocol):
         ...
 
 
-KINDS: Final[tuple[Kind, ...]] = (url,)
-"""In order of precedence: the first kind that reads a word has it. The last one reads any word, or refuses it."""
+KINDS: Final[tuple[Kind, ...]] = (file, request_list, curl, url)
+"""In order of precedence: the first kind that reads a word has it."""
 
 
 def read_targets(settings: Settings) -> tuple[Target, ...]:
@@ -58,13 +62,25 @@ def read_targets(settings: Settings) -> tuple[Target, ...]:
     routes: list[Route] = []
     targets: list[Target] = []
     for text in settings.targets:
-        read = next(read for kind in KINDS if (read := kind.read(text, settings)) is not None)
+        read = _read(text, settings)
         if isinstance(read, Iterable):
             routes += read
         else:
             targets.append(read)
     planned = services_of(routes, settings)
-    return (_Planned(planned), *targets) if planned else tuple(targets)
+    return (Planned(planned), *targets) if planned else tuple(targets)
+
+
+def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
+    """What the first kind that knows a word makes of it; an empty word is never passed over."""
+    if not text.strip():
+        read_url(text)  # which refuses it
+    for kind in KINDS:
+        read = kind.read(text, settings)
+        if read is not None:
+            return read
+    *names, last = [kind.NAME for kind in reversed(KINDS)]
+    raise UsageError(f'"{printable(redact_text(text))}" names nothing to check. Give {", ".join(names)}, or {last}.')
 
 
 async def open_services(targets: Iterable[Target], network: Transport) -> AsyncGenerator[Service]:
@@ -73,16 +89,3 @@ async def open_services(targets: Iterable[Target], network: Transport) -> AsyncG
         async with aclosing(target.services(network)) as services:
             async for service in services:
                 yield service
-
-
-class _Planned:
-    """Services whose routes are known."""
-
-    def __init__(self, services: tuple[Service, ...]) -> None:
-        self._services = services
-
-    async def services(self, network: Transport) -> AsyncGenerator[Service]:
-        """See `Target`."""
-        del network  # nothing is left to find out
-        for service in self._services:
-            yield service

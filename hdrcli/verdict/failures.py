@@ -250,6 +250,8 @@ def _transport_sentence(failure: TransportFailure) -> str:
             return f"{peer} refused the connection."
         case Failure.CONNECTION_RESET:
             return f"{peer} reset the connection{_TLS_ADVICE.get(subject, '.')}"
+        case Failure.NOT_RECORDED:
+            return f"The recording has no response to this request{f': {seen}' if seen else ''}."
         case Failure.EMPTY_REPLY:
             through = "" if failure.proxy is None else f" through the proxy {failure.proxy}"
             return f"The connection{through} was closed without a response."

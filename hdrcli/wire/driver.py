@@ -51,9 +51,9 @@ class Driver:
         self.sent = 0
         """How many requests were sent."""
 
-    def for_route(self) -> RouteDriver:
-        """A driver that remembers what is sent for one route."""
-        return RouteDriver(_Memory(self), self._shared, self._with_added)
+    def for_route(self, transport: Transport | None = None) -> RouteDriver:
+        """A driver that remembers what is sent for one route, over a transport of its own if it has one."""
+        return RouteDriver(_Memory(self, transport), self._shared, self._with_added)
 
     def _with_added(self, request: HTTPRequest) -> HTTPRequest:
         """The request with the headers that are sent to its origin. It may be made from one to another origin."""
@@ -61,12 +61,12 @@ class Driver:
             return request
         return replace(request, added=self._added if request.url.origin in self._origins else ())
 
-    async def transmit(self, request: HTTPRequest) -> Received:
-        """Send a request, whether or not it was sent before."""
+    async def transmit(self, request: HTTPRequest, transport: Transport | None) -> Received:
+        """Send a request, whether or not it was sent before, over this transport or else the service's."""
         self.sent += 1
         if self._on_request is not None:
             self._on_request(request, self.sent)
-        return await self._transport.exchange(request)
+        return await (transport or self._transport).exchange(request)
 
 
 class RouteDriver:
@@ -137,8 +137,9 @@ def _held(fetching: Fetching[T], request: HTTPRequest) -> HeldRequests:
 class _Memory:
     """The requests that were sent, by what makes them equal and by how many times they were yielded."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, transport: Transport | None = None) -> None:
         self._driver = driver
+        self._transport = transport
         self._sent: dict[tuple[object, int], _Sent] = {}
         self._sending: dict[tuple[object, int], asyncio.Event] = {}
 
@@ -158,7 +159,7 @@ class _Memory:
             return known
         ended = self._sending[key] = asyncio.Event()
         try:
-            known = self._sent[key] = _Sent(request, await self._driver.transmit(request))
+            known = self._sent[key] = _Sent(request, await self._driver.transmit(request, self._transport))
         finally:
             del self._sending[key]
             ended.set()

@@ -28,10 +28,14 @@ from hdrcli.__main__ import main
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(arguments: Sequence[str], environment: Mapping[str, str], folder: Path | None) -> tuple[int, bytes, bytes]:
-    """The exit status, and what was written to standard output and standard error. Standard input is empty."""
-    with TemporaryFile() as out, TemporaryFile() as err:
-        with _signals_and_garbage(), _streams(out, err), _process_state(arguments, environment, folder):
+def run(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path | None, given: bytes = b""
+) -> tuple[int, bytes, bytes]:
+    """The exit status, and what was written to standard output and standard error. Standard input is `given`."""
+    with TemporaryFile() as out, TemporaryFile() as err, TemporaryFile() as source:
+        source.write(given)
+        source.seek(0)
+        with _signals_and_garbage(), _streams(source, out, err), _process_state(arguments, environment, folder):
             status = main()
         return status, _contents(out), _contents(err)
 
@@ -45,7 +49,8 @@ def run_in_terminal(arguments: Sequence[str], environment: Mapping[str, str], co
         with (
             os.fdopen(its, "wb", buffering=0) as stream,
             _signals_and_garbage(),
-            _streams(stream, stream),
+            open(os.devnull, "rb") as nothing,  # noqa: PTH123 -- not a path of ours
+            _streams(nothing, stream, stream),
             _process_state(arguments, environment, None),
         ):
             status = main()
@@ -63,10 +68,10 @@ def _process_state(arguments: Sequence[str], environment: Mapping[str, str], fol
 
 
 @contextmanager
-def _streams(out: BinaryIO | io.RawIOBase, err: BinaryIO | io.RawIOBase) -> Iterator[None]:
-    """Replace the three standard streams, and the descriptors below them."""
-    with ExitStack() as stack, open(os.devnull, "rb") as nothing:  # noqa: PTH123 -- not a path of ours
-        for descriptor, file in enumerate((nothing, out, err)):
+def _streams(source: BinaryIO, out: BinaryIO | io.RawIOBase, err: BinaryIO | io.RawIOBase) -> Iterator[None]:
+    """Replace the descriptors of the three standard streams, and the two that are written to."""
+    with ExitStack() as stack:
+        for descriptor, file in enumerate((source, out, err)):
             stack.enter_context(_replaced(descriptor, file.fileno()))
         for name, descriptor in (("stdout", 1), ("stderr", 2)):
             raw = io.FileIO(descriptor, "w", closefd=False)

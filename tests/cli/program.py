@@ -69,9 +69,12 @@ def importing_first(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
 
 
-def hdrcli(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:
-    """Run the program's entry point to its end, in this process, with both streams captured."""
-    status, out, err = in_process.run(arguments, environment(env), cwd)
+def hdrcli(
+    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, given: str | bytes = b""
+) -> Ended:
+    """Run the program's entry point to its end, in this process, with `given` as input and both streams captured."""
+    read = given.encode() if isinstance(given, str) else given
+    status, out, err = in_process.run(arguments, environment(env), cwd, read)
     return Ended(status=status, out=out.decode(), err=err.decode())
 
 

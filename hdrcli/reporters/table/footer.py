@@ -87,7 +87,7 @@ class Footer:
                 )
             else:
                 yield f"{title} does the same as its simulation in {fetches} of {count(fetches, 'fetch', 'fetches')}."
-        sent = f"{count(totals.routes, 'route')}, {count(totals.requests, 'request')} sent."
+        sent = f"{count(totals.routes, 'route')}, {count(totals.requests - totals.recorded, 'request')} sent."
         readable = (
             f"JavaScript can read {totals.readable_headers:,} of {count(totals.custom_headers, 'custom header')}."
         )

@@ -1,0 +1,29 @@
+"""What all recordings share: nothing is sent for them, and their reports say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hdrcli.fetch.headers import Header
+from hdrcli.fetch.safelist import is_cors_safelisted_method, is_cors_safelisted_request_header
+from hdrcli.records.errors import UsageError
+from hdrcli.settings import Settings
+
+
+def check_offline(settings: Settings, name: str) -> None:
+    """Raise `UsageError` for settings that need the service itself."""
+    for option, is_given in (("--in-browser", settings.in_browser), ("--compare", settings.compare is not None)):
+        if is_given:
+            raise UsageError(f"sends requests, and {name} is a recording: give the URL instead.", option=option)
+
+
+def nothing_sent(name: str) -> str:
+    """The first of the sentences on what a recording cannot show."""
+    return f"Nothing was sent: the responses are those in {name}."
+
+
+def needs_permission(method: str, headers: Iterable[Header]) -> bool:
+    """Whether a browser sends a preflight before such a request to another origin."""
+    return not is_cors_safelisted_method(method) or not all(
+        is_cors_safelisted_request_header(name, value) for name, value in headers
+    )

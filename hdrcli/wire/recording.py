@@ -1,0 +1,69 @@
+"""A transport over recorded exchanges: it responds as the recording says, and sends nothing.
+
+Each route of a recording has its own: the preflight, the request, and those that its redirects led to. They are found
+by purpose, method and URL, so that the same recording is judged for any page and browser. A request that the recording
+lacks is a `TransportFailure`: nothing is made up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from hdrcli.fetch import STANDARD, Failure, HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch.headers import get, without
+from hdrcli.fetch.network import Purpose
+from hdrcli.fetch.url import URL
+from hdrcli.records.exchange import RawHead, Received
+from hdrcli.wire.reading import read_response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A request and its response, as bytes where they were recorded.
+
+    `method` is that of the page's request, also for a preflight; `url` has no fragment and no password.
+    """
+
+    purpose: Purpose
+    method: str
+    url: URL
+    response: HTTPResponse | RawHead
+
+
+class Recording:
+    """Responds with what was recorded; `why` says why a response may be missing, as a clause."""
+
+    def __init__(self, exchanges: Iterable[Recorded], why: str = "") -> None:
+        self._why = why
+        self._responses: dict[tuple[Purpose, str, URL], list[HTTPResponse | RawHead]] = {}
+        for recorded in exchanges:
+            key = recorded.purpose, recorded.method, recorded.url
+            self._responses.setdefault(key, []).append(recorded.response)
+        self._times: Counter[HTTPRequest] = Counter()
+
+    async def exchange(self, request: HTTPRequest) -> Received:
+        """The recorded response; of several to equal requests (a redirect to itself) the next one."""
+        is_preflight = request.purpose == "preflight"
+        method = get("Access-Control-Request-Method", request.headers) if is_preflight else request.method
+        responses = self._responses.get((request.purpose, method or "", request.url))
+        if responses is None:
+            return TransportFailure(failure=Failure.NOT_RECORDED, peer=request.url.authority, seen=self._why)
+        response = responses[min(self._times[request], len(responses) - 1)]
+        self._times[request] += 1
+        if isinstance(response, RawHead):
+            return read_response(response, request, STANDARD)
+        return _as_negotiated(response, request)
+
+    async def aclose(self) -> None:
+        """It has nothing to close."""
+
+
+def _as_negotiated(response: HTTPResponse, request: HTTPRequest) -> HTTPResponse:
+    """Without a content coding that another browser offered, and this one does not: it would get another one."""
+    coding = get("Content-Encoding", response.headers)
+    offered = get("Accept-Encoding", request.headers) or ""
+    if coding is None or coding.strip().lower() in {name.strip() for name in offered.split(",")}:
+        return response
+    return replace(response, headers=tuple(without({"content-encoding"}, response.headers)))
