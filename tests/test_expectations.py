@@ -9,7 +9,8 @@ from hdrcli.inspection import check
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
-from hdrcli.settings import Expectation, Settings
+from hdrcli.settings import Settings
+from hdrcli.settings.contract import Expectation
 from hdrcli.verdict.expectations import unmet_expectations
 from tests.checking import route_of
 from tests.serving.loopback import free_port

@@ -68,6 +68,10 @@ SETTINGS: Final = [
     "browsers",
     "targets",
     "sample",
+    "contract",
+    "ignored",
+    "services",
+    "secrets",
 ]
 
 EXIT_STATUSES: Final = {"OK": 0, "FAILED": 1, "USAGE": 2, "UNREACHABLE": 3, "BUG": 70, "INTERRUPTED": 130}
@@ -226,6 +230,7 @@ JSON_KEYS: Final = [
     "held.browsers",
     "held.credentials",
     "held.exchanges",
+    "held.kept_headers",
     "held.page",
     "held.request",
     "in_browser.agreement",
@@ -333,6 +338,7 @@ JSON_KEYS: Final = [
     "summary.exit_status",
     "summary.failed_comparisons",
     "summary.held",
+    "summary.ignored",
     "summary.readable_headers",
     "summary.reason",
     "summary.rejected",
@@ -340,6 +346,7 @@ JSON_KEYS: Final = [
     "summary.routes",
     "summary.services",
     "summary.skipped",
+    "summary.unmatched",
     "summary.unmet",
     "summary.unreachable",
     "summary.verdict",
@@ -363,7 +370,7 @@ def test_public_names() -> None:
 
 def test_settings() -> None:
     assert [field.name for field in fields(Settings)] == SETTINGS
-    assert [field.name for field in fields(Expectation)] == ["verdict", "name"]
+    assert [field.name for field in fields(Expectation)] == ["verdict", "name", "route"]
 
 
 def test_exit_statuses() -> None:

@@ -23,7 +23,9 @@ from hdrcli.fetch import (
     fetch,
     new_request,
 )
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import CredentialsMode, Request
+from hdrcli.fetch.url import same_origin
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
 from hdrcli.planning.probes import PROBES, plan_comparison
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
@@ -116,9 +118,13 @@ class RouteChecker:
         else:
             dropped = request.dropped_header_names
             fetching = fetch(FetchParams(request=request, context=context))
-            ended, exchanges = await driver.run(fetching, context.user_agent, guard.for_fetch())
+            holds = guard.for_fetch()
+            ended, exchanges = await driver.run(
+                fetching, context.user_agent, lambda sent: bool(self._kept_headers(route, sent)) or holds(sent)
+            )
             if isinstance(ended, HTTPRequest):
-                return HeldFetch(caller=caller, exchanges=exchanges, request=ended)
+                kept = self._kept_headers(route, ended)
+                return HeldFetch(caller=caller, exchanges=exchanges, request=ended, kept_headers=kept)
             result = ended
         return FetchRecord(
             caller=caller,
@@ -128,6 +134,12 @@ class RouteChecker:
             cookies=context.cookies.initial_verdicts,
             set_cookies=tuple(context.cookies.set_verdicts),
         )
+
+    def _kept_headers(self, route: Route, request: HTTPRequest) -> tuple[str, ...]:
+        """The headers of a request that its origin must not get: a redirect led away from the service."""
+        if not self._service.bound or same_origin(request.url.origin, route.url.origin):
+            return ()
+        return tuple(name for name, _ in request.headers if byte_lowercase(name) in self._service.bound)
 
     def _begin(
         self, route: Route, caller: Caller, user_agent: UserAgent

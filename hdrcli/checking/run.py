@@ -26,7 +26,7 @@ from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import Recogniser, stack_by_name
-from hdrcli.verdict.expectations import unmet_expectations
+from hdrcli.verdict.expectations import expected_of, unmet_expectations
 from hdrcli.wire.driver import Driver
 from hdrcli.wire.transport import Transport
 
@@ -48,16 +48,17 @@ async def run(
     """
     tally = Tally(settings)
     is_selected = selected(settings.select, settings.ignore)
-    named_stack = None if settings.stack is None else stack_by_name(settings.stack)
     async for service in services:
+        its_settings = service.settings or settings
+        named_stack = None if its_settings.stack is None else stack_by_name(its_settings.stack)
         yield ServiceStarted(service=service.name, routes=len(service.routes))
 
         def sending(request: HTTPRequest, number: int, name: str = service.name) -> None:
             on_request(RequestSent(service=name, method=request.method, url=str(request.url), number=number))
 
         driver = Driver(service.transport or transport, sending)
-        checker = RouteChecker(settings, service, driver, browsers or {})
-        found = ServiceFindings(service.name, settings)
+        checker = RouteChecker(its_settings, service, driver, browsers or {})
+        found = ServiceFindings(service.name, its_settings)
         recogniser = Recogniser()
         number, has_response = 0, False
         async with aclosing(in_order(checker.check, service.routes, settings.concurrency)) as routes:
@@ -67,12 +68,19 @@ async def run(
                 found.add(route)
                 for response in _responses(route):
                     recogniser.add(response)
-                unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
+                expected = expected_of(settings, route)
+                unmet = unmet_expectations(expected.headers, route, expected.statuses)
                 tally.add_route(route, len(unmet))
                 yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
         is_unreachable = bool(service.problem) or (driver.sent > 0 and not has_response)
-        tally.add_service(findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable)
+        tally.add_service(
+            findings,
+            requests=driver.sent,
+            skipped=len(service.skipped),
+            ignored=found.ignored,
+            is_unreachable=is_unreachable,
+        )
         yield ServiceChecked(
             service=service.name,
             routes=number,

@@ -12,6 +12,7 @@ from typing import Annotated, Final, ParamSpec, Protocol, TypeVar
 import typer
 from typer.core import TyperCommand
 
+from hdrcli.cli.configured import HELP
 from hdrcli.cli.streams import tell
 from hdrcli.settings import Setting, settings_with_options
 
@@ -19,7 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _TARGET: Final = (
-    ("URL", "A URL to check, http or https."),
+    ("URL", "A URL to check, http or https, or the name of a service of the configuration."),
     ("--sample", "Start the bundled sample app and check its routes."),
     ("-h, --help", "Print this help."),
 )
@@ -105,6 +106,8 @@ class CheckCommand(TyperCommand):
         del ctx  # needed by formatters of single options only
         with formatter.section("Target"):
             formatter.write_dl(_TARGET)
+        with formatter.section("Configuration"):
+            formatter.write_dl(HELP)
         for group, settings in groupby(settings_with_options(), lambda setting: setting.group):
             with formatter.section(group):
                 formatter.write_dl([(_flags(setting), _help(setting)) for setting in settings])

@@ -15,7 +15,7 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.reporters import FORMATS
 from hdrcli.reporters.phrases import failure_sentence
-from hdrcli.reporters.view import count, shortened, shown_url
+from hdrcli.reporters.view import count, listing, shortened, shown_url
 from hdrcli.settings import Settings
 from hdrcli.text.secrets import secrets_shown
 from hdrcli.verdict.failures import transport_sentence
@@ -31,7 +31,7 @@ def run_check(settings: Settings, output: Path | None) -> ExitStatus:
     Raises `UsageError` for settings that cannot be carried out, before the file is touched, and where it cannot be
     written.
     """
-    with secrets_shown(settings.show_secrets), progress() as line:
+    with secrets_shown(settings.show_secrets, settings.secrets), progress() as line:
         return in_event_loop(lambda: _run(settings, output, line))
 
 
@@ -76,6 +76,11 @@ class Problems:
                     where = f" in {', '.join(browsers)}" if browsers else ""
                     complain(f"{places[0]}{more}{where}: {shortened(sentence, _LONGEST_PROBLEM)}")
                 self._routes.clear()
+            case RunEnded() if event.totals.unmatched:
+                patterns = event.totals.unmatched
+                complain(
+                    f"{count(len(patterns), 'pattern')} of the configuration matched no route: {listing(patterns, 5)}"
+                )
             case _:
                 pass
 

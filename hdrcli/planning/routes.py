@@ -14,7 +14,8 @@ from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
-from hdrcli.settings import Expectation, Settings
+from hdrcli.settings import Settings
+from hdrcli.settings.contract import Expectation
 from hdrcli.text.redaction import redact_text
 from hdrcli.wire.transport import Transport
 
@@ -51,7 +52,9 @@ class Service:
     `name` is what the report calls it, such as the origin of its URLs. `transport` reaches it where the network does
     not, and is closed by whoever made it. `compared` is the URL that leads to the same service by another way.
     `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
-    a sentence on why the service has no routes: it could not be started, for instance.
+    a sentence on why the service has no routes: it could not be started, for instance. `settings` hold instead of the
+    run's, as far as they are about the page. `bound` are the names, in lower case, of the headers that no other origin
+    than the routes' own gets, wherever redirects lead.
     """
 
     name: str
@@ -61,6 +64,8 @@ class Service:
     skipped: tuple[SkippedRoute, ...] = ()
     limits: tuple[str, ...] = ()
     problem: str = ""
+    settings: Settings | None = None
+    bound: frozenset[str] = frozenset()
 
 
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:
@@ -96,12 +101,14 @@ def check_settings(settings: Settings) -> None:
 
 def _check_expectations(expectations: Iterable[Expectation]) -> None:
     """Raise `UsageError` for what is not a header name, and for expectations that cannot be met together."""
-    expected: dict[str, Expectation] = {}
+    expected: dict[tuple[str, str], Expectation] = {}
     for expectation in expectations:
+        if expectation.verdict in {"status", "blocked"}:
+            continue
         name, option = expectation.name, f"--expect-{expectation.verdict}"
         if not is_token(name):
             raise UsageError(f'"{name}" is not a header name: write it without the colon.', option=option)
-        other = expected.setdefault(name.lower(), expectation)
+        other = expected.setdefault((expectation.route, name.lower()), expectation)
         if other.verdict != expectation.verdict:
             raise UsageError(f'"{name}" contradicts --expect-{other.verdict} "{other.name}": omit one.', option=option)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, Origin, TransportFailure
@@ -13,7 +13,8 @@ from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
 from hdrcli.text.field_names import is_for_pages
 from hdrcli.verdict.agreement import agreement
-from hdrcli.verdict.expectations import is_expected_status
+from hdrcli.verdict.expectations import expected_of, is_expected_status
+from hdrcli.verdict.patterns import matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +23,17 @@ class Totals:
 
     `custom_headers` are the custom headers that wanted fetches received, counted once a route, and `readable_headers`
     those of them that every such fetch lets JavaScript read (see the function `custom_headers`). `blocked` counts the
-    fetches that failed, `without_response` the routes for which a browser has no response, `unreachable` the services
+    fetches that failed, `without_response` the routes for which a browser has no response
+    or stops before it would send a header to an origin that must not get it, `unreachable` the services
     without any response, `differing` the fetches in which a real browser differs from its simulation,
     `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
     `new Request()` throws.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `without_probe_response` those whose probes were all lost: the service responded once, and not again. `held`
-    counts the fetches that were stopped, so that no write is repeated, `skipped` the routes that were not checked;
-    `only_plans` says that nothing was to be sent.
+    counts the fetches that were stopped, so that no write is repeated, `skipped` the routes that were not checked,
+    `ignored` the faults that the configuration accepts; `only_plans` says that nothing was to be sent. `unmatched` are
+    the patterns for routes that no route has; `nothing_expected` says that there are expectations, and no route for
+    any of them.
     """
 
     services: int = 0
@@ -52,6 +56,9 @@ class Totals:
     without_probe_response: int = 0
     held: int = 0
     skipped: int = 0
+    ignored: int = 0
+    unmatched: tuple[str, ...] = ()
+    nothing_expected: bool = False
     fails_if_blocked: bool = False
     only_plans: bool = False
 
@@ -70,7 +77,9 @@ class Totals:
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
         if failed or self.without_probe_response or (self.fails_if_blocked and self.blocked):
             return ExitStatus.FAILED
-        return ExitStatus.OK if self.verified or not self.routes else ExitStatus.USAGE
+        if self.nothing_expected or (self.routes and not self.verified):
+            return ExitStatus.USAGE
+        return ExitStatus.OK
 
 
 class Tally:
@@ -79,19 +88,25 @@ class Tally:
     def __init__(self, policy: Settings) -> None:
         self._policy = policy
         self._counts: dict[str, int] = {}
+        self._unmatched = dict.fromkeys(each.route for each in policy.contract)
 
     def add_route(self, route: RouteRecord, unmet: int) -> None:
         """Count a route, with its unmet expectations."""
+        self._unmatched = {each: None for each in self._unmatched if not matches(each, route.method, route.url)}
+        statuses = expected_of(self._policy, route).statuses
         self._count("routes")
         self._count("unmet", unmet)
         wanted = [fetch for fetch in route.fetches if not fetch.caller.for_comparison]
         failures = [fetch.result.failure for fetch in wanted if isinstance(fetch.result, NetworkError)]
         self._count("blocked", len(failures))
         self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
-        self._count("held", len(route.held))
-        self._count("verified", bool(route.held) or any(map(self._is_verified, wanted)))
+        kept = [held for held in route.held if held.kept_headers]
+        stopped_writes = len(route.held) - len(kept)
+        self._count("held", stopped_writes)
+        is_verified = stopped_writes > 0 or any(_is_verified(fetch, statuses) for fetch in wanted)
+        self._count("verified", is_verified)
         self._count("without_probe_response", _has_lost_its_probes(route))
-        self._count("without_response", any(map(_failed_below_http, route.fetches)))
+        self._count("without_response", bool(kept) or any(map(_failed_below_http, route.fetches)))
         self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))
         self._count(
             "failed_comparisons",
@@ -104,11 +119,14 @@ class Tally:
         self._count("custom_headers", len(custom))
         self._count("readable_headers", sum(is_readable for _, is_readable in custom))
 
-    def add_service(self, findings: Collection[Finding], *, requests: int, skipped: int, is_unreachable: bool) -> None:
+    def add_service(
+        self, findings: Collection[Finding], *, requests: int, skipped: int, ignored: int, is_unreachable: bool
+    ) -> None:
         """Count a service, with its findings."""
         self._count("services")
         self._count("requests", requests)
         self._count("skipped", skipped)
+        self._count("ignored", ignored)
         self._count("unreachable", is_unreachable)
         for finding in findings:
             self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")
@@ -118,15 +136,17 @@ class Tally:
     def totals(self) -> Totals:
         """The counts so far."""
         policy = self._policy
-        return Totals(**self._counts, fails_if_blocked=policy.fail_on_blocked, only_plans=policy.dry_run)
+        return Totals(
+            **self._counts,
+            unmatched=tuple(self._unmatched),
+            nothing_expected=bool(self._unmatched)
+            and all(each.route in self._unmatched for each in policy.expectations),
+            fails_if_blocked=policy.fail_on_blocked,
+            only_plans=policy.dry_run,
+        )
 
     def _count(self, name: str, more: int = 1) -> None:
         self._counts[name] = self._counts.get(name, 0) + more
-
-    def _is_verified(self, fetch: FetchRecord) -> bool:
-        if fetch.outcome == "network-error":
-            return fetch.response is not None or bool(fetch.exchanges)
-        return fetch.response is not None and is_expected_status(fetch.response.status, self._policy.expect_status)
 
     def _fails(self, finding: Finding) -> bool:
         fail_on = self._policy.fail_on
@@ -151,6 +171,12 @@ def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple
                 reading = [verdict for verdict in verdicts if verdict.sent or verdict.clause is Clause.BLOCKED]
                 found.append((header, all(verdict.readable for verdict in reading)))
     return found
+
+
+def _is_verified(fetch: FetchRecord, statuses: Sequence[str]) -> bool:
+    if fetch.outcome == "network-error":
+        return fetch.response is not None or bool(fetch.exchanges)
+    return fetch.response is not None and is_expected_status(fetch.response.status, statuses)
 
 
 def _failed_below_http(fetch: FetchRecord) -> bool:

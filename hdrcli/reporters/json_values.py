@@ -68,6 +68,8 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "rejected": totals.rejected,
             "held": totals.held,
             "skipped": totals.skipped,
+            "ignored": totals.ignored,
+            "unmatched": list(totals.unmatched),
         },
     }
 
@@ -251,6 +253,7 @@ def _held(held: HeldFetch, *, has_exchanges: bool) -> JSON:
         "credentials": held.caller.credentials,
         "browsers": [held.caller.browser],
         "request": request_value(held.request),
+        "kept_headers": list(held.kept_headers),
     }
     if has_exchanges:
         value["exchanges"] = [exchange_value(exchange) for exchange in held.exchanges]

@@ -199,6 +199,8 @@ def reason(totals: Totals, settings: Settings) -> str:
     if totals.exit_status is ExitStatus.USAGE:
         if totals.rejected:
             return "fetch() throws before it sends a request"
+        if totals.nothing_expected and totals.verified:
+            return "no route has one of the expectations"
         return "no response has a status that is expected" if totals.requests else "no request was sent"
     counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
     return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts

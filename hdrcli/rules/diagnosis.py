@@ -23,7 +23,7 @@ from hdrcli.rules.finding import Fault, sending
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, Stack, stack_by_name
 from hdrcli.stacks.setting import Setting
-from hdrcli.verdict.expectations import is_expected_status
+from hdrcli.verdict.expectations import expected_of, is_expected_status
 from hdrcli.verdict.exposure import expose_list
 
 _ENUMERATED: Final = ("openapi", "har ", "asgi")
@@ -45,15 +45,16 @@ class Diagnosis:
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
         """Whether the user named no page."""
+        expected = expected_of(settings, route)
         self.expected = {
-            byte_lowercase(each.name): each.name for each in settings.expectations if each.verdict == "readable"
+            byte_lowercase(each.name): each.name for each in expected.headers if each.verdict == "readable"
         }
         """The headers that are expected to be readable: lower-case name -> name as the user wrote it."""
 
-        self.expects_blocked = settings.expect_blocked
+        self.expects_blocked = expected.blocked
         """Whether the page's fetches are expected to be blocked."""
         self._stack = settings.stack
-        self._expected_statuses = settings.expect_status
+        self._expected_statuses = expected.statuses
         self.reported: set[FetchRecord] = set()
         """The fetches that a rule has reported so far."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
+from hdrcli.settings.contract import Expectation, Ignored
 from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status
 
 if TYPE_CHECKING:
@@ -23,14 +24,6 @@ FailOn = Literal["error", "warning", "advice", "never"]
 Format = Literal["table", "json", "jsonl"]
 """Each is a module of `hdrcli.reporters`."""
 Show = Literal["auto", "all"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """What an option such as `--expect-readable` requires of a response header, on every route and in every fetch."""
-
-    verdict: Literal["readable", "hidden", "absent"]
-    name: str
 
 
 @dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
@@ -173,6 +166,7 @@ class Network:
         None,
         "--compare",
         metavar="URL",
+        in_file="nowhere",
         help="A URL that reaches the same service without its proxy. The report shows which headers the proxy removes, "
         "adds and changes.",
     )
@@ -255,15 +249,6 @@ class Policy:
         help="The server software that fixes are written for, such as starlette. Default: recognized by its responses.",
     )
 
-    @property
-    def expectations(self) -> tuple[Expectation, ...]:
-        """What is required of headers, by whichever option."""
-        return (
-            *(Expectation(verdict="readable", name=name) for name in self.expect_readable),
-            *(Expectation(verdict="hidden", name=name) for name in self.expect_hidden),
-            *(Expectation(verdict="absent", name=name) for name in self.expect_absent),
-        )
-
 
 @dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Output:
@@ -281,6 +266,7 @@ class Output:
         "-o",
         metavar="FILE",
         read=file_name,
+        in_file="nowhere",
         help="Write the report to this file; - is standard output.",
     )
     show: Show = option(
@@ -296,6 +282,7 @@ class Output:
         False,
         "--show-secrets",
         "--no-show-secrets",
+        in_file="nowhere",
         help="Do not redact tokens, passwords and cookies. Do not share such a report.",
     )
     verbose: bool = option(
@@ -309,23 +296,58 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Page, Network, Policy, Output):
-    """What to check, and how. Only `targets` has no default. It and `sample` are not options."""
+    """What to check, and how. Only `targets` has no default. The fields of this class itself are not options."""
 
     targets: tuple[str, ...]
     """URLs and other words of the command line: see `hdrcli.targets`."""
     sample: bool = False
     """Whether the targets are those of the sample app, whose faults are there on purpose."""
+    contract: tuple[Expectation, ...] = ()
+    """What is expected of single routes. For one route and header, a later expectation replaces an earlier one."""
+    ignored: tuple[Ignored, ...] = ()
+    """The findings that are accepted, with the reasons."""
+    services: tuple[NamedService, ...] = ()
+    """The services that a target may name."""
+    secrets: tuple[str, ...] = ()
+    """Values that no report shows, wherever they stand, such as a token that is in a header."""
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """What is expected of all routes, and of single ones."""
+        return (
+            *(Expectation(verdict="readable", name=name) for name in self.expect_readable),
+            *(Expectation(verdict="hidden", name=name) for name in self.expect_hidden),
+            *(Expectation(verdict="absent", name=name) for name in self.expect_absent),
+            *(Expectation(verdict="status", name=status) for status in self.expect_status),
+            *([Expectation(verdict="blocked")] if self.expect_blocked else []),
+            *self.contract,
+        )
 
     def __repr__(self) -> str:
         """The fields that are not at their default, without secrets."""
         from hdrcli.text.redaction import REDACTED, redact_request_header, redact_text
 
-        changed = {field.name: getattr(self, field.name) for field in fields(self)}
-        changed = {field.name: changed[field.name] for field in fields(self) if changed[field.name] != field.default}
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        changed = {each.name: values[each.name] for each in fields(self) if values[each.name] != each.default}
         if self.headers:
             changed["headers"] = tuple(map(redact_request_header, self.headers))
-        changed |= dict.fromkeys(changed.keys() & {"body", "cookies"}, REDACTED)
+        changed |= dict.fromkeys(changed.keys() & {"body", "cookies", "secrets"}, REDACTED)
         return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedService:
+    """A service that a target may name: its URLs are the targets of `settings`, which hold for it and no other one.
+
+    `bound` are the names, in lower case, of the headers that only its own origin gets. `sources` says where values are
+    from, as the flags of their options would (see `UsageError`). `problem` says why it cannot be checked.
+    """
+
+    name: str
+    settings: Settings = field(repr=False)
+    bound: frozenset[str] = frozenset()
+    sources: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    problem: str = ""
 
 
 GROUPS: Final = (Page, Network, Policy, Output)
@@ -342,12 +364,12 @@ class Setting(NamedTuple):
 
 
 def settings_with_options() -> Iterator[Setting]:
-    """All fields of `Settings` but `targets`, in the order of the help."""
+    """All fields of `Settings` that are options, in the order of the help."""
     for group in GROUPS:
-        for field in fields(group):
-            its_option = option_of(field)
+        for each in fields(group):
+            its_option = option_of(each)
             if its_option is not None:
-                yield Setting(field.name, group.__name__, field.default, its_option)
+                yield Setting(each.name, group.__name__, each.default, its_option)
 
 
 def is_debugging() -> bool:

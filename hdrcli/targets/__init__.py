@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from hdrcli.planning.routes import Route, Service, check_settings, services_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
-from hdrcli.targets import url
+from hdrcli.targets import named, url
 from hdrcli.wire.transport import Transport
 
 
@@ -43,7 +43,7 @@ class Kind(Protocol):
         ...
 
 
-KINDS: Final[tuple[Kind, ...]] = (url,)
+KINDS: Final[tuple[Kind, ...]] = (named, url)
 """In order of precedence: the first kind that reads a word has it. The last one reads any word, or refuses it."""
 
 
@@ -53,7 +53,8 @@ def read_targets(settings: Settings) -> tuple[Target, ...]:
     Raises `UsageError` for a word that names nothing, and for settings that cannot be carried out.
     """
     if not settings.targets:
-        raise UsageError("There is nothing to check: give a URL.")
+        names = f" {named.names_of(settings.services)}." if settings.services else ""
+        raise UsageError(f"There is nothing to check: give a URL.{names}")
     check_settings(settings)
     routes: list[Route] = []
     targets: list[Target] = []

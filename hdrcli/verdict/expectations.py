@@ -3,13 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
-from hdrcli.settings import Expectation
+from hdrcli.settings import Settings
+from hdrcli.settings.contract import Expectation
 from hdrcli.verdict.exposure import judge_header
+from hdrcli.verdict.patterns import matches
 
 _FIRST_ERROR: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What is expected of one route; empty `statuses` stand for all that are not errors."""
+
+    headers: tuple[Expectation, ...]
+    statuses: tuple[str, ...]
+    blocked: bool
+
+
+def expected_of(settings: Settings, route: RouteRecord) -> Expected:
+    """What is expected of a route: of all routes, and of those of its patterns, where the last word counts.
+
+    A pattern's status replaces those of earlier ones. A route that is to be blocked has no header that is readable.
+    """
+    headers: dict[str, list[Expectation]] = {}
+    statuses: list[str] = []
+    source_of_statuses = ""
+    blocked = False
+    for each in settings.expectations:
+        if not matches(each.route, route.method, route.url):
+            continue
+        if each.verdict == "status":
+            if each.route != source_of_statuses:
+                statuses, source_of_statuses = [], each.route
+            statuses.append(each.name)
+        elif each.verdict == "blocked":
+            blocked = True
+            if each.route:
+                headers = {name: found for name, found in headers.items() if found[0].verdict != "readable"}
+        elif each.route:
+            headers[each.name.lower()] = [each]
+            blocked &= each.verdict != "readable"
+        else:
+            headers.setdefault(each.name.lower(), []).append(each)
+    return Expected(
+        headers=tuple(each for found in headers.values() for each in found),
+        statuses=tuple(statuses),
+        blocked=blocked,
+    )
 
 
 def is_expected_status(status: int, expected: Sequence[str]) -> bool:
@@ -67,5 +111,5 @@ def _is_met(expectation: Expectation, fetch: FetchRecord, statuses: Sequence[str
             return verdict.readable
         case "hidden":
             return verdict.sent and not verdict.readable
-        case "absent":
+        case _:
             return not verdict.sent

@@ -58,6 +58,8 @@ class Footer:
                 yield f"{held} not sent (--preflight-only)."
             else:
                 yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
+        if totals.ignored:
+            yield f"{count(totals.ignored, 'fault')} ignored, for the reasons in the configuration."
         for title, (fetches, differing) in self._browsers.items():
             if differing:
                 yield (
