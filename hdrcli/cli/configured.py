@@ -37,7 +37,7 @@ def configuration(config: str | None, *, no_config: bool) -> Configuration | Non
         if config is not None:
             raise UsageError("contradicts --no-config: omit one.", option="--config")
         return None
-    document = finding.find(Path.cwd()) if config is None else finding.read(Path(config))
+    document = finding.find(Path.cwd()) if config is None else finding.read(config)
     if document is None:
         return None
     from hdrcli.config.configuration import read_configuration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ Key = str | int
 Table = dict[str, object]
 
 _TABLE_OF_TOOL: Final = ("tool", "hdrcli")
+_deep_key = re.compile(r"(?<![\w\"'.-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){32}").search
+"""A key such as a.b.c of so many parts that only a hostile file has it: Python's parser takes quadratic time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +75,15 @@ def parse(path: Path, content: bytes) -> Document | None:
     """
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
-        table = tomllib.loads(text)
+        table = None if _deep_key(text) else tomllib.loads(text)
     except UnicodeDecodeError:
         raise UsageError(f'"{path}" is not UTF-8, as TOML must be: save it as UTF-8.') from None
     except RecursionError:
-        raise UsageError(f'"{path}" is not a configuration: its values are nested too deeply.') from None
+        table = None
     except ValueError as error:
         raise UsageError(f'"{path}" is not valid TOML: {error}.') from None
+    if table is None:
+        raise UsageError(f'"{path}" is not a configuration: its values are nested too deeply.')
     if path.name != PROJECT_FILE:
         return Document(path=path, text=text, prefix=(), table=table)
     tools = table.get("tool")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OWN_FILE: Final = "hdrcli.toml"
 PROJECT_FILE: Final = "pyproject.toml"
-MOST_BYTES: Final = 1 << 20
+MOST_BYTES: Final = 256 << 10
 
 _OWN_NAME: Final = b"hdrcli"
 """A `pyproject.toml` without it has no [tool.hdrcli], and is not parsed: that would lengthen each start."""
@@ -49,8 +49,11 @@ def find(folder: Path) -> Document | None:
     return None
 
 
-def read(path: Path) -> Document:
+def read(name: str) -> Document:
     """The configuration in the file of `--config`; raises `UsageError` where there is none."""
+    if not name.strip():
+        raise UsageError("is empty: name a file, or omit the option.", option="--config")
+    path = Path(name)
     content = read_bytes(path)
     if content is None:
         raise UsageError(f'"{path}" does not exist: name a file, or omit the option.', option="--config")
@@ -76,7 +79,7 @@ def read_bytes(path: Path) -> bytes | None:
         reason = error.strerror if isinstance(error, OSError) else error
         raise UsageError(f'"{path}" cannot be read: {reason}. Correct that, or use --no-config.') from None
     if len(content) > MOST_BYTES:
-        raise UsageError(f'"{path}" is larger than {MOST_BYTES >> 20} MiB, too large for a configuration.')
+        raise UsageError(f'"{path}" is larger than {MOST_BYTES >> 10} KiB, too large for a configuration.')
     return content
 
 
