@@ -19,10 +19,12 @@ from hdrcli.settings import Setting, settings_with_options
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_HELP: Final = ("-h, --help", "Print this help.")
+_ALL_OPTIONS: Final = 'All other options are those of hdrcli check: see "hdrcli check --help".'
 _TARGET: Final = (
     ("URL", "A URL to check, http or https, or the name of a service of the configuration."),
     ("--sample", "Start the bundled sample app and check its routes."),
-    ("-h, --help", "Print this help."),
+    _HELP,
 )
 _EXAMPLES: Final = (
     "hdrcli check http://localhost:8000/items",
@@ -118,6 +120,28 @@ class CheckCommand(TyperCommand):
         with formatter.section("Exit status"):
             formatter.write_dl(EXIT_STATUSES)
             formatter.write_text(PRECEDENCE)
+
+
+class ConfigCommand(TyperCommand):
+    """A command that takes the options of `check` besides its own."""
+
+    def format_options(self, ctx: object, formatter: _Formatter) -> None:
+        """Write its own options, and where the others are."""
+        del ctx
+        with formatter.section("Options"):
+            formatter.write_dl([("--format [toml|json]", "The notation. Default: toml."), *HELP, _HELP])
+            formatter.write_text(_ALL_OPTIONS)
+
+
+class InitCommand(TyperCommand):
+    """As `ConfigCommand`."""
+
+    def format_options(self, ctx: object, formatter: _Formatter) -> None:
+        """Write its own options, and where the others are."""
+        del ctx
+        with formatter.section("Options"):
+            formatter.write_dl([("-o, --output FILE", "The file, which must not exist. Default: hdrcli.toml."), _HELP])
+            formatter.write_text(_ALL_OPTIONS)
 
 
 def _flags(setting: Setting) -> str:

@@ -21,11 +21,14 @@ Given = Sequence[str] | bool | None
 def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
     """Give `command`, which takes them as `**given`, a parameter for each option, in the order of the help.
 
-    Typer takes a command's parameters from its signature, in which `inspect` lets a function say its own.
+    An option with the name of one of its own parameters is this parameter. Typer takes a command's parameters from its
+    signature, in which `inspect` lets a function say its own.
     """
     parameters = signature(command, eval_str=True).parameters.values()
     own = [parameter for parameter in parameters if parameter.kind is not Parameter.VAR_KEYWORD]
-    vars(command)["__signature__"] = Signature([*own, *map(_parameter, settings_with_options())])
+    names = {parameter.name for parameter in own}
+    others = (_parameter(setting) for setting in settings_with_options() if setting.name not in names)
+    vars(command)["__signature__"] = Signature([*own, *others])
     return command
 
 

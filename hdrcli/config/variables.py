@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 _variables = re.compile(r"\$(\$)?\{([^}]*)\}")
-_only_variables = re.compile(r"(?:[\w-]+ )?\$\{\w+\}").fullmatch
 
 
 class UnsetVariableError(ValueError):
@@ -30,8 +29,3 @@ def expand(text: str, environment: Mapping[str, str]) -> tuple[str, tuple[str, .
         return environment[name]
 
     return _variables.sub(value, text), tuple(values)
-
-
-def is_reference(value: str) -> bool:
-    """Whether a header's value is a variable, after a scheme or not: it can be shown, as the file has no secret."""
-    return _only_variables(value.strip()) is not None
