@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from hdrcli.records.errors import ExitStatus, UsageError
     from hdrcli.report.report import Report
     from hdrcli.rules.finding import Finding
-    from hdrcli.settings import Expectation, Settings
+    from hdrcli.settings import Settings
+    from hdrcli.settings.contract import Expectation
 
 __version__ = "0.1.0"
 
 _MODULES = {
     "ExitStatus": "hdrcli.records.errors",
-    "Expectation": "hdrcli.settings",
+    "Expectation": "hdrcli.settings.contract",
     "Finding": "hdrcli.rules.finding",
     "Report": "hdrcli.report.report",
     "Settings": "hdrcli.settings",

@@ -57,7 +57,7 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
     `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
     """
     collector = Collector()
-    with secrets_shown(settings.show_secrets):
+    with secrets_shown(settings.show_secrets, settings.secrets):
         async with contextlib.aclosing(events(settings, transport)) as happening:
             async for event in happening:
                 collector(event)

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from pathlib import Path
 from typing import Final
 
-import hdrcli
+import hdrcli as package
 from hdrcli import ExitStatus, Expectation, Settings
+from hdrcli.config.configuration import OWN_SERVICE_KEYS, TABLES
+from hdrcli.config.contract import IGNORE_KEYS, ROUTE_KEYS
 from hdrcli.fetch import CookieFault, Failure
 from hdrcli.records.verdict import Clause
 from hdrcli.reporters.schema import schema_text
+from tests.cli.program import hdrcli
 
 PUBLIC_NAMES: Final = [
     "ExitStatus",
@@ -85,6 +89,10 @@ SETTINGS: Final = [
     "browsers",
     "targets",
     "sample",
+    "contract",
+    "ignored",
+    "services",
+    "secrets",
 ]
 
 EXIT_STATUSES: Final = {"OK": 0, "FAILED": 1, "USAGE": 2, "UNREACHABLE": 3, "BUG": 70, "INTERRUPTED": 130}
@@ -246,6 +254,7 @@ JSON_KEYS: Final = [
     "held.credentials",
     "held.exchanges",
     "held.following",
+    "held.kept_headers",
     "held.page",
     "held.request",
     "in_browser.agreement",
@@ -357,6 +366,7 @@ JSON_KEYS: Final = [
     "summary.exit_status",
     "summary.failed_comparisons",
     "summary.held",
+    "summary.ignored",
     "summary.known",
     "summary.readable_headers",
     "summary.reason",
@@ -369,6 +379,7 @@ JSON_KEYS: Final = [
     "summary.stopped_responding",
     "summary.time_limit_reached",
     "summary.unchecked",
+    "summary.unmatched",
     "summary.unmet",
     "summary.unreachable",
     "summary.verdict",
@@ -387,13 +398,22 @@ JSON_KEYS: Final = [
 ]
 
 
+CONFIG_KEYS: Final = {
+    "": ["file", "ignore", "routes", "schema", "services", "settings"],
+    "ignore": ["code", "reason", "route"],
+    "services": ["name", "problem", "settings", "targets"],
+    "settings": ["key", "source", "value"],
+}
+"""Of `hdrcli config --format json`, and of the objects in its lists."""
+
+
 def test_public_names() -> None:
-    assert sorted(hdrcli.__all__) == PUBLIC_NAMES
+    assert sorted(package.__all__) == PUBLIC_NAMES
 
 
 def test_settings() -> None:
     assert [field.name for field in fields(Settings)] == SETTINGS
-    assert [field.name for field in fields(Expectation)] == ["verdict", "name"]
+    assert [field.name for field in fields(Expectation)] == ["verdict", "name", "route"]
 
 
 def test_exit_statuses() -> None:
@@ -418,3 +438,22 @@ def test_json_keys() -> None:
     keys = [f"{name}.{key}" for name, definition in definitions.items() for key in definition.get("properties", {})]
 
     assert sorted(keys) == JSON_KEYS
+
+
+def test_keys_of_the_configuration_in_json(tmp_path: Path) -> None:
+    text = "[services.a]\nurl = 'http://a.example'\n[[ignore]]\ncode = 'HDR3'\nreason = 'x'\n"
+    (tmp_path / "hdrcli.toml").write_text(text)
+    shown = json.loads(hdrcli("config", "--format=json", cwd=tmp_path).out)
+
+    assert sorted(shown) == CONFIG_KEYS[""]
+    assert {name: sorted(shown[name][0]) for name in CONFIG_KEYS if name} == {
+        name: keys for name, keys in CONFIG_KEYS.items() if name
+    }
+
+
+def test_keys_of_the_configuration_file() -> None:
+    """Those of options are in `SETTINGS`."""
+    assert sorted(TABLES) == ["ignore", "routes", "services"]
+    assert sorted(OWN_SERVICE_KEYS) == ["paths", "url"]
+    assert sorted(ROUTE_KEYS) == ["absent", "blocked", "hidden", "readable", "status"]
+    assert sorted(IGNORE_KEYS) == ["code", "reason", "route"]

@@ -15,6 +15,7 @@ from hdrcli.fetch import (
     Failure,
     FetchParams,
     FilteredResponse,
+    HTTPRequest,
     NetworkContext,
     NetworkError,
     Origin,
@@ -23,7 +24,9 @@ from hdrcli.fetch import (
     fetch,
     new_request,
 )
+from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import CredentialsMode, Request
+from hdrcli.fetch.url import same_origin
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
 from hdrcli.planning.probes import PROBES, plan_comparison, plan_repetition
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
@@ -155,10 +158,16 @@ class RouteChecker:
             if route.has_permission:
                 params.preflight_cache.permit(request, context.user_agent.preflight, context.clock())
             fetching = fetch(params)
-            ended, exchanges = await driver.run(fetching, context.user_agent, guard.for_fetch())
+            holds = guard.for_fetch()
+            ended, exchanges = await driver.run(
+                fetching, context.user_agent, lambda sent: bool(self._kept_headers(route, sent)) or holds(sent)
+            )
             if isinstance(ended, tuple):
                 held, following = ended
-                return HeldFetch(caller=caller, exchanges=exchanges, request=held, following=following)
+                kept = self._kept_headers(route, held)
+                return HeldFetch(
+                    caller=caller, exchanges=exchanges, request=held, following=following, kept_headers=kept
+                )
             result = ended
         return FetchRecord(
             caller=caller,
@@ -168,6 +177,12 @@ class RouteChecker:
             cookies=context.cookies.initial_verdicts,
             set_cookies=tuple(context.cookies.set_verdicts),
         )
+
+    def _kept_headers(self, route: Route, request: HTTPRequest) -> tuple[str, ...]:
+        """The headers of a request that its origin must not get: a redirect led away from the service."""
+        if not self._service.bound or same_origin(request.url.origin, route.url.origin):
+            return ()
+        return tuple(name for name, _ in request.headers if byte_lowercase(name) in self._service.bound)
 
     def _begin(
         self, route: Route, caller: Caller, user_agent: UserAgent

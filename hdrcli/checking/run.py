@@ -35,7 +35,7 @@ from hdrcli.rules import ServiceFindings, selected
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Recogniser, stack_by_name
-from hdrcli.verdict.expectations import unmet_expectations
+from hdrcli.verdict.expectations import expected_of, unmet_expectations
 from hdrcli.wire.driver import Driver
 from hdrcli.wire.transport import Transport
 
@@ -90,7 +90,7 @@ class _ServiceChecker:
 
     async def check(self, service: Service) -> AsyncGenerator[Event]:
         """Check one service."""
-        settings, limit = self.settings, self.limit
+        limit, settings = self.limit, service.settings or self.settings
         yield ServiceStarted(service=service.name, routes=len(service.routes))
         origins = {route.url.origin for route in service.routes} if settings.send else ()
         driver = Driver(
@@ -113,7 +113,8 @@ class _ServiceChecker:
                 found.add(route)
                 for response in _responses(route):
                     recogniser.add(response)
-                unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
+                expected = expected_of(self.settings, route)
+                unmet = unmet_expectations(expected.headers, route, expected.statuses)
                 self.tally.add_route(route, len(unmet))
                 yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         is_unreachable = bool(service.problem) or (number > 0 and driver.sent > 0 and not has_response)
@@ -125,6 +126,7 @@ class _ServiceChecker:
             requests=driver.sent,
             recorded=0 if service.probes else driver.sent,
             skipped=len(service.skipped),
+            ignored=found.ignored,
             is_unreachable=is_unreachable,
         )
         named_stack = None if settings.stack is None else stack_by_name(settings.stack)

@@ -9,8 +9,10 @@ import typer
 
 from hdrcli import __version__
 from hdrcli.cli.check import check
+from hdrcli.cli.config import config
 from hdrcli.cli.explain import explain
-from hdrcli.cli.help import CheckCommand, with_help
+from hdrcli.cli.help import CheckCommand, ConfigCommand, InitCommand, with_help
+from hdrcli.cli.init import init
 from hdrcli.cli.rules import rules
 from hdrcli.cli.schema import schema
 from hdrcli.cli.serve_sample import serve_sample
@@ -31,7 +33,9 @@ app = typer.Typer(
 app.command(cls=CheckCommand, short_help="Show which response headers JavaScript can read.")(with_help(check))
 app.command(short_help="Explain a rule, a header, a failure or an error message.")(with_help(explain))
 app.command(short_help="List all rules.")(with_help(rules))
-app.command(short_help="Print the JSON Schema of the report.")(with_help(schema))
+app.command(cls=ConfigCommand, short_help="Print the settings that hold, and where they are from.")(with_help(config))
+app.command(cls=InitCommand, short_help="Write a configuration to begin with.")(with_help(init))
+app.command(short_help="Print the JSON Schema of the report, or of the configuration.")(with_help(schema))
 app.command("serve-sample", short_help="Serve the sample app.")(with_help(serve_sample))
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from hdrcli.cli.configured import ConfigFile, NoConfig, configuration
 from hdrcli.cli.interrupts import end_in_order
 from hdrcli.cli.options import Given, settings_from, with_options_of_settings
 from hdrcli.cli.reports import Planned, planned_reports
@@ -25,12 +26,15 @@ def check(
     targets: Annotated[list[str] | None, typer.Argument(metavar="TARGET...")] = None,
     *,
     sample: Annotated[bool, typer.Option("--sample")] = False,
+    config: ConfigFile = None,
+    no_config: NoConfig = False,
     **given: Given,
 ) -> int:
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
     sources: dict[str, str] = {}
     try:
-        settings, sources = settings_from(tuple(targets or ()), given, os.environ)
+        project = None if sample else configuration(config, no_config=no_config)
+        settings, sources = settings_from(tuple(targets or ()), given, os.environ, project)
         _check_output(settings)
         settings = replace(settings, verbose=settings.verbose or is_debugging())
         if sample and "--fail-on" not in sources:
@@ -57,7 +61,10 @@ def _load() -> RunCheck:
 
 def _check_targets(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:
     if not settings.targets:
-        raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
+        from hdrcli.targets.named import names_of
+
+        names = f" {names_of(settings.services)}." if settings.services else ""
+        raise UsageError(f"There is nothing to check: give a URL, or --sample for the bundled sample app.{names}")
     return run_check(settings, reports)
 
 

@@ -12,20 +12,24 @@ from typing import Annotated, Final, ParamSpec, Protocol, TypeVar
 import typer
 from typer.core import TyperCommand
 
+from hdrcli.cli.configured import HELP
 from hdrcli.cli.streams import tell
 from hdrcli.settings import Setting, settings_with_options
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_HELP: Final = ("-h, --help", "Print this help.")
+_ALL_OPTIONS: Final = 'All other options are those of hdrcli check: see "hdrcli check --help".'
 _TARGET: Final = (
     ("URL", "A URL to check, http or https. localhost:8000/items and :8000/items are http."),
+    ("NAME", "A service of the configuration."),
     ("@FILE", "A file with a request on each line: URL or METHOD URL."),
     ("'curl ...'", "The request of a curl command, which is parsed and never run. Also in a file."),
     ("FILE", "A recording, judged without sending anything: a HAR of DevTools, or the output of curl -i or curl -v."),
     ("-", "Standard input: requests as in @FILE, a curl command, or a recording."),
     ("--sample", "Start the bundled sample app and check its routes."),
-    ("-h, --help", "Print this help."),
+    _HELP,
 )
 _EXAMPLES: Final = (
     "hdrcli check http://localhost:8000/items",
@@ -111,6 +115,8 @@ class CheckCommand(TyperCommand):
         del ctx  # needed by formatters of single options only
         with formatter.section("Target"):
             formatter.write_dl(_TARGET)
+        with formatter.section("Configuration"):
+            formatter.write_dl(HELP)
         for group, settings in groupby(settings_with_options(), lambda setting: setting.group):
             with formatter.section(group):
                 formatter.write_dl([(_flags(setting), _help(setting)) for setting in settings])
@@ -121,6 +127,28 @@ class CheckCommand(TyperCommand):
         with formatter.section("Exit status"):
             formatter.write_dl(EXIT_STATUSES)
             formatter.write_text(PRECEDENCE)
+
+
+class ConfigCommand(TyperCommand):
+    """A command that takes the options of `check` besides its own."""
+
+    def format_options(self, ctx: object, formatter: _Formatter) -> None:
+        """Write its own options, and where the others are."""
+        del ctx
+        with formatter.section("Options"):
+            formatter.write_dl([("--format [toml|json]", "The notation. Default: toml."), *HELP, _HELP])
+            formatter.write_text(_ALL_OPTIONS)
+
+
+class InitCommand(TyperCommand):
+    """As `ConfigCommand`."""
+
+    def format_options(self, ctx: object, formatter: _Formatter) -> None:
+        """Write its own options, and where the others are."""
+        del ctx
+        with formatter.section("Options"):
+            formatter.write_dl([("-o, --output FILE", "The file, which must not exist. Default: hdrcli.toml."), _HELP])
+            formatter.write_text(_ALL_OPTIONS)
 
 
 def _flags(setting: Setting) -> str:

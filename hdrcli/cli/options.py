@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Setting, Settings, settings_with_options
+
+if TYPE_CHECKING:
+    from hdrcli.config.configuration import Configuration
 
 Given = Sequence[str] | bool | None
 """One option as Typer hands it over: its texts, a switch's position, or None if the option was not given."""
@@ -18,22 +21,38 @@ Given = Sequence[str] | bool | None
 def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
     """Give `command`, which takes them as `**given`, a parameter for each option, in the order of the help.
 
-    Typer takes a command's parameters from its signature, in which `inspect` lets a function say its own.
+    An option with the name of one of its own parameters is this parameter. Typer takes a command's parameters from its
+    signature, in which `inspect` lets a function say its own.
     """
     parameters = signature(command, eval_str=True).parameters.values()
     own = [parameter for parameter in parameters if parameter.kind is not Parameter.VAR_KEYWORD]
-    vars(command)["__signature__"] = Signature([*own, *map(_parameter, settings_with_options())])
+    names = {parameter.name for parameter in own}
+    others = (_parameter(setting) for setting in settings_with_options() if setting.name not in names)
+    vars(command)["__signature__"] = Signature([*own, *others])
     return command
 
 
 def settings_from(
-    targets: tuple[str, ...], given: Mapping[str, Given], environment: Mapping[str, str]
+    targets: tuple[str, ...],
+    given: Mapping[str, Given],
+    environment: Mapping[str, str],
+    configuration: Configuration | None = None,
 ) -> tuple[Settings, dict[str, str]]:
     """The settings, and the source of each one that was given: {"--origin": "HDRCLI_ORIGIN"}.
 
-    A flag takes precedence over an environment variable; an empty variable counts as unset. Raises `UsageError` for a
-    text that is not a value of its option.
+    A flag takes precedence over an environment variable, and that over the configuration; an empty variable counts as
+    unset. Raises `UsageError` for a text that is not a value of its option.
     """
+    values, sources = _values(given, environment)
+    if configuration is None:
+        return Settings(targets=targets, **values), sources
+    from hdrcli.config.merging import merged
+
+    return merged(configuration, targets, values, sources)
+
+
+def _values(given: Mapping[str, Given], environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values of flags and environment variables, by the field, and their sources, by the long flag."""
     values: dict[str, Any] = {}  # each reader makes its field's type: tests/cli/test_options.py
     sources: dict[str, str] = {}
     for name, _, _, option in settings_with_options():
@@ -52,7 +71,7 @@ def settings_from(
             raise UsageError(str(error), option=source) from None
         if name in values:
             sources[long_flag] = source
-    return Settings(targets=targets, **values), sources
+    return values, sources
 
 
 def _parameter(setting: Setting) -> Parameter:

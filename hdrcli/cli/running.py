@@ -14,7 +14,7 @@ from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.reporters.phrases import failure_sentence
-from hdrcli.reporters.view import count, shortened, shown_url
+from hdrcli.reporters.view import count, listing, shortened, shown_url
 from hdrcli.settings import Settings
 from hdrcli.text.secrets import secrets_shown
 from hdrcli.verdict.failures import transport_sentence
@@ -29,7 +29,8 @@ def run_check(settings: Settings, planned: tuple[Planned, ...]) -> ExitStatus:
 
     Raises `UsageError` for settings that cannot be carried out, before a file is touched.
     """
-    with secrets_shown(settings.show_secrets), progress(shown=not settings.quiet) as line:
+    secrets = secrets_shown(settings.show_secrets, settings.secrets)
+    with secrets, progress(shown=not settings.quiet) as line:
         return in_event_loop(lambda: _run(settings, planned, line))
 
 
@@ -74,6 +75,11 @@ class Problems:
                     where = f" in {', '.join(browsers)}" if browsers else ""
                     complain(f"{places[0]}{more}{where}: {shortened(sentence, _LONGEST_PROBLEM)}")
                 self._routes.clear()
+            case RunEnded() if event.totals.unmatched:
+                patterns = event.totals.unmatched
+                complain(
+                    f"{count(len(patterns), 'pattern')} of the configuration matched no route: {listing(patterns, 5)}"
+                )
             case _:
                 pass
 

@@ -16,9 +16,10 @@ from hdrcli.planning.page_request import body_of, check_page_request, headers_of
 from hdrcli.planning.sent_headers import check_sent_headers
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
-from hdrcli.settings import Expectation, Settings
+from hdrcli.settings import Settings
+from hdrcli.settings.contract import Expectation
 from hdrcli.text.redaction import redact_text
-from hdrcli.verdict.expectations import is_pattern, matches
+from hdrcli.verdict.expectations import is_pattern, names_match
 from hdrcli.wire.transport import Transport
 
 ARGUMENT: Final = "argument"
@@ -64,7 +65,9 @@ class Service:
     not, and is closed by whoever made it. `compared` is the URL that leads to the same service by another way.
     `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
     a sentence on why the service has no routes: it could not be started, for instance. Without `probes`, nothing is
-    sent but the fetches, and by no real browser: the service is a recording.
+    sent but the fetches, and by no real browser: the service is a recording. `settings` hold instead of the run's, as
+    far as they are about the page. `bound` are the names, in lower case, of the headers that no other origin than the
+    routes' own gets, wherever redirects lead.
     """
 
     name: str
@@ -75,6 +78,8 @@ class Service:
     limits: tuple[str, ...] = ()
     problem: str = ""
     probes: bool = True
+    settings: Settings | None = None
+    bound: frozenset[str] = frozenset()
 
 
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:
@@ -112,6 +117,8 @@ def _check_expectations(expectations: Iterable[Expectation]) -> None:
     """Raise `UsageError` for what is not a header name, and for expectations that cannot be met together."""
     expected: list[Expectation] = []
     for expectation in expectations:
+        if expectation.verdict in {"status", "blocked"}:
+            continue
         name, option = expectation.name, f"--expect-{expectation.verdict}"
         if not is_token(name.replace("?", "*")):
             raise UsageError(f'"{name}" is not a header name: write it without the colon.', option=option)
@@ -123,11 +130,11 @@ def _check_expectations(expectations: Iterable[Expectation]) -> None:
 
 def _contradict(one: Expectation, other: Expectation) -> bool:
     """Whether no response can meet both. A pattern demands nothing of headers that are not sent."""
-    if one.verdict == other.verdict:
+    if one.route != other.route or one.verdict == other.verdict:
         return False
     for pattern, named in ((one, other), (other, one)):
         if is_pattern(pattern.name) and not is_pattern(named.name):
-            return named.verdict != "absent" and matches(pattern.name, named.name)
+            return named.verdict != "absent" and names_match(pattern.name, named.name)
     return one.name.lower() == other.name.lower()
 
 

@@ -11,7 +11,7 @@ from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
-from hdrcli.settings import Expectation
+from hdrcli.settings.contract import Expectation
 
 Outcome = Literal["readable", "opaque", "network-error"]
 ProbeKind = Literal[
@@ -168,13 +168,15 @@ class HeldFetch:
     """A fetch that was stopped before `request` was sent, so that it is not repeated; `exchanges` came before.
 
     That the preflight among them succeeded is all that is known. If `request` is a preflight, `following` is the
-    request that it would allow.
+    request that it would allow. `kept_headers` are the names of the headers for whose sake it was stopped instead: a
+    redirect led to another origin than the only one that may get them.
     """
 
     caller: Caller
     exchanges: tuple[Exchange, ...]
     request: HTTPRequest
     following: HTTPRequest | None = None
+    kept_headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

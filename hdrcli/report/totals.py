@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, Origin, TransportFailure
@@ -13,7 +13,8 @@ from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
 from hdrcli.text.field_names import is_for_pages
 from hdrcli.verdict.agreement import agreement
-from hdrcli.verdict.expectations import is_expected_status
+from hdrcli.verdict.expectations import expected_of, is_expected_status
+from hdrcli.verdict.patterns import matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +23,20 @@ class Totals:
 
     `custom_headers` are the custom headers that wanted fetches received, counted once a route, and `readable_headers`
     those of them that every such fetch lets JavaScript read (see the function `custom_headers`). `blocked` counts the
-    fetches that failed, `without_response` the routes for which a browser has no response, `unreachable` the services
+    fetches that failed, `without_response` the routes for which a browser has no response
+    or stops before it would send a header to an origin that must not get it, `unreachable` the services
     without any response, `differing` the fetches in which a real browser differs from its simulation,
     `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
     `new Request()` throws.
     `requests` counts those that were sent or taken from a recording, `recorded` the latter.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `stopped_responding` those that responded, and later did not respond to the same request. `held` counts the fetches
-    that were stopped, so that no write is repeated, `skipped` the routes of a target that are not checked;
-    `known` counts the findings of
-    the baseline, which are counted nowhere else, and `stale` its entries that were not found. `only_plans` says that
-    nothing was to be sent. `is_time_up` says that the time limit was reached before everything
-    was done; `unchecked` counts the routes that therefore have no result.
+    that were stopped, so that no write is repeated, `skipped` the routes of a target that are not checked, `known` the
+    findings of the baseline, which are counted nowhere else, `stale` its entries that were not found, and `ignored` the
+    faults that the configuration accepts. `unmatched` are the patterns for routes that no route has; `nothing_expected`
+    says that there are expectations, and no route for any of them. `only_plans` says that nothing was to be sent.
+    `is_time_up` says that the time limit was reached before everything was done; `unchecked` counts the routes that
+    therefore have no result.
     """
 
     services: int = 0
@@ -61,6 +64,9 @@ class Totals:
     stale: int = 0
     unchecked: int = 0
     is_time_up: bool = False
+    ignored: int = 0
+    unmatched: tuple[str, ...] = ()
+    nothing_expected: bool = False
     fails_if_blocked: bool = False
     only_plans: bool = False
 
@@ -79,7 +85,7 @@ class Totals:
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
         if failed or self.stopped_responding or (self.fails_if_blocked and self.blocked):
             return ExitStatus.FAILED
-        if not self.verified and (self.routes or self.unchecked):
+        if self.nothing_expected or (not self.verified and (self.routes or self.unchecked)):
             return ExitStatus.USAGE
         return ExitStatus.FAILED if self.is_time_up else ExitStatus.OK
 
@@ -90,20 +96,25 @@ class Tally:
     def __init__(self, policy: Settings) -> None:
         self._policy = policy
         self._counts: dict[str, int] = {}
+        self._unmatched = dict.fromkeys(each.route for each in policy.contract)
 
     def add_route(self, route: RouteRecord, unmet: int) -> None:
         """Count a route, with its unmet expectations."""
+        self._unmatched = {each: None for each in self._unmatched if not matches(each, route.method, route.url)}
+        statuses = expected_of(self._policy, route).statuses
         self._count("routes")
         self._count("unmet", unmet)
         wanted = [fetch for fetch in route.fetches if not fetch.caller.for_comparison]
         failures = [fetch.result.failure for fetch in wanted if isinstance(fetch.result, NetworkError)]
         self._count("blocked", len(failures))
         self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
-        self._count("held", len(route.held))
-        self._count("verified", bool(route.held) or any(map(self._is_verified, wanted)))
+        kept = [held for held in route.held if held.kept_headers]
+        stopped_writes = len(route.held) - len(kept)
+        self._count("held", stopped_writes)
+        self._count("verified", stopped_writes > 0 or any(_is_verified(fetch, statuses) for fetch in wanted))
         repeated = route.probed("repeated")
         self._count("stopped_responding", repeated is not None and repeated.response is None)
-        self._count("without_response", any(map(failed_below_http, route.fetches)))
+        self._count("without_response", bool(kept) or any(map(failed_below_http, route.fetches)))
         self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))
         self._count(
             "failed_comparisons",
@@ -121,13 +132,21 @@ class Tally:
         self._count("unchecked", routes)
 
     def add_service(
-        self, findings: Collection[Finding], *, requests: int, recorded: int = 0, skipped: int, is_unreachable: bool
+        self,
+        findings: Collection[Finding],
+        *,
+        requests: int,
+        recorded: int,
+        skipped: int,
+        ignored: int,
+        is_unreachable: bool,
     ) -> None:
         """Count a service, with its findings."""
         self._count("services")
         self._count("requests", requests)
         self._count("recorded", recorded)
         self._count("skipped", skipped)
+        self._count("ignored", ignored)
         self._count("unreachable", is_unreachable)
         for finding in findings:
             if finding.is_known:
@@ -143,17 +162,15 @@ class Tally:
             **self._counts,
             is_time_up=is_time_up,
             stale=stale,
+            unmatched=tuple(self._unmatched),
+            nothing_expected=bool(self._unmatched)
+            and all(each.route in self._unmatched for each in policy.expectations),
             fails_if_blocked=policy.fail_on_blocked,
             only_plans=policy.dry_run,
         )
 
     def _count(self, name: str, more: int = 1) -> None:
         self._counts[name] = self._counts.get(name, 0) + more
-
-    def _is_verified(self, fetch: FetchRecord) -> bool:
-        if fetch.outcome == "network-error":
-            return fetch.response is not None or bool(fetch.exchanges)
-        return fetch.response is not None and is_expected_status(fetch.response.status, self._policy.expect_status)
 
 
 def fails(finding: Finding, policy: Settings) -> bool:
@@ -179,6 +196,12 @@ def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple
                 reading = [verdict for verdict in verdicts if verdict.sent or verdict.clause is Clause.BLOCKED]
                 found.append((header, all(verdict.readable for verdict in reading)))
     return found
+
+
+def _is_verified(fetch: FetchRecord, statuses: Sequence[str]) -> bool:
+    if fetch.outcome == "network-error":
+        return fetch.response is not None or bool(fetch.exchanges)
+    return fetch.response is not None and is_expected_status(fetch.response.status, statuses)
 
 
 def failed_below_http(fetch: FetchRecord) -> bool:

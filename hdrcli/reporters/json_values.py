@@ -73,6 +73,8 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "stale": totals.stale,
             "unchecked": totals.unchecked,
             "time_limit_reached": totals.is_time_up,
+            "ignored": totals.ignored,
+            "unmatched": list(totals.unmatched),
         },
     }
 
@@ -265,6 +267,7 @@ def _held(held: HeldFetch, *, has_exchanges: bool) -> JSON:
         "browsers": [held.caller.browser],
         "request": request_value(held.request),
         "following": None if held.following is None else request_value(held.following),
+        "kept_headers": list(held.kept_headers),
     }
     if has_exchanges:
         value["exchanges"] = [exchange_value(exchange) for exchange in held.exchanges]

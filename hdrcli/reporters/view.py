@@ -205,6 +205,8 @@ def reason(totals: Totals, settings: Settings) -> str:
             return "fetch() throws before it sends a request"
         if totals.is_time_up:
             return _time_limit(totals, settings)
+        if totals.nothing_expected and totals.verified:
+            return "no route has one of the expectations"
         return "no response has a status that is expected" if totals.requests else "no request was sent"
     reached = [_time_limit(totals, settings)] if totals.is_time_up else []
     counts = ", ".join([*reached, *_failures(totals), *_findings(totals)]) or "no findings"

@@ -80,6 +80,7 @@ from hdrcli.rules.merging import Merger, with_one_expose_list
 from hdrcli.rules.rule import Rule
 from hdrcli.settings import Settings
 from hdrcli.stacks.setting import Concept
+from hdrcli.verdict.patterns import matches
 
 RULES: Final[tuple[Rule, ...]] = (
     hdr001_bad_port,
@@ -165,11 +166,23 @@ class ServiceFindings:
         self.service = service
         self._settings = settings
         self._merger = Merger(service, BY_CODE)
+        self.ignored = 0
+        """How many faults were dropped that the configuration accepts: one for each rule and route."""
 
     def add(self, route: RouteRecord) -> None:
         """Apply the rules to the next route."""
         diagnosis = Diagnosis(route, self._settings)
-        self._merger.add(route, faults_of(diagnosis), diagnosis.service_facts())
+        ignored = tuple(each.code for each in self._settings.ignored if matches(each.route, route.method, route.url))
+
+        dropped: set[str] = set()
+
+        def is_ignored(code: str) -> bool:
+            if code.startswith(ignored):
+                dropped.add(code)
+            return code in dropped
+
+        self._merger.add(route, faults_of(diagnosis), diagnosis.service_facts(), is_ignored)
+        self.ignored += len(dropped)
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
@@ -195,12 +208,17 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
     select, ignore = ([by_name.get(text.upper(), text.upper()) for text in texts] for texts in (select, ignore))
     for option, prefixes in (("--select", select), ("--ignore", ignore)):
         for prefix in prefixes:
-            if not prefix:
-                raise UsageError('is empty: name a rule or its beginning, "hdrcli rules" lists them.', option=option)
-            if not any(code.startswith(prefix) for code in BY_CODE):
-                raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
+            check_code(prefix, option)
     wanted, unwanted = tuple(select) or ("",), tuple(ignore)
     return lambda code: code.startswith(wanted) and not code.startswith(unwanted)
+
+
+def check_code(prefix: str, option: str) -> None:
+    """Raise `UsageError` for the value of an option that no rule's code begins with."""
+    if not prefix:
+        raise UsageError('is empty: name a rule or its beginning, "hdrcli rules" lists them.', option=option)
+    if not any(code.startswith(prefix) for code in BY_CODE):
+        raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
 
 
 def headline(code: str, subjects: Collection[str]) -> str:

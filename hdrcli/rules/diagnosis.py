@@ -23,7 +23,7 @@ from hdrcli.rules.finding import Fault, sending
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, Stack, stack_by_name
 from hdrcli.stacks.setting import Setting
-from hdrcli.verdict.expectations import is_expected_status, is_pattern, names_in
+from hdrcli.verdict.expectations import expected_of, is_expected_status, is_pattern, names_in
 from hdrcli.verdict.exposure import expose_list
 
 _ENUMERATED: Final = ("openapi", "har ", "asgi")
@@ -48,7 +48,8 @@ class Diagnosis:
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
         """Whether the user named no page."""
-        readable = [each for each in settings.expectations if each.verdict == "readable"]
+        expected = expected_of(settings, route)
+        readable = [each for each in expected.headers if each.verdict == "readable"]
         self.named = {byte_lowercase(each.name): each.name for each in readable if not is_pattern(each.name)}
         """The headers that are expected to be readable: lower-case name -> name as the user wrote it."""
 
@@ -56,10 +57,10 @@ class Diagnosis:
         self.expected = frozenset(self.named) | {byte_lowercase(name) for name in matching}
         """Their names in lower case, and those of sent headers that match a pattern."""
 
-        self.expects_blocked = settings.expect_blocked
+        self.expects_blocked = expected.blocked
         """Whether the page's fetches are expected to be blocked."""
         self._stack = settings.stack
-        self._expected_statuses = settings.expect_status
+        self._expected_statuses = expected.statuses
         self.reported: set[FetchRecord] = set()
         """The fetches that a rule has reported so far."""
 

@@ -9,7 +9,7 @@ that name. Such faults are merged aside, together with the faults that hold inst
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -41,14 +41,24 @@ class Merger:
         self._facts: set[str] = set()
         self._number = 0
 
-    def add(self, route: RouteRecord, faults: Iterable[tuple[str, Fault]], facts: Iterable[str] = ()) -> None:
-        """Take the faults of the next route, each with the code of its rule, and the facts that it shows."""
+    def add(
+        self,
+        route: RouteRecord,
+        faults: Iterable[tuple[str, Fault]],
+        facts: Iterable[str] = (),
+        is_ignored: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """Take the faults of the next route, each with the code of its rule, and the facts that it shows.
+
+        Those of rules that are ignored on this route are dropped.
+        """
         self._number += 1
         if len(self._facts) < _MOST_FACTS:
             self._facts.update(facts)
         for code, fault in faults:
             if not fault.unless:
-                self._in(code, fault.variant).add(route, self._number, fault)
+                if not is_ignored(code):
+                    self._in(code, fault.variant).add(route, self._number, fault)
                 continue
             options = (("", code, fault), *((each.fact, each.code, each.fault) for each in fault.unless))
             key = tuple((fact, other, each.variant) for fact, other, each in options)
@@ -56,13 +66,16 @@ class Merger:
                 self._undecided[key] = tuple(
                     _Undecided(fact, each.variant, _Merged(self._rules[other])) for fact, other, each in options
                 )
-            for undecided, (_, _, each) in zip(self._undecided[key], options, strict=True):
-                undecided.merged.add(route, self._number, each)
+            for undecided, (_, other, each) in zip(self._undecided[key], options, strict=True):
+                if not is_ignored(other):
+                    undecided.merged.add(route, self._number, each)
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
         for first, *others in self._undecided.values():
             decided = next((other for other in others if other.fact in self._facts), first)
+            if decided.merged.fault is None:
+                continue  # it is ignored on all of its routes
             self._in(decided.merged.rule.CODE, decided.variant).absorb(decided.merged)
         self._undecided.clear()
         findings = (merged.finding(self._service, variant) for (_, variant), merged in self._merged.items())

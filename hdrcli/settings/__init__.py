@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
+from hdrcli.settings.contract import Expectation, Ignored
 from hdrcli.settings.option import (
     Option,
     count,
@@ -35,18 +36,6 @@ FailOn = Literal["error", "warning", "advice", "never"]
 Format = Literal["table", "json", "jsonl", "junit", "sarif", "github", "gitlab", "tap", "markdown", "csv"]
 """Each is a module of `hdrcli.reporters`."""
 Show = Literal["auto", "all"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """What an option such as `--expect-readable` requires of a response header, on every route and in every fetch.
-
-    `name` is a header's name, in any case, or a pattern such as "X-*" for all headers that are sent with such a name;
-    "readable" and "hidden" require at least one.
-    """
-
-    verdict: Literal["readable", "hidden", "absent"]
-    name: str
 
 
 class ReportFormat(NamedTuple):
@@ -288,6 +277,7 @@ class Network:
         None,
         "--compare",
         metavar="URL",
+        in_file="nowhere",
         help="A URL that reaches the same service without its proxy. The report shows which headers the proxy removes, "
         "adds and changes.",
     )
@@ -372,12 +362,17 @@ class Policy:
         help="Fail only because of findings that are not in this file.",
     )
     baseline_update: bool = option(
-        False, "--baseline-update", "--no-baseline-update", help="Add the findings of this run to the baseline."
+        False,
+        "--baseline-update",
+        "--no-baseline-update",
+        in_file="nowhere",
+        help="Add the findings of this run to the baseline.",
     )
     baseline_prune: bool = option(
         False,
         "--baseline-prune",
         "--no-baseline-prune",
+        in_file="nowhere",
         help="Remove from the baseline what this run does not find on the services that it checks.",
     )
     stack: str | None = option(
@@ -386,15 +381,6 @@ class Policy:
         metavar="NAME",
         help="The server software that fixes are written for, such as starlette. Default: recognized by its responses.",
     )
-
-    @property
-    def expectations(self) -> tuple[Expectation, ...]:
-        """What is required of headers, by whichever option."""
-        return (
-            *(Expectation(verdict="readable", name=name) for name in self.expect_readable),
-            *(Expectation(verdict="hidden", name=name) for name in self.expect_hidden),
-            *(Expectation(verdict="absent", name=name) for name in self.expect_absent),
-        )
 
 
 @dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
@@ -416,6 +402,7 @@ class Output:
         "-o",
         metavar="FILE",
         read=file_name,
+        in_file="nowhere",
         help="Write the report to this file; - is standard output. Of several reports, the first without a file.",
     )
     show: Show = option(
@@ -431,6 +418,7 @@ class Output:
         False,
         "--show-secrets",
         "--no-show-secrets",
+        in_file="nowhere",
         help="Do not redact tokens, passwords and cookies. Do not share such a report.",
     )
     quiet: bool = option(False, "--quiet", "-q", "--no-quiet", help="Print no report: the exit status is the result.")
@@ -445,25 +433,60 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Page, Network, Policy, Output):
-    """What to check, and how. Only `targets` has no default. It and `sample` are not options."""
+    """What to check, and how. Only `targets` has no default. The fields of this class itself are not options."""
 
     targets: tuple[str, ...]
     """URLs and other words of the command line: see `hdrcli.targets`."""
     sample: bool = False
     """Whether the targets are those of the sample app, whose faults are there on purpose."""
+    contract: tuple[Expectation, ...] = ()
+    """What is expected of single routes. For one route and header, a later expectation replaces an earlier one."""
+    ignored: tuple[Ignored, ...] = ()
+    """The findings that are accepted, with the reasons."""
+    services: tuple[NamedService, ...] = ()
+    """The services that a target may name."""
+    secrets: tuple[str, ...] = ()
+    """Values that no report shows, wherever they stand, such as a token that is in a header."""
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """What is expected of all routes, and of single ones."""
+        return (
+            *(Expectation(verdict="readable", name=name) for name in self.expect_readable),
+            *(Expectation(verdict="hidden", name=name) for name in self.expect_hidden),
+            *(Expectation(verdict="absent", name=name) for name in self.expect_absent),
+            *(Expectation(verdict="status", name=status) for status in self.expect_status),
+            *([Expectation(verdict="blocked")] if self.expect_blocked else []),
+            *self.contract,
+        )
 
     def __repr__(self) -> str:
         """The fields that are not at their default, without secrets."""
         from hdrcli.text.redaction import REDACTED, redact_request_header, redact_text
 
-        changed = {field.name: getattr(self, field.name) for field in fields(self)}
-        changed = {field.name: changed[field.name] for field in fields(self) if changed[field.name] != field.default}
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        changed = {each.name: values[each.name] for each in fields(self) if values[each.name] != each.default}
         if self.headers:
             changed["headers"] = tuple(map(redact_request_header, self.headers))
         if self.send:
             changed["send"] = tuple((name, REDACTED) for name, _ in self.send)
-        changed |= dict.fromkeys(changed.keys() & {"body", "json", "user", "bearer", "cookies"}, REDACTED)
+        changed |= dict.fromkeys(changed.keys() & {"body", "json", "user", "bearer", "cookies", "secrets"}, REDACTED)
         return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedService:
+    """A service that a target may name: its URLs are the targets of `settings`, which hold for it and no other one.
+
+    `bound` are the names, in lower case, of the headers that only its own origin gets. `sources` says where values are
+    from, as the flags of their options would (see `UsageError`). `problem` says why it cannot be checked.
+    """
+
+    name: str
+    settings: Settings = field(repr=False)
+    bound: frozenset[str] = frozenset()
+    sources: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    problem: str = ""
 
 
 GROUPS: Final = (Page, Network, Policy, Output)
@@ -480,12 +503,12 @@ class Setting(NamedTuple):
 
 
 def settings_with_options() -> Iterator[Setting]:
-    """All fields of `Settings` but `targets`, in the order of the help."""
+    """All fields of `Settings` that are options, in the order of the help."""
     for group in GROUPS:
-        for field in fields(group):
-            its_option = option_of(field)
+        for each in fields(group):
+            its_option = option_of(each)
             if its_option is not None:
-                yield Setting(field.name, group.__name__, field.default, its_option)
+                yield Setting(each.name, group.__name__, each.default, its_option)
 
 
 def is_debugging() -> bool:

@@ -17,6 +17,9 @@ from typing import Final, Literal, TypeVar
 
 T = TypeVar("T")
 Separator = Literal["", ",", "\n"]
+InFile = Literal["anywhere", "service", "nowhere"]
+"""Where a configuration file may have an option: a file comes with a checkout, whose authors may be strangers."""
+Kind = Literal["switch", "number", "integer", "text"]
 
 _KEY: Final = "option"
 _UNITS: Final = {"s": 1, "m": 60}
@@ -41,6 +44,15 @@ class Option:
     metavar: str
     separator: Separator
     read: Callable[[str], object]
+    choices: tuple[str, ...] = ()
+    in_file: InFile = "anywhere"
+
+    @property
+    def kind(self) -> Kind:
+        """The type of each of its values."""
+        if self.is_switch:
+            return "switch"
+        return "number" if self.read is seconds else "integer" if self.read in {count, count_or_none} else "text"
 
     @property
     def is_switch(self) -> bool:
@@ -94,13 +106,22 @@ def option(
     read: Callable[[str], object] = str,
     choices: tuple[str, ...] = (),
     aliases: Mapping[str, str] = MappingProxyType({}),
+    in_file: InFile = "anywhere",
 ) -> T:
     """A dataclass field with this default and an `Option`; `choices` bring their own `metavar` and `read`."""
     if choices:
         metavar, read = f"[{'|'.join(choices)}]", _choice(choices, aliases)
     elif not metavar:
         read = _switch
-    its_option = Option(flags=flags, help=help, metavar=metavar, separator=separator, read=read)
+    its_option = Option(
+        flags=flags,
+        help=help,
+        metavar=metavar,
+        separator=separator,
+        read=read,
+        choices=(*choices, *aliases),
+        in_file=in_file,
+    )
     return dataclasses.field(default=default, metadata={_KEY: its_option})
 
 

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from hdrcli.planning.routes import Route, Service, check_settings, read_url, services_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
-from hdrcli.targets import curl, file, request_list, url
+from hdrcli.targets import curl, file, named, request_list, url
 from hdrcli.targets.planned import Planned
 from hdrcli.text.escaping import printable
 from hdrcli.text.redaction import redact_text
@@ -47,7 +47,7 @@ class Kind(Protocol):
         ...
 
 
-KINDS: Final[tuple[Kind, ...]] = (file, request_list, curl, url)
+KINDS: Final[tuple[Kind, ...]] = (file, request_list, curl, named, url)
 """In order of precedence: the first kind that reads a word has it."""
 
 
@@ -57,7 +57,8 @@ def read_targets(settings: Settings) -> tuple[Target, ...]:
     Raises `UsageError` for a word that names nothing, and for settings that cannot be carried out.
     """
     if not settings.targets:
-        raise UsageError("There is nothing to check: give a URL.")
+        names = f" {named.names_of(settings.services)}." if settings.services else ""
+        raise UsageError(f"There is nothing to check: give a URL.{names}")
     check_settings(settings)
     routes: list[Route] = []
     targets: list[Target] = []

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from hdrcli.text.secrets import (
     SCHEMES,
@@ -22,6 +22,7 @@ from hdrcli.text.secrets import (
     is_secret_name,
     is_secret_parameter,
     is_word,
+    known_secrets,
     secret_values,
 )
 
@@ -32,6 +33,8 @@ REDACTED: Final = "[redacted]"
 
 # --- text -------------------------------------------------------------------------------------------------------------
 
+_SHORTEST_KNOWN: Final = 4
+"""Characters of a known secret that is looked for in any text: shorter ones would be found in many words."""
 _SHORT: Final = 500
 """Characters of texts that are remembered: most routes of a service send the same."""
 
@@ -60,7 +63,17 @@ def redact_text(text: str) -> str:
     """A text without user names and passwords in URLs, telling parameters, tokens and credentials."""
     if are_secrets_shown():
         return text
+    text = _without_known(text, _SHORTEST_KNOWN)
     return _redacted_short(text) if len(text) <= _SHORT else _redacted(text)
+
+
+def _without_known(text: str, shortest: int) -> str:
+    """A text without the values that are known to be secrets, as they are or percent-encoded."""
+    for secret in known_secrets():
+        if len(secret) >= shortest:
+            for form in (secret, quote(secret, safe="")):
+                text = text.replace(form, REDACTED)
+    return text
 
 
 def _redacted(text: str) -> str:
@@ -129,6 +142,9 @@ def redact_request_header(header: Header) -> Header:
     The name of a cookie without a value is redacted, too: Firefox sends a value without a name in that form.
     """
     name, value = header
+    if not are_secrets_shown():
+        value = _without_known(value, 1)
+        header = name, value
     if name.lower() == "cookie" and not are_secrets_shown():
         return name, "; ".join(_redact_pair(pair.removesuffix("=")) for pair in value.split("; "))
     return redact_response_header(header)

@@ -5,30 +5,40 @@ counts or limits secrets are readable: Token-Type, X-Session-Count, RateLimit-Re
 name if it has the form of one: a JSON Web Token, a key with a known prefix, credentials with their scheme.
 
 Secrets are redacted wherever a text about a header, a URL or an argument is made: in many places, from the rules to the
-last line of a report. Only `secrets_shown` lifts this, for a run as a whole. It sets a context variable, so that
-threads and tasks do not share it, and is used where a run begins, with `Settings.show_secrets`.
+last line of a report. Only `secrets_shown` lifts this, for a run as a whole. It sets context variables, so that
+threads and tasks do not share them, and is used where a run begins, with `Settings.show_secrets` and `secrets`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Final
 
 _shown: ContextVar[bool] = ContextVar("secrets_shown", default=False)
+_known: ContextVar[tuple[str, ...]] = ContextVar("known_secrets", default=())
 
 
 @contextlib.contextmanager
-def secrets_shown(shown: bool) -> Iterator[None]:  # noqa: FBT001 -- the only thing that it is about
-    """A block, with all that it calls, in which secrets are shown, or are not."""
-    token = _shown.set(shown)
+def secrets_shown(shown: bool, known: Iterable[str] = ()) -> Iterator[None]:  # noqa: FBT001 -- the only thing that it is about
+    """A block, with all that it calls, in which secrets are shown, or are not.
+
+    `known` are values that are secrets wherever they stand.
+    """
+    tokens = _shown.set(shown), _known.set(tuple(sorted(filter(None, known), key=len, reverse=True)))
     try:
         yield
     finally:
-        _shown.reset(token)
+        _shown.reset(tokens[0])
+        _known.reset(tokens[1])
+
+
+def known_secrets() -> tuple[str, ...]:
+    """The values that are secrets wherever they stand, the longest first."""
+    return _known.get()
 
 
 def are_secrets_shown() -> bool:

@@ -3,16 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
-from hdrcli.settings import Expectation
+from hdrcli.settings import Settings
+from hdrcli.settings.contract import Expectation
 from hdrcli.verdict.exposure import judge_header
+from hdrcli.verdict.patterns import matches
 
 _FIRST_ERROR: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What is expected of one route; empty `statuses` stand for all that are not errors."""
+
+    headers: tuple[Expectation, ...]
+    statuses: tuple[str, ...]
+    blocked: bool
+
+
+def expected_of(settings: Settings, route: RouteRecord) -> Expected:
+    """What is expected of a route: of all routes, and of those of its patterns, where the last word counts.
+
+    A pattern's status replaces those of earlier ones. A route that is to be blocked has no header that is readable.
+    """
+    headers: dict[str, list[Expectation]] = {}
+    statuses: list[str] = []
+    source_of_statuses = ""
+    blocked = False
+    for each in settings.expectations:
+        if not matches(each.route, route.method, route.url):
+            continue
+        if each.verdict == "status":
+            if each.route != source_of_statuses:
+                statuses, source_of_statuses = [], each.route
+            statuses.append(each.name)
+        elif each.verdict == "blocked":
+            blocked = True
+            if each.route:
+                headers = {name: found for name, found in headers.items() if found[0].verdict != "readable"}
+        elif each.route:
+            headers[each.name.lower()] = [each]
+            blocked &= each.verdict != "readable"
+        else:
+            headers.setdefault(each.name.lower(), []).append(each)
+    return Expected(
+        headers=tuple(each for found in headers.values() for each in found),
+        statuses=tuple(statuses),
+        blocked=blocked,
+    )
 
 
 def is_expected_status(status: int, expected: Sequence[str]) -> bool:
@@ -82,7 +126,7 @@ def names_in(expectation: Expectation, fetch: FetchRecord) -> tuple[str, ...]:
         return (expectation.name,)
     sent = () if fetch.response is None else dict.fromkeys(byte_lowercase(name) for name, _ in fetch.response.headers)
     left = FORBIDDEN_RESPONSE_HEADER_NAMES if expectation.verdict == "readable" else ()
-    return tuple(name for name in sent if name not in left and matches(expectation.name, name))
+    return tuple(name for name in sent if name not in left and names_match(expectation.name, name))
 
 
 def is_pattern(name: str) -> bool:
@@ -90,7 +134,7 @@ def is_pattern(name: str) -> bool:
     return "*" in name or "?" in name
 
 
-def matches(pattern: str, name: str) -> bool:
+def names_match(pattern: str, name: str) -> bool:
     """Whether a pattern, in which "*" is any text and "?" any character, is about this name, in any case."""
     return fnmatchcase(name.lower(), pattern.lower())
 
@@ -102,5 +146,5 @@ def _is_met_by(expectation: Expectation, name: str, fetch: FetchRecord) -> bool:
             return verdict.readable
         case "hidden":
             return verdict.sent and not verdict.readable
-        case "absent":
+        case _:
             return not verdict.sent

@@ -11,7 +11,8 @@ import pytest
 from hdrcli.cli.options import settings_from
 from hdrcli.fetch import ThirdPartyCookies, request
 from hdrcli.records.errors import UsageError
-from hdrcli.settings import Expectation, ReportFormat, Setting, Settings, settings_with_options
+from hdrcli.settings import ReportFormat, Setting, Settings, settings_with_options
+from hdrcli.settings.contract import Expectation
 from tests.cli.program import assert_one_line, hdrcli
 from tests.serving.http import answer
 from tests.serving.site import OPEN_TO_PAGE, Site
@@ -19,6 +20,8 @@ from tests.serving.site import OPEN_TO_PAGE, Site
 TYPES = get_type_hints(Settings, localns=vars(request) | {"ThirdPartyCookies": ThirdPartyCookies})
 SETTINGS = {setting.name: setting for setting in settings_with_options()}
 each_setting = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+
+NOT_OPTIONS = {"targets", "sample", "contract", "ignored", "services", "secrets"}
 
 TEXTS: dict[str, tuple[str, object]] = {
     "origins": ("https://a.example, null", ("https://a.example", "null")),
@@ -82,7 +85,7 @@ TEXTS: dict[str, tuple[str, object]] = {
 
 
 def test_every_field_but_what_is_checked_is_an_option() -> None:
-    assert set(SETTINGS) == TYPES.keys() - {"targets", "sample"} == TEXTS.keys()
+    assert set(SETTINGS) == TYPES.keys() - NOT_OPTIONS == TEXTS.keys()
 
 
 @each_setting
@@ -145,14 +148,26 @@ def test_a_switch_is_on_or_off(text: str) -> None:
         settings_from((), {}, {"HDRCLI_HTTP2": text})
 
 
-def test_expectations_are_those_of_three_options() -> None:
-    settings = Settings(targets=(), expect_readable=("A", "B"), expect_hidden=("C",), expect_absent=("D",))
+def test_expectations_are_those_of_the_options_and_of_the_contract() -> None:
+    of_route = Expectation(verdict="readable", name="E", route="/e")
+    settings = Settings(
+        targets=(),
+        expect_readable=("A", "B"),
+        expect_hidden=("C",),
+        expect_absent=("D",),
+        expect_status=("404",),
+        expect_blocked=True,
+        contract=(of_route,),
+    )
 
     assert settings.expectations == (
         Expectation(verdict="readable", name="A"),
         Expectation(verdict="readable", name="B"),
         Expectation(verdict="hidden", name="C"),
         Expectation(verdict="absent", name="D"),
+        Expectation(verdict="status", name="404"),
+        Expectation(verdict="blocked"),
+        of_route,
     )
 
 
@@ -301,10 +316,20 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
     shown = hdrcli("check", "--help").out
 
     headings = re.findall(r"^(\w[\w ]*):$", shown, re.MULTILINE)
-    assert headings == ["Target", "Page", "Network", "Policy", "Output", "Examples", "Environment", "Exit status"]
+    assert headings == [
+        "Target",
+        "Configuration",
+        "Page",
+        "Network",
+        "Policy",
+        "Output",
+        "Examples",
+        "Environment",
+        "Exit status",
+    ]
     options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE)
     changing = [s.option.off[0] if s.default is True else s.option.flags[0] for s in SETTINGS.values()]
-    assert options == ["--sample", "--help", *changing]
+    assert options == ["--sample", "--help", "--config", "--no-config", *changing]
     assert shown.count("  hdrcli check ") >= 4
 
 

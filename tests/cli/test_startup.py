@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.cli.program import environment, without_coverage
+from tests.cli.program import environment, importing_first, without_coverage
 from tests.serving.http import answer
 from tests.serving.loopback import DEADLINE
 from tests.serving.site import OPEN_TO_PAGE, Site
 
+ROOT = Path(__file__).parent.parent.parent
 PROGRAM = """
 import sys
 before = set(sys.modules)  # what the interpreter itself loads, coverage included
@@ -35,14 +38,16 @@ NETWORK = {
     "sample_app",
     "websockets",
 }
+
 FIRST = {"asyncio", "dataclasses", "re", "rich", "typer", "click", "ssl", "typing", "json"} | NETWORK
 
 
-def loaded_by(*arguments: str) -> set[str]:
+def loaded_by(*arguments: str, folder: str | None = None) -> set[str]:
     """The top-level modules that the program loads."""
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
-        env=without_coverage(environment()),
+        cwd=folder,
+        env=without_coverage(environment()) | importing_first(ROOT),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=DEADLINE,
@@ -73,7 +78,18 @@ def test_help_loads_no_network_and_no_terminal(arguments: list[str]) -> None:
     "options", [[], ["--verbose"], ["--format=json"], ["--format=jsonl"], ["--format=json", "--insecure"]], ids=str
 )
 def test_check_loads_what_it_needs(options: list[str]) -> None:
-    with Site({"/items": answer(*OPEN_TO_PAGE)}) as site:
-        loaded = loaded_by("check", site.url + "/items", *options)
+    """The current folder has a `pyproject.toml` that does not mention the configuration's table."""
+    with Site({"/items": answer(*OPEN_TO_PAGE)}) as site, TemporaryDirectory() as folder:
+        (Path(folder) / "pyproject.toml").write_text('[project]\nname = "shop"\n')
+        loaded = loaded_by("check", site.url + "/items", *options, folder=folder)
+
+    assert loaded & ({"rich", "tomllib"} | NETWORK) == set()
+
+
+def test_a_configuration_adds_little() -> None:
+    with Site({"/items": answer(*OPEN_TO_PAGE)}) as site, TemporaryDirectory() as folder:
+        (Path(folder) / "hdrcli.toml").write_text('fail-on = "never"\n[routes]\n"/items" = { status = 200 }\n')
+        loaded = loaded_by("check", site.url + "/items", folder=folder)
 
     assert loaded & ({"rich"} | NETWORK) == set()
+    assert "tomllib" in loaded

@@ -60,6 +60,16 @@ class Footer:
     def _sentences(self, totals: Totals, settings: Settings) -> Iterator[str]:
         if not settings.verify:
             yield "TLS certificates were not checked (--insecure)."
+        yield from self._of_connections()
+        yield from self._of_policy(totals, settings)
+        yield from self._of_browsers()
+        sent = f"{count(totals.routes, 'route')}, {count(totals.requests - totals.recorded, 'request')} sent."
+        readable = (
+            f"JavaScript can read {totals.readable_headers:,} of {count(totals.custom_headers, 'custom header')}."
+        )
+        yield f"{sent} {readable}" if totals.custom_headers else sent
+
+    def _of_connections(self) -> Iterator[str]:
         for proxy in self._proxies:
             yield f"Responses came through the proxy {proxy}, which may have removed or changed headers."
         if self._has_http2:
@@ -70,15 +80,22 @@ class Footer:
         if self._with_missing_probes:
             routes = count(self._with_missing_probes, "route")
             yield f"Not all probes were sent for {routes}, as responses take too long: some faults may not be found."
-        if totals.stale:
-            entries = count(totals.stale, "entry of the baseline was", "entries of the baseline were")
-            yield f"{entries} not found (--baseline-prune removes them)."
+
+    @staticmethod
+    def _of_policy(totals: Totals, settings: Settings) -> Iterator[str]:
         if totals.held and not totals.only_plans:
             held = count(totals.held, "fetch", "fetches")
             if settings.preflight_only:
                 yield f"{held} not sent (--preflight-only)."
             else:
                 yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
+        if totals.stale:
+            entries = count(totals.stale, "entry of the baseline was", "entries of the baseline were")
+            yield f"{entries} not found (--baseline-prune removes them)."
+        if totals.ignored:
+            yield f"{count(totals.ignored, 'fault')} ignored, for the reasons in the configuration."
+
+    def _of_browsers(self) -> Iterator[str]:
         for title, (fetches, differing) in self._browsers.items():
             if differing:
                 yield (
@@ -87,8 +104,3 @@ class Footer:
                 )
             else:
                 yield f"{title} does the same as its simulation in {fetches} of {count(fetches, 'fetch', 'fetches')}."
-        sent = f"{count(totals.routes, 'route')}, {count(totals.requests - totals.recorded, 'request')} sent."
-        readable = (
-            f"JavaScript can read {totals.readable_headers:,} of {count(totals.custom_headers, 'custom header')}."
-        )
-        yield f"{sent} {readable}" if totals.custom_headers else sent

@@ -31,6 +31,10 @@ def held_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Iter
                 yield ""
             yield terminal.line((title, "bold"), "  not sent", hang=2)
             yield from page_lines(terminal, route, fetches[0].caller)
+        if fetches[0].kept_headers:
+            names = ", ".join(fetches[0].kept_headers)
+            where = shown_url(str(fetches[0].request.url))
+            yield terminal.line(f"{names} would go to another origin, by a redirect to {where}", indent=2, hang=2)
         if verbose:
             yield from exchanges_in_full(terminal, fetches, made)
         if verbose or not route.fetches:

@@ -62,7 +62,9 @@ class RouteLines:
             self._add(self._page_of(route, columns[0].fetch.caller), route, columns)
         if not route.fetches:
             page = self._page_of(route, route.held[0].caller)
-            page.rows.append((route.method, shown_path(route.url), "not sent", ()))
+            kept = ", ".join(route.held[0].kept_headers)
+            why = ((f"  {kept} would go to another origin", "yellow"),) if kept else ()
+            page.rows.append((route.method, shown_path(route.url), "not sent", why))
 
     def _page_of(self, route: RouteRecord, caller: Caller) -> _Page:
         name = str(caller.page)
