@@ -22,6 +22,7 @@ from hdrcli.fetch import (
 from hdrcli.planning.routes import Service
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
+from hdrcli.report.locations import with_locations
 from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.settings import Settings
@@ -70,7 +71,9 @@ async def run(
                 unmet = unmet_expectations(settings.expectations, route, settings.expect_status)
                 tally.add_route(route, len(unmet))
                 yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
-        findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
+        findings = tuple(
+            with_locations(finding, service.source) for finding in found.findings() if is_selected(finding.code)
+        )
         is_unreachable = bool(service.problem) or (driver.sent > 0 and not has_response)
         tally.add_service(findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable)
         yield ServiceChecked(
@@ -78,7 +81,7 @@ async def run(
             routes=number,
             requests=driver.sent,
             is_unreachable=is_unreachable,
-            stack=named_stack or recogniser.recognised.stack,
+            stack=named_stack or stack_by_name(service.stack) or recogniser.recognised.stack,
             findings=findings,
             skipped=service.skipped,
             limits=service.limits,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from hdrcli.cli.progress import Progress, progress
 from hdrcli.cli.streams import complain, opened, writing
@@ -31,16 +32,21 @@ def run_check(settings: Settings, output: Path | None) -> ExitStatus:
     Raises `UsageError` for settings that cannot be carried out, before the file is touched, and where it cannot be
     written.
     """
-    with secrets_shown(settings.show_secrets), progress() as line:
-        return in_event_loop(lambda: _run(settings, output, line))
+    standard = sys.stdout
+    with (
+        secrets_shown(settings.show_secrets),
+        progress() as line,
+        contextlib.redirect_stdout(sys.stderr),  # for what an app in process prints
+    ):
+        return in_event_loop(lambda: _run(settings, output, standard, line))
 
 
-async def _run(settings: Settings, output: Path | None, line: Progress) -> ExitStatus:
+async def _run(settings: Settings, output: Path | None, standard: TextIO, line: Progress) -> ExitStatus:
     problems = Problems()
     status = ExitStatus.USAGE
     async with contextlib.aclosing(events(settings, on_request=line.sending)) as stream:
         first = await anext(stream)
-        with opened(output) as out:
+        with opened(output, standard) as out:
             reporter = FORMATS[settings.format](out, settings)
 
             def take(event: Event) -> None:

@@ -48,8 +48,8 @@ def check_writable(output: Path | None) -> None:
 
 
 @contextlib.contextmanager
-def opened(output: Path | None) -> Iterator[TextIO]:
-    """The file, or standard output. Raises `UsageError` where it cannot be written."""
+def opened(output: Path | None, standard: TextIO | None) -> Iterator[TextIO]:
+    """The file, or else standard output, which is `standard`. Raises `UsageError` where it cannot be written."""
     if output is not None:
         with writing(output):
             file = output.open("w", encoding="utf-8")
@@ -59,11 +59,11 @@ def opened(output: Path | None) -> Iterator[TextIO]:
             with writing(output, file):
                 file.close()
         return
-    if sys.stdout is None:
+    if standard is None:
         raise UsageError("Standard output is closed: nothing can be written.")
-    yield sys.stdout
-    with writing(output, sys.stdout):
-        sys.stdout.flush()
+    yield standard
+    with writing(output, standard):
+        standard.flush()
 
 
 @contextlib.contextmanager
@@ -86,7 +86,7 @@ def writing(output: Path | None, out: TextIO | None = None) -> Iterator[None]:
 
 def tell(text: str) -> None:
     """Write `text` and a line end to standard output. Raises `UsageError` where that fails."""
-    with opened(None) as out, writing(None, out):
+    with opened(None, sys.stdout) as out, writing(None, out):
         print(text, file=out)
 
 

@@ -13,6 +13,7 @@ from hdrcli.fetch.safelist import SAFE_METHODS, normalize_method
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.records.errors import UsageError
+from hdrcli.records.location import SourceMap
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Expectation, Settings
 from hdrcli.text.redaction import redact_text
@@ -51,7 +52,8 @@ class Service:
     `name` is what the report calls it, such as the origin of its URLs. `transport` reaches it where the network does
     not, and is closed by whoever made it. `compared` is the URL that leads to the same service by another way.
     `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
-    a sentence on why the service has no routes: it could not be started, for instance.
+    a sentence on why the service has no routes: it could not be started, for instance. `stack` is the name of its
+    stack, where that is known from more than its responses, and `source` finds places in its source.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Service:
     skipped: tuple[SkippedRoute, ...] = ()
     limits: tuple[str, ...] = ()
     problem: str = ""
+    stack: str = ""
+    source: SourceMap | None = None
 
 
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:

@@ -120,6 +120,16 @@ class Network:
     timeout: float = option(
         10.0, "--timeout", metavar="SECONDS", read=seconds, help="The time limit for each request and its response."
     )
+    wait: float = option(
+        15.0,
+        "--wait",
+        metavar="SECONDS",
+        read=seconds,
+        help="The time limit for the start of an app or a command.",
+    )
+    base_url: str = option(
+        "http://127.0.0.1:8000", "--base-url", metavar="URL", help="The URL that an app in process is requested at."
+    )
     repeat_writes: bool = option(
         False,
         "--repeat-writes",

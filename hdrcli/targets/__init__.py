@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from hdrcli.planning.routes import Route, Service, check_settings, services_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
-from hdrcli.targets import url
+from hdrcli.targets import app, url
 from hdrcli.wire.transport import Transport
 
 
@@ -27,6 +27,15 @@ class Target(Protocol):
         A service that cannot be opened is one with a `problem`. Requests that find out what there is to check go
         over `network`.
         """
+        ...
+
+
+@runtime_checkable
+class Prepared(Target, Protocol):
+    """A target that finds out more before the first service of a run is checked, such as an app that is imported."""
+
+    async def prepare(self) -> None:
+        """Raises `UsageError` for a target that cannot be checked."""
         ...
 
 
@@ -43,7 +52,7 @@ class Kind(Protocol):
         ...
 
 
-KINDS: Final[tuple[Kind, ...]] = (url,)
+KINDS: Final[tuple[Kind, ...]] = (app, url)
 """In order of precedence: the first kind that reads a word has it. The last one reads any word, or refuses it."""
 
 
@@ -68,7 +77,14 @@ def read_targets(settings: Settings) -> tuple[Target, ...]:
 
 
 async def open_services(targets: Iterable[Target], network: Transport) -> AsyncGenerator[Service]:
-    """The services of all targets, one after the other; each is open until the next one is wanted."""
+    """The services of all targets, one after the other; each is open until the next one is wanted.
+
+    Raises `UsageError` before the first one, for a target that cannot be checked.
+    """
+    targets = tuple(targets)
+    for target in targets:
+        if isinstance(target, Prepared):
+            await target.prepare()
     for target in targets:
         async with aclosing(target.services(network)) as services:
             async for service in services:
