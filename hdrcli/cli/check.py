@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -17,7 +17,16 @@ from hdrcli.cli.streams import check_writable, complain
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings, is_debugging
 
-RunCheck = Callable[[Settings, Path | None], ExitStatus]
+if TYPE_CHECKING:
+    from hdrcli.report.events import Event
+
+
+class RunCheck(Protocol):
+    """`hdrcli.cli.running.run_check`, which is loaded late."""
+
+    def __call__(
+        self, settings: Settings, output: Path | None, consumer: Callable[[Event], None] = ...
+    ) -> ExitStatus: ...
 
 
 @with_options_of_settings
@@ -25,6 +34,8 @@ def check(
     targets: Annotated[list[str] | None, typer.Argument(metavar="URL...")] = None,
     *,
     sample: Annotated[bool, typer.Option("--sample")] = False,
+    diff: Annotated[bool, typer.Option("--diff")] = False,
+    fix: Annotated[bool, typer.Option("--fix")] = False,
     **given: Given,
 ) -> int:
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
@@ -37,6 +48,8 @@ def check(
         file = None if settings.output is None or settings.output == "-" else Path(settings.output)
         check_writable(file)
         run_check = _load()
+        if diff or fix:
+            return _change_source(run_check, settings, file, fix=fix)
         return _check_sample(run_check, settings, file) if sample else _check_targets(run_check, settings, file)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
@@ -54,6 +67,19 @@ def _check_targets(run_check: RunCheck, settings: Settings, output: Path | None)
     if not settings.targets:
         raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
     return run_check(settings, output)
+
+
+def _change_source(run_check: RunCheck, settings: Settings, output: Path | None, *, fix: bool) -> int:
+    """Print or make the changes of the source of apps."""
+    from hdrcli.cli.fixing import apply_fixes, print_diff
+    from hdrcli.targets.app import names_app
+
+    if not settings.targets or not all(map(names_app, settings.targets)):
+        option = "--fix" if fix else "--diff"
+        raise UsageError("changes the source of an app: name one, such as main:app.", option=option)
+    if fix:
+        return apply_fixes(run_check, settings, [word for word in sys.argv[1:] if word != "--fix"])
+    return print_diff(run_check, settings, output)
 
 
 def _check_sample(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:

@@ -20,6 +20,9 @@ R = TypeVar("R")
 
 _TARGET: Final = (
     ("URL", "A URL to check, http or https."),
+    ("APP", "An ASGI or WSGI app to check in process: package.module:app, a Python file, or . for the project's app."),
+    ("--diff", "Print the changes of the app's source that make headers readable, in place of the report."),
+    ("--fix", "Add the names of headers that the app sends to its expose list, if that is a literal in its source."),
     ("--sample", "Start the bundled sample app and check its routes."),
     ("-h, --help", "Print this help."),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -26,8 +27,10 @@ _SHOWN_PROBLEMS: Final = 20
 _LONGEST_PROBLEM: Final = 1000
 
 
-def run_check(settings: Settings, output: Path | None) -> ExitStatus:
-    """Check, and write the report to the file, or to standard output.
+def run_check(
+    settings: Settings, output: Path | None, consumer: Callable[[Event], None] = lambda _: None
+) -> ExitStatus:
+    """Check, and write the report to the file, or to standard output; `consumer` takes the events, too.
 
     Raises `UsageError` for settings that cannot be carried out, before the file is touched, and where it cannot be
     written.
@@ -38,10 +41,16 @@ def run_check(settings: Settings, output: Path | None) -> ExitStatus:
         progress() as line,
         contextlib.redirect_stdout(sys.stderr),  # for what an app in process prints
     ):
-        return in_event_loop(lambda: _run(settings, output, standard, line))
+        return in_event_loop(lambda: _run(settings, output, standard, line, consumer))
 
 
-async def _run(settings: Settings, output: Path | None, standard: TextIO, line: Progress) -> ExitStatus:
+async def _run(
+    settings: Settings,
+    output: Path | None,
+    standard: TextIO,
+    line: Progress,
+    consumer: Callable[[Event], None],
+) -> ExitStatus:
     problems = Problems()
     status = ExitStatus.USAGE
     async with contextlib.aclosing(events(settings, on_request=line.sending)) as stream:
@@ -52,6 +61,7 @@ async def _run(settings: Settings, output: Path | None, standard: TextIO, line: 
             def take(event: Event) -> None:
                 line.take(event)
                 problems.take(event)
+                consumer(event)
                 with writing(output, out):
                     reporter(event)
 

@@ -22,14 +22,17 @@ _dotted = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _app_name = re.compile(rf"({_dotted}):({_dotted})(?:\(\))?").fullmatch
 
 
+def names_app(text: str) -> bool:
+    """Whether a word is of this kind."""
+    return text == _PROJECT or _app_name(text) is not None or (text.endswith(".py") and Path(text).is_file())
+
+
 def read(text: str, settings: Settings) -> AppTarget | None:
     """The app that this word names; None if it is not of this form.
 
     Raises `UsageError` for settings that need a server, and if there is no app here.
     """
-    name = _app_name(text)
-    is_file = text.endswith(".py") and Path(text).is_file()
-    if name is None and not is_file and text != _PROJECT:
+    if not names_app(text):
         return None
     for is_given, option in (
         (settings.in_browser, "--in-browser"),
@@ -41,6 +44,7 @@ def read(text: str, settings: Settings) -> AppTarget | None:
     from hdrcli.targets.app.discovery import app_called, app_of_file, app_of_project
     from hdrcli.targets.app.target import AppTarget
 
-    if name is not None:
-        return AppTarget(app_called(name[1], name[2]), settings)
-    return AppTarget(app_of_file(Path(text)) if is_file else app_of_project(), settings)
+    if text == _PROJECT:
+        return AppTarget(app_of_project(), settings)
+    name = _app_name(text)
+    return AppTarget(app_of_file(Path(text)) if name is None else app_called(name[1], name[2]), settings)
