@@ -18,9 +18,9 @@ class Routes:
     openapi: str | None = option(
         None,
         "--openapi",
-        metavar="URL|FILE",
+        metavar="FILE",
         read=file_name,
-        help="The service's OpenAPI document, JSON or YAML. Default: found by the service's URL without a path.",
+        help="A file or URL with the service's OpenAPI document, in JSON or YAML. Default: looked for where a URL has no path.",
     )
     find_openapi: bool = option(
         True, "--find-openapi", "--no-openapi", help="Check a URL without a path as a single route."
