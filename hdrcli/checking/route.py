@@ -160,7 +160,13 @@ class RouteChecker:
         reader = USER_AGENTS[next((fetch for fetch in fetches if fetch.response is not None), fetches[0]).browser]
 
         async def send(probe: PlannedProbe) -> Probe:
-            exchange = await driver.send(probe.request, reader, for_service=probe.kind == "openapi")
+            document = self._service.document
+            if probe.kind != "openapi":
+                exchange = await driver.send(probe.request, reader)
+            elif document is not None and document.request.url.origin == probe.request.url.origin:
+                exchange = driver.received(document, reader)
+            else:
+                exchange = await driver.send(probe.request, reader, for_service=True)
             return Probe(kind=probe.kind, origin=probe.origin, exchange=exchange)
 
         planning = Planning(fetches, headers)

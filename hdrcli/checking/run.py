@@ -75,11 +75,12 @@ async def run(
             with_locations(finding, service.source) for finding in found.findings() if is_selected(finding.code)
         )
         is_unreachable = bool(service.problem) or (driver.sent > 0 and not has_response)
-        tally.add_service(findings, requests=driver.sent, skipped=len(service.skipped), is_unreachable=is_unreachable)
+        requests = service.requests + driver.sent
+        tally.add_service(findings, requests=requests, skipped=len(service.skipped), is_unreachable=is_unreachable)
         yield ServiceChecked(
             service=service.name,
             routes=number,
-            requests=driver.sent,
+            requests=requests,
             is_unreachable=is_unreachable,
             stack=named_stack or stack_by_name(service.stack) or recogniser.recognised.stack,
             findings=findings,

@@ -13,6 +13,7 @@ from hdrcli.fetch.safelist import SAFE_METHODS, normalize_method
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.records.errors import UsageError
+from hdrcli.records.exchange import Exchange
 from hdrcli.records.location import SourceMap
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Expectation, Settings
@@ -51,6 +52,8 @@ class Service:
 
     `name` is what the report calls it, such as the origin of its URLs. `transport` reaches it where the network does
     not, and is closed by whoever made it. `compared` is the URL that leads to the same service by another way.
+    `document` is the exchange that brought its OpenAPI document, or what was there instead, if that was requested;
+    `requests` is how many requests were sent to find out what there is to check.
     `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
     a sentence on why the service has no routes: it could not be started, for instance. `stack` is the name of its
     stack, where that is known from more than its responses, and `source` finds places in its source.
@@ -60,6 +63,8 @@ class Service:
     routes: Sequence[Route]
     transport: Transport | None = None
     compared: URL | None = None
+    document: Exchange | None = None
+    requests: int = 0
     skipped: tuple[SkippedRoute, ...] = ()
     limits: tuple[str, ...] = ()
     problem: str = ""

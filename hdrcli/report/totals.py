@@ -70,7 +70,7 @@ class Totals:
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
         if failed or self.without_probe_response or (self.fails_if_blocked and self.blocked):
             return ExitStatus.FAILED
-        return ExitStatus.OK if self.verified or not self.routes else ExitStatus.USAGE
+        return ExitStatus.OK if self.verified else ExitStatus.USAGE
 
 
 class Tally:

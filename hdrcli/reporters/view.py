@@ -199,7 +199,9 @@ def reason(totals: Totals, settings: Settings) -> str:
     if totals.exit_status is ExitStatus.USAGE:
         if totals.rejected:
             return "fetch() throws before it sends a request"
-        return "no response has a status that is expected" if totals.requests else "no request was sent"
+        if not totals.requests:
+            return "no request was sent"
+        return "no response has a status that is expected" if totals.routes else "no route was checked"
     counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
     return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
 

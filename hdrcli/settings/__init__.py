@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from hdrcli.settings.option import Option, count, file_name, header, option, option_of, seconds, status
+from hdrcli.settings.routes import Routes
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
@@ -318,7 +319,7 @@ class Output:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(Page, Network, Policy, Output):
+class Settings(Page, Routes, Network, Policy, Output):
     """What to check, and how. Only `targets` has no default. It and `sample` are not options."""
 
     targets: tuple[str, ...]
@@ -334,11 +335,11 @@ class Settings(Page, Network, Policy, Output):
         changed = {field.name: changed[field.name] for field in fields(self) if changed[field.name] != field.default}
         if self.headers:
             changed["headers"] = tuple(map(redact_request_header, self.headers))
-        changed |= dict.fromkeys(changed.keys() & {"body", "cookies"}, REDACTED)
+        changed |= dict.fromkeys(changed.keys() & {"body", "cookies", "params"}, REDACTED)
         return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
 
 
-GROUPS: Final = (Page, Network, Policy, Output)
+GROUPS: Final = (Page, Routes, Network, Policy, Output)
 """In the order of the help."""
 
 

@@ -236,6 +236,35 @@ def test_the_lifespan(tmp_path: Path) -> None:
     assert ended.err == "shut down\n"
 
 
+def test_an_app_whose_routes_are_all_skipped_verifies_nothing(tmp_path: Path) -> None:
+    service, ended = report(project(tmp_path, {"main.py": FASTAPI.replace("/items", "/items/{name}")}), "main:app")
+
+    assert service["routes"] == []
+    assert len(service["skipped_routes"]) == 1
+    assert ended.status == 2
+
+
+def test_an_app_without_a_document(tmp_path: Path) -> None:
+    text = FASTAPI.replace("FastAPI()", "FastAPI(openapi_url=None)")
+    failing = f"{text}\n    app.openapi = lambda: 1 / 0\n"
+    for files in ({"main.py": text}, {"main.py": failing}):
+        service, ended = report(project(tmp_path, files), "main:app")
+        assert readable(service) == BOTH
+        assert ended.status == 0
+    assert "ZeroDivisionError" in service["limits"][-1]
+
+
+def test_what_chooses_routes(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"main.py": FASTAPI})
+
+    assert [route["url"] for route in report(folder, "main:app", "--no-openapi")[0]["routes"]] == [
+        "http://127.0.0.1:8000/"
+    ]
+    assert run(folder, "main:app", "--route=/other").status == 2
+    assert run(folder, "main:app", "-X", "POST").status == 2
+    assert "GET /items" in run(folder, "main:app", "--dry-run").out
+
+
 HANGING: Final = """
     import asyncio, threading, time
     from fastapi import FastAPI, Response

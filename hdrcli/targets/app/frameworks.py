@@ -40,16 +40,18 @@ def stack_of(app: object) -> str:
     return next((_STACKS[package] for package in packages if package in _STACKS), "")
 
 
-def document_of(app: object) -> JSONObject | None:
-    """The OpenAPI document that the app has or that its routes amount to; None if it has neither.
+def own_document(app: object) -> JSONObject | None:
+    """The OpenAPI document of a FastAPI app, which it may not serve. Raises what the app raises."""
+    makers = (getattr(layer, "openapi", None) for layer in layers(app) if hasattr(layer, "routes"))
+    make = next((make for make in makers if callable(make)), None)
+    document = None if make is None else make()
+    return document if isinstance(document, dict) else None
 
-    Raises what the app raises.
-    """
+
+def document_of_routes(app: object) -> JSONObject | None:
+    """A document with the app's routes, whose parameters are texts; None if its framework is not known."""
     for layer in layers(app):
-        openapi, routes, url_map = (getattr(layer, name, None) for name in ("openapi", "routes", "url_map"))
-        if callable(openapi) and routes is not None:
-            document = openapi()
-            return document if isinstance(document, dict) else None
+        routes, url_map = (getattr(layer, name, None) for name in ("routes", "url_map"))
         if isinstance(routes, Sequence):
             return _document(_starlette_routes(routes))
         if url_map is not None and hasattr(url_map, "iter_rules"):

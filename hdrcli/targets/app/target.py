@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from hdrcli.fetch import HTTPRequest, HTTPResponse
-from hdrcli.fetch.url import URL
-from hdrcli.planning.routes import Route, Service, read_url, route_of
+from hdrcli.openapi.document import Document
+from hdrcli.planning.routes import Service, read_url, route_of
 from hdrcli.records.errors import UsageError
-from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Settings
-from hdrcli.targets.app.frameworks import document_of, endpoint_of, stack_of
+from hdrcli.targets.app.frameworks import document_of_routes, endpoint_of, own_document, stack_of
 from hdrcli.targets.app.hosting import AppThread
 from hdrcli.targets.app.lifespan import Lifespan, StartupError
 from hdrcli.targets.app.loading import AppName, LoadedApp, load
 from hdrcli.targets.app.own_source import described
-from hdrcli.targets.app.routes import routes_of
 from hdrcli.targets.app.source import AppSource
 from hdrcli.targets.app.transport import AppTransport
+from hdrcli.targets.choosing import check_routes
+from hdrcli.targets.openapi.service import DescribedService
 from hdrcli.wire.transport import Transport
 
 _LIMIT: Final = (
@@ -30,7 +28,6 @@ _LIMIT: Final = (
     "HTTP/2, and limits of sizes and times."
 )
 _SHUTDOWN_SECONDS: Final = 5.0
-_DOCUMENT_SIZE: Final = 8_000_000
 
 
 class AppTarget:
@@ -40,6 +37,12 @@ class AppTarget:
         self._name = name
         self._settings = settings
         self._base = read_url(settings.base_url, "--base-url")
+        self._limits = [_LIMIT]
+        self._described: DescribedService | None = None
+        if settings.find_openapi or settings.openapi is not None:
+            self._described = DescribedService(self._base, settings, self._known_document)
+        else:
+            check_routes(settings)
 
     async def prepare(self) -> None:
         """Import the app. Raises `UsageError` if that fails, or takes too long."""
@@ -71,26 +74,32 @@ class AppTarget:
                 yield Service(name=loaded.name, routes=(), problem=str(error))
 
     async def _service(self, transport: AppTransport) -> Service:
+        """The service with the app's routes, which are those of its OpenAPI document, or of its framework."""
+        if self._described is None:
+            service = Service(name="", routes=(route_of(self._base, self._settings),))
+        else:
+            async with contextlib.aclosing(self._described.services(transport)) as services:
+                service = await anext(services)
         app = self._loaded.app
-        limits: tuple[str, ...] = (_LIMIT,)
-        document = None
-        try:
-            document = document_of(app) or await _requested_document(transport, self._base)
-        except Exception as error:  # noqa: BLE001 -- an app raises anything; its routes can be named
-            limits = (*limits, f"The app cannot make its OpenAPI document: {described(error)}.")
-        routes: tuple[Route, ...] = (route_of(self._base, self._settings),)
-        skipped: tuple[SkippedRoute, ...] = ()
-        if document is not None:
-            routes, skipped = routes_of(document, self._base, self._settings)
-        return Service(
+        return replace(
+            service,
             name=self._loaded.name,
-            routes=routes,
             transport=transport,
-            skipped=skipped,
-            limits=limits,
+            limits=(*service.limits, *self._limits),
             stack=stack_of(app),
             source=AppSource(partial(endpoint_of, app)),
         )
+
+    def _known_document(self) -> Document | None:
+        """The document that the app has or amounts to, if it serves none."""
+        app = self._loaded.app
+        try:
+            document = own_document(app)
+        except Exception as error:  # noqa: BLE001 -- an app may raise anything here
+            self._limits.append(f"The app cannot make its OpenAPI document: {described(error)}.")
+            document = None
+        document = document or document_of_routes(app)
+        return None if document is None else Document(document)
 
 
 class _StartError(Exception):
@@ -116,17 +125,3 @@ async def _running(loaded: LoadedApp, thread: AppThread, settings: Settings) -> 
     finally:
         with contextlib.suppress(TimeoutError):
             await thread.run(lifespan.stop(), _SHUTDOWN_SECONDS)
-
-
-async def _requested_document(transport: Transport, base: URL) -> dict[str, Any] | None:
-    """The document at /openapi.json, if there is one."""
-    url = replace(base, path="/openapi.json")
-    headers = (("Host", url.authority), ("Accept", "application/json"))
-    request = HTTPRequest(
-        purpose="request", method="GET", url=url, headers=headers, body=None, body_wanted=_DOCUMENT_SIZE
-    )
-    response = await transport.exchange(request)
-    if not isinstance(response, HTTPResponse) or response.status != 200:  # noqa: PLR2004 -- OK
-        return None
-    document = json.loads(response.body)
-    return document if isinstance(document, dict) and isinstance(document.get("paths"), dict) else None
