@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from fastapi import FastAPI
 
-from hdrcli.verdict.openapi import DeclaredResponse, declared_response
+from hdrcli.openapi.declared import DeclaredResponse, declared_response
 
 JSONObject = dict[str, Any]
 

@@ -231,8 +231,13 @@ class RouteChecker:
         fetches = planning.fetches
         # The browser that reads the response which the probes are compared with.
         reader = USER_AGENTS[next((fetch for fetch in fetches if fetch.response is not None), fetches[0]).browser]
-        is_shared, is_repeated = planned.kind == "openapi", planned.kind == "repeated"
-        exchange = await driver.send(planned.request, reader, for_service=is_shared, again=is_repeated)
+        document = self._service.document
+        if planned.kind != "openapi":
+            exchange = await driver.send(planned.request, reader, again=planned.kind == "repeated")
+        elif document is not None and document.request.url.origin == planned.request.url.origin:
+            exchange = driver.received(document, reader)
+        else:
+            exchange = await driver.send(planned.request, reader, for_service=True)
         planning.sent.append(Probe(kind=planned.kind, origin=planned.origin, exchange=exchange))
 
     async def _in_browser(self, route: Route, record: FetchRecord) -> FetchRecord:

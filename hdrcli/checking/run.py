@@ -30,6 +30,7 @@ from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.baseline import Baseline
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
+from hdrcli.report.locations import with_locations
 from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.rules.finding import Finding
@@ -119,11 +120,14 @@ class _ServiceChecker:
                 yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
         is_unreachable = bool(service.problem) or (number > 0 and driver.sent > 0 and not has_response)
         is_complete = number == len(service.routes) and not is_unreachable
-        findings = self._findings(found, is_complete=is_complete)
+        findings = tuple(
+            with_locations(finding, service.source) for finding in self._findings(found, is_complete=is_complete)
+        )
+        requests = service.requests + driver.sent
         self.tally.add_unchecked(len(service.routes) - number)
         self.tally.add_service(
             findings,
-            requests=driver.sent,
+            requests=requests,
             recorded=0 if service.probes else driver.sent,
             skipped=len(service.skipped),
             ignored=found.ignored,
@@ -133,9 +137,9 @@ class _ServiceChecker:
         yield ServiceChecked(
             service=service.name,
             routes=number,
-            requests=driver.sent,
+            requests=requests,
             is_unreachable=is_unreachable,
-            stack=named_stack or recogniser.recognised.stack,
+            stack=named_stack or stack_by_name(service.stack) or recogniser.recognised.stack,
             findings=findings,
             skipped=service.skipped,
             limits=service.limits,

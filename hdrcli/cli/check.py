@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -18,7 +18,16 @@ from hdrcli.cli.streams import complain
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings, is_debugging
 
-RunCheck = Callable[[Settings, tuple[Planned, ...]], ExitStatus]
+if TYPE_CHECKING:
+    from hdrcli.report.events import Event
+
+
+class RunCheck(Protocol):
+    """`hdrcli.cli.running.run_check`, which is loaded late."""
+
+    def __call__(
+        self, settings: Settings, planned: tuple[Planned, ...], consumer: Callable[[Event], None] = ...
+    ) -> ExitStatus: ...
 
 
 @with_options_of_settings
@@ -28,6 +37,8 @@ def check(
     sample: Annotated[bool, typer.Option("--sample")] = False,
     config: ConfigFile = None,
     no_config: NoConfig = False,
+    diff: Annotated[bool, typer.Option("--diff")] = False,
+    fix: Annotated[bool, typer.Option("--fix")] = False,
     **given: Given,
 ) -> int:
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
@@ -41,6 +52,8 @@ def check(
             settings = replace(settings, fail_on="never")
         reports = planned_reports(settings, os.environ)
         run_check = _load()
+        if diff or fix:
+            return _change_source(run_check, settings, reports, fix=fix)
         return _check_sample(run_check, settings, reports) if sample else _check_targets(run_check, settings, reports)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
@@ -66,6 +79,19 @@ def _check_targets(run_check: RunCheck, settings: Settings, reports: tuple[Plann
         names = f" {names_of(settings.services)}." if settings.services else ""
         raise UsageError(f"There is nothing to check: give a URL, or --sample for the bundled sample app.{names}")
     return run_check(settings, reports)
+
+
+def _change_source(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...], *, fix: bool) -> int:
+    """Print or make the changes of the source of apps."""
+    from hdrcli.cli.fixing import apply_fixes, print_diff
+    from hdrcli.targets.app import names_app
+
+    if not settings.targets or not all(map(names_app, settings.targets)):
+        option = "--fix" if fix else "--diff"
+        raise UsageError("changes the source of an app: name one, such as main:app.", option=option)
+    if fix:
+        return apply_fixes(run_check, settings, [word for word in sys.argv[1:] if word != "--fix"])
+    return print_diff(run_check, settings, reports)
 
 
 def _check_sample(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:

@@ -23,11 +23,14 @@ _HELP: Final = ("-h, --help", "Print this help.")
 _ALL_OPTIONS: Final = 'All other options are those of hdrcli check: see "hdrcli check --help".'
 _TARGET: Final = (
     ("URL", "A URL to check, http or https. localhost:8000/items and :8000/items are http."),
+    ("APP", "An ASGI or WSGI app to check in process: package.module:app, a Python file, or . for the project's app."),
     ("NAME", "A service of the configuration."),
     ("@FILE", "A file with a request on each line: URL or METHOD URL."),
     ("'curl ...'", "The request of a curl command, which is parsed and never run. Also in a file."),
     ("FILE", "A recording, judged without sending anything: a HAR of DevTools, or the output of curl -i or curl -v."),
     ("-", "Standard input: requests as in @FILE, a curl command, or a recording."),
+    ("--diff", "Print the changes of the app's source that make headers readable, in place of the report."),
+    ("--fix", "Add the names of headers that the app sends to its expose list, if that is a literal in its source."),
     ("--sample", "Start the bundled sample app and check its routes."),
     _HELP,
 )

@@ -70,11 +70,15 @@ def _of_github(environment: Mapping[str, str]) -> Iterator[Planned]:
 
 
 class Reports:
-    """Writes all reports. One that fails is given up with a line on standard error, and the others go on."""
+    """Writes all reports. One that fails is given up with a line on standard error, and the others go on.
 
-    def __init__(self, planned: tuple[Planned, ...], settings: Settings) -> None:
+    `standard` is standard output, which may be redirected while an app runs in process.
+    """
+
+    def __init__(self, planned: tuple[Planned, ...], settings: Settings, standard: TextIO | None) -> None:
         self._planned = planned
         self._settings = settings
+        self._standard = standard
         self._open: list[_Open] = []
         self.has_failed = False
 
@@ -86,7 +90,7 @@ class Reports:
     def __enter__(self) -> Self:
         for planned in self._planned:
             try:
-                self._open.append(_Open(planned, self._settings))
+                self._open.append(_Open(planned, self._settings, self._standard))
             except UsageError as error:
                 self._give_up(error)
         return self
@@ -117,12 +121,12 @@ class Reports:
 class _Open:
     """A report that is being written."""
 
-    def __init__(self, planned: Planned, settings: Settings) -> None:
+    def __init__(self, planned: Planned, settings: Settings, standard: TextIO | None) -> None:
         from hdrcli.reporters import FORMATS  # with all that reports are made of, which --help does not need
 
         self._file = planned.file
         self._stack = contextlib.ExitStack()
-        self._out = self._stack.enter_context(_opened(planned))
+        self._out = self._stack.enter_context(_opened(planned, standard))
         self._reporter = FORMATS[planned.format](self._out, settings)
 
     def take(self, event: Event) -> None:
@@ -136,7 +140,7 @@ class _Open:
             self._stack.__exit__(type(error) if error is not None else None, error, None)
 
 
-def _opened(planned: Planned) -> contextlib.AbstractContextManager[TextIO]:
+def _opened(planned: Planned, standard: TextIO | None) -> contextlib.AbstractContextManager[TextIO]:
     if planned.file is None or planned.format in _STREAMED or planned.appends:
-        return opened(planned.file, appends=planned.appends)
+        return opened(planned.file, standard, appends=planned.appends)
     return opened_whole(planned.file)

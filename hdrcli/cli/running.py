@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import sys
+from collections.abc import Callable
 from typing import Final
 
 from hdrcli.cli.progress import Progress, progress
@@ -24,26 +26,35 @@ _SHOWN_PROBLEMS: Final = 20
 _LONGEST_PROBLEM: Final = 1000
 
 
-def run_check(settings: Settings, planned: tuple[Planned, ...]) -> ExitStatus:
-    """Check, and write the reports. A report that cannot be written is wrong usage, whatever was found.
+def run_check(
+    settings: Settings, planned: tuple[Planned, ...], consumer: Callable[[Event], None] = lambda _: None
+) -> ExitStatus:
+    """Check, and write the reports; `consumer` takes the events, too.
+
+    A report that cannot be written is wrong usage, whatever was found.
 
     Raises `UsageError` for settings that cannot be carried out, before a file is touched.
     """
-    secrets = secrets_shown(settings.show_secrets, settings.secrets)
-    with secrets, progress(shown=not settings.quiet) as line:
-        return in_event_loop(lambda: _run(settings, planned, line))
+    reports = Reports(planned, settings, sys.stdout)
+    with (
+        secrets_shown(settings.show_secrets, settings.secrets),
+        progress(shown=not settings.quiet) as line,
+        contextlib.redirect_stdout(sys.stderr),  # for what an app in process prints
+    ):
+        return in_event_loop(lambda: _run(settings, reports, line, consumer))
 
 
-async def _run(settings: Settings, planned: tuple[Planned, ...], line: Progress) -> ExitStatus:
+async def _run(settings: Settings, reports: Reports, line: Progress, consumer: Callable[[Event], None]) -> ExitStatus:
     problems = Problems()
     status = ExitStatus.USAGE
     async with contextlib.aclosing(events(settings, on_request=line.sending)) as stream:
         first = await anext(stream)
-        with Reports(planned, settings) as reports:
+        with reports:
 
             def take(event: Event) -> None:
                 line.take(event)
                 problems.take(event)
+                consumer(event)
                 reports.take(event)
 
             take(first)

@@ -49,8 +49,8 @@ def check_writable(output: Path | None) -> None:
 
 
 @contextlib.contextmanager
-def opened(output: Path | None, *, appends: bool = False) -> Iterator[TextIO]:
-    """The file, or standard output. Raises `UsageError` where it cannot be written."""
+def opened(output: Path | None, standard: TextIO | None, *, appends: bool = False) -> Iterator[TextIO]:
+    """The file, or else standard output, which is `standard`. Raises `UsageError` where it cannot be written."""
     if output is not None:
         with writing(output):
             file = output.open("a" if appends else "w", encoding="utf-8")
@@ -60,11 +60,11 @@ def opened(output: Path | None, *, appends: bool = False) -> Iterator[TextIO]:
             with writing(output, file):
                 file.close()
         return
-    if sys.stdout is None:
+    if standard is None:
         raise UsageError("Standard output is closed: nothing can be written.")
-    yield sys.stdout
-    with writing(output, sys.stdout):
-        sys.stdout.flush()
+    yield standard
+    with writing(output, standard):
+        standard.flush()
 
 
 @contextlib.contextmanager
@@ -74,13 +74,13 @@ def opened_whole(output: Path) -> Iterator[TextIO]:
     What is not a regular file, such as a pipe, is written at once.
     """
     if output.exists() and not output.is_file():
-        with opened(output) as out:
+        with opened(output, None) as out:
             yield out
         return
     target = output.resolve()
     aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with opened(aside) as out:
+        with opened(aside, None) as out:
             yield out
         with writing(output):
             if target.exists():
@@ -110,7 +110,7 @@ def writing(output: Path | None, out: TextIO | None = None) -> Iterator[None]:
 
 def tell(text: str) -> None:
     """Write `text` and a line end to standard output. Raises `UsageError` where that fails."""
-    with opened(None) as out, writing(None, out):
+    with opened(None, sys.stdout) as out, writing(None, out):
         print(text, file=out)
 
 

@@ -15,6 +15,8 @@ from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.planning.page_request import body_of, check_page_request, headers_of, method_of
 from hdrcli.planning.sent_headers import check_sent_headers
 from hdrcli.records.errors import UsageError
+from hdrcli.records.exchange import Exchange
+from hdrcli.records.location import SourceMap
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
@@ -63,23 +65,30 @@ class Service:
 
     `name` is what the report calls it, such as the origin of its URLs. `transport` reaches it where the network does
     not, and is closed by whoever made it. `compared` is the URL that leads to the same service by another way.
+    `document` is the exchange that brought its OpenAPI document, or what was there instead, if that was requested;
+    `requests` is how many requests were sent to find out what there is to check.
     `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
     a sentence on why the service has no routes: it could not be started, for instance. Without `probes`, nothing is
     sent but the fetches, and by no real browser: the service is a recording. `settings` hold instead of the run's, as
     far as they are about the page. `bound` are the names, in lower case, of the headers that no other origin than the
-    routes' own gets, wherever redirects lead.
+    routes' own gets, wherever redirects lead. `stack` is the name of its stack, where that is known from more than its
+    responses, and `source` finds places in its source.
     """
 
     name: str
     routes: Sequence[Route]
     transport: Transport | None = None
     compared: URL | None = None
+    document: Exchange | None = None
+    requests: int = 0
     skipped: tuple[SkippedRoute, ...] = ()
     limits: tuple[str, ...] = ()
     problem: str = ""
     probes: bool = True
     settings: Settings | None = None
     bound: frozenset[str] = frozenset()
+    stack: str = ""
+    source: SourceMap | None = None
 
 
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:

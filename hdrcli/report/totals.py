@@ -85,7 +85,7 @@ class Totals:
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
         if failed or self.stopped_responding or (self.fails_if_blocked and self.blocked):
             return ExitStatus.FAILED
-        if self.nothing_expected or (not self.verified and (self.routes or self.unchecked)):
+        if self.nothing_expected or not self.verified:
             return ExitStatus.USAGE
         return ExitStatus.FAILED if self.is_time_up else ExitStatus.OK
 

@@ -136,6 +136,9 @@ def finding_value(finding: Finding, stack: Stack) -> JSON:
             {"method": each.method, "url": shown_url(each.url), "lines": [*map(shown_text, each.lines)]}
             for each in finding.evidence
         ],
+        "locations": [
+            {"file": shown_text(each.file), "line": each.line, "role": each.role} for each in finding.locations
+        ],
         "impact": [*map(shown_text, finding.impact)],
         "fix": finding.fix,
         "fix_setting": None if fix is None else {"lines": list(fix.lines), "where": fix.where, "note": fix.note},

@@ -207,7 +207,9 @@ def reason(totals: Totals, settings: Settings) -> str:
             return _time_limit(totals, settings)
         if totals.nothing_expected and totals.verified:
             return "no route has one of the expectations"
-        return "no response has a status that is expected" if totals.requests else "no request was sent"
+        if not totals.requests:
+            return "no request was sent"
+        return "no response has a status that is expected" if totals.routes else "no route was checked"
     reached = [_time_limit(totals, settings)] if totals.is_time_up else []
     counts = ", ".join([*reached, *_failures(totals), *_findings(totals)]) or "no findings"
     return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts

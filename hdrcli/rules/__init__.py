@@ -148,7 +148,7 @@ BY_CODE: Final = {rule.CODE: rule for rule in RULES}
 _IN_ORDER: Final = (*(rule for rule in RULES if rule is not hdr006_fetch_blocked), hdr006_fetch_blocked)
 """The rule for what no other rule explains comes last."""
 
-_LACK_NAMES: Final = frozenset(
+LACK_NAMES: Final = frozenset(
     rule.CODE
     for rule in (
         hdr301_custom_header_not_exposed,
@@ -186,7 +186,7 @@ class ServiceFindings:
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
-        return with_one_expose_list(self._merger.findings(), _LACK_NAMES)
+        return with_one_expose_list(self._merger.findings(), LACK_NAMES)
 
 
 def faults_of(diagnosis: Diagnosis) -> Iterator[tuple[str, Fault]]:

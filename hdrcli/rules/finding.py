@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from hdrcli.records.location import Location
 from hdrcli.records.route import FetchRecord
 from hdrcli.stacks.setting import Setting
 
@@ -100,7 +101,8 @@ class Finding:
 
     `places` are the first of `place_count`, which are on `route_count` routes; `evidence` is
     that of the first routes. `browsers` are those it holds for, `other_browsers` those that make the same fetches and
-    that it holds for on no route, `quirks` the fields of `UserAgent` that separate the two.
+    that it holds for on no route, `quirks` the fields of `UserAgent` that separate the two. `locations` are places in
+    the service's source, first where the fix belongs; there are none where the source is not at hand.
     """
 
     service: str
@@ -120,6 +122,7 @@ class Finding:
     fix: str
     fix_setting: Setting | None
     spec: str
+    locations: tuple[Location, ...] = ()
     is_known: bool = False
     """Whether the baseline has it, so that no run fails because of it."""
 

@@ -27,6 +27,7 @@ from hdrcli.settings.option import (
     status,
     text_or_file,
 )
+from hdrcli.settings.routes import Routes
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
@@ -224,6 +225,16 @@ class Network:
     )
     unix_socket: str | None = option(
         None, "--unix-socket", metavar="FILE", read=file_name, help="Connect to this Unix socket for all requests."
+    )
+    wait: float = option(
+        15.0,
+        "--wait",
+        metavar="SECONDS",
+        read=seconds,
+        help="The time limit for the start of an app or a command.",
+    )
+    base_url: str = option(
+        "http://127.0.0.1:8000", "--base-url", metavar="URL", help="The URL that an app in process is requested at."
     )
     repeat_writes: bool = option(
         False,
@@ -432,7 +443,7 @@ class Output:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(Page, Network, Policy, Output):
+class Settings(Page, Routes, Network, Policy, Output):
     """What to check, and how. Only `targets` has no default. The fields of this class itself are not options."""
 
     targets: tuple[str, ...]
@@ -470,7 +481,9 @@ class Settings(Page, Network, Policy, Output):
             changed["headers"] = tuple(map(redact_request_header, self.headers))
         if self.send:
             changed["send"] = tuple((name, REDACTED) for name, _ in self.send)
-        changed |= dict.fromkeys(changed.keys() & {"body", "json", "user", "bearer", "cookies", "secrets"}, REDACTED)
+        changed |= dict.fromkeys(
+            changed.keys() & {"body", "json", "user", "bearer", "cookies", "secrets", "params"}, REDACTED
+        )
         return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
 
 
@@ -489,7 +502,7 @@ class NamedService:
     problem: str = ""
 
 
-GROUPS: Final = (Page, Network, Policy, Output)
+GROUPS: Final = (Page, Routes, Network, Policy, Output)
 """In the order of the help."""
 
 

@@ -206,6 +206,14 @@ def header(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
+def name_and_value(text: str) -> tuple[str, str]:
+    """Read NAME=VALUE. The error quotes nothing, as for `header`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise ValueError("has a value without a name: write NAME=VALUE.")
+    return name.strip(), value
+
+
 def _choice(choices: tuple[str, ...], aliases: Mapping[str, str]) -> Callable[[str], str]:
     """A reader of one of these words, in any case."""
     by_name = {name: name for name in choices} | dict(aliases)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from hdrcli.planning.routes import Route, Service, check_settings, read_url, services_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
-from hdrcli.targets import curl, file, named, request_list, url
+from hdrcli.targets import app, curl, file, named, request_list, url
 from hdrcli.targets.planned import Planned
 from hdrcli.text.escaping import printable
 from hdrcli.text.redaction import redact_text
@@ -33,6 +33,15 @@ class Target(Protocol):
         ...
 
 
+@runtime_checkable
+class Prepared(Target, Protocol):
+    """A target that finds out more before the first service of a run is checked, such as an app that is imported."""
+
+    async def prepare(self) -> None:
+        """Raises `UsageError` for a target that cannot be checked."""
+        ...
+
+
 class Kind(Protocol):
     """A module of this package."""
 
@@ -47,7 +56,7 @@ class Kind(Protocol):
         ...
 
 
-KINDS: Final[tuple[Kind, ...]] = (file, request_list, curl, named, url)
+KINDS: Final[tuple[Kind, ...]] = (app, file, request_list, curl, named, url)
 """In order of precedence: the first kind that reads a word has it."""
 
 
@@ -85,7 +94,14 @@ def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
 
 
 async def open_services(targets: Iterable[Target], network: Transport) -> AsyncGenerator[Service]:
-    """The services of all targets, one after the other; each is open until the next one is wanted."""
+    """The services of all targets, one after the other; each is open until the next one is wanted.
+
+    Raises `UsageError` before the first one, for a target that cannot be checked.
+    """
+    targets = tuple(targets)
+    for target in targets:
+        if isinstance(target, Prepared):
+            await target.prepare()
     for target in targets:
         async with aclosing(target.services(network)) as services:
             async for service in services:

@@ -1,13 +1,20 @@
-"""A URL, with or without its scheme: http://localhost:8000/items, localhost:8000/items, :8000/items."""
+"""A URL, with or without its scheme: http://localhost:8000/items, localhost:8000/items, :8000/items.
+
+A URL without a path names a service with an OpenAPI document, if it has one; any other URL is one route.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hdrcli.fetch.url import URL
 from hdrcli.planning.routes import Route, read_url, route_of
 from hdrcli.settings import Settings
+from hdrcli.targets.choosing import check_routes, is_service
+
+if TYPE_CHECKING:
+    from hdrcli.targets.openapi.service import DescribedService
 
 NAME: Final = "a URL (http://localhost:8000/items, localhost:8000/items, :8000/items)"
 
@@ -23,10 +30,17 @@ _on_this_machine = re.compile(
 _domain_and_path = re.compile(rf"(?:{_LABEL}\.)+[^\W\d_]{{2,}}/").match
 
 
-def read(text: str, settings: Settings) -> tuple[Route] | None:
-    """The request that the settings describe, to this URL; None if the word is not a URL."""
+def read(text: str, settings: Settings) -> tuple[Route] | DescribedService | None:
+    """The request that the settings describe, to this URL, or the service that it names; None if it is not a URL."""
     url = url_of(text)
-    return None if url is None else (route_of(url, settings),)
+    if url is None:
+        return None
+    if not is_service(url, settings):
+        check_routes(settings)
+        return (route_of(url, settings),)
+    from hdrcli.targets.openapi.service import DescribedService
+
+    return DescribedService(url, settings)
 
 
 def url_of(text: str) -> URL | None:

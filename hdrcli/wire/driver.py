@@ -120,6 +120,10 @@ class RouteDriver:
         self._is_a_body_late |= sent.is_body_late
         return self._number(sent, user_agent)
 
+    def received(self, exchange: Exchange, user_agent: UserAgent = STANDARD) -> Exchange:
+        """An exchange of the service from before its routes were checked, as one of this route's."""
+        return self._number(_Sent(exchange.request, exchange), user_agent)
+
     def _number(self, sent: _Sent, user_agent: UserAgent) -> Exchange:
         return sent.read_by(user_agent, self._numbers.setdefault(sent, len(self._numbers) + 1))
 

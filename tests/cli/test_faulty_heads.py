@@ -74,7 +74,7 @@ def test_each_browser_reads_it_in_its_own_way(odd: Odd) -> None:
 def test_readable_in_one_column_and_an_error_in_the_other() -> None:
     with Site({"/": ODD[0].answer}) as site:
         browsers = ["--browser=chromium", "--browser=firefox"]
-        ended = hdrcli("check", site.url + "/", "--no-probe", "--credentials=include", *browsers)
+        ended = hdrcli("check", site.url + "/", "--no-probe", "--no-openapi", "--credentials=include", *browsers)
 
     lines = ended.out.splitlines()
     (row,) = (line.split() for line in lines if line.split()[:1] == ["X-A"])
@@ -94,7 +94,7 @@ UNLIKE = (
 def test_what_differs_in_each_browser_and_mode_has_a_column_or_a_line(columns: int) -> None:
     with Site({"/": UNLIKE}) as site:
         modes = ["--credentials=omit", "--credentials=include"]
-        ended = hdrcli("check", site.url + "/", "--no-probe", *modes, env={"COLUMNS": str(columns)})
+        ended = hdrcli("check", site.url + "/", "--no-probe", "--no-openapi", *modes, env={"COLUMNS": str(columns)})
 
     lines = ended.out.splitlines()
     assert max(map(len, lines)) <= columns
@@ -109,7 +109,7 @@ def test_what_differs_in_each_browser_and_mode_has_a_column_or_a_line(columns: i
 def test_of_very_many_headers_the_first_are_told() -> None:
     lines = b"".join(b"X-%d: a\rb\r\n" % number for number in range(300))
     with Site({"/": b"HTTP/1.1 200 OK\r\n" + OPEN + b"Access-Control-Expose-Headers: *\r\n" + lines + b"\r\n"}) as site:
-        ended = hdrcli("check", site.url + "/", "--no-probe", "--credentials=omit", "--browser=webkit")
+        ended = hdrcli("check", site.url + "/", "--no-probe", "--no-openapi", "--credentials=omit", "--browser=webkit")
 
     told = ended.out.splitlines()
     assert sum(line.startswith("  X-") for line in told) == 200
@@ -135,14 +135,14 @@ def test_1xx_answers_are_kept_and_early_hints_told_of() -> None:
     assert exchange["response"]["status"] == 200
 
     with Site({"/": HINTED}) as site:
-        ended = hdrcli("check", site.url + "/", "--no-probe")
+        ended = hdrcli("check", site.url + "/", "--no-probe", "--no-openapi")
     assert "  103 Early Hints came first (Link, link): JavaScript cannot read them." in ended.out.splitlines()
 
 
 @pytest.mark.parametrize("debug", ["", "0", "false", "False"])
 def test_debugging_that_is_switched_off_shows_no_raw_lines(debug: str) -> None:
     with Site({"/": HINTED}) as site:
-        ended = hdrcli("check", site.url + "/", "--no-probe", env={"HDRCLI_DEBUG": debug})
+        ended = hdrcli("check", site.url + "/", "--no-probe", "--no-openapi", env={"HDRCLI_DEBUG": debug})
 
     assert "page http://localhost:3000" in ended.out
     assert not [line for line in ended.out.splitlines() if line.startswith("    <")]
@@ -151,7 +151,7 @@ def test_debugging_that_is_switched_off_shows_no_raw_lines(debug: str) -> None:
 @pytest.mark.parametrize(("options", "debug"), [(["--verbose"], ""), ([], "1")])
 def test_the_raw_lines_are_shown_as_they_came(options: list[str], debug: str) -> None:
     with Site({"/": HINTED}) as site:
-        arguments = ["--no-probe", "--credentials=include", *options]
+        arguments = ["--no-probe", "--no-openapi", "--credentials=include", *options]
         ended = hdrcli("check", site.url + "/", *arguments, env={"HDRCLI_DEBUG": debug})
 
     received = [line.strip() for line in ended.out.splitlines() if line.startswith("    <")]
@@ -170,7 +170,7 @@ def test_the_raw_lines_are_shown_as_they_came(options: list[str], debug: str) ->
 
 def test_what_is_no_answer_is_shown_too() -> None:
     with Site({"/": b"SSH-2.0-OpenSSH_9.9\r\n"}) as site:
-        ended = hdrcli("check", site.url + "/", "--no-probe", "--verbose")
+        ended = hdrcli("check", site.url + "/", "--no-probe", "--no-openapi", "--verbose")
 
     assert ended.status == 1
     assert "    < SSH-2.0-OpenSSH_9.9" in ended.out.splitlines()
@@ -178,7 +178,7 @@ def test_what_is_no_answer_is_shown_too() -> None:
 
 def test_of_very_many_lines_the_first_are_shown() -> None:
     with Site({"/": b"HTTP/1.1 200 OK\r\n" + b"X: 1\n" * 2100 + b"\n"}) as site:
-        ended = hdrcli("check", site.url + "/", "--no-probe", "--verbose", "--credentials=omit")
+        ended = hdrcli("check", site.url + "/", "--no-probe", "--no-openapi", "--verbose", "--credentials=omit")
 
     received = [line.strip() for line in ended.out.splitlines() if line.startswith("    <")]
     assert len(received) == 2001
@@ -188,7 +188,7 @@ def test_of_very_many_lines_the_first_are_shown() -> None:
 def check(answer: bytes, *options: str) -> tuple[Any, int]:
     """The report as JSON, and how many requests were sent."""
     with Site({"/": answer}) as site:
-        arguments = ["--no-probe", "--credentials=include", "--format=json", "--exchanges", *options]
+        arguments = ["--no-probe", "--no-openapi", "--credentials=include", "--format=json", "--exchanges", *options]
         ended = hdrcli("check", site.url + "/", *arguments)
     return valid(ended.out), len(site.requests)
 

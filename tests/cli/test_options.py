@@ -38,7 +38,17 @@ TEXTS: dict[str, tuple[str, object]] = {
     "cookies": ("a=1; Path=/\n\nb=2\n", ("a=1; Path=/", "b=2")),
     "third_party_cookies": ("Block", "block"),
     "browsers": ("Chrome,EDGE,Safari,firefox", ("chromium", "chromium", "webkit", "firefox")),
+    "openapi": ("openapi.yaml", "openapi.yaml"),
+    "find_openapi": ("0", False),
+    "server": ("http://127.0.0.1/v1", "http://127.0.0.1/v1"),
+    "params": ("id=7\nq=a=b", (("id", "7"), ("q", "a=b"))),
+    "routes": ("/items*,/me", ("/items*", "/me")),
+    "tags": ("items", ("items",)),
+    "operation_ids": ("list_*", ("list_*",)),
+    "include_unsafe": ("1", True),
     "timeout": ("2.5", 2.5),
+    "wait": ("2.5", 2.5),
+    "base_url": ("https://api.example", "https://api.example"),
     "max_time": ("90", 90.0),
     "connect_timeout": ("0.5", 0.5),
     "retries": ("2", 2),
@@ -95,7 +105,7 @@ def test_an_option_has_all_that_the_outside_needs(setting: Setting) -> None:
     assert re.fullmatch(r"--[a-z0-9]+(-[a-z0-9]+)*", option.flags[0])
     assert option.key == option.flags[0].removeprefix("--")
     assert re.fullmatch(r"HDRCLI(_[A-Z0-9]+)+", option.environment_variable)
-    assert setting.group in {"Page", "Network", "Policy", "Output"}
+    assert setting.group in {"Page", "Routes", "Network", "Policy", "Output"}
     assert option.help[0].isupper()
     assert option.help.endswith(".")
     assert option.is_switch is (TYPES[setting.name] in {bool, bool | None})
@@ -320,6 +330,7 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
         "Target",
         "Configuration",
         "Page",
+        "Routes",
         "Network",
         "Policy",
         "Output",
@@ -329,7 +340,7 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
     ]
     options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE)
     changing = [s.option.off[0] if s.default is True else s.option.flags[0] for s in SETTINGS.values()]
-    assert options == ["--sample", "--help", "--config", "--no-config", *changing]
+    assert options == ["--diff", "--fix", "--sample", "--help", "--config", "--no-config", *changing]
     assert shown.count("  hdrcli check ") >= 4
 
 

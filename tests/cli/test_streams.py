@@ -114,7 +114,7 @@ def test_a_reader_that_closes_the_file_has_enough(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     with ThreadPoolExecutor(1) as threads:
         reader = threads.submit(lambda: pipe.open("rb").close())
-        with opened(pipe) as out:
+        with opened(pipe, None) as out:
             reader.result()
             with writing(pipe, out):
                 print("nobody reads this", file=out, flush=True)

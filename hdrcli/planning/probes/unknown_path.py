@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
+from hdrcli.openapi.declared import declares_path
 from hdrcli.planning.probes.probe import PlannedProbe, Planning, simple_get
-from hdrcli.verdict.openapi import declares_path
 
 MOST: Final = 1
 SEGMENT: Final = "hdrcli-probe-of-an-unknown-path"

@@ -8,10 +8,10 @@ from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.openapi.declared import DeclaredHeader, DeclaredResponse, declared_response
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord, model_of_probes
 from hdrcli.rules.evidence.near_names import near_pairs
-from hdrcli.verdict.openapi import DeclaredHeader, DeclaredResponse, declared_response
 
 _OK: Final = 200
 _DEPENDS_ON_REQUEST: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})

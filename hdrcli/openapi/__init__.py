@@ -1,0 +1,1 @@
+"""OpenAPI documents: what they declare. Pure, and no document makes it raise or take long."""

@@ -1,0 +1,34 @@
+"""Places in the source of the service that is checked, where the target has it at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A line of a file, relative to the current directory. `role` says what is there.
+
+    "cors" is where the CORS layer is added, "header" where a response header is set, "route" where a route is defined.
+    """
+
+    file: str
+    line: int
+    role: Literal["cors", "header", "route"]
+
+
+class SourceMap(Protocol):
+    """Finds places in the service's source."""
+
+    def cors(self) -> tuple[Location, ...]:
+        """Where CORS layers are added."""
+        ...
+
+    def header(self, name: str) -> tuple[Location, ...]:
+        """Where a response header of this name is set."""
+        ...
+
+    def route(self, method: str, url: str) -> Location | None:
+        """Where the route is defined that responds to this request."""
+        ...

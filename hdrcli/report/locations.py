@@ -1,0 +1,31 @@
+"""The places in the service's source that a finding is about: first where its fix belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+from hdrcli.records.location import Location, SourceMap
+from hdrcli.rules.finding import Finding
+
+_MOST: Final = 20
+
+
+def with_locations(finding: Finding, source: SourceMap | None) -> Finding:
+    """The finding, with its places in the source if there is one."""
+    if source is None:
+        return finding
+    return replace(finding, locations=tuple(islice(dict.fromkeys(_locations(finding, source)), _MOST)))
+
+
+def _locations(finding: Finding, source: SourceMap) -> Iterator[Location]:
+    if finding.fix_setting is not None:
+        yield from source.cors()
+    for name in finding.subjects:
+        yield from source.header(name)
+    for place in finding.places:
+        route = source.route(place.method, place.url)
+        if route is not None:
+            yield route

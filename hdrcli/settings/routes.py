@@ -1,0 +1,63 @@
+"""The settings that choose the routes of a service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hdrcli.settings.option import file_name, name_and_value, option
+
+
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
+class Routes:
+    """Which routes of a service with an OpenAPI document are checked, and with which values.
+
+    `openapi` is the document's URL or file, `server` the URL that the operations' paths are below. `routes`, `tags` and
+    `operation_ids` are patterns with * and ?; empty ones choose all.
+    """
+
+    openapi: str | None = option(
+        None,
+        "--openapi",
+        metavar="FILE",
+        read=file_name,
+        help="A file or URL with the service's OpenAPI document, in JSON or YAML. Default: looked for where a URL has "
+        "no path.",
+    )
+    find_openapi: bool = option(
+        True, "--find-openapi", "--no-openapi", help="Check a URL without a path as a single route."
+    )
+    server: str | None = option(
+        None,
+        "--server",
+        metavar="URL",
+        help="The URL that the document's paths are below. Default: the service's URL and the path of the document's "
+        "server.",
+    )
+    params: tuple[tuple[str, str], ...] = option(
+        (),
+        "--param",
+        metavar="NAME=VALUE",
+        separator="\n",
+        read=name_and_value,
+        help="The value of a path, query or header parameter. Default: the document's example or default.",
+    )
+    routes: tuple[str, ...] = option(
+        (),
+        "--route",
+        metavar="PATTERN",
+        separator=",",
+        help="Check only operations whose path matches, such as '/items*'.",
+    )
+    tags: tuple[str, ...] = option(
+        (), "--tag", metavar="PATTERN", separator=",", help="Check only operations with a tag that matches."
+    )
+    operation_ids: tuple[str, ...] = option(
+        (), "--operation-id", metavar="PATTERN", separator=",", help="Check only operations whose id matches."
+    )
+    include_unsafe: bool = option(
+        False,
+        "--include-unsafe",
+        "--no-include-unsafe",
+        help="Send the document's POST, PUT, PATCH and DELETE requests, with example bodies. Default: their preflights "
+        "only.",
+    )

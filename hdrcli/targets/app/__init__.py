@@ -1,0 +1,50 @@
+"""An app in process: `package.module:app`, a function that makes it, a Python file, or the project's app (`.`).
+
+No port is opened: requests are calls of the app, in a thread of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hdrcli.records.errors import UsageError
+from hdrcli.settings import Settings
+
+if TYPE_CHECKING:
+    from hdrcli.targets.app.target import AppTarget
+
+NAME: Final = "app"
+
+_PROJECT: Final = "."
+_dotted = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+_app_name = re.compile(rf"(?!https?:)({_dotted}):({_dotted})(?:\(\))?").fullmatch
+
+
+def names_app(text: str) -> bool:
+    """Whether a word is of this kind."""
+    return text == _PROJECT or _app_name(text) is not None or (text.endswith(".py") and Path(text).is_file())
+
+
+def read(text: str, settings: Settings) -> AppTarget | None:
+    """The app that this word names; None if it is not of this form.
+
+    Raises `UsageError` for settings that need a server, and if there is no app here.
+    """
+    if not names_app(text):
+        return None
+    for is_given, option in (
+        (settings.in_browser, "--in-browser"),
+        (settings.compare is not None, "--compare"),
+        (settings.http2 is True, "--http2"),
+    ):
+        if is_given:
+            raise UsageError("needs a server on the network, not an app in process.", option=option)
+    from hdrcli.targets.app.discovery import app_called, app_of_file, app_of_project
+    from hdrcli.targets.app.target import AppTarget
+
+    if text == _PROJECT:
+        return AppTarget(app_of_project(), settings)
+    name = _app_name(text)
+    return AppTarget(app_of_file(Path(text)) if name is None else app_called(name[1], name[2]), settings)

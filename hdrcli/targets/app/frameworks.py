@@ -1,0 +1,132 @@
+"""What is known of an app by its framework: its OpenAPI document or its routes, and the function behind a request.
+
+No framework is imported here: an app has imported its own.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+JSONObject = dict[str, Any]  # Any: as an OpenAPI document is
+
+_STACKS: Final = {"fastapi": "starlette"} | {
+    name: name for name in ("starlette", "flask", "django", "quart", "litestar", "sanic")
+}
+"""The package of an app's class -> the name of its stack."""
+
+_MOST_LAYERS: Final = 20
+_MOST_MOUNTS: Final = 10
+_flask_converter = re.compile(r"<(?:([^:<>]+):)?([^<>]+)>")
+_starlette_converter = re.compile(r"\{(\w+):\w+\}")
+
+
+def layers(app: object) -> Iterator[object]:
+    """The app, and those that it wraps: middleware keeps the next one in `app`."""
+    for _ in range(_MOST_LAYERS):
+        yield app
+        app = getattr(app, "app", None)
+        if app is None:
+            return
+
+
+def stack_of(app: object) -> str:
+    """The name of the stack, or ""."""
+    classes = [each for layer in layers(app) for each in type(layer).__mro__]
+    packages = (each.__module__.partition(".")[0] for each in classes)
+    return next((_STACKS[package] for package in packages if package in _STACKS), "")
+
+
+def own_document(app: object) -> JSONObject | None:
+    """The OpenAPI document of a FastAPI app, which it may not serve. Raises what the app raises."""
+    makers = (getattr(layer, "openapi", None) for layer in layers(app) if hasattr(layer, "routes"))
+    make = next((make for make in makers if callable(make)), None)
+    document = None if make is None else make()
+    return document if isinstance(document, dict) else None
+
+
+def document_of_routes(app: object) -> JSONObject | None:
+    """A document with the app's routes, whose parameters are texts; None if its framework is not known."""
+    for layer in layers(app):
+        routes, url_map = (getattr(layer, name, None) for name in ("routes", "url_map"))
+        if isinstance(routes, Sequence):
+            return _document(_starlette_routes(routes))
+        if url_map is not None and hasattr(url_map, "iter_rules"):
+            return _document(_flask_routes(url_map.iter_rules()))
+    return None
+
+
+def endpoint_of(app: object, method: str, url: str) -> object:
+    """The function that responds to a request, or None."""
+    path = unquote(urlsplit(url).path)
+    for layer in layers(app):
+        routes = getattr(layer, "routes", None)
+        if isinstance(routes, Sequence):
+            scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+            return _starlette_endpoint(routes, scope)
+        if hasattr(layer, "url_map") and hasattr(layer, "view_functions"):
+            return _flask_endpoint(layer, method, path)
+    return _django_endpoint(path) if stack_of(app) == "django" else None
+
+
+def _document(routes: Iterable[tuple[str, Iterable[str]]]) -> JSONObject:
+    paths: JSONObject = {}
+    for path, methods in routes:
+        names = re.findall(r"\{(\w+)\}", path)
+        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        for method in methods:
+            paths.setdefault(path, {})[method.lower()] = {"parameters": parameters}
+    return {"openapi": "3.1.0", "paths": paths}
+
+
+def _starlette_routes(routes: Iterable[Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Iterable[str]]]:
+    for route in routes:
+        path = _starlette_converter.sub(r"{\1}", prefix + getattr(route, "path", ""))
+        methods = getattr(route, "methods", None)
+        children = getattr(route, "routes", None)
+        if children and depth < _MOST_MOUNTS:
+            yield from _starlette_routes(children, path, depth + 1)
+        elif methods:
+            yield path, sorted(methods)
+
+
+def _starlette_endpoint(routes: Iterable[Any], scope: Mapping[str, object], depth: int = 0) -> object:
+    for route in routes:
+        match, child = route.matches(scope)
+        if match.name != "FULL":
+            continue
+        endpoint = child.get("endpoint")
+        children = getattr(route, "routes", None)
+        if children and depth < _MOST_MOUNTS:
+            return _starlette_endpoint(children, {**scope, **child}, depth + 1)
+        return endpoint
+    return None
+
+
+def _flask_routes(rules: Iterable[Any]) -> Iterator[tuple[str, Iterable[str]]]:
+    for rule in rules:
+        yield _flask_converter.sub(r"{\2}", rule.rule), sorted(rule.methods - {"OPTIONS"})
+
+
+def _flask_endpoint(app: Any, method: str, path: str) -> object:  # noqa: ANN401 -- Flask is not imported
+    from werkzeug.exceptions import HTTPException
+    from werkzeug.routing import RoutingException
+
+    try:
+        endpoint, _ = app.url_map.bind("localhost").match(path, method)
+    except (HTTPException, RoutingException):
+        return None
+    return app.view_functions.get(endpoint)
+
+
+def _django_endpoint(path: str) -> object:
+    urls = sys.modules.get("django.urls")
+    if urls is None:
+        return None
+    try:
+        return urls.resolve(path).func
+    except urls.Resolver404:
+        return None

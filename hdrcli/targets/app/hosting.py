@@ -1,0 +1,59 @@
+"""A thread for an app, with an event loop of its own: an app that blocks delays neither time limits nor Ctrl-C.
+
+All threads are daemons, also those that the app starts without saying otherwise: none keeps the program from ending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class AppThread:
+    """Runs the coroutines of one app, until `close`."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(_DaemonThreads())
+        threading.Thread(target=self._serve, name="app", daemon=True).start()
+
+    async def run(self, work: Coroutine[None, None, T], seconds: float) -> T:
+        """The result of `work`, which is cancelled if this is. Raises `TimeoutError` after `seconds`.
+
+        An app that blocks its event loop obeys no cancellation; this returns all the same.
+        """
+        async with asyncio.timeout(seconds):
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    def close(self) -> None:
+        """Stop the event loop as soon as the app lets it."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        with contextlib.suppress(SystemExit, KeyboardInterrupt):  # raised by a task that the app has started
+            self._loop.run_forever()
+
+
+class _DaemonThreads(ThreadPoolExecutor):
+    """A thread for each call. The interpreter waits for the threads of its own pools before it exits."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """See `Executor.submit`."""
+        future: Future[T] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 -- the caller gets it
+                future.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        return future

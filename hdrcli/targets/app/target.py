@@ -1,0 +1,127 @@
+"""An app as a target: its import, its lifespan, its routes, which are those of its OpenAPI document."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+from hdrcli.openapi.document import Document
+from hdrcli.planning.routes import Service, read_url, route_of
+from hdrcli.records.errors import UsageError
+from hdrcli.settings import Settings
+from hdrcli.targets.app.frameworks import document_of_routes, endpoint_of, own_document, stack_of
+from hdrcli.targets.app.hosting import AppThread
+from hdrcli.targets.app.lifespan import Lifespan, StartupError
+from hdrcli.targets.app.loading import AppName, LoadedApp, load
+from hdrcli.targets.app.own_source import described
+from hdrcli.targets.app.source import AppSource
+from hdrcli.targets.app.transport import AppTransport
+from hdrcli.targets.choosing import check_routes
+from hdrcli.targets.openapi.service import DescribedService
+from hdrcli.wire.transport import Transport
+
+_LIMIT: Final = (
+    "The app runs in process: only a real server shows the headers that servers and proxies add (Server, Date), TLS, "
+    "HTTP/2, and limits of sizes and times."
+)
+_SHUTDOWN_SECONDS: Final = 5.0
+
+
+class AppTarget:
+    """See `hdrcli.targets.Target`."""
+
+    def __init__(self, name: AppName, settings: Settings) -> None:
+        self._name = name
+        self._settings = settings
+        self._base = read_url(settings.base_url, "--base-url")
+        self._limits = [_LIMIT]
+        self._described: DescribedService | None = None
+        if settings.find_openapi or settings.openapi is not None:
+            self._described = DescribedService(self._base, settings, self._known_document)
+        else:
+            check_routes(settings)
+
+    async def prepare(self) -> None:
+        """Import the app. Raises `UsageError` if that fails, or takes too long."""
+        self._thread = AppThread()
+        seconds = self._settings.wait
+
+        async def loading() -> LoadedApp:
+            return load(self._name)
+
+        try:
+            self._loaded = await self._thread.run(loading(), seconds)
+        except TimeoutError:
+            raise UsageError(
+                f'"{self._name.module}" is not imported within {seconds:g} s: --wait allows more.'
+            ) from None
+
+    async def services(self, network: Transport) -> AsyncGenerator[Service]:
+        """See `hdrcli.targets.Target`: a startup that fails is a problem of the service."""
+        loaded, thread = self._loaded, self._thread
+        with contextlib.closing(thread):
+            try:
+                async with _running(loaded, thread, self._settings) as state:
+                    transport = AppTransport(
+                        thread, loaded, state, self._base.host, network, timeout=self._settings.timeout
+                    )
+                    async with contextlib.aclosing(transport):
+                        yield await self._service(transport)
+            except _StartError as error:
+                yield Service(name=loaded.name, routes=(), problem=str(error))
+
+    async def _service(self, transport: AppTransport) -> Service:
+        """The service with the app's routes, which are those of its OpenAPI document, or of its framework."""
+        if self._described is None:
+            service = Service(name="", routes=(route_of(self._base, self._settings),))
+        else:
+            async with contextlib.aclosing(self._described.services(transport)) as services:
+                service = await anext(services)
+        app = self._loaded.app
+        return replace(
+            service,
+            name=self._loaded.name,
+            transport=transport,
+            limits=(*service.limits, *self._limits),
+            stack=stack_of(app),
+            source=AppSource(partial(endpoint_of, app)),
+        )
+
+    def _known_document(self) -> Document | None:
+        """The document that the app has or amounts to, if it serves none."""
+        app = self._loaded.app
+        try:
+            document = own_document(app)
+        except Exception as error:  # noqa: BLE001 -- an app may raise anything here
+            self._limits.append(f"The app cannot make its OpenAPI document: {described(error)}.")
+            document = None
+        document = document or document_of_routes(app)
+        return None if document is None else Document(document)
+
+
+class _StartError(Exception):
+    """The app did not start. The message is a sentence."""
+
+
+@contextlib.asynccontextmanager
+async def _running(loaded: LoadedApp, thread: AppThread, settings: Settings) -> AsyncIterator[dict[str, Any]]:
+    """Run the lifespan around the block, which gets its state. Raises `_StartError`."""
+    if loaded.asgi is None or settings.dry_run:
+        yield {}
+        return
+    lifespan = Lifespan(loaded.asgi)
+    try:
+        await thread.run(lifespan.start(), settings.wait)
+    except TimeoutError:
+        raise _StartError(f"Its startup takes longer than {settings.wait:g} s: --wait allows more.") from None
+    except StartupError as error:
+        reason = described(error.__cause__) if error.__cause__ is not None else str(error).strip().rpartition("\n")[2]
+        raise _StartError(f"Its startup fails: {reason}.") from None
+    try:
+        yield dict(lifespan.state)
+    finally:
+        with contextlib.suppress(TimeoutError):
+            await thread.run(lifespan.stop(), _SHUTDOWN_SECONDS)

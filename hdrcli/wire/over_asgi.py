@@ -1,0 +1,136 @@
+"""An ASGI app as a transport: no port, no bytes.
+
+An exchange ends when the head and the wanted part of the body are there. The app runs on, and is told of a disconnect,
+as when a browser closes the connection: endless streams and background tasks delay nothing, and nothing of the app is
+cut off. Its faults become what a server makes of them: an exception before the response begins is a 500 in plain text,
+an invalid header ends the connection.
+
+Source: https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.fetch.headers import Header, is_header_value, is_token
+from hdrcli.fetch.infra import byte_lowercase
+
+Message = MutableMapping[str, Any]  # Any: as the specification has it
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
+
+ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
+
+_CRASHED: Final = (500, (("content-type", "text/plain; charset=utf-8"),), b"Internal Server Error")
+"""What servers send in place of an app that raises."""
+
+_NO_BODY: Final = frozenset({204, 304})
+
+
+async def exchange(
+    app: ASGIApp, request: HTTPRequest, state: Message, running: set[asyncio.Task[None]]
+) -> HTTPResponse | TransportFailure:
+    """Let the app respond to this request.
+
+    `state` is what its lifespan has stored: each request gets a copy. The app's task is in `running` until it ends; it
+    is cancelled if the exchange is.
+    """
+    response = _Response(request)
+    task = asyncio.create_task(_run(app, _scope(request, state), response))
+    running.add(task)
+    task.add_done_callback(running.discard)
+    try:
+        await response.complete.wait()
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    return response.result()
+
+
+async def _run(app: ASGIApp, scope: Message, response: _Response) -> None:
+    try:
+        await app(scope, response.receive, response.send)
+    except asyncio.CancelledError:
+        raise
+    except BaseException:  # noqa: BLE001, S110 -- SystemExit, too: nothing that an app raises ends the check
+        pass
+    finally:
+        response.complete.set()
+
+
+class _Response:
+    """Takes the app's messages. It is complete as soon as the request wants no more of it."""
+
+    def __init__(self, request: HTTPRequest) -> None:
+        self.complete = asyncio.Event()
+        self._request = request
+        self._is_received = False
+        self._head: tuple[int, tuple[Header, ...]] | None = None
+        self._body = bytearray()
+
+    async def receive(self) -> Message:
+        """The request's body, then the disconnect."""
+        if not self._is_received:
+            self._is_received = True
+            return {"type": "http.request", "body": self._request.body or b"", "more_body": False}
+        await self.complete.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        """See the specification."""
+        wanted = self._request.body_wanted
+        if message["type"] == "http.response.start" and self._head is None:
+            headers = tuple((_text(name), _text(value)) for name, value in message.get("headers", ()))
+            self._head = int(message["status"]), headers
+            if not wanted:
+                self.complete.set()
+        elif message["type"] == "http.response.body" and not self.complete.is_set():
+            self._body += bytes(message.get("body", b""))
+            if len(self._body) >= wanted or not message.get("more_body", False):
+                self.complete.set()
+
+    def result(self) -> HTTPResponse | TransportFailure:
+        if self._head is None:
+            return response_of(self._request, *_CRASHED)
+        return response_of(self._request, *self._head, bytes(self._body))
+
+
+def response_of(
+    request: HTTPRequest, status: int, headers: tuple[Header, ...], body: bytes
+) -> HTTPResponse | TransportFailure:
+    """What a client gets of an app's response, as far as the request wants it."""
+    if not all(is_token(name) and is_header_value(value) for name, value in headers):
+        return TransportFailure(failure=Failure.EMPTY_REPLY, peer=request.url.authority)
+    has_body = request.method != "HEAD" and status not in _NO_BODY
+    return HTTPResponse(status=status, headers=headers, body=body[: request.body_wanted] if has_body else b"")
+
+
+def _text(value: bytes) -> str:
+    return bytes(value).decode("latin-1")
+
+
+def _scope(request: HTTPRequest, state: Message) -> Message:
+    """https://asgi.readthedocs.io/en/latest/specs/www.html#http-connection-scope."""
+    url = request.url
+    return {
+        "type": "http",
+        "asgi": ASGI,
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": url.scheme,
+        "path": unquote(url.path),
+        "raw_path": url.path.encode("ascii"),
+        "query_string": url.query.removeprefix("?").encode("ascii"),
+        "root_path": "",
+        "headers": [
+            (byte_lowercase(name).encode("latin-1"), value.encode("latin-1")) for name, value in request.headers
+        ],
+        "client": ("127.0.0.1", 50000),
+        "server": (url.host, url.effective_port),
+        "state": dict(state),
+    }

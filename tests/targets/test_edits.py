@@ -1,0 +1,201 @@
+"""Changes of an app's source: how a list is written is kept, what is not a plain list is left alone."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from hdrcli.records.location import Location
+from hdrcli.targets.app.edits import Change, NotEditableError, change_for
+from tests.cli.program import hdrcli
+from tests.targets.projects import FASTAPI, project, readable, report, run
+
+HEAD: Final = "headers = {'X-Total-Count': '1'}\n"
+NAMES: Final = ("x-total-count", "x-job")
+
+
+def change(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> Change:
+    """The change of main.py, whose CORS layers are where a line has "CORS"."""
+    monkeypatch.chdir(folder)
+    Path("main.py").write_bytes(content)
+    lines = content.decode("utf-8", "replace").split("\n")
+    layers = [
+        Location(file="main.py", line=number, role="cors") for number, line in enumerate(lines, 1) if "CORS" in line
+    ]
+    return change_for(NAMES, layers, [Location(file="main.py", line=1, role="header")])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('CORS(app, expose_headers=["A"])', 'CORS(app, expose_headers=["A", "X-Total-Count", "x-job"])'),
+        ("CORS(app, expose_headers=['A', ])", "CORS(app, expose_headers=['A', 'X-Total-Count', 'x-job', ])"),
+        ('CORS(app, expose_headers=("A",))', 'CORS(app, expose_headers=("A", "X-Total-Count", "x-job",))'),
+        ("CORS(app, expose_headers=[])", 'CORS(app, expose_headers=["X-Total-Count", "x-job"])'),
+        ('CORS(app, expose_headers={"X-JOB"})', 'CORS(app, expose_headers={"X-JOB", "X-Total-Count"})'),
+        (
+            'CORS(\n app,\n expose_headers=[\n  "é",  # why\n ],\n)',
+            'CORS(\n app,\n expose_headers=[\n  "é",  # why\n  "X-Total-Count",\n  "x-job",\n ],\n)',
+        ),
+        (
+            'CORS(app, expose_headers=[\n  "A",\r\n  "B"\r\n])',
+            'CORS(app, expose_headers=[\n  "A",\r\n  "B",\r\n  "X-Total-Count",\r\n  "x-job"\r\n])',
+        ),
+        (
+            'é = CORS("é", expose_headers=["é"], x="é")',
+            'é = CORS("é", expose_headers=["é", "X-Total-Count", "x-job"], x="é")',
+        ),
+        (
+            'NAMES = ["A"]\nadd_middleware(CORSMiddleware, expose_headers=NAMES)',
+            'NAMES = ["A", "X-Total-Count", "x-job"]\nadd_middleware(CORSMiddleware, expose_headers=NAMES)',
+        ),
+        (
+            'CORS_ORIGINS = ["A"]\nCORS_EXPOSE_HEADERS = ["A"]',
+            'CORS_ORIGINS = ["A"]\nCORS_EXPOSE_HEADERS = ["A", "X-Total-Count", "x-job"]',
+        ),
+        (
+            'x = "\x0c \u2028"\nCORS(expose_headers=["A"])',
+            'x = "\x0c \u2028"\nCORS(expose_headers=["A", "X-Total-Count", "x-job"])',
+        ),
+    ],
+)
+def test_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str) -> None:
+    made = change(tmp_path, monkeypatch, (HEAD + before).encode())
+
+    assert made.after == HEAD + after
+    assert made.is_safe
+    assert made.source.encoded(made.only(())) == (HEAD + before).encode()
+    assert '"x-job' not in made.only(["X-Total-Count"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("CORS(app)", 'CORS(app, expose_headers=["X-Total-Count", "x-job"])'),
+        (
+            "CORS(\n    app,\n    origins=['a'],\n)",
+            "CORS(\n    app,\n    origins=['a'],\n    expose_headers=['X-Total-Count', 'x-job'],\n)",
+        ),
+    ],
+)
+def test_new_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str) -> None:
+    made = change(tmp_path, monkeypatch, (HEAD + before).encode())
+
+    assert made.after == HEAD + after
+    assert not made.is_safe
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "CORS(app, expose_headers=names())",
+        "CORS(app, expose_headers=['A', B])",
+        "CORS(app, expose_headers=['A'] + B)",
+        "CORS(app, expose_headers='A')",
+        "CORS(app, **options)",
+        "CORS(app, expose_headers=NAMES)",
+        "NAMES = ['A']\nNAMES = ['B']\nCORS(app, expose_headers=NAMES)",
+        "CORS(app, expose_headers=['A'])\nCORS(app, expose_headers=['A'])",
+        "CORS(app, expose_headers=['x-total-count', 'x-job'])",
+        "CORS(app, expose_headers=[('A')])",
+    ],
+)
+def test_what_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    with pytest.raises(NotEditableError):
+        change(tmp_path, monkeypatch, (HEAD + text).encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + HEAD.encode() + b'CORS(expose_headers=["\xc3\xa9"])\r\n',
+        b'# coding: latin-1\nCORS(expose_headers=["\xe9"])',
+    ],
+    ids=["BOM", "latin-1"],
+)
+def test_encodings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    made = change(tmp_path, monkeypatch, content)
+    changed = made.source.encoded(made.after)
+
+    assert changed == content.replace(b"])", b', "%s", "x-job"])' % made.names[0].encode())
+    Path("main.py").write_bytes(content)
+    patched = subprocess.run(["git", "apply", "-p1"], input=made.diff(), cwd=tmp_path, check=False)
+    assert patched.returncode == 0
+    assert Path("main.py").read_bytes() == changed
+
+
+def test_the_diff_of_an_app(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"main.py": FASTAPI})
+    before = (folder / "main.py").read_bytes()
+    ended = run(folder, "main:app", "--diff")
+
+    assert (folder / "main.py").read_bytes() == before
+    assert ended.status == 0
+    assert ended.out.startswith("--- a/main.py\n+++ b/main.py\n")
+    assert 'expose_headers=["X-Request-ID", "X-Total-Count"]' in ended.out
+
+
+def test_a_fix(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"shop.py": FASTAPI})
+    (folder / "shop.py").chmod(0o640)
+    (folder / "main.py").symlink_to("shop.py")
+    service, ended = report(folder, "main:app", "--fix", "--fail-on=warning")
+
+    assert readable(service) == {"x-request-id": True, "x-total-count": True}
+    assert ended.status == 0
+    assert "main.py:5" in ended.err
+    assert (folder / "main.py").is_symlink()
+    assert (folder / "shop.py").stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in folder.iterdir() if path.suffix) == ["main.py", "shop.py"]
+
+
+def test_a_fix_that_does_not_help_is_taken_back(tmp_path: Path) -> None:
+    """The layer at fault is an inner one, which the outer one overrides."""
+    text = FASTAPI + (
+        "\n    def outer(inner):"
+        "\n        async def app(scope, receive, send):"
+        "\n            async def sending(message):"
+        '\n                kept = [h for h in message.get("headers", []) if h[0] != b"access-control-expose-headers"]'
+        '\n                await send({**message, "headers": [*kept, (b"access-control-expose-headers", b"a")]}'
+        '\n                           if message["type"] == "http.response.start" else message)'
+        "\n            await inner(scope, receive, sending)"
+        "\n        return app"
+        "\n    served = outer(app)\n"
+    )
+    folder = project(tmp_path, {"main.py": text})
+    before = (folder / "main.py").read_bytes()
+    ended = run(folder, "main:served", "--fix")
+
+    assert (folder / "main.py").read_bytes() == before
+    assert "is not added" in ended.err
+
+
+def test_a_fix_that_breaks_the_app_is_taken_back(tmp_path: Path) -> None:
+    guard = '\n    import pathlib\n    if pathlib.Path(__file__).read_text().count("X-Total") > 2: raise SystemExit\n'
+    folder = project(tmp_path, {"main.py": FASTAPI + guard})
+    before = (folder / "main.py").read_bytes()
+    ended = run(folder, "main:app", "--fix")
+
+    assert (folder / "main.py").read_bytes() == before
+    assert "cannot be checked" in ended.err
+    assert ended.status == 0
+
+
+def test_nothing_to_fix(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"main.py": FASTAPI})
+    ended = run(folder, "main:app", "--fix", "--format=json", "--ignore=HDR301")
+
+    assert "Nothing is changed" in ended.err
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff"])
+@pytest.mark.parametrize("words", [[], ["http://127.0.0.1:1/"], ["main:app", "http://127.0.0.1:1/"]])
+def test_only_apps_are_changed(option: str, words: list[str]) -> None:
+    ended = hdrcli("check", *words, option)
+
+    assert ended.status == 2
+    assert ended.err.startswith(f"hdrcli: {option} ")
