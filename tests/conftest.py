@@ -1,8 +1,9 @@
 """How the tests are distributed over processes, one more than there are cores: tests often wait for other processes.
 
 Theory of operation: the tests of a module stay in one process, as they share its fixtures, and so do those of one real
-browser, which plays all vectors once. Processes take the next module, or browser, in the order of collection, which is
-therefore changed: the longest come first, so that all processes end at about the same time.
+browser, which plays all vectors once, and those of one stack, whose configurations are checked once. Processes take the
+next module, browser or stack in the order of collection, which is therefore changed: the longest come first, so that
+all processes end at about the same time.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Final
 import pytest
 
 _LONGEST: Final = ("tests/browser/", "tests/in_browser/", "tests/cli/", "tests/field/")
-_of_a_browser = re.compile(r"tests/browser/test_\w+\.py::\w+\[(chromium|firefox|webkit)-")
+_part_of_module = re.compile(
+    r"tests/browser/test_\w+\.py::\w+\[(chromium|firefox|webkit)-|tests/fixes/test_fixes\.py::\w+\[(\w+)"
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,10 +35,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     from xdist.scheduler import LoadScopeScheduling
 
     scheduler = LoadScopeScheduling(config, log)
-    scheduler._split_scope = _module_or_browser  # noqa: SLF001 -- there to be overridden, as its docstring says
+    scheduler._split_scope = _scope  # noqa: SLF001 -- there to be overridden, as its docstring says
     return scheduler
 
 
-def _module_or_browser(nodeid: str) -> str:
-    browser = _of_a_browser.match(nodeid)
-    return browser[1] if browser else nodeid.partition("::")[0]
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The share of fixes that close their fault, where tests/fixes ran."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    closed = [value for report in reports for name, value in report.user_properties if name == "closes"]
+    if closed:
+        share = sum(closed) / len(closed)
+        terminalreporter.write_line(f"{sum(closed)} of {len(closed)} fixes close their fault ({share:.1%})")
+
+
+def _scope(nodeid: str) -> str:
+    part = _part_of_module.match(nodeid)
+    return (part[1] or part[2]) if part else nodeid.partition("::")[0]

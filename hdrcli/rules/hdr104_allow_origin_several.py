@@ -92,28 +92,42 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         ),
         impact=(TYPE_ERROR,),
         fix=_fix(judged or blocks, layers),
-        fix_setting=_setting(blocks[0].response),
+        fix_setting=_setting(blocks[0]),
     )
 
 
 def _order(block: Blocked) -> str:
     lines = len(values_of(_ALLOW_ORIGIN, block.response.headers))
-    if lines == 1:
+    if lines == 1 and _is_of_one_layer(block):
         return "one line with several origins: browsers don't read it as a list"
+    if lines == 1:
+        return "one line with several values: each layer adds one"
     return f"{lines} lines: each layer adds one, and the order depends on the software"
 
 
-def _setting(response: HTTPResponse) -> Setting | None:
-    """Every header that is there twice belongs to one layer."""
-    if len(values_of(_ALLOW_ORIGIN, response.headers)) == 1:
-        return None
-    names = [name for name in (_ALLOW_ORIGIN, _ALLOW_CREDENTIALS) if len(values_of(name, response.headers)) > 1]
-    return Setting(concept="one-layer", values=tuple(names))
+def _setting(block: Blocked) -> Setting:
+    """Every header that is there twice belongs to one layer; a line that is a list is the one of allowed origins."""
+    origins = allowed_origins(block.response)
+    if not _is_of_one_layer(block):
+        names = [name for name in (_ALLOW_ORIGIN, _ALLOW_CREDENTIALS) if _is_repeated(name, block.response)]
+        return Setting(concept="one-layer", values=tuple(names))
+    page = () if block.fetch.page.is_opaque else (str(block.fetch.page),)
+    return Setting(concept="origins", values=tuple(dict.fromkeys([*origins, *page])))
+
+
+def _is_of_one_layer(block: Blocked) -> bool:
+    """Whether one layer sends its whole list in one line: lines of several layers may be joined to one on the way."""
+    origins = allowed_origins(block.response)
+    return len(values_of(_ALLOW_ORIGIN, block.response.headers)) == 1 and len(set(origins) - {"*"}) == len(origins)
+
+
+def _is_repeated(name: str, response: HTTPResponse) -> bool:
+    return sum(len(line.split(",")) for line in values_of(name, response.headers)) > 1
 
 
 def _fix(blocks: Sequence[Blocked], layers: Layers | None) -> str:
     lines = values_of(_ALLOW_ORIGIN, blocks[0].response.headers)
-    if len(lines) == 1:
+    if _is_of_one_layer(blocks[0]):
         return "Send only the origin of the page that sent the request, if it is on the list"
     if layers is None:
         return "Send the header from one layer only, the application or the proxy in front of it"

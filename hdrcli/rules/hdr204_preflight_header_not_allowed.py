@@ -85,13 +85,12 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     missing = list(dict.fromkeys(name for block in wanted for name in _missing(block)))
     listed = [name for block in wanted for name in preflight_list(block, _HEADERS)]
     covered_today = all(map(_is_covered_today, wanted))
-    has_credentials = any(block.fetch.credentials == "include" for block in wanted)
     yield Fault(
         fetches=tuple(block.fetch for block in blocks),
         evidence=blocking_lines(blocks, _HEADERS),
         impact=(_COVERED_TODAY if covered_today else impact_of_preflights(blocks),),
         fix=_fix(missing, listed),
-        fix_setting=complete_list(wanted, _HEADERS, missing, keep_wildcard=not has_credentials),
+        fix_setting=complete_list(wanted, _HEADERS, missing),
         severity=Severity.WARNING if covered_today else None,
     )
 

@@ -91,5 +91,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             evidence=(*blocking_lines(blocks, name), *failure_sentences(fetches)),
             impact=(impact_of_preflights(blocks),),
             fix=f"Separate the names in {name} with commas, and remove everything else",
-            fix_setting=complete_list(blocks, name, missing, keep_wildcard=True),
+            fix_setting=complete_list(blocks, name, missing),
         )

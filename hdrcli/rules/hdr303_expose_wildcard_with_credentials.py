@@ -44,8 +44,9 @@ Fix: List each header in `expose_headers`.
         response.headers["X-Total-Count"] = "1312"
         return []
 
-The same applies to every other stack: with credentials, neither `Access-Control-Expose-Headers` nor the allow lists
-have a wildcard. If the page doesn't need cookies, remove `credentials: "include"` from it instead.
+`["*", "X-Total-Count"]` works, too, and still exposes every header to pages that send no credentials. The same applies
+to every other stack: with credentials, neither `Access-Control-Expose-Headers` nor the allow lists have a wildcard. If
+the page doesn't need cookies, remove `credentials: "include"` from it instead.
 
 Similar faults: HDR105 (`*` as the allowed origin with credentials), HDR301 (the list does not name the header).
 
@@ -65,4 +66,6 @@ SEVERITY = Severity.WARNING
 SPEC = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
 SETTINGS = ("expose",)
 
-check = hidden_for(Why.WILDCARD_WITH_CREDENTIALS, fix='List each header by name instead of "*"')
+check = hidden_for(
+    Why.WILDCARD_WITH_CREDENTIALS, fix='List each header by name, too: with credentials, "*" is not a wildcard'
+)

@@ -70,6 +70,7 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.lines import response_lines
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.stacks.setting import Setting
 
 CODE = "HDR501"
 NAME = "vary-origin-missing"
@@ -102,6 +103,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             ),
             impact=("fetch() rejects with a TypeError once a cache has stored the response for another origin.",),
             fix='Send "Vary: Origin" with every response of this URL, also to requests without Origin',
+            fix_setting=Setting(concept="vary-origin"),
         )
 
 

@@ -107,6 +107,8 @@ class _Merged:
     quirks: dict[str, None] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     impact: dict[str, None] = field(default_factory=dict)
+    setting: Setting | None = None
+    """The first one, or the first one that is complete: what one route shows holds for all."""
     values: dict[str, None] = field(default_factory=dict)
 
     def add(self, route: RouteRecord, number: int, fault: Fault) -> None:
@@ -130,6 +132,7 @@ class _Merged:
         _extend(self.others, others)
         _extend(self.quirks, _quirks(calls, others) if others else ())
         _extend(self.impact, fault.impact, EXAMPLES)
+        self._take(fault.fix_setting)
         _extend(self.values, fault.fix_setting.values if fault.fix_setting is not None else ())
 
     def absorb(self, other: _Merged) -> None:
@@ -137,6 +140,7 @@ class _Merged:
         if self.fault is None or other.severity.rank < self.severity.rank:
             self.severity = other.severity
         self.fault = self.fault or other.fault
+        self._take(other.setting)
         self.places = (self.places + other.places)[:EXAMPLES]
         self.place_count += other.place_count
         self.route_count += other.route_count
@@ -155,7 +159,6 @@ class _Merged:
         fault = self.fault
         if fault is None:
             raise AssertionError("a finding begins with a fault")
-        setting = fault.fix_setting
         others = tuple(browser for browser in self.others if browser not in self.browsers)
         return Finding(
             service=service,
@@ -173,9 +176,13 @@ class _Merged:
             evidence=tuple(self.evidence),
             impact=tuple(self.impact)[:EXAMPLES],
             fix=fault.fix_for_several if fault.fix_for_several and len(self.subjects) > 1 else fault.fix,
-            fix_setting=replace(setting, values=tuple(self.values)) if setting is not None else None,
+            fix_setting=replace(self.setting, values=tuple(self.values)) if self.setting is not None else None,
             spec=self.rule.SPEC,
         )
+
+    def _take(self, setting: Setting | None) -> None:
+        if self.setting is None or (setting is not None and setting.complete and not self.setting.complete):
+            self.setting = setting
 
     def _add_places(self, route: RouteRecord, fault: Fault) -> None:
         modes: dict[str, dict[str, None]] = {}

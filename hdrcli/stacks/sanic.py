@@ -28,7 +28,12 @@ DIALECT: Final = Dialect(
         "credentials": "app.config.CORS_SUPPORTS_CREDENTIALS = True",
         "max-age": "app.config.CORS_MAX_AGE = {value}",
     },
-    wildcards={"origins": 'app.config.CORS_ORIGINS = "*"'},
+    wildcards={
+        "origins": 'app.config.CORS_ORIGINS = "*"',
+        "methods": 'app.config.CORS_METHODS = "*"',
+        "request-headers": 'app.config.CORS_ALLOW_HEADERS = "*"',
+        "expose": 'app.config.CORS_EXPOSE_HEADERS = "*"',
+    },
     notes={"origins": "With sanic-cors the same names are arguments: CORS(app, origins=[...], expose_headers=[...])."},
     arrangements={
         "cors-layer": FixText(

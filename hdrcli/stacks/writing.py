@@ -18,19 +18,25 @@ if TYPE_CHECKING:
 _NAME_LISTS = frozenset({"expose", "request-headers"})
 """The options whose values are header names, which have no case."""
 
+_PREFLIGHT_LISTS = frozenset({"methods", "request-headers"})
+
 
 def fix_for(setting: Setting, stack: Stack) -> Fix:
-    """The change, for this stack: without the names that it adds by itself, and no name twice."""
+    """The change, for this stack: without the names that it adds by itself, and no name twice.
+
+    What a proxy lists in a preflight's response is all that it is configured to allow.
+    """
     values = _each_once(setting.values, are_names=setting.concept in _NAME_LISTS)
     if setting.concept == "request-headers":
         built_in = stack.dialect.built_in_request_headers
         values = tuple(value for value in values if byte_lowercase(value) not in built_in) or values
+    is_whole = setting.operation == "add" and setting.concept in _PREFLIGHT_LISTS and stack.layer == "proxy"
     return Fix(
         stack=stack.name,
         concept=setting.concept,
         values=values,
-        operation=setting.operation,
-        complete=setting.complete,
+        operation="set" if is_whole else setting.operation,
+        complete=is_whole or setting.complete,
     )
 
 
@@ -72,13 +78,16 @@ def option(concept: Concept, items: str, dialect: Dialect) -> str:
 
 def _option(fix: Fix, concept: Concept, dialect: Dialect) -> FixText:
     note = dialect.notes.get(concept, "")
-    if "*" in fix.values and concept in dialect.wildcards:
-        return FixText(lines=(dialect.wildcards[concept],), where=dialect.where, note=note)
+    values = fix.values
+    if concept in dialect.wildcards and "*" in values:
+        values = tuple(value for value in values if value != "*")
+        if not values:
+            return FixText(lines=(dialect.wildcards[concept],), where=dialect.where, note=note)
     item = dialect.items.get(concept, dialect.item)
-    items = [*([] if fix.holds_all else [OTHERS]), *map(item, fix.values)]
+    items = [*([] if fix.holds_all else [OTHERS]), *map(item, values)]
     template = dialect.templates[concept]
     if "{value}" in template:
-        line = template.replace("{value}", fix.values[0] if fix.values else "")
+        line = template.replace("{value}", values[0] if values else "")
     else:
         line = template.replace("{list}", dialect.separators.get(concept, dialect.separator).join(items))
     return FixText(lines=tuple(line.split("\n")), where=dialect.where, note=note)

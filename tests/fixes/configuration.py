@@ -28,14 +28,16 @@ class Configuration:
     """`options` are those that are set. Without a `layer` nothing does CORS.
 
     `outermost` says that the layer responds to preflights before authentication does, `errors` that the 500 of an
-    unhandled exception has its headers, too. `doubled` are headers that a second layer adds (with a proxy, the
-    application behind it does CORS itself), `dropped` those of them that are removed again.
+    unhandled exception has its headers, too. `vary` says that responses have Vary: Origin, where the layer doesn't add
+    it by itself. `doubled` are headers that a second layer adds (with a proxy, the application behind it does CORS
+    itself), `dropped` those of them that are removed again.
     """
 
     options: Mapping[Concept, tuple[str, ...]]
     layer: bool = True
     outermost: bool = True
     errors: bool = True
+    vary: bool = True
     doubled: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
 
@@ -75,15 +77,15 @@ def apply(configuration: Configuration, fix: Fix) -> Configuration:
     """The configuration with the fix applied, and nothing else changed."""
     match fix.concept:
         case "cors-layer":
-            return replace(configuration, layer=True)
+            return replace(configuration, layer=True, options={"origins": fix.values})
         case "outermost" | "preflights-first":
             return replace(configuration, outermost=True)
         case "errors":
             return replace(configuration, errors=True)
         case "one-layer":
-            return replace(configuration, dropped=fix.values)
+            return replace(configuration, dropped=tuple(dict.fromkeys([*configuration.dropped, *fix.values])))
         case "vary-origin":
-            return configuration
+            return replace(configuration, vary=True)
         case concept:
             return configuration.with_option(concept, *_applied(configuration.options.get(concept, ()), fix))
 

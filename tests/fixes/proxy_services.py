@@ -113,7 +113,7 @@ def haproxy(configuration: Configuration, upstream: str = "{upstream}") -> str:
 
 def traefik(configuration: Configuration, upstream: str = "{upstream}") -> str:
     """The dynamic configuration: YAML, whose options stand in one line."""
-    headers = ", ".join([*configuration.lines("traefik"), "addVaryHeader: true"])
+    headers = ", ".join([*configuration.lines("traefik"), *(["addVaryHeader: true"] if configuration.vary else [])])
     middlewares = "[cors]" if configuration.layer else "[]"
     return source(
         f"""
@@ -135,7 +135,7 @@ def envoy(configuration: Configuration, upstream: str = "{upstream}") -> str:
     per_filter = (
         f"envoy.filters.http.cors: {{ {_typed('cors.v3.CorsPolicy')}, {policy} }}" if configuration.layer else ""
     )
-    vary = write(Fix(stack="envoy", concept="vary-origin")).lines[0]
+    vary = write(Fix(stack="envoy", concept="vary-origin")).lines[0] if configuration.vary else ""
     manager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
     return source(
         f"""

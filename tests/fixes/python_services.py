@@ -57,6 +57,7 @@ def litestar(configuration: Configuration) -> str:
     options = ", ".join(configuration.lines("litestar"))
     argument = f", cors_config=CORSConfig({options})" if configuration.layer else ""
     guard, around = ("", "app = Guard(app)") if not configuration.outermost else (", middleware=[Guard]", "")
+    service = f"Litestar([items, save, private, crash]{argument}{guard})"
     return source(
         _GUARD,
         _VARYING,
@@ -80,7 +81,7 @@ def litestar(configuration: Configuration) -> str:
         async def crash() -> None:
             raise RuntimeError("no database")
         """,
-        f"app = Varying(Litestar([items, save, private, crash]{argument}{guard}))",
+        f"app = Varying({service})" if configuration.vary else f"app = {service}",
         around,
         _doubling(configuration),
     )
@@ -151,11 +152,14 @@ def sanic(configuration: Configuration) -> str:
             if {passing}request.path != "/private" or "authorization" in request.headers:
                 return None
             return text("a token, please", status=401)
-
+        """,
+        """
         @app.on_response
         async def vary(request, response):
             response.headers.setdefault("vary", "origin")
-        """,
+        """
+        if configuration.vary
+        else "",
         "\n".join(configuration.lines("sanic")) if configuration.layer else "app.config.CORS = False",
         "Extend(app)",
         _doubling(configuration),
@@ -193,7 +197,7 @@ def aiohttp(configuration: Configuration) -> str:
             response.headers.setdefault("Vary", "Origin")
 
         app = web.Application(middlewares=[guard])
-        app.on_response_prepare.append(prepare)
+        {"app.on_response_prepare.append(prepare)" if configuration.vary else ""}
         app.router.add_get("/items", items)
         app.router.add_put("/items", save)
         app.router.add_get("/private", save)
@@ -230,12 +234,15 @@ def flask(configuration: Configuration) -> str:
         @app.get("/crash")
         def crash():
             raise RuntimeError("no database")
-
+        """,
+        """
         @app.after_request
         def vary(response):
             response.vary.add("Origin")
             return response
-        """,
+        """
+        if configuration.vary
+        else "",
         _before_request(configuration, "", ""),
         f"CORS(app, {', '.join(calls)})" if configuration.layer else "",
         f"app.debug = {not configuration.errors}",

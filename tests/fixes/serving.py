@@ -18,7 +18,7 @@ import sys
 import threading
 import types
 from collections.abc import Coroutine, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -228,7 +228,8 @@ def _process(command: list[str], folder: Path, port: int) -> Iterator[None]:
             _wait_for(port, process, folder / "log")
             yield
         finally:
-            os.killpg(process.pid, signal.SIGKILL)  # with its workers; Traefik takes two seconds to end by itself
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(process.pid, signal.SIGKILL)  # with its workers; Traefik takes two seconds to end by itself
             process.wait(DEADLINE)
 
 

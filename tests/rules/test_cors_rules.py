@@ -357,6 +357,24 @@ def test_allow_origin_several(headers: tuple[tuple[str, str], ...]) -> None:
     assert found(ask(app, method="PUT")) == ["error HDR104"]
 
 
+@pytest.mark.parametrize(
+    ("origins", "setting", "expected"),
+    [
+        ("https://admin.example, https://b.example", "origins", ("https://admin.example", "https://b.example", PAGE)),
+        (f"{PAGE} https://admin.example", "origins", (PAGE, "https://admin.example")),
+        (f"{PAGE}, *", "one-layer", (ALLOW_ORIGIN, ALLOW_CREDENTIALS)),
+        (f"{PAGE}, {PAGE}", "one-layer", (ALLOW_ORIGIN, ALLOW_CREDENTIALS)),
+    ],
+)
+def test_several_values_in_one_line_are_a_list_or_joined_lines(
+    origins: str, setting: str, expected: tuple[str, ...]
+) -> None:
+    """A list is what one layer is configured to send; no list holds "*" or a value twice."""
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, origins), (ALLOW_CREDENTIALS, "true, true")))))
+
+    assert (finding.code, concept(finding), values(finding)) == ("HDR104", setting, expected)
+
+
 def test_allow_origin_several_tells_the_layers(snapshot: Snapshot) -> None:
     headers = (("Server", "nginx"), ("Via", "1.1 proxy"), (ALLOW_ORIGIN, PAGE), (ALLOW_ORIGIN, "*"))
     finding = the_finding(ask(answering(lines(*headers))))

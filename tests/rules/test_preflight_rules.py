@@ -263,7 +263,7 @@ def test_method_wildcard_with_credentials(snapshot: Snapshot) -> None:
     report = ask(app, method="PUT", credentials=("include",))
 
     assert found(report) == ["error HDR203"]
-    assert values(the_finding(report)) == ("PUT",)
+    assert values(the_finding(report)) == ("*", "PUT")
     assert found(ask(app, method="PUT", credentials=())) == []
     snapshot(the_finding(report))
 
@@ -306,8 +306,53 @@ def test_header_wildcard_with_credentials(snapshot: Snapshot) -> None:
     report = ask(app, headers=(("X-Token", "1"), ("Authorization", "2")), credentials=("include",))
 
     assert found(report) == ["error HDR204"]
-    assert values(the_finding(report)) == ("authorization", "x-token")
+    assert values(the_finding(report)) == ("*", "authorization", "x-token")
     snapshot(the_finding(report))
+
+
+def test_a_body_names_the_request_headers_that_are_refused() -> None:
+    """As aiohttp-cors does, without a CORS header."""
+    refusing = answering(preflight(status=403), b"CORS preflight request failed: headers are not allowed: X-TOKEN")
+    requested = (("X-Token", "1"), ("Content-Type", "application/json"))
+    finding = the_finding(ask(refusing, method="PUT", headers=requested))
+
+    assert (finding.code, variant(finding), values(finding)) == ("HDR201", "headers", ("x-token",))
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_whole"),
+    [
+        (None, False),  # of what is allowed, nothing was requested
+        ("x-a", False),
+        ("X-A", False),
+        ("X-A, X-Other", True),
+        ("*", True),
+        ("X A", True),
+    ],
+)
+def test_a_list_is_whole_if_it_names_what_was_not_requested(listed: str | None, *, is_whole: bool) -> None:
+    """Some CORS layers list only what is allowed of what was requested: the list may be longer."""
+    headers = () if listed is None else ((ALLOW_HEADERS, listed),)
+    app = answering(
+        preflight(("Access-Control-Allow-Origin", PAGE), ("Access-Control-Allow-Credentials", "true"), *headers)
+    )
+    requested = (("X-A", "1"), ("X-B", "1"))
+    setting = fix_setting(the_finding(ask(app, headers=requested, credentials=("include",))))
+
+    assert setting is not None
+    assert (setting.operation, setting.complete) == (("set", True) if is_whole else ("add", False))
+
+
+def test_one_route_shows_the_whole_list_for_all() -> None:
+    def answer(asked: Asked) -> Answer:
+        listed = "X-Other" if asked.path == "/b" else ""
+        return 200, (ALLOW_ORIGIN, (ALLOW_HEADERS, listed))
+
+    report = ask(answering(answer), "https://api.example/a", "https://api.example/b", headers=(("X-A", "1"),))
+    setting = fix_setting(the_finding(report))
+
+    assert setting is not None
+    assert (setting.values, setting.operation) == (("x-a", "X-Other"), "set")
 
 
 def test_header_not_allowed_tells_of_a_string_in_place_of_a_list(snapshot: Snapshot) -> None:

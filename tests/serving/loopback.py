@@ -6,6 +6,7 @@ block wakes the acceptor, shuts all open connections down, so that no thread sta
 
 from __future__ import annotations
 
+import random
 import selectors
 import socket
 import ssl
@@ -113,9 +114,13 @@ class LoopbackServer(ABC):
 
 
 def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port on which nothing listens, and which the system gives to no one else before the caller uses it.
+
+    Systems give out ports from 32768 (Linux) or 49152.
+    """
+    while True:
+        with suppress(OSError), socket.create_server(("127.0.0.1", random.randrange(20_000, 32_768))) as listener:  # noqa: S311
+            return int(listener.getsockname()[1])
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from dataclasses import replace
 from typing import Final, get_args
 
 import pytest
@@ -105,6 +106,21 @@ def test_names_are_listed_once_in_their_case() -> None:
 
     assert fix.values == ("Content-Type", "X-Token")
     assert fix_for(Setting(concept="methods", values=("get", "GET")), ANY).values == ("get", "GET")
+
+
+def test_a_wildcard_that_can_not_stand_in_a_list_is_skipped() -> None:
+    mixed = Setting(concept="expose", values=("*", "X-Total-Count"))
+
+    assert write(fix_for(mixed, known_stack("sanic"))).lines == ('app.config.CORS_EXPOSE_HEADERS = ["X-Total-Count"]',)
+    assert write(fix_for(mixed, known_stack("starlette"))).lines == ('expose_headers=["*", "X-Total-Count"]',)
+
+
+def test_a_proxy_lists_all_that_it_allows() -> None:
+    setting = Setting(concept="methods", values=("PUT",), operation="add", complete=False)
+
+    assert fix_for(setting, known_stack("nginx")).holds_all
+    assert not fix_for(setting, known_stack("flask")).holds_all
+    assert not fix_for(replace(setting, concept="origins"), known_stack("nginx")).holds_all
 
 
 def test_names_that_the_stack_adds_are_skipped() -> None:

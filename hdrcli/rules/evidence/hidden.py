@@ -116,7 +116,10 @@ def _may_count(header: HeaderRecord, expected: Collection[str]) -> bool:
 
 
 def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Setting | None:
-    """The one expose list that fixes a route: all findings about it have the same line."""
+    """The one expose list that fixes a route: all findings about it have the same line.
+
+    "*" stays: it is a wildcard for pages without credentials.
+    """
     meant = [name for fetch in _with_different_responses(route) for name in _meant_names(fetch)]
     if any(each.why is Why.PREFLIGHT_ONLY for each in hidden):
         meant += _exposed_on_preflight(route)
@@ -127,7 +130,8 @@ def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Set
     values = tuple(
         name for name in names if len(name) > 1 and not name.startswith("'") and byte_lowercase(name) not in wrong
     )
-    return Setting(concept="expose", values=values) if values else None
+    has_wildcard = any("*" in _elements(fetch) for fetch in _with_different_responses(route))
+    return Setting(concept="expose", values=(*(["*"] if has_wildcard else []), *values)) if values else None
 
 
 def is_split_into_letters(fetch: FetchRecord) -> bool:

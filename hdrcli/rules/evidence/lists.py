@@ -8,7 +8,7 @@ from typing import Final
 
 from hdrcli.fetch.headers import UnparsableList, extract_token_list, get
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.rules.evidence.blocked import Blocked, requested_header_names, requested_method
 from hdrcli.stacks.setting import Setting
 
 ALLOW_METHODS: Final = "Access-Control-Allow-Methods"
@@ -28,19 +28,35 @@ def preflight_list(block: Blocked, name: str) -> list[str]:
     return _names_within(block, name) if isinstance(listed, UnparsableList) else listed or []
 
 
-def complete_list(
-    blocks: Sequence[Blocked], name: str, missing: Iterable[str], *, keep_wildcard: bool = False
-) -> Setting:
-    """The list of this name in the preflights' responses, with the missing names, each name once.
+def complete_list(blocks: Sequence[Blocked], name: str, missing: Iterable[str]) -> Setting:
+    """The setting that allows the missing names, each name once: the whole list, if a response shows it.
 
-    The letters that a string was split into are joined again, if they are all there in order, and skipped if not.
+    "*" stays: it is a wildcard for requests without credentials. The letters that a string was split into are joined
+    again, if they are all there in order, and skipped if not.
     """
-    meant = [meant for block in blocks for meant in _names_meant(block, name) if keep_wildcard or meant != "*"]
+    meant = [meant for block in blocks for meant in _names_meant(block, name)]
+    is_whole = any(_is_whole(block, name) for block in blocks)
     if name == ALLOW_METHODS:  # whose case counts
-        return Setting(concept="methods", values=tuple(dict.fromkeys([*meant, *missing])))
-    known = set(map(byte_lowercase, meant))
-    values = [*meant, *(name for name in missing if byte_lowercase(name) not in known)]
-    return Setting(concept="request-headers", values=tuple(dict.fromkeys(values)))
+        values = [*meant, *missing]
+    else:
+        known = set(map(byte_lowercase, meant))
+        values = [*meant, *(name for name in missing if byte_lowercase(name) not in known)]
+    return Setting(
+        concept="methods" if name == ALLOW_METHODS else "request-headers",
+        values=tuple(dict.fromkeys(values)),
+        operation="set" if is_whole else "add",
+        complete=is_whole,
+    )
+
+
+def _is_whole(block: Blocked, name: str) -> bool:
+    """Whether the response shows the whole list. Some CORS layers list only what was requested, or nothing."""
+    listed = extract_token_list(name, block.response.headers)
+    if isinstance(listed, UnparsableList):
+        return True
+    requested = {requested_method(block)} if name == ALLOW_METHODS else set(requested_header_names(block))
+    elements = set(listed or ())
+    return not (elements if name == ALLOW_METHODS else set(map(byte_lowercase, elements))) <= requested
 
 
 def _names_meant(block: Blocked, name: str) -> list[str]:
