@@ -90,7 +90,11 @@ class RouteChecker:
                 made[caller] = alike.with_caller(caller)
                 continue
             record = made[caller] = await self._fetch(route, caller, driver, guard)
-            if isinstance(record, FetchRecord) and is_plain(record, sets_headers=bool(self._settings.headers)):
+            if isinstance(record, FetchRecord) and is_plain(
+                record,
+                sets_headers=bool(self._settings.headers),
+                is_page_public=self._settings.page_address_space == "public",
+            ):
                 plain[caller.page, caller.credentials] = record
         in_order = [made[caller] for caller in callers]
         return (
@@ -138,6 +142,7 @@ class RouteChecker:
             cookies=cookie_store(settings, route.url, user_agent, time.time()),
             clock=time.monotonic,
             has_client_certificate=settings.cert is not None,
+            page_address_space=settings.page_address_space,
         )
         return new_request(request_init(settings, route.url, caller.credentials), caller.page, user_agent), context
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from hdrcli.fetch.address_space import address_space
 from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_policy_check, tao_check
 from hdrcli.fetch.failures import Failure, NetworkError
 from hdrcli.fetch.headers import contains
@@ -76,7 +77,7 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
 def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-main-fetch, without the filtering that `fetch` does once at its end."""
     request, user_agent = params.request, params.context.user_agent
-    error = _blocked(request, user_agent.checks)
+    error = _blocked(request, params.context)
     if error is not None and not _is_blocked_late(error, request, user_agent):
         return error
     request.late_error = request.late_error or error
@@ -136,12 +137,14 @@ def _mode_error(request: Request) -> NetworkError | None:
     return _not_sent(request, error)
 
 
-def _blocked(request: Request, quirks: CheckQuirks) -> NetworkError | None:
+def _blocked(request: Request, context: NetworkContext) -> NetworkError | None:
     """Why nothing may be sent to the request's current URL, or None."""
+    quirks = context.user_agent.checks
     error = (
         _bad_port(request.current_url, quirks)
         or _bad_host(request.current_url, quirks)
         or _mixed_content(request, quirks)
+        or _local_network(request, context)
     )
     return None if error is None else _not_sent(request, error)
 
@@ -172,11 +175,30 @@ def _mixed_content(request: Request, quirks: CheckQuirks) -> NetworkError | None
         return None
     if is_potentially_trustworthy(url.origin) and not quirks.loopback_is_mixed_content:
         return None
+    if quirks.local_address_is_not_mixed_content and address_space(url.host) in {"local", "loopback"}:
+        return None
     return NetworkError(
         failure=Failure.MIXED_CONTENT,
         subject="origin",
         seen=(str(url.origin),),
         expected=("https",),
+    )
+
+
+def _local_network(request: Request, context: NetworkContext) -> NetworkError | None:
+    """https://wicg.github.io/local-network-access/#local-network-access-check, as far as the URL shows the address.
+
+    Only public pages are restricted, and not in requests to their own origin, if that is trustworthy.
+    """
+    url = request.current_url
+    space = address_space(url.host) if context.page_address_space == "public" else None
+    if not context.user_agent.checks.local_network_needs_permission or space not in {"local", "loopback"}:
+        return None
+    is_secure = is_potentially_trustworthy(request.origin)
+    if is_secure and same_origin(request.origin, url.origin):
+        return None
+    return NetworkError(
+        failure=Failure.LOCAL_NETWORK, subject="permission" if is_secure else "secure context", seen=(space,)
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
 
+from hdrcli.fetch.address_space import AddressSpace
 from hdrcli.fetch.cookies import CookieStore
 from hdrcli.fetch.failures import FailedAt, Failure, NetworkError, TransportFailure
 from hdrcli.fetch.headers import Header
@@ -85,6 +86,10 @@ class NetworkContext:
     clock: Callable[[], float]
     """Seconds, monotonic: for the age of preflight-cache entries."""
     has_client_certificate: bool = False
+    page_address_space: AddressSpace | None = None
+    """Where the page was loaded from, in a browser whose user has not granted it access to the local network.
+
+    None if that access is not in question."""
 
 
 def http_network_or_cache_fetch(

@@ -59,6 +59,8 @@ CHROMIUM: Final = UserAgent(
         host_space_is_encoded=True,
         path_bar_is_encoded=True,
         bad_ports_allowed=frozenset({4190, 6679}),
+        local_network_needs_permission=True,
+        local_address_is_not_mixed_content=True,
         ip_address_has_no_site=True,
     ),
     preflight=PreflightQuirks(

@@ -50,13 +50,15 @@ _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 _MISDIRECTED: Final = 421
 
 
-def is_plain(record: FetchRecord, *, sets_headers: bool) -> bool:
+def is_plain(record: FetchRecord, *, sets_headers: bool, is_page_public: bool = False) -> bool:
     """Whether every browser has the same exchange and the same result for this fetch.
 
-    `sets_headers` says that the page sets request headers, which browsers may treat in different ways.
+    `sets_headers` says that the page sets request headers, and `is_page_public` that the page may lack access to the
+    local network: browsers treat both in different ways.
     """
     if (
         sets_headers
+        or is_page_public
         or len(record.exchanges) != 1
         or record.dropped_header_names
         or record.cookies

@@ -48,7 +48,12 @@ def play(vector: Vector, user_agent: UserAgent) -> list[FetchRecord]:
     for origin, lines in vector.cookies.items():
         for line in lines:
             cookies.visit(_url(f"{origin}{RESERVED}0"), line)
-    context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=lambda: now)
+    context = NetworkContext(
+        user_agent=user_agent,
+        cookies=cookies,
+        clock=lambda: now,
+        page_address_space="public" if vector.is_page_public else None,
+    )
     cache = PreflightCache()
     records = []
     for step in vector.steps_for(user_agent.name):

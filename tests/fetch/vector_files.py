@@ -86,6 +86,7 @@ class Vector:
     page: str  # an origin, "null", or FILE
     cookies: Mapping[str, tuple[str, ...]]  # origin -> the Set-Cookie lines of a page there
     third_party_cookies: ThirdPartyCookies
+    is_page_public: bool  # in the sense of Local Network Access; not known if False
     steps: tuple[Step, ...]
     steps_by_browser: Mapping[str, tuple[Step, ...]]  # of browsers that differ from the standard
 
@@ -130,7 +131,7 @@ def _vector(raw: object, place: str) -> Vector:
         _with_id(raw, vector_id),
         place,
         {"id", "name", "ref", "page", *_STEP},
-        {"cookies", "third_party_cookies", "then", "browsers"},
+        {"cookies", "third_party_cookies", "page_address_space", "then", "browsers"},
     )
     page = _text(data["page"], f"{place}: page")
     cookies = _cookies(data.get("cookies", {}), vector_id, f"{place}: cookies")
@@ -139,6 +140,7 @@ def _vector(raw: object, place: str) -> Vector:
     policy = next((known for known in POLICIES if known == data.get("third_party_cookies", "allow")), None)
     if policy is None:
         raise VectorError(f"{place}: third_party_cookies is none of {POLICIES}")
+    _check(data.get("page_address_space", "public") == "public", f"{place}: page_address_space can only be public")
     differences = _mapping(data.get("browsers", {}), f"{place}: browsers", frozenset(), _BROWSERS)
     vector = Vector(
         id=vector_id,
@@ -147,6 +149,7 @@ def _vector(raw: object, place: str) -> Vector:
         page=page,
         cookies=cookies,
         third_party_cookies=policy,
+        is_page_public="page_address_space" in data,
         steps=_steps(data, place),
         steps_by_browser={
             browser: _differing_steps(data, changes, f"{place}: {browser}") for browser, changes in differences.items()
