@@ -33,7 +33,7 @@ from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRec
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.settings import Settings
 from hdrcli.verdict.exposure import judge_headers
-from hdrcli.verdict.plain import is_plain
+from hdrcli.verdict.plain import is_over_http2, is_plain
 from hdrcli.wire.driver import Driver, RouteDriver
 
 if TYPE_CHECKING:
@@ -83,9 +83,10 @@ class RouteChecker:
         """
         guard = WriteGuard(self._settings)
         made: dict[Caller, FetchRecord | HeldFetch] = {}
-        plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
+        plain: dict[tuple[Origin, CredentialsMode, bool], FetchRecord] = {}
         for caller in sorted(callers, key=lambda caller: caller.for_comparison):
-            alike = plain.get((caller.page, caller.credentials))
+            adds_header = USER_AGENTS[caller.browser].http2.http2_header_added
+            alike = plain.get((caller.page, caller.credentials, adds_header))
             if alike is not None:
                 made[caller] = alike.with_caller(caller)
                 continue
@@ -95,7 +96,8 @@ class RouteChecker:
                 sets_headers=bool(self._settings.headers),
                 is_page_public=self._settings.page_address_space == "public",
             ):
-                plain[caller.page, caller.credentials] = record
+                for each in {adds_header} if is_over_http2(record) else {True, False}:
+                    plain[caller.page, caller.credentials, each] = record
         in_order = [made[caller] for caller in callers]
         return (
             tuple(fetch for fetch in in_order if isinstance(fetch, FetchRecord)),

@@ -37,7 +37,7 @@ from hdrcli.fetch.referrer import determine_referrer, policy_on_redirect
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import FilteredResponse, Response
 from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
-from hdrcli.fetch.user_agent import CheckQuirks, UserAgent
+from hdrcli.fetch.user_agent import CheckQuirks, RedirectQuirks, UserAgent
 
 _UNSPECIFIED_ADDRESS: Final = "0.0.0.0"  # noqa: S104 -- nothing listens here
 
@@ -83,6 +83,8 @@ def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | N
     request.late_error = request.late_error or error
     if request.referrer is not None:
         request.referrer = determine_referrer(request, user_agent.request_headers)
+    if not request.redirect_count:
+        request.first_referrer = request.referrer
     url = request.current_url
     if request.response_tainting == "basic" and same_origin(url.origin, request.origin):
         return (yield from _http_fetch(params))
@@ -280,7 +282,10 @@ def _http_redirect_fetch(
         return request.failed_at("redirect", location, response.status)
     error = check_redirect(request, location, user_agent.redirects)
     if error is not None:
-        return request.failed_at("redirect", error, response.status)
+        error = request.failed_at("redirect", error, response.status)
+        if not _is_found_late(error, request, location, user_agent.redirects):
+            return error
+        request.late_error = error
     if user_agent.redirects.cross_origin_redirect_checked_with_credentials and _is_cross_origin_from_own(request):
         error = cors_check(replace(request, credentials_mode="include"), response)
         request.late_error = None if error is None else request.failed_at("redirect", error, response.status)
@@ -289,6 +294,16 @@ def _http_redirect_fetch(
     request.url_list.append(location)
     request.referrer_policy = policy_on_redirect(request.referrer_policy, response.header_list)
     return (yield from _main_fetch(params))
+
+
+def _is_found_late(error: NetworkError, request: Request, location: URL, quirks: RedirectQuirks) -> bool:
+    """See `RedirectQuirks.userinfo_checked_after_preflight`."""
+    return (
+        quirks.userinfo_checked_after_preflight
+        and error.failure is Failure.REDIRECT_WITH_CREDENTIALS
+        and request.response_tainting == "basic"
+        and not same_origin(request.origin, location.origin)
+    )
 
 
 def _is_cross_origin_from_own(request: Request) -> bool:

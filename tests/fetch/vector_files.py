@@ -25,6 +25,10 @@ EXTENSIONS = {  # the pages that only one browser has
     "firefox": "moz-extension://1f7f3b1e-6c1c-4a52-9d2e-5a9d3f0c8b11",
 }
 
+ANY_METHOD = "any"
+PREFLIGHT = "preflight"
+"""In place of methods, in random vectors: of the requests to a URL that are no preflights, and of its preflight."""
+
 UserAgent = Literal["standard", "chromium", "firefox", "webkit"]
 ThirdPartyCookies = Literal["allow", "block", "default"]
 POLICIES: tuple[ThirdPartyCookies, ...] = get_args(ThirdPartyCookies)
@@ -52,6 +56,23 @@ class Exchange:
     request_body: str | None  # None: not compared
     answer: bytes | None  # the response as it stands on the wire; None: closed without a byte
     frames: Script = ()  # the response over HTTP/2, in place of `answer`
+
+
+_NOT_IN_VECTOR = Exchange(
+    method=ANY_METHOD,
+    url="",
+    headers={},
+    request_body=None,
+    answer=b"HTTP/1.1 500 Not in the vector\r\nContent-Length: 0\r\n\r\n",
+)
+
+
+def exchange_for(exchanges: Sequence[Exchange], done: int, method: str, url: str) -> Exchange | None:
+    """The exchange with the next request, after so many others; in random vectors, the one of its URL."""
+    if all(exchange.method not in {ANY_METHOD, PREFLIGHT} for exchange in exchanges):
+        return exchanges[done] if done < len(exchanges) else None
+    kind = PREFLIGHT if method == "OPTIONS" else ANY_METHOD
+    return next((exchange for exchange in exchanges if (exchange.method, exchange.url) == (kind, url)), _NOT_IN_VECTOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
