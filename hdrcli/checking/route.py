@@ -35,7 +35,7 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser
 from hdrcli.settings import Settings
 from hdrcli.verdict.exposure import judge_headers
-from hdrcli.verdict.plain import is_plain
+from hdrcli.verdict.plain import is_over_http2, is_plain
 from hdrcli.wire.driver import Driver, RouteDriver
 
 if TYPE_CHECKING:
@@ -109,15 +109,21 @@ class RouteChecker:
         """
         guard = WriteGuard(self._settings_of(route), preflight_only=route.preflight_only)
         made: dict[Caller, FetchRecord | HeldFetch] = {}
-        plain: dict[tuple[Origin, CredentialsMode], FetchRecord] = {}
+        plain: dict[tuple[Origin, CredentialsMode, bool], FetchRecord] = {}
         for caller in sorted(callers, key=lambda caller: caller.for_comparison):
-            alike = plain.get((caller.page, caller.credentials))
+            adds_header = USER_AGENTS[caller.browser].http2.http2_header_added
+            alike = plain.get((caller.page, caller.credentials, adds_header))
             if alike is not None:
                 made[caller] = alike.with_caller(caller)
                 continue
             record = made[caller] = await self._fetch(route, caller, driver, guard)
-            if isinstance(record, FetchRecord) and is_plain(record, sets_headers=bool(route.headers)):
-                plain[caller.page, caller.credentials] = record
+            if isinstance(record, FetchRecord) and is_plain(
+                record,
+                sets_headers=bool(route.headers),
+                is_page_public=self._settings.page_address_space == "public",
+            ):
+                for each in {adds_header} if is_over_http2(record) else {True, False}:
+                    plain[caller.page, caller.credentials, each] = record
         in_order = [made[caller] for caller in callers]
         return (
             tuple(fetch for fetch in in_order if isinstance(fetch, FetchRecord)),
@@ -193,6 +199,7 @@ class RouteChecker:
             cookies=cookie_store(settings, route.url, user_agent, time.time()),
             clock=time.monotonic,
             has_client_certificate=settings.cert is not None,
+            page_address_space=settings.page_address_space,
         )
         return new_request(request_init(settings, route, caller.credentials), caller.page, user_agent), context
 

@@ -70,7 +70,7 @@ def _pattern(message: KnownMessage) -> re.Pattern[str]:
     Older versions printed no status and no "net::", and a paste may end before the sentence does. Firefox counts up
     the number in a name if its text changes, and its network panel shows the name with spaces.
     """
-    phrase = message.phrase.removeprefix("net::").partition(". Status code:")[0].strip("… ")
+    phrase = message.phrase.translate(_CURLY_QUOTES).removeprefix("net::").partition(". Status code:")[0].strip("… ")
     phrase = phrase.removesuffix(" on the requested resource")
     fixed, *rest = re.split(r"\{(\w+)\}", phrase)
     pattern = _escape(fixed)

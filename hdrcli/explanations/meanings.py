@@ -64,6 +64,11 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
         "The browser blocks the request before CORS plays a role, also if a redirect leads from https to http. Call "
         "the https URL. Behind a proxy, let the service know the scheme (X-Forwarded-Proto).",
     ),
+    Failure.LOCAL_NETWORK: FailureMeaning(
+        "A public page requests an address of the local network or of the user's own machine.",
+        "Chromium blocks it until the user allows the page to access the local network, and always if the page is not "
+        "loaded over https. No response header changes that.",
+    ),
     Failure.SAME_ORIGIN_MODE: FailureMeaning(
         'The page requests a URL of another origin in the mode "same-origin".',
         "Remove the mode, or request a URL of the page's own origin.",

@@ -27,6 +27,7 @@ class Failure(StrEnum):
     BAD_PORT = "bad-port"
     BAD_HOST = "bad-host"
     MIXED_CONTENT = "mixed-content"
+    LOCAL_NETWORK = "local-network"
     SAME_ORIGIN_MODE = "same-origin-mode"
     NO_CORS_REDIRECT_MODE = "no-cors-redirect-mode"
     SCHEME_NOT_HTTP = "scheme-not-http"

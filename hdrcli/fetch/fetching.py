@@ -24,6 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from hdrcli.fetch.address_space import address_space
 from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_policy_check, tao_check
 from hdrcli.fetch.failures import Failure, NetworkError
 from hdrcli.fetch.headers import contains
@@ -36,7 +37,7 @@ from hdrcli.fetch.referrer import determine_referrer, policy_on_redirect
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import FilteredResponse, Response
 from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
-from hdrcli.fetch.user_agent import CheckQuirks, UserAgent
+from hdrcli.fetch.user_agent import CheckQuirks, RedirectQuirks, UserAgent
 
 _UNSPECIFIED_ADDRESS: Final = "0.0.0.0"  # noqa: S104 -- nothing listens here
 
@@ -76,12 +77,14 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
 def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-main-fetch, without the filtering that `fetch` does once at its end."""
     request, user_agent = params.request, params.context.user_agent
-    error = _blocked(request, user_agent.checks)
+    error = _blocked(request, params.context)
     if error is not None and not _is_blocked_late(error, request, user_agent):
         return error
     request.late_error = request.late_error or error
     if request.referrer is not None:
         request.referrer = determine_referrer(request, user_agent.request_headers)
+    if not request.redirect_count:
+        request.first_referrer = request.referrer
     url = request.current_url
     if request.response_tainting == "basic" and same_origin(url.origin, request.origin):
         return (yield from _http_fetch(params))
@@ -136,12 +139,14 @@ def _mode_error(request: Request) -> NetworkError | None:
     return _not_sent(request, error)
 
 
-def _blocked(request: Request, quirks: CheckQuirks) -> NetworkError | None:
+def _blocked(request: Request, context: NetworkContext) -> NetworkError | None:
     """Why nothing may be sent to the request's current URL, or None."""
+    quirks = context.user_agent.checks
     error = (
         _bad_port(request.current_url, quirks)
         or _bad_host(request.current_url, quirks)
         or _mixed_content(request, quirks)
+        or _local_network(request, context)
     )
     return None if error is None else _not_sent(request, error)
 
@@ -172,11 +177,30 @@ def _mixed_content(request: Request, quirks: CheckQuirks) -> NetworkError | None
         return None
     if is_potentially_trustworthy(url.origin) and not quirks.loopback_is_mixed_content:
         return None
+    if quirks.local_address_is_not_mixed_content and address_space(url.host) in {"local", "loopback"}:
+        return None
     return NetworkError(
         failure=Failure.MIXED_CONTENT,
         subject="origin",
         seen=(str(url.origin),),
         expected=("https",),
+    )
+
+
+def _local_network(request: Request, context: NetworkContext) -> NetworkError | None:
+    """https://wicg.github.io/local-network-access/#local-network-access-check, as far as the URL shows the address.
+
+    Only public pages are restricted, and not in requests to their own origin, if that is trustworthy.
+    """
+    url = request.current_url
+    space = address_space(url.host) if context.page_address_space == "public" else None
+    if not context.user_agent.checks.local_network_needs_permission or space not in {"local", "loopback"}:
+        return None
+    is_secure = is_potentially_trustworthy(request.origin)
+    if is_secure and same_origin(request.origin, url.origin):
+        return None
+    return NetworkError(
+        failure=Failure.LOCAL_NETWORK, subject="permission" if is_secure else "secure context", seen=(space,)
     )
 
 
@@ -258,7 +282,10 @@ def _http_redirect_fetch(
         return request.failed_at("redirect", location, response.status)
     error = check_redirect(request, location, user_agent.redirects)
     if error is not None:
-        return request.failed_at("redirect", error, response.status)
+        error = request.failed_at("redirect", error, response.status)
+        if not _is_found_late(error, request, location, user_agent.redirects):
+            return error
+        request.late_error = error
     if user_agent.redirects.cross_origin_redirect_checked_with_credentials and _is_cross_origin_from_own(request):
         error = cors_check(replace(request, credentials_mode="include"), response)
         request.late_error = None if error is None else request.failed_at("redirect", error, response.status)
@@ -267,6 +294,16 @@ def _http_redirect_fetch(
     request.url_list.append(location)
     request.referrer_policy = policy_on_redirect(request.referrer_policy, response.header_list)
     return (yield from _main_fetch(params))
+
+
+def _is_found_late(error: NetworkError, request: Request, location: URL, quirks: RedirectQuirks) -> bool:
+    """See `RedirectQuirks.userinfo_checked_after_preflight`."""
+    return (
+        quirks.userinfo_checked_after_preflight
+        and error.failure is Failure.REDIRECT_WITH_CREDENTIALS
+        and request.response_tainting == "basic"
+        and not same_origin(request.origin, location.origin)
+    )
 
 
 def _is_cross_origin_from_own(request: Request) -> bool:

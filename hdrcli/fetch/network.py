@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
 
+from hdrcli.fetch.address_space import AddressSpace
 from hdrcli.fetch.cookies import CookieStore
 from hdrcli.fetch.failures import FailedAt, Failure, NetworkError, TransportFailure
 from hdrcli.fetch.headers import Header, without
@@ -93,6 +94,10 @@ class NetworkContext:
     clock: Callable[[], float]
     """Seconds, monotonic: for the age of preflight-cache entries."""
     has_client_certificate: bool = False
+    page_address_space: AddressSpace | None = None
+    """Where the page was loaded from, in a browser whose user has not granted it access to the local network.
+
+    None if that access is not in question."""
 
 
 def http_network_or_cache_fetch(
@@ -181,7 +186,7 @@ def _headers_to_send(
     origin = origin_header(request, user_agent, purpose)
     if origin is not None:
         headers.append(("Origin", origin))
-    headers += _fetch_metadata_headers(request, quirks, purpose, trustworthy=trustworthy)
+    headers += _fetch_metadata_headers(request, user_agent, purpose, trustworthy=trustworthy)
     if not any(byte_lowercase(name) == "user-agent" for name, _ in set_by_page):
         headers.append(("User-Agent", quirks.user_agent_value))
     headers.append(("Accept-Encoding", accept_encoding))
@@ -230,12 +235,16 @@ def _origin_is_withheld(request: Request) -> bool:
 
 def _fetch_metadata_headers(
     request: Request,
-    quirks: RequestHeaderQuirks,
+    user_agent: UserAgent,
     purpose: Purpose,
     *,
     trustworthy: bool,
 ) -> list[Header]:
     """https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request."""
+    quirks = user_agent.request_headers
+    from_first = purpose == "preflight" and user_agent.preflight.preflight_metadata_from_first_request
+    if from_first and not is_potentially_trustworthy(request.url_list[0].origin):
+        return []
     if not trustworthy:
         only_mode = purpose == "preflight" and quirks.sec_fetch_mode_on_every_preflight
         return [("Sec-Fetch-Mode", request.mode)] if only_mode else []
@@ -250,7 +259,12 @@ def _fetch_metadata_headers(
     return [
         ("Sec-Fetch-Dest", "empty"),
         ("Sec-Fetch-Mode", request.mode),
-        ("Sec-Fetch-Site", _sec_fetch_site(request, urls, quirks)),
+        (
+            "Sec-Fetch-Site",
+            "cross-site"
+            if from_first and request.serialized_origin == "null"
+            else _sec_fetch_site(request, urls, quirks),
+        ),
     ]
 
 
@@ -258,7 +272,8 @@ def _is_redirected_to_other_origin(request: Request) -> bool:
     """Whether the last redirect of a CORS request (any, if it began at the page's origin) led to another origin."""
     if request.mode == "no-cors":
         return False
-    return request.has_changed_origin if request.began_with_own_credentials else request.has_just_changed_origin
+    follows_itself = request.began_with_own_credentials and not request.preflight_at_every_hop
+    return request.has_changed_origin if follows_itself else request.has_just_changed_origin
 
 
 def _sec_fetch_site(request: Request, urls: Sequence[URL], quirks: RequestHeaderQuirks) -> str:
@@ -267,6 +282,8 @@ def _sec_fetch_site(request: Request, urls: Sequence[URL], quirks: RequestHeader
     for url in urls:
         if same_origin(url.origin, request.origin):
             continue
+        if quirks.loopback_has_no_site_behind_redirects and len(urls) > 1 and is_loopback(url.host):
+            return "cross-site"
         any_scheme = quirks.loopback_site_ignores_scheme and is_loopback(url.host)
         if not (schemelessly_same_site if any_scheme else same_site)(request.origin, url.origin):
             return "cross-site"

@@ -122,7 +122,7 @@ def _preflight_for(request: Request, quirks: PreflightQuirks) -> Request:
         credentials_mode="same-origin",
         redirect_mode="follow",
         referrer_policy=request.referrer_policy,
-        referrer=request.referrer,
+        referrer=request.first_referrer if quirks.preflight_sends_first_referrer else request.referrer,
         response_tainting="cors",
         exchange_count=request.exchange_count,
     )

@@ -82,6 +82,8 @@ class Request:
     """The page's URL, or None once it must not be sent. Only its origin is known here.
 
     Browsers never send the URL of a page that is not http or https."""
+    first_referrer: str | None = None
+    """The value of `Referer` in the first request: see `PreflightQuirks.preflight_sends_first_referrer`."""
     redirect_count: int = 0
     response_tainting: ResponseTainting = "basic"
     timing_allow_failed: bool = False

@@ -59,6 +59,8 @@ CHROMIUM: Final = UserAgent(
         host_space_is_encoded=True,
         path_bar_is_encoded=True,
         bad_ports_allowed=frozenset({4190, 6679}),
+        local_network_needs_permission=True,
+        local_address_is_not_mixed_content=True,
         ip_address_has_no_site=True,
     ),
     preflight=PreflightQuirks(
@@ -102,6 +104,7 @@ FIREFOX: Final = UserAgent(
         lenient_referrer_policies_limited_to_site=True,
         preflight_site_ignores_redirects=True,
         loopback_site_ignores_scheme=True,
+        loopback_has_no_site_behind_redirects=True,
     ),
     head=HeadQuirks(
         max_head_size=384 * 1024,
@@ -205,6 +208,8 @@ WEBKIT: Final = UserAgent(
         mixed_content_checked_after_preflight=True,
     ),
     preflight=PreflightQuirks(
+        preflight_sends_first_referrer=True,
+        preflight_metadata_from_first_request=True,
         range_unit_any_case=True,
         range_number_may_have_sign=True,
         range_max_number=_MAX_UINT64,
@@ -224,6 +229,7 @@ WEBKIT: Final = UserAgent(
         empty_location="error",
         location_normalized=True,
         location_bytes_as_latin1=True,
+        userinfo_checked_after_preflight=True,
         no_cors_redirect_keeps_credentials=True,
         cross_origin_redirect_checked_with_credentials=True,
         preflight_repeated_after_redirect=True,

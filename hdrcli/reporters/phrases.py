@@ -62,6 +62,7 @@ FAILURES: Final[dict[Failure, str]] = {
     Failure.BAD_PORT: "browsers block this port",
     Failure.BAD_HOST: "this browser blocks 0.0.0.0",
     Failure.MIXED_CONTENT: "mixed content (an http URL on an https page)",
+    Failure.LOCAL_NETWORK: "the user has not allowed access to the local network",
     Failure.SAME_ORIGIN_MODE: 'the mode is "same-origin", the URL is not',
     Failure.NO_CORS_REDIRECT_MODE: "the redirect mode does not go with no-cors",
     Failure.SCHEME_NOT_HTTP: "the scheme is not http or https",

@@ -59,6 +59,8 @@ class Diagnosis:
 
         self.expects_blocked = expected.blocked
         """Whether the page's fetches are expected to be blocked."""
+        self.page_address_space = settings.page_address_space
+        """Where the page is loaded from, if the user said so."""
         self._stack = settings.stack
         self._expected_statuses = expected.statuses
         self.reported: set[FetchRecord] = set()

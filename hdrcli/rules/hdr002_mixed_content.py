@@ -1,7 +1,8 @@
 """An https page requests an http URL, which browsers block as mixed content.
 
 Cause: The page is served over https, and the URL starts with `http:`. Chromium and Firefox make an exception for the
-local machine (`localhost`, `127.0.0.1` and `[::1]`); Safari does not.
+local machine (`localhost`, `127.0.0.1` and `[::1]`); Safari does not. Chromium makes another one for private addresses
+and names under `.local` (see HDR505).
 
 Why it matters: Anyone on the network path could have changed a response that came over http, which would undo the
 security of the https page. The browser therefore blocks the request before it is sent: `fetch()` rejects with a

@@ -31,6 +31,7 @@ from hdrcli.settings.routes import Routes
 
 if TYPE_CHECKING:
     from hdrcli.fetch import ThirdPartyCookies
+    from hdrcli.fetch.address_space import AddressSpace
     from hdrcli.fetch.request import CredentialsMode, Mode, RedirectMode
 
 FailOn = Literal["error", "warning", "advice", "never"]
@@ -70,6 +71,13 @@ class Page:
         help="The origin of the page, which may be that of an extension or an app (chrome-extension://ID, "
         "capacitor://localhost), or null for a sandboxed page or a file. Default: http://localhost:3000 for a URL on "
         "this machine, otherwise app.example with the URL's scheme.",
+    )
+    page_address_space: AddressSpace | None = option(
+        None,
+        "--page-address-space",
+        choices=("public", "local", "loopback"),
+        help="Where the page is loaded from: the internet, the local network or this machine. A public page needs the "
+        "user's permission for addresses of the other two, and is simulated without it. Default: permission granted.",
     )
     method: str | None = option(
         None, "--method", "-X", metavar="METHOD", help="The request method. Default: GET, or POST with a body."

@@ -45,6 +45,7 @@ _QUOTED: Final = frozenset(
         Failure.PREFLIGHT_UNPARSABLE_METHODS,
         Failure.PREFLIGHT_UNPARSABLE_HEADERS,
         Failure.REDIRECT_WITH_CREDENTIALS,
+        Failure.LOCAL_NETWORK,
     },
 )
 """The failures whose messages quote the value that was checked."""
@@ -111,6 +112,7 @@ _CONDITIONS: Final[Mapping[str, _Condition]] = {
     "ftp": lambda facts: facts.value == "ftp",
     "cross-origin": _is_cross_origin,
     "redirect-mode": lambda facts: facts.error.failure is Failure.REDIRECT_MODE_ERROR,
+    "insecure-page": lambda facts: facts.error.subject == "secure context",
     "same-site": lambda facts: facts.value == "same-site",
     "same-origin-mode": lambda facts: facts.error.failure is Failure.SAME_ORIGIN_MODE,
     "cors": lambda facts: bool(facts.sent("Origin")) and facts.error.failure is not Failure.REDIRECT_MODE_ERROR,

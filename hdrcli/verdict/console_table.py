@@ -79,6 +79,9 @@ bad-port
   WebKit: Not allowed to use restricted network port …
 bad-host
   WebKit: Not allowed to use restricted network host …
+local-network
+  Chromium InsecureLocalNetwork [insecure-page]: The request client is not a secure context and the resource is in more-private address space `{value}`
+  Chromium LocalNetworkAccessPermissionDenied: Permission was denied for this request to access the `{value}` address space
 same-origin-mode
   Chromium [redirected]: Unsafe attempt to load URL … Domains, protocols and ports must match
   Chromium: Request mode is "same-origin" but the URL's origin is not same as the request origin
@@ -185,9 +188,6 @@ invalid-http
   Chromium [pasted]: net::ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH
   Chromium [pasted]: net::ERR_RESPONSE_HEADERS_TOO_BIG
   Chromium [pasted]: net::ERR_RESPONSE_HEADERS_TRUNCATED
-HDR505
-  Chromium LocalNetworkAccessPermissionDenied: Permission was denied for this request to access the
-  Chromium InsecureLocalNetwork: resource is in more-private address space
 hidden-header
   Chromium: Refused to get unsafe header "{header}"
   Chromium: Refused to get unsafe header

@@ -67,6 +67,13 @@ def _preflight_authorization(error: NetworkError) -> str:
     return f"The preflight response does not list {names}: {value}{wildcard}."
 
 
+def _local_network(error: NetworkError) -> str:
+    target = "this machine" if error.seen == ("loopback",) else "the local network"
+    if error.subject == "permission":
+        return f"A public page may request an address of {target} only after the user has allowed it."
+    return f"A public page without a secure context (https) may not request an address of {target}."
+
+
 def _invalid_header_name(error: NetworkError) -> str:
     """A sentence that does not quote the name: it may be a part of a value."""
     name = _first(error.seen)
@@ -109,6 +116,7 @@ _SENTENCES: Final[Mapping[Failure, _Sentence]] = {
     Failure.MIXED_CONTENT: lambda error: (
         f"The page is loaded over https and {_first(error.seen)} is not: browsers block this as mixed content."
     ),
+    Failure.LOCAL_NETWORK: _local_network,
     Failure.SAME_ORIGIN_MODE: lambda error: (
         f'Mode "same-origin" does not allow requests to another origin: {_first(error.seen)} is not '
         f"{_first(error.expected)}."

@@ -12,6 +12,7 @@ from typing import Final
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError
 from hdrcli.fetch.cors import extract_expose_list
 from hdrcli.fetch.headers import UnparsableList, get
+from hdrcli.records.exchange import Exchange, RawStream
 from hdrcli.records.route import FetchRecord
 from hdrcli.wire.reading import is_read_alike
 
@@ -50,13 +51,15 @@ _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 _MISDIRECTED: Final = 421
 
 
-def is_plain(record: FetchRecord, *, sets_headers: bool) -> bool:
+def is_plain(record: FetchRecord, *, sets_headers: bool, is_page_public: bool = False) -> bool:
     """Whether every browser has the same exchange and the same result for this fetch.
 
-    `sets_headers` says that the page sets request headers, which browsers may treat in different ways.
+    `sets_headers` says that the page sets request headers, and `is_page_public` that the page may lack access to the
+    local network: browsers treat both in different ways.
     """
     if (
         sets_headers
+        or is_page_public
         or len(record.exchanges) != 1
         or record.dropped_header_names
         or record.cookies
@@ -70,9 +73,25 @@ def is_plain(record: FetchRecord, *, sets_headers: bool) -> bool:
     return (
         isinstance(response, HTTPResponse)
         and _is_plain_request(exchange.request, record.page.scheme)
-        and is_read_alike(exchange)
+        and _is_read_alike(exchange)
         and _is_plain_response(response)
     )
+
+
+def is_over_http2(record: FetchRecord) -> bool:
+    """Whether a plain fetch was made over HTTP/2, where one browser adds a header to the response.
+
+    Source: `HTTP2Quirks.http2_header_added`. Only browsers that agree in it share the record.
+    """
+    return isinstance(record.exchanges[0].raw, RawStream)
+
+
+def _is_read_alike(exchange: Exchange) -> bool:
+    if not isinstance(exchange.raw, RawStream):
+        return is_read_alike(exchange)
+    from hdrcli.wire.http2.reading import is_stream_read_alike
+
+    return is_stream_read_alike(exchange.raw, exchange.request)
 
 
 def _is_plain_request(request: HTTPRequest, page_scheme: str) -> bool:

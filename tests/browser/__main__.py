@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser import random_http2
 from tests.browser.batch import BROWSERS, Browser, Seen, run
+from tests.browser.differences import differences, random_cases
 from tests.fetch.vector_files import Vector, load, load_file
 
 if TYPE_CHECKING:
@@ -50,14 +50,11 @@ def _record(vector: Vector, seen: Seen) -> dict[str, object]:
 
 def _differ(seed: int, number: int, browser: Browser, program: str) -> bool:
     """Print the random cases in which the engine differs from the browser; whether there are any."""
-    vectors = random_http2.cases(seed, number)
-    seen = run(vectors, browser, program)
-    differences = {vector.id: random_http2.difference(vector, seen[vector.id], browser.NAME) for vector in vectors}
-    differing = {vector_id: text for vector_id, text in differences.items() if text}
-    for vector_id, text in differing.items():
-        sys.stdout.write(f"{vector_id}\n{text}\n")
-    sys.stdout.write(f"{browser.NAME}: {len(differing)} of {number} differ\n")
-    return bool(differing)
+    found = differences(random_cases(seed, number), browser, program)
+    for vector_id, text in found.items():
+        sys.stdout.write(f"{vector_id}: {text}\n")
+    sys.stdout.write(f"{browser.NAME}: {len(found)} of {number} differ\n")
+    return bool(found)
 
 
 def main() -> None:

@@ -28,7 +28,6 @@ _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _FEATURES_OFF = (
     "DisableLoadExtensionCommandLineSwitch",
     "HttpsUpgrades",  # would turn http:// pages into https:// ones, which the raw server speaks as well
-    "LocalNetworkAccessChecks",
     "Translate",
 )
 _FLAGS = (
@@ -108,6 +107,7 @@ class _Listener:
         self._console = console
         self._to_visit: str | None = url
         self._urls: dict[str, str] = {}  # of the requests, by their id: before any redirect
+        self._navigating: dict[int, str] = {}  # the session to go there in, by the command to be done before
         self._numbers = itertools.count()
         self._send("Target.setAutoAttach", _AUTO_ATTACH)
 
@@ -121,6 +121,10 @@ class _Listener:
                     self._hear(json.loads(message))
 
     def _hear(self, message: dict[str, Any]) -> None:
+        session = self._navigating.get(message.get("id", -1))
+        if session is not None and self._to_visit is not None:
+            self._send("Page.navigate", {"url": self._to_visit}, session)
+            self._to_visit = None
         event = message.get("params", {})
         match message.get("method"):
             case "Target.attachedToTarget":
@@ -138,13 +142,14 @@ class _Listener:
         for method in ("Log.enable", "Network.enable"):
             self._send(method, {}, session)
         self._send("Target.setAutoAttach", _AUTO_ATTACH, session)
-        self._send("Runtime.runIfWaitingForDebugger", {}, session)
-        if kind == "page" and self._to_visit is not None:
-            self._send("Page.navigate", {"url": self._to_visit}, session)
-            self._to_visit = None
+        number = self._send("Runtime.runIfWaitingForDebugger", {}, session)
+        if kind == "page" and self._to_visit is not None and not self._navigating:
+            self._navigating[number] = session
 
-    def _send(self, method: str, parameters: dict[str, object], session: str | None = None) -> None:
-        message = {"id": next(self._numbers), "method": method, "params": parameters}
+    def _send(self, method: str, parameters: dict[str, object], session: str | None = None) -> int:
+        number = next(self._numbers)
+        message = {"id": number, "method": method, "params": parameters}
         if session is not None:
             message["sessionId"] = session
         os.write(self._descriptor, json.dumps(message).encode() + b"\0")
+        return number

@@ -23,6 +23,8 @@ _RUNNER = Path(__file__).with_name("runner.js").read_text("utf-8")
 _SANDBOX = "http://app.example"  # where the page stands that holds the sandboxed one
 _FRAMED = "frame"
 EXTENSION = "extension"  # its folder
+_EXTENSIONS = frozenset(EXTENSIONS.values())
+_PUBLIC = "Content-Security-Policy: treat-as-public-address"  # all servers of the tests are on loopback
 _MANIFESTS: dict[str, dict[str, object]] = {
     "chromium": {
         "manifest_version": 3,
@@ -45,6 +47,7 @@ class _Visit:
     page: str
     url: str
     cookies: Sequence[str] = ()
+    is_public: bool = False
 
 
 def lay_out(vectors: Sequence[Vector], browser: UserAgent, folder: Path) -> tuple[str, dict[str, bytes]]:
@@ -53,14 +56,20 @@ def lay_out(vectors: Sequence[Vector], browser: UserAgent, folder: Path) -> tupl
     A page that is a file and one of an extension are written to `folder`.
     """
     cookies = {origin: _cookies(vectors, origin) for origin in _unique(o for v in vectors for o in v.cookies)}
-    pages = _unique(vector.page for vector in vectors)
-    files, extensions = [FILE] * (FILE in pages), [page for page in pages if page in EXTENSIONS.values()]
-    own = [page for page in pages if page not in {*files, *extensions}]
+    pages = list(dict.fromkeys((vector.page, vector.is_page_public) for vector in vectors))
+    files, extensions = [each for each in pages if each[0] == FILE], [each for each in pages if each[0] in _EXTENSIONS]
+    own = [each for each in pages if each not in {*files, *extensions}]
     visits = [
-        *(_Visit(page, folder.joinpath("page.html").as_uri()) for page in files),
-        *(_Visit(origin, f"{origin}{RESERVED}{number}", cookies[origin]) for number, origin in enumerate(cookies)),
-        *(_Visit(page, f"{_server_of(page)}{RESERVED}{number}") for number, page in enumerate(own, len(cookies))),
-        *(_Visit(page, f"{page}/page.html") for page in extensions),
+        *(_Visit(page, folder.joinpath("page.html").as_uri()) for page, _ in files),
+        *(
+            _Visit(origin, f"{origin}{RESERVED}{number}", lines)
+            for number, (origin, lines) in enumerate(cookies.items())
+        ),
+        *(
+            _Visit(page, f"{_server_of(page)}{RESERVED}{number}", is_public=is_public)
+            for number, (page, is_public) in enumerate(own, len(cookies))
+        ),
+        *(_Visit(page, f"{page}/page.html") for page, _ in extensions),
     ]
     answers: dict[str, bytes] = {}
     for visit, following in itertools.zip_longest(visits, [after.url for after in visits[1:]]):
@@ -68,16 +77,17 @@ def lay_out(vectors: Sequence[Vector], browser: UserAgent, folder: Path) -> tupl
         if visit.cookies:
             answers[path] = _response(_html(f"location = {_script(following)}"), visit.cookies)
             continue
-        script = _runner([vector for vector in vectors if vector.page == visit.page], browser, following)
-        if visit.page in files:
+        played = [vector for vector in vectors if (vector.page, vector.is_page_public) == (visit.page, visit.is_public)]
+        script = _runner(played, browser, following)
+        if visit.page == FILE:
             folder.joinpath("page.html").write_text(_html(script), "utf-8")
-        elif visit.page in extensions:
+        elif visit.page in _EXTENSIONS:
             _write_extension(folder / EXTENSION, script, browser)
         elif visit.page == "null":
             answers[path + _FRAMED] = _response(_html(script))
             answers[path] = _response(_sandboxing(path + _FRAMED))
         else:
-            answers[path] = _response(_html(script))
+            answers[path] = _response(_html(script), [_PUBLIC] * visit.is_public)
     return visits[0].url, answers
 
 

@@ -1,24 +1,19 @@
 """Random HTTP/2 responses, as vectors: the same ones for the same seed.
 
-Most fields are well-formed, as in practice, and most responses have one fault or two. The vectors have no outcome of
-their own: `difference` compares a browser's with the engine's.
+Most fields are well-formed, as in practice, and most responses have one fault or two.
 """
 
 from __future__ import annotations
 
-import itertools
 import random
 from typing import TYPE_CHECKING, Final
 
-from hdrcli.fetch import USER_AGENTS, NetworkError
-from tests.fetch.playing import UnexpectedRequestError, play
 from tests.fetch.vector_files import load_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from tests.browser.batch import Seen
-    from tests.fetch.vector_files import UserAgent, Vector
+    from tests.fetch.vector_files import Vector
 
 _PAGE: Final = "https://app.example"
 _URL: Final = "https://{id}.h2.localhost:8443/{id}"
@@ -60,7 +55,7 @@ _CONNECTION_FIELDS: Final = (
 )
 _PSEUDO: Final = (":status", ":foo", ":method", ":path", ":", ":Status")
 _LENGTHS: Final = ("0", "1", "2", "3", "abc", "", "-1", "+2", "2, 2", "2, 3", "02", "2 ", "9" * 30)
-_LONG: Final = 5000
+LONG: Final = 5000
 _ORIGINS: Final = (*["*"] * 6, *[_PAGE] * 9, "https://other.example", "null", _PAGE + " ", " *", _PAGE + ", *")
 
 
@@ -78,13 +73,13 @@ class Responses:
             status = rng.choice(("200", "204", "204"))
         fields = self._fields(status, is_preflight=is_preflight)
         for _ in range(rng.choice((0, 0, 0, 1, 1, 1, 1, 2)) if not is_preflight else rng.choice((0, 0, 0, 1))):
-            self._spoil(fields)
+            self.spoil(fields)
         script: list[Action] = []
-        if any(len(value) >= _LONG for _, value in fields):  # without a body, or after another head, Firefox hangs
+        if any(len(value) >= LONG for _, value in fields):  # without a body, or after another head, Firefox hangs
             return [{"headers": fields}, {"data": "ok", "end": True}]
         if rng.random() < 0.1:
             script.append(self._interim())
-        return script + self._frames(fields)
+        return script + self.frames(fields)
 
     def _fields(self, status: str, *, is_preflight: bool) -> list[Field]:
         rng = self._rng
@@ -103,7 +98,7 @@ class Responses:
         fields += [[rng.choice(_NAMES), rng.choice(_VALUES)] for _ in range(rng.randrange(5))]
         return fields
 
-    def _spoil(self, fields: list[Field]) -> None:
+    def spoil(self, fields: list[Field]) -> None:
         """Add one fault."""
         rng = self._rng
         place = rng.randrange(1, len(fields) + 1)
@@ -131,10 +126,11 @@ class Responses:
         if rng.random() < 0.5:
             fields.append(["link", "</a>"])
         if rng.random() < 0.2:
-            self._spoil(fields)
+            self.spoil(fields)
         return {"headers": fields, "end": rng.random() < 0.05}
 
-    def _frames(self, fields: list[Field]) -> list[Action]:
+    def frames(self, fields: list[Field]) -> list[Action]:
+        """The frames of a response with these fields: with a body or without, well ended or not."""
         rng = self._rng
         if rng.random() < 0.2:
             end_only: Action = {"headers": fields, "end": True}
@@ -184,7 +180,7 @@ def _case(seed: int, index: int) -> dict[str, object]:
         needs_preflight = False
     methods = ["OPTIONS", "GET"] if needs_preflight else ["GET"]
     return {
-        "id": f"random-{seed}-{index}",
+        "id": f"random-h-{seed}-{index}",
         "name": f"seed {seed}, case {index}",
         "ref": "https://www.rfc-editor.org/rfc/rfc9113.html",
         "page": _PAGE,
@@ -198,34 +194,3 @@ def _case(seed: int, index: int) -> dict[str, object]:
         ],
         "outcome": {"failure": "unknown"},
     }
-
-
-def difference(vector: Vector, seen: Seen, browser: UserAgent) -> str:
-    """The browser's outcome and the engine's, where they differ; "" where they agree."""
-    (outcome,) = seen.outcomes
-    methods = [request.method for request in seen.requests]
-    once = [method for method, _ in itertools.groupby(methods)]  # browsers send some again that met an error
-    theirs = _theirs(outcome), once
-    ours = _ours(vector, browser)
-    return "" if theirs == ours else f"{browser}: {theirs}\nengine: {ours}"
-
-
-def _theirs(outcome: Mapping[str, object]) -> object:
-    """In WebKitGTK, a fetch whose response is too large never settles."""
-    if "error" in outcome or "stuck" in outcome:
-        return "rejected"
-    headers = outcome["headers"]
-    assert isinstance(headers, list)
-    return outcome["type"], outcome["status"], sorted((name, value) for name, value in headers)
-
-
-def _ours(vector: Vector, browser: UserAgent) -> tuple[object, list[str]]:
-    try:
-        (record,) = play(vector, USER_AGENTS[browser])
-    except UnexpectedRequestError as error:
-        return str(error), []
-    methods = [exchange.request.method for exchange in record.exchanges]
-    result = record.result
-    if isinstance(result, NetworkError):
-        return "rejected", methods
-    return (result.type, result.status, sorted(result.headers)), methods

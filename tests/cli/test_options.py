@@ -9,7 +9,7 @@ from typing import Literal, get_args, get_origin, get_type_hints
 import pytest
 
 from hdrcli.cli.options import settings_from
-from hdrcli.fetch import ThirdPartyCookies, request
+from hdrcli.fetch import ThirdPartyCookies, address_space, request
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import ReportFormat, Setting, Settings, settings_with_options
 from hdrcli.settings.contract import Expectation
@@ -17,7 +17,7 @@ from tests.cli.program import assert_one_line, hdrcli
 from tests.serving.http import answer
 from tests.serving.site import OPEN_TO_PAGE, Site
 
-TYPES = get_type_hints(Settings, localns=vars(request) | {"ThirdPartyCookies": ThirdPartyCookies})
+TYPES = get_type_hints(Settings, localns=vars(request) | vars(address_space) | {"ThirdPartyCookies": ThirdPartyCookies})
 SETTINGS = {setting.name: setting for setting in settings_with_options()}
 each_setting = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 
@@ -36,6 +36,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "mode": ("NO-CORS", "no-cors"),
     "redirect": ("manual", "manual"),
     "cookies": ("a=1; Path=/\n\nb=2\n", ("a=1; Path=/", "b=2")),
+    "page_address_space": ("Public", "public"),
     "third_party_cookies": ("Block", "block"),
     "browsers": ("Chrome,EDGE,Safari,firefox", ("chromium", "chromium", "webkit", "firefox")),
     "openapi": ("openapi.yaml", "openapi.yaml"),

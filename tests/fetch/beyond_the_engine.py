@@ -38,17 +38,6 @@ BEYOND_THE_ENGINE: Final = (
         "referer-opaque-page-not-sent",
         "sandboxed-page-asks-with-origin-null-without-referer",
     ),
-    # Redirects.
-    _beyond(
-        "webkit",
-        "a preflight keeps the referrer policy that the fetch began with",
-        "referrer-policy-on-redirect-counts-for-next-preflight",
-    ),
-    _beyond(
-        "webkit",
-        "the preflight is sent before the user name in Location is checked",
-        "user-name-in-location-error-before-preflight-own-origin-left",
-    ),
     # Cookies.
     _beyond(
         "webkit",

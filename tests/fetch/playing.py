@@ -26,7 +26,7 @@ from hdrcli.wire.head import HeadReader
 from hdrcli.wire.http2.session import Session
 from hdrcli.wire.http2.stream import StreamReader
 from hdrcli.wire.reading import read_response
-from tests.fetch.vector_files import FILE, RESERVED
+from tests.fetch.vector_files import FILE, RESERVED, exchange_for
 from tests.serving import frames
 
 if TYPE_CHECKING:
@@ -48,7 +48,12 @@ def play(vector: Vector, user_agent: UserAgent) -> list[FetchRecord]:
     for origin, lines in vector.cookies.items():
         for line in lines:
             cookies.visit(_url(f"{origin}{RESERVED}0"), line)
-    context = NetworkContext(user_agent=user_agent, cookies=cookies, clock=lambda: now)
+    context = NetworkContext(
+        user_agent=user_agent,
+        cookies=cookies,
+        clock=lambda: now,
+        page_address_space="public" if vector.is_page_public else None,
+    )
     cache = PreflightCache()
     records = []
     for step in vector.steps_for(user_agent.name):
@@ -70,9 +75,10 @@ def _play(vector: Vector, step: Step, context: NetworkContext, cache: PreflightC
         try:
             http_request = next(fetching)
             while True:
-                if len(exchanges) == len(step.exchanges):
+                scripted = exchange_for(step.exchanges, len(exchanges), http_request.method, str(http_request.url))
+                if scripted is None:
                     raise UnexpectedRequestError(http_request)
-                exchange = _exchange(step.exchanges[len(exchanges)], http_request, context.user_agent)
+                exchange = _exchange(scripted, http_request, context.user_agent)
                 exchanges.append(exchange)
                 http_request = fetching.send(exchange.response)
         except StopIteration as stop:

@@ -25,6 +25,10 @@ EXTENSIONS = {  # the pages that only one browser has
     "firefox": "moz-extension://1f7f3b1e-6c1c-4a52-9d2e-5a9d3f0c8b11",
 }
 
+ANY_METHOD = "any"
+PREFLIGHT = "preflight"
+"""In place of methods, in random vectors: of the requests to a URL that are no preflights, and of its preflight."""
+
 UserAgent = Literal["standard", "chromium", "firefox", "webkit"]
 ThirdPartyCookies = Literal["allow", "block", "default"]
 POLICIES: tuple[ThirdPartyCookies, ...] = get_args(ThirdPartyCookies)
@@ -52,6 +56,23 @@ class Exchange:
     request_body: str | None  # None: not compared
     answer: bytes | None  # the response as it stands on the wire; None: closed without a byte
     frames: Script = ()  # the response over HTTP/2, in place of `answer`
+
+
+_NOT_IN_VECTOR = Exchange(
+    method=ANY_METHOD,
+    url="",
+    headers={},
+    request_body=None,
+    answer=b"HTTP/1.1 500 Not in the vector\r\nContent-Length: 0\r\n\r\n",
+)
+
+
+def exchange_for(exchanges: Sequence[Exchange], done: int, method: str, url: str) -> Exchange | None:
+    """The exchange with the next request, after so many others; in random vectors, the one of its URL."""
+    if all(exchange.method not in {ANY_METHOD, PREFLIGHT} for exchange in exchanges):
+        return exchanges[done] if done < len(exchanges) else None
+    kind = PREFLIGHT if method == "OPTIONS" else ANY_METHOD
+    return next((exchange for exchange in exchanges if (exchange.method, exchange.url) == (kind, url)), _NOT_IN_VECTOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +107,7 @@ class Vector:
     page: str  # an origin, "null", or FILE
     cookies: Mapping[str, tuple[str, ...]]  # origin -> the Set-Cookie lines of a page there
     third_party_cookies: ThirdPartyCookies
+    is_page_public: bool  # in the sense of Local Network Access; not known if False
     steps: tuple[Step, ...]
     steps_by_browser: Mapping[str, tuple[Step, ...]]  # of browsers that differ from the standard
 
@@ -130,7 +152,7 @@ def _vector(raw: object, place: str) -> Vector:
         _with_id(raw, vector_id),
         place,
         {"id", "name", "ref", "page", *_STEP},
-        {"cookies", "third_party_cookies", "then", "browsers"},
+        {"cookies", "third_party_cookies", "page_address_space", "then", "browsers"},
     )
     page = _text(data["page"], f"{place}: page")
     cookies = _cookies(data.get("cookies", {}), vector_id, f"{place}: cookies")
@@ -139,6 +161,7 @@ def _vector(raw: object, place: str) -> Vector:
     policy = next((known for known in POLICIES if known == data.get("third_party_cookies", "allow")), None)
     if policy is None:
         raise VectorError(f"{place}: third_party_cookies is none of {POLICIES}")
+    _check(data.get("page_address_space", "public") == "public", f"{place}: page_address_space can only be public")
     differences = _mapping(data.get("browsers", {}), f"{place}: browsers", frozenset(), _BROWSERS)
     vector = Vector(
         id=vector_id,
@@ -147,6 +170,7 @@ def _vector(raw: object, place: str) -> Vector:
         page=page,
         cookies=cookies,
         third_party_cookies=policy,
+        is_page_public="page_address_space" in data,
         steps=_steps(data, place),
         steps_by_browser={
             browser: _differing_steps(data, changes, f"{place}: {browser}") for browser, changes in differences.items()

@@ -223,7 +223,44 @@ def test_pages_that_need_no_permission(page: str) -> None:
 
 def test_local_network_of_the_default_page_and_of_what_is_not_sent() -> None:
     assert found(ask(service("*"), "https://192.168.1.20/items", origins=())) == []
-    assert found(ask(service("*"), "http://192.168.1.20/items")) == ["error HDR002"]
+    assert found(ask(service("*"), "http://192.168.1.20/items", browsers=("firefox",))) == ["error HDR002"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "192.168.1.20", "printer.local", "[fd00::1]"])
+def test_a_public_page_without_the_permission(host: str, snapshot: Snapshot) -> None:
+    report = ask(service("*"), f"https://{host}/items", browsers=("chromium",), page_address_space="public")
+    finding = the_finding(report)
+
+    assert (finding.code, finding.severity) == ("HDR505", "error")
+    assert report.exit_status == 1
+    snapshot(finding)
+
+
+def test_a_public_page_that_cannot_ask(snapshot: Snapshot) -> None:
+    report = ask(
+        service("*"),
+        "http://localhost/items",
+        origins=("http://app.example",),
+        browsers=("chromium",),
+        page_address_space="public",
+    )
+
+    finding = the_finding(report)
+    assert (finding.code, finding.severity) == ("HDR505", "error")
+    snapshot(finding)
+
+
+@pytest.mark.parametrize("browser", ["standard", "firefox", "webkit"])
+def test_only_chromium_has_the_permission(browser: str) -> None:
+    report = ask(service(PAGE), "https://192.168.1.20/items", browsers=(browser,), page_address_space="public")
+
+    assert report.exit_status == 0
+
+
+@pytest.mark.parametrize("space", ["local", "loopback"])
+@pytest.mark.parametrize("host", ["localhost", "192.168.1.20"])
+def test_pages_that_are_not_public_need_no_permission(space: str, host: str) -> None:
+    assert found(ask(service(PAGE), f"https://{host}/items", page_address_space=space)) == []
 
 
 # HDR506

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tests.fetch.vector_files import RESERVED
+from tests.fetch.vector_files import RESERVED, exchange_for
 from tests.serving import frames
 from tests.serving.http import Request, parse_request, read_request, send_and_end
 from tests.serving.loopback import LoopbackServer
@@ -55,7 +55,7 @@ class _Exchanges:
     def response(self, request: Request) -> bytes | Script | None:
         with self._lock:
             done = len(self.requests)
-            following = self._exchanges[done] if done < len(self._exchanges) else None
+            following = exchange_for(self._exchanges, done, request.method, request.url)
             if self._is_repeated(request) and not (following and _is(following, request)):
                 return None
             self.requests.append(request)
@@ -115,7 +115,7 @@ class VectorServer(LoopbackServer):
         data = read_request(connection)
         if data:
             response = self._response(parse_request(data, scheme))
-            _send_all(connection, response if isinstance(response, bytes) else b"")
+            _send_all(connection, self._with_port_in_head(response) if isinstance(response, bytes) else b"")
 
     def _respond_over_http2(self, connection: ssl.SSLSocket) -> None:
         """All requests of a connection; one that is not in its vector ends it."""
@@ -137,6 +137,10 @@ class VectorServer(LoopbackServer):
             if not server.send(tuple(self._with_port_on_wire(action) for action in script), request.stream):
                 connection.unwrap()
                 return
+
+    def _with_port_in_head(self, response: bytes) -> bytes:
+        """For a Location that leads to HTTP/2."""
+        return _with_port(response.decode("latin-1"), _HTTP2_PORT, self._port_on_wire).encode("latin-1")
 
     def _with_port_on_wire(self, action: frames.Action) -> frames.Action:
         if not isinstance(action, frames.Headers):

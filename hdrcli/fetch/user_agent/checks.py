@@ -25,6 +25,13 @@ class CheckQuirks:
     unspecified_address_blocked: bool = False
     """WebKitGTK 2.50 blocks every request to 0.0.0.0; the standard has no such rule.
     https://fetch.spec.whatwg.org/#block-bad-port"""
+    local_network_needs_permission: bool = False
+    """Chromium 156 blocks requests of public pages to local and loopback addresses until the user permits them, and for
+    pages without a secure context always; the standard has no such rule.
+    https://wicg.github.io/local-network-access/#local-network-request-section"""
+    local_address_is_not_mixed_content: bool = False
+    """Chromium 156 lets https pages request http from a private address or a name below .local; by the standard, that
+    is mixed content. https://wicg.github.io/local-network-access/#mixed-content-lna"""
     loopback_is_mixed_content: bool = False
     """WebKitGTK 2.50 blocks requests from https pages to http on loopback as mixed content; by the standard, loopback
     is trustworthy. https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"""

@@ -46,6 +46,13 @@ class PreflightQuirks:
     request_headers_repeat_names: bool = False
     """Firefox ESR 153 lists a header in Access-Control-Request-Headers as often as the page set it; the standard lists
     it once. https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set"""
+    preflight_sends_first_referrer: bool = False
+    """WebKitGTK 2.50 sends the Referer of the fetch's first request in each preflight; by the standard, redirects
+    change it. https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer"""
+    preflight_metadata_from_first_request: bool = False
+    """WebKitGTK 2.50 sends Sec-Fetch headers in a preflight only if those of the fetch's first request were sent, and
+    Sec-Fetch-Site: cross-site if Origin is null; by the standard, only the URLs count.
+    https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
     preflight_sends_page_origin: bool = False
     """Firefox ESR 153 sends the page's origin in a preflight even where the request sends Origin: null, and checks the
     response against it; a preflight to the page's own origin then needs no Access-Control-Allow-Origin.

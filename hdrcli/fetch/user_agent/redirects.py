@@ -45,6 +45,9 @@ class RedirectQuirks:
     location_bytes_as_latin1: bool = False
     """WebKitGTK 2.50 (libsoup) reads bytes over 0x7F in Location as Latin-1 characters; other browsers percent-encode
     the bytes themselves. https://fetch.spec.whatwg.org/#concept-response-location-url"""
+    userinfo_checked_after_preflight: bool = False
+    """WebKitGTK 2.50 sends the preflight first when a redirect with a user name or password leaves the page's origin,
+    and only then fails; the standard sends nothing. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
     userinfo_never_followed: bool = False
     """Chromium 156 rejects a user name or password in Location in every mode; the standard does so only for CORS
     requests. https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""

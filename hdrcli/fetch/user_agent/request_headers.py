@@ -85,3 +85,6 @@ class RequestHeaderQuirks:
     loopback_site_ignores_scheme: bool = False
     """Firefox ESR 153 treats http and https on one loopback host as same-site in Sec-Fetch-Site; by the standard, they
     are cross-site. https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site"""
+    loopback_has_no_site_behind_redirects: bool = False
+    """Firefox ESR 153 treats origins on one loopback host as cross-site in Sec-Fetch-Site once there was a redirect; by
+    the standard, they are same-site. https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site"""

@@ -27,7 +27,7 @@ _STATUS_IF_SIGNED: Final = 200
 
 CONNECTION_FIELDS: Final = frozenset({"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"})
 _REMOVED_FIELDS: Final = CONNECTION_FIELDS | {"te", "host", "accept-encoding"}
-_ADDED_HEADER: Final = ("x-firefox-spdy", "h2")
+ADDED_HEADER: Final = ("x-firefox-spdy", "h2")
 
 _capital = re.compile("[A-Z]").search
 _forbidden = re.compile("[\0\r\n]").search
@@ -87,7 +87,7 @@ def read_head(event: StreamEvent, request: HTTPRequest, quirks: HTTP2Quirks) -> 
 def response_of(status: int, headers: list[Header], quirks: HTTP2Quirks) -> HTTPResponse:
     """The response whose head was read, with all header lines that the page gets."""
     if quirks.http2_header_added:
-        headers = [*headers, _ADDED_HEADER]
+        headers = [*headers, ADDED_HEADER]
     return HTTPResponse(status=status, headers=tuple(headers), http_version="2")
 
 

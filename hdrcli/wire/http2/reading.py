@@ -18,12 +18,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
+from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
 from hdrcli.fetch.failures import MalformedSubject
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.user_agent import HTTP2Quirks
 from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
-from hdrcli.wire.http2.block import NO_CONTENT, MalformedError, check_names, read_head, response_of, take_trailers
+from hdrcli.wire.http2.block import (
+    ADDED_HEADER,
+    NO_CONTENT,
+    MalformedError,
+    check_names,
+    read_head,
+    response_of,
+    take_trailers,
+)
 from hdrcli.wire.reading import SWITCHING_PROTOCOLS
 
 
@@ -37,6 +45,21 @@ def read_stream(raw: RawStream, request: HTTPRequest, user_agent: UserAgent) -> 
     if not raw.too_large and all(event.kind == "closed" for event in raw.events):
         response = TransportFailure(failure=Failure.EMPTY_REPLY)
     return Exchange(request=request, response=response, interim=tuple(interim), raw=raw)
+
+
+def is_stream_read_alike(raw: RawStream, request: HTTPRequest) -> bool:
+    """Whether every user agent reads the stream the same way, but for the header that Firefox adds."""
+    read = [read_stream(raw, request, user_agent) for user_agent in USER_AGENTS.values()]
+    first = _without_added_header(read[0].response)
+    return first is not None and all(
+        not exchange.interim and _without_added_header(exchange.response) == first for exchange in read
+    )
+
+
+def _without_added_header(response: HTTPResponse | TransportFailure) -> HTTPResponse | None:
+    if not isinstance(response, HTTPResponse):
+        return None
+    return replace(response, headers=tuple(header for header in response.headers if header != ADDED_HEADER))
 
 
 def _read(raw: RawStream, request: HTTPRequest, quirks: HTTP2Quirks, interim: list[HTTPResponse]) -> HTTPResponse:
