@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -211,6 +212,7 @@ async def _process(executable: str, cookie_behavior: int) -> AsyncIterator[str]:
             stderr=DEVNULL,
             env={**os.environ, "MOZ_CRASHREPORTER_DISABLE": "1"},
             start_new_session=True,  # Ctrl-C in a terminal is for this process only
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # ... on Windows
         )
         grace = 0.0
         try:

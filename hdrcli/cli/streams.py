@@ -7,6 +7,7 @@ flushes all streams once more when it ends, and would report the same failure in
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import sys
@@ -101,11 +102,16 @@ def writing(output: Path | None, out: TextIO | None = None) -> Iterator[None]:
     except OSError as error:
         if out is not None and not out.closed:
             _give_up(out)
-        if isinstance(error, BrokenPipeError):
+        if _is_closed_pipe(error):
             return
         if output is None:
             raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
         raise UsageError(f'"{output}": {error.strerror}. Choose another file.', option="--output") from None
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    """Whether the reader has closed the pipe, for which Windows has another error: https://bugs.python.org/issue35754."""
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def tell(text: str) -> None:

@@ -36,6 +36,7 @@ def running_service(command: Sequence[str]) -> Iterator[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
     ) as process:
         try:
             yield _base_url(process)
