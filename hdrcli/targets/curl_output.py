@@ -86,8 +86,8 @@ def read_curl_output(data: bytes, name: str, settings: Settings) -> Planned:
 
     Raises `UsageError` if it has no response.
     """
-    check_offline(settings, name)
     is_plain = data.lstrip().startswith(b"HTTP/")
+    check_offline(settings, name, shows_requests=not is_plain)
     shown = [_last_response(data.lstrip())] if is_plain else list(_exchanges(data))
     shown = [each for each in shown if each.response and each.method != "CONNECT"]
     if not shown:

@@ -75,7 +75,7 @@ class _Requested:
 
 def read_har(data: bytes, name: str, settings: Settings) -> Planned:
     """The services that scripts of other origins called. Raises `UsageError` if there is none, or it is not a HAR."""
-    check_offline(settings, name)
+    check_offline(settings, name, shows_requests=True)
     entries = entries_of(data, name)
     requested = tuple(_requests(entries))
     if all(each.is_stored for each in requested):
@@ -93,7 +93,7 @@ def read_har(data: bytes, name: str, settings: Settings) -> Planned:
         tuple(
             Service(
                 name=origin,
-                routes=tuple(_route(each, name, settings) for each in routes.values() if not each.is_stored),
+                routes=tuple(_route(each, name) for each in routes.values() if not each.is_stored),
                 skipped=tuple(_skipped(each.first) for each in routes.values() if each.is_stored),
                 limits=(*common, *_limits(tuple(routes.values()))),
                 probes=False,
@@ -103,12 +103,12 @@ def read_har(data: bytes, name: str, settings: Settings) -> Planned:
     )
 
 
-def _route(requested: _Requested, name: str, settings: Settings) -> Route:
+def _route(requested: _Requested, name: str) -> Route:
     entry, call = requested.first, requested.call
     return Route(
         method=entry.method,
         url=entry.url,
-        headers=(*call.headers, *settings.headers),
+        headers=call.headers,
         source=f"{name} entry {entry.number}",
         pages=(call.page,),
         cookies=call.cookies,

@@ -10,11 +10,14 @@ from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 
 
-def check_offline(settings: Settings, name: str) -> None:
-    """Raise `UsageError` for settings that need the service itself."""
+def check_offline(settings: Settings, name: str, *, shows_requests: bool) -> None:
+    """Raise `UsageError` for settings that need the service, or would change requests that the recording shows."""
     for option, is_given in (("--in-browser", settings.in_browser), ("--compare", settings.compare is not None)):
         if is_given:
             raise UsageError(f"sends requests, and {name} is a recording: give the URL instead.", option=option)
+    for option, is_given in (("--header", bool(settings.headers)), ("--data", settings.body is not None)):
+        if is_given and shows_requests:
+            raise UsageError(f"changes the requests, and {name} is a recording: give the URL instead.", option=option)
 
 
 def nothing_sent(name: str) -> str:

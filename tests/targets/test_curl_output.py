@@ -160,6 +160,13 @@ def test_a_preflight_by_itself(more: str, failure: str, status: int, method: str
     assert ended.status == status
 
 
+def test_a_method_and_headers_may_be_given_for_a_response_without_its_request() -> None:
+    service, route = read(HEAD, f"--origin={PAGE}", "-X", "PUT", "-H", "X-Trace: 1")
+
+    assert (route["method"], failures(route)) == ("PUT", {""})
+    assert any("no preflight" in limit for limit in service["limits"])
+
+
 def test_redirects_are_followed_within_the_recording() -> None:
     _, route = read(REDIRECTED)
 
