@@ -235,6 +235,13 @@ def test_a_hostile_output_does_no_harm(text: bytes) -> None:
         assert "Traceback" not in ended.err
 
 
+def test_an_empty_file_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "head.txt").write_bytes(b"\n")
+    ended = hdrcli("check", "head.txt", cwd=tmp_path)
+
+    assert (ended.status, ended.err) == (2, "hdrcli: head.txt is empty.\n")
+
+
 def test_a_file_of_another_kind_is_refused_with_a_hint(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_text("http://127.0.0.1/\n", "utf-8")
     ended = hdrcli("check", "urls.txt", cwd=tmp_path)
