@@ -22,7 +22,7 @@ from hdrcli.records.exchange import RawHead
 from hdrcli.settings import Settings
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
-from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent
+from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent, page_limits
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_response
 from hdrcli.wire.recording import Recorded, Recording
@@ -129,7 +129,7 @@ def _route(
     limits = [_NO_URL, _ORIGIN_UNKNOWN] if not first.request else [] if call.page else [_NO_ORIGIN]
     if preflight is None and needs_permission(route.method, route.headers):
         limits.append(_NO_PREFLIGHT)
-    return route, limits
+    return route, [*limits, *page_limits(settings, route.pages)]
 
 
 def _for_method(recorded: Sequence[Recorded], method: str) -> list[Recorded]:

@@ -22,7 +22,7 @@ from hdrcli.settings import Settings
 from hdrcli.targets.har_entries import Entry, entries_of
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
-from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent
+from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent, page_limits
 from hdrcli.wire.recording import Recorded, Recording
 
 _BY_SCRIPTS: Final = frozenset({"fetch", "xhr"})
@@ -86,7 +86,7 @@ def read_har(data: bytes, name: str, settings: Settings) -> Planned:
     by_origin: dict[str, dict[object, _Requested]] = {}
     for each in requested:
         by_origin.setdefault(str(each.first.url.origin), {}).setdefault(each.identity, each)
-    common = [nothing_sent(name)]
+    common = [nothing_sent(name), *page_limits(settings, {each.call.page for each in requested})]
     if not any(_has_secrets(entry) for entry in entries):
         common.append(_NO_SECRETS)
     return Planned(

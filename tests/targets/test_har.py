@@ -268,6 +268,14 @@ def test_services_are_judged_each_for_its_pages(tmp_path: Path) -> None:
     assert [failure for *_, failure in outcomes(report)] == ["", "allow-origin-mismatch", ""]
 
 
+@pytest.mark.parametrize(("page", "is_other"), [(f"{PAGE}:443", False), ("https://other.example", True)])
+def test_a_page_that_did_not_make_the_requests_is_reported(tmp_path: Path, page: str, *, is_other: bool) -> None:
+    report = document(check(tmp_path, har(entry(received=(OPEN,))), f"--origin={page}"))
+
+    assert ("may respond differently" in limits(report)) is is_other
+    assert [failure for *_, failure in outcomes(report)] == ["allow-origin-mismatch" if is_other else ""]
+
+
 @pytest.mark.parametrize("option", ["--in-browser", f"--compare={API}", "--header=X-A: 1", "--data=1"])
 def test_an_option_that_sends_or_changes_requests_is_refused(tmp_path: Path, option: str) -> None:
     ended = check(tmp_path, har(entry()), option)
