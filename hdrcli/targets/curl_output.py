@@ -23,7 +23,7 @@ from hdrcli.records.exchange import RawHead
 from hdrcli.settings import Settings
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
-from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent
+from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent, page_limits
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_response
 from hdrcli.wire.recording import Recorded, Recording
@@ -87,8 +87,8 @@ def read_curl_output(data: bytes, name: str, settings: Settings) -> Planned:
 
     Raises `UsageError` if it has no response.
     """
-    check_offline(settings, name)
     is_plain = data.lstrip().startswith(b"HTTP/")
+    check_offline(settings, name, shows_requests=not is_plain)
     shown = [_last_response(data.lstrip())] if is_plain else list(_exchanges(data))
     shown = [each for each in shown if each.response and each.method != "CONNECT"]
     if not shown:
@@ -130,7 +130,7 @@ def _route(
     limits = [_NO_URL, _ORIGIN_UNKNOWN] if not first.request else [] if call.page else [_NO_ORIGIN]
     if preflight is None and needs_permission(route.method, route.headers):
         limits.append(_NO_PREFLIGHT)
-    return route, limits
+    return route, [*limits, *page_limits(settings, route.pages)]
 
 
 def _for_method(recorded: Sequence[Recorded], method: str) -> list[Recorded]:

@@ -60,6 +60,8 @@ def read(text: str, settings: Settings) -> Planned | Iterable[Route] | None:
         from hdrcli.targets.request_list import routes_of
 
         return routes_of(contents, name, settings)
+    if not contents.strip():
+        raise UsageError(f"{name} is empty.")
     raise UsageError(
         f"{name} is not a file that can be checked: give a HAR of DevTools, the output of curl -i or -v, or a curl "
         f"command. If it has a URL on each line, write @{name}."

@@ -15,7 +15,6 @@ from typing import Final
 from hdrcli.fetch import parse_url
 from hdrcli.fetch.headers import values_of
 from hdrcli.fetch.response import REDIRECT_STATUSES
-from hdrcli.planning.page_request import headers_of
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
@@ -23,7 +22,7 @@ from hdrcli.settings import Settings
 from hdrcli.targets.har_entries import Entry, entries_of
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
-from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent
+from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent, page_limits
 from hdrcli.wire.recording import Recorded, Recording
 
 _BY_SCRIPTS: Final = frozenset({"fetch", "xhr"})
@@ -76,7 +75,7 @@ class _Requested:
 
 def read_har(data: bytes, name: str, settings: Settings) -> Planned:
     """The services that scripts of other origins called. Raises `UsageError` if there is none, or it is not a HAR."""
-    check_offline(settings, name)
+    check_offline(settings, name, shows_requests=True)
     entries = entries_of(data, name)
     requested = tuple(_requests(entries))
     if all(each.is_stored for each in requested):
@@ -87,14 +86,14 @@ def read_har(data: bytes, name: str, settings: Settings) -> Planned:
     by_origin: dict[str, dict[object, _Requested]] = {}
     for each in requested:
         by_origin.setdefault(str(each.first.url.origin), {}).setdefault(each.identity, each)
-    common = [nothing_sent(name)]
+    common = [nothing_sent(name), *page_limits(settings, {each.call.page for each in requested})]
     if not any(_has_secrets(entry) for entry in entries):
         common.append(_NO_SECRETS)
     return Planned(
         tuple(
             Service(
                 name=origin,
-                routes=tuple(_route(each, name, settings) for each in routes.values() if not each.is_stored),
+                routes=tuple(_route(each, name) for each in routes.values() if not each.is_stored),
                 skipped=tuple(_skipped(each.first) for each in routes.values() if each.is_stored),
                 limits=(*common, *_limits(tuple(routes.values()))),
                 probes=False,
@@ -104,12 +103,12 @@ def read_har(data: bytes, name: str, settings: Settings) -> Planned:
     )
 
 
-def _route(requested: _Requested, name: str, settings: Settings) -> Route:
+def _route(requested: _Requested, name: str) -> Route:
     entry, call = requested.first, requested.call
     return Route(
         method=entry.method,
         url=entry.url,
-        headers=(*call.headers, *headers_of(settings)),
+        headers=call.headers,
         source=f"{name} entry {entry.number}",
         pages=(call.page,),
         cookies=call.cookies,

@@ -103,7 +103,7 @@ def _entry(value: object, number: int, pages: Mapping[str, str], name: str) -> E
         headers=_headers(_member(request, "headers"), where),
         response=_response(response, status, where) if isinstance(status, int) and status > 0 else None,
         redirect=_redirect(_text(_member(response, "redirectURL")), url),
-        error=_text(_member(response, "_error")),
+        error=_text(_member(response, "_error")) or _text(_member(response, "_failureText")),
         kind=_text(_member(value, "_resourceType")),
         page=pages.get(_text(_member(value, "pageref")), ""),
         is_from_cache=bool(_member(value, "_fromCache")) or "Cache" in _text(_member(value, "_fetchType")),

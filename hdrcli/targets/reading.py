@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import codecs
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -37,13 +41,28 @@ def read_bytes(path: Path | None, limit: int) -> bytes:
     """
     name = shown_name(path)
     try:
-        with os.fdopen(0, "rb", closefd=False) if path is None else path.open("rb") as file:
+        with _interruptible(), os.fdopen(0, "rb", closefd=False) if path is None else path.open("rb") as file:
             data = file.read(limit + 1)
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{name} cannot be read: {reason}.") from None
     if len(data) > limit:
         raise UsageError(f"{name} is larger than {limit // 2**20} MiB, the most that is read.")
     return data
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the block, which may wait for a terminal or a pipe: asyncio's handler waits for the event loop."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def text_of(data: bytes, name: str) -> str:

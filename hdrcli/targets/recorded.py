@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
+from hdrcli.fetch import parse_origin
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.safelist import is_cors_safelisted_method, is_cors_safelisted_request_header
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 
 
-def check_offline(settings: Settings, name: str) -> None:
-    """Raise `UsageError` for settings that need the service itself."""
+def check_offline(settings: Settings, name: str, *, shows_requests: bool) -> None:
+    """Raise `UsageError` for settings that need the service, or would change requests that the recording shows."""
     for option, is_given in (("--in-browser", settings.in_browser), ("--compare", settings.compare is not None)):
         if is_given:
             raise UsageError(f"sends requests, and {name} is a recording: give the URL instead.", option=option)
+    for option, is_given in (("--header", bool(settings.headers)), ("--data", settings.body is not None)):
+        if is_given and shows_requests:
+            raise UsageError(f"changes the requests, and {name} is a recording: give the URL instead.", option=option)
+
+
+def page_limits(settings: Settings, pages: Collection[str]) -> Iterator[str]:
+    """A sentence if `--origin` names another page than those that made the recorded requests."""
+    named = {str(parse_origin(origin)) for origin in settings.origins}
+    if named and not named.issuperset(pages):
+        yield "Other pages than that of --origin made its requests: the service may respond differently to that one."
 
 
 def nothing_sent(name: str) -> str:

@@ -160,6 +160,13 @@ def test_a_preflight_by_itself(more: str, failure: str, status: int, method: str
     assert ended.status == status
 
 
+def test_a_method_and_headers_may_be_given_for_a_response_without_its_request() -> None:
+    service, route = read(HEAD, f"--origin={PAGE}", "-X", "PUT", "-H", "X-Trace: 1")
+
+    assert (route["method"], failures(route)) == ("PUT", {""})
+    assert any("no preflight" in limit for limit in service["limits"])
+
+
 def test_redirects_are_followed_within_the_recording() -> None:
     _, route = read(REDIRECTED)
 
@@ -226,6 +233,13 @@ def test_a_hostile_output_does_no_harm(text: bytes) -> None:
         assert ended.status in {0, 1, 2, 3}
         assert "\x1b" not in ended.out + ended.err
         assert "Traceback" not in ended.err
+
+
+def test_an_empty_file_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "head.txt").write_bytes(b"\n")
+    ended = hdrcli("check", "head.txt", cwd=tmp_path)
+
+    assert (ended.status, ended.err) == (2, "hdrcli: head.txt is empty.\n")
 
 
 def test_a_file_of_another_kind_is_refused_with_a_hint(tmp_path: Path) -> None:

@@ -69,6 +69,27 @@ def test_what_a_browser_exported(name: str) -> None:
     assert ("exported with sensitive data" in limits(report)) is (name == "chromium_sanitized")
 
 
+def test_what_playwright_recorded() -> None:
+    """It records no preflights, and nothing of responses that the browser blocked."""
+    ended = hdrcli("check", "playwright.har", "--format=json", cwd=RECORDINGS)
+    report = document(ended)
+
+    assert ended.status == 3
+    assert [(url.rpartition(":")[2], failure) for _, url, _, failure in outcomes(report)] == [
+        ("8123/headers/custom", ""),
+        ("8123/headers/pagination", ""),
+        ("8123/headers/pagination", ""),
+        ("8123/errors/crash", "not-recorded"),
+        ("8123/items", ""),
+        ("8123/headers/custom/", ""),
+        ("8124/nowhere", "not-recorded"),
+        ("8125/no-cors", "not-recorded"),
+        ("8125/no-cors", "not-recorded"),
+    ]
+    assert "For 3 of 6 routes, it has no preflight" in limits(report)
+    assert "the browser reports net::ERR_CONNECTION_REFUSED" in ended.err
+
+
 def test_nothing_is_sent(tmp_path: Path) -> None:
     with Site({"/items": answer()}) as site:
         text = har(entry(f"GET {site.url}/items", received=(OPEN,), version="http/1.1"))
@@ -247,12 +268,21 @@ def test_services_are_judged_each_for_its_pages(tmp_path: Path) -> None:
     assert [failure for *_, failure in outcomes(report)] == ["", "allow-origin-mismatch", ""]
 
 
-@pytest.mark.parametrize("option", ["--in-browser", f"--compare={API}"])
-def test_an_option_that_sends_requests_is_refused(tmp_path: Path, option: str) -> None:
+@pytest.mark.parametrize(("page", "is_other"), [(f"{PAGE}:443", False), ("https://other.example", True)])
+def test_a_page_that_did_not_make_the_requests_is_reported(tmp_path: Path, page: str, *, is_other: bool) -> None:
+    report = document(check(tmp_path, har(entry(received=(OPEN,))), f"--origin={page}"))
+
+    assert ("may respond differently" in limits(report)) is is_other
+    assert [failure for *_, failure in outcomes(report)] == ["allow-origin-mismatch" if is_other else ""]
+
+
+@pytest.mark.parametrize("option", ["--in-browser", f"--compare={API}", "--header=X-A: 1", "--data=1"])
+def test_an_option_that_sends_or_changes_requests_is_refused(tmp_path: Path, option: str) -> None:
     ended = check(tmp_path, har(entry()), option)
 
     assert ended.status == 2
-    assert f"{option.partition('=')[0]} sends requests, and rec.har is a recording" in ended.err
+    assert ended.err.startswith(f"hdrcli: {option.partition('=')[0]} ")
+    assert "rec.har is a recording" in ended.err
 
 
 def test_no_secret_of_a_har_is_printed(tmp_path: Path) -> None:

@@ -87,6 +87,8 @@ class Footer:
             held = count(totals.held, "fetch", "fetches")
             if settings.preflight_only:
                 yield f"{held} not sent (--preflight-only)."
+            elif totals.recorded == totals.requests:
+                yield f"{held} judged by the preflight only: the recording has no more."
             else:
                 yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
         if totals.stale:
