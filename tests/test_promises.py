@@ -30,6 +30,7 @@ SETTINGS: Final = [
     "format",
     "output",
     "show",
+    "color",
     "exchanges",
     "show_secrets",
     "quiet",

@@ -35,6 +35,7 @@ FailOn = Literal["error", "warning", "advice", "never"]
 Format = Literal["table", "json", "jsonl"]
 """Each is a module of `hdrcli.reporters`."""
 Show = Literal["auto", "all"]
+Color = Literal["auto", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,6 +381,13 @@ class Output:
         "--show",
         choices=("auto", "all"),
         help="Print a table of headers for a single route only (auto), or for each route (all).",
+    )
+    color: Color = option(
+        "auto",
+        "--color",
+        choices=get_args(Color),
+        help="Color the report: on a terminal only (auto), always or never. NO_COLOR, FORCE_COLOR, CLICOLOR and "
+        "CLICOLOR_FORCE change auto.",
     )
     exchanges: bool = option(
         False, "--exchanges", "--no-exchanges", help="Include every request and response in JSON reports."

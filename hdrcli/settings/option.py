@@ -41,6 +41,7 @@ class Option:
     metavar: str
     separator: Separator
     read: Callable[[str], object]
+    choices: tuple[str, ...] = ()
 
     @property
     def is_switch(self) -> bool:
@@ -100,7 +101,7 @@ def option(
         metavar, read = f"[{'|'.join(choices)}]", _choice(choices, aliases)
     elif not metavar:
         read = _switch
-    its_option = Option(flags=flags, help=help, metavar=metavar, separator=separator, read=read)
+    its_option = Option(flags=flags, help=help, metavar=metavar, separator=separator, read=read, choices=choices)
     return dataclasses.field(default=default, metadata={_KEY: its_option})
 
 

@@ -69,6 +69,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "format": ("JSON", "json"),
     "output": ("-", "-"),
     "show": ("all", "all"),
+    "color": ("Always", "always"),
     "exchanges": ("true", True),
     "show_secrets": ("1", True),
     "quiet": ("1", True),
