@@ -29,6 +29,7 @@ PUBLIC_NAMES: Final = [
 SETTINGS: Final = [
     "format",
     "output",
+    "export",
     "show",
     "color",
     "exchanges",

@@ -71,6 +71,8 @@ class RouteChecker:
             skipped=skipped,
             source=route.source,
             held=held,
+            page_headers=route.headers,
+            body=route.body,
         )
 
     async def _fetch_for_all(

@@ -46,6 +46,9 @@ def check(
 def _check_output(settings: Settings) -> None:
     if settings.quiet and settings.verbose:
         raise UsageError("contradicts --verbose: omit one.", option="--quiet")
+    if settings.export is not None and (settings.format != "table" or settings.verbose):
+        other = "--verbose" if settings.verbose else f"--format {settings.format}"
+        raise UsageError(f"is printed instead of a report: omit {other}.", option="--export")
 
 
 def _report_file(settings: Settings) -> Path | None:

@@ -13,7 +13,7 @@ from hdrcli.inspection import events, in_event_loop
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
-from hdrcli.reporters import FORMATS
+from hdrcli.reporters import factory_of
 from hdrcli.reporters.phrases import failure_sentence
 from hdrcli.reporters.view import count, shortened, shown_url
 from hdrcli.settings import Settings
@@ -41,7 +41,7 @@ async def _run(settings: Settings, output: Path | None, line: Progress) -> ExitS
     async with contextlib.aclosing(events(settings, on_request=line.sending)) as stream:
         first = await anext(stream)
         with opened(output) as out:
-            reporter = FORMATS[settings.format](out, settings)
+            reporter = factory_of(settings)(out, settings)
 
             def take(event: Event) -> None:
                 line.take(event)

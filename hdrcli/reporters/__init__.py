@@ -13,7 +13,7 @@ from typing import Final, TextIO, get_args
 
 from hdrcli.report.events import Event
 from hdrcli.report.report import Collector, Report
-from hdrcli.settings import Format, Settings
+from hdrcli.settings import Export, Format, Settings
 
 Reporter = Callable[[Event], None]
 Factory = Callable[[TextIO, Settings], Reporter]
@@ -44,6 +44,14 @@ def _module(name: str) -> Factory:
 
     return factory
 
+
+def factory_of(settings: Settings) -> Factory:
+    """The factory of the report that the settings want: in their format, or the requests in another language."""
+    return FORMATS[settings.format] if settings.export is None else EXPORTS[settings.export]
+
+
+EXPORTS: Final[Mapping[str, Factory]] = {name: _module(f"export_{name}") for name in get_args(Export)}
+"""Value of `--export` -> its factory."""
 
 FORMATS: Final[Mapping[str, Factory]] = {name: _module(name) for name in get_args(Format)}
 """Format -> its factory. The name is the value of `--format`."""

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 FailOn = Literal["error", "warning", "advice", "never"]
 Format = Literal["table", "json", "jsonl"]
 """Each is a module of `hdrcli.reporters`."""
+Export = Literal["curl", "fetch"]
+"""Each is a module of `hdrcli.reporters`."""
 Show = Literal["auto", "all"]
 Color = Literal["auto", "always", "never"]
 
@@ -375,6 +377,12 @@ class Output:
         metavar="FILE",
         read=file_name,
         help="Write the report to this file; - is standard output.",
+    )
+    export: Export | None = option(
+        None,
+        "--export",
+        choices=get_args(Export),
+        help="Print a curl command for each request, or the page's fetch() calls, instead of a report.",
     )
     show: Show = option(
         "auto",

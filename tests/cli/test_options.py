@@ -68,6 +68,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "stack": ("starlette", "starlette"),
     "format": ("JSON", "json"),
     "output": ("-", "-"),
+    "export": ("cURL", "curl"),
     "show": ("all", "all"),
     "color": ("Always", "always"),
     "exchanges": ("true", True),
