@@ -418,7 +418,11 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Page, Network, Policy, Output):
-    """What to check, and how. Only `targets` has no default. It and `sample` are not options."""
+    """What to check, and how: the options of `hdrcli check`, whose help describes each.
+
+    Only `targets` has no default. It and `sample` are not options. Settings are checked when a run begins:
+    `hdrcli.check` raises `UsageError`.
+    """
 
     targets: tuple[str, ...]
     """URLs and other words of the command line: see `hdrcli.targets`."""
