@@ -15,7 +15,7 @@ from hdrcli.records.route import Caller, FetchRecord, HeldFetch, RouteRecord
 from hdrcli.reporters import Reporter
 from hdrcli.reporters.snippets import Snippet, snippets
 from hdrcli.reporters.table.exchanges import who
-from hdrcli.reporters.view import shown_request_headers, shown_url
+from hdrcli.reporters.view import shown_body, shown_request_headers, shown_url
 from hdrcli.settings import Settings
 from hdrcli.text.redaction import redact_text
 
@@ -65,7 +65,7 @@ def _command(request: HTTPRequest, settings: Settings) -> str:
     words += [f"-H {word}" for word in _headers(request)]
     feed = ""
     if request.body is not None:
-        body = redact_text(request.body.decode())
+        body = shown_body(request.body.decode())
         if body.replace("\n", "").isprintable():
             words.append(f"--data-raw {shlex.quote(body)}")
         else:

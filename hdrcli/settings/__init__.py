@@ -382,7 +382,8 @@ class Output:
         None,
         "--export",
         choices=get_args(Export),
-        help="Print a curl command for each request, or the page's fetch() calls, instead of a report.",
+        help="Print a curl command for each request, or the page's fetch() calls, instead of a report. Without "
+        "--show-secrets, bodies are redacted, too.",
     )
     show: Show = option(
         "auto",
