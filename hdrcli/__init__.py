@@ -2,7 +2,14 @@
 
 from hdrcli import Settings, check
 
-report = check(Settings(targets=("http://localhost:8000/items",)))
+report = check(Settings(targets=("http://localhost:8000/items",), origins=("https://app.example",)))
+report.readable("x-total-count")  # whether JavaScript of that page can read it
+report.findings  # the faults, each with its fix
+report.exit_status  # what `hdrcli check` ends with
+
+The fields of `Settings` are the options of `hdrcli check`. Where an event loop is running, and for apps without a
+server, there is `check_async`. Settings that cannot be carried out raise `UsageError`; what a server or the network
+does is in the report.
 """
 
 from __future__ import annotations
@@ -29,6 +36,11 @@ _MODULES = {
     "check_async": "hdrcli.inspection",
 }
 __all__ = ["ExitStatus", "Expectation", "Finding", "Report", "Settings", "UsageError", "check", "check_async"]
+
+
+def __dir__() -> list[str]:
+    """All that is public, imported or not."""
+    return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])
 
 
 def __getattr__(name: str) -> object:

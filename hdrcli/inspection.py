@@ -41,8 +41,19 @@ def check(settings: Settings) -> Report:
     """Check every target as a page would call it, and report what JavaScript can read.
 
     Raises `UsageError` for settings that cannot be carried out; what the server or the network does is in the report.
+    Raises `RuntimeError` where an event loop is running, as in a notebook or an async test: use `check_async` there.
     """
+    if _is_loop_running():
+        raise RuntimeError("An event loop is running here: write `await hdrcli.check_async(settings)`.")
     return in_event_loop(lambda: check_async(settings))
+
+
+def _is_loop_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def in_event_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
@@ -52,7 +63,7 @@ def in_event_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
 
 
 async def check_async(settings: Settings, transport: Transport | None = None) -> Report:
-    """As `check`, in a running event loop, and over any transport, which stays open.
+    """As `check`, in a running event loop, and over any transport, which stays open. Raises `UsageError` as `check`.
 
     `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
     """

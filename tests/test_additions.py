@@ -22,7 +22,7 @@ from hdrcli.fetch import TRANSPORT_FAILURES, Failure, NetworkError
 from hdrcli.planning import probes
 from hdrcli.records.route import ProbeKind
 from hdrcli.records.verdict import Clause
-from hdrcli.reporters import FORMATS
+from hdrcli.reporters import EXPORTS, FORMATS
 from hdrcli.reporters.phrases import clause_phrase, failure_phrase
 from hdrcli.stacks import ANY, STACKS
 from hdrcli.verdict.failures import sentence
@@ -40,8 +40,8 @@ def modules_with(package: ModuleType, name: str) -> list[str]:
     return [module for module in found if hasattr(import_module(f"{package.__name__}.{module}"), name)]
 
 
-def test_each_reporter_is_a_format() -> None:
-    assert sorted(FORMATS) == modules_with(reporters, "reporter")
+def test_each_reporter_is_a_format_or_an_export() -> None:
+    assert sorted([*FORMATS, *(f"export_{name}" for name in EXPORTS)]) == modules_with(reporters, "reporter")
 
 
 def test_each_dialect_belongs_to_a_stack() -> None:

@@ -33,7 +33,9 @@ PUBLIC_NAMES: Final = [
 SETTINGS: Final = [
     "formats",
     "output",
+    "export",
     "show",
+    "color",
     "exchanges",
     "show_secrets",
     "quiet",

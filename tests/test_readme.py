@@ -66,7 +66,9 @@ def test_the_report_in_python(options: tuple[str, ...]) -> None:
     with readme.serving(*options) as base:
         printed = printed_by(PYTHON[0].replace(readme.DOCUMENTED_BASE, base))
 
-    assert printed.splitlines() == [
+    question, *verdicts = printed.splitlines()
+    assert question == "True False"
+    assert verdicts == [
         f"{name} {browser} {verdict}"
         for name, verdict in (("x-request-id", "True listed"), ("x-process-time", "False not-listed"))
         for browser in ("chromium", "firefox", "webkit")

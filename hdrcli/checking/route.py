@@ -97,6 +97,8 @@ class RouteChecker:
             skipped=skipped,
             source=route.source,
             held=made[1],
+            page_headers=route.headers,
+            body=route.body,
         )
 
     async def _fetch_for_all(

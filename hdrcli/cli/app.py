@@ -25,7 +25,6 @@ app = typer.Typer(
     help="Check which response headers a browser lets JavaScript read, and why the others are hidden.",
     invoke_without_command=True,
     context_settings={"help_option_names": []},
-    add_completion=False,
     rich_markup_mode=None,  # the plain help starts in half the time
     pretty_exceptions_enable=False,
 )

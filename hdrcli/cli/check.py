@@ -62,6 +62,10 @@ def check(
 def _check_output(settings: Settings) -> None:
     if settings.quiet and settings.verbose:
         raise UsageError("contradicts --verbose: omit one.", option="--quiet")
+    to_stdout = next((name for name, file in settings.formats if file is None), None)
+    if settings.export is not None and (to_stdout is not None or settings.verbose):
+        other = "--verbose" if settings.verbose else f"--format {to_stdout}"
+        raise UsageError(f"is printed instead of a report: omit {other}.", option="--export")
 
 
 def _load() -> RunCheck:

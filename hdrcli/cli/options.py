@@ -74,14 +74,23 @@ def _values(given: Mapping[str, Given], environment: Mapping[str, str]) -> tuple
     return values, sources
 
 
+def _completing(choices: tuple[str, ...]) -> Callable[[str], list[str]]:
+    """What a shell offers for the beginning of a value."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [choice for choice in choices if choice.startswith(incomplete)]
+
+    return complete
+
+
 def _parameter(setting: Setting) -> Parameter:
     option = setting.option
     if option.is_switch:
         (on, *short), (off, *short_off) = option.on, option.off
         flags = [f"{on}/{off}", *short, *(f" /{flag}" for flag in short_off)]
         annotation: object = Annotated[bool | None, typer.Option(*flags)]
-    elif option.separator:
-        annotation = Annotated[list[str] | None, typer.Option(*option.flags)]
     else:
-        annotation = Annotated[str | None, typer.Option(*option.flags)]
+        completed = _completing(option.choices) if option.choices else None
+        kind = list[str] if option.separator else str
+        annotation = Annotated[kind | None, typer.Option(*option.flags, autocompletion=completed)]
     return Parameter(setting.name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

@@ -37,6 +37,9 @@ def planned_reports(settings: Settings, environment: Mapping[str, str]) -> tuple
     """
     output = settings.output
     planned = []
+    if settings.export is not None:
+        planned.append(Planned(f"export_{settings.export}", _path(output)))
+        output = None
     for name, file in settings.formats:
         if file is not None or name == _COMMANDS:
             planned.append(Planned(name, _path(file)))
@@ -122,12 +125,12 @@ class _Open:
     """A report that is being written."""
 
     def __init__(self, planned: Planned, settings: Settings, standard: TextIO | None) -> None:
-        from hdrcli.reporters import FORMATS  # with all that reports are made of, which --help does not need
+        from hdrcli.reporters import EXPORTS, FORMATS  # with all that reports are made of, which --help does not need
 
         self._file = planned.file
         self._stack = contextlib.ExitStack()
         self._out = self._stack.enter_context(_opened(planned, standard))
-        self._reporter = FORMATS[planned.format](self._out, settings)
+        self._reporter = {**FORMATS, **EXPORTS}[planned.format](self._out, settings)
 
     def take(self, event: Event) -> None:
         """Write what the event adds. Raises `UsageError` where that fails."""

@@ -206,7 +206,8 @@ class RouteRecord:
     """All fetches of one method and URL, what they make of each response header, and the probes.
 
     `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped.
-    `has_all_probes` is false if probes were not sent because the service takes too long.
+    `has_all_probes` is false if probes were not sent because the service takes too long. `page_headers` and `body` are
+    those of the page's `fetch()`.
     """
 
     method: str
@@ -218,6 +219,8 @@ class RouteRecord:
     skipped: tuple[SkippedBrowser, ...] = ()
     source: str = "argument"
     held: tuple[HeldFetch, ...] = ()
+    page_headers: tuple[Header, ...] = field(default=(), repr=False)
+    body: str | None = field(default=None, repr=False)
 
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""

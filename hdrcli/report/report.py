@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import FetchRecord, RouteRecord, SkippedRoute, UnmetExpectation
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
+from hdrcli.report.questions import Question
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
@@ -30,7 +32,10 @@ class ServiceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One run of `check`."""
+    """One run of `check`: its services with their routes, and the counts that decide the exit status.
+
+    `readable` answers the usual question; `routes`, `fetches`, `findings` and `unmet` are those of all services.
+    """
 
     services: tuple[ServiceReport, ...]
     totals: Totals
@@ -54,6 +59,28 @@ class Report:
     def unmet(self) -> tuple[UnmetExpectation, ...]:
         """The unmet expectations of all services."""
         return tuple(unmet for service in self.services for unmet in service.unmet)
+
+    def readable(
+        self,
+        name: str,
+        *,
+        origin: str | None = None,
+        method: str | None = None,
+        url: str | None = None,
+        browser: str | None = None,
+        credentials: CredentialsMode | None = None,
+    ) -> bool:
+        """Whether JavaScript can read the response header `name`, in any case.
+
+        The answer is about every fetch of the report, as with `--expect-readable`, or those of one page (`origin`), one
+        route (`method`, and `url` in full or from its path on), one browser ("chromium") or one credentials mode.
+        False if one of them does not let JavaScript read it, or has no such header. Fetches that are only for
+        comparison count only if their mode is named.
+
+        Raises `LookupError`, which says what there is, if the report has no such fetch.
+        """
+        question = Question(origin=origin, method=method, url=url, browser=browser, credentials=credentials)
+        return question.is_readable(name, self.routes)
 
     @property
     def exit_status(self) -> ExitStatus:

@@ -13,7 +13,7 @@ from typing import Final, TextIO, get_args
 
 from hdrcli.report.events import Event
 from hdrcli.report.report import Collector, Report
-from hdrcli.settings import Format, Settings
+from hdrcli.settings import Export, Format, Settings
 
 Reporter = Callable[[Event], None]
 Factory = Callable[[TextIO, Settings], Reporter]
@@ -47,3 +47,6 @@ def _module(name: str) -> Factory:
 
 FORMATS: Final[Mapping[str, Factory]] = {name: _module(name) for name in get_args(Format)}
 """Format -> its factory. The name is the value of `--format`."""
+
+EXPORTS: Final[Mapping[str, Factory]] = {f"export_{name}": _module(f"export_{name}") for name in get_args(Export)}
+"""Factories of what `--export` writes instead of a report, by the names of their modules."""

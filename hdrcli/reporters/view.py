@@ -177,6 +177,11 @@ def shown_request_headers(request: HTTPRequest) -> Iterator[Header]:
         yield redact_request_header(header) if is_shown else (header[0], REDACTED)
 
 
+def shown_body(body: str) -> str:
+    """The body of a request, all of which may be a secret."""
+    return body if are_secrets_shown() else REDACTED
+
+
 def shown_heads(exchange: Exchange) -> Iterator[str] | None:
     """The lines of a response as they came, but for secrets; None if the transport has parsed them itself."""
     if exchange.raw is None or not any(exchange.raw.heads):

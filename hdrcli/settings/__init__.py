@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 FailOn = Literal["error", "warning", "advice", "never"]
 Format = Literal["table", "json", "jsonl", "junit", "sarif", "github", "gitlab", "tap", "markdown", "csv"]
 """Each is a module of `hdrcli.reporters`."""
+Export = Literal["curl", "fetch"]
+"""Each is a module of `hdrcli.reporters`."""
 Show = Literal["auto", "all"]
+Color = Literal["auto", "always", "never"]
 
 
 class ReportFormat(NamedTuple):
@@ -424,11 +427,25 @@ class Output:
         in_file="nowhere",
         help="Write the report to this file; - is standard output. Of several reports, the first without a file.",
     )
+    export: Export | None = option(
+        None,
+        "--export",
+        choices=get_args(Export),
+        help="Print a curl command for each request, or the page's fetch() calls, instead of a report. Without "
+        "--show-secrets, bodies are redacted, too.",
+    )
     show: Show = option(
         "auto",
         "--show",
         choices=("auto", "all"),
         help="Print a table of headers for a single route only (auto), or for each route (all).",
+    )
+    color: Color = option(
+        "auto",
+        "--color",
+        choices=get_args(Color),
+        help="Color the report: on a terminal only (auto), always or never. NO_COLOR, FORCE_COLOR, CLICOLOR and "
+        "CLICOLOR_FORCE change auto.",
     )
     exchanges: bool = option(
         False, "--exchanges", "--no-exchanges", help="Include every request and response in JSON reports."
@@ -452,7 +469,11 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Page, Routes, Network, Policy, Output):
-    """What to check, and how. Only `targets` has no default. The fields of this class itself are not options."""
+    """What to check, and how: the options of `hdrcli check`, whose help describes each.
+
+    Only `targets` has no default. The fields of this class itself are not options. Settings are checked when a run
+    begins: `hdrcli.check` raises `UsageError`.
+    """
 
     targets: tuple[str, ...]
     """URLs and other words of the command line: see `hdrcli.targets`."""

@@ -19,6 +19,7 @@ COMMAND: Final = (sys.executable, "-m", "hdrcli")
 
 _SETTINGS_OF_USERS: Final = frozenset(
     {
+        "CLICOLOR",
         "CLICOLOR_FORCE",
         "COLUMNS",
         "FORCE_COLOR",

@@ -174,6 +174,38 @@ def test_no_color_switches_colours_off() -> None:
     assert numbers <= {0, 1, 2, 22}  # bold and faint are no colours
 
 
+@pytest.mark.parametrize(
+    ("variables", "options", "in_a_terminal", "in_a_pipe"),
+    [
+        ({}, [], "colored", "plain"),
+        ({}, ["--color=always"], "colored", "colored"),
+        ({}, ["--color=NEVER"], "plain", "plain"),
+        ({"HDRCLI_COLOR": "always"}, [], "colored", "colored"),
+        ({"NO_COLOR": "1"}, [], "bold", "plain"),
+        ({"NO_COLOR": "1"}, ["--color=always"], "colored", "colored"),
+        ({"CLICOLOR": "0"}, [], "bold", "plain"),
+        ({"CLICOLOR": "1"}, [], "colored", "plain"),
+        ({"CLICOLOR_FORCE": "1"}, [], "colored", "colored"),
+        ({"CLICOLOR_FORCE": "0"}, [], "colored", "plain"),
+        ({"FORCE_COLOR": "1"}, [], "colored", "colored"),
+        ({"FORCE_COLOR": "1"}, ["--color=never"], "plain", "plain"),
+        ({"TERM": "dumb"}, ["--color=always"], "colored", "colored"),
+    ],
+    ids=str,
+)
+def test_colors(variables: dict[str, str], options: list[str], in_a_terminal: str, in_a_pipe: str) -> None:
+    def kind(text: str) -> str:
+        sequences = _colour.findall(text)
+        numbers = {int(number or 0) for sequence in sequences for number in sequence[2:-1].split(";")}
+        return "colored" if numbers - {0, 1, 2, 22} else "bold" if numbers else "plain"
+
+    with Site(ANSWERS) as site:
+        _, lines = in_terminal(site, "/items", *options, env=variables)
+        ended = hdrcli("check", site.url + "/items", *options, env=variables)
+
+    assert (kind("".join(lines)), kind(ended.out)) == (in_a_terminal, in_a_pipe)
+
+
 def test_a_dumb_terminal_gets_no_escape_sequence() -> None:
     with Site(ANSWERS) as site:
         status, lines = in_terminal(site, "/items", env={"TERM": "dumb"})

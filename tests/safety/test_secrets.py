@@ -22,6 +22,8 @@ OUTPUTS: tuple[tuple[list[str], dict[str, str]], ...] = (
     (["--show=all"], {"COLUMNS": "100"}),
     (["--format=json", "--exchanges"], {}),
     (["--format=jsonl"], {}),
+    (["--export=curl"], {}),
+    (["--export=fetch"], {}),
     ([], {"HDRCLI_DEBUG": "1"}),
 )
 """Options and environments of runs whose outputs hold all that is ever written."""

@@ -39,7 +39,7 @@ class _Table:
         self._out = out
         self._settings = settings
         self._shows_all = settings.show == "all" or settings.verbose or settings.dry_run
-        self._terminal = Terminal(out)
+        self._terminal = Terminal(out, settings.color)
         self._lines = RouteLines(self._terminal)
         self._footer = Footer(self._terminal)
         self._routes = 0

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TextIO
 
 from hdrcli.reporters.view import shortened
+from hdrcli.settings import Color
 from hdrcli.text.escaping import as_line, printable
 
 Part = str | tuple[str, str]
@@ -44,12 +45,12 @@ _COLOUR: Final = range(30, 38)
 class Terminal:
     """Makes lines for one stream. `width` is None where lines may have any length."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, color: Color = "auto") -> None:
         self._encoding = out.encoding or "utf-8"
         self.is_terminal = out.isatty()
         self.width = _width(out)
         self.can_cut = self.is_terminal
-        self._codes = _codes(is_terminal=self.is_terminal)
+        self._codes = _codes(color, is_terminal=self.is_terminal)
         self.yes, self.no = ("✓", "✗") if self._has("✓✗") else ("+", "-")
         self.ellipsis = "…" if self._has("…") else "..."
 
@@ -144,13 +145,20 @@ def _width(out: TextIO) -> int | None:
         return 80
 
 
-def _codes(*, is_terminal: bool) -> dict[str, str]:
-    """Style -> escape code. NO_COLOR leaves bold and dim: https://no-color.org."""
-    if os.environ.get("FORCE_COLOR"):
-        return _STYLES
-    if not is_terminal or os.environ.get("TERM") == "dumb" or _is_old_windows_console():
+def _codes(color: Color, *, is_terminal: bool) -> Mapping[str, str]:
+    """Style -> escape code; NO_COLOR leaves bold and dim.
+
+    Sources: https://no-color.org, https://force-color.org, https://bixense.com/clicolors
+    """
+    variables = os.environ
+    if color == "never":
         return {}
-    if not os.environ.get("NO_COLOR"):
+    is_forced = variables.get("FORCE_COLOR") or variables.get("CLICOLOR_FORCE", "0") not in {"", "0"}
+    if color == "always" or is_forced:
+        return _STYLES
+    if not is_terminal or variables.get("TERM") == "dumb" or _is_old_windows_console():
+        return {}
+    if not variables.get("NO_COLOR") and variables.get("CLICOLOR") != "0":
         return _STYLES
     return {
         style: code
