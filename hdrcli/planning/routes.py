@@ -17,6 +17,7 @@ from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
 from hdrcli.text.redaction import redact_text
+from hdrcli.verdict.patterns import compiled
 from hdrcli.wire.transport import Transport
 
 ARGUMENT: Final = "argument"
@@ -53,8 +54,8 @@ class Service:
     not, and is closed by whoever made it. `compared` is the URL that leads to the same service by another way.
     `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
     a sentence on why the service has no routes: it could not be started, for instance. `settings` hold instead of the
-    run's, as far as they are about the page. `bound` are the names, in lower case, of the headers that no other origin
-    than the routes' own gets, wherever redirects lead.
+    run's, as far as they are about the page. `bound` are the names, in lower case, of the headers that only the origins
+    in `home` get, wherever routes and redirects lead.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Service:
     problem: str = ""
     settings: Settings | None = None
     bound: frozenset[str] = frozenset()
+    home: frozenset[str] = frozenset()
 
 
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:
@@ -93,7 +95,13 @@ def services_of(routes: Iterable[Route], settings: Settings) -> tuple[Service, .
 
 
 def check_settings(settings: Settings) -> None:
-    """Raise `UsageError` for a text that is not a cookie or a header name, and for expectations that contradict."""
+    """Raise `UsageError` for a text that is not a cookie, a header name or a pattern, and for contradictions."""
+    patterns = (*(each.route for each in settings.contract), *(each.route for each in settings.ignored))
+    for pattern in filter(None, patterns):
+        try:
+            compiled(pattern)
+        except ValueError as error:
+            raise UsageError(f'"{pattern}" {error}') from None
     _check_expectations(settings.expectations)
     for cookie in settings.cookies:
         _check_cookie(cookie)
