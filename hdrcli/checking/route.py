@@ -26,7 +26,6 @@ from hdrcli.fetch import (
 )
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import CredentialsMode, Request
-from hdrcli.fetch.url import same_origin
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
 from hdrcli.planning.probes import PROBES, plan_comparison, plan_repetition
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
@@ -187,8 +186,9 @@ class RouteChecker:
         )
 
     def _kept_headers(self, route: Route, request: HTTPRequest) -> tuple[str, ...]:
-        """The headers of a request that its origin must not get: a redirect led away from the service."""
-        if not self._service.bound or same_origin(request.url.origin, route.url.origin):
+        """The headers of a request that its origin must not get: a route or a redirect leads away from home."""
+        home = self._service.home or {str(route.url.origin)}
+        if not self._service.bound or str(request.url.origin) in home:
             return ()
         return tuple(name for name, _ in request.headers if byte_lowercase(name) in self._service.bound)
 

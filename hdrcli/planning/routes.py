@@ -22,6 +22,7 @@ from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.expectations import is_pattern, names_match
+from hdrcli.verdict.patterns import compiled
 from hdrcli.wire.transport import Transport
 
 ARGUMENT: Final = "argument"
@@ -70,8 +71,8 @@ class Service:
     `skipped` are routes that are not checked, `limits` sentences on what a target of this kind cannot show, `problem`
     a sentence on why the service has no routes: it could not be started, for instance. Without `probes`, nothing is
     sent but the fetches, and by no real browser: the service is a recording. `settings` hold instead of the run's, as
-    far as they are about the page. `bound` are the names, in lower case, of the headers that no other origin than the
-    routes' own gets, wherever redirects lead. `stack` is the name of its stack, where that is known from more than its
+    far as they are about the page. `bound` are the names, in lower case, of the headers that only the origins in `home`
+    get, wherever routes and redirects lead. `stack` is the name of its stack, where that is known from more than its
     responses, and `source` finds places in its source.
     """
 
@@ -87,6 +88,7 @@ class Service:
     probes: bool = True
     settings: Settings | None = None
     bound: frozenset[str] = frozenset()
+    home: frozenset[str] = frozenset()
     stack: str = ""
     source: SourceMap | None = None
 
@@ -117,6 +119,12 @@ def services_of(routes: Iterable[Route], settings: Settings) -> tuple[Service, .
 
 def check_settings(settings: Settings) -> None:
     """Raise `UsageError` for texts that are not what they should be, and for settings that contradict."""
+    patterns = (*(each.route for each in settings.contract), *(each.route for each in settings.ignored))
+    for pattern in filter(None, patterns):
+        try:
+            compiled(pattern)
+        except ValueError as error:
+            raise UsageError(f'"{pattern}" {error}') from None
     _check_expectations(settings.expectations)
     check_page_request(settings)
     check_sent_headers(settings)

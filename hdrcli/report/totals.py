@@ -23,11 +23,11 @@ class Totals:
 
     `custom_headers` are the custom headers that wanted fetches received, counted once a route, and `readable_headers`
     those of them that every such fetch lets JavaScript read (see the function `custom_headers`). `blocked` counts the
-    fetches that failed, `without_response` the routes for which a browser has no response
-    or stops before it would send a header to an origin that must not get it, `unreachable` the services
-    without any response, `differing` the fetches in which a real browser differs from its simulation,
-    `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the fetches for which
-    `new Request()` throws.
+    fetches that failed, `unexpectedly_blocked` those of them that were not expected to, `without_response` the routes
+    for which a browser has no response or stops before it would send a header to an origin that must not get it,
+    `unreachable` the services without any response, `differing` the fetches in which a real browser differs from its
+    simulation, `failed_comparisons` the requests to the URL to compare with that have no response, `rejected` the
+    fetches for which `new Request()` throws.
     `requests` counts those that were sent or taken from a recording, `recorded` the latter.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `stopped_responding` those that responded, and later did not respond to the same request. `held` counts the fetches
@@ -51,6 +51,7 @@ class Totals:
     failing_findings: int = 0
     unmet: int = 0
     blocked: int = 0
+    unexpectedly_blocked: int = 0
     without_response: int = 0
     unreachable: int = 0
     differing: int = 0
@@ -83,7 +84,7 @@ class Totals:
         if self.unreachable or self.failed_comparisons:
             return ExitStatus.UNREACHABLE
         failed = self.failing_findings or self.unmet or self.without_response or self.differing
-        if failed or self.stopped_responding or (self.fails_if_blocked and self.blocked):
+        if failed or self.stopped_responding or (self.fails_if_blocked and self.unexpectedly_blocked):
             return ExitStatus.FAILED
         if self.nothing_expected or not self.verified:
             return ExitStatus.USAGE
@@ -101,17 +102,19 @@ class Tally:
     def add_route(self, route: RouteRecord, unmet: int) -> None:
         """Count a route, with its unmet expectations."""
         self._unmatched = {each: None for each in self._unmatched if not matches(each, route.method, route.url)}
-        statuses = expected_of(self._policy, route).statuses
+        expected = expected_of(self._policy, route)
         self._count("routes")
         self._count("unmet", unmet)
         wanted = [fetch for fetch in route.fetches if not fetch.caller.for_comparison]
         failures = [fetch.result.failure for fetch in wanted if isinstance(fetch.result, NetworkError)]
         self._count("blocked", len(failures))
+        self._count("unexpectedly_blocked", 0 if expected.blocked else len(failures))
         self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
         kept = [held for held in route.held if held.kept_headers]
         stopped_writes = len(route.held) - len(kept)
         self._count("held", stopped_writes)
-        self._count("verified", stopped_writes > 0 or any(_is_verified(fetch, statuses) for fetch in wanted))
+        is_verified = stopped_writes > 0 or any(_is_verified(fetch, expected.statuses) for fetch in wanted)
+        self._count("verified", is_verified)
         repeated = route.probed("repeated")
         self._count("stopped_responding", repeated is not None and repeated.response is None)
         self._count("without_response", bool(kept) or any(map(failed_below_http, route.fetches)))

@@ -244,8 +244,8 @@ def _failures(totals: Totals) -> Iterator[str]:
         yield "no response from the --compare URL"
     if totals.unmet:
         yield count(totals.unmet, "unmet expectation")
-    if totals.blocked and totals.fails_if_blocked:
-        yield count(totals.blocked, "blocked fetch", "blocked fetches")
+    if totals.unexpectedly_blocked and totals.fails_if_blocked:
+        yield count(totals.unexpectedly_blocked, "blocked fetch", "blocked fetches")
     if totals.differing:
         yield f"a real browser differs from its simulation in {count(totals.differing, 'fetch', 'fetches')}"
 

@@ -71,6 +71,11 @@ class Diagnosis:
         """Whether the user named the URL; otherwise, it is from a document or a recording."""
         return not self.route.source.startswith(_ENUMERATED)
 
+    @property
+    def states_statuses(self) -> bool:
+        """Whether the user stated which statuses responses may have."""
+        return bool(self._expected_statuses)
+
     def expects_status(self, status: int) -> bool:
         """Whether a response with this status may be judged."""
         return is_expected_status(status, self._expected_statuses)

@@ -5,7 +5,8 @@ method that the service doesn't know (404, 405), a body that doesn't validate (4
 
 Why it matters: An error response has headers of its own. That it lacks `X-Total-Count`, or that the page can read it,
 proves nothing about the response that the page needs. For a URL that you name, the check therefore fails. On routes
-that come from a document, a 5xx is an error, and any other error status a warning: the route could not be verified.
+that come from a document, a 5xx is an error, and any other error status a warning: the route could not be verified. If
+you state the statuses, with `--expect-status` or in the configuration, any other one is an error.
 
 Fault:
 
@@ -69,7 +70,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         if not diagnosis.head_differs:
             by_status.setdefault(response.status, []).append(fetch)
     for status, fetches in by_status.items():
-        is_unverified = not diagnosis.is_named and _FIRST_ERROR <= status < _CRASHED
+        is_open = not diagnosis.is_named and not diagnosis.states_statuses
+        is_unverified = is_open and _FIRST_ERROR <= status < _CRASHED
         yield Fault(
             variant=f"{status}",
             fetches=tuple(fetches),

@@ -12,6 +12,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from hdrcli.fetch import parse_url
 from hdrcli.planning.callers import check_callers
 from hdrcli.planning.routes import Service
 from hdrcli.records.errors import UsageError
@@ -69,6 +70,8 @@ class _Named:
         """See `Target`."""
         from hdrcli.targets import open_services
 
+        urls = filter(None, map(parse_url, self._named.settings.targets))
+        home = frozenset(str(url.origin) for url in urls if url.is_http)
         async with aclosing(open_services(self._targets, network)) as services:
             async for service in services:
-                yield replace(service, settings=self._named.settings, bound=self._named.bound)
+                yield replace(service, settings=self._named.settings, bound=self._named.bound, home=home)

@@ -18,6 +18,7 @@ ANSWERS: Final = {
     "/items": answer(*OPEN_TO_PAGE, EXPOSED, "X-Total-Count: 3", "X-Debug: 1"),
     "/items/7": answer(*OPEN_TO_PAGE),
     "/admin": answer("X-Total-Count: 3"),
+    "/closed": answer("X-Total-Count: 3"),
     "/gone": answer(*OPEN_TO_PAGE, EXPOSED, "X-Total-Count: 0", status="410 Gone"),
 }
 OPTIONS: Final = ("--no-probe", f"--origin={PAGE}", "--credentials=omit")
@@ -66,6 +67,13 @@ def test_what_is_expected_of_routes(
     exit_status, summary, _ = check(tmp_path, f"ignore = []\n[routes]\n{routes}\n", paths)
 
     assert (exit_status, summary["unmet_names"]) == (status, unmet)
+
+
+@pytest.mark.parametrize(("paths", "status"), [(["/admin", "/items"], 0), (["/admin", "/closed"], 1)], ids=str)
+def test_what_is_meant_to_be_blocked_does_not_count_as_blocked(tmp_path: Path, paths: list[str], status: int) -> None:
+    text = 'fail-on-blocked = true\nfail-on = "never"\n[routes]\n"/admin" = { blocked = true }\n'
+
+    assert check(tmp_path, text, paths)[0] == status
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ import pytest
 
 from hdrcli.config.configuration import options_of_file
 from hdrcli.settings import settings_with_options
+from tests import readme
 from tests.cli.program import hdrcli
 from tests.cli.test_options import TEXTS
 from tests.config.test_contract import IGNORE
@@ -132,9 +134,17 @@ def validator() -> jsonschema.Draft202012Validator:
 ALL_KEYS: Final = "\n".join(f"{key} = {toml(setting)}" for key, setting in options_of_file().items())
 
 
-@pytest.mark.parametrize("text", ["", FILE, "origin = 'null'", "expect-status = '404'"])
-def test_what_is_read_is_valid(text: str) -> None:
+DOCUMENTED: Final[list[str]] = re.findall(r"^```toml\n(.*?)^```$", readme.TEXT, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", ["", FILE, "origin = 'null'", "expect-status = '404'", *DOCUMENTED])
+def test_what_is_read_is_valid(tmp_path: Path, text: str) -> None:
+    assert hdrcli("config", cwd=folder_with(tmp_path, text), env=VARIABLES).status == 0
     assert list(validator().iter_errors(tomllib.loads(text))) == []
+
+
+def test_the_readme_shows_a_file_with_all_tables() -> None:
+    assert tomllib.loads(DOCUMENTED[0]).keys() >= {"services", "routes", "ignore"}
 
 
 def test_all_keys_are_in_the_schema() -> None:

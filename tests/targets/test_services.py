@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -15,32 +16,35 @@ from hdrcli.fetch import HTTPRequest, HTTPResponse, parse_url
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.route import SkippedRoute
 from hdrcli.report.report import Collector
+from hdrcli.settings.contract import Expectation
 from tests.reporting import document, rendered
 
+ONCE: Final = Settings(targets=(), probe=False)
 HOSTILE: Final = "/\x1b[2J"
 
 
 class Responding:
     """A transport with the same response to every request."""
 
-    def __init__(self, name: str) -> None:
-        self._response = HTTPResponse(status=200, headers=((name, "1"),))
+    def __init__(self, name: str, *headers: tuple[str, str], status: int = 200) -> None:
+        self._response = HTTPResponse(status=status, headers=((name, "1"), *headers))
+        self.requests: list[HTTPRequest] = []
 
     async def exchange(self, request: HTTPRequest) -> HTTPResponse:
-        del request
+        self.requests.append(request)
         return self._response
 
     async def aclose(self) -> None:
         """It has nothing to close."""
 
 
-def route(text: str) -> Route:
+def route(text: str, headers: tuple[tuple[str, str], ...] = (), source: str = "argument") -> Route:
     url = parse_url(text)
     assert url is not None
-    return Route(method="GET", url=url)
+    return Route(method="GET", url=url, headers=headers, source=source)
 
 
-def checked(*services: Service) -> Report:
+def checked(*services: Service, settings: Settings = ONCE) -> Report:
     collector = Collector()
 
     async def opened() -> AsyncGenerator[Service]:
@@ -48,7 +52,6 @@ def checked(*services: Service) -> Report:
             yield service
 
     async def check() -> None:
-        settings = Settings(targets=(), probe=False)
         async for event in run(opened(), settings, Responding("x-network"), TimeLimit(settings.max_time)):
             collector(event)
 
@@ -97,3 +100,57 @@ def test_a_service_without_routes_verifies_nothing() -> None:
     skipped = (SkippedRoute(method="POST", path="/items", reason="it writes"),)
 
     assert checked(Service(name="a", routes=(), skipped=skipped)).exit_status is ExitStatus.USAGE
+
+
+@pytest.mark.parametrize(
+    ("home", "sends"), [(set(), True), ({"http://a.example"}, True), ({"http://b.example"}, False)], ids=str
+)
+def test_bound_headers_go_home_only_wherever_routes_lead(home: set[str], *, sends: bool) -> None:
+    transport = Responding("x", ("access-control-allow-origin", "*"), ("access-control-allow-headers", "*"))
+    service = Service(
+        name="a",
+        routes=[route("http://a.example/", headers=(("X-Key", "1"),))],
+        transport=transport,
+        bound=frozenset({"x-key"}),
+        home=frozenset(home),
+    )
+    report = checked(service)
+
+    assert any(("X-Key", "1") in request.headers for request in transport.requests) is sends
+    assert (report.exit_status is ExitStatus.OK) is sends
+
+
+def test_settings_of_a_service_replace_those_of_the_run() -> None:
+    service = Service(
+        name="a",
+        routes=[route("http://a.example/")],
+        settings=replace(ONCE, origins=("http://page.example",), stack="nginx"),
+    )
+    report = checked(service, Service(name="b", routes=[route("http://b.example/")]))
+
+    assert [{str(fetch.page) for fetch in each.fetches} for each in report.routes] == [
+        {"http://page.example"},
+        {"http://app.example"},
+    ]
+    assert report.services[0].stack.name == "nginx"
+
+
+@pytest.mark.parametrize(
+    ("source", "changes", "severity"),
+    [
+        ("argument", {}, "error"),
+        ("openapi getItems", {}, "warning"),
+        ("openapi getItems", {"expect_status": ("2xx",)}, "error"),
+        ("openapi getItems", {"contract": (Expectation(verdict="status", name="2xx", route="/items*"),)}, "error"),
+        ("openapi getItems", {"contract": (Expectation(verdict="status", name="2xx", route="/other"),)}, "warning"),
+    ],
+    ids=str,
+)
+def test_a_status_that_is_not_the_stated_one_is_an_error(
+    source: str, changes: dict[str, tuple[str, ...]], severity: str
+) -> None:
+    transport = Responding("x", ("access-control-allow-origin", "*"), status=404)
+    service = Service(name="a", routes=[route("http://a.example/items", source=source)], transport=transport)
+    report = checked(service, settings=replace(ONCE, **changes, select=("HDR005",)))  # type: ignore[arg-type]  # as named
+
+    assert [(finding.code, finding.severity) for finding in report.findings] == [("HDR005", severity)]
