@@ -20,7 +20,8 @@ class Routes:
         "--openapi",
         metavar="FILE",
         read=file_name,
-        help="A file or URL with the service's OpenAPI document, in JSON or YAML. Default: looked for where a URL has no path.",
+        help="A file or URL with the service's OpenAPI document, in JSON or YAML. Default: looked for where a URL has "
+        "no path.",
     )
     find_openapi: bool = option(
         True, "--find-openapi", "--no-openapi", help="Check a URL without a path as a single route."
