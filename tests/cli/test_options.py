@@ -290,7 +290,17 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
     shown = hdrcli("check", "--help").out
 
     headings = re.findall(r"^(\w[\w ]*):$", shown, re.MULTILINE)
-    assert headings == ["Target", "Page", "Routes", "Network", "Policy", "Output", "Examples", "Environment", "Exit status"]
+    assert headings == [
+        "Target",
+        "Page",
+        "Routes",
+        "Network",
+        "Policy",
+        "Output",
+        "Examples",
+        "Environment",
+        "Exit status",
+    ]
     options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE)
     changing = [s.option.flags[-1 if s.default is True else 0] for s in SETTINGS.values()]
     assert options == ["--sample", "--help", *changing]
