@@ -98,6 +98,7 @@ class RouteChecker:
             held=made[1],
             page_headers=route.headers,
             body=route.body,
+            preflight_only=route.preflight_only,
         )
 
     async def _fetch_for_all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header
@@ -32,6 +32,9 @@ ProbeKind = Literal[
     "repeated",
     "compare",
 ]
+
+_ENUMERATED: Final = ("openapi", "har ", "asgi")
+"""How the sources of routes begin that the user did not name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,9 +208,9 @@ class SkippedRoute:
 class RouteRecord:
     """All fetches of one method and URL, what they make of each response header, and the probes.
 
-    `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped.
-    `has_all_probes` is false if probes were not sent because the service takes too long. `page_headers` and `body` are
-    those of the page's `fetch()`.
+    `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped,
+    with `preflight_only` because only preflights are sent for this route. `has_all_probes` is false if probes were not
+    sent because the service takes too long. `page_headers` and `body` are those of the page's `fetch()`.
     """
 
     method: str
@@ -221,6 +224,12 @@ class RouteRecord:
     held: tuple[HeldFetch, ...] = ()
     page_headers: tuple[Header, ...] = field(default=(), repr=False)
     body: str | None = field(default=None, repr=False)
+    preflight_only: bool = False
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the user named the URL; otherwise, it is from a document or a recording."""
+        return not self.source.startswith(_ENUMERATED)
 
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""

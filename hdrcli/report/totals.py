@@ -31,12 +31,12 @@ class Totals:
     `requests` counts those that were sent or taken from a recording, `recorded` the latter.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `stopped_responding` those that responded, and later did not respond to the same request. `held` counts the fetches
-    that were stopped, so that no write is repeated, `skipped` the routes of a target that are not checked, `known` the
-    findings of the baseline, which are counted nowhere else, `stale` its entries that were not found, and `ignored` the
-    faults that the configuration accepts. `unmatched` are the patterns for routes that no route has; `nothing_expected`
-    says that there are expectations, and no route for any of them. `only_plans` says that nothing was to be sent.
-    `is_time_up` says that the time limit was reached before everything was done; `unchecked` counts the routes that
-    therefore have no result.
+    that were stopped, so that no write is repeated, `skipped` the routes of a target that are not checked, `unverified`
+    those from a document or a recording whose response cannot be judged, `known` the findings of the baseline, which
+    are counted nowhere else, `stale` its entries that were not found, and `ignored` the faults that the configuration
+    accepts. `unmatched` are the patterns for routes that no route has; `nothing_expected` says that there are
+    expectations, and no route for any of them. `only_plans` says that nothing was to be sent. `is_time_up` says that
+    the time limit was reached before everything was done; `unchecked` counts the routes that therefore have no result.
     """
 
     services: int = 0
@@ -61,6 +61,7 @@ class Totals:
     stopped_responding: int = 0
     held: int = 0
     skipped: int = 0
+    unverified: int = 0
     known: int = 0
     stale: int = 0
     unchecked: int = 0
@@ -115,6 +116,7 @@ class Tally:
         self._count("held", stopped_writes)
         is_verified = stopped_writes > 0 or any(_is_verified(fetch, expected.statuses) for fetch in wanted)
         self._count("verified", is_verified)
+        self._count("unverified", not is_verified and not route.is_named)
         repeated = route.probed("repeated")
         self._count("stopped_responding", repeated is not None and repeated.response is None)
         self._count("without_response", bool(kept) or any(map(failed_below_http, route.fetches)))

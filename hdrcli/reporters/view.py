@@ -216,7 +216,7 @@ def reason(totals: Totals, settings: Settings) -> str:
             return "no request was sent"
         return "no response has a status that is expected" if totals.routes else "no route was checked"
     reached = [_time_limit(totals, settings)] if totals.is_time_up else []
-    counts = ", ".join([*reached, *_failures(totals), *_findings(totals)]) or "no findings"
+    counts = ", ".join([*reached, *_failures(totals), *_findings(totals), *_unverified(totals)]) or "no findings"
     return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
 
 
@@ -259,6 +259,11 @@ def _findings(totals: Totals) -> Iterator[str]:
         yield count(totals.advice, "piece of advice", "pieces of advice")
     if totals.known:
         yield f"{totals.known:,} known"
+
+
+def _unverified(totals: Totals) -> Iterator[str]:
+    if totals.unverified:
+        yield f"{totals.unverified:,} of {count(totals.routes, 'route')} not verified"
 
 
 def count(number: int, one: str, several: str = "") -> str:

@@ -26,12 +26,8 @@ from hdrcli.stacks.setting import Setting
 from hdrcli.verdict.expectations import expected_of, is_expected_status, is_pattern, names_in
 from hdrcli.verdict.exposure import expose_list
 
-_ENUMERATED: Final = ("openapi", "har ", "asgi")
-"""How the sources of routes begin that the user did not name."""
-
 _BLOCKED_BY_HEADERS: Final = frozenset({Stage.PREFLIGHT, Stage.REDIRECT, Stage.ERROR, Stage.RESPONSE})
 """The stages where headers block a fetch, and not a status or redirects."""
-
 _EXPLAIN_FAILURES: Final = frozenset({Target.LOG_IN, Target.SCHEME})
 
 
@@ -69,7 +65,7 @@ class Diagnosis:
     @property
     def is_named(self) -> bool:
         """Whether the user named the URL; otherwise, it is from a document or a recording."""
-        return not self.route.source.startswith(_ENUMERATED)
+        return self.route.is_named
 
     @property
     def states_statuses(self) -> bool:

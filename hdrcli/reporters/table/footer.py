@@ -28,6 +28,7 @@ class Footer:
         self._without_response: list[str] = []
         self._with_missing_probes = 0
         self._browsers: dict[str, list[int]] = {}
+        self._preflights = [0, 0]
 
     def add(self, route: RouteRecord) -> None:
         """Take the next route."""
@@ -43,6 +44,8 @@ class Footer:
             self._without_response.append(
                 f"{request.method} {shortened(shown_url(str(request.url)), _LONGEST_URL)} ({probe.kind})"
             )
+        if route.preflight_only and route.held:
+            self._preflights = [self._preflights[0] + 1, self._preflights[1] + len(route.held)]
         for fetch in route.fetches:
             self._add_in_browser(fetch)
 
@@ -81,16 +84,8 @@ class Footer:
             routes = count(self._with_missing_probes, "route")
             yield f"Not all probes were sent for {routes}, as responses take too long: some faults may not be found."
 
-    @staticmethod
-    def _of_policy(totals: Totals, settings: Settings) -> Iterator[str]:
-        if totals.held and not totals.only_plans:
-            held = count(totals.held, "fetch", "fetches")
-            if settings.preflight_only:
-                yield f"{held} not sent (--preflight-only)."
-            elif totals.recorded == totals.requests:
-                yield f"{held} judged by the preflight only: the recording has no more."
-            else:
-                yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
+    def _of_policy(self, totals: Totals, settings: Settings) -> Iterator[str]:
+        yield from self._held(totals, settings)
         if totals.stale:
             entries = count(totals.stale, "entry of the baseline was", "entries of the baseline were")
             yield f"{entries} not found (--baseline-prune removes them)."
@@ -106,3 +101,20 @@ class Footer:
                 )
             else:
                 yield f"{title} does the same as its simulation in {fetches} of {count(fetches, 'fetch', 'fetches')}."
+
+    def _held(self, totals: Totals, settings: Settings) -> Iterator[str]:
+        if totals.only_plans:
+            return
+        routes, preflights = (0, 0) if settings.preflight_only else self._preflights
+        if routes and totals.recorded < totals.requests:
+            requests = count(routes, "request")
+            hint = "" if settings.include_unsafe else " (--include-unsafe sends all)"
+            yield f"Of {requests} that may write, only the preflight was sent{hint}."
+        elif routes:
+            yield f"{count(routes, 'route')} judged by the preflight only: the recording has no more."
+        if totals.held > preflights:
+            held = count(totals.held - preflights, "fetch", "fetches")
+            if settings.preflight_only:
+                yield f"{held} not sent (--preflight-only)."
+            else:
+                yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
