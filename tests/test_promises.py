@@ -44,6 +44,7 @@ SETTINGS: Final = [
     "ignore",
     "stack",
     "timeout",
+    "launch",
     "wait",
     "base_url",
     "repeat_writes",

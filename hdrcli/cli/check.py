@@ -64,7 +64,7 @@ def _load() -> RunCheck:
 
 
 def _check_targets(run_check: RunCheck, settings: Settings, output: Path | None) -> ExitStatus:
-    if not settings.targets:
+    if not settings.targets and settings.launch is None:
         raise UsageError("There is nothing to check: give a URL, or --sample for the bundled sample app.")
     return run_check(settings, output)
 
@@ -92,6 +92,8 @@ def _check_sample(run_check: RunCheck, settings: Settings, output: Path | None) 
 
     if settings.targets:
         raise UsageError("brings its own URLs: give either a URL or --sample.", option="--sample")
+    if settings.launch is not None:
+        raise UsageError("starts the service to check: omit --sample.", option="--launch")
     if settings.compare is not None:
         raise UsageError("takes a single URL to check: give it instead of --sample.", option="--compare")
     command = [

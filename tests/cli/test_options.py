@@ -40,6 +40,9 @@ TEXTS: dict[str, tuple[str, object]] = {
     "operation_ids": ("list_*", ("list_*",)),
     "include_unsafe": ("1", True),
     "timeout": ("2.5", 2.5),
+    "launch": ("uvicorn main:app", "uvicorn main:app"),
+    "wait": ("2.5", 2.5),
+    "base_url": ("https://api.example", "https://api.example"),
     "concurrency": ("3", 3),
     "verify": ("0", False),
     "cacert": ("ca.pem", "ca.pem"),
@@ -303,7 +306,7 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
     ]
     options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE)
     changing = [s.option.flags[-1 if s.default is True else 0] for s in SETTINGS.values()]
-    assert options == ["--sample", "--help", *changing]
+    assert options == ["--diff", "--fix", "--sample", "--help", *changing]
     assert shown.count("  hdrcli check ") >= 4
 
 
