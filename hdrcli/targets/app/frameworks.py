@@ -112,12 +112,9 @@ def _flask_routes(rules: Iterable[Any]) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def _flask_endpoint(app: Any, method: str, path: str) -> object:  # noqa: ANN401 -- Flask is not imported
-    from werkzeug.exceptions import HTTPException
-    from werkzeug.routing import RoutingException
-
     try:
         endpoint, _ = app.url_map.bind("localhost").match(path, method)
-    except (HTTPException, RoutingException):
+    except sys.modules["werkzeug.exceptions"].HTTPException:
         return None
     return app.view_functions.get(endpoint)
 
