@@ -16,7 +16,6 @@ from hdrcli.wire.over_asgi import response_of
 
 if TYPE_CHECKING:
     from wsgiref.headers import Headers
-
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 
