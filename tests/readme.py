@@ -1,5 +1,7 @@
 """The console blocks of README.md: their commands are run, and their output is compared.
 
+Python blocks that begin with a file's name are the files of the folder in which they run.
+
 `python -m tests.readme` rewrites the output in README.md with that of a real run.
 """
 
@@ -25,6 +27,9 @@ _COMMAND: Final = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 """A line that ends with a backslash is continued."""
 
 _BLOCKS: Final[list[str]] = re.findall(r"^```console\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+PYTHON: Final[list[str]] = re.findall(r"^```python\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+FILES: Final = {name[1]: block for block in PYTHON if (name := re.match(r"# (\w+\.py)\n", block))}
+
 INSTALLING: Final = [block for block in _BLOCKS if "pip install" in block]
 SHOWN: Final = [block for block in _BLOCKS if "pip install" not in block]
 
@@ -40,6 +45,8 @@ def transcript(block: str, base: str) -> str:
     status = 0
     shown = ""
     with TemporaryDirectory() as folder:
+        for name, text in FILES.items():
+            (Path(folder) / name).write_text(text, "utf-8")
         for command in _COMMAND.findall(block):
             if command == "echo $?":
                 output = f"{status}\n"

@@ -54,6 +54,7 @@ SETTINGS: Final = [
     "baseline_prune",
     "stack",
     "timeout",
+    "launch",
     "max_time",
     "connect_timeout",
     "retries",

@@ -24,7 +24,7 @@ from tests.fetch.vector_files import load
 from tests.missing import is_missing
 
 ROOT: Final = Path(__file__).parent.parent
-PYTHON: Final[list[str]] = re.findall(r"^```python\n(.*?)^```$", readme.TEXT, re.DOTALL | re.MULTILINE)
+PYTHON: Final = [block for block in readme.PYTHON if block not in readme.FILES.values()]
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,8 @@ def test_console_block(block: str, base: str) -> None:
     assert readme.transcript(block, base) == block
 
 
-def test_there_are_five_examples_of_jq() -> None:
-    assert "".join(readme.SHOWN).count("jq -r ") == 5
+def test_there_are_six_examples_of_jq() -> None:
+    assert "".join(readme.SHOWN).count("jq -r ") == 6
 
 
 def test_the_installing_commands_are_what_ci_runs() -> None:

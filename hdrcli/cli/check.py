@@ -77,7 +77,7 @@ def _load() -> RunCheck:
 
 
 def _check_targets(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:
-    if not settings.targets:
+    if not settings.targets and settings.launch is None:
         from hdrcli.targets.named import names_of
 
         names = f" {names_of(settings.services)}." if settings.services else ""
@@ -108,6 +108,8 @@ def _check_sample(run_check: RunCheck, settings: Settings, reports: tuple[Planne
 
     if settings.targets:
         raise UsageError("brings its own URLs: give either a URL or --sample.", option="--sample")
+    if settings.launch is not None:
+        raise UsageError("starts the service to check: omit --sample.", option="--launch")
     if settings.compare is not None:
         raise UsageError("takes a single URL to check: give it instead of --sample.", option="--compare")
     command = [

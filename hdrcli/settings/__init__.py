@@ -237,12 +237,20 @@ class Network:
     unix_socket: str | None = option(
         None, "--unix-socket", metavar="FILE", read=file_name, help="Connect to this Unix socket for all requests."
     )
+    launch: str | None = option(
+        None,
+        "--launch",
+        metavar="COMMAND",
+        in_file="nowhere",
+        help="Start this command, check the service that it serves, and stop it. {port} stands for a free port: "
+        "--launch 'uvicorn main:app --port {port}'.",
+    )
     wait: float = option(
         15.0,
         "--wait",
         metavar="SECONDS",
         read=seconds,
-        help="The time limit for the start of an app or a command.",
+        help="The time limit for the start of an app in process or of the --launch command.",
     )
     base_url: str = option(
         "http://127.0.0.1:8000", "--base-url", metavar="URL", help="The URL that an app in process is requested at."

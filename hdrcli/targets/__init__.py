@@ -65,6 +65,10 @@ def read_targets(settings: Settings) -> tuple[Target, ...]:
 
     Raises `UsageError` for a word that names nothing, and for settings that cannot be carried out.
     """
+    if settings.launch is not None:
+        from hdrcli.targets.launching import LaunchedTarget
+
+        return (LaunchedTarget(settings),)
     if not settings.targets:
         names = f" {named.names_of(settings.services)}." if settings.services else ""
         raise UsageError(f"There is nothing to check: give a URL.{names}")

@@ -33,15 +33,14 @@ _NO_BODY: Final = frozenset({204, 304})
 
 
 async def exchange(
-    app: ASGIApp, request: HTTPRequest, state: Message, running: set[asyncio.Task[None]]
+    app: ASGIApp, request: HTTPRequest, scope: Message, running: set[asyncio.Task[None]]
 ) -> HTTPResponse | TransportFailure:
-    """Let the app respond to this request.
+    """Let the app respond to this request, whose scope it may change.
 
-    `state` is what its lifespan has stored: each request gets a copy. The app's task is in `running` until it ends; it
-    is cancelled if the exchange is.
+    The app's task is in `running` until it ends; it is cancelled if the exchange is.
     """
     response = _Response(request)
-    task = asyncio.create_task(_run(app, _scope(request, state), response))
+    task = asyncio.create_task(_run(app, scope, response))
     running.add(task)
     task.add_done_callback(running.discard)
     try:
@@ -114,8 +113,11 @@ def _text(value: bytes) -> str:
     return bytes(value).decode("latin-1")
 
 
-def _scope(request: HTTPRequest, state: Message) -> Message:
-    """https://asgi.readthedocs.io/en/latest/specs/www.html#http-connection-scope."""
+def scope_of(request: HTTPRequest, state: Message) -> Message:
+    """https://asgi.readthedocs.io/en/latest/specs/www.html#http-connection-scope.
+
+    `state` is what the app's lifespan has stored: each request gets a copy.
+    """
     url = request.url
     return {
         "type": "http",

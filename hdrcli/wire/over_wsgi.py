@@ -16,8 +16,7 @@ from hdrcli.wire.over_asgi import response_of
 
 if TYPE_CHECKING:
     from wsgiref.headers import Headers
-
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 
 def exchange(app: WSGIApplication, request: HTTPRequest) -> HTTPResponse | TransportFailure:

@@ -48,6 +48,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "operation_ids": ("list_*", ("list_*",)),
     "include_unsafe": ("1", True),
     "timeout": ("2.5", 2.5),
+    "launch": ("uvicorn main:app", "uvicorn main:app"),
     "wait": ("2.5", 2.5),
     "base_url": ("https://api.example", "https://api.example"),
     "max_time": ("90", 90.0),

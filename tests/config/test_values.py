@@ -17,7 +17,7 @@ from hdrcli.settings.option import file_name
 from tests.cli.program import assert_one_line, hdrcli
 from tests.cli.test_options import TEXTS, TYPES
 
-NOT_IN_FILES: Final = {"baseline-prune", "baseline-update", "output", "show-secrets", "compare", "ignore"}
+NOT_IN_FILES: Final = {"baseline-prune", "baseline-update", "launch", "output", "show-secrets", "compare", "ignore"}
 """Options that no file has: what a stranger's file could do with them, or that [[ignore]] takes their place."""
 SETTINGS: Final = {setting.option.key: setting for setting in settings_with_options()}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -59,16 +59,23 @@ def document_of_routes(app: object) -> JSONObject | None:
     return None
 
 
-def endpoint_of(app: object, method: str, url: str) -> object:
-    """The function that responds to a request, or None."""
-    path = unquote(urlsplit(url).path)
+def mounts(app: object) -> Iterator[tuple[str, object]]:
+    """The apps that Starlette mounts below paths: documents do not describe them."""
     for layer in layers(app):
-        routes = getattr(layer, "routes", None)
-        if isinstance(routes, Sequence):
-            scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
-            return _starlette_endpoint(routes, scope)
-        if hasattr(layer, "url_map") and hasattr(layer, "view_functions"):
-            return _flask_endpoint(layer, method, path)
+        for route in getattr(layer, "routes", None) or ():
+            path, mounted = getattr(route, "path", ""), getattr(route, "app", None)
+            if mounted is not None and not hasattr(route, "methods") and "{" not in path and path.strip("/"):
+                yield path, mounted
+
+
+def endpoint_of(app: object, method: str, url: str) -> object:
+    """The function of a Flask or Django app that responds to a request, or None."""
+    path = unquote(urlsplit(url).path)
+    flask = next(
+        (layer for layer in layers(app) if hasattr(layer, "url_map") and hasattr(layer, "view_functions")), None
+    )
+    if flask is not None:
+        return _flask_endpoint(flask, method, path)
     return _django_endpoint(path) if stack_of(app) == "django" else None
 
 
@@ -93,31 +100,15 @@ def _starlette_routes(routes: Iterable[Any], prefix: str = "", depth: int = 0) -
             yield path, sorted(methods)
 
 
-def _starlette_endpoint(routes: Iterable[Any], scope: Mapping[str, object], depth: int = 0) -> object:
-    for route in routes:
-        match, child = route.matches(scope)
-        if match.name != "FULL":
-            continue
-        endpoint = child.get("endpoint")
-        children = getattr(route, "routes", None)
-        if children and depth < _MOST_MOUNTS:
-            return _starlette_endpoint(children, {**scope, **child}, depth + 1)
-        return endpoint
-    return None
-
-
 def _flask_routes(rules: Iterable[Any]) -> Iterator[tuple[str, Iterable[str]]]:
     for rule in rules:
         yield _flask_converter.sub(r"{\2}", rule.rule), sorted(rule.methods - {"OPTIONS"})
 
 
 def _flask_endpoint(app: Any, method: str, path: str) -> object:  # noqa: ANN401 -- Flask is not imported
-    from werkzeug.exceptions import HTTPException
-    from werkzeug.routing import RoutingException
-
     try:
         endpoint, _ = app.url_map.bind("localhost").match(path, method)
-    except (HTTPException, RoutingException):
+    except sys.modules["werkzeug.exceptions"].HTTPException:
         return None
     return app.view_functions.get(endpoint)
 

@@ -15,7 +15,7 @@ from hdrcli.records.errors import UsageError
 from hdrcli.targets.app.own_source import described, own_file
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from wsgiref.types import WSGIApplication
 
     from hdrcli.wire.over_asgi import ASGIApp
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from hdrcli.openapi.document import Document
 from hdrcli.planning.routes import Service, read_url, route_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
-from hdrcli.targets.app.frameworks import document_of_routes, endpoint_of, own_document, stack_of
+from hdrcli.targets.app.frameworks import document_of_routes, endpoint_of, mounts, own_document, stack_of
 from hdrcli.targets.app.hosting import AppThread
 from hdrcli.targets.app.lifespan import Lifespan, StartupError
 from hdrcli.targets.app.loading import AppName, LoadedApp, load
@@ -20,6 +19,7 @@ from hdrcli.targets.app.own_source import described
 from hdrcli.targets.app.source import AppSource
 from hdrcli.targets.app.transport import AppTransport
 from hdrcli.targets.choosing import check_routes
+from hdrcli.targets.openapi.enumeration import routes_of
 from hdrcli.targets.openapi.service import DescribedService
 from hdrcli.wire.transport import Transport
 
@@ -80,19 +80,39 @@ class AppTarget:
         else:
             async with contextlib.aclosing(self._described.services(transport)) as services:
                 service = await anext(services)
+            service = self._with_mounts(service)
         app = self._loaded.app
+
+        def endpoint(method: str, url: str) -> object:
+            return transport.endpoints.get((method, url)) or endpoint_of(app, method, url)
+
         return replace(
             service,
             name=self._loaded.name,
             transport=transport,
             limits=(*service.limits, *self._limits),
             stack=stack_of(app),
-            source=AppSource(partial(endpoint_of, app)),
+            source=AppSource(endpoint),
         )
+
+    def _with_mounts(self, service: Service) -> Service:
+        """The service, and the routes of the apps that its app mounts, unless another document was named."""
+        if self._settings.openapi is not None:
+            return service
+        known = {(route.method, route.url) for route in service.routes}
+        for path, app in mounts(self._loaded.app):
+            document = self._document_of(app)
+            if document is not None:
+                found = routes_of(document, replace(self._base, path=path), self._settings)
+                new = [route for route in found.routes if (route.method, route.url) not in known]
+                service = replace(service, routes=(*service.routes, *new), skipped=(*service.skipped, *found.skipped))
+        return service
 
     def _known_document(self) -> Document | None:
         """The document that the app has or amounts to, if it serves none."""
-        app = self._loaded.app
+        return self._document_of(self._loaded.app)
+
+    def _document_of(self, app: object) -> Document | None:
         try:
             document = own_document(app)
         except Exception as error:  # noqa: BLE001 -- an app may raise anything here

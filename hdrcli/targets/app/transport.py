@@ -30,6 +30,8 @@ class AppTransport:
         self._state = state
         self._host = host
         self._network = network
+        self.endpoints: dict[tuple[str, str], object] = {}
+        """The function behind each request, where Starlette has found it."""
         self._running: set[asyncio.Task[None]] = set()
         self._timeout = timeout
 
@@ -61,7 +63,10 @@ class AppTransport:
 
     async def _respond(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         if self._loaded.asgi is not None:
-            return await over_asgi.exchange(self._loaded.asgi, request, self._state, self._running)
+            scope = over_asgi.scope_of(request, self._state)
+            response = await over_asgi.exchange(self._loaded.asgi, request, scope, self._running)
+            self.endpoints[request.method, str(request.url)] = scope.get("endpoint")
+            return response
         from hdrcli.wire import over_wsgi
 
         assert self._loaded.wsgi is not None  # noqa: S101 -- it is one of the two
