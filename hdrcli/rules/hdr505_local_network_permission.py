@@ -6,7 +6,7 @@ Cause: The page is served over https from a public name, and the URL's host is a
 Why it matters: Since Chrome 142, such a request waits until the user allows the site to access the local network. If
 the user refuses, `fetch()` rejects, and the console reports "Permission was denied for this request to access the …
 address space". No response header changes that: the preflights of Private Network Access, with
-`Access-Control-Allow-Private-Network`, were given up.
+`Access-Control-Allow-Private-Network`, were abandoned.
 
 The same applies to loopback addresses. hdrcli does not report those: a service on localhost mostly stands in for one
 that will be public, and so does the page's origin.
