@@ -29,7 +29,7 @@ from hdrcli.records.route import Caller, SkippedBrowser
 from hdrcli.settings import Settings
 
 DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
-"""Across origins, `fetch()` sends no credentials unless it is told to: "omit" stands for that."""
+"""By default, `fetch()` sends no credentials to another origin, which is "omit". Pages may choose "include"."""
 
 DEFAULT_BROWSERS: Final = (CHROMIUM.name, FIREFOX.name, WEBKIT.name)
 

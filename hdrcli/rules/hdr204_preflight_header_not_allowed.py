@@ -7,7 +7,7 @@ request's headers. Usual ones are `Authorization`, a custom header, and `Content
 Why it matters: The browser does not send the actual request; `fetch()` rejects with a TypeError. Chromium's and
 Safari's consoles report that the header "is not allowed by Access-Control-Allow-Headers". If only `Authorization` is
 concerned and the list is `*`, today's browsers still let it pass, against the standard; Firefox warns that it will stop
-to.
+doing so.
 
 Check with: -H "X-Token: 1" --origin https://app.example --credentials omit
 

@@ -80,5 +80,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 
 def _method(request: HTTPRequest) -> str:
-    """The method, of a preflight the one that it asks for: a changed one is HDR407."""
+    """The method of the request, or the one that a preflight names. A changed method is HDR407."""
     return get("Access-Control-Request-Method", request.headers) or request.method

@@ -5,8 +5,8 @@ Cause: The page is public, and the URL's host is a private address (`10.…`, `1
 
 Why it matters: Since Chrome 142, such a request waits until the user allows the site to access the local network. If
 the user refuses, `fetch()` rejects, and the console reports "Permission was denied for this request to access the …
-address space". A page that is not loaded over https cannot even ask. No response header changes that: the preflights of
-Private Network Access, with `Access-Control-Allow-Private-Network`, were given up.
+address space". A page that is not loaded over https cannot ask for the permission. No response header changes that: the
+preflights of Private Network Access, with `Access-Control-Allow-Private-Network`, were abandoned.
 
 `--page-address-space public` says that the page is public, and simulates it without the permission: its requests to
 these addresses are blocked in Chromium. hdrcli sees only addresses in URLs, not those that names resolve to. Without

@@ -1,4 +1,4 @@
-"""Makes faults of the refusals that `evidence.cause` tells apart: which rule each belongs to, and its fix.
+"""Makes faults of the refusals whose causes `evidence.cause` finds: the rule that each belongs to, and its fix.
 
 HDR101, HDR107, HDR109, HDR405 and HDR408 yield what is made here for their codes.
 """

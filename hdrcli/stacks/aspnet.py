@@ -2,7 +2,7 @@
 
 Traps: the order is UseRouting, UseCors, UseAuthentication, UseAuthorization, and UseCors comes before the endpoints.
 The exception handler clears the headers that were set before: UseExceptionHandler has to come before UseCors. The
-methods that CorsService lists are those of the policy, and none for AllowAnyMethod: it repeats the one asked for.
+methods that CorsService lists are those of the policy, and none for AllowAnyMethod: it repeats the requested one.
 """
 
 from __future__ import annotations

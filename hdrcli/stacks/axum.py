@@ -1,7 +1,7 @@
 """axum, and others on tower-http's CorsLayer: https://docs.rs/tower-http/latest/tower_http/cors/.
 
 Traps: a layer covers only the routes that were added before it; `Router::layer` has to be the last call. The layer
-responds to every OPTIONS request itself. A refused origin is no error: the headers are left out.
+responds to every OPTIONS request itself. For a refused origin, the status is unchanged and the headers are missing.
 """
 
 from __future__ import annotations

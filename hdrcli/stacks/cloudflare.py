@@ -1,7 +1,8 @@
 """Cloudflare: https://developers.cloudflare.com/rules/transform/response-header-modification/.
 
 Traps: a challenge (`cf-mitigated: challenge`) is a page for people: no fetch() passes it, and it has no CORS headers.
-Cloudflare's cache doesn't heed Vary: Origin. Access responds to preflights itself, unless told to let them pass.
+Cloudflare's cache doesn't heed Vary: Origin. Access responds to preflights itself, unless it is set to let them
+pass.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Django with django-cors-headers: https://github.com/adamchainz/django-cors-headers#readme.
 
 Recognised by the headers that SecurityMiddleware and XFrameOptionsMiddleware add in the settings of `startproject`, by
-the development server, and by the request headers that django-cors-headers allows unless told otherwise.
+the development server, and by the request headers that django-cors-headers allows by default.
 
 Traps: CorsMiddleware has to be the FIRST entry of MIDDLEWARE, as the first one is the outermost. A header that isn't in
 CORS_ALLOW_HEADERS is not refused: the browser refuses it.

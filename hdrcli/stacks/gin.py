@@ -49,7 +49,7 @@ DIALECT: Final = Dialect(
         "vary-origin": FixText(
             lines=('c.Writer.Header().Add("Vary", "Origin")',),
             where="where the application sets Access-Control-Allow-Origin by hand",
-            note="gin-contrib/cors leaves it out of responses to requests without Origin.",
+            note="gin-contrib/cors doesn't send it in responses to requests without Origin.",
         ),
     },
 )

@@ -1,6 +1,7 @@
 """Go with rs/cors or go-chi/cors, which have the same options: https://pkg.go.dev/github.com/rs/cors.
 
-Go's net/http gives nothing away, and neither do these: a preflight of theirs is at most likely.
+Responses of Go's net/http have no sign of it, and neither have those of these packages: a response to a preflight is at
+most a likely sign.
 
 Traps: `cors.New(...).Handler(router)` has to wrap the whole router. go-chi/cors needs `r.Use` at the top level, before
 the routes; within a Group or a Route, chi responds to OPTIONS itself, by 405.

@@ -57,7 +57,7 @@ DIALECT: Final = Dialect(
         "outermost": FixText(
             lines=("http-after-response set-header Access-Control-Allow-Origin ...",),
             where=_FRONTEND,
-            note="In place of http-response, which leaves out HAProxy's own responses.",
+            note="In place of http-response, which skips HAProxy's own responses.",
         ),
         "preflights-first": FixText(
             lines=("http-request return status 204 if METH_OPTIONS",),
@@ -66,7 +66,7 @@ DIALECT: Final = Dialect(
         "errors": FixText(
             lines=("http-after-response set-header Access-Control-Allow-Origin ...",),
             where=_FRONTEND,
-            note="In place of http-response, which leaves out HAProxy's own errors, such as 503.",
+            note="In place of http-response, which skips HAProxy's own errors, such as 503.",
         ),
         "one-layer": FixText(
             lines=("http-response del-header {name}",),

@@ -1,6 +1,6 @@
 """Hono with hono/cors: https://hono.dev/docs/middleware/builtin/cors.
 
-Traps: the path matters: `app.use('/api/*', cors())` leaves other paths out. A handler that returns a Response of its
+Traps: the path matters: `app.use('/api/*', cors())` doesn't cover other paths. A handler that returns a Response of its
 own, made by `new Response()`, keeps the headers; one from another `fetch()` may have its own.
 """
 

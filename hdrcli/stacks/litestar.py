@@ -1,6 +1,6 @@
 """Litestar with CORSConfig: https://docs.litestar.dev/latest/usage/middleware/.
 
-Traps: a refused origin or method is a 400 without any CORS header, whose JSON says which. Litestar responds to
+Traps: a refused origin or method is a 400 without any CORS header, whose JSON names the reason. Litestar responds to
 preflights before everything else, and adds its headers to errors, too.
 """
 

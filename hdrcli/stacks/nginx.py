@@ -3,7 +3,7 @@
 Recognised by `Server: nginx`; it wrote the response itself if its error page or the entity tag of a file shows so.
 nginx keeps the case of the names of what it passes on, so that names in lower case come from the application behind it.
 
-Traps: `add_header` in a location drops those of the server block. Without `always` it leaves out error responses. In
+Traps: `add_header` in a location drops those of the server block. Without `always` it skips error responses. In
 front of an application that does CORS itself, it adds a second line, and no browser accepts two.
 """
 
@@ -72,7 +72,7 @@ DIALECT: Final = Dialect(
         "errors": FixText(
             lines=('add_header Access-Control-Allow-Origin "..." always;',),
             where="in the server block, and in each location that has an add_header",
-            note='Without "always" add_header leaves out most error responses.',
+            note='Without "always", add_header skips most error responses.',
         ),
         "one-layer": FixText(
             lines=("proxy_hide_header {name};",),

@@ -1,7 +1,7 @@
 """Quart with quart-cors: https://github.com/pgjones/quart-cors#readme.
 
 Traps: without expose_headers it sends an empty Access-Control-Expose-Headers. Of the allowed request headers it lists
-only those that the preflight asks for, and compares them in lower case. The exception of `allow_origin="*"` with
+only those that the preflight requests, and compares them in lower case. The exception of `allow_origin="*"` with
 credentials is raised at each request, as a 500.
 """
 

@@ -2,7 +2,7 @@
 
 A request passes layers: a gateway or a proxy in front, the application, a store. One response shows some of them, and
 how each took part in it: it did CORS, wrote the response, or passed it on. A fix belongs in the layer that does CORS;
-where that one can't be told, in no stack's terms: a line for the wrong layer is worse than the header itself.
+where that layer isn't known, the fix is the header itself, as a line for the wrong layer does more harm.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _part(stack: Stack, sign: Sign, evidence: Evidence) -> Part:
 def _comes_from_behind(evidence: Evidence, layers: Iterable[Layer]) -> bool:
     """Whether something behind a proxy did CORS: the proxy keeps the case of names, and these are in lower case.
 
-    Vary: Origin without any other header of CORS is such a layer's work, too: a proxy would have been told both.
+    Vary: Origin without any other CORS header is from such a layer, too: a proxy is configured to send both.
     """
     passing = [layer for layer in layers if layer.stack.layer == "proxy" and layer.sign.part == "passed on"]
     if any(layer.stack.keeps_case for layer in passing) and _cases(evidence)[0]:

@@ -1,4 +1,4 @@
-"""Where the sample app is: beside hdrcli in a checkout, in `hdrcli/bundled` when hdrcli is installed."""
+"""Finds the sample app: next to the package in a checkout, in `hdrcli/bundled` in an installation."""
 
 from __future__ import annotations
 

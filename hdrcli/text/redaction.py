@@ -1,10 +1,10 @@
 """Redaction of secrets, so that reports can be shared (see `hdrcli.text.secrets` for which they are).
 
-Theory of operation: three kinds of text are told apart. A header has a name that says how its value is read. A head is
-raw lines, which may be no headers at all; browsers accept some that are not, so all of them are redacted. All else is
-text that may contain URLs, parameters and credentials. The server decides how long these texts are and what is in them:
-every pattern here takes linear time. Each begins where a word begins, none looks at a text twice, and where a search
-has no natural end, it has a bound.
+Theory of operation: there are three kinds of text. A header has a name, which determines how its value is redacted. A
+head is raw lines. Some of them are not valid headers, but browsers accept them, so every line is redacted. Any other
+text may contain URLs, parameters and credentials. The server controls the length and the content of all these texts, so
+every pattern here takes linear time: it begins where a word begins, scans a text only once, and has a bound where a
+search has no natural end.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Probes: requests besides the fetches, so that rules can tell causes apart. Only GET, HEAD and OPTIONS are sent.
+"""Probes: requests besides the fetches, by which rules distinguish causes. Only GET, HEAD and OPTIONS are sent.
 
 One kind a module; a new one becomes part of hdrcli by its line in `PROBES`. They are planned one after the other, so
 that a kind sees what the earlier ones brought. All go to the URL that is checked, except that for an unknown path, that

@@ -85,7 +85,7 @@ class Cause(StrEnum):
     NO_LAYER = "no-layer"
     """No response shows a CORS layer."""
     UNKNOWN = "unknown"
-    """No probe was answered that could tell."""
+    """No probe that could decide it has a response."""
 
 
 REMAINING: Final = (

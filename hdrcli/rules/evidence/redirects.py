@@ -25,7 +25,7 @@ class Target(StrEnum):
     """Where a redirect leads, by what is likely to be wrong with it."""
 
     LOG_IN = "log-in"
-    """A log-in page, which is of no use to fetch()."""
+    """A log-in page, which fetch() can't use."""
     SCHEME = "scheme"
     """The same host, by http instead of https."""
     INNER_HOST = "inner-host"
