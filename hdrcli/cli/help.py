@@ -19,12 +19,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _TARGET: Final = (
-    ("URL", "A URL to check, http or https."),
+    ("URL", "A URL to check, http or https. Without a path: all routes of its OpenAPI document."),
     ("--sample", "Start the bundled sample app and check its routes."),
     ("-h, --help", "Print this help."),
 )
 _EXAMPLES: Final = (
     "hdrcli check http://localhost:8000/items",
+    "hdrcli check http://localhost:8000 -H 'Authorization: Bearer TOKEN'",
     "hdrcli check https://api.example/items --origin https://app.example",
     "hdrcli check https://api.example/me --cookie sid=1 --browser safari,firefox",
     "hdrcli check https://api.example/items -X POST -H 'X-Trace: 1' -d '{}'",
