@@ -22,7 +22,7 @@ R = TypeVar("R")
 _HELP: Final = ("-h, --help", "Print this help.")
 _ALL_OPTIONS: Final = 'All other options are those of hdrcli check: see "hdrcli check --help".'
 _TARGET: Final = (
-    ("URL", "A URL to check, http or https. localhost:8000/items and :8000/items are http."),
+    ("URL", "A URL to check, with or without http://. Without a path: all routes of its OpenAPI document."),
     ("APP", "An ASGI or WSGI app to check in process: package.module:app, a Python file, or . for the project's app."),
     ("NAME", "A service of the configuration."),
     ("@FILE", "A file with a request on each line: URL or METHOD URL."),
@@ -36,6 +36,7 @@ _TARGET: Final = (
 )
 _EXAMPLES: Final = (
     "hdrcli check http://localhost:8000/items",
+    "hdrcli check http://localhost:8000 -H 'Authorization: Bearer TOKEN'",
     "hdrcli check https://api.example/items --origin https://app.example",
     "hdrcli check https://api.example/me --cookie sid=1 --browser safari,firefox",
     "hdrcli check https://api.example/items --json '{}' --bearer \"$TOKEN\"",
