@@ -71,6 +71,7 @@ class RouteChecker:
             skipped=skipped,
             source=route.source,
             held=held,
+            preflight_only=route.preflight_only,
         )
 
     async def _fetch_for_all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header
@@ -31,6 +31,9 @@ ProbeKind = Literal[
     "openapi",
     "compare",
 ]
+
+_ENUMERATED: Final = ("openapi", "har ", "asgi")
+"""How the sources of routes begin that the user did not name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +199,8 @@ class SkippedRoute:
 class RouteRecord:
     """All fetches of one method and URL, what they make of each response header, and the probes.
 
-    `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped.
+    `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped,
+    with `preflight_only` because only preflights are sent for this route.
     """
 
     method: str
@@ -207,6 +211,12 @@ class RouteRecord:
     skipped: tuple[SkippedBrowser, ...] = ()
     source: str = "argument"
     held: tuple[HeldFetch, ...] = ()
+    preflight_only: bool = False
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the user named the URL; otherwise, it is from a document or a recording."""
+        return not self.source.startswith(_ENUMERATED)
 
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""

@@ -28,8 +28,9 @@ class Totals:
     `new Request()` throws.
     `verified` counts the routes with a response that can be judged, by its status or because it blocks the page;
     `without_probe_response` those whose probes were all lost: the service responded once, and not again. `held`
-    counts the fetches that were stopped, so that no write is repeated, `skipped` the routes that were not checked;
-    `only_plans` says that nothing was to be sent.
+    counts the fetches that were stopped, so that no write is repeated, `skipped` the routes that were not checked,
+    `unverified` those from a document or a recording whose response cannot be judged; `only_plans` says that nothing
+    was to be sent.
     """
 
     services: int = 0
@@ -52,6 +53,7 @@ class Totals:
     without_probe_response: int = 0
     held: int = 0
     skipped: int = 0
+    unverified: int = 0
     fails_if_blocked: bool = False
     only_plans: bool = False
 
@@ -89,7 +91,9 @@ class Tally:
         self._count("blocked", len(failures))
         self._count("rejected", sum(failure in REQUEST_ERRORS for failure in failures))
         self._count("held", len(route.held))
-        self._count("verified", bool(route.held) or any(map(self._is_verified, wanted)))
+        is_verified = bool(route.held) or any(map(self._is_verified, wanted))
+        self._count("verified", is_verified)
+        self._count("unverified", not is_verified and not route.is_named)
         self._count("without_probe_response", _has_lost_its_probes(route))
         self._count("without_response", any(map(_failed_below_http, route.fetches)))
         self._count("differing", sum(agreement(fetch) == "different" for fetch in route.fetches))

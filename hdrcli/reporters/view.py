@@ -199,10 +199,8 @@ def reason(totals: Totals, settings: Settings) -> str:
     if totals.exit_status is ExitStatus.USAGE:
         if totals.rejected:
             return "fetch() throws before it sends a request"
-        if not totals.requests:
-            return "no request was sent"
-        return "no response has a status that is expected" if totals.routes else "no route was checked"
-    counts = ", ".join([*_failures(totals), *_findings(totals)]) or "no findings"
+        return "no response has a status that is expected" if totals.routes else "no request was sent"
+    counts = ", ".join([*_failures(totals), *_findings(totals), *_unverified(totals)]) or "no findings"
     return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
 
 
@@ -238,6 +236,11 @@ def _findings(totals: Totals) -> Iterator[str]:
         yield count(totals.warnings, "warning")
     if totals.advice:
         yield count(totals.advice, "piece of advice", "pieces of advice")
+
+
+def _unverified(totals: Totals) -> Iterator[str]:
+    if totals.unverified:
+        yield f"{totals.unverified:,} of {count(totals.routes, 'route')} not verified"
 
 
 def count(number: int, one: str, several: str = "") -> str:

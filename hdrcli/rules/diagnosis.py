@@ -26,9 +26,6 @@ from hdrcli.stacks.setting import Setting
 from hdrcli.verdict.expectations import is_expected_status
 from hdrcli.verdict.exposure import expose_list
 
-_ENUMERATED: Final = ("openapi", "har ", "asgi")
-"""How the sources of routes begin that the user did not name."""
-
 _EXPLAIN_FAILURES: Final = frozenset({Target.LOG_IN, Target.SCHEME})
 
 
@@ -60,7 +57,7 @@ class Diagnosis:
     @property
     def is_named(self) -> bool:
         """Whether the user named the URL; otherwise, it is from a document or a recording."""
-        return not self.route.source.startswith(_ENUMERATED)
+        return self.route.is_named
 
     def expects_status(self, status: int) -> bool:
         """Whether a response with this status may be judged."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
-from hdrcli.fetch.url import URL
+from hdrcli.fetch.ports import BAD_PORTS
+from hdrcli.fetch.url import URL, Origin, parse_url
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 
@@ -20,12 +22,24 @@ _FOR_DOCUMENTS: Final = {
 
 
 def is_service(url: URL, settings: Settings) -> bool:
-    """Whether a URL names a service, whose document is to be found, and not a single route."""
+    """Whether a URL names a service, whose document is to be found, and not a single route.
+
+    Nothing is sent where a browser sends nothing, or with `--dry-run`.
+    """
     if settings.openapi is not None:
         return True
     describes_request = settings.method != "GET" or settings.body is not None or settings.compare is not None
     has_path = url.path != "/" or url.query or url.fragment is not None
-    return not (has_path or describes_request or not settings.find_openapi or settings.dry_run)
+    if has_path or describes_request or not settings.find_openapi or settings.dry_run:
+        return False
+    return url.effective_port not in BAD_PORTS and url.origin not in _origins_of_routes(settings.targets)
+
+
+@lru_cache(maxsize=1)
+def _origins_of_routes(targets: tuple[str, ...]) -> frozenset[Origin]:
+    """The origins of the targets that have a path: where routes are named one by one, so is the root."""
+    urls = [url for text in targets if (url := parse_url(text)) is not None and url.is_http]
+    return frozenset(url.origin for url in urls if url.path != "/" or url.query)
 
 
 def check_routes(settings: Settings) -> None:

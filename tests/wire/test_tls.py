@@ -82,6 +82,7 @@ def fetches(url: str, files: Files, *, method: str = "GET", cert: str | None = "
         cacert=files["authority"],
         cert=None if cert is None else files[cert],
         probe=False,
+        find_openapi=False,
     )
     (route,) = check(settings).routes
     return list(route.fetches)

@@ -22,6 +22,7 @@ class Footer:
         self._proxies: dict[str, None] = {}
         self._has_http2 = False
         self._browsers: dict[str, list[int]] = {}
+        self._preflights = [0, 0]
 
     def add(self, route: RouteRecord) -> None:
         """Take the next route."""
@@ -31,6 +32,8 @@ class Footer:
                 self._has_http2 |= response.http_version == "2"
                 if response.proxy is not None:
                     self._proxies[response.proxy] = None
+        if route.preflight_only and route.held:
+            self._preflights = [self._preflights[0] + 1, self._preflights[1] + len(route.held)]
         for fetch in route.fetches:
             self._add_in_browser(fetch)
 
@@ -52,12 +55,7 @@ class Footer:
             yield f"Responses came through the proxy {proxy}, which may have removed or changed headers."
         if self._has_http2:
             yield "Responses came over HTTP/2, where header names are in lower case."
-        if totals.held and not totals.only_plans:
-            held = count(totals.held, "fetch", "fetches")
-            if settings.preflight_only:
-                yield f"{held} not sent (--preflight-only)."
-            else:
-                yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
+        yield from self._held(totals, settings)
         for title, (fetches, differing) in self._browsers.items():
             if differing:
                 yield (
@@ -71,3 +69,18 @@ class Footer:
             f"JavaScript can read {totals.readable_headers:,} of {count(totals.custom_headers, 'custom header')}."
         )
         yield f"{sent} {readable}" if totals.custom_headers else sent
+
+    def _held(self, totals: Totals, settings: Settings) -> Iterator[str]:
+        if totals.only_plans:
+            return
+        routes, preflights = (0, 0) if settings.preflight_only else self._preflights
+        if routes:
+            requests = count(routes, "request")
+            hint = "" if settings.include_unsafe else " (--include-unsafe sends all)"
+            yield f"Of {requests} that may write, only the preflight was sent{hint}."
+        if totals.held > preflights:
+            held = count(totals.held - preflights, "fetch", "fetches")
+            if settings.preflight_only:
+                yield f"{held} not sent (--preflight-only)."
+            else:
+                yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
-from hdrcli.records.route import Caller, RouteRecord
+from hdrcli.fetch.headers import values_of
+from hdrcli.records.route import Caller, HeldFetch, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, failure_phrase
@@ -58,11 +59,15 @@ class RouteLines:
 
     def add(self, route: RouteRecord) -> None:
         """Take the next route."""
+        held: dict[str, list[HeldFetch]] = {}
+        for fetch in route.held:
+            if not fetch.caller.for_comparison:
+                held.setdefault(str(fetch.caller.page), []).append(fetch)
         for columns in columns_of(route):
-            self._add(self._page_of(route, columns[0].fetch.caller), route, columns)
-        if not route.fetches:
-            page = self._page_of(route, route.held[0].caller)
-            page.rows.append((route.method, shown_path(route.url), "not sent", ()))
+            caller = columns[0].fetch.caller
+            self._add(self._page_of(route, caller), route, columns, held.pop(str(caller.page), []))
+        for fetches in held.values():
+            self._add(self._page_of(route, fetches[0].caller), route, (), fetches)
 
     def _page_of(self, route: RouteRecord, caller: Caller) -> _Page:
         name = str(caller.page)
@@ -71,9 +76,12 @@ class RouteLines:
             page = self._pages[name] = _Page(list(page_lines(self._terminal, route, caller)))
         return page
 
-    def _add(self, page: _Page, route: RouteRecord, columns: Sequence[Column]) -> None:
+    def _add(self, page: _Page, route: RouteRecord, columns: Sequence[Column], held: Sequence[HeldFetch]) -> None:
         wanted = [column for column in columns if not column.is_for_comparison]
         compared = [column for column in columns if column.is_for_comparison]
+        if held and not wanted:
+            page.rows.append((route.method, shown_path(route.url), "not sent", tuple(self._preflight(held))))
+            return
         custom = custom_headers(route, columns[0].fetch.caller.page)
         page.custom += len(custom)
         page.readable += sum(is_readable for _, is_readable in custom)
@@ -84,6 +92,15 @@ class RouteLines:
             difference = difference_of(route, wanted, compared)
             self._mode = compared[0].fetch.credentials
             page.differences.update([difference] if difference else ())
+
+    def _preflight(self, held: Sequence[HeldFetch]) -> Iterator[tuple[str, str]]:
+        """That the preflight succeeded, if there was one, and the request headers that it allows."""
+        preflight = next((exchange.request for fetch in held for exchange in fetch.exchanges), None)
+        if preflight is not None:
+            names = values_of("Access-Control-Request-Headers", preflight.headers)
+            yield "  preflight ", ""
+            yield self._terminal.yes, "green"
+            yield f"  {shortened(', '.join(names).replace(',', ', '), _LONGEST_NAME)}" if names else "", "dim"
 
     def _redirected(self, route: RouteRecord, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
         """The URL that responded, or its path where that is the same service's."""

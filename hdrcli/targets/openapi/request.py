@@ -68,23 +68,23 @@ class Requests:
         if method == "OPTIONS":
             raise _SkippedError("browsers send OPTIONS as the preflight of other requests")
         is_safe = method in SAFE_METHODS
-        is_sent = is_safe or self._settings.include_unsafe
+        content_type, body = ("", None) if is_safe else self._body(operation)
+        has_body = operation.body is None or not operation.body.required or body is not None
+        is_sent = is_safe or (self._settings.include_unsafe and has_body)
         url = self._url(operation, is_sent=is_sent)
         headers = self._headers(operation, is_sent=is_sent)
-        body = None
-        if not is_safe:
-            content_type, body = self._body(operation, is_sent=is_sent)
-            headers = _with_defaults(headers, [("Content-Type", content_type)] if content_type else [])
+        headers = _with_defaults(headers, [("Content-Type", content_type)] if content_type else [])
         needs_preflight = not is_cors_safelisted_method(method) or cors_unsafe_request_header_names(
             tuple(headers), STANDARD.preflight
         )
         if not is_sent and not needs_preflight:
-            raise _SkippedError("the request needs no preflight (--include-unsafe sends it)")
+            hint = "--include-unsafe sends it" if has_body else "and the body is not JSON"
+            raise _SkippedError(f"the request needs no preflight ({hint})")
         return Route(
             method=method,
             url=url,
             headers=tuple(headers),
-            body=body,
+            body=body if is_sent else None,
             preflight_only=not is_sent,
             source=f"{SOURCE} {operation.operation_id or operation.path}"[:_LONGEST_ID],
         )
@@ -94,7 +94,7 @@ class Requests:
         if operation.servers and self._settings.server is None:
             path = path_at(operation.servers, self._base)
             if path is None:
-                raise _SkippedError(f"its server is elsewhere: {operation.servers[0][:LONGEST]} (--server URL)")
+                raise _SkippedError(f"the server is elsewhere: {_shown(operation.servers[0])} (--server URL)")
             prefix = path or prefix
         path = prefix + self._path(operation, is_sent=is_sent)
         query = "&".join(self._query(operation, is_sent=is_sent))
@@ -102,7 +102,7 @@ class Requests:
         text = f"{self._base.origin}{path}{separator}{query}"
         url = parse_url(text) if len(text) <= _LONGEST_PATH else None
         if url is None or url.origin != self._base.origin:
-            raise _SkippedError("its path is too long" if url is None else "its path leads elsewhere")
+            raise _SkippedError("the path is too long" if url is None else "the path leads elsewhere")
         return url
 
     def _path(self, operation: Operation, *, is_sent: bool) -> str:
@@ -162,16 +162,14 @@ class Requests:
             raise _SkippedError(_no_value(parameter.name))
         return value
 
-    def _body(self, operation: Operation, *, is_sent: bool) -> tuple[str, str | None]:
+    def _body(self, operation: Operation) -> tuple[str, str | None]:
         """The type and the text of the request body. A page sets no Content-Type for a form: its browser does."""
         if operation.body is None or not operation.body.content:
             return "", None
         for media_type, node in operation.body.content.items():
             if _is_json(media_type) and is_header_value(media_type) and media_type.isascii():
                 media = self._document.resolve(node) or {}
-                return media_type, json.dumps(synthetic_value(self._document, media)) if is_sent else None
-        if is_sent and operation.body.required:
-            raise _SkippedError(f"its body is not JSON, but {next(iter(operation.body.content))[:LONGEST]}")
+                return media_type, json.dumps(synthetic_value(self._document, media))
         return "", None
 
 

@@ -19,8 +19,8 @@ _SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 def path_segment(parameter: Parameter, value: object) -> str | None:
     """The value in a path; None if no segment can have it. A dot segment would lead to another path."""
-    items = [quote(text, safe="", errors="replace") for text in _texts(value)]
-    text = {"label": ".", "matrix": f";{quote(parameter.name)}="}.get(_style(parameter), "") + ",".join(items)
+    items = [_encoded(text) for text in _texts(value)]
+    text = {"label": ".", "matrix": f";{_encoded(parameter.name)}="}.get(_style(parameter), "") + ",".join(items)
     return text if text not in {"", ".", ".."} and len(text) <= LONGEST else None
 
 
@@ -38,13 +38,18 @@ def query_pairs(parameter: Parameter, value: object) -> str | None:
         pairs = [(name, _SEPARATORS.get(_style(parameter), ",").join(_texts(value)))]
     else:
         pairs = [(name, _text(value))]
-    text = "&".join(f"{quote(name, errors='replace')}={quote(item, safe='', errors='replace')}" for name, item in pairs)
+    text = "&".join(f"{_encoded(name)}={_encoded(item)}" for name, item in pairs)
     return text if len(text) <= LONGEST else None
 
 
 def header_value(value: object) -> str:
     """The value of a header."""
     return ",".join(_texts(value))
+
+
+def _encoded(text: str) -> str:
+    """Percent-encoded as a whole; what is not a scalar value becomes a question mark."""
+    return quote(text, safe="[]", errors="replace")
 
 
 def _style(parameter: Parameter) -> str:
