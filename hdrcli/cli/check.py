@@ -48,6 +48,8 @@ def check(
         file = None if settings.output is None or settings.output == "-" else Path(settings.output)
         check_writable(file)
         run_check = _load()
+        if diff and fix:
+            raise UsageError("prints the changes that --fix makes: give one of them.", option="--diff")
         if diff or fix:
             return _change_source(run_check, settings, file, fix=fix)
         return _check_sample(run_check, settings, file) if sample else _check_targets(run_check, settings, file)
