@@ -52,6 +52,8 @@ def check(
             settings = replace(settings, fail_on="never")
         reports = planned_reports(settings, os.environ)
         run_check = _load()
+        if diff and fix:
+            raise UsageError("prints the changes that --fix makes: give one of them.", option="--diff")
         if diff or fix:
             return _change_source(run_check, settings, reports, fix=fix)
         return _check_sample(run_check, settings, reports) if sample else _check_targets(run_check, settings, reports)

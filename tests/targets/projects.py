@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, Final
 
 from tests.cli.program import Ended, hdrcli_process, importing_first
+from tests.serving.loopback import DEADLINE
 
 ROOT: Final = Path(__file__).parent.parent.parent
 
@@ -55,3 +57,11 @@ def readable(service: Mapping[str, Any]) -> dict[str, bool | None]:
     """The custom headers of all routes."""
     headers = [header for route in service["routes"] for header in route["headers"] if header["custom"]]
     return {header["name"].lower(): header["readable"] for header in headers}
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether the condition holds soon."""
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end and not condition():
+        time.sleep(0.05)
+    return condition()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.cli.program import assert_one_line
-from tests.targets.projects import FASTAPI, project, readable, report, run
+from tests.cli.program import COMMAND, assert_one_line, environment, importing_first
+from tests.serving.loopback import DEADLINE
+from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run
 
 BOTH: Final = {"x-request-id": True, "x-total-count": False}
 
@@ -374,6 +377,41 @@ def test_an_import_that_hangs(tmp_path: Path) -> None:
 
     assert ended.status == 2
     assert "--wait" in ended.err
+
+
+@pytest.mark.parametrize("place", ["import", "startup", "request"])
+def test_ctrl_c_while_the_app_hangs(tmp_path: Path, place: str) -> None:
+    text = """
+        import contextlib, pathlib, time
+        from fastapi import FastAPI
+
+        def hang(place):
+            if place == "PLACE":
+                pathlib.Path("hangs").touch()
+                time.sleep(300)
+
+        @contextlib.asynccontextmanager
+        async def lifespan(app):
+            hang("startup")
+            yield
+
+        app = FastAPI(lifespan=lifespan)
+        hang("import")
+
+        @app.get("/")
+        async def root():
+            hang("request")
+    """
+    folder = project(tmp_path, {"main.py": text.replace("PLACE", place)})
+    command = [*COMMAND, "check", "main:app", "--timeout=300", "--wait=300"]
+    env = environment(importing_first(ROOT))
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert eventually((folder / "hangs").exists)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=DEADLINE)
+
+    assert process.returncode == 130
+    assert b"Traceback" not in err
 
 
 def test_redirects_leave_the_app_for_other_hosts(tmp_path: Path) -> None:

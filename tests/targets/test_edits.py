@@ -192,6 +192,14 @@ def test_nothing_to_fix(tmp_path: Path) -> None:
     assert "Nothing is changed" in ended.err
 
 
+def test_a_diff_or_a_fix(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"main.py": FASTAPI})
+    before = (folder / "main.py").read_bytes()
+
+    assert run(folder, "main:app", "--diff", "--fix").status == 2
+    assert (folder / "main.py").read_bytes() == before
+
+
 @pytest.mark.parametrize("option", ["--fix", "--diff"])
 @pytest.mark.parametrize("words", [[], ["http://127.0.0.1:1/"], ["main:app", "http://127.0.0.1:1/"]])
 def test_only_apps_are_changed(option: str, words: list[str]) -> None:

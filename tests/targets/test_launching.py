@@ -7,8 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +14,7 @@ import pytest
 
 from tests.cli.program import COMMAND, environment, importing_first
 from tests.serving.loopback import DEADLINE
-from tests.targets.projects import FASTAPI, ROOT, project, readable, report, run
+from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run
 
 PYTHON: Final = shlex.quote(sys.executable)
 UVICORN: Final = f"{PYTHON} -m uvicorn main:app --port {{port}}"
@@ -48,13 +46,6 @@ def is_running(pid: int) -> bool:
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text("utf-8")
     except FileNotFoundError:
         return False
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + DEADLINE
-    while time.monotonic() < end and not condition():
-        time.sleep(0.05)
-    return condition()
 
 
 def pids(folder: Path) -> list[int]:

@@ -79,17 +79,19 @@ def endpoint_of(app: object, method: str, url: str) -> object:
     return _django_endpoint(path) if stack_of(app) == "django" else None
 
 
-def _document(routes: Iterable[tuple[str, Iterable[str]]]) -> JSONObject:
+def _document(routes: Iterable[tuple[str, set[str]]]) -> JSONObject:
     paths: JSONObject = {}
     for path, methods in routes:
         names = re.findall(r"\{(\w+)\}", path)
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
         for method in methods:
+            if method == "HEAD" and "GET" in methods:
+                continue  # the frameworks add it themselves
             paths.setdefault(path, {})[method.lower()] = {"parameters": parameters}
     return {"openapi": "3.1.0", "paths": paths}
 
 
-def _starlette_routes(routes: Iterable[Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Iterable[str]]]:
+def _starlette_routes(routes: Iterable[Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, set[str]]]:
     for route in routes:
         path = _starlette_converter.sub(r"{\1}", prefix + getattr(route, "path", ""))
         methods = getattr(route, "methods", None)
@@ -97,12 +99,12 @@ def _starlette_routes(routes: Iterable[Any], prefix: str = "", depth: int = 0) -
         if children and depth < _MOST_MOUNTS:
             yield from _starlette_routes(children, path, depth + 1)
         elif methods:
-            yield path, sorted(methods)
+            yield path, set(methods)
 
 
-def _flask_routes(rules: Iterable[Any]) -> Iterator[tuple[str, Iterable[str]]]:
+def _flask_routes(rules: Iterable[Any]) -> Iterator[tuple[str, set[str]]]:
     for rule in rules:
-        yield _flask_converter.sub(r"{\2}", rule.rule), sorted(rule.methods - {"OPTIONS"})
+        yield _flask_converter.sub(r"{\2}", rule.rule), rule.methods - {"OPTIONS"}
 
 
 def _flask_endpoint(app: Any, method: str, path: str) -> object:  # noqa: ANN401 -- Flask is not imported
