@@ -41,7 +41,7 @@ def modules_with(package: ModuleType, name: str) -> list[str]:
 
 
 def test_each_reporter_is_a_format_or_an_export() -> None:
-    assert sorted([*FORMATS, *(f"export_{name}" for name in EXPORTS)]) == modules_with(reporters, "reporter")
+    assert sorted([*FORMATS, *EXPORTS]) == modules_with(reporters, "reporter")
 
 
 def test_each_dialect_belongs_to_a_stack() -> None:

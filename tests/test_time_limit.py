@@ -90,10 +90,10 @@ def only_for_the_page(request: Request) -> bytes | None:
 
 @pytest.mark.parametrize("settings", [{}, {"compare": "/compared", "probe": False}], ids=str)
 def test_what_follows_the_fetches_may_be_missing(settings: dict[str, Any]) -> None:
-    with Site({"/": only_for_the_page, "OPTIONS /": None, "/compared": None}) as site:
+    with Site({"/a": only_for_the_page, "OPTIONS /a": None, "/compared": None}) as site:
         if "compare" in settings:
             settings = settings | {"compare": f"{site.url}/compared"}
-        report = limited(f"{site.url}/", **settings)
+        report = limited(f"{site.url}/a", **settings)
 
     assert [finding.code for finding in report.findings] == ["HDR301"]
     assert (report.totals.routes, report.totals.unchecked, report.totals.is_time_up) == (1, 0, True)
@@ -110,7 +110,7 @@ def test_a_write_is_not_sent_after_it() -> None:
 
 def test_a_service_without_any_response_is_unreachable_nevertheless() -> None:
     with Site({"/a": None}) as site:
-        report = limited(f"http://127.0.0.1:{free_port()}/", f"{site.url}/a")
+        report = limited(f"http://127.0.0.1:{free_port()}/a", f"{site.url}/a")
 
     assert report.exit_status is ExitStatus.UNREACHABLE
     assert report.totals.unreachable == 1

@@ -52,10 +52,8 @@ def check(
             settings = replace(settings, fail_on="never")
         reports = planned_reports(settings, os.environ)
         run_check = _load()
-        if diff and fix:
-            raise UsageError("prints the changes that --fix makes: give one of them.", option="--diff")
         if diff or fix:
-            return _change_source(run_check, settings, reports, fix=fix)
+            return _change_source(run_check, settings, reports, diff=diff, fix=fix)
         return _check_sample(run_check, settings, reports) if sample else _check_targets(run_check, settings, reports)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
@@ -87,8 +85,12 @@ def _check_targets(run_check: RunCheck, settings: Settings, reports: tuple[Plann
     return run_check(settings, reports)
 
 
-def _change_source(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...], *, fix: bool) -> int:
+def _change_source(
+    run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...], *, diff: bool, fix: bool
+) -> int:
     """Print or make the changes of the source of apps."""
+    if diff and fix:
+        raise UsageError("prints the changes that --fix makes: give one of them.", option="--diff")
     from hdrcli.cli.fixing import apply_fixes, print_diff
     from hdrcli.targets.app import names_app
 

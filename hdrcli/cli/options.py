@@ -90,7 +90,8 @@ def _parameter(setting: Setting) -> Parameter:
         flags = [f"{on}/{off}", *short, *(f" /{flag}" for flag in short_off)]
         annotation: object = Annotated[bool | None, typer.Option(*flags)]
     else:
-        completed = _completing(option.choices) if option.choices else None
+        offered = option.choices or option.offered
+        completed = _completing(offered) if offered else None
         kind = list[str] if option.separator else str
         annotation = Annotated[kind | None, typer.Option(*option.flags, autocompletion=completed)]
     return Parameter(setting.name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

@@ -55,4 +55,4 @@ class Reader:
             read = option.read(text)
         except ValueError as error:
             raise self.document.error(f"{option.key} {error}", *keys) from None
-        return str(self.document.path.parent / text) if option.read is file_name else read
+        return str(self.document.path.parent / text) if option.read is file_name and "://" not in text else read

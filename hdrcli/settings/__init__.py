@@ -423,6 +423,7 @@ class Output:
         metavar="FORMAT[=FILE]",
         separator=",",
         read=report_format,
+        offered=get_args(Format),
         help=f"A report to write, to standard output or to a file: {', '.join(get_args(Format))}. Default: table; on "
         "GitHub Actions also annotations (github) and the job summary (markdown).",
     )

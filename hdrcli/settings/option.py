@@ -45,6 +45,7 @@ class Option:
     separator: Separator
     read: Callable[[str], object]
     choices: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     in_file: InFile = "anywhere"
 
     @property
@@ -106,9 +107,13 @@ def option(
     read: Callable[[str], object] = str,
     choices: tuple[str, ...] = (),
     aliases: Mapping[str, str] = MappingProxyType({}),
+    offered: tuple[str, ...] = (),
     in_file: InFile = "anywhere",
 ) -> T:
-    """A dataclass field with this default and an `Option`; `choices` bring their own `metavar` and `read`."""
+    """A dataclass field with this default and an `Option`; `choices` bring their own `metavar` and `read`.
+
+    A shell completes the choices, or else the beginnings that are `offered`.
+    """
     if choices:
         metavar, read = f"[{'|'.join(choices)}]", _choice(choices, aliases)
     elif not metavar:
@@ -120,6 +125,7 @@ def option(
         separator=separator,
         read=read,
         choices=(*choices, *aliases),
+        offered=offered,
         in_file=in_file,
     )
     return dataclasses.field(default=default, metadata={_KEY: its_option})

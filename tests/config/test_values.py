@@ -113,16 +113,20 @@ def test_a_single_value_needs_no_array() -> None:
 
 
 def test_files_are_next_to_the_configuration(tmp_path: Path) -> None:
-    document = parse(tmp_path / "hdrcli.toml", b"cacert = 'certs/ca.pem'\ncert = '/cert.pem'")
+    document = parse(
+        tmp_path / "hdrcli.toml", b"cacert = 'certs/ca.pem'\ncert = '/cert.pem'\nopenapi = 'http://a.example/b'"
+    )
     assert document is not None
     settings, _ = settings_from((), {}, {}, read_configuration(document, {}))
 
     assert (settings.cacert, settings.cert) == (str(tmp_path / "certs/ca.pem"), "/cert.pem")
+    assert settings.openapi == "http://a.example/b"
     assert {key for key, setting in SETTINGS.items() if setting.option.read is file_name} == {
         "baseline",
         "cacert",
         "cert",
         "key",
+        "openapi",
         "output",
         "unix-socket",
     }
