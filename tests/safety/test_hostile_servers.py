@@ -57,6 +57,6 @@ def faults(case: Case, ended: Measured) -> list[str]:
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("case", cases(_SEED, _NUMBER), ids=str)
+@pytest.mark.parametrize("case", list(cases(_SEED, _NUMBER)), ids=str)
 def test_a_hostile_server(case: Case) -> None:
     assert faults(case, run(case)) == []
