@@ -133,7 +133,7 @@ WRONG_USAGE = [
     (["URL", "-H", "X-Line: a\nb"], "the value of X-Line"),
     (["URL", "--cookie=nothing"], "write name=value"),
     (["URL", "--cookie=b=é"], '--cookie "b" contains a character that is not allowed'),
-    (["URL", "--cookie=a=1;b=2"], '--cookie "a" has an attribute that no cookie has'),
+    (["URL", "--cookie=a=1;b=2;Path=/"], '--cookie "a" has an attribute that no cookie has'),
     *(
         (["URL", f"--timeout={text}"], f'--timeout "{text}" is not a number of seconds above 0')
         for text in ("0", "-1", "nan", "inf", "soon", "")
@@ -157,7 +157,7 @@ WRONG_USAGE = [
     (["URL", "-X", "TRACE"], "pages may not use the method TRACE"),
     (["URL", "-X", "connect"], "pages may not use the method connect"),
     (["URL", "-X", "GE T"], '"GE T" is not a valid HTTP method'),
-    (["URL", "-d", "body"], "a GET request cannot have a body"),
+    (["URL", "-X", "GET", "-d", "body"], "a GET request cannot have a body"),
     (["URL", "--mode=no-cors", "-X", "PUT"], 'mode "no-cors" allows only the methods'),
     (["URL", "--browser=netscape"], '--browser "netscape" is not one of standard, chromium, firefox, webkit'),
     (["URL", "--select=HDR9"], '--select "HDR9" does not match any rule: "hdrcli rules" lists them'),
