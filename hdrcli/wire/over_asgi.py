@@ -130,7 +130,7 @@ def scope_of(request: HTTPRequest, state: Message) -> Message:
         "query_string": url.query.removeprefix("?").encode("ascii"),
         "root_path": "",
         "headers": [
-            (byte_lowercase(name).encode("latin-1"), value.encode("latin-1")) for name, value in request.headers
+            (byte_lowercase(name).encode("latin-1"), value.encode("latin-1")) for name, value in request.sent_headers
         ],
         "client": ("127.0.0.1", 50000),
         "server": (url.host, url.effective_port),

@@ -86,6 +86,6 @@ def _environment(request: HTTPRequest) -> Iterator[tuple[str, str]]:
     yield "REMOTE_ADDR", "127.0.0.1"
     if request.body:
         yield "CONTENT_LENGTH", str(len(request.body))
-    for name, value in request.headers:
+    for name, value in request.sent_headers:
         key = name.upper().replace("-", "_")
         yield key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}", value

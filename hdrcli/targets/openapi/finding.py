@@ -103,6 +103,7 @@ class _Reader:
             method="GET",
             url=replace(self._base, path=path, query=mark + query),
             headers=self._headers,
+            added=self._added,
             body=None,
             body_wanted=size + 1,
             client_certificate=self._has_certificate,
