@@ -13,8 +13,9 @@ from hdrcli.fetch.headers import Header, values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import URL
 from hdrcli.openapi.document import MAX_SIZE, Document, DocumentError, read_document
-from hdrcli.planning.page_request import headers_of
+from hdrcli.planning.page_request import cookies_of, headers_of
 from hdrcli.planning.probes.openapi import PATH
+from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.exchange import Exchange
 from hdrcli.settings import Settings
 from hdrcli.wire.transport import Transport
@@ -85,7 +86,8 @@ class _Reader:
         self._base = base.without_credentials().with_fragment(None)
         self._transport = transport
         self._has_certificate = settings.cert is not None
-        cookies = "; ".join(cookie for cookie in settings.cookies if ";" not in cookie)
+        self._added = sent_headers(settings)
+        cookies = "; ".join(cookie for cookie in cookies_of(settings) if ";" not in cookie)
         self._headers: tuple[Header, ...] = (
             ("Host", base.authority),
             ("Connection", "keep-alive"),
