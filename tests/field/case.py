@@ -42,6 +42,7 @@ class Case:
         """The settings of the check."""
         return Settings(
             targets=(site.url + self.path,),
+            find_openapi=False,
             origins=tuple(origin.format(site=site.url) for origin in self.origins),
             credentials=self.credentials,
             mode=self.mode,
