@@ -54,7 +54,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hdrcli.fetch import Failure, HTTPResponse
+from hdrcli.fetch import Failure, HTTPResponse, parse_origin
 from hdrcli.fetch.headers import values_of
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage
@@ -112,7 +112,8 @@ def _setting(block: Blocked) -> Setting:
         names = [name for name in (_ALLOW_ORIGIN, _ALLOW_CREDENTIALS) if _is_repeated(name, block.response)]
         return Setting(concept="one-layer", values=tuple(names))
     page = () if block.fetch.page.is_opaque else (str(block.fetch.page),)
-    return Setting(concept="origins", values=tuple(dict.fromkeys([*origins, *page])))
+    listed = [origin for origin in origins if parse_origin(origin) is not None]  # what is no origin may be a secret
+    return Setting(concept="origins", values=tuple(dict.fromkeys([*listed, *page])))
 
 
 def _is_of_one_layer(block: Blocked) -> bool:

@@ -83,8 +83,8 @@ def test_the_body_from_standard_input() -> None:
 def test_any_certificate_with_k() -> None:
     with Site(ITEMS, tls=server_context("elsewhere.example")) as site:
         url = site.url + "/items"
-        assert hdrcli("check", url, "--no-http2").status == 3
-        assert hdrcli("check", url, "--no-http2", "-k").status == 0
+        assert hdrcli("check", url, "--http1.1").status == 3
+        assert hdrcli("check", url, "--http1.1", "-k").status == 0
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ from tests.serving.tls import server_context
 pytestmark = pytest.mark.usefixtures("installed_browsers")
 
 BROWSERS: Final = ("chromium", "firefox")
-IN_BROWSER: Final = Settings(targets=(), credentials=("omit",), browsers=BROWSERS, probe=False, in_browser=True)
+IN_BROWSER: Final = Settings(
+    targets=(), credentials=("omit",), browsers=BROWSERS, probe=False, in_browser=True, find_openapi=False
+)
 PAGES: Final = (PAGE, "https://app.example", "http://app.example", "null")
 
 ANY: Final = "Access-Control-Allow-Origin: *"

@@ -23,7 +23,9 @@ from tests.serving.site import Site
 
 pytestmark = pytest.mark.usefixtures("installed_browsers")
 
-OPTIONS = ("--in-browser", "--browser=chromium", "--credentials=omit", "--no-probe", "--fail-on=never")
+OPTIONS = (
+    *("--in-browser", "--browser=chromium", "--credentials=omit", "--no-probe", "--no-openapi", "--fail-on=never"),
+)
 
 
 def in_browser(site: Site, path: str, *options: str) -> Ended:

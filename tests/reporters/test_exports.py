@@ -149,7 +149,7 @@ def test_requests_that_are_not_sent_are_exported(language: str) -> None:
 
 @needs_curl
 def test_options_of_the_connection_are_curl_s() -> None:
-    options = ["--connect-to", "api.invalid:80:127.0.0.1:{}", "--no-http2", "-k"]
+    options = ["--connect-to", "api.invalid:80:127.0.0.1:{}", "--http1.1", "-k"]
     with Site(SITE) as site:
         options[1] = options[1].format(site.port)
         ended = hdrcli("check", "http://api.invalid/items", *options, "--export=curl", "--no-probe")
