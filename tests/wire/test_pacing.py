@@ -18,7 +18,7 @@ from tests.serving.scripted import ScriptedServer
 from tests.serving.site import OPEN_TO_PAGE, Site
 
 OK: Final = answer(*OPEN_TO_PAGE)
-ONE: Final = ("--no-probe", "--credentials=omit", "--browser=standard", "--http1.1")
+ONE: Final = ("--no-probe", "--credentials=omit", "--browser=standard", "--http1.1", "--no-openapi")
 
 
 class Flaky(LoopbackServer):
