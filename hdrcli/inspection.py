@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hdrcli.checking.run import run
@@ -17,7 +17,7 @@ from hdrcli.report.report import Collector, Report
 from hdrcli.rules import selected
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
-from hdrcli.targets import open_services, read_targets
+from hdrcli.targets import Target, open_services, read_targets
 from hdrcli.text.secrets import secrets_shown
 from hdrcli.wire.addressing import read_addressing
 from hdrcli.wire.descriptors import check_descriptors
@@ -43,8 +43,6 @@ def check(settings: Settings) -> Report:
     Raises `UsageError` for settings that cannot be carried out; what the server or the network does is in the report.
     Raises `RuntimeError` where an event loop is running, as in a notebook or an async test: use `check_async` there.
     """
-    if _is_loop_running():
-        raise RuntimeError("An event loop is running here: write `await hdrcli.check_async(settings)`.")
     return in_event_loop(lambda: check_async(settings))
 
 
@@ -57,7 +55,12 @@ def _is_loop_running() -> bool:
 
 
 def in_event_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
-    """Run `work` to its end in an event loop of its own. Raises `OSError` if there are too few file descriptors."""
+    """Run `work` to its end in an event loop of its own.
+
+    Raises `RuntimeError` where one is running, and `OSError` if there are too few file descriptors.
+    """
+    if _is_loop_running():
+        raise RuntimeError("An event loop is running here: write `await hdrcli.check_async(...)`.")
     check_descriptors()
     return asyncio.run(work())
 
@@ -67,9 +70,18 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
 
     `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
     """
+    return await _report(settings, events(settings, transport))
+
+
+async def check_targets(settings: Settings, targets: Sequence[Target]) -> Report:
+    """As `check_async`, with these targets instead of those that the settings name, such as an app object."""
+    return await _report(settings, events(settings, targets=targets))
+
+
+async def _report(settings: Settings, happening: AsyncGenerator[Event, None]) -> Report:
     collector = Collector()
     with secrets_shown(settings.show_secrets, settings.secrets):
-        async with contextlib.aclosing(events(settings, transport)) as happening:
+        async with contextlib.aclosing(happening):
             async for event in happening:
                 collector(event)
     if collector.report is None:
@@ -81,13 +93,14 @@ async def events(
     settings: Settings,
     transport: Transport | None = None,
     on_request: Callable[[RequestSent], None] = lambda _: None,
+    targets: Sequence[Target] | None = None,
 ) -> AsyncGenerator[Event, None]:
     """What happens while the targets of `settings` are checked; `on_request` is called before each request is sent.
 
-    Raises `UsageError` before the first event.
+    `targets` take the place of those that the settings name. Raises `UsageError` before the first event.
     """
     limit = TimeLimit(settings.max_time)
-    targets = read_targets(settings)
+    targets = read_targets(settings) if targets is None else targets
     addressing = read_addressing(settings.resolve, settings.connect_to, settings.unix_socket)
     _refuse(settings, transport)
     baseline = _baseline(settings)

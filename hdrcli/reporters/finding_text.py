@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from hdrcli.reporters.location import source_places
 from hdrcli.reporters.view import count, fix_text, headline, shortened, shown_path, shown_text
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
@@ -82,6 +83,9 @@ def paragraphs(finding: Finding, stack: Stack) -> Iterator[str]:
     if found.note:
         yield found.note
     yield f"Where: {', '.join(places(finding))}"
+    source = "; ".join(source_places(finding))
+    if source:
+        yield f"Source: {printable(source)}"
     yield f"More: hdrcli explain {finding.code}"
 
 

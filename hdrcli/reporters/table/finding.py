@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.report.events import ServiceChecked
+from hdrcli.reporters.location import source_places
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path, shown_text
 from hdrcli.rules.finding import Finding, Severity
@@ -15,7 +16,6 @@ STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Se
 _LABEL: Final = len("effect  ")
 _SHOWN_SUBJECTS: Final = 6
 _SHOWN_PLACES: Final = 4
-_ROLES: Final = {"cors": "CORS layer", "header": "header", "route": "route"}
 _SHOWN_IMPACT: Final = 4
 _SHOWN_LINES: Final = 16
 _LONGEST: Final = 400
@@ -50,7 +50,7 @@ class FindingLines:
         if self._has_several_routes or self._has_several_pages:
             for label, place in zip(("where", *[""] * _SHOWN_PLACES), self._places(finding), strict=False):
                 yield _labelled(terminal, label, place)
-        for label, places in zip(("at", "", ""), _source_places(finding), strict=False):
+        for label, places in zip(("at", "", ""), source_places(finding), strict=False):
             yield _labelled(terminal, label, places)
         if self._verbose:
             yield from self._evidence(finding)
@@ -111,14 +111,6 @@ class FindingLines:
                 yield terminal.line((shortened(shown_text(line), _LONGEST), "dim"), indent=2 + _LABEL, hang=2)
             if len(each.lines) > _SHOWN_LINES:
                 yield _labelled(terminal, "", f"and {len(each.lines) - _SHOWN_LINES} more lines")
-
-
-def _source_places(finding: Finding) -> Iterator[str]:
-    """The places in the service's source, those with one role in one line."""
-    for role, meaning in _ROLES.items():
-        places = [f"{shown_text(each.file)}:{each.line}" for each in finding.locations if each.role == role]
-        if places:
-            yield f"{listing(places, _SHOWN_PLACES)} ({meaning})"
 
 
 def _effects(terminal: Terminal, finding: Finding, *, verbose: bool) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """An app in process: `package.module:app`, a function that makes it, a Python file, or the project's app (`.`).
 
-No port is opened: requests are calls of the app, in a thread of its own.
+No port is opened: requests are calls of the app, in a thread of its own. Programs may also give the app itself.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from hdrcli.planning.routes import check_settings
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 
@@ -34,13 +35,7 @@ def read(text: str, settings: Settings) -> AppTarget | None:
     """
     if not names_app(text):
         return None
-    for is_given, option in (
-        (settings.in_browser, "--in-browser"),
-        (settings.compare is not None, "--compare"),
-        (settings.http2 is True, "--http2"),
-    ):
-        if is_given:
-            raise UsageError("needs a server on the network, not an app in process.", option=option)
+    _refuse(settings)
     from hdrcli.targets.app.discovery import app_called, app_of_file, app_of_project
     from hdrcli.targets.app.target import AppTarget
 
@@ -48,3 +43,29 @@ def read(text: str, settings: Settings) -> AppTarget | None:
         return AppTarget(app_of_project(), settings)
     name = _app_name(text)
     return AppTarget(app_of_file(Path(text)) if name is None else app_called(name[1], name[2]), settings)
+
+
+def target_of(app: object, settings: Settings, *, in_callers_loop: bool = False) -> AppTarget:
+    """An ASGI or WSGI app as a target. It runs in a thread of its own or in the event loop of the caller.
+
+    Raises `UsageError` for an object that is not an app, and for settings that cannot be carried out.
+    """
+    check_settings(settings)
+    _refuse(settings)
+    from hdrcli.targets.app.hosting import AppThread, CallersLoop
+    from hdrcli.targets.app.loading import loaded
+    from hdrcli.targets.app.target import AppTarget
+
+    name = getattr(app, "__name__", type(app).__name__)
+    return AppTarget(loaded(app, name), settings, CallersLoop if in_callers_loop else AppThread)
+
+
+def _refuse(settings: Settings) -> None:
+    """Raise `UsageError` for settings that need a server."""
+    for is_given, option in (
+        (settings.in_browser, "--in-browser"),
+        (settings.compare is not None, "--compare"),
+        (settings.http2 is True, "--http2"),
+    ):
+        if is_given:
+            raise UsageError("needs a server on the network, not an app in process.", option=option)

@@ -1,6 +1,7 @@
-"""A thread for an app, with an event loop of its own: an app that blocks delays neither time limits nor Ctrl-C.
+"""Where an app runs: in a thread with an event loop of its own, or in the event loop of its caller.
 
-All threads are daemons, also those that the app starts without saying otherwise: none keeps the program from ending.
+In a thread, an app that blocks delays neither time limits nor Ctrl-C. All threads are daemons, also those that the app
+starts without saying otherwise: none keeps the program from ending.
 """
 
 from __future__ import annotations
@@ -10,14 +11,41 @@ import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class AppThread:
+class Host(Protocol):
     """Runs the coroutines of one app, until `close`."""
+
+    async def run(self, work: Coroutine[None, None, T], seconds: float) -> T:
+        """The result of `work`, which is cancelled if this is. Raises `TimeoutError` after `seconds`."""
+        ...
+
+    def close(self) -> None:
+        """Run nothing any more."""
+        ...
+
+
+class CallersLoop:
+    """The event loop that is running: an app may use connections, locks and tasks that were made there.
+
+    An app that blocks its event loop blocks the check.
+    """
+
+    async def run(self, work: Coroutine[None, None, T], seconds: float) -> T:
+        """See `Host`."""
+        async with asyncio.timeout(seconds):
+            return await work
+
+    def close(self) -> None:
+        """Do nothing: the loop belongs to the caller."""
+
+
+class AppThread:
+    """A thread with an event loop of its own."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -25,10 +53,7 @@ class AppThread:
         threading.Thread(target=self._serve, name="app", daemon=True).start()
 
     async def run(self, work: Coroutine[None, None, T], seconds: float) -> T:
-        """The result of `work`, which is cancelled if this is. Raises `TimeoutError` after `seconds`.
-
-        An app that blocks its event loop obeys no cancellation; this returns all the same.
-        """
+        """See `Host`. An app that blocks its event loop obeys no cancellation; this returns all the same."""
         async with asyncio.timeout(seconds):
             return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
@@ -38,8 +63,8 @@ class AppThread:
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        with contextlib.suppress(SystemExit, KeyboardInterrupt):  # raised by a task that the app has started
-            self._loop.run_forever()
+        with contextlib.closing(self._loop), contextlib.suppress(SystemExit, KeyboardInterrupt):
+            self._loop.run_forever()  # a task that the app has started may raise these two
 
 
 class _DaemonThreads(ThreadPoolExecutor):

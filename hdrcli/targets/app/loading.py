@@ -67,15 +67,19 @@ def load(name: AppName) -> LoadedApp:
             raise UsageError(_without_attribute(name, module, attribute))
         found = getattr(found, part)
     full_name = f"{name.module}:{attribute}"
-    interface = interface_of(found)
-    if interface == "factory":
+    if interface_of(found) == "factory":
         found = _made_by(found, full_name)
-        interface = interface_of(found)
+    return loaded(found, full_name)
+
+
+def loaded(found: object, name: str) -> LoadedApp:
+    """An object as an app. Raises `UsageError` if it is none."""
+    interface = interface_of(found)
     if interface not in {"asgi", "wsgi"}:
-        raise UsageError(f'"{full_name}" is a {type(found).__name__}, which is neither an ASGI app nor a WSGI app.')
+        raise UsageError(f'"{name}" is a {type(found).__name__}, which is neither an ASGI app nor a WSGI app.')
     is_asgi = interface == "asgi"
     return LoadedApp(
-        name=full_name,
+        name=name,
         asgi=cast("ASGIApp", found) if is_asgi else None,
         wsgi=None if is_asgi else cast("WSGIApplication", found),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from hdrcli.planning.routes import Service, read_url, route_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.targets.app.frameworks import document_of_routes, endpoint_of, mounts, own_document, stack_of
-from hdrcli.targets.app.hosting import AppThread
+from hdrcli.targets.app.hosting import AppThread, Host
 from hdrcli.targets.app.lifespan import Lifespan, StartupError
 from hdrcli.targets.app.loading import AppName, LoadedApp, load
 from hdrcli.targets.app.own_source import described
@@ -31,11 +31,12 @@ _SHUTDOWN_SECONDS: Final = 5.0
 
 
 class AppTarget:
-    """See `hdrcli.targets.Target`."""
+    """See `hdrcli.targets.Target`: an app that is to be imported, or that is already. `make_host` makes its host."""
 
-    def __init__(self, name: AppName, settings: Settings) -> None:
-        self._name = name
+    def __init__(self, app: AppName | LoadedApp, settings: Settings, make_host: Callable[[], Host] = AppThread) -> None:
+        self._app = app
         self._settings = settings
+        self._make_host = make_host
         self._base = read_url(settings.base_url, "--base-url")
         self._limits = [_LIMIT]
         self._described: DescribedService | None = None
@@ -46,27 +47,26 @@ class AppTarget:
 
     async def prepare(self) -> None:
         """Import the app. Raises `UsageError` if that fails, or takes too long."""
-        self._thread = AppThread()
-        seconds = self._settings.wait
+        self._host = self._make_host()
+        app, seconds = self._app, self._settings.wait
 
         async def loading() -> LoadedApp:
-            return load(self._name)
+            return load(app) if isinstance(app, AppName) else app
 
         try:
-            self._loaded = await self._thread.run(loading(), seconds)
+            self._loaded = await self._host.run(loading(), seconds)
         except TimeoutError:
-            raise UsageError(
-                f'"{self._name.module}" is not imported within {seconds:g} s: --wait allows more.'
-            ) from None
+            name = app.module if isinstance(app, AppName) else app.name
+            raise UsageError(f'"{name}" is not imported within {seconds:g} s: --wait allows more.') from None
 
     async def services(self, network: Transport) -> AsyncGenerator[Service]:
         """See `hdrcli.targets.Target`: a startup that fails is a problem of the service."""
-        loaded, thread = self._loaded, self._thread
-        with contextlib.closing(thread):
+        loaded, host = self._loaded, self._host
+        with contextlib.closing(host):
             try:
-                async with _running(loaded, thread, self._settings) as state:
+                async with _running(loaded, host, self._settings) as state:
                     transport = AppTransport(
-                        thread, loaded, state, self._base.host, network, timeout=self._settings.timeout
+                        host, loaded, state, self._base.host, network, timeout=self._settings.timeout
                     )
                     async with contextlib.aclosing(transport):
                         yield await self._service(transport)
@@ -127,14 +127,14 @@ class _StartError(Exception):
 
 
 @contextlib.asynccontextmanager
-async def _running(loaded: LoadedApp, thread: AppThread, settings: Settings) -> AsyncIterator[dict[str, Any]]:
+async def _running(loaded: LoadedApp, host: Host, settings: Settings) -> AsyncIterator[dict[str, Any]]:
     """Run the lifespan around the block, which gets its state. Raises `_StartError`."""
     if loaded.asgi is None or settings.dry_run:
         yield {}
         return
     lifespan = Lifespan(loaded.asgi)
     try:
-        await thread.run(lifespan.start(), settings.wait)
+        await host.run(lifespan.start(), settings.wait)
     except TimeoutError:
         raise _StartError(f"Its startup takes longer than {settings.wait:g} s: --wait allows more.") from None
     except StartupError as error:
@@ -144,4 +144,4 @@ async def _running(loaded: LoadedApp, thread: AppThread, settings: Settings) -> 
         yield dict(lifespan.state)
     finally:
         with contextlib.suppress(TimeoutError):
-            await thread.run(lifespan.stop(), _SHUTDOWN_SECONDS)
+            await host.run(lifespan.stop(), _SHUTDOWN_SECONDS)

@@ -1,4 +1,4 @@
-"""The transport to an app in its thread."""
+"""The transport to an app in process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.records.exchange import Received
-from hdrcli.targets.app.hosting import AppThread
+from hdrcli.targets.app.hosting import Host
 from hdrcli.targets.app.loading import LoadedApp
 from hdrcli.wire import over_asgi
 from hdrcli.wire.over_asgi import Message
@@ -20,15 +20,15 @@ _CANCELLATION: Final = 1.0
 
 
 class AppTransport:
-    """Sends requests for `host` to the app, and all others, such as those of redirects, over the network."""
+    """Sends requests for `host_name` to the app, and all others, such as those of redirects, over the network."""
 
     def __init__(
-        self, thread: AppThread, loaded: LoadedApp, state: Message, host: str, network: Transport, *, timeout: float
+        self, host: Host, loaded: LoadedApp, state: Message, host_name: str, network: Transport, *, timeout: float
     ) -> None:
-        self._thread = thread
+        self._host = host
         self._loaded = loaded
         self._state = state
-        self._host = host
+        self._host_name = host_name
         self._network = network
         self.endpoints: dict[tuple[str, str], object] = {}
         """The function behind each request, where Starlette has found it."""
@@ -37,10 +37,10 @@ class AppTransport:
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
-        if request.url.host != self._host:
+        if request.url.host != self._host_name:
             return await self._network.exchange(request)
         try:
-            return await self._thread.run(self._respond(request), self._timeout)
+            return await self._host.run(self._respond(request), self._timeout)
         except TimeoutError:
             return TransportFailure(
                 failure=Failure.TIMEOUT,
@@ -59,7 +59,7 @@ class AppTransport:
                 task.cancel()
 
         with contextlib.suppress(TimeoutError):
-            await self._thread.run(end(), 2 * _CANCELLATION)
+            await self._host.run(end(), 2 * _CANCELLATION)
 
     async def _respond(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
         if self._loaded.asgi is not None:
