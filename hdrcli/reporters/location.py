@@ -21,11 +21,15 @@ class Location(NamedTuple):
     line: int
 
 
-def location() -> Location:
-    """The configuration file of the check, as the source of a service on the network is not known.
+def location(finding: Finding | None = None) -> Location:
+    """The first place of a finding in the service's source; the check's configuration file where that is not known.
 
-    It is for formats that cannot do without a file. Code hosts drop a finding whose location is a URL.
+    It is for formats that cannot do without a file. Code hosts drop a finding whose location is a URL, so that a
+    service on the network needs a file here.
     """
+    if finding is not None and finding.locations:
+        place = finding.locations[0]
+        return Location(shown_text(place.file).replace("\\", "/"), place.line)
     found = next((name for name in _CONFIGURATION if Path(name).is_file()), _CONFIGURATION[0])
     return Location(found, 1)
 

@@ -17,7 +17,7 @@ from sarif_pydantic import Sarif
 from tap.line import Result
 from tap.parser import Parser
 
-from tests.cli.program import Ended, assert_one_line, hdrcli
+from tests.cli.program import Ended, assert_one_line, hdrcli, hdrcli_process
 from tests.reporting import valid
 from tests.safety.hostile_values import VALUES
 from tests.safety.runner import commands
@@ -324,3 +324,37 @@ def test_a_file_keeps_its_content_where_the_run_is_refused(tmp_path: Path) -> No
     assert hdrcli("check", "http://127.0.0.1/", f"--format=json={file}", "--origin=no-origin").status == 2
     assert file.read_text() == "before"
     assert [each.name for each in tmp_path.iterdir()] == ["out.json"]
+
+
+# --- places in the source ---------------------------------------------------------------------------------
+
+APP: Final = """
+from fastapi import FastAPI, Response
+from fastapi.middleware.cors import CORSMiddleware
+
+app = FastAPI()
+app.add_middleware(CORSMiddleware, allow_origins=["http://localhost:3000"])
+
+
+@app.get("/items")
+def items(response: Response) -> None:
+    response.headers["X-Total-Count"] = "3"
+"""
+
+
+def test_findings_of_an_app_point_to_its_source(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(APP, "utf-8")
+    formats = [f"--format={name}={FILES[name]}" for name in ("sarif", "gitlab")]
+    ended = hdrcli_process("check", "main:app", "--no-probe", *formats, "--format=github", cwd=tmp_path)
+
+    line = 1 + APP.splitlines().index('app.add_middleware(CORSMiddleware, allow_origins=["http://localhost:3000"])')
+    (hidden,) = [each for _, each, _ in annotated(ended.out) if each["title"].startswith("HDR301")]
+    assert (hidden["file"], hidden["line"]) == ("main.py", f"{line}")
+    (issue,) = [each for each in json.loads(text_of(tmp_path, "gitlab")) if each["check_name"] == "HDR301"]
+    assert issue["location"] == {"path": "main.py", "lines": {"begin": line}}
+    results = json.loads(text_of(tmp_path, "sarif"))["runs"][0]["results"]
+    (result,) = [each for each in results if each["ruleId"] == "HDR301"]
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "main.py"},
+        "region": {"startLine": line},
+    }
