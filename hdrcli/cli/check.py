@@ -81,7 +81,7 @@ def _check_targets(run_check: RunCheck, settings: Settings, reports: tuple[Plann
         from hdrcli.targets.named import names_of
 
         names = f" {names_of(settings.services)}." if settings.services else ""
-        raise UsageError(f"There is nothing to check: give a URL, or --sample for the bundled sample app.{names}")
+        raise UsageError(f"There is nothing to check: give a URL, an app such as main:app, or --sample.{names}")
     return run_check(settings, reports)
 
 
