@@ -1,8 +1,8 @@
-"""The console blocks of README.md: their commands are run, and their output is compared.
+"""The console blocks of README.md and docs/: their commands are run, and their output is compared.
 
 Python blocks that begin with a file's name are the files of the folder in which they run.
 
-`python -m tests.readme` rewrites the output in README.md with that of a real run.
+`python -m tests.readme` rewrites the output in the documents with that of a real run.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from typing import Final
 
 from hdrcli.targets.process import running_service
 
-FILE: Final = Path(__file__).parent.parent / "README.md"
-TEXT: Final = FILE.read_text("utf-8")
+ROOT: Final = Path(__file__).parent.parent
+DOCUMENTS: Final = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXT: Final = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
+"""All of them, one behind the other."""
+
 DOCUMENTED_BASE: Final = "http://127.0.0.1:8000"
 DOCUMENTED_CHROMIUM: Final = "156"
 
@@ -59,19 +62,21 @@ def transcript(block: str, base: str) -> str:
 
 def _run(command: str, folder: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(FILE.parent), "COLUMNS": "80", "GITHUB_ACTIONS": ""}
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "GITHUB_ACTIONS": ""}
     return subprocess.run(
         ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
 
 
 def rewrite() -> None:
-    """Replace the output in README.md with today's."""
-    text = TEXT
+    """Replace the output in the documents with today's."""
     with serving() as base:
-        for block in SHOWN:
-            text = text.replace(f"```console\n{block}```", f"```console\n{transcript(block, base)}```")
-    FILE.write_text(text, "utf-8")
+        today = {block: transcript(block, base) for block in SHOWN}
+    for document in DOCUMENTS:
+        text = document.read_text("utf-8")
+        for block, shown in today.items():
+            text = text.replace(f"```console\n{block}```", f"```console\n{shown}```")
+        document.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

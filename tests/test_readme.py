@@ -1,4 +1,4 @@
-"""README.md is true: its console and Python blocks are run, its tables and numbers are compared."""
+"""README.md and docs/ are true: console and Python blocks are run, tables and numbers are compared."""
 
 from __future__ import annotations
 
@@ -111,6 +111,16 @@ def test_options_and_commands_exist() -> None:
 
 
 def test_every_document_that_is_linked_exists() -> None:
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", readme.TEXT) if "://" not in link]
+    links = [
+        (document, link)
+        for document in readme.DOCUMENTS
+        for link in re.findall(r"\]\(([^)]+)\)", document.read_text("utf-8"))
+        if "://" not in link
+    ]
     assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for document, link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_page_is_linked() -> None:
+    first, *pages = readme.DOCUMENTS
+    assert {f"docs/{page.name}" for page in pages} <= set(re.findall(r"\]\(([^)]+)\)", first.read_text("utf-8")))
