@@ -46,7 +46,7 @@ class Checked:
         __tracebackhide__ = True
         *checks, verdict = checks_of(self.report, replace(self.settings, fail_on=fail_on))
         failed = [check for check in checks if check.outcome == "failed"]
-        if not failed and self.report.exit_status is not ExitStatus.OK:
+        if not failed and (self.report.exit_status is not ExitStatus.OK or self.report.totals.only_plans):
             failed = [verdict]
         _fail_with("\n".join((f"{check.name}: {check.message}", *check.lines)) for check in failed)
 

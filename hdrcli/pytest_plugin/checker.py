@@ -22,7 +22,10 @@ _SEVERAL: Final = frozenset(each.name for each in fields(Settings) if isinstance
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """The fixture `hdrcli`. `test_files` are those of the tests: a header's name there is not where it is set."""
+    """The fixture `hdrcli`.
+
+    `test_files` are those of the tests. Apps and names of headers there count only if there are none elsewhere.
+    """
 
     test_files: frozenset[Path] = field(repr=False)
 
@@ -86,8 +89,9 @@ class Checker:
         return Checked(replace(report, services=services), settings)
 
     def _without_test_files(self, finding: Finding) -> Finding:
-        locations = (each for each in finding.locations if not (each.role == "header" and self._is_test(each.file)))
-        return replace(finding, locations=tuple(locations))
+        own = tuple(each for each in finding.locations if not self._is_test(each.file))
+        in_tests = tuple(each for each in finding.locations if each.role != "header")
+        return replace(finding, locations=own or in_tests)
 
     def _is_test(self, file: str) -> bool:
         return Path(file).absolute() in self.test_files

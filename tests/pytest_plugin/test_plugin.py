@@ -84,6 +84,10 @@ PASSING: Final = {
     "no_error_by_name": 'hdrcli.check(app, "/items").assert_no_findings(fail_on="error")',
     "only_these_rules": 'hdrcli.check(app, "/items", select="HDR1").assert_no_findings()',
     "origins": 'hdrcli.check(app, "/items", origin=["http://localhost:3000"]).assert_readable("X-Request-ID")',
+    "log": """
+        hdrcli.check(app, "/crash", browsers="standard")
+        assert {record.exc_info[0] for record in caplog.records} == {ValueError}
+    """,
     "json": """
         checked = hdrcli.check(app, "/items", json={"name": "7"}, stack="starlette", preflight_only=True)
         (route,) = checked.report.routes
@@ -156,6 +160,8 @@ FAILING: Final = {
     "unreachable_header": ('hdrcli.check(CLOSED).assert_hidden("X-Total-Count")', ["refused"]),
     "startup": ("hdrcli.check(without_database).assert_no_findings()", ["no database"]),
     "startup_header": ('hdrcli.check(without_database, "/").assert_hidden("X-A")', ["no database"]),
+    "nothing_verified": ('hdrcli.check(app, "/nowhere", ignore="HDR005").assert_ok()', ["verdict: ", "(exit 2)"]),
+    "plans": ('hdrcli.check(app, "/items", dry_run=True).assert_ok()', ["verdict: "]),
     "nothing_sent": (
         'hdrcli.check(app, "/items", dry_run=True).assert_hidden("X-Total-Count")',
         ["Nothing was verified"],
@@ -179,12 +185,14 @@ import asyncio
 import os
 
 import pytest
+from starlette.middleware.cors import CORSMiddleware
 
 from main import app
 from services import with_lifespan, without_database, wsgi
 
 SERVICE, CLOSED = os.environ["SERVICE"], os.environ["CLOSED"]
 
+another_app = CORSMiddleware(with_lifespan, allow_origins=["*"])
 
 def wsgi_with_link(environ, start_response):
     start_response("200 OK", [("Access-Control-Allow-Origin", "*"), ("Link", "</2>; rel=next")])
@@ -221,7 +229,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TestCase]:
     folder = tmp_path_factory.mktemp("project")
     bodies = PASSING | {name: body for name, (body, _) in FAILING.items()}
     tests = "".join(
-        f"\n\ndef test_{name}(hdrcli):\n{indent(dedent(body).strip(), ' ' * 4)}\n" for name, body in bodies.items()
+        f"\n\ndef test_{name}(hdrcli, caplog):\n{indent(dedent(body).strip(), ' ' * 4)}\n"
+        for name, body in bodies.items()
     )
     project(folder, {"main.py": MAIN, "services.py": SERVICES, "test_service.py": HEAD + tests})
     exposing = answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-Total-Count", "X-Total-Count: 3", "Vary: Origin")
