@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from inspect import isfunction, signature
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ from hdrcli import ExitStatus, Expectation, Settings
 from hdrcli.config.configuration import OWN_SERVICE_KEYS, TABLES
 from hdrcli.config.contract import IGNORE_KEYS, ROUTE_KEYS
 from hdrcli.fetch import CookieFault, Failure
+from hdrcli.pytest_plugin.checked import Checked
+from hdrcli.pytest_plugin.checker import Checker
 from hdrcli.records.verdict import Clause
 from hdrcli.reporters.schema import schema_text
 from tests.cli.program import hdrcli
@@ -29,6 +32,20 @@ PUBLIC_NAMES: Final = [
     "check",
     "check_async",
 ]
+
+FIXTURE: Final = {
+    "check": ["app_or_url", "path", "origin", "method", "headers", "json", "options"],
+    "check_async": ["app_or_url", "path", "origin", "method", "headers", "json", "options"],
+}
+"""The methods of the fixture `hdrcli`, with their parameters."""
+
+CHECKED: Final = {
+    "assert_hidden": ["names"],
+    "assert_no_findings": ["fail_on"],
+    "assert_ok": [],
+    "assert_readable": ["names"],
+}
+"""The methods of what these return, which has a `report`, too."""
 
 SETTINGS: Final = [
     "formats",
@@ -428,6 +445,17 @@ CONFIG_KEYS: Final = {
 
 def test_public_names() -> None:
     assert sorted(package.__all__) == PUBLIC_NAMES
+
+
+def test_fixture() -> None:
+    assert _methods(Checker) == FIXTURE
+    assert _methods(Checked) == CHECKED
+    assert [field.name for field in fields(Checked)] == ["report", "settings"]
+
+
+def _methods(kind: type) -> dict[str, list[str]]:
+    public = {name: value for name, value in vars(kind).items() if not name.startswith("_") and isfunction(value)}
+    return {name: [*signature(public[name]).parameters][1:] for name in sorted(public)}
 
 
 def test_settings() -> None:

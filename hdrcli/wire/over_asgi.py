@@ -3,7 +3,8 @@
 An exchange ends when the head and the wanted part of the body are there. The app runs on, and is told of a disconnect,
 as when a browser closes the connection: endless streams and background tasks delay nothing, and nothing of the app is
 cut off. Its faults become what a server makes of them: an exception before the response begins is a 500 in plain text,
-an invalid header ends the connection.
+an invalid header ends the connection. What it raises is logged, which only programs see that configure logging, such as
+pytest.
 
 Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 """
@@ -11,6 +12,7 @@ Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import unquote
@@ -25,6 +27,9 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
 ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
+
+_LOG: Final = logging.getLogger(__name__)
+_LOG.addHandler(logging.NullHandler())
 
 _CRASHED: Final = (500, (("content-type", "text/plain; charset=utf-8"),), b"Internal Server Error")
 """What servers send in place of an app that raises."""
@@ -56,8 +61,8 @@ async def _run(app: ASGIApp, scope: Message, response: _Response) -> None:
         await app(scope, response.receive, response.send)
     except asyncio.CancelledError:
         raise
-    except BaseException:  # noqa: BLE001, S110 -- SystemExit, too: nothing that an app raises ends the check
-        pass
+    except BaseException:  # SystemExit, too: nothing that an app raises ends the check
+        _LOG.exception("%s %s: exception in the app", scope["method"], scope["path"])
     finally:
         response.complete.set()
 

@@ -1,0 +1,119 @@
+"""Checks an app or a URL from a test."""
+
+from __future__ import annotations
+
+import json as json_text
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from hdrcli.inspection import check_targets, in_event_loop
+from hdrcli.pytest_plugin.checked import Checked
+from hdrcli.records.errors import UsageError
+from hdrcli.rules.finding import Finding
+from hdrcli.settings import Settings
+from hdrcli.targets import Target, read_targets
+from hdrcli.targets.app import target_of
+
+_SEVERAL: Final = frozenset(each.name for each in fields(Settings) if isinstance(each.default, tuple))
+"""The settings that have several values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """The fixture `hdrcli`.
+
+    `test_files` are those of the tests. Apps and names of headers there count only if there are none elsewhere.
+    """
+
+    test_files: frozenset[Path] = field(repr=False)
+
+    def check(
+        self,
+        app_or_url: object,
+        path: str = "",
+        *,
+        origin: str | Sequence[str] = (),
+        method: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: object = None,
+        **options: Any,  # noqa: ANN401 -- each has the type of its field of `Settings`
+    ) -> Checked:
+        """Send the requests of a page's `fetch()`, and return what JavaScript can read of the responses.
+
+        `app_or_url` is an ASGI app, a WSGI app or a URL, to which `path` is added; without a path, all routes of its
+        OpenAPI document are checked. `origin` is that of the page, `json` a value to send as JSON. `options` are
+        other fields of `hdrcli.Settings`; where one takes several values, a single text is one of them.
+
+        Raises `hdrcli.UsageError` for what cannot be checked, `TypeError` for unknown options, and `RuntimeError`
+        where an event loop is running: use `check_async` there. Failures of the app are in the result.
+        """
+        __tracebackhide__ = True
+        settings = _settings(app_or_url, path, origins=origin, method=method, headers=headers, json=json, **options)
+        try:
+            return in_event_loop(lambda: self._checked(app_or_url, settings, in_callers_loop=False))
+        except UsageError as error:
+            raise error.with_traceback(None) from None  # pytest shows the line of the test
+
+    async def check_async(
+        self,
+        app_or_url: object,
+        path: str = "",
+        *,
+        origin: str | Sequence[str] = (),
+        method: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: object = None,
+        **options: Any,  # noqa: ANN401 -- each has the type of its field of `Settings`
+    ) -> Checked:
+        """As `check`, in the event loop of the test, where an ASGI app runs, too."""
+        __tracebackhide__ = True
+        settings = _settings(app_or_url, path, origins=origin, method=method, headers=headers, json=json, **options)
+        try:
+            return await self._checked(app_or_url, settings, in_callers_loop=True)
+        except UsageError as error:
+            raise error.with_traceback(None) from None  # as above
+
+    async def _checked(self, app_or_url: object, settings: Settings, *, in_callers_loop: bool) -> Checked:
+        targets: Sequence[Target]
+        if isinstance(app_or_url, str):
+            targets = read_targets(settings)
+        else:
+            targets = (target_of(app_or_url, settings, in_callers_loop=in_callers_loop),)
+        report = await check_targets(settings, targets)
+        services = tuple(
+            replace(service, findings=tuple(map(self._without_test_files, service.findings)))
+            for service in report.services
+        )
+        return Checked(replace(report, services=services), settings)
+
+    def _without_test_files(self, finding: Finding) -> Finding:
+        own = tuple(each for each in finding.locations if not self._is_test(each.file))
+        in_tests = tuple(each for each in finding.locations if each.role != "header")
+        return replace(finding, locations=own or in_tests)
+
+    def _is_test(self, file: str) -> bool:
+        return Path(file).absolute() in self.test_files
+
+
+def _settings(app_or_url: object, path: str, **options: Any) -> Settings:  # noqa: ANN401 -- see `Checker.check`
+    headers, json = options["headers"], options["json"]
+    values: dict[str, Any] = {"find_openapi": not path, **options, "targets": ()}
+    values["headers"] = () if headers is None else headers.items()
+    values["json"] = None if json is None else json_text.dumps(json)
+    if isinstance(app_or_url, str):
+        values["targets"] = (_joined(app_or_url, path),)
+    else:
+        values["base_url"] = _joined(options.get("base_url", Settings.base_url), path)
+    values |= {name: _several(values[name]) for name in _SEVERAL.intersection(values)}
+    return Settings(**values)
+
+
+def _several(value: str | Iterable[object]) -> tuple[object, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _joined(base: str, path: str) -> str:
+    """The URL of a path below a base URL, which may have a path of its own."""
+    return f"{base.rstrip('/')}/{path.removeprefix('/')}" if path else base
