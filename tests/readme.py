@@ -29,9 +29,20 @@ DOCUMENTED_CHROMIUM: Final = "156"
 _COMMAND: Final = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 """A line that ends with a backslash is continued."""
 
-_BLOCKS: Final[list[str]] = re.findall(r"^```console\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
-PYTHON: Final[list[str]] = re.findall(r"^```python\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
-FILES: Final = {name[1]: block for block in PYTHON if (name := re.match(r"# (\w+\.py)\n", block))}
+
+def _blocks(language: str, text: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def _file_name(block: str) -> str | None:
+    """The name in the first line of a Python block that is a file."""
+    match = re.match(r"# (\w+\.py)\n", block)
+    return None if match is None else match[1]
+
+
+_BLOCKS: Final = _blocks("console", TEXT)
+PYTHON: Final = [block for block in _blocks("python", TEXT) if _file_name(block) is None]
+"""Those that are not files."""
 
 INSTALLING: Final = [block for block in _BLOCKS if "pip install" in block]
 SHOWN: Final = [block for block in _BLOCKS if "pip install" not in block]
@@ -43,12 +54,18 @@ def serving(*options: str) -> AbstractContextManager[str]:
     return running_service([sys.executable, *command, *options])
 
 
+def _files_next_to(block: str) -> dict[str, str]:
+    """The files of the document that a block is in."""
+    text = next(text for document in DOCUMENTS if block in (text := document.read_text("utf-8")))
+    return {name: block for block in _blocks("python", text) if (name := _file_name(block)) is not None}
+
+
 def transcript(block: str, base: str) -> str:
     """The block with the output of its commands, as a terminal with 80 columns shows it."""
     status = 0
     shown = ""
     with TemporaryDirectory() as folder:
-        for name, text in FILES.items():
+        for name, text in _files_next_to(block).items():
             (Path(folder) / name).write_text(text, "utf-8")
         for command in _COMMAND.findall(block):
             if command == "echo $?":

@@ -24,7 +24,6 @@ from tests.fetch.vector_files import load
 from tests.missing import is_missing
 
 ROOT: Final = Path(__file__).parent.parent
-PYTHON: Final = [block for block in readme.PYTHON if block not in readme.FILES.values()]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def test_the_installing_commands_are_what_ci_runs() -> None:
 @pytest.mark.parametrize("options", [(), ("--allow-origin=*",)], ids=["one origin", "any origin"])
 def test_the_report_in_python(options: tuple[str, ...]) -> None:
     with readme.serving(*options) as base:
-        printed = printed_by(PYTHON[0].replace(readme.DOCUMENTED_BASE, base))
+        printed = printed_by(readme.PYTHON[0].replace(readme.DOCUMENTED_BASE, base))
 
     question, *verdicts = printed.splitlines()
     assert question == "True False"
@@ -76,9 +75,9 @@ def test_the_report_in_python(options: tuple[str, ...]) -> None:
 
 
 def test_an_asgi_app_in_python() -> None:
-    (documented,) = re.findall(r"^print\(.*\)  # (\[.*\])", PYTHON[1], re.MULTILINE)
+    (documented,) = re.findall(r"^print\(.*\)  # (\[.*\])", readme.PYTHON[1], re.MULTILINE)
 
-    assert printed_by(PYTHON[1]) == f"{documented}\n"
+    assert printed_by(readme.PYTHON[1]) == f"{documented}\n"
 
 
 def test_exit_status_table() -> None:
