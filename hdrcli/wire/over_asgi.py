@@ -61,7 +61,7 @@ async def _run(app: ASGIApp, scope: Message, response: _Response) -> None:
         await app(scope, response.receive, response.send)
     except asyncio.CancelledError:
         raise
-    except BaseException:  # SystemExit, too: nothing that an app raises ends the check
+    except BaseException:  # noqa: BLE001 -- SystemExit, too: nothing that an app raises ends the check
         _LOG.exception("%s %s: exception in the app", scope["method"], scope["path"])
     finally:
         response.complete.set()
