@@ -58,13 +58,17 @@ class Exchange:
     frames: Script = ()  # the response over HTTP/2, in place of `answer`
 
 
-_NOT_IN_VECTOR = Exchange(
-    method=ANY_METHOD,
-    url="",
-    headers={},
-    request_body=None,
-    answer=b"HTTP/1.1 500 Not in the vector\r\nContent-Length: 0\r\n\r\n",
-)
+def _not_in_vector(url: str) -> Exchange:
+    """The response to a request that a random vector does not expect."""
+    over_http2 = ".h2.localhost:" in url
+    return Exchange(
+        method=ANY_METHOD,
+        url=url,
+        headers={},
+        request_body=None,
+        answer=None if over_http2 else b"HTTP/1.1 500 Not in the vector\r\nContent-Length: 0\r\n\r\n",
+        frames=(Headers(fields=((":status", "500"),), ends=True),) if over_http2 else (),
+    )
 
 
 def exchange_for(exchanges: Sequence[Exchange], done: int, method: str, url: str) -> Exchange | None:
@@ -72,7 +76,8 @@ def exchange_for(exchanges: Sequence[Exchange], done: int, method: str, url: str
     if all(exchange.method not in {ANY_METHOD, PREFLIGHT} for exchange in exchanges):
         return exchanges[done] if done < len(exchanges) else None
     kind = PREFLIGHT if method == "OPTIONS" else ANY_METHOD
-    return next((exchange for exchange in exchanges if (exchange.method, exchange.url) == (kind, url)), _NOT_IN_VECTOR)
+    expected = (exchange for exchange in exchanges if (exchange.method, exchange.url) == (kind, url))
+    return next(expected, None) or _not_in_vector(url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,7 +158,8 @@ class VectorServer(LoopbackServer):
             self.reports.put(report.encode("latin-1"))
             return _DONE
         lines = tuple(_with_port(line, self._port_on_wire, _HTTP2_PORT) for line in request.lines)
-        request = replace(request, lines=lines)
+        target = _with_port(request.target, self._port_on_wire, _HTTP2_PORT)
+        request = replace(request, lines=lines, target=target)
         vector = next((part for part in re.split(r"[/?&=]", path) if part in self._vectors), None)
         if vector is None:
             return _NOT_FOUND

@@ -20,7 +20,8 @@ from typing import Final
 
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
 from hdrcli.fetch.failures import MalformedSubject
-from hdrcli.fetch.headers import Header
+from hdrcli.fetch.headers import Header, contains
+from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.user_agent import HTTP2Quirks
 from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
 from hdrcli.wire.http2.block import (
@@ -80,13 +81,15 @@ def _read(raw: RawStream, request: HTTPRequest, quirks: HTTP2Quirks, interim: li
             is_body = status == NO_CONTENT and quirks.http2_frames_read_together
             later = raw.events[index + 1 :]
             headers = _wait_for_body(headers, event if is_body else None, later, quirks)
-            if request.purpose == "preflight" and quirks.http2_frames_read_together and not is_body:
+            if quirks.http2_frames_read_together and not is_body and _must_be_complete(status, headers, request):
                 _wait_for_end(later)
         elif quirks.http2_frames_read_together:
             _refuse_goaway(event.burst, raw.events[index + 1 :])
         return replace(response_of(status, headers, quirks), body=raw.body)
     raise MalformedError("http2-closed")
 
+
+_CHALLENGES: Final = frozenset({401, 407})
 
 _ENDS: Final[Mapping[str, MalformedSubject]] = {
     "data": "http2-data-first",
@@ -160,10 +163,19 @@ def _wait_for_body(
     return headers
 
 
+def _must_be_complete(status: int, headers: list[Header], request: HTTPRequest) -> bool:
+    """Whether WebKitGTK needs the whole response, as it sends another request after it."""
+    return (
+        request.purpose == "preflight"
+        or status in _CHALLENGES
+        or (status in REDIRECT_STATUSES and contains("Location", headers))
+    )
+
+
 def _wait_for_end(later: tuple[StreamEvent, ...]) -> None:
-    """WebKitGTK needs the whole response to a preflight, and trailers end it with an error."""
+    """The stream must end well; trailers end it with an error."""
     for event in later:
-        if event.kind in {"headers", "closed", "error"} or (event.kind == "reset" and event.code):
+        if event.kind in {"headers", "closed", "error", "reset"}:
             raise _ended_by(event)
         if event.ends:
             return
