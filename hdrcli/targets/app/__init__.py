@@ -15,7 +15,7 @@ from hdrcli.settings import Settings
 if TYPE_CHECKING:
     from hdrcli.targets.app.target import AppTarget
 
-NAME: Final = "app"
+NAME: Final = "an app (package.module:app, main.py, or . for the project's app)"
 
 _PROJECT: Final = "."
 _dotted = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
