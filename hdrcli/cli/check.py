@@ -62,6 +62,8 @@ def check(
 def _check_output(settings: Settings) -> None:
     if settings.quiet and settings.verbose:
         raise UsageError("contradicts --verbose: omit one.", option="--quiet")
+    if settings.quiet and settings.export is not None:
+        raise UsageError("would suppress what --export prints: omit one.", option="--quiet")
     to_stdout = next((name for name, file in settings.formats if file is None), None)
     if settings.export is not None and (to_stdout is not None or settings.verbose):
         other = "--verbose" if settings.verbose else f"--format {to_stdout}"

@@ -1,8 +1,8 @@
 """The page of `--origin`: which origins exist, and which browsers can have a page there.
 
 Extensions, and apps that show their pages in a browser engine, have schemes of their own. Vectors prove the extensions
-of Chromium and Firefox, and `file:` in all browsers. Safari's extensions, and the schemes of Electron, Capacitor, Ionic,
-Tauri, Visual Studio Code and Obsidian, are not proven by a test.
+of Chromium and Firefox, and `file:` in all browsers. Safari's extensions, and the schemes of Electron, Capacitor,
+Ionic, Tauri, Visual Studio Code and Obsidian, are not proven by a test.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from hdrcli.records.route import RouteRecord, UnmetExpectation
 from hdrcli.report.report import Report, ServiceReport
 from hdrcli.report.totals import custom_headers, failed_below_http, fails
 from hdrcli.reporters.finding_text import paragraphs, title
+from hdrcli.reporters.location import FileLine, source_line
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
 from hdrcli.reporters.view import shown_path, shown_text, verdict_line
 from hdrcli.settings import Settings
@@ -26,7 +27,10 @@ Outcome = Literal["passed", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One test. `suite` is the service's name; the names of a suite are distinct. `lines` are details."""
+    """One test. `suite` is the service's name; the names of a suite are distinct. `lines` are details.
+
+    `place` is where a finding belongs in the service's source, if that is known.
+    """
 
     suite: str
     name: str
@@ -34,6 +38,7 @@ class Check:
     message: str = ""
     lines: tuple[str, ...] = ()
     is_finding: bool = False
+    place: FileLine | None = None
 
 
 def checks_of(report: Report, settings: Settings) -> Iterator[Check]:
@@ -81,6 +86,7 @@ def _of_service(service: ServiceReport, settings: Settings) -> Iterator[Check]:
             message=f"{'known ' if finding.is_known else ''}{finding.severity}: {title(finding)}",
             lines=tuple(paragraphs(finding, service.stack)),
             is_finding=True,
+            place=source_line(finding),
         )
     for skipped in service.skipped:
         name = printable(f"{skipped.method} {shown_text(skipped.path)}")

@@ -14,7 +14,7 @@ from hdrcli.report.report import Report
 from hdrcli.reporters import whole
 from hdrcli.reporters.checks import other_failures
 from hdrcli.reporters.finding_text import paragraphs, title
-from hdrcli.reporters.location import Location, location
+from hdrcli.reporters.location import FileLine, file_line
 from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
 
@@ -26,7 +26,7 @@ class _Annotation(NamedTuple):
     command: str
     title: str
     text: str
-    location: Location
+    place: FileLine
 
 
 def _write(report: Report, out: TextIO, settings: Settings) -> None:
@@ -38,7 +38,7 @@ def _write(report: Report, out: TextIO, settings: Settings) -> None:
         if more > 0:
             del of_command[_MOST - 1 :]
             of_command.append(
-                _Annotation(command, "hdrcli", f"and {more + 1} more, which the report lists", location())
+                _Annotation(command, "hdrcli", f"and {more + 1} more, which the report lists", file_line())
             )
         out.writelines(map(_line, of_command))
 
@@ -47,18 +47,16 @@ def _of_findings(report: Report) -> Iterator[_Annotation]:
     for service in report.services:
         for finding in (finding for finding in service.findings if not finding.is_known):
             text = "\n".join(paragraphs(finding, service.stack))
-            name = f"{finding.code} {title(finding)}"
-            yield _Annotation(_COMMANDS[finding.severity], name, text, location(finding))
+            yield _Annotation(_COMMANDS[finding.severity], f"{finding.code} {title(finding)}", text, file_line(finding))
 
 
 def _others(report: Report, settings: Settings) -> Iterator[_Annotation]:
     for check in other_failures(report, settings):
-        yield _Annotation("error", f"{check.suite} {check.name}", check.message, location())
+        yield _Annotation("error", f"{check.suite} {check.name}", check.message, file_line())
 
 
 def _line(annotation: _Annotation) -> str:
-    file, line = annotation.location
-    properties = {"file": file, "line": str(line), "title": annotation.title}
+    properties = {"file": annotation.place.file, "line": str(annotation.place.line), "title": annotation.title}
     shown = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{annotation.command} {shown}::{_data(annotation.text)}\n"
 

@@ -11,7 +11,7 @@ from hdrcli.reporters import whole
 from hdrcli.reporters.checks import other_failures
 from hdrcli.reporters.finding_text import fingerprint, fix, title
 from hdrcli.reporters.json_exchanges import JSON
-from hdrcli.reporters.location import Location, location
+from hdrcli.reporters.location import FileLine, file_line
 from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
 from hdrcli.text.json_text import json_text
@@ -31,17 +31,17 @@ def _findings(report: Report) -> Iterator[JSON]:
         for finding in (finding for finding in service.findings if not finding.is_known):
             found = fix(finding, service.stack)
             text = " ".join([f"{title(finding)}. Fix: {found.sentence}", *found.lines])
-            yield _issue(finding.code, text, fingerprint(finding), _SEVERITIES[finding.severity], location(finding))
+            yield _issue(finding.code, text, fingerprint(finding), _SEVERITIES[finding.severity], file_line(finding))
 
 
 def _others(report: Report, settings: Settings) -> Iterator[JSON]:
     for check in other_failures(report, settings):
         text = f"{check.suite} {check.name}: {check.message}"
         key = sha256(f"{check.suite}\0{check.name}".encode("utf-8", "surrogatepass")).hexdigest()
-        yield _issue("hdrcli", text, key, "critical", location())
+        yield _issue("hdrcli", text, key, "critical", file_line())
 
 
-def _issue(name: str, description: str, key: str, severity: str, place: Location) -> JSON:
+def _issue(name: str, description: str, key: str, severity: str, place: FileLine) -> JSON:
     return {
         "description": description,
         "check_name": name,

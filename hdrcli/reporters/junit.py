@@ -14,6 +14,7 @@ from hdrcli.report.report import Report
 from hdrcli.reporters import whole
 from hdrcli.reporters.checks import Check, checks_of
 from hdrcli.settings import Settings
+from hdrcli.text.escaping import printable
 
 
 def _write(report: Report, out: TextIO, settings: Settings) -> None:
@@ -38,6 +39,8 @@ def _counts(checks: Sequence[Check]) -> dict[str, str]:
 
 def _add(suite: Element, check: Check) -> None:
     case = SubElement(suite, "testcase", {"classname": check.suite, "name": check.name})
+    if check.place is not None:
+        case.attrib |= {"file": printable(check.place.file), "line": str(check.place.line)}
     if check.outcome == "failed":
         # The text is repeated: some systems show only the attribute, others only the element's content.
         SubElement(case, "failure", {"message": check.message}).text = "\n".join([check.message, *check.lines])

@@ -14,24 +14,25 @@ _ROLES: Final = {"cors": "CORS layer", "header": "header", "route": "route"}
 _CONFIGURATION: Final = ("hdrcli.toml", "pyproject.toml")
 
 
-class Location(NamedTuple):
+class FileLine(NamedTuple):
     """A file, relative to the working directory, with slashes; and a line, from 1."""
 
     file: str
     line: int
 
 
-def location(finding: Finding | None = None) -> Location:
-    """The first place of a finding in the service's source; the check's configuration file where that is not known.
+def source_line(finding: Finding) -> FileLine | None:
+    """The first place of a finding in the service's source, which is where its fix belongs, if the source is known."""
+    return next((FileLine(shown_text(each.file), each.line) for each in finding.locations), None)
 
-    It is for formats that cannot do without a file. Code hosts drop a finding whose location is a URL, so that a
-    service on the network needs a file here.
+
+def file_line(finding: Finding | None = None) -> FileLine:
+    """The place of a finding in the source; without one, the configuration file of the check.
+
+    For formats that cannot do without a file: code hosts drop a finding whose location is a URL.
     """
-    if finding is not None and finding.locations:
-        place = finding.locations[0]
-        return Location(shown_text(place.file).replace("\\", "/"), place.line)
-    found = next((name for name in _CONFIGURATION if Path(name).is_file()), _CONFIGURATION[0])
-    return Location(found, 1)
+    found = None if finding is None else source_line(finding)
+    return found or FileLine(next((name for name in _CONFIGURATION if Path(name).is_file()), _CONFIGURATION[0]), 1)
 
 
 def source_places(finding: Finding) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Final, TextIO
+from urllib.parse import quote
 
 from hdrcli import __version__
 from hdrcli.report.report import Report, ServiceReport
@@ -15,7 +16,7 @@ from hdrcli.reporters import whole
 from hdrcli.reporters.checks import Check, other_failures
 from hdrcli.reporters.finding_text import fingerprint, paragraphs, places, title
 from hdrcli.reporters.json_exchanges import JSON
-from hdrcli.reporters.location import Location, location
+from hdrcli.reporters.location import FileLine, file_line
 from hdrcli.reporters.view import shown_text
 from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
@@ -62,7 +63,7 @@ def _result(finding: Finding, service: ServiceReport) -> JSON:
         "level": _LEVELS[finding.severity],
         **({"baselineState": "unchanged"} if finding.is_known else {}),
         "message": {"text": "\n".join([f"{title(finding)}.", *paragraphs(finding, service.stack)])},
-        "locations": [_location(places(finding), location(finding))],
+        "locations": [_location(places(finding), file_line(finding))],
         "partialFingerprints": {"hdrcliFinding/v1": fingerprint(finding)},
         "properties": {"service": shown_text(service.name), "routes": places(finding)},
     }
@@ -73,13 +74,13 @@ def _failed_result(check: Check) -> JSON:
         "ruleId": _FAILED,
         "level": "error",
         "message": {"text": f"{check.suite} {check.name}: {check.message}"},
-        "locations": [_location([check.name], location())],
+        "locations": [_location([check.name], file_line())],
     }
 
 
-def _location(routes: list[str], place: Location) -> JSON:
+def _location(routes: list[str], place: FileLine) -> JSON:
     return {
-        "physicalLocation": {"artifactLocation": {"uri": place.file}, "region": {"startLine": place.line}},
+        "physicalLocation": {"artifactLocation": {"uri": quote(place.file)}, "region": {"startLine": place.line}},
         "logicalLocations": [{"name": route, "kind": "resource"} for route in routes],
     }
 

@@ -16,6 +16,7 @@ from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.targets import app, curl, file, named, request_list, url
 from hdrcli.targets.planned import Planned
+from hdrcli.targets.reading import file_named
 from hdrcli.text.escaping import printable
 from hdrcli.text.redaction import redact_text
 from hdrcli.wire.transport import Transport
@@ -94,7 +95,10 @@ def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
         if read is not None:
             return read
     *names, last = [kind.NAME for kind in reversed(KINDS)]
-    raise UsageError(f'"{printable(redact_text(text))}" names nothing to check. Give {", ".join(names)}, or {last}.')
+    shown = printable(redact_text(text))
+    if file_named(f"{text}.py") is not None:
+        raise UsageError(f'"{shown}" names nothing to check. Did you mean the app in {shown}.py?')
+    raise UsageError(f'"{shown}" names nothing to check. Give {", ".join(names)}, or {last}.')
 
 
 async def open_services(targets: Iterable[Target], network: Transport) -> AsyncGenerator[Service]:

@@ -24,6 +24,7 @@ from hdrcli.fetch.url import URL
 from hdrcli.planning.routes import Service, read_url
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.targets.app import names_app
 from hdrcli.targets.process import first_byte_of, started, supervised
 from hdrcli.text.redaction import redact_text
 from hdrcli.wire.transport import Transport
@@ -51,6 +52,8 @@ class LaunchedTarget:
         port = str(_free_port()) if has_port else PORT
         self._command = [word.replace(PORT, port) for word in _words(text)]
         words = [word.replace(PORT, port) for word in settings.targets] or [f"http://{_HOST}:{port}/"]
+        if names_app(words[0]):
+            raise UsageError("starts a server: give the URL that it serves, not an app in process.", option="--launch")
         self._url = read_url(words[0])
         self._settings = settings
         self._name = redact_text(text)

@@ -22,7 +22,7 @@ from hdrcli.wire.transport import Transport
 if TYPE_CHECKING:
     from hdrcli.targets import Target
 
-NAME: Final = "a service of the configuration (by its name)"
+NAME: Final = "the name of a service in the configuration"
 
 is_name: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*").fullmatch
 """Whether a text may be the name of a service."""

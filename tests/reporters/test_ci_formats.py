@@ -25,6 +25,7 @@ from tests.serving.http import answer
 from tests.serving.loopback import free_port
 from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Site
+from tests.targets.projects import FASTAPI, project, run
 
 ANSWERS: Final = {
     "/hidden": answer(*OPEN_TO_PAGE, "X-Total-Count: 3"),
@@ -115,6 +116,33 @@ def test_sarif(tmp_path: Path) -> None:
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"] == {"uri": "pyproject.toml"}
         assert location["physicalLocation"]["region"] == {"startLine": 1}
+
+
+def test_findings_point_to_the_first_place_in_the_source(tmp_path: Path) -> None:
+    """Only the app's own source is known. The first place of HDR301 is the CORS layer, where its fix belongs."""
+    folder = project(tmp_path, {"my app.py": FASTAPI})
+    formats = [f"--format={name}={FILES[name]}" for name in ("junit", "sarif", "gitlab")]
+    ended = run(folder, "my app.py", *formats, "--format=github")
+
+    lines = (folder / "my app.py").read_text("utf-8").splitlines()
+    number = next(number for number, line in enumerate(lines, 1) if "add_middleware" in line)
+    (result,) = [
+        each for each in json.loads(text_of(folder, "sarif"))["runs"][0]["results"] if each["ruleId"] == "HDR301"
+    ]
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "my%20app.py"},
+        "region": {"startLine": number},
+    }
+    (issue,) = [each for each in json.loads(text_of(folder, "gitlab")) if each["check_name"] == "HDR301"]
+    assert issue["location"] == {"path": "my app.py", "lines": {"begin": number}}
+    assert f"::warning file=my app.py,line={number},title=HDR301 " in ended.out
+    places = {
+        case.name.split()[0]: (case._elem.get("file"), case._elem.get("line"))  # noqa: SLF001 -- not in its interface
+        for suite in JUnitXml.fromstring(text_of(folder, "junit"))
+        for case in suite
+    }
+    assert places["HDR301"] == ("my app.py", str(number))
+    assert places["GET"] == places["verdict"] == (None, None)
 
 
 def test_fingerprints_are_the_same_in_another_order_of_routes(tmp_path: Path) -> None:

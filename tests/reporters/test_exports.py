@@ -166,6 +166,13 @@ def test_a_request_that_no_page_can_make_has_no_command() -> None:
     assert [line for line in ended.out.splitlines() if not line.startswith("#") and line] == []
 
 
+def test_quiet_would_suppress_it() -> None:
+    ended = hdrcli("check", "http://127.0.0.1/", "--export=curl", "--quiet")
+
+    assert (ended.status, ended.out) == (2, "")
+    assert "--export" in ended.err
+
+
 @pytest.mark.parametrize("options", [["--format=json"], ["-v"]], ids=str)
 def test_it_is_instead_of_a_report(options: list[str]) -> None:
     ended = hdrcli("check", "http://127.0.0.1/", "--export=curl", *options)

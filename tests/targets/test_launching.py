@@ -135,6 +135,7 @@ def test_another_server_is_not_checked_in_its_place(tmp_path: Path) -> None:
         ["--launch=python 'x {port}"],
         ["--launch=python"],
         ["--launch=python {port}", "ftp://127.0.0.1/"],
+        ["--launch=python {port}", "main:app"],
         ["--launch=python {port}", "--sample"],
     ],
 )

@@ -35,11 +35,13 @@ def test_a_signal_ends_the_wait_for_a_pipe(tmp_path: Path, number: signal.Signal
         ("folder", '"folder" names nothing to check'),
         ("a" * 5000, "names nothing to check"),
         ("a\0b", "names nothing to check"),
+        ("api", '"api" names nothing to check. Did you mean the app in api.py?'),
     ],
     ids=lambda text: text[:20].encode("unicode_escape").decode(),
 )
 def test_what_cannot_be_read_is_wrong_usage(tmp_path: Path, word: str, message: str) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "api.py").touch()
     ended = hdrcli("check", word, cwd=tmp_path)
 
     assert (ended.status, ended.out) == (2, "")

@@ -16,7 +16,7 @@ from hdrcli.settings import Settings
 if TYPE_CHECKING:
     from hdrcli.targets.app.target import AppTarget
 
-NAME: Final = "an app (main:app, main.py, or . for the project's app)"
+NAME: Final = "an app (package.module:app, main.py, or . for the project's app)"
 
 _PROJECT: Final = "."
 _dotted = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
