@@ -177,6 +177,13 @@ class Network:
     timeout: float = option(
         10.0, "--timeout", metavar="SECONDS", read=seconds, help="The time limit for each request and its response."
     )
+    connect_timeout: float | None = option(
+        None,
+        "--connect-timeout",
+        metavar="SECONDS",
+        read=seconds,
+        help="The time limit for each connection, with name resolution and TLS. Default: that of --timeout.",
+    )
     max_time: float = option(
         1800.0,
         "--max-time",
@@ -184,13 +191,6 @@ class Network:
         read=seconds,
         help="The time limit for the whole run. When it is reached, the routes that are checked by then are reported, "
         "and the run fails.",
-    )
-    connect_timeout: float | None = option(
-        None,
-        "--connect-timeout",
-        metavar="SECONDS",
-        read=seconds,
-        help="The time limit for each connection, with name resolution and TLS. Default: that of --timeout.",
     )
     retries: int = option(
         0,
@@ -202,6 +202,13 @@ class Network:
     )
     rate: float | None = option(
         None, "--rate", metavar="N/s", read=rate, help="Send at most N requests per second (N/m: per minute)."
+    )
+    concurrency: int = option(
+        10,
+        "--concurrency",
+        metavar="N",
+        read=count,
+        help="The number of routes to check at once, and the most connections to one host.",
     )
     send: tuple[tuple[str, str], ...] = option(
         (),
@@ -237,43 +244,11 @@ class Network:
     unix_socket: str | None = option(
         None, "--unix-socket", metavar="FILE", read=file_name, help="Connect to this Unix socket for all requests."
     )
-    launch: str | None = option(
+    http2: bool | None = option(
         None,
-        "--launch",
-        metavar="COMMAND",
-        in_file="nowhere",
-        help="Start this command, check the service that it serves, and stop it. {port} stands for a free port: "
-        "--launch 'uvicorn main:app --port {port}'.",
-    )
-    wait: float = option(
-        15.0,
-        "--wait",
-        metavar="SECONDS",
-        read=seconds,
-        help="The time limit for the start of an app in process or of the --launch command.",
-    )
-    base_url: str = option(
-        "http://127.0.0.1:8000", "--base-url", metavar="URL", help="The URL that an app in process is requested at."
-    )
-    repeat_writes: bool = option(
-        False,
-        "--repeat-writes",
-        "--no-repeat-writes",
-        help="Send a request with a method such as POST for every caller, and again with --in-browser. Default: once.",
-    )
-    preflight_only: bool = option(
-        False,
-        "--preflight-only",
-        "--no-preflight-only",
-        help="Send the preflight of a POST or the like, not the request.",
-    )
-    dry_run: bool = option(False, "--dry-run", "--no-dry-run", help="Print the requests, and send none.")
-    concurrency: int = option(
-        10,
-        "--concurrency",
-        metavar="N",
-        read=count,
-        help="The number of routes to check at once, and the most connections to one host.",
+        "--http2",
+        "--http1.1",
+        help="Require HTTP/2, or use only HTTP/1.1. Default: HTTP/2 where an https server offers it.",
     )
     verify: bool = option(True, "--verify", "--insecure", "-k", help="Accept any TLS certificate.")
     cacert: str | None = option(
@@ -297,11 +272,23 @@ class Network:
         read=file_name,
         help="The certificate's private key, in PEM format, if it is not in the --cert file.",
     )
-    http2: bool | None = option(
+    launch: str | None = option(
         None,
-        "--http2",
-        "--http1.1",
-        help="Require HTTP/2, or use only HTTP/1.1. Default: HTTP/2 where an https server offers it.",
+        "--launch",
+        metavar="COMMAND",
+        in_file="nowhere",
+        help="Start this command, check the service that it serves, and stop it. {port} stands for a free port: "
+        "--launch 'uvicorn main:app --port {port}'.",
+    )
+    wait: float = option(
+        15.0,
+        "--wait",
+        metavar="SECONDS",
+        read=seconds,
+        help="The time limit for the start of an app in process or of the --launch command.",
+    )
+    base_url: str = option(
+        "http://127.0.0.1:8000", "--base-url", metavar="URL", help="The URL that an app in process is requested at."
     )
     compare: str | None = option(
         None,
@@ -324,6 +311,19 @@ class Network:
         help="Also run the fetches in a real Chromium, or with --browser firefox in a real Firefox. Fail if it behaves "
         "differently from its simulation.",
     )
+    preflight_only: bool = option(
+        False,
+        "--preflight-only",
+        "--no-preflight-only",
+        help="Send the preflight of a POST or the like, not the request.",
+    )
+    repeat_writes: bool = option(
+        False,
+        "--repeat-writes",
+        "--no-repeat-writes",
+        help="Send a request with a method such as POST for every caller, and again with --in-browser. Default: once.",
+    )
+    dry_run: bool = option(False, "--dry-run", "--no-dry-run", help="Print the requests, and send none.")
 
 
 @dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)

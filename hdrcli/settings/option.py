@@ -34,9 +34,8 @@ class Option:
     """The option of one field of `Settings`.
 
     `flags` begins with the long flag. A switch has no `metavar`, and its last long flag switches it off, as does a
-    short one after that. `separator` is what
-    stands between the values of one text: a comma for names, a line end where values may contain commas; it is empty
-    for an option that takes one value.
+    short one after that. `separator` is what stands between the values of one text: a comma for names, a line end where
+    values may contain commas; it is empty for an option that takes one value.
     """
 
     flags: tuple[str, ...]
