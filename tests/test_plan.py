@@ -100,7 +100,6 @@ def test_no_url(text: str) -> None:
         ":",
         ":/items",
         "1.2/x",
-        "urls.txt",
         "localhost.",
         "api.example:80x",
         "-items",

@@ -63,7 +63,7 @@ def apply_fixes(run_check: RunCheck, settings: Settings, arguments: Sequence[str
         if not change.is_safe:
             complain(f"{change.source.path}:{change.line} has no expose list yet: --diff shows the change.")
     for reason in planned.reasons:
-        complain(f"Nothing is changed: {reason}")
+        complain(f"Nothing is changed. {reason}")
     return _run(arguments).returncode
 
 

@@ -61,6 +61,10 @@ KINDS: Final[tuple[Kind, ...]] = (app, file, request_list, curl, named, url)
 """In order of precedence: the first kind that reads a word has it."""
 
 
+_FILE_NAMES: Final = (".har", ".json", ".txt", ".py")
+"""How the names of files end that may be targets."""
+
+
 def read_targets(settings: Settings) -> tuple[Target, ...]:
     """The targets of `settings`, in order; all routes that are named one by one are the first of them.
 
@@ -98,6 +102,8 @@ def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
     shown = printable(redact_text(text))
     if file_named(f"{text}.py") is not None:
         raise UsageError(f'"{shown}" names nothing to check. Did you mean the app in {shown}.py?')
+    if text.lower().endswith(_FILE_NAMES):
+        raise UsageError(f'There is no file "{shown}".')
     raise UsageError(f'"{shown}" names nothing to check. Give {", ".join(names)}, or {last}.')
 
 

@@ -34,6 +34,8 @@ def test_a_signal_ends_the_wait_for_a_pipe(tmp_path: Path, number: signal.Signal
         ("@a\0b", "cannot be read"),
         ("folder", '"folder" names nothing to check'),
         ("a" * 5000, "names nothing to check"),
+        ("urls.txt", 'There is no file "urls.txt".'),
+        ("recorded.HAR", 'There is no file "recorded.HAR".'),
         ("a\0b", "names nothing to check"),
         ("api", '"api" names nothing to check. Did you mean the app in api.py?'),
     ],
