@@ -85,9 +85,13 @@ CASES = [
 def client(*, cors: bool = True, allow_credentials: bool = False) -> Iterator[httpx.Client]:
     """A client of the app, as it is by default."""
     app = sample_app(allow_origins=DEFAULT_ALLOW_ORIGINS, allow_credentials=allow_credentials, cors=cors)
+    own_connections = httpx.Limits(max_keepalive_connections=0)  # the server closes idle ones, whenever it likes
+    origin = {"Origin": PAGE}
     with (
         uvicorn_server(app) as url,
-        httpx.Client(base_url=url, headers={"Origin": PAGE}, trust_env=False, timeout=DEADLINE) as session,
+        httpx.Client(
+            base_url=url, headers=origin, trust_env=False, timeout=DEADLINE, limits=own_connections
+        ) as session,
     ):
         yield session
 
