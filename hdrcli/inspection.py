@@ -11,7 +11,6 @@ from hdrcli.checking.run import run
 from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.planning.callers import check_callers, real_browsers
 from hdrcli.records.errors import UsageError
-from hdrcli.report.baseline import Baseline, read_baseline
 from hdrcli.report.events import Event, RequestSent
 from hdrcli.report.report import Collector, Report
 from hdrcli.rules import selected
@@ -30,6 +29,7 @@ from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
+    from hdrcli.report.baseline import Baseline
 
 T = TypeVar("T")
 
@@ -145,6 +145,8 @@ async def events(
 
 def _baseline(settings: Settings) -> Baseline | None:
     if settings.baseline is not None:
+        from hdrcli.report.baseline import read_baseline
+
         return read_baseline(settings.baseline, is_optional=settings.baseline_update)
     for option, is_given in (
         ("--baseline-update", settings.baseline_update),

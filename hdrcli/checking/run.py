@@ -28,7 +28,6 @@ from hdrcli.fetch import (
 from hdrcli.planning.routes import Service
 from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.route import RouteRecord
-from hdrcli.report.baseline import Baseline
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.locations import with_locations
 from hdrcli.report.totals import Tally
@@ -42,6 +41,7 @@ from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
+    from hdrcli.report.baseline import Baseline
 
 
 async def run(

@@ -3,39 +3,59 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Annotated, Final, NamedTuple
 
 import typer
+from typer.core import TyperCommand
 
 from hdrcli import __version__
-from hdrcli.cli.check import check
-from hdrcli.cli.config import config
-from hdrcli.cli.explain import explain
 from hdrcli.cli.help import CheckCommand, ConfigCommand, InitCommand, with_help
-from hdrcli.cli.init import init
-from hdrcli.cli.rules import rules
-from hdrcli.cli.schema import schema
-from hdrcli.cli.serve_sample import serve_sample
 from hdrcli.cli.streams import complain, tell, write_to_stderr
 from hdrcli.cli.usage import is_wrong_usage, sentence
 from hdrcli.records.errors import ExitStatus, UsageError
 
-app = typer.Typer(
-    name="hdrcli",
-    help="Check which response headers a browser lets JavaScript read, and why the others are hidden.",
-    invoke_without_command=True,
-    context_settings={"help_option_names": []},
-    rich_markup_mode=None,  # the plain help starts in half the time
-    pretty_exceptions_enable=False,
-)
 
-app.command(cls=CheckCommand, short_help="Show which response headers JavaScript can read.")(with_help(check))
-app.command(short_help="Explain a rule, a header, a failure or an error message.")(with_help(explain))
-app.command(short_help="List all rules.")(with_help(rules))
-app.command(cls=ConfigCommand, short_help="Print the settings that hold, and where they are from.")(with_help(config))
-app.command(cls=InitCommand, short_help="Write a configuration to begin with.")(with_help(init))
-app.command(short_help="Print the JSON Schema of the report, or of the configuration.")(with_help(schema))
-app.command("serve-sample", short_help="Serve the sample app.")(with_help(serve_sample))
+class _Command(NamedTuple):
+    """A command is the function of its name in the module of its name."""
+
+    short_help: str
+    cls: type[TyperCommand] = TyperCommand
+
+
+_COMMANDS: Final = {
+    "check": _Command("Show which response headers JavaScript can read.", CheckCommand),
+    "explain": _Command("Explain a rule, a header, a failure or an error message."),
+    "rules": _Command("List all rules."),
+    "config": _Command("Print the settings that hold, and where they are from.", ConfigCommand),
+    "init": _Command("Write a configuration to begin with.", InitCommand),
+    "schema": _Command("Print the JSON Schema of the report, or of the configuration."),
+    "serve-sample": _Command("Serve the sample app."),
+}
+
+
+def program(words: Sequence[str]) -> typer.Typer:
+    """The program for this command line: with the command that it names, or else with all of them.
+
+    A command is loaded and made only if it may be needed: three of them have all options of a check.
+    """
+    app = typer.Typer(
+        name="hdrcli",
+        help="Check which response headers a browser lets JavaScript read, and why the others are hidden.",
+        invoke_without_command=True,
+        context_settings={"help_option_names": []},
+        rich_markup_mode=None,  # the plain help starts in half the time
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(with_help(_main))
+    named = [word for word in words[:1] if word in _COMMANDS]
+    for name in named or _COMMANDS:
+        function = name.replace("-", "_")
+        run_command: Callable[..., int] = getattr(import_module(f"hdrcli.cli.{function}"), function)
+        command = _COMMANDS[name]
+        app.command(name, cls=command.cls, short_help=command.short_help)(with_help(run_command))
+    return app
 
 
 def run() -> int:
@@ -44,7 +64,7 @@ def run() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the line
     try:
-        status = app(prog_name="hdrcli", standalone_mode=False)
+        status = program(sys.argv[1:])(prog_name="hdrcli", standalone_mode=False)
     except UsageError as error:
         complain(str(error))
         return ExitStatus.USAGE
@@ -62,8 +82,6 @@ def _print_version(value: bool) -> None:  # noqa: FBT001 -- Typer's callback
         raise typer.Exit
 
 
-@app.callback()
-@with_help
 def _main(
     context: typer.Context,
     *,

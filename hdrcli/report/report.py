@@ -8,7 +8,6 @@ from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import FetchRecord, RouteRecord, SkippedRoute, UnmetExpectation
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
-from hdrcli.report.questions import Question
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
@@ -79,6 +78,8 @@ class Report:
 
         Raises `LookupError`, which says what there is, if the report has no such fetch.
         """
+        from hdrcli.report.questions import Question  # no run of the program asks one
+
         question = Question(origin=origin, method=method, url=url, browser=browser, credentials=credentials)
         return question.is_readable(name, self.routes)
 

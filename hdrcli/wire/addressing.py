@@ -17,8 +17,6 @@ from hdrcli.records.errors import UsageError
 from hdrcli.wire.connecting import Address, resolve
 
 _HOST: Final = r"(\[[^\[\]]*\]|[^:\[\]]*)"
-_read_resolve = re.compile(rf"{_HOST}:([0-9]+):(.+)").fullmatch
-_read_connect_to = re.compile(rf"{_HOST}:([0-9]*):{_HOST}:([0-9]*)").fullmatch
 _ANY: Final = "*"
 
 
@@ -47,6 +45,8 @@ class Addressing:
         """Where the connection goes to, for messages; empty if that is the URL's own host."""
         if self.unix_socket is not None:
             return self.unix_socket
+        if not (self.resolved or self.connected):
+            return ""
         host, port, addresses = self._target(url)
         if addresses:
             host = ", ".join(addresses)
@@ -86,7 +86,7 @@ def read_addressing(resolved: Sequence[str], connected: Sequence[str], unix_sock
 
 def _resolve_rule(text: str) -> _Rule:
     """`HOST:PORT:ADDRESS[,ADDRESS]...`: https://curl.se/docs/manpage.html#--resolve."""
-    parts = _read_resolve(text)
+    parts = re.fullmatch(rf"{_HOST}:([0-9]+):(.+)", text)
     addresses = () if parts is None else tuple(map(_ip_address, parts[3].split(",")))
     if parts is None or not parts[1] or "" in addresses:
         raise UsageError(f'"{text}" is not HOST:PORT:ADDRESS, such as api.example:443:127.0.0.1.', option="--resolve")
@@ -96,7 +96,7 @@ def _resolve_rule(text: str) -> _Rule:
 def _connect_to_rule(text: str) -> _Rule:
     """`HOST1:PORT1:HOST2:PORT2`, each of which may be empty: https://curl.se/docs/manpage.html#--connect-to."""
     option = "--connect-to"
-    parts = _read_connect_to(text)
+    parts = re.fullmatch(rf"{_HOST}:([0-9]*):{_HOST}:([0-9]*)", text)
     if parts is None:
         raise UsageError(f'"{text}" is not HOST:PORT:HOST:PORT, such as api.example:443:localhost:8443.', option=option)
     host, port, to_host, to_port = parts.groups()

@@ -187,7 +187,10 @@ class _Sent:
     def read_by(self, user_agent: UserAgent, number: int) -> Exchange:
         key = user_agent.name, number
         if key not in self._exchanges:
-            exchange = replace(self._read(user_agent), number=number)
+            read = self._read(user_agent)
+            exchange = Exchange(  # `replace` would take four times as long, for each request
+                request=read.request, response=read.response, interim=read.interim, raw=read.raw, number=number
+            )
             alike = (known for known in self._exchanges.values() if known == exchange)
             self._exchanges[key] = next(alike, exchange)
         return self._exchanges[key]

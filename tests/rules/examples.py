@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import typer.main
 from fastapi import FastAPI
 
-from hdrcli.cli.app import app as program
+from hdrcli.cli.app import program
 from hdrcli.cli.options import settings_from
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
@@ -58,7 +58,7 @@ def check_example(base: str, rule: Rule) -> Report:
 
 def settings(url: str, words: list[str]) -> Settings:
     """What `hdrcli check` makes of these words."""
-    command = typer.main.get_group(program).commands["check"]
+    command = typer.main.get_group(program(["check"])).commands["check"]
     with command.make_context("check", [url, *words]) as context:
         made, _ = settings_from((url,), context.params, {})
     return made
