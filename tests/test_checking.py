@@ -19,7 +19,7 @@ from hdrcli.inspection import events
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.reporters import FORMATS
-from hdrcli.settings import Format
+from hdrcli.settings.output import Format
 from tests.reporting import document, rendered
 from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port

@@ -15,8 +15,9 @@ from hdrcli.reporters.phrases import unmet_sentence
 from hdrcli.reporters.view import shown_path
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.rules.finding import Finding, Severity
-from hdrcli.settings import FailOn, Settings
+from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
+from hdrcli.settings.policy import FailOn
 from hdrcli.text.escaping import printable
 from hdrcli.verdict.expectations import expected_of, unmet_expectations
 

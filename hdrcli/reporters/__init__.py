@@ -1,8 +1,8 @@
 """Reporters: events in, text out. They never decide anything.
 
-A format is one module of this room with a function `reporter(out, settings)`, and its name in `hdrcli.settings.Format`.
-The reporter is called with each event of a run in order. A format that is written when the run has ended is made by
-`whole`.
+A format is one module of this room with a function `reporter(out, settings)`, and its name in `Format` of
+`hdrcli.settings.output`. The reporter is called with each event of a run in order. A format that is written when the
+run has ended is made by `whole`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Final, TextIO, get_args
 
 from hdrcli.report.events import Event
 from hdrcli.report.report import Collector, Report
-from hdrcli.settings import Export, Format, Settings
+from hdrcli.settings import Settings
+from hdrcli.settings.output import Export, Format
 
 Reporter = Callable[[Event], None]
 Factory = Callable[[TextIO, Settings], Reporter]

@@ -11,8 +11,9 @@ import pytest
 from hdrcli.cli.options import settings_from
 from hdrcli.fetch import ThirdPartyCookies, address_space, request
 from hdrcli.records.errors import UsageError
-from hdrcli.settings import ReportFormat, Setting, Settings, settings_with_options
+from hdrcli.settings import Setting, Settings, settings_with_options
 from hdrcli.settings.contract import Expectation
+from hdrcli.settings.output import ReportFormat
 from tests.cli.program import assert_one_line, hdrcli
 from tests.serving.http import answer
 from tests.serving.site import OPEN_TO_PAGE, Site

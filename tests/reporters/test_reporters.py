@@ -18,7 +18,7 @@ from hdrcli.report.report import Report
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters import FORMATS, Reporter, whole
 from hdrcli.reporters.phrases import CLAUSES, FAILURES
-from hdrcli.settings import Format
+from hdrcli.settings.output import Format
 from tests.reporting import ANYTHING, SCHEMA, document, events_of, rendered
 from tests.serving.raw import RawServer
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TextIO
 
 from hdrcli.reporters.view import shortened
-from hdrcli.settings import Color
+from hdrcli.settings.output import Color
 from hdrcli.text.escaping import as_line, printable
 
 Part = str | tuple[str, str]
