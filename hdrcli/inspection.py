@@ -101,46 +101,32 @@ async def events(
     """
     limit = TimeLimit(settings.max_time)
     targets = read_targets(settings) if targets is None else targets
-    addressing = read_addressing(settings.resolve, settings.connect_to, settings.unix_socket)
     _refuse(settings, transport)
     baseline = _baseline(settings)
-    if transport is not None:
-        async with (
-            contextlib.aclosing(open_services(targets, transport)) as services,
-            contextlib.aclosing(
-                run(
-                    services,
-                    settings,
-                    _paced(transport, settings),
-                    limit,
-                    baseline=baseline,
-                    on_request=on_request,
-                )
-            ) as happening,
-        ):
-            async for event in happening:
-                yield event
-        return
-    certificates = Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key)
-    network = NetworkTransport(
-        timeout=settings.timeout,
-        verify=settings.verify,
-        certificates=certificates,
-        http2=_HTTP2[settings.http2],
-        connect_timeout=settings.connect_timeout,
-        proxy=settings.proxy,
-        addressing=addressing,
-    )
-    paced = _paced(network, settings)
+    network = _network(settings) if transport is None else transport
+    browsers: Mapping[str, RealBrowser] = {}
     async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(contextlib.aclosing(network))
-        browsers: Mapping[str, RealBrowser] = {}
-        async with limit.ending():
-            browsers = await stack.enter_async_context(_running_browsers(settings))
+        if transport is None:
+            await stack.enter_async_context(contextlib.aclosing(network))
+            async with limit.ending():
+                browsers = await stack.enter_async_context(_running_browsers(settings))
+        paced = _paced(network, settings)
         services = await stack.enter_async_context(contextlib.aclosing(open_services(targets, paced)))
         happening = run(services, settings, paced, limit, browsers=browsers, baseline=baseline, on_request=on_request)
         async for event in await stack.enter_async_context(contextlib.aclosing(happening)):
             yield event
+
+
+def _network(settings: Settings) -> NetworkTransport:
+    return NetworkTransport(
+        timeout=settings.timeout,
+        verify=settings.verify,
+        certificates=Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key),
+        http2=_HTTP2[settings.http2],
+        connect_timeout=settings.connect_timeout,
+        proxy=settings.proxy,
+        addressing=read_addressing(settings.resolve, settings.connect_to, settings.unix_socket),
+    )
 
 
 def _baseline(settings: Settings) -> Baseline | None:

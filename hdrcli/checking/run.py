@@ -101,50 +101,13 @@ class _ServiceChecker:
             origins=origins,
         )
         checker = RouteChecker(settings, service, driver, self.browsers, limit)
-        found = ServiceFindings(service.name, settings)
-        recogniser = Recogniser()
-        number, has_response = 0, False
+        checked = _CheckedService(self, service, driver)
         begun = takewhile(lambda _: not limit.forbids_more(), service.routes)
         async with aclosing(in_order(checker.check, begun, settings.concurrency)) as routes:
             async for route in routes:
-                if route is None:
-                    continue
-                number += 1
-                has_response = has_response or route.has_response
-                found.add(route)
-                for response in _responses(route):
-                    recogniser.add(response)
-                expected = expected_of(self.settings, route)
-                unmet = unmet_expectations(expected.headers, route, expected.statuses)
-                self.tally.add_route(route, len(unmet))
-                yield RouteChecked(service=service.name, number=number, route=route, unmet=unmet)
-        is_unreachable = bool(service.problem) or (number > 0 and driver.sent > 0 and not has_response)
-        is_complete = number == len(service.routes) and not is_unreachable
-        findings = tuple(
-            with_locations(finding, service.source) for finding in self._findings(found, is_complete=is_complete)
-        )
-        requests = service.requests + driver.sent
-        self.tally.add_unchecked(len(service.routes) - number)
-        self.tally.add_service(
-            findings,
-            requests=requests,
-            recorded=0 if service.probes else driver.sent,
-            skipped=len(service.skipped),
-            ignored=found.ignored,
-            is_unreachable=is_unreachable,
-        )
-        named_stack = None if settings.stack is None else stack_by_name(settings.stack)
-        yield ServiceChecked(
-            service=service.name,
-            routes=number,
-            requests=requests,
-            is_unreachable=is_unreachable,
-            stack=named_stack or stack_by_name(service.stack) or recogniser.recognised.stack,
-            findings=findings,
-            skipped=service.skipped,
-            limits=service.limits,
-            problem=service.problem,
-        )
+                if route is not None:
+                    yield checked.add(route)
+        yield checked.end()
 
     def _sending(self, service: str) -> Callable[[HTTPRequest, int], None]:
         def sending(request: HTTPRequest, number: int) -> None:
@@ -152,15 +115,73 @@ class _ServiceChecker:
 
         return sending
 
-    def _findings(self, found: ServiceFindings, *, is_complete: bool) -> tuple[Finding, ...]:
+
+class _CheckedService:
+    """What the routes of a service come to: takes one after the other, and ends with the findings."""
+
+    def __init__(self, run: _ServiceChecker, service: Service, driver: Driver) -> None:
+        self._run = run
+        self._service = service
+        self._driver = driver
+        self._settings = service.settings or run.settings
+        self._found = ServiceFindings(service.name, self._settings)
+        self._recogniser = Recogniser()
+        self._number = 0
+        self._has_response = False
+
+    def add(self, route: RouteRecord) -> RouteChecked:
+        """Take the next route."""
+        self._number += 1
+        self._has_response = self._has_response or route.has_response
+        self._found.add(route)
+        for response in _responses(route):
+            self._recogniser.add(response)
+        expected = expected_of(self._run.settings, route)
+        unmet = unmet_expectations(expected.headers, route, expected.statuses)
+        self._run.tally.add_route(route, len(unmet))
+        return RouteChecked(service=self._service.name, number=self._number, route=route, unmet=unmet)
+
+    def end(self) -> ServiceChecked:
+        """Count the service, and merge its findings."""
+        service, sent = self._service, self._driver.sent
+        is_unreachable = bool(service.problem) or (self._number > 0 and sent > 0 and not self._has_response)
+        findings = self._findings(is_complete=self._number == len(service.routes) and not is_unreachable)
+        tally = self._run.tally
+        tally.add_unchecked(len(service.routes) - self._number)
+        tally.add_service(
+            findings,
+            requests=service.requests + sent,
+            recorded=0 if service.probes else sent,
+            skipped=len(service.skipped),
+            ignored=self._found.ignored,
+            is_unreachable=is_unreachable,
+        )
+        named_stack = None if self._settings.stack is None else stack_by_name(self._settings.stack)
+        return ServiceChecked(
+            service=service.name,
+            routes=self._number,
+            requests=service.requests + sent,
+            is_unreachable=is_unreachable,
+            stack=named_stack or stack_by_name(service.stack) or self._recogniser.recognised.stack,
+            findings=findings,
+            skipped=service.skipped,
+            limits=service.limits,
+            problem=service.problem,
+        )
+
+    def _findings(self, *, is_complete: bool) -> tuple[Finding, ...]:
         """The selected findings, those of the baseline marked; all are, where they go into it."""
-        settings, baseline = self.settings, self.baseline
+        settings, baseline = self._run.settings, self._run.baseline
         is_selected = selected(settings.select, settings.ignore)
-        findings = tuple(finding for finding in found.findings() if is_selected(finding.code))
+        findings = tuple(
+            with_locations(finding, self._service.source)
+            for finding in self._found.findings()
+            if is_selected(finding.code)
+        )
         if baseline is None:
             return findings
         if is_complete:
-            baseline.add(found.service, findings)
+            baseline.add(self._service.name, findings)
         return tuple(
             replace(finding, is_known=settings.baseline_update or baseline.knows(finding)) for finding in findings
         )

@@ -163,7 +163,6 @@ class ServiceFindings:
     """The faults of one service, which routes are added to, and the findings they come to."""
 
     def __init__(self, service: str, settings: Settings) -> None:
-        self.service = service
         self._settings = settings
         self._merger = Merger(service, BY_CODE)
         self.ignored = 0
