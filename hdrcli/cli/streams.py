@@ -27,7 +27,7 @@ def complain(message: str) -> None:
 
 
 def write_to_stderr(text: str) -> None:
-    """Write `text`. If that fails, nobody can be told: the exit status has to say it."""
+    """Write `text`. If that fails, only the exit status reports the problem."""
     if sys.stderr is None:
         return
     try:

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitStatus(IntEnum):
-    """What a shell is told; see the table in README.md."""
+    """The exit statuses; README.md has a table."""
 
     OK = 0
     FAILED = 1

@@ -22,7 +22,7 @@ from hdrcli.text.redaction import redact_text
 _BY_CURL: Final = frozenset({"host", "connection"})
 """Headers that curl sends itself, as the connection needs them."""
 _DEFAULTS: Final = ("Accept", "User-Agent")
-"""Headers that curl sends unless it is told otherwise."""
+"""Headers that curl sends by default."""
 _NEXT_LINE: Final = " \\\n  "
 
 

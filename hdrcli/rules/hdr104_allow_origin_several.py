@@ -112,7 +112,7 @@ def _setting(block: Blocked) -> Setting:
         names = [name for name in (_ALLOW_ORIGIN, _ALLOW_CREDENTIALS) if _is_repeated(name, block.response)]
         return Setting(concept="one-layer", values=tuple(names))
     page = () if block.fetch.page.is_opaque else (str(block.fetch.page),)
-    listed = [origin for origin in origins if parse_origin(origin) is not None]  # what is no origin may be a secret
+    listed = [origin for origin in origins if parse_origin(origin) is not None]  # any other text may be a secret
     return Setting(concept="origins", values=tuple(dict.fromkeys([*listed, *page])))
 
 

@@ -1,8 +1,8 @@
 """A HAR file, as the network panel of DevTools exports it: the requests of its pages' scripts, judged offline.
 
 A route is an entry of `fetch()` or XMLHttpRequest to another origin than its page's, with the preflight and the
-redirects that belong to it. Equal requests with equal responses are one route. Three things a HAR may lack are reported
-and never made up: a response, a preflight, and what the export withheld.
+redirects that belong to it. Equal requests with equal responses are one route. Three things that a HAR may lack
+are reported: a response, a preflight, and what the export has omitted. They are never replaced by guesses.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SECRETS: Final = ("Authorization", "Cookie")
 _NEARBY: Final = 100
 """Entries among which those are searched that belong to a request: bounded, as a HAR may have any number of them."""
 _WITHHELD: Final = "authorization"
-"""The name that a preflight may have and the request lacks: DevTools exports without secrets unless told otherwise."""
+"""The name that a preflight may have and the request lacks: by default, DevTools exports no secrets."""
 
 _NO_SECRETS: Final = (
     "No request in it has a cookie or an Authorization header, and no response a Set-Cookie: unless it was exported "

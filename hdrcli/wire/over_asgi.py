@@ -1,10 +1,10 @@
 """An ASGI app as a transport: no port, no bytes.
 
-An exchange ends when the head and the wanted part of the body are there. The app runs on, and is told of a disconnect,
-as when a browser closes the connection: endless streams and background tasks delay nothing, and nothing of the app is
-cut off. Its faults become what a server makes of them: an exception before the response begins is a 500 in plain text,
-an invalid header ends the connection. What it raises is logged, which only programs see that configure logging, such as
-pytest.
+An exchange ends when the head and the wanted part of the body are there. The app then receives `http.disconnect`, as
+when a browser closes the connection, and runs on: endless streams and background tasks delay nothing, and no task of
+the app is cancelled. Its faults have the same effect as in a server: an exception before the response begins is a 500
+in plain text, an invalid header ends the connection. Exceptions are logged, which is visible only where logging is
+configured, as in pytest.
 
 Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 """

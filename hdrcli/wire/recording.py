@@ -2,7 +2,7 @@
 
 Each route of a recording has its own: the preflight, the request, and those that its redirects led to. They are found
 by purpose, method and URL, so that the same recording is judged for any page and browser. A request that the recording
-lacks is a `TransportFailure`: nothing is made up.
+lacks is a `TransportFailure`.
 """
 
 from __future__ import annotations

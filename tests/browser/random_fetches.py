@@ -8,7 +8,7 @@ of their request (`ANY_METHOD`), as not every browser sends the same requests.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from tests.browser.random_http2 import LONG, Responses
 from tests.fetch.vector_files import ANY_METHOD, PREFLIGHT, load_data
@@ -240,7 +240,7 @@ class _Case:
         lines = self._cors_lines(request)
         if status in {301, 302}:
             lines.append(f"Location: {self._pick(_ORIGINS[:-2])}/{self._id}/0")
-        named = [name for name, _ in request.get("headers", [])]  # type: ignore[attr-defined]
+        named = [name for name, _ in cast("list[list[str]]", request.get("headers", []))]
         every = ", ".join(["X-Foo", "x-bar", "Authorization", "Content-Type", *named])
         odd = self._pick(("*", "", "X-Foo", "x-foo, x b", ", ".join(named[:1]), "Authorization, *"))
         if self._some(0.95):

@@ -104,7 +104,7 @@ class Session:
         return stream
 
     def forget(self, stream: int) -> None:
-        """Give up a stream; the server is told unless the stream has ended."""
+        """Give up a stream. Unless it has ended, the server gets RST_STREAM."""
         is_sending = self._bodies.forget(stream)
         is_receiving = self._streams.pop(stream, None) is not None
         self._consumed.pop(stream, None)
