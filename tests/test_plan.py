@@ -121,7 +121,7 @@ def test_empty_url(text: str) -> None:
 
 
 def test_nothing_to_check() -> None:
-    with pytest.raises(UsageError, match=r"^There is nothing to check: give a URL\.$"):
+    with pytest.raises(UsageError, match=r"^There is nothing to check: give a URL, or an app such as main:app\.$"):
         plan(Settings(targets=()))
 
 

@@ -54,7 +54,7 @@ def check(
         run_check = _load()
         if diff or fix:
             return _change_source(run_check, settings, reports, diff=diff, fix=fix)
-        return _check_sample(run_check, settings, reports) if sample else _check_targets(run_check, settings, reports)
+        return _check_sample(run_check, settings, reports) if sample else run_check(settings, reports)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
 
@@ -76,15 +76,6 @@ def _load() -> RunCheck:
 
     end_in_order()
     return run_check
-
-
-def _check_targets(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:
-    if not settings.targets and settings.launch is None:
-        from hdrcli.targets.named import names_of
-
-        names = f" {names_of(settings.services)}." if settings.services else ""
-        raise UsageError(f"There is nothing to check: give a URL, an app such as main:app, or --sample.{names}")
-    return run_check(settings, reports)
 
 
 def _change_source(

@@ -60,7 +60,6 @@ class Kind(Protocol):
 KINDS: Final[tuple[Kind, ...]] = (app, file, request_list, curl, named, url)
 """In order of precedence: the first kind that reads a word has it."""
 
-
 _FILE_NAMES: Final = (".har", ".json", ".txt", ".py")
 """How the names of files end that may be targets."""
 
@@ -76,7 +75,7 @@ def read_targets(settings: Settings) -> tuple[Target, ...]:
         return (LaunchedTarget(settings),)
     if not settings.targets:
         names = f" {named.names_of(settings.services)}." if settings.services else ""
-        raise UsageError(f"There is nothing to check: give a URL.{names}")
+        raise UsageError(f"There is nothing to check: give a URL, or an app such as main:app.{names}")
     check_settings(settings)
     routes: list[Route] = []
     targets: list[Target] = []
