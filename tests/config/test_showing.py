@@ -143,8 +143,8 @@ def test_what_is_read_is_valid(tmp_path: Path, text: str) -> None:
     assert list(validator().iter_errors(tomllib.loads(text))) == []
 
 
-def test_the_readme_shows_a_file_with_all_tables() -> None:
-    assert tomllib.loads(DOCUMENTED[0]).keys() >= {"services", "routes", "ignore"}
+def test_the_documents_show_a_file_with_all_tables() -> None:
+    assert any(tomllib.loads(text).keys() >= {"services", "routes", "ignore"} for text in DOCUMENTED)
 
 
 def test_all_keys_are_in_the_schema() -> None:
