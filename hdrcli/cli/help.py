@@ -29,12 +29,16 @@ _TARGET: Final = (
     ("'curl ...'", "The request of a curl command, which is parsed and never run. Also in a file."),
     ("FILE", "A recording, judged without sending anything: a HAR of DevTools, or the output of curl -i or curl -v."),
     ("-", "Standard input: requests as in @FILE, a curl command, or a recording."),
+)
+_ACTIONS: Final = (
     ("--diff", "Print the changes of the app's source that make headers readable, in place of the report."),
     ("--fix", "Add the names of headers that the app sends to its expose list, if that is a literal in its source."),
     ("--sample", "Start the bundled sample app and check its routes."),
     _HELP,
 )
 _EXAMPLES: Final = (
+    "hdrcli check .",
+    "hdrcli check http://localhost:8000",
     "hdrcli check http://localhost:8000/items",
     "hdrcli check http://localhost:8000 -H 'Authorization: Bearer TOKEN'",
     "hdrcli check https://api.example/items --origin https://app.example",
@@ -119,6 +123,8 @@ class CheckCommand(TyperCommand):
         del ctx  # needed by formatters of single options only
         with formatter.section("Target"):
             formatter.write_dl(_TARGET)
+        with formatter.section("Actions"):
+            formatter.write_dl(_ACTIONS)
         with formatter.section("Configuration"):
             formatter.write_dl(HELP)
         for group, settings in groupby(settings_with_options(), lambda setting: setting.group):

@@ -333,6 +333,7 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
     headings = re.findall(r"^(\w[\w ]*):$", shown, re.MULTILINE)
     assert headings == [
         "Target",
+        "Actions",
         "Configuration",
         "Page",
         "Routes",
