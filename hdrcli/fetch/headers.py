@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
@@ -19,11 +19,18 @@ from hdrcli.fetch.infra import byte_lowercase
 Header = tuple[str, str]
 HeaderList = Sequence[Header]
 
+
+class IndexedHeaders(tuple[Header, ...]):
+    """A header list that is searched for some hundred names, as that of a response is."""
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[str]]:
+        """`values_by_name`, stored."""
+        return values_by_name(self)
+
+
 HTTP_TAB_OR_SPACE: Final = "\t "
 HTTP_WHITESPACE: Final = "\t\n\r "
-
-_MOST_INDEXED: Final = 200
-"""Headers of a list whose index is stored: a hostile server sends more."""
 
 _token = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 _not_in_values = re.compile("[\0\n\r]|[^\0-\xff]").search
@@ -44,8 +51,8 @@ def is_header_value(value: str) -> bool:
 def values_of(name: str, headers: HeaderList) -> list[str]:
     """The values of all headers of a name (in any case), in order."""
     lowercase = byte_lowercase(name)
-    if isinstance(headers, tuple) and len(headers) < _MOST_INDEXED:
-        return list(_index(headers).get(lowercase, ()))
+    if isinstance(headers, IndexedHeaders):
+        return list(headers.by_name.get(lowercase, ()))
     length = len(name)
     # Most names differ in length: comparing that first is faster.
     return [value for other, value in headers if len(other) == length and byte_lowercase(other) == lowercase]
@@ -61,12 +68,6 @@ def values_by_name(headers: HeaderList) -> Mapping[str, list[str]]:
         else:
             by_name[lowercase] = [value]
     return by_name
-
-
-@lru_cache(maxsize=256)
-def _index(headers: tuple[Header, ...]) -> Mapping[str, list[str]]:
-    """`values_by_name`, stored: a response is searched for some hundred names."""
-    return values_by_name(headers)
 
 
 def contains(name: str, headers: HeaderList) -> bool:

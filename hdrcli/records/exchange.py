@@ -70,7 +70,8 @@ def identity(request: HTTPRequest) -> object:
     """
     headers = [(name, value) for name, value in request.headers if name != "Accept-Encoding" or value == "identity"]
     headers.sort(key=itemgetter(0))
-    return request.method, request.url, tuple(headers), request.body, request.client_certificate
+    lines = "\n".join(f"{name}: {value}" for name, value in headers)  # a string stores its hash, a tuple does not
+    return request.method, str(request.url), lines, request.body, request.client_certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

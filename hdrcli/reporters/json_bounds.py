@@ -14,6 +14,7 @@ from typing import Final
 
 from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.reporters.view import shortened
+from hdrcli.text.json_text import json_text
 
 _MOST_ITEMS: Final = 500
 _LONGEST: Final = 8000
@@ -34,6 +35,12 @@ class _Budget:
 def bounded(value: JSON) -> JSON:
     """A route or a finding within the bounds."""
     return _object(value, _Budget(_BUDGET))
+
+
+def bounded_text(value: JSON) -> str:
+    """Such a value as one line of JSON. Most are so short that nothing in them can be too long."""
+    text = json_text(value)
+    return text if len(text) <= _LONGEST and text.count(",") < _MOST_ITEMS else json_text(bounded(value))
 
 
 def _object(value: JSON, budget: _Budget) -> JSON:

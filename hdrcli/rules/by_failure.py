@@ -19,7 +19,7 @@ def by_failure(
     """The `check` of a rule that has one fault for each of these failures, with its fix."""
 
     def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-        for failure in fixes.keys() & diagnosis.failures.keys():
+        for failure in fixes.keys() & diagnosis.failures.keys() if diagnosis.failures else ():
             fetches = diagnosis.failing(failure)
             sent = any(fetch.exchanges for fetch in fetches)
             yield Fault(

@@ -133,7 +133,7 @@ class Diagnosis:
 
     @property
     def has_blocked(self) -> bool:
-        """Whether a response blocked any fetch."""
+        """Whether a response blocked a wanted fetch."""
         return bool(self.failures) and bool(self._blocked)
 
     @cached_property
@@ -150,7 +150,8 @@ class Diagnosis:
 
     @cached_property
     def _blocked(self) -> tuple[Blocked, ...]:
-        return blocked_fetches(self.route.fetches)
+        blocked = blocked_fetches(self.route.fetches)
+        return blocked if self._is_wanted(block.fetch for block in blocked) else ()
 
     def blocked(self, failures: Collection[Failure], *stages: Stage) -> tuple[Blocked, ...]:
         """The fetches that a response blocked in one of these ways and stages; none unless a wanted fetch is.

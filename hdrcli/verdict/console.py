@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from hdrcli.fetch import (
@@ -186,7 +187,7 @@ def _message(browser: str, facts: _Facts) -> ConsoleMessage:
     engine = _ENGINES[browser]
     known = _known_message(engine, facts)
     text = _filled(known.phrase, facts) if known else ""
-    rejection = next(known.phrase for known in known_messages() if known.engine == engine and known.when == REJECTION)
+    rejection = next(known.phrase for known in _messages_of(engine) if known.when == REJECTION)
     return ConsoleMessage(
         browser=browser,
         name=_name(known, facts) if known else "",
@@ -202,12 +203,18 @@ def _thrown(text: str) -> str:
 
 def _known_message(engine: str, facts: _Facts) -> KnownMessage | None:
     """The first message in the table that applies; None if the console shows none."""
-    messages = [message for message in known_messages() if message.engine == engine]
+    messages = _messages_of(engine)
     for subject in (_reported_failure(engine, facts), NO_RESPONSE, UNSPECIFIC):
         for message in messages:
             if message.subject == subject and (not message.when or _CONDITIONS[message.when](facts)):
                 return message
     return None
+
+
+@cache
+def _messages_of(engine: str) -> tuple[KnownMessage, ...]:
+    """The messages of one engine, in the table's order."""
+    return tuple(message for message in known_messages() if message.engine == engine)
 
 
 def _reported_failure(engine: str, facts: _Facts) -> Failure:

@@ -81,8 +81,6 @@ class DirectTransport:
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
         progress = _Progress(step="response", limit=self._timeout)
-        place = self._addressing.place(request.url)
-        peer = f"{request.url.authority} (at {place})" if place else request.url.authority
         deadline = asyncio.get_running_loop().time() + self._timeout
         try:
             return await self._send(request, deadline, progress)
@@ -90,13 +88,13 @@ class DirectTransport:
             return TransportFailure(
                 failure=Failure.TIMEOUT,
                 subject=progress.step,
-                peer=request.url.host if progress.step == "lookup" else peer,
+                peer=request.url.host if progress.step == "lookup" else self._peer(request),
                 expected=f"{progress.limit:g} s",
             )
         except _HTTP2NotSpokenError:
-            return TransportFailure(failure=Failure.CONNECTION_FAILED, subject="http2-required", peer=peer)
+            return TransportFailure(failure=Failure.CONNECTION_FAILED, subject="http2-required", peer=self._peer(request))
         except (OSError, UnicodeError) as error:
-            failure = connection_failure(peer, request.url.host, error)
+            failure = connection_failure(self._peer(request), request.url.host, error)
             if failure.failure is Failure.CONNECTION_RESET and request.url.scheme == "https":
                 # With TLS 1.3, a server may reject a missing client certificate after the handshake, and the reset may
                 # arrive before its alert.
@@ -107,6 +105,10 @@ class DirectTransport:
         """See `Transport`."""
         self._idle.close()
         self._shared.close()
+
+    def _peer(self, request: HTTPRequest) -> str:
+        place = self._addressing.place(request.url)
+        return f"{request.url.authority} (at {place})" if place else request.url.authority
 
     async def _send(self, request: HTTPRequest, deadline: float, progress: _Progress) -> Received:
         if self._http2 == "required" and request.url.scheme != "https":
@@ -125,10 +127,13 @@ class DirectTransport:
     ) -> Connection | HTTP2Connection:
         """A connection for the request: shared with others over HTTP/2, of its own over HTTP/1.1."""
         server = _server(request)
+        is_own = self._http2 == "off" or request.url.scheme != "https" or server in self._shared.without
+        idle = self._idle_connection(request) if is_own and may_be_idle else None
+        if idle is not None:
+            return idle
         async with asyncio.timeout_at(deadline):
-            if self._http2 == "off" or request.url.scheme != "https" or server in self._shared.without:
-                idle = self._idle_connection(request) if may_be_idle else None
-                return idle or await self._connect(request, progress)
+            if is_own:
+                return await self._connect(request, progress)
             async with self._shared.opening(server):
                 return self._shared.take(server) or await self._connect_with_alpn(request, progress)
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.fetch.headers import Header, is_header_value, is_token
+from hdrcli.fetch.headers import Header, IndexedHeaders, is_header_value, is_token
 from hdrcli.fetch.infra import byte_lowercase
 
 Message = MutableMapping[str, Any]  # Any: as the specification has it
@@ -111,7 +111,8 @@ def response_of(
     if not all(is_token(name) and is_header_value(value) for name, value in headers):
         return TransportFailure(failure=Failure.EMPTY_REPLY, peer=request.url.authority)
     has_body = request.method != "HEAD" and status not in _NO_BODY
-    return HTTPResponse(status=status, headers=headers, body=body[: request.body_wanted] if has_body else b"")
+    body = body[: request.body_wanted] if has_body else b""
+    return HTTPResponse(status=status, headers=IndexedHeaders(headers), body=body)
 
 
 def _text(value: bytes) -> str:

@@ -29,7 +29,7 @@ from functools import cache
 from typing import Final, TypeGuard
 
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, TransportSubject, UserAgent
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, is_token, values_of
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, IndexedHeaders, is_token, values_of
 from hdrcli.fetch.user_agent.head import ContinuedLine, StatusCode, StatusLine
 from hdrcli.records.exchange import Exchange, RawHead, RawStream
 from hdrcli.wire.body import is_without_body
@@ -200,7 +200,7 @@ def _read_lines(text: str, user_agent: UserAgent) -> tuple[Header, ...]:
             headers.append((name, value.strip(HTTP_TAB_OR_SPACE)))
     if "\r" in text and user_agent.head.bare_cr == "space":
         headers = [(name, value.replace("\r", " ").strip(HTTP_TAB_OR_SPACE)) for name, value in headers]
-    return tuple(headers)
+    return IndexedHeaders(headers)
 
 
 def _whole_lines(text: str, continued_line: ContinuedLine) -> list[str]:

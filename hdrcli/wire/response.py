@@ -5,7 +5,6 @@ Source: https://www.rfc-editor.org/rfc/rfc9112.html#name-message-format
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
@@ -84,8 +83,11 @@ class ResponseReader:
         body = bytes(self._body.body[:wanted])
         response = exchange.response
         if isinstance(response, HTTPResponse):
-            response = replace(response, body=body, is_body_late=not self.done)
-        return replace(exchange, response=response, raw=replace(exchange.raw, body=body))
+            response = HTTPResponse(  # `replace` would take four times as long, for each response
+                status=response.status, headers=response.headers, body=body, is_body_late=not self.done
+            )
+        raw = RawHead(heads=exchange.raw.heads, end=exchange.raw.end, body=body)
+        return Exchange(request=exchange.request, response=response, interim=exchange.interim, raw=raw)
 
 
 def _closes(raw: RawHead, head: HTTPResponse) -> bool:

@@ -228,6 +228,8 @@ def allows(response: HTTPResponse, page: str) -> bool:
 
 def has_layer(response: HTTPResponse) -> bool:
     """Whether a response shows a CORS layer: by its headers, or because it depends on Origin."""
+    if contains(ALLOW_ORIGIN, response.headers):
+        return True
     if any(byte_lowercase(name).startswith("access-control-") for name, _ in response.headers):
         return True
     return "origin" in {member.lower() for member in get_decode_split("Vary", response.headers) or []}

@@ -14,7 +14,7 @@ from typing import Final
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.fetch.failures import MalformedSubject
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, is_token, values_of
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, IndexedHeaders, is_token, values_of
 from hdrcli.fetch.user_agent import HTTP2Quirks
 from hdrcli.records.exchange import StreamEvent
 from hdrcli.wire.reading import QUOTED, SWITCHING_PROTOCOLS, lengths_agree
@@ -88,7 +88,7 @@ def response_of(status: int, headers: list[Header], quirks: HTTP2Quirks) -> HTTP
     """The response whose head was read, with all header lines that the page gets."""
     if quirks.http2_header_added:
         headers = [*headers, ADDED_HEADER]
-    return HTTPResponse(status=status, headers=tuple(headers), http_version="2")
+    return HTTPResponse(status=status, headers=IndexedHeaders(headers), http_version="2")
 
 
 def check_names(trailers: StreamEvent) -> None:
