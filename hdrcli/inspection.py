@@ -117,6 +117,17 @@ async def events(
             yield event
 
 
+@contextlib.asynccontextmanager
+async def opened_network(settings: Settings) -> AsyncIterator[Transport]:
+    """The network as the settings reach it, for checks of services that no target names.
+
+    Raises `UsageError` for settings that cannot be carried out.
+    """
+    _refuse(settings, None)
+    async with contextlib.aclosing(_network(settings)) as network:
+        yield _paced(network, settings)
+
+
 def _network(settings: Settings) -> NetworkTransport:
     return NetworkTransport(
         timeout=settings.timeout,

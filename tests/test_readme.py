@@ -49,8 +49,8 @@ def test_console_block(block: str, base: str) -> None:
     assert readme.transcript(block, base) == block
 
 
-def test_there_are_six_examples_of_jq() -> None:
-    assert "".join(readme.SHOWN).count("jq -r ") == 6
+def test_there_are_examples_of_jq() -> None:
+    assert "".join(readme.SHOWN).count("jq -r ") >= 6
 
 
 def test_the_installing_commands_are_what_ci_runs() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,10 +24,20 @@ def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
     An option with the name of one of its own parameters is this parameter. Typer takes a command's parameters from its
     signature, in which `inspect` lets a function say its own.
     """
+    return with_settings(setting.name for setting in settings_with_options())(command)
+
+
+def with_settings(names: Iterable[str]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """As `with_options_of_settings`, for a command that takes only these settings."""
+    wanted = frozenset(names)
+    return lambda command: _with_parameters(command, wanted)
+
+
+def _with_parameters(command: Callable[..., int], wanted: frozenset[str]) -> Callable[..., int]:
     parameters = signature(command, eval_str=True).parameters.values()
     own = [parameter for parameter in parameters if parameter.kind is not Parameter.VAR_KEYWORD]
-    names = {parameter.name for parameter in own}
-    others = (_parameter(setting) for setting in settings_with_options() if setting.name not in names)
+    wanted -= {parameter.name for parameter in own}
+    others = (_parameter(setting) for setting in settings_with_options() if setting.name in wanted)
     vars(command)["__signature__"] = Signature([*own, *others])
     return command
 
@@ -37,13 +47,15 @@ def settings_from(
     given: Mapping[str, Given],
     environment: Mapping[str, str],
     configuration: Configuration | None = None,
+    names: Collection[str] | None = None,
 ) -> tuple[Settings, dict[str, str]]:
     """The settings, and the source of each one that was given: {"--origin": "HDRCLI_ORIGIN"}.
 
     A flag takes precedence over an environment variable, and that over the configuration; an empty variable counts as
-    unset. Raises `UsageError` for a text that is not a value of its option.
+    unset. Of a command with few options, `names` are the settings whose variables count. Raises `UsageError` for a
+    text that is not a value of its option.
     """
-    values, sources = _values(given, environment)
+    values, sources = _values(given, environment, names)
     if configuration is None:
         return Settings(targets=targets, **values), sources
     from hdrcli.config.merging import merged
@@ -51,11 +63,15 @@ def settings_from(
     return merged(configuration, targets, values, sources)
 
 
-def _values(given: Mapping[str, Given], environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def _values(
+    given: Mapping[str, Given], environment: Mapping[str, str], names: Collection[str] | None
+) -> tuple[dict[str, Any], dict[str, str]]:
     """The values of flags and environment variables, by the field, and their sources, by the long flag."""
     values: dict[str, Any] = {}  # each reader makes its field's type: tests/cli/test_options.py
     sources: dict[str, str] = {}
     for name, _, _, option in settings_with_options():
+        if names is not None and name not in names:
+            continue
         source = long_flag = option.flags[0]
         value = given.get(name)
         variable = environment.get(option.environment_variable, "")

@@ -1,4 +1,4 @@
-"""One line on a terminal that says what a check is waiting for, once it takes longer than a moment."""
+"""One line on a terminal that says what a run is doing, once it takes longer than a moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from hdrcli.report.events import Event, RequestSent, RouteChecked, ServiceChecked, ServiceStarted
@@ -16,6 +16,9 @@ from hdrcli.text.escaping import printable
 
 _QUIET: Final = 1.0
 """Seconds without a line: most checks are done by then."""
+
+_INTERVAL: Final = 0.5
+"""Seconds between two texts of a status line."""
 
 _CLEAR: Final = "\r\x1b[K"
 
@@ -37,7 +40,7 @@ def progress(*, shown: bool) -> Iterator[Progress]:
     Nothing is written if it is not to be shown, or where standard error is not a terminal, or one that cannot clear a
     line.
     """
-    if not shown or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    if not shown or not _can_clear_lines():
         yield Progress()
         return
     line = _Line(time.monotonic() + _QUIET)
@@ -45,6 +48,39 @@ def progress(*, shown: bool) -> Iterator[Progress]:
         yield line
     finally:
         line.end()
+
+
+@contextlib.contextmanager
+def status_line() -> Iterator[Callable[[Callable[[], str]], None]]:
+    """A function that shows a text, at most twice a second, on a terminal; the line is gone when the block ends."""
+    if not _can_clear_lines():
+        yield lambda _: None
+        return
+    next_time = time.monotonic() + _QUIET
+
+    def show(text: Callable[[], str]) -> None:
+        nonlocal next_time
+        if time.monotonic() >= next_time:
+            next_time = time.monotonic() + _INTERVAL
+            _write_line(text())
+
+    try:
+        yield show
+    finally:
+        _write_line("")
+
+
+def _can_clear_lines() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def _write_line(text: str) -> None:
+    """Write a text in place of the line, as far as the terminal is wide."""
+    with contextlib.suppress(OSError):  # a terminal that was closed
+        width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+        shown = printable(f"hdrcli: {text} ...")[: width - 1] if text else ""
+        sys.stderr.write(_CLEAR + shown)
+        sys.stderr.flush()
 
 
 class _Line(Progress):
@@ -92,16 +128,10 @@ class _Line(Progress):
 
     def _clear(self) -> None:
         if self._is_shown:
-            self._write("")
+            _write_line("")
             self._is_shown = False
 
     def _show(self) -> None:
         self._next = None
-        width = os.get_terminal_size(sys.stderr.fileno()).columns or 80
-        self._write(printable(f"hdrcli: {self._text} ...")[: width - 1])
+        _write_line(self._text)
         self._is_shown = True
-
-    def _write(self, text: str) -> None:
-        with contextlib.suppress(OSError):  # a terminal that was closed
-            sys.stderr.write(_CLEAR + text)
-            sys.stderr.flush()

@@ -207,6 +207,11 @@ def _registrable_domain(host: str) -> str | None:
     return None if domain is None else str(domain) + "." * host.endswith(".")
 
 
+def site_of(host: str) -> str:
+    """The registrable domain of a serialized host, or the host itself, if it has none."""
+    return _registrable_domain(host) or host
+
+
 def is_public_suffix(host: str) -> bool:
     """https://url.spec.whatwg.org/#host-public-suffix: whether the host itself is a public suffix."""
     return not is_ip_address(host) and _registrable_domain(host) is None

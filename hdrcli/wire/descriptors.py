@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from typing import Final
 
 _OF_A_LOOP: Final = 3
 """One to wait with, and a pair by which other threads wake it."""
+_OF_A_PROCESS: Final = 320
+"""For standard streams, files, look-ups, and idle connections."""
+_OF_A_CONNECTION: Final = 2
+"""Two are tried at once where a host has addresses of both families."""
 
 
 def check_descriptors() -> None:
@@ -19,3 +24,21 @@ def check_descriptors() -> None:
     with contextlib.ExitStack() as descriptors:
         for _ in range(_OF_A_LOOP):
             descriptors.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+
+
+def allow_descriptors(connections: int) -> int:
+    """How many of so many connections at once the system allows; its limit is raised for them as far as it can be."""
+    if sys.platform == "win32":
+        return connections
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OF_A_PROCESS + _OF_A_CONNECTION * connections
+    if soft < wanted and soft != resource.RLIM_INFINITY:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return (
+        connections
+        if soft == resource.RLIM_INFINITY
+        else min(connections, max(1, (soft - _OF_A_PROCESS) // _OF_A_CONNECTION))
+    )

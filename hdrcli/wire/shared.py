@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from hdrcli.wire.http2.connection import HTTP2Connection
 
 _MAX_CONNECTIONS: Final = 64
+_MOST_SERVERS: Final = 10_000
+"""Servers that are remembered: a list may have a million."""
 
 
 class SharedConnections:
@@ -26,6 +28,9 @@ class SharedConnections:
 
     def opening(self, server: Server) -> asyncio.Lock:
         """To be held while a connection is taken or opened: one handshake shows which protocol the server chooses."""
+        if server not in self._opening and len(self._opening) >= _MOST_SERVERS:
+            self._opening = {each: lock for each, lock in self._opening.items() if lock.locked()}
+            self.without.clear()
         return self._opening.setdefault(server, asyncio.Lock())
 
     def take(self, server: Server) -> HTTP2Connection | None:

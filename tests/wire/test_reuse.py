@@ -18,6 +18,7 @@ import trustme
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.wire.direct import DirectTransport
+from hdrcli.wire.idle import MAX_IDLE
 from tests.serving.http import read_request
 from tests.serving.loopback import DEADLINE
 from tests.serving.scripted import Script, ScriptedServer, responding
@@ -177,7 +178,7 @@ def test_few_connections_wait() -> None:
     async def ask(port: int) -> bool:
         transport = DirectTransport(timeout=DEADLINE, verify=True)
         async with contextlib.aclosing(transport):
-            for number in range(74):
+            for number in range(MAX_IDLE + 10):
                 await transport.exchange(http_request(f"http://host-{number}.localhost:{port}/"))
             return await asyncio.to_thread(kept.wait, DEADLINE) and len(ended) == 10
 

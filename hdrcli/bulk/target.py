@@ -1,0 +1,127 @@
+"""Checks the URL of one line, and says what came of it in one JSON object."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Final
+
+from hdrcli.bulk.lines import Line
+from hdrcli.checking.run import run
+from hdrcli.checking.time_limit import TimeLimit
+from hdrcli.fetch import NetworkError
+from hdrcli.fetch.url import URL
+from hdrcli.planning.routes import Service, read_url, route_of, services_of
+from hdrcli.records.errors import UsageError
+from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.report.events import RouteChecked, ServiceChecked
+from hdrcli.report.totals import custom_headers
+from hdrcli.reporters.finding_text import fix, title
+from hdrcli.reporters.json_bounds import bounded
+from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.reporters.phrases import failure_sentence
+from hdrcli.reporters.view import page_of, shown_text, shown_url, status_of
+from hdrcli.settings import Settings
+from hdrcli.stacks import ANY
+from hdrcli.targets.url import url_of
+from hdrcli.text.escaping import printable
+from hdrcli.wire.transport import Transport
+
+_TIMEOUTS: Final = 10
+"""A target takes at most so many timeouts, whatever its server does."""
+_MOST_NAMES: Final = 100
+_is_host = re.compile(r"[^\s/?#@:]+(?:[/?#]\S*)?").fullmatch
+
+
+def url_in(line: Line) -> URL:
+    """The URL of a line; a bare host is an https URL. Raises `UsageError` for a line that has none."""
+    if line.is_too_long:
+        raise UsageError("The line is too long.")
+    url = url_of(line.text)
+    if url is None and _is_host(line.text):
+        url = read_url(f"https://{line.text}")
+    if url is None:
+        raise UsageError("The line is not a URL.")
+    return url.without_credentials()
+
+
+def invalid(line: Line, error: UsageError) -> JSON:
+    """What a line comes to that has no URL."""
+    return {**_value(line, "invalid"), "problem": shown_text(error.message)}
+
+
+async def check(line: Line, url: URL, settings: Settings, network: Transport) -> JSON:
+    """What the URL of a line comes to. Never raises for what the server does."""
+    (service,) = services_of([route_of(url, settings, f"line {line.number}")], settings)
+    limit = TimeLimit(_TIMEOUTS * settings.timeout)
+    route: RouteRecord | None = None
+    value = _value(line, "incomplete")
+    async for event in run(_only(service), settings, network, limit):
+        if isinstance(event, RouteChecked):
+            route = event.route
+        elif isinstance(event, ServiceChecked):
+            value |= _of_service(event)
+    if route is None:
+        seconds = f"{_TIMEOUTS * settings.timeout:g} s"
+        return {**value, "outcome": "incomplete", "problem": f"The time limit of {seconds} was reached."}
+    return {**value, **_of_route(route)}
+
+
+async def _only(service: Service) -> AsyncIterator[Service]:
+    yield service
+
+
+def _value(line: Line, outcome: str) -> JSON:
+    return {
+        "line": line.number,
+        "target": shown_url(printable(line.text)),
+        "outcome": outcome,
+        "problem": None,
+        "page": None,
+        "status": None,
+        "blocked": None,
+        "readable": [],
+        "hidden": [],
+        "stack": None,
+        "requests": 0,
+        "findings": [],
+    }
+
+
+def _of_service(event: ServiceChecked) -> JSON:
+    return {
+        "outcome": "unreachable" if event.is_unreachable else "checked" if event.requests else "invalid",
+        "stack": None if event.stack is ANY else event.stack.name,
+        "requests": event.requests,
+        "findings": [
+            bounded(
+                {
+                    "code": finding.code,
+                    "severity": str(finding.severity),
+                    "title": title(finding),
+                    "subjects": [*map(shown_text, finding.subjects)],
+                    "fix": " ".join([fixed.sentence, *fixed.lines]),
+                }
+            )
+            for finding in event.findings
+            for fixed in (fix(finding, event.stack),)
+        ],
+    }
+
+
+def _of_route(route: RouteRecord) -> JSON:
+    wanted = [fetch for fetch in route.fetches if not fetch.caller.for_comparison]
+    custom = custom_headers(route)
+    return {
+        "page": page_of(wanted[0]),
+        "status": next((status_of(fetch) for fetch in wanted if fetch.response is not None), None),
+        "blocked": any(isinstance(fetch.result, NetworkError) for fetch in wanted),
+        "problem": _problem(wanted) if all(fetch.response is None for fetch in wanted) else None,
+        "readable": [shown_text(header.name) for header, is_readable in custom if is_readable][:_MOST_NAMES],
+        "hidden": [shown_text(header.name) for header, is_readable in custom if not is_readable][:_MOST_NAMES],
+    }
+
+
+def _problem(fetches: list[FetchRecord]) -> str | None:
+    failures = (fetch.result for fetch in fetches if isinstance(fetch.result, NetworkError))
+    return next((failure_sentence(failure) for failure in failures), None)

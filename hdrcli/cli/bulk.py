@@ -1,0 +1,105 @@
+"""`hdrcli bulk`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, TextIO
+
+import typer
+
+from hdrcli import __version__
+from hdrcli.cli.help import SETTINGS_OF_BULK
+from hdrcli.cli.interrupts import end_in_order
+from hdrcli.cli.options import Given, settings_from, with_settings
+from hdrcli.cli.streams import check_writable, opened, write_to_stderr, writing
+from hdrcli.records.errors import ExitStatus, UsageError
+from hdrcli.settings import Settings
+
+if TYPE_CHECKING:
+    from hdrcli.bulk.results import Results
+
+_USER_AGENT: Final = f"hdrcli/{__version__}"
+_SHOWN: Final = 10
+"""The findings and stacks of the summary."""
+
+
+@with_settings(SETTINGS_OF_BULK)
+def bulk(
+    urls: Annotated[str, typer.Argument(metavar="LIST")],
+    *,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
+    targets_at_once: Annotated[int, typer.Option("--targets-at-once", min=1, metavar="N")] = 100,
+    per_host: Annotated[int, typer.Option("--per-host", min=1, metavar="N")] = 2,
+    **given: Given,
+) -> int:
+    """Check a list of URLs of any length, and write one line of JSON for each."""
+    settings, sources = settings_from((), given, os.environ, names=SETTINGS_OF_BULK)
+    settings = replace(settings, send=(("User-Agent", _USER_AGENT),), concurrency=1)
+    fail_on = settings.fail_on if "--fail-on" in sources else "never"
+    from hdrcli.bulk.results import OutputClosedError, Results
+
+    end_in_order()
+    path = None if output == Path("-") else output
+    check_writable(path)
+    with _opened(urls) as source, opened(path, sys.stdout, appends=True) as out:
+        results = Results(partial(_write, path, out))
+        if path is not None:
+            with writing(path):
+                results.resume(path)
+        with contextlib.suppress(OutputClosedError):
+            lines = _run(source, results, settings, targets_at_once, per_host)
+            if not lines:
+                raise UsageError(f'"{urls}" has nothing to check: write a URL on each line.')
+    write_to_stderr("".join(f"{line}\n" for line in _summary(results)))
+    return ExitStatus.FAILED if results.reaches(fail_on) else ExitStatus.OK
+
+
+def _write(path: Path | None, out: TextIO, line: str) -> None:
+    from hdrcli.bulk.results import OutputClosedError
+
+    with writing(path, out):
+        out.write(line)
+        out.flush()
+        return
+    raise OutputClosedError
+
+
+def _run(source: BinaryIO, results: Results, settings: Settings, targets_at_once: int, per_host: int) -> int:
+    """Check the list; returns how many targets it has."""
+    from hdrcli.bulk.run import Pace, run
+    from hdrcli.cli.progress import status_line
+    from hdrcli.inspection import in_event_loop
+    from hdrcli.wire.descriptors import allow_descriptors
+
+    if results.resumed:
+        write_to_stderr(f"hdrcli: {results.resumed:,} targets have a result already\n")
+    pace = Pace(targets=allow_descriptors(targets_at_once), per_site=per_host)
+    with status_line() as show:
+        return in_event_loop(lambda: run(source, results, settings, pace, lambda: show(results.progress)))
+
+
+@contextlib.contextmanager
+def _opened(urls: str) -> Iterator[BinaryIO]:
+    try:
+        # Not `sys.stdin`: a thread that waits in it holds a lock that the interpreter needs to end.
+        with open(0, "rb", closefd=False) if urls == "-" else Path(urls).open("rb") as file:
+            yield file
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise UsageError(f'"{urls}": {error.strerror}. Name a file with a URL on each line, or give -.') from None
+
+
+def _summary(results: Results) -> Iterator[str]:
+    """What all results come to, those of earlier runs included."""
+    yield results.progress()
+    for kind, what in (("finding", "findings"), ("stack", "stacks")):
+        most = results.most_common(kind, _SHOWN)
+        if most:
+            yield f"  {what}: {', '.join(f'{name} {number:,}' for name, number in most)}"

@@ -1,0 +1,251 @@
+"""`hdrcli bulk`: what comes of a line, resumption after any end, and what ends it early."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.cli.program import COMMAND, Ended, assert_one_line, environment, hdrcli, started
+from tests.serving.http import answer
+from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.site import OPEN_TO_PAGE, Site
+
+JSON = dict[str, Any]
+
+HEADERS: Final = (*OPEN_TO_PAGE, "X-Total: 3")
+FULL: Final = Path("/dev/full")
+LENGTH: Final = 120
+"""Targets of a long list."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    routes = {f"/{number}": answer(*HEADERS) for number in range(LENGTH)}
+    with Site({**routes, "/hidden": answer(*HEADERS), "/closed": answer("X-Total: 3"), "/hangs": None}) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    schema = json.loads(hdrcli("schema", "bulk").out)
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def results_of(text: str) -> list[JSON]:
+    """The results, in the order of the list."""
+    return sorted(map(json.loads, text.splitlines()), key=lambda result: result["line"])
+
+
+def bulk(lines: str, *options: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ended:
+    return hdrcli("bulk", "-", "--timeout=5", *options, given=lines, cwd=cwd, env=env)
+
+
+OUTCOMES: Final[dict[str, JSON]] = {
+    "{site}/hidden": {"outcome": "checked", "status": 200, "hidden": ["X-Total"], "blocked": False, "problem": None},
+    "{site}/closed": {"outcome": "checked", "status": 200, "blocked": True},
+    "{host}/hidden": {"outcome": "checked", "status": 200},
+    "{site}/no": {"outcome": "checked", "status": 404},
+    "http://127.0.0.1:{closed}/": {"outcome": "unreachable", "status": None, "requests": 1},
+    "http://name.invalid/": {"outcome": "unreachable"},
+    "http://127.0.0.1:9/": {"outcome": "invalid", "requests": 0},
+    "not a URL": {"outcome": "invalid", "requests": 0, "status": None},
+    "ftp://127.0.0.1/": {"outcome": "invalid"},
+    "http://[::1": {"outcome": "invalid"},
+    "x" * 70_000: {"outcome": "invalid"},
+    "\udcff": {"outcome": "invalid"},
+}
+
+
+def test_each_line_has_one_result_that_the_schema_describes(site: Site, validator: Draft202012Validator) -> None:
+    texts = [
+        text.format(site=site.url, host=site.url.removeprefix("http://"), closed=free_port())
+        if len(text) < 99
+        else text
+        for text in OUTCOMES
+    ]
+    list_ = b"\xef\xbb\xbf# a list\n\n" + "\r\n".join(texts).encode("utf-8", "surrogateescape")
+    ended = hdrcli("bulk", "-", "--timeout=5", given=list_)
+    assert ended.status == 0
+    results = results_of(ended.out)
+    assert [result["line"] for result in results] == list(range(3, 3 + len(OUTCOMES)))
+    for result, expected in zip(results, OUTCOMES.values(), strict=True):
+        assert {name: result[name] for name in expected} == expected
+        assert (result["problem"] is None) == (result["outcome"] == "checked")
+        assert list(validator.iter_errors(result)) == []
+
+
+def test_a_bare_host_is_an_https_url() -> None:
+    (result,) = results_of(bulk("name.invalid").out)
+    assert (result["outcome"], result["page"]) == ("unreachable", "https://app.example")
+
+
+def test_a_target_that_takes_too_long_is_incomplete_or_unreachable(site: Site) -> None:
+    (result,) = results_of(bulk(f"{site.url}/hangs\n", "--timeout=0.2").out)
+    assert result["outcome"] == "unreachable"
+
+
+def test_requests_identify_the_program_and_bear_nothing_of_the_configuration(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "hdrcli.toml").write_text('header = ["X-Secret: 1"]\nsend = ["X-Token: 2"]\n')
+    before = len(site.requests)
+    ended = bulk(
+        f"{site.url}/hidden\n", cwd=tmp_path, env={"HDRCLI_HEADER": "X-Secret: 3", "HDRCLI_SEND": "X-Token: 4"}
+    )
+    assert ended.status == 0
+    requests = site.requests[before:]
+    assert requests
+    for request in requests:
+        assert (request.get("user-agent") or "").startswith("hdrcli/")
+        assert request.get("x-secret") is None
+        assert request.get("x-token") is None
+
+
+def test_secrets_of_a_list_are_in_no_result() -> None:
+    port = free_port()
+    ended = bulk(f"http://user:hunter2@127.0.0.1:{port}/?token=hunter2\n")
+    assert len(results_of(ended.out)) == 1
+    assert "hunter2" not in ended.out + ended.err
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("error", 1), ("advice", 1), ("never", 0), (None, 0)])
+def test_findings_fail_only_if_wanted(site: Site, fail_on: str | None, status: int) -> None:
+    options = [] if fail_on is None else [f"--fail-on={fail_on}"]
+    assert bulk(f"{site.url}/closed\n", *options).status == status
+
+
+# --- resumption -----------------------------------------------------------------------------------------
+
+
+def long_list(site: Site, folder: Path) -> Path:
+    path = folder / "urls.txt"
+    path.write_text("".join(f"{site.url}/{number}\n" for number in range(LENGTH)))
+    return path
+
+
+def assert_complete(output: Path) -> None:
+    results = results_of(output.read_text())
+    assert [result["line"] for result in results] == list(range(1, LENGTH + 1))
+    assert {result["outcome"] for result in results} == {"checked"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_that_is_killed_at_any_moment_is_resumed(site: Site, tmp_path: Path, seed: int) -> None:
+    urls, output = long_list(site, tmp_path), tmp_path / "results.jsonl"
+    chance = random.Random(seed)  # noqa: S311 -- reproducible
+    arguments = ["bulk", str(urls), f"--output={output}", "--targets-at-once=8", "--per-host=8"]
+    kills = 0
+    for _ in range(3):
+        enough = (output.stat().st_size if output.exists() else 0) + chance.randrange(1, 9000)
+        with started(*arguments) as process:
+            while process.poll() is None and (not output.exists() or output.stat().st_size < enough):
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.002)
+            kills += process.poll() is None
+            process.kill()
+    assert kills
+    assert hdrcli(*arguments).status == 0
+    assert_complete(output)
+
+
+def test_a_line_that_was_cut_off_is_done_again(site: Site, tmp_path: Path) -> None:
+    urls, output = long_list(site, tmp_path), tmp_path / "results.jsonl"
+    arguments = ["bulk", str(urls), f"--output={output}", "--per-host=8"]
+    assert hdrcli(*arguments).status == 0
+    size = output.stat().st_size
+    for cut in (1, 2, 200):
+        os.truncate(output, size - cut)
+        assert hdrcli(*arguments).status == 0
+        assert_complete(output)
+
+
+def test_nothing_is_sent_for_results_that_are_there(site: Site, tmp_path: Path) -> None:
+    urls, output = tmp_path / "urls.txt", tmp_path / "results.jsonl"
+    urls.write_text(f"{site.url}/0\n{site.url}/1\n")
+    arguments = ["bulk", str(urls), f"--output={output}"]
+    assert hdrcli(*arguments).status == 0
+    before, content = len(site.requests), output.read_bytes()
+    assert hdrcli(*arguments).status == 0
+    assert len(site.requests) == before
+    assert output.read_bytes() == content
+
+
+def test_another_text_in_the_same_line_is_another_target(site: Site, tmp_path: Path) -> None:
+    urls, output = tmp_path / "urls.txt", tmp_path / "results.jsonl"
+    for path in ("/0", "/1"):
+        urls.write_text(f"{site.url}{path}\n")
+        assert hdrcli("bulk", str(urls), f"--output={output}").status == 0
+    assert [result["target"] for result in results_of(output.read_text())] == [f"{site.url}/0", f"{site.url}/1"]
+
+
+def test_results_come_before_the_list_ends(site: Site) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "bulk", "-"],
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{site.url}/0\n".encode())
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["status"] == 200
+        process.stdin.close()
+        assert process.wait(DEADLINE) == 0
+
+
+# --- what ends a run early ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "# only a comment\n"])
+def test_a_list_without_targets_is_wrong_usage(content: str) -> None:
+    ended = bulk(content)
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+
+
+def test_a_list_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    for path in (tmp_path / "no.txt", tmp_path):
+        ended = hdrcli("bulk", str(path))
+        assert (ended.status, ended.out) == (2, "")
+        assert_one_line(ended.err)
+
+
+@pytest.mark.parametrize(
+    "content", ["text\n", "{}\n", '{"line": 0, "key": "0"}\n', "[1]\n", '{"line": 1e99, "key": "1"}\n']
+)
+def test_a_file_with_other_content_is_left_as_it_is(content: str, site: Site, tmp_path: Path) -> None:
+    output = tmp_path / "notes"
+    output.write_text(content)
+    ended = bulk(f"{site.url}/0\n", f"--output={output}")
+    assert ended.status == 2
+    assert_one_line(ended.err)
+    assert output.read_text() == content
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+def test_a_full_disk_ends_it(site: Site) -> None:
+    ended = bulk(f"{site.url}/0\n{site.url}/1\n", f"--output={FULL}")
+    assert ended.status == 2
+    assert_one_line(ended.err)
+
+
+def test_a_closed_pipe_ends_it_without_complaint(site: Site, tmp_path: Path) -> None:
+    urls = long_list(site, tmp_path)
+    with started("bulk", str(urls), "--targets-at-once=1") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(DEADLINE) == 0
+        summary = process.stderr.read().decode()
+    assert not summary.startswith("hdrcli:")
