@@ -101,9 +101,9 @@ async def events(
     """
     limit = TimeLimit(settings.max_time)
     targets = read_targets(settings) if targets is None else targets
-    _refuse(settings, transport)
+    refuse(settings, transport)
     baseline = _baseline(settings)
-    network = _network(settings) if transport is None else transport
+    network = network_of(settings) if transport is None else transport
     browsers: Mapping[str, RealBrowser] = {}
     async with contextlib.AsyncExitStack() as stack:
         if transport is None:
@@ -123,12 +123,13 @@ async def opened_network(settings: Settings) -> AsyncIterator[Transport]:
 
     Raises `UsageError` for settings that cannot be carried out.
     """
-    _refuse(settings, None)
-    async with contextlib.aclosing(_network(settings)) as network:
+    refuse(settings, None)
+    async with contextlib.aclosing(network_of(settings)) as network:
         yield _paced(network, settings)
 
 
-def _network(settings: Settings) -> NetworkTransport:
+def network_of(settings: Settings) -> NetworkTransport:
+    """The network, as the settings want it to be used; it is to be closed."""
     return NetworkTransport(
         timeout=settings.timeout,
         verify=settings.verify,
@@ -154,7 +155,7 @@ def _baseline(settings: Settings) -> Baseline | None:
     return None
 
 
-def _refuse(settings: Settings, transport: Transport | None) -> None:
+def refuse(settings: Settings, transport: Transport | None = None) -> None:
     """Raise `UsageError` for settings that contradict each other, before anything is sent."""
     selected(settings.select, settings.ignore)
     check_callers(settings)

@@ -16,8 +16,9 @@ import typer
 from hdrcli import __version__
 from hdrcli.cli.help import SETTINGS_OF_BULK
 from hdrcli.cli.interrupts import end_in_order
-from hdrcli.cli.options import Given, settings_from, with_settings
+from hdrcli.cli.options import with_settings
 from hdrcli.cli.streams import check_writable, opened, write_to_stderr, writing
+from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings
 

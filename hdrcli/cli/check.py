@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from hdrcli.cli.configured import ConfigFile, NoConfig, configuration
+from hdrcli.cli.configured import ConfigFile, NoConfig
 from hdrcli.cli.interrupts import end_in_order
-from hdrcli.cli.options import Given, settings_from, with_options_of_settings
+from hdrcli.cli.options import with_options_of_settings
 from hdrcli.cli.reports import Planned, planned_reports
 from hdrcli.cli.streams import complain
+from hdrcli.config.given import Given, configuration, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings, is_debugging
 
@@ -44,7 +45,7 @@ def check(
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
     sources: dict[str, str] = {}
     try:
-        project = None if sample else configuration(config, no_config=no_config)
+        project = None if sample else configuration(config, os.environ, no_config=no_config)
         settings, sources = settings_from(tuple(targets or ()), given, os.environ, project)
         _check_output(settings)
         settings = replace(settings, verbose=settings.verbose or is_debugging())

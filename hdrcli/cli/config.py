@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from hdrcli.cli.configured import ConfigFile, NoConfig, configuration
-from hdrcli.cli.options import Given, settings_from, with_options_of_settings
+from hdrcli.cli.configured import ConfigFile, NoConfig
+from hdrcli.cli.options import with_options_of_settings
 from hdrcli.cli.streams import tell
+from hdrcli.config.given import Given, configuration, settings_from
 from hdrcli.records.errors import ExitStatus
 from hdrcli.text.secrets import secrets_shown
 
@@ -27,7 +28,7 @@ def config(
     """Print the settings that hold here, and where each one is from: a flag, the environment, the file, a default."""
     from hdrcli.config.showing import as_json, as_text
 
-    project = configuration(config, no_config=no_config)
+    project = configuration(config, os.environ, no_config=no_config)
     settings, sources = settings_from((), given, os.environ, project)
     with secrets_shown(settings.show_secrets, settings.secrets):
         tell((as_json if formats == "json" else as_text)(settings, sources, project))

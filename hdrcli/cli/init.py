@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from hdrcli.cli.options import Given, settings_from, with_options_of_settings
+from hdrcli.cli.options import with_options_of_settings
 from hdrcli.cli.streams import complain, tell
+from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
 
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from hdrcli.records.errors import UsageError
-from hdrcli.settings import Setting, Settings, settings_with_options
-
-if TYPE_CHECKING:
-    from hdrcli.config.configuration import Configuration
-
-Given = Sequence[str] | bool | None
-"""One option as Typer hands it over: its texts, a switch's position, or None if the option was not given."""
+from hdrcli.settings import Setting, settings_with_options
 
 
 def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
@@ -40,54 +33,6 @@ def _with_parameters(command: Callable[..., int], wanted: frozenset[str]) -> Cal
     others = (_parameter(setting) for setting in settings_with_options() if setting.name in wanted)
     vars(command)["__signature__"] = Signature([*own, *others])
     return command
-
-
-def settings_from(
-    targets: tuple[str, ...],
-    given: Mapping[str, Given],
-    environment: Mapping[str, str],
-    configuration: Configuration | None = None,
-    names: Collection[str] | None = None,
-) -> tuple[Settings, dict[str, str]]:
-    """The settings, and the source of each one that was given: {"--origin": "HDRCLI_ORIGIN"}.
-
-    A flag takes precedence over an environment variable, and that over the configuration; an empty variable counts as
-    unset. Of a command with few options, `names` are the settings whose variables count. Raises `UsageError` for a
-    text that is not a value of its option.
-    """
-    values, sources = _values(given, environment, names)
-    if configuration is None:
-        return Settings(targets=targets, **values), sources
-    from hdrcli.config.merging import merged
-
-    return merged(configuration, targets, values, sources)
-
-
-def _values(
-    given: Mapping[str, Given], environment: Mapping[str, str], names: Collection[str] | None
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """The values of flags and environment variables, by the field, and their sources, by the long flag."""
-    values: dict[str, Any] = {}  # each reader makes its field's type: tests/cli/test_options.py
-    sources: dict[str, str] = {}
-    for name, _, _, option in settings_with_options():
-        if names is not None and name not in names:
-            continue
-        source = long_flag = option.flags[0]
-        value = given.get(name)
-        variable = environment.get(option.environment_variable, "")
-        try:
-            if isinstance(value, bool):
-                values[name] = value
-            elif texts := [value] if isinstance(value, str) else list(value or ()):
-                values[name] = option.read_flags(texts)
-            elif variable.strip():
-                source = option.environment_variable
-                values[name] = option.read_variable(variable)
-        except ValueError as error:
-            raise UsageError(str(error), option=source) from None
-        if name in values:
-            sources[long_flag] = source
-    return values, sources
 
 
 def _completing(choices: tuple[str, ...]) -> Callable[[str], list[str]]:

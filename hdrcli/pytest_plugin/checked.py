@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from hdrcli.records.errors import ExitStatus
@@ -68,6 +69,18 @@ class Checked:
             )
         expected = tuple(Expectation(verdict=verdict, name=name) for name in names)
         _fail_with(text for service in self.report.services for text in _unmet(service, expected, self.settings))
+
+
+def without_test_files(report: Report, test_files: Collection[Path]) -> Report:
+    """The report, in which apps and names of headers in tests count only if there are none elsewhere."""
+
+    def own(finding: Finding) -> Finding:
+        elsewhere = tuple(each for each in finding.locations if Path(each.file).absolute() not in test_files)
+        in_tests = tuple(each for each in finding.locations if each.role != "header")
+        return replace(finding, locations=elsewhere or in_tests)
+
+    services = (replace(each, findings=tuple(map(own, each.findings))) for each in report.services)
+    return replace(report, services=tuple(services))
 
 
 def _fail_with(paragraphs: Iterable[str]) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json as json_text
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 from hdrcli.inspection import check_targets, in_event_loop
-from hdrcli.pytest_plugin.checked import Checked
+from hdrcli.pytest_plugin.checked import Checked, without_test_files
 from hdrcli.records.errors import UsageError
-from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.targets import Target, read_targets
 from hdrcli.targets.app import target_of
@@ -82,19 +81,7 @@ class Checker:
         else:
             targets = (target_of(app_or_url, settings, in_callers_loop=in_callers_loop),)
         report = await check_targets(settings, targets)
-        services = tuple(
-            replace(service, findings=tuple(map(self._without_test_files, service.findings)))
-            for service in report.services
-        )
-        return Checked(replace(report, services=services), settings)
-
-    def _without_test_files(self, finding: Finding) -> Finding:
-        own = tuple(each for each in finding.locations if not self._is_test(each.file))
-        in_tests = tuple(each for each in finding.locations if each.role != "header")
-        return replace(finding, locations=own or in_tests)
-
-    def _is_test(self, file: str) -> bool:
-        return Path(file).absolute() in self.test_files
+        return Checked(without_test_files(report, self.test_files), settings)
 
 
 def _settings(app_or_url: object, path: str, **options: Any) -> Settings:  # noqa: ANN401 -- see `Checker.check`

@@ -116,7 +116,7 @@ def option(
     if choices:
         metavar, read = f"[{'|'.join(choices)}]", _choice(choices, aliases)
     elif not metavar:
-        read = _switch
+        read = switch
     its_option = Option(
         flags=flags,
         help=help,
@@ -232,7 +232,7 @@ def _choice(choices: tuple[str, ...], aliases: Mapping[str, str]) -> Callable[[s
     return read
 
 
-def _switch(text: str) -> bool:
+def switch(text: str) -> bool:
     """Read the position of a switch."""
     position = _SWITCH_POSITIONS.get(text.strip().lower())
     if position is None:

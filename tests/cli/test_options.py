@@ -8,7 +8,7 @@ from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from hdrcli.cli.options import settings_from
+from hdrcli.config.given import settings_from
 from hdrcli.fetch import ThirdPartyCookies, address_space, request
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Setting, Settings, settings_with_options

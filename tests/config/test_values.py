@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from hdrcli.cli.options import Given, settings_from
 from hdrcli.config.configuration import Configuration, options_of_file, options_of_service, read_configuration
 from hdrcli.config.document import parse
+from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Setting, settings_with_options
 from hdrcli.settings.option import file_name

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent, indent
@@ -16,6 +14,7 @@ import pytest
 from junitparser import JUnitXml, TestCase
 
 from tests.cli.program import environment, without_coverage
+from tests.pytest_plugin.running import run_pytest
 from tests.serving.http import answer
 from tests.serving.loopback import DEADLINE, free_port
 from tests.serving.site import OPEN_TO_PAGE, Site
@@ -198,29 +197,6 @@ def wsgi_with_link(environ, start_response):
     start_response("200 OK", [("Access-Control-Allow-Origin", "*"), ("Link", "</2>; rel=next")])
     return [b""]
 """
-
-
-def run_pytest(folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> str:
-    """Run the project's tests, with warnings as errors and with hdrcli installed, and return the output."""
-    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["pytest11"]
-    lines = "".join(f"{name} = {module}\n" for name, module in scripts.items())
-    installed = {
-        "METADATA": "Metadata-Version: 2.1\nName: hdrcli\nVersion: 0\n",
-        "entry_points.txt": f"[pytest11]\n{lines}",
-    }
-    project(folder, {f"installed/hdrcli-0.dist-info/{name}": text for name, text in installed.items()})
-    paths = (str(folder), str(folder / "installed"), str(ROOT))
-    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\ntestpaths = .\n", "utf-8")
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
-        cwd=folder,
-        env=environment({"PYTHONPATH": os.pathsep.join(paths), "COLUMNS": "80", **(variables or {})}),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=2 * DEADLINE,
-        check=False,
-    ).stdout
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import typer.main
 from fastapi import FastAPI
 
 from hdrcli.cli.app import program
-from hdrcli.cli.options import settings_from
+from hdrcli.config.given import settings_from
 from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
 from hdrcli.report.report import Report
