@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from hdrcli.checking.run import run
 from hdrcli.checking.time_limit import TimeLimit
@@ -18,13 +18,8 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, stack_by_name
 from hdrcli.targets import Target, open_services, read_targets
 from hdrcli.text.secrets import secrets_shown
-from hdrcli.wire.addressing import read_addressing
+from hdrcli.wire.configured import check_network, network_of, paced
 from hdrcli.wire.descriptors import check_descriptors
-from hdrcli.wire.direct import HTTP2
-from hdrcli.wire.network import NetworkTransport
-from hdrcli.wire.pacing import RatedTransport, RetryingTransport
-from hdrcli.wire.proxies import named_proxy
-from hdrcli.wire.tls import Certificates
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
@@ -32,9 +27,6 @@ if TYPE_CHECKING:
     from hdrcli.report.baseline import Baseline
 
 T = TypeVar("T")
-
-_HTTP2: Final[dict[bool | None, HTTP2]] = {None: "auto", True: "required", False: "off"}
-"""The setting `http2` -> when the transport speaks HTTP/2."""
 
 
 def check(settings: Settings) -> Report:
@@ -110,35 +102,11 @@ async def events(
             await stack.enter_async_context(contextlib.aclosing(network))
             async with limit.ending():
                 browsers = await stack.enter_async_context(_running_browsers(settings))
-        paced = _paced(network, settings)
-        services = await stack.enter_async_context(contextlib.aclosing(open_services(targets, paced)))
-        happening = run(services, settings, paced, limit, browsers=browsers, baseline=baseline, on_request=on_request)
+        over = paced(network, settings)
+        services = await stack.enter_async_context(contextlib.aclosing(open_services(targets, over)))
+        happening = run(services, settings, over, limit, browsers=browsers, baseline=baseline, on_request=on_request)
         async for event in await stack.enter_async_context(contextlib.aclosing(happening)):
             yield event
-
-
-@contextlib.asynccontextmanager
-async def opened_network(settings: Settings) -> AsyncIterator[Transport]:
-    """The network as the settings reach it, for checks of services that no target names.
-
-    Raises `UsageError` for settings that cannot be carried out.
-    """
-    refuse(settings, None)
-    async with contextlib.aclosing(network_of(settings)) as network:
-        yield _paced(network, settings)
-
-
-def network_of(settings: Settings) -> NetworkTransport:
-    """The network, as the settings want it to be used; it is to be closed."""
-    return NetworkTransport(
-        timeout=settings.timeout,
-        verify=settings.verify,
-        certificates=Certificates(cacert=settings.cacert, cert=settings.cert, key=settings.key),
-        http2=_HTTP2[settings.http2],
-        connect_timeout=settings.connect_timeout,
-        proxy=settings.proxy,
-        addressing=read_addressing(settings.resolve, settings.connect_to, settings.unix_socket),
-    )
 
 
 def _baseline(settings: Settings) -> Baseline | None:
@@ -162,56 +130,9 @@ def refuse(settings: Settings, transport: Transport | None = None) -> None:
     if settings.stack is not None and stack_by_name(settings.stack) is None:
         names = ", ".join(known.name for known in (*STACKS, ANY))
         raise UsageError(f'"{settings.stack}" is not one of {names}.', option="--stack")
-    if settings.in_browser and (settings.cacert or settings.cert):
-        option = "--cacert" if settings.cacert else "--cert"
-        raise UsageError(
-            "does not go with --in-browser, as a real browser has certificates of its own: omit one of them.",
-            option=option,
-        )
-    _refuse_ways_of_browsers(settings)
-    _check_proxy(settings)
+    check_network(settings)
     if settings.in_browser and transport is not None:
         raise UsageError("in_browser needs a server on the network: a real browser uses no other transport.")
-
-
-def _refuse_ways_of_browsers(settings: Settings) -> None:
-    """A real browser makes its own connections, and sends what the page sets."""
-    ways = {
-        "--send": settings.send,
-        "--proxy": settings.proxy,
-        "--resolve": settings.resolve,
-        "--connect-to": settings.connect_to,
-        "--unix-socket": settings.unix_socket,
-    }
-    for option, value in ways.items():
-        if settings.in_browser and value:
-            raise UsageError(
-                "does not go with --in-browser, as a real browser makes its own requests: omit one of them.",
-                option=option,
-            )
-
-
-def _check_proxy(settings: Settings) -> None:
-    if not settings.proxy:
-        return
-    try:
-        named_proxy(settings.proxy, "--proxy").check()
-    except ValueError as error:
-        raise UsageError(f"cannot be used: {error}.", option="--proxy") from None
-    for option, value in (
-        ("--resolve", settings.resolve),
-        ("--connect-to", settings.connect_to),
-        ("--unix-socket", settings.unix_socket),
-    ):
-        if value:
-            raise UsageError("does not go with --proxy, which makes the connections: omit one.", option=option)
-
-
-def _paced(transport: Transport, settings: Settings) -> Transport:
-    """The transport, with the rate and the retries of the settings."""
-    if settings.rate is not None:
-        transport = RatedTransport(transport, settings.rate)
-    return RetryingTransport(transport, settings.retries) if settings.retries else transport
 
 
 @contextlib.asynccontextmanager

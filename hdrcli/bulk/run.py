@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -12,9 +13,10 @@ from hdrcli.bulk.results import Results
 from hdrcli.bulk.schedule import Schedule
 from hdrcli.bulk.target import check, invalid, url_in
 from hdrcli.fetch.url import URL, site_of
-from hdrcli.inspection import opened_network
+from hdrcli.inspection import refuse
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.wire.configured import network_of, paced
 
 _WINDOW: Final = 100
 """Lines that may wait for their site, as a multiple of the targets that are checked at once."""
@@ -57,7 +59,9 @@ async def run(
             else:
                 await schedule.add(site_of(url.host), (line, url))
 
-    async with opened_network(settings) as network:
+    refuse(settings)
+    async with aclosing(network_of(settings)) as connections:
+        network = paced(connections, settings)
 
         async def work() -> None:
             while True:

@@ -40,6 +40,7 @@ def check(
     no_config: NoConfig = False,
     diff: Annotated[bool, typer.Option("--diff")] = False,
     fix: Annotated[bool, typer.Option("--fix")] = False,
+    watch: Annotated[bool, typer.Option("--watch")] = False,
     **given: Given,
 ) -> int:
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
@@ -53,6 +54,8 @@ def check(
             settings = replace(settings, fail_on="never")
         reports = planned_reports(settings, os.environ)
         run_check = _load()
+        if watch:
+            return _watch(settings, sources, sample=sample, changes=diff or fix)
         if diff or fix:
             return _change_source(run_check, settings, reports, diff=diff, fix=fix)
         return _check_sample(run_check, settings, reports) if sample else run_check(settings, reports)
@@ -77,6 +80,18 @@ def _load() -> RunCheck:
 
     end_in_order()
     return run_check
+
+
+def _watch(settings: Settings, sources: dict[str, str], *, sample: bool, changes: bool) -> ExitStatus:
+    """Check again whenever the source changes."""
+    if sample or changes:
+        option = "--sample" if sample else "--diff and --fix"
+        raise UsageError(f"does not go with {option}: omit one.", option="--watch")
+    from hdrcli.cli.watching import check_watched, watch
+
+    arguments = [word for word in sys.argv[1:] if word != "--watch"]
+    check_watched(settings, arguments)
+    return watch(settings, arguments, has_formats=sources.get("--format") == "--format")
 
 
 def _change_source(

@@ -29,7 +29,8 @@ from hdrcli.targets.app.edits import Change, NotEditableError, change_for, read_
 RunCheck = Callable[[Settings, tuple[Planned, ...], Callable[[Event], None]], ExitStatus]
 
 _NOWHERE: Final = Planned("table", Path(os.devnull))
-_COMMAND: Final = (sys.executable, "-m", "hdrcli")
+COMMAND: Final = (sys.executable, "-m", "hdrcli")
+"""Runs the program in a fresh process."""
 
 
 def print_diff(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:
@@ -134,7 +135,7 @@ def _hidden_now(arguments: Sequence[str]) -> frozenset[str] | None:
 
 def _run(arguments: Sequence[str], *, capture_output: bool = False) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 -- ourselves
-        [*_COMMAND, *arguments], check=False, stdin=subprocess.DEVNULL, capture_output=capture_output
+        [*COMMAND, *arguments], check=False, stdin=subprocess.DEVNULL, capture_output=capture_output
     )
 
 

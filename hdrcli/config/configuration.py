@@ -17,7 +17,9 @@ TABLES: Final = ("services", "routes", "ignore")
 """The keys that are not options. The option --ignore is [[ignore]] here, where each finding has its reason."""
 
 OWN_SERVICE_KEYS: Final = ("url", "paths")
-_NOT_OF_A_SERVICE: Final = frozenset({"browser"})
+_GROUPS_OF_A_SERVICE: Final = frozenset({"Page", "Routes", "Network"})
+_NOT_OF_A_SERVICE: Final = frozenset({"base-url", "browser", "dry-run", "in-browser", "max-time"})
+"""Options of these groups that are about the run, or about apps."""
 _SCHEMES: Final = ("http://", "https://")
 
 
@@ -65,11 +67,11 @@ def options_of_file() -> dict[str, Setting]:
 
 
 def options_of_service() -> dict[str, Setting]:
-    """The options that a service may have, by their keys: the page's, the stack, and those only for services."""
+    """The options that a service may have, by their keys: about the page, its routes, its network and its stack."""
     return {
         setting.option.key: setting
         for setting in settings_with_options()
-        if (setting.group == "Page" or setting.name == "stack" or setting.option.in_file == "service")
+        if setting.group in _GROUPS_OF_A_SERVICE or setting.name == "stack"
         if setting.option.in_file != "nowhere" and setting.option.key not in _NOT_OF_A_SERVICE
     }
 
@@ -158,6 +160,8 @@ def _urls(reader: Reader, name: str, table: Table) -> Iterator[str]:
     if not isinstance(text, str):
         raise document.error(f'"url" must be a string, not {type_name(text)}.', *keys, "url")
     url, _ = expand(text, reader.environment)  # redacted as all URLs are
+    if not url and "{port}" in str(table.get("launch", "")):
+        url = "http://127.0.0.1:{port}"
     if not url.lower().startswith(_SCHEMES):
         raise document.error(f'{name} needs a URL in full: url = "https://api.example".', *keys, "url")
     paths = table.get("paths")

@@ -69,7 +69,7 @@ def _services() -> Schema:
         "additionalProperties": {
             "type": "object",
             "additionalProperties": False,
-            "required": ["url"],
+            "anyOf": [{"required": ["url"]}, {"required": ["launch"]}],
             "properties": {"url": url, "paths": paths} | options,
         },
     }

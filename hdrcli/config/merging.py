@@ -43,6 +43,7 @@ def _service(
     its_values = values | {name: each.value for name, each in own.items()}
     headers: tuple[Header, ...] = its_values.get("headers", ()) if "headers" in own else ()
     headers, its_values["headers"] = _headers(headers, values.get("headers", ()), from_outside="headers" in given)
+    bound = {name.lower() for name, _ in headers} | ({"authorization"} if own.keys() & {"bearer", "user"} else set())
     return NamedService(
         name=table.name,
         settings=Settings(
@@ -52,7 +53,7 @@ def _service(
             secrets=configuration.secrets,
             **its_values,
         ),
-        bound=frozenset(name.lower() for name, _ in headers),
+        bound=frozenset(bound),
         sources=tuple((dict(sources) | {_FLAGS[name]: each.key for name, each in own.items()}).items()),
         problem=table.problem,
     )

@@ -10,7 +10,7 @@ from hdrcli.config.document import Document, Key, type_name
 from hdrcli.config.variables import expand
 from hdrcli.settings.option import Option, file_name
 
-EXPANDED: Final = frozenset({"header", "cookie"})
+EXPANDED: Final = frozenset({"bearer", "cookie", "header", "proxy", "send", "user"})
 """The keys whose values may contain environment variables."""
 
 _TYPES: Final = {

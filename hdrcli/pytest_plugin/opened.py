@@ -12,7 +12,7 @@ from typing import Final
 from hdrcli.fetch import TransportFailure, parse_url
 from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.fetch.url import URL
-from hdrcli.inspection import check_targets, network_of, refuse
+from hdrcli.inspection import check_targets, refuse
 from hdrcli.planning.callers import default_page
 from hdrcli.planning.page_request import headers_of
 from hdrcli.planning.pages import parse_page
@@ -28,6 +28,7 @@ from hdrcli.text.escaping import printable
 from hdrcli.text.secrets import secrets_shown
 from hdrcli.verdict.failures import transport_sentence
 from hdrcli.verdict.patterns import matches
+from hdrcli.wire.configured import network_of
 
 _DOCUMENTS: Final = (".json", ".yaml", ".yml")
 

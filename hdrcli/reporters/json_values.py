@@ -91,7 +91,7 @@ def service_value(service: ServiceChecked | ServiceReport, name: str) -> JSON:
         "skipped_routes": [
             {"method": each.method, "path": shown_text(each.path), "reason": each.reason} for each in service.skipped
         ],
-        "limits": list(service.limits),
+        "limits": [*map(shown_text, service.limits)],
     }
 
 

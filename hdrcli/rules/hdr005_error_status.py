@@ -1,4 +1,4 @@
-"""The URL responds with an error, so the headers are those of an error response.
+"""The headers are those of an error response.
 
 Cause: The response has a status of 400 or higher. The usual reasons are a missing or empty token (401, 403), a URL or a
 method that the service doesn't know (404, 405), a body that doesn't validate (422), and a crash (500).
@@ -88,7 +88,7 @@ def _fix(status: int) -> str:
     if status < _FIRST_ERROR:
         return f"Find out why the status is {status}, or allow it with --expect-status {status}"
     if status in _NOT_AUTHENTICATED:
-        cause = "Send the credentials of the page, with --header or --cookie"
+        cause = "Send the page's credentials, with --bearer, --header or --cookie"
     elif status in _NO_ROUTE:
         cause = "Check the URL and the method"
     elif status >= _CRASHED:

@@ -117,7 +117,7 @@ class Network:
         None,
         "--launch",
         metavar="COMMAND",
-        in_file="nowhere",
+        in_file="service",
         help="Start this command, check the service that it serves, and stop it. {port} stands for a free port: "
         "--launch 'uvicorn main:app --port {port}'.",
     )

@@ -17,12 +17,15 @@ from hdrcli.planning.callers import check_callers
 from hdrcli.planning.routes import Service
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import NamedService, Settings
+from hdrcli.wire.configured import check_network, network_of, own_network
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
     from hdrcli.targets import Target
 
 NAME: Final = "the name of a service in the configuration"
+
+_UNVERIFIED: Final = "TLS certificates were not checked, as the configuration says."
 
 is_name: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*").fullmatch
 """Whether a text may be the name of a service."""
@@ -47,10 +50,19 @@ def read(text: str, settings: Settings) -> Target | None:
 
     try:
         check_callers(service.settings)
-        return _Named(service, read_targets(service.settings))
+        check_network(service.settings)
+        network_of(service.settings)  # which raises for addresses and certificates that cannot be used
+        _check_browsers(service.settings, settings)
+        return _Named(service, read_targets(service.settings), settings)
     except UsageError as error:
         option = dict(service.sources).get(error.option, error.option)
         raise UsageError(error.message, option=option) from None
+
+
+def _check_browsers(own: Settings, common: Settings) -> None:
+    """Raise `UsageError` for what a real browser does for all services of a run or for none."""
+    if own.in_browser and own.verify != common.verify:
+        raise UsageError("is the same for all services with --in-browser: give --insecure.", option="--verify")
 
 
 def names_of(services: Iterable[NamedService]) -> str:
@@ -62,16 +74,30 @@ def names_of(services: Iterable[NamedService]) -> str:
 class _Named:
     """The services at the URLs of a named service."""
 
-    def __init__(self, named: NamedService, targets: tuple[Target, ...]) -> None:
+    def __init__(self, named: NamedService, targets: tuple[Target, ...], common: Settings) -> None:
         self._named = named
         self._targets = targets
+        self._common = common
 
     async def services(self, network: Transport) -> AsyncGenerator[Service]:
         """See `Target`."""
         from hdrcli.targets import open_services
 
-        urls = filter(None, map(parse_url, self._named.settings.targets))
-        home = frozenset(str(url.origin) for url in urls if url.is_http)
-        async with aclosing(open_services(self._targets, network)) as services:
+        own = self._named.settings
+        urls = filter(None, map(parse_url, own.targets))
+        named = {str(url.origin) for url in urls if url.is_http}
+        limits = (_UNVERIFIED,) if self._common.verify and not own.verify else ()
+        async with (
+            own_network(network, self._common, own) as its_network,
+            aclosing(open_services(self._targets, its_network)) as services,
+        ):
             async for service in services:
-                yield replace(service, settings=self._named.settings, bound=self._named.bound, home=home)
+                launched = {str(route.url.origin) for route in service.routes} if own.launch is not None else set()
+                yield replace(
+                    service,
+                    settings=own,
+                    transport=service.transport or its_network,
+                    bound=self._named.bound,
+                    home=frozenset(named | launched),
+                    limits=(*service.limits, *limits),
+                )

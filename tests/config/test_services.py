@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import Final
 
 import pytest
 
-from tests.cli.program import assert_one_line, hdrcli
+from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first
 from tests.serving.http import Request, answer
 from tests.serving.site import PAGE, Site
+from tests.serving.tls import server_context
+from tests.targets.projects import ROOT
 
 VALUE: Final = "value-of-the-variable"
 OPEN: Final = (f"Access-Control-Allow-Origin: {PAGE}", "Access-Control-Allow-Headers: authorization, x-key, x-trace")
@@ -236,3 +240,94 @@ def test_without_an_argument_the_services_are_listed(tmp_path: Path) -> None:
     write(tmp_path, "[services.a]\nurl = 'https://a.example'\n[services.b]\nurl = 'https://b.example'")
 
     assert hdrcli("check", cwd=tmp_path).err.endswith(" The configuration names a, b.\n")
+
+
+def test_the_network_of_a_service_is_its_own(tmp_path: Path) -> None:
+    with Site({"/": answer("X-A: 1")}) as first, Site({"/": answer("X-B: 1")}) as second:
+        text = """
+            [services.a]
+            url = "http://a.test:{port}/"
+            resolve = "a.test:{port}:127.0.0.1"
+            find-openapi = false
+            send = ["X-Gateway: ${{KEY}}"]
+            [services.b]
+            url = "{b}/"
+            find-openapi = false
+        """
+        write(tmp_path, dedent(text), port=first.url.rpartition(":")[2], b=second.url)
+        ended = hdrcli("check", "a", "b", "--format=json", *FETCHES, cwd=tmp_path, env={"KEY": VALUE})
+
+    services = json.loads(ended.out)["services"]
+    assert [service["reachable"] for service in services] == [True, True]
+    assert values(first.requests, "x-gateway") == {VALUE}
+    assert values(second.requests, "x-gateway") == {None}
+    assert VALUE not in ended.out
+
+
+def test_a_service_may_accept_any_certificate_and_the_report_says_so(tmp_path: Path) -> None:
+    text = "[services.{name}]\nurl = 'https://127.0.0.1:{port}/'\nfind-openapi = false\n"
+    with Site({"/": answer(*OPEN)}, tls=server_context("127.0.0.1")) as site:
+        port = site.url.rpartition(":")[2]
+        tables = [text.format(name="open", port=port) + "verify = false\n", text.format(name="strict", port=port)]
+        (tmp_path / "hdrcli.toml").write_text("".join(tables), "utf-8")
+        ended = hdrcli("check", "open", "strict", "--format=json", *FETCHES, cwd=tmp_path)
+
+    lax, strict = json.loads(ended.out)["services"]
+    assert (lax["reachable"], strict["reachable"]) == (True, False)
+    assert (len(lax["limits"]), len(strict["limits"])) == (1, 0)
+
+
+def test_a_token_of_a_service_stays_at_its_origin(tmp_path: Path) -> None:
+    with Site({"/stolen": ANY_PAGE}) as other:
+        moved = answer("Access-Control-Allow-Origin: *", f"Location: {other.url}/stolen", status="302 Found")
+        with Site({"/moved": moved, "OPTIONS /moved": ANY_PAGE}) as site:
+            write(tmp_path, "[services.a]\nurl = '{url}/moved'\nbearer = '${{KEY}}'", url=site.url)
+            ended = hdrcli("check", "a", *FETCHES, cwd=tmp_path, env={"KEY": VALUE})
+
+    assert values(site.requests, "authorization") == {f"Bearer {VALUE}"}
+    assert values(other.requests, "authorization") <= {None}
+    assert VALUE not in ended.out + ended.err
+
+
+@pytest.mark.parametrize("text", ["proxy = 'http://127.0.0.1:1'\nresolve = 'a:1:127.0.0.1'", "resolve = 'x'"])
+def test_contradictions_in_the_network_of_a_service(tmp_path: Path, text: str) -> None:
+    write(tmp_path, f"[services.a]\nurl = 'http://127.0.0.1:1/'\n{text}")
+    ended = hdrcli("check", "a", cwd=tmp_path)
+
+    assert ended.status == 2
+    assert_one_line(ended.err)
+    assert "hdrcli.toml" in ended.err
+
+
+def test_the_command_of_a_service_runs_only_if_the_service_is_named(tmp_path: Path) -> None:
+    server = """
+        import http.server, pathlib, sys
+        pathlib.Path("started").write_text("")
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Access-Control-Allow-Origin", "*")
+                self.send_header("X-Key", str(self.headers["X-Key"] is not None))
+                self.end_headers()
+            do_OPTIONS = do_GET
+        http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+    """
+    (tmp_path / "server.py").write_text(dedent(server), "utf-8")
+    with Site(ITEMS) as site:
+        text = (
+            f"[services.local]\nlaunch = '{sys.executable} server.py {{{{port}}}}'\npaths = ['/items']\n"
+            f"header = ['X-Key: 1']\n[services.other]\nurl = '{site.url}/items'"
+        )
+        write(tmp_path, text)
+        hdrcli("check", "other", *FETCHES, cwd=tmp_path)
+        assert not (tmp_path / "started").exists()
+        environment = importing_first(ROOT)
+        ended = hdrcli_process("check", "local", "--format=json", *FETCHES, cwd=tmp_path, env=environment)
+        (tmp_path / "hdrcli.toml").write_text("launch = 'x'\n", "utf-8")
+        refused = hdrcli("check", f"{site.url}/items", cwd=tmp_path)
+
+    assert ended.out, ended.err
+    (service,) = json.loads(ended.out)["services"]
+    assert [route["url"].rpartition("/")[2] for route in service["routes"]] == ["items"]
+    assert (tmp_path / "started").exists()
+    assert (refused.status, "launch" in refused.err) == (2, True)

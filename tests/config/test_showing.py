@@ -170,7 +170,7 @@ def test_all_keys_are_in_the_schema() -> None:
         "[[ignore]]\ncode = 'HDR301'\nreason = ' '",
         "[services.a]\norigin = 'null'",
         "[services.'a b']\nurl = 'http://a.example'",
-        "[services.a]\nurl = 'http://a.example'\ntimeout = 1",
+        "[services.a]\nurl = 'http://a.example'\nmax-time = 1",
         "[services.a]\nurl = 'http://a.example'\npaths = []",
         "[services.a]\nurl = 'http://a.example'\npaths = ['x']",
         "[routes]\n'/' = {}",

@@ -50,10 +50,18 @@ def test_all_options_but_a_few_are_keys() -> None:
     assert options_of_file().keys() == SETTINGS.keys() - NOT_IN_FILES
 
 
-def test_a_service_has_what_is_about_its_page() -> None:
-    page = {key for key, setting in SETTINGS.items() if setting.group == "Page"}
+def test_a_service_has_what_is_about_its_page_its_routes_and_its_network() -> None:
+    groups = {"Page", "Routes", "Network"}
+    its = {key for key, setting in SETTINGS.items() if setting.group in groups}
 
-    assert options_of_service().keys() == (page - {"browser"}) | {"stack"}
+    assert options_of_service().keys() == {"stack", *its} - {
+        "base-url",
+        "browser",
+        "compare",
+        "dry-run",
+        "in-browser",
+        "max-time",
+    }
 
 
 @pytest.mark.parametrize("setting", options_of_file().values(), ids=options_of_file())
@@ -150,7 +158,7 @@ def test_files_are_next_to_the_configuration(tmp_path: Path) -> None:
         ("services = 1", 'hdrcli.toml:1: "services" must be a table, not an integer.'),
         ("[services.a]\nurl = 'https://a.example'\n[services.b]\nurl = ''", "hdrcli.toml:4: b needs a URL"),
         ("[services.a]\nurl = 'https://a.example'\norgin = 1", 'hdrcli.toml:3: there is no key "orgin" in [serv'),
-        ("[services.a]\nurl = 'https://a.example'\ntimeout = 1", 'hdrcli.toml:3: there is no key "timeout"'),
+        ("[services.a]\nurl = 'https://a.example'\nmax-time = 1", 'hdrcli.toml:3: there is no key "max-time"'),
         ("[services.a]\nurl = 1", 'hdrcli.toml:2: "url" must be a string, not an integer.'),
         ("[services.a]\nurl = 'https://a.example'\npaths = []", 'hdrcli.toml:3: "paths" must be'),
         ("[services.a]\nurl = 'https://a.example'\npaths = ['@b.example']", 'hdrcli.toml:3: "paths" must be'),

@@ -115,6 +115,7 @@ DJANGO: Final = {
         ({"main.py": STARLETTE}, "main.py", "main:app", "/api/items", "starlette"),
         ({"shop.py": FLASK}, "shop:create_app", "shop:create_app", "/items", "flask"),
         ({"wsgi.py": FLASK}, ".", "wsgi:create_app", "/items", "flask"),
+        ({"src/shop/__init__.py": "", "src/shop/main.py": FASTAPI}, ".", "shop.main:app", "/items", "starlette"),
         (DJANGO, ".", "shop.wsgi:application", "/", "django"),
         (DJANGO, "shop.asgi:application", "shop.asgi:application", "/", "django"),
     ],
@@ -127,6 +128,7 @@ DJANGO: Final = {
         "Starlette file",
         "Flask factory",
         "Flask project",
+        "package in src",
         "Django project",
         "Django ASGI",
     ],
@@ -195,6 +197,16 @@ def test_routers_and_mounted_apps(tmp_path: Path) -> None:
     ("files", "word", "parts"),
     [
         ({}, ".", ["pyproject.toml", "main.py", "app/main.py"]),
+        (
+            {
+                f"{name}/{file}": text
+                for name in ("a", "b")
+                for file, text in {"__init__.py": "", "app.py": FASTAPI}.items()
+            },
+            ".",
+            ["a.app:app", "b.app:app"],
+        ),
+        ({"main.py": "import os\nos.environ['DATABASE_URL']\n"}, ".", ["variable", "DATABASE_URL", "main.py, line 2"]),
         ({"mine.py": FASTAPI}, "mime:app", ['"mime"', "mine:app"]),
         ({"main.py": FASTAPI}, "main:ap", ['"ap"', "app"]),
         ({"main.py": "import nothing_of_that_name\n"}, "main:app", ["ModuleNotFoundError", "main.py, line 1"]),
@@ -297,6 +309,17 @@ def test_an_app_without_a_document(tmp_path: Path) -> None:
         assert readable(service) == BOTH
         assert ended.status == 0
     assert "ZeroDivisionError" in service["limits"][-1]
+
+
+def test_requests_that_are_not_sent_have_a_line_for_each_method(tmp_path: Path) -> None:
+    routes = "".join(f"\n    @app.delete('/{name}')\n    def delete_{name}(): ...\n" for name in "abcd")
+    folder = project(tmp_path, {"main.py": FASTAPI + routes})
+    lines = [line.split() for line in run(folder, ".").out.splitlines() if line.startswith("  ")]
+
+    assert [line[:5] for line in lines if line[0] in {"GET", "DELETE"}] == [
+        ["GET", "/items", "200", "x-request-id", "✓"],
+        ["DELETE", "/a,", "/b,", "/c,", "/d"],
+    ]
 
 
 def test_what_chooses_routes(tmp_path: Path) -> None:

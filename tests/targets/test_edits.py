@@ -56,6 +56,11 @@ def change(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> Cha
             'CORS_ORIGINS = ["A"]\nCORS_EXPOSE_HEADERS = ["A"]',
             'CORS_ORIGINS = ["A"]\nCORS_EXPOSE_HEADERS = ["A", "X-Total-Count", "x-job"]',
         ),
+        ('CORS_EXPOSE_HEADERS: list[str] = ["A"]', 'CORS_EXPOSE_HEADERS: list[str] = ["A", "X-Total-Count", "x-job"]'),
+        (
+            'CORS(app, resources={r"/a/*": {"expose_headers": ["A"]}})',
+            'CORS(app, resources={r"/a/*": {"expose_headers": ["A", "X-Total-Count", "x-job"]}})',
+        ),
         (
             'x = "\x0c \u2028"\nCORS(expose_headers=["A"])',
             'x = "\x0c \u2028"\nCORS(expose_headers=["A", "X-Total-Count", "x-job"])',
@@ -102,6 +107,8 @@ def test_new_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: 
         "CORS(app, expose_headers=['A'])\nCORS(app, expose_headers=['A'])",
         "CORS(app, expose_headers=['x-total-count', 'x-job'])",
         "CORS(app, expose_headers=[('A')])",
+        "CORS(app, expose_headers=['A'], resources={'/a': {'expose_headers': ['A']}})",
+        "CORS_EXPOSE_HEADERS: list[str]",
     ],
 )
 def test_what_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:

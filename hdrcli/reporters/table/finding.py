@@ -9,10 +9,13 @@ from hdrcli.report.events import ServiceChecked
 from hdrcli.reporters.location import source_places
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path, shown_text
+from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding, Severity
+from hdrcli.stacks.fix import FixText
 
 STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.ADVICE: "bold cyan"}
 
+_CHANGES: Final = "--diff shows the change, --fix makes it"
 _LABEL: Final = len("effect  ")
 _SHOWN_SUBJECTS: Final = 6
 _SHOWN_PLACES: Final = 4
@@ -23,9 +26,10 @@ _LONGEST_FIX: Final = 4000
 
 
 class FindingLines:
-    """Makes the lines of a service's findings, one after the other: a fix to paste is shown once.
+    """Makes the lines of a service's findings, one after the other.
 
-    Routes and pages are named where there are several. Of many places, lines and sentences, the first few are shown.
+    A fix to paste is shown once, and so is the command that explains a rule. Routes and pages are named where there are
+    several. Of many places, lines and sentences, the first few are shown.
     """
 
     def __init__(self, terminal: Terminal, checked: ServiceChecked, pages: int, *, verbose: bool) -> None:
@@ -36,6 +40,7 @@ class FindingLines:
         self._verbose = verbose
         self._fixes: dict[tuple[str, ...], str] = {}
         """Lines that were shown, and the code of the rule."""
+        self._is_first = True
 
     def lines(self, finding: Finding) -> Iterator[str]:
         """The lines of one finding."""
@@ -45,17 +50,24 @@ class FindingLines:
             yield terminal.line((f"known {name}  {self._title(finding)}", "dim"), hang=2)
             return
         yield terminal.line((name, STYLES[finding.severity]), f"  {self._title(finding)}", hang=2)
-        yield from _effects(terminal, finding, verbose=self._verbose)
-        yield from self._fix(finding)
+        text = fix_text(finding, self._stack)
+        follows = self._fixes.get(text.lines, "") if text is not None else ""
+        if not follows or self._verbose:
+            yield from _effects(terminal, finding, verbose=self._verbose)
+        yield from self._fix(finding, text, follows)
         if self._has_several_routes or self._has_several_pages:
             for label, place in zip(("where", *[""] * _SHOWN_PLACES), self._places(finding), strict=False):
                 yield _labelled(terminal, label, place)
-        for label, places in zip(("at", "", ""), source_places(finding), strict=False):
+        shown_roles = ("header", "route") if follows else ("cors", "header", "route")
+        hint = f": {_CHANGES}" if finding.code in LACK_NAMES else ""
+        for label, places in zip(("at", ""), source_places(finding, shown_roles, hint), strict=False):
             yield _labelled(terminal, label, places)
         if self._verbose:
             yield from self._evidence(finding)
             yield _labelled(terminal, "spec", finding.spec)
-        yield _labelled(terminal, "more", f"hdrcli explain {finding.code}")
+        if self._is_first or self._verbose:
+            self._is_first = False
+            yield _labelled(terminal, "more", f"hdrcli explain {finding.code}")
 
     def _title(self, finding: Finding) -> str:
         title = headline(finding)
@@ -67,16 +79,15 @@ class FindingLines:
             title += f": {listing([*map(shown_text, finding.subjects)], _SHOWN_SUBJECTS)}"
         return shortened(title, _LONGEST)
 
-    def _fix(self, finding: Finding) -> Iterator[str]:
-        """The sentence in bold; the lines to paste; the trap that they have."""
+    def _fix(self, finding: Finding, text: FixText | None, follows: str) -> Iterator[str]:
+        """The sentence in bold; the lines to paste, or the rule that they were shown for; the trap that they have."""
         terminal = self._terminal
-        text = fix_text(finding, self._stack)
         sentence = finding.fix.rstrip(".:")
         if text is None:
             yield _labelled(terminal, "fix", shortened(f"{sentence}.", _LONGEST_FIX), "bold")
             return
-        if text.lines in self._fixes:
-            yield _labelled(terminal, "fix", f"{sentence}, as for {self._fixes[text.lines]}.", "bold")
+        if follows:
+            yield _labelled(terminal, "fix", f"{sentence}, as for {follows}.", "bold")
             return
         if text.lines:
             self._fixes[text.lines] = finding.code
@@ -88,15 +99,18 @@ class FindingLines:
             yield _labelled(terminal, "", text.note)
 
     def _places(self, finding: Finding) -> Iterator[str]:
-        """The routes, each once."""
+        """The routes, each once: with several pages in a line each, which names the pages."""
         routes: dict[str, dict[str, None]] = {}
         for place in finding.places:
             routes.setdefault(f"{place.method} {shown_path(place.url)}", {})[place.page] = None
         shown = list(routes.items())[: _SHOWN_PLACES - 1]
-        for route, pages in shown:
-            yield f"{route}  for page {', '.join(pages)}" if self._has_several_pages else route
-        if finding.route_count > len(shown):
-            yield f"and {count(finding.route_count - len(shown), 'more route')}"
+        more = finding.route_count - len(shown)
+        last = f"and {count(more, 'more route')}" if more > 0 else ""
+        if self._has_several_pages:
+            yield from (f"{route}  for page {', '.join(pages)}" for route, pages in shown)
+            yield from [last] if last else []
+        else:
+            yield " ".join(filter(None, (", ".join(route for route, _ in shown), last)))
 
     def _evidence(self, finding: Finding) -> Iterator[str]:
         terminal = self._terminal

@@ -107,9 +107,8 @@ class Footer:
             return
         routes, preflights = (0, 0) if settings.preflight_only else self._preflights
         if routes and totals.recorded < totals.requests:
-            requests = count(routes, "request")
-            hint = "" if settings.include_unsafe else " (--include-unsafe sends all)"
-            yield f"Of {requests} that may write, only the preflight was sent{hint}."
+            hint = "" if settings.include_unsafe else " (--include-unsafe sends them)"
+            yield f"{count(routes, 'write')} not sent, only the preflight{'s' * (routes > 1)}{hint}."
         elif routes:
             yield f"{count(routes, 'route')} judged by the preflight only: the recording has no more."
         if totals.held > preflights:

@@ -23,17 +23,24 @@ from hdrcli.reporters.view import (
     count,
     final_url,
     is_blocked,
+    listing,
     shortened,
     shown_path,
     shown_url,
 )
 
 _Parts = tuple[tuple[str, str], ...]
+_Row = tuple[str, str, str, _Parts]
+"""Method, path, status, and the rest of the line."""
 
 _WIDEST_PATH: Final = 40
 _LONGEST_NAME: Final = 100
 _SHOWN_HEADERS: Final = 20
 _SHOWN_DIFFERENCES: Final = 5
+_SHOWN_PATHS: Final = 12
+_FEW: Final = 2
+"""Equal rows that have a line each."""
+_NOT_SENT: Final = "not sent"
 
 
 @dataclass(slots=True)
@@ -41,8 +48,7 @@ class _Page:
     """The lines of the routes that one page calls."""
 
     head: list[str]
-    rows: list[tuple[str, str, str, _Parts]] = field(default_factory=list)
-    """Method, path, status, and the rest of the line."""
+    rows: list[_Row] = field(default_factory=list)
     custom: int = 0
     readable: int = 0
     differences: Counter[str] = field(default_factory=Counter)
@@ -80,7 +86,7 @@ class RouteLines:
         wanted = [column for column in columns if not column.is_for_comparison]
         compared = [column for column in columns if column.is_for_comparison]
         if held and not wanted:
-            page.rows.append((route.method, shown_path(route.url), "not sent", tuple(self._preflight(held))))
+            page.rows.append((route.method, shown_path(route.url), _NOT_SENT, tuple(self._preflight(held))))
             return
         custom = custom_headers(route, columns[0].fetch.caller.page)
         page.custom += len(custom)
@@ -158,11 +164,26 @@ class RouteLines:
         readable = f"JavaScript can read {page.readable:,} of {count(page.custom, 'custom header')}"
         yield terminal.line((routes, "bold"), f", {readable}" if page.custom else "", hang=2)
         yield from page.head
+        rows, alike = _grouped(page.rows)
         method_width = max(len(method) for method, *_ in page.rows)
-        path_width = min(max(len(path) for _, path, *_ in page.rows), _WIDEST_PATH)
-        for method, path, status, parts in page.rows:
+        path_width = min(max((len(path) for _, path, *_ in rows), default=0), _WIDEST_PATH)
+        for method, path, status, parts in rows:
             start = f"{method:{method_width}} {path:{path_width}}  {status}"
+            yield terminal.laid_out([(start, ""), *parts], 2, 4)
+        for method, paths, status, parts in alike:
+            start = f"{method:{method_width}} {listing(paths, _SHOWN_PATHS)}  {status}"
             yield terminal.laid_out([(start, ""), *parts], 2, 4)
         for difference, number in page.differences.most_common(_SHOWN_DIFFERENCES):
             mode = f'{MODES[self._mode].capitalize()} (credentials: "{self._mode}")'
             yield terminal.line(f"{mode} on {count(number, 'route')}, {difference}.", indent=2, hang=2)
+
+
+def _grouped(rows: Sequence[_Row]) -> tuple[list[_Row], list[tuple[str, list[str], str, _Parts]]]:
+    """The rows that have a line each, and those of requests that are not sent, where many differ only in the path."""
+    paths: dict[tuple[str, str, _Parts], list[str]] = {}
+    for method, path, status, parts in rows:
+        if status == _NOT_SENT:
+            paths.setdefault((method, status, parts), []).append(path)
+    alike = {key: its_paths for key, its_paths in paths.items() if len(its_paths) > _FEW}
+    single = [row for row in rows if (row[0], row[2], row[3]) not in alike]
+    return single, [(method, its_paths, status, parts) for (method, status, parts), its_paths in alike.items()]

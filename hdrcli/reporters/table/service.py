@@ -9,7 +9,7 @@ from hdrcli.report.events import ServiceChecked
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import count, listing, shown_text
 
-_SHOWN_ROUTES: Final = 5
+_SHOWN_ROUTES: Final = 3
 """Of those that are skipped for one reason."""
 
 
@@ -23,4 +23,4 @@ def service_lines(terminal: Terminal, service: ServiceChecked) -> Iterator[str]:
             f"{count(len(routes), 'route')} skipped, {reason}: {listing(routes, _SHOWN_ROUTES)}", hang=2
         )
     for limit in service.limits:
-        yield terminal.line((limit, "dim"), hang=2)
+        yield terminal.line((shown_text(limit), "dim"), hang=2)

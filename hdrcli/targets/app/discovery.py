@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from hdrcli.records.errors import UsageError
-from hdrcli.targets.app.loading import AppName
+from hdrcli.targets.app.loading import FACTORIES, PREFERRED, AppName
 
 FILES: Final = ("main.py", "app.py", "api.py", "app/main.py", "app/app.py", "app/api.py", "wsgi.py", "asgi.py")
 """In this order. The first six are those of `fastapi dev`."""
 
-_django_settings = re.compile(r"""DJANGO_SETTINGS_MODULE["'],\s*["']([\w.]+)\.settings""").search
+_SHOWN_APPS: Final = 4
+_defines_app = re.compile(
+    rf"^(?:{'|'.join(PREFERRED)})\b[^=\n(]*=|^def (?:{'|'.join(FACTORIES)})\(", re.MULTILINE
+).search
+_SETTINGS: Final = "DJANGO_SETTINGS_MODULE"
+_django_settings = re.compile(rf"""{_SETTINGS}["']\]?\s*[,=]\s*["']([\w.]+)["']""").search
 
 
 def app_called(module: str, attribute: str) -> AppName:
@@ -50,10 +56,29 @@ def app_of_project() -> AppName:
     django = _django_project(Path("manage.py"))
     if django is not None:
         return django
+    below = _below_packages(Path.cwd())
+    if len(below) == 1:
+        return app_of_file(below[0])
+    if below:
+        names = ", ".join(str(app_of_file(path)) + PREFERRED[0] for path in below[:_SHOWN_APPS])
+        raise UsageError(f"Several files may have the project's app. Name it, such as {names}.")
     raise UsageError(
         "No app is found here: there is no [tool.fastapi] entrypoint in pyproject.toml, and none of "
-        f"{', '.join(FILES)}, manage.py. Name it, such as package.module:app."
+        f"{', '.join(FILES)}, manage.py, here or in a package. Name it, such as package.module:app."
     )
+
+
+def _below_packages(here: Path) -> list[Path]:
+    """The files with the usual names in the project's packages, which may be in `src`."""
+    folders = [*_folders(here)[1:], *(path for each in _folders(here) for path in sorted(each.iterdir()))]
+    folders = [folder for folder in folders if folder.name == "src" or (folder / "__init__.py").is_file()]
+    files = dict.fromkeys(path for path in FILES if "/" not in path)
+    return [path for folder in folders for name in files if (path := folder / name).is_file() and _makes_app(path)]
+
+
+def _makes_app(path: Path) -> bool:
+    """Whether a file assigns to the usual name of an app, or defines a function with the usual name for making one."""
+    return _defines_app(path.read_text("utf-8", "replace")) is not None
 
 
 def _entrypoint(project: Path) -> AppName | None:
@@ -73,10 +98,22 @@ def _entrypoint(project: Path) -> AppName | None:
 
 
 def _django_project(manage: Path) -> AppName | None:
-    if not manage.is_file():
+    """The app of a Django project, with the settings of its manage.py, as `runserver` has them.
+
+    It is that of wsgi.py or asgi.py next to the settings, or else the one that Django makes.
+    """
+    found = _django_settings(manage.read_text("utf-8", "replace")) if manage.is_file() else None
+    if found is None:
         return None
-    found = _django_settings(manage.read_text("utf-8", "replace"))
-    return found and app_called(f"{found[1]}.wsgi", "application")
+    package = re.sub(r"\.?settings(?:\.\w+)*$", "", found[1])
+    folder = Path(*package.split("."))
+    for name in ("wsgi", "asgi"):
+        if (folder / f"{name}.py").is_file():
+            app = app_called(f"{package}.{name}".lstrip("."), "application")
+            break
+    else:
+        app = app_called("django.core.wsgi", "get_wsgi_application")
+    return replace(app, environment=((_SETTINGS, found[1]),))
 
 
 def _folders(here: Path) -> tuple[Path, ...]:

@@ -21,12 +21,13 @@ from hdrcli.records.location import Location
 from hdrcli.targets.app.source import is_cors_call
 
 _EXPOSE: Final = "expose_headers"
+_RESOURCES: Final = "resources"
 _DJANGO: Final = "CORS_EXPOSE_HEADERS"
 _line_end = re.compile(r"\r\n|\r|\n")
 _lines = re.compile(rb"[^\n]*\n|[^\n]+").findall
 _comma_and_comment = re.compile(r"[ \t]*,[ \t]*(?:#[^\r\n]*)?(?=[\r\n])")
 
-Owner = ast.Call | ast.Assign
+Owner = ast.Call | ast.Assign | ast.AnnAssign
 """The call that adds a CORS layer, or Django's setting."""
 
 NameList = ast.List | ast.Tuple | ast.Set
@@ -145,7 +146,7 @@ def _owners(layers: Iterable[Location]) -> Iterator[tuple[Source, Owner]]:
             match node:
                 case ast.Call() if is_cors_call(node):
                     yield source, node
-                case ast.Assign() if _targets(node, _DJANGO):
+                case ast.Assign() | ast.AnnAssign() if _targets(node, _DJANGO):
                     yield source, node
                 case _:
                     pass
@@ -162,8 +163,9 @@ def _nodes_at(places: Iterable[Location]) -> Iterator[tuple[Source, Sequence[ast
         yield source, [node for node in nodes if node.lineno in wanted]
 
 
-def _targets(node: ast.Assign, name: str) -> bool:
-    return [target.id for target in node.targets if isinstance(target, ast.Name)] == [name]
+def _targets(node: ast.Assign | ast.AnnAssign, name: str) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [target.id for target in targets if isinstance(target, ast.Name)] == [name]
 
 
 def _edited(owner: Owner, source: Source) -> NameList | ast.Call:
@@ -171,20 +173,37 @@ def _edited(owner: Owner, source: Source) -> NameList | ast.Call:
 
     The call, if it has no list and can take one.
     """
-    if isinstance(owner, ast.Assign):
-        value = owner.value
-    else:
-        arguments = {keyword.arg: keyword.value for keyword in owner.keywords}
-        if _EXPOSE not in arguments and None not in arguments:
-            return owner
-        value = arguments.get(_EXPOSE, owner)
+    value = _list_of_call(owner) if isinstance(owner, ast.Call) else owner.value
+    if value is owner and isinstance(value, ast.Call):
+        return value
     if isinstance(value, ast.Name):
         tree, name = ast.parse(source.text), value.id
-        assigned = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and _targets(node, name)]
+        statements = (node for node in ast.walk(tree) if isinstance(node, ast.Assign | ast.AnnAssign))
+        assigned = [node.value for node in statements if _targets(node, name)]
         value = assigned[0] if len(assigned) == 1 else value
     if not isinstance(value, NameList) or not all(map(_text_of, value.elts)):
-        raise NotEditableError(f"The expose list at {source.path}:{value.lineno} is not a literal list of names.")
+        line = (value or owner).lineno
+        raise NotEditableError(f"The expose list at {source.path}:{line} is not a literal list of names.")
     return value
+
+
+def _list_of_call(call: ast.Call) -> ast.expr | None:
+    """The value of the expose list's argument, or the call if it has none and can take one.
+
+    Flask-CORS has lists for single resources, too, which take precedence: the only one counts, of several none.
+    """
+    arguments = {keyword.arg: keyword.value for keyword in call.keywords}
+    lists = [
+        value
+        for node in ast.walk(arguments.get(_RESOURCES, ast.Constant(None)))
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if key is not None and _text_of(key) == _EXPOSE
+    ]
+    lists += [arguments[_EXPOSE]] if _EXPOSE in arguments else []
+    if lists:
+        return lists[0] if len(lists) == 1 else None
+    return call if None not in arguments else None
 
 
 def _text_of(node: ast.AST) -> str:

@@ -1,13 +1,12 @@
-"""What is known of an app by its framework: its OpenAPI document or its routes, and the function behind a request.
+"""What is known of an app by its framework: its stack, its OpenAPI document, and the function behind a request.
 
 No framework is imported here: an app has imported its own.
 """
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -20,15 +19,13 @@ _STACKS: Final = {"fastapi": "starlette"} | {
 
 _MOST_LAYERS: Final = 20
 _MOST_MOUNTS: Final = 10
-_flask_converter = re.compile(r"<(?:([^:<>]+):)?([^<>]+)>")
-_starlette_converter = re.compile(r"\{(\w+):\w+\}")
 
 
 def layers(app: object) -> Iterator[object]:
-    """The app, and those that it wraps: middleware keeps the next one in `app`."""
+    """The app, and those that it wraps: middleware keeps the next one in `app` or `application`."""
     for _ in range(_MOST_LAYERS):
         yield app
-        app = getattr(app, "app", None)
+        app = next(filter(None, (getattr(app, name, None) for name in ("app", "application"))), None)
         if app is None:
             return
 
@@ -48,24 +45,21 @@ def own_document(app: object) -> JSONObject | None:
     return document if isinstance(document, dict) else None
 
 
-def document_of_routes(app: object) -> JSONObject | None:
-    """A document with the app's routes, whose parameters are texts; None if its framework is not known."""
-    for layer in layers(app):
-        routes, url_map = (getattr(layer, name, None) for name in ("routes", "url_map"))
-        if isinstance(routes, Sequence):
-            return _document(_starlette_routes(routes))
-        if url_map is not None and hasattr(url_map, "iter_rules"):
-            return _document(_flask_routes(url_map.iter_rules()))
-    return None
-
-
-def mounts(app: object) -> Iterator[tuple[str, object]]:
-    """The apps that Starlette mounts below paths: documents do not describe them."""
+def mounts(app: object, depth: int = 0) -> Iterator[tuple[str, object]]:
+    """The apps that Starlette mounts below paths, also within these apps: documents do not describe them."""
     for layer in layers(app):
         for route in getattr(layer, "routes", None) or ():
             path, mounted = getattr(route, "path", ""), getattr(route, "app", None)
-            if mounted is not None and not hasattr(route, "methods") and "{" not in path and path.strip("/"):
-                yield path, mounted
+            if not is_mount(route) or "{" in path:
+                continue
+            yield path, mounted
+            if depth < _MOST_MOUNTS:
+                yield from ((path + inner, each) for inner, each in mounts(mounted, depth + 1))
+
+
+def is_mount(route: object) -> bool:
+    """Whether a route of Starlette is an app below a path, or a router there."""
+    return getattr(route, "app", None) is not None and hasattr(route, "path") and not hasattr(route, "methods")
 
 
 def endpoint_of(app: object, method: str, url: str) -> object:
@@ -79,38 +73,10 @@ def endpoint_of(app: object, method: str, url: str) -> object:
     return _django_endpoint(path) if stack_of(app) == "django" else None
 
 
-def _document(routes: Iterable[tuple[str, set[str]]]) -> JSONObject:
-    paths: JSONObject = {}
-    for path, methods in routes:
-        names = re.findall(r"\{(\w+)\}", path)
-        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
-        for method in methods:
-            if method == "HEAD" and "GET" in methods:
-                continue  # the frameworks add it themselves
-            paths.setdefault(path, {})[method.lower()] = {"parameters": parameters}
-    return {"openapi": "3.1.0", "paths": paths}
-
-
-def _starlette_routes(routes: Iterable[Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, set[str]]]:
-    for route in routes:
-        path = _starlette_converter.sub(r"{\1}", prefix + getattr(route, "path", ""))
-        methods = getattr(route, "methods", None)
-        children = getattr(route, "routes", None)
-        if children and depth < _MOST_MOUNTS:
-            yield from _starlette_routes(children, path, depth + 1)
-        elif methods:
-            yield path, set(methods)
-
-
-def _flask_routes(rules: Iterable[Any]) -> Iterator[tuple[str, set[str]]]:
-    for rule in rules:
-        yield _flask_converter.sub(r"{\2}", rule.rule), rule.methods - {"OPTIONS"}
-
-
 def _flask_endpoint(app: Any, method: str, path: str) -> object:  # noqa: ANN401 -- Flask is not imported
     try:
         endpoint, _ = app.url_map.bind("localhost").match(path, method)
-    except sys.modules["werkzeug.exceptions"].HTTPException:
+    except Exception:  # noqa: BLE001 -- there is no such route, or its converter fails
         return None
     return app.view_functions.get(endpoint)
 
@@ -121,5 +87,5 @@ def _django_endpoint(path: str) -> object:
         return None
     try:
         return urls.resolve(path).func
-    except urls.Resolver404:
+    except Exception:  # noqa: BLE001 -- there is no such route, or the URLconf fails
         return None

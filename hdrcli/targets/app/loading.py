@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import sys
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -36,6 +37,8 @@ class AppName:
     attribute: str = ""
     folders: tuple[Path, ...]
     """In which modules are looked for first."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Variables that the project's own commands set, unless they are set already."""
 
     def __str__(self) -> str:
         return f"{self.module}:{self.attribute}"
@@ -56,6 +59,8 @@ class LoadedApp:
 
 def load(name: AppName) -> LoadedApp:
     """Import the app. Raises `UsageError` with one sentence on what is missing, or on what was raised where."""
+    for variable, value in name.environment:
+        os.environ.setdefault(variable, value)
     for folder in reversed(name.folders):
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))

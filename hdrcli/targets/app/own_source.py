@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,8 +34,16 @@ def described(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         place = own_file(error.filename)
         return f"SyntaxError: {error.msg} ({place or error.filename}, line {error.lineno})"
+    if isinstance(error, KeyError) and _innermost(error) == os.environ.__class__.__module__:
+        text = f"The environment variable {message} is not set"
     place = next(_places(error), None)
     return text if place is None else f"{text} ({place})"
+
+
+def _innermost(error: BaseException) -> str:
+    """The module that raised it, by its name."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return str(frames[-1].f_globals.get("__name__")) if frames else ""
 
 
 def _places(error: BaseException) -> Iterator[str]:

@@ -22,8 +22,8 @@ Endpoint = Callable[..., object]
 _LAYER: Final = "CORSMiddleware"
 _ADDING: Final = frozenset({"add_middleware", "Middleware"})
 """Calls whose first argument may be the layer."""
-_LAYERS: Final = frozenset({_LAYER, "CORS", "cross_origin"})
-"""Calls that add the layer themselves: a wrapped app, and Flask-CORS."""
+_LAYERS: Final = frozenset({_LAYER, "CORS", "cross_origin", "CORSConfig", "cors", "route_cors"})
+"""Calls that add the layer themselves: a wrapped app, Flask-CORS, Litestar, Quart-CORS."""
 _DJANGO_SETTING: Final = "CORS_"
 
 
@@ -114,7 +114,8 @@ def _outside_of_cors(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _django_settings(tree: ast.Module) -> Iterator[int]:
     for node in tree.body:
-        if isinstance(node, ast.Assign) and _name_of(node.targets[0]).startswith(_DJANGO_SETTING):
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Name) and target.id.startswith(_DJANGO_SETTING):
             yield node.lineno
 
 

@@ -11,11 +11,12 @@ from hdrcli.openapi.document import Document
 from hdrcli.planning.routes import Service, read_url, route_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
-from hdrcli.targets.app.frameworks import document_of_routes, endpoint_of, mounts, own_document, stack_of
+from hdrcli.targets.app.frameworks import endpoint_of, mounts, own_document, stack_of
 from hdrcli.targets.app.hosting import AppThread, Host
 from hdrcli.targets.app.lifespan import Lifespan, StartupError
 from hdrcli.targets.app.loading import AppName, LoadedApp, load
 from hdrcli.targets.app.own_source import described
+from hdrcli.targets.app.routing import AppRoutes, places_of_document, routes_of_app
 from hdrcli.targets.app.source import AppSource
 from hdrcli.targets.app.transport import AppTransport
 from hdrcli.targets.choosing import check_routes
@@ -23,10 +24,7 @@ from hdrcli.targets.openapi.enumeration import routes_of
 from hdrcli.targets.openapi.service import DescribedService
 from hdrcli.wire.transport import Transport
 
-_LIMIT: Final = (
-    "The app runs in process: only a real server shows the headers that servers and proxies add (Server, Date), TLS, "
-    "HTTP/2, and limits of sizes and times."
-)
+_LIMIT: Final = "In process, nothing shows what servers and proxies add or limit (--launch)."
 _SHUTDOWN_SECONDS: Final = 5.0
 
 
@@ -41,7 +39,7 @@ class AppTarget:
         self._limits = [_LIMIT]
         self._described: DescribedService | None = None
         if settings.find_openapi or settings.openapi is not None:
-            self._described = DescribedService(self._base, settings, self._known_document)
+            self._described = DescribedService(self._base, settings, self._known_document, self._places)
         else:
             check_routes(settings)
 
@@ -105,12 +103,25 @@ class AppTarget:
             if document is not None:
                 found = routes_of(document, replace(self._base, path=path), self._settings)
                 new = [route for route in found.routes if (route.method, route.url) not in known]
-                service = replace(service, routes=(*service.routes, *new), skipped=(*service.skipped, *found.skipped))
+                skipped = [replace(each, path=path + each.path) for each in found.skipped]
+                # Where the app has no routes of its own, its document's limits say that there is nothing to check.
+                limits = service.limits if service.routes or service.skipped else found.limits
+                service = replace(
+                    service,
+                    routes=(*service.routes, *new),
+                    skipped=(*service.skipped, *skipped),
+                    limits=limits,
+                )
         return service
 
     def _known_document(self) -> Document | None:
         """The document that the app has or amounts to, if it serves none."""
         return self._document_of(self._loaded.app)
+
+    def _places(self) -> tuple[str, ...] | None:
+        """The app's own routes that may have its document; None if its routes are not known."""
+        routes = self._routes_of(self._loaded.app)
+        return None if routes is None else places_of_document(routes.document)
 
     def _document_of(self, app: object) -> Document | None:
         try:
@@ -118,8 +129,21 @@ class AppTarget:
         except Exception as error:  # noqa: BLE001 -- an app may raise anything here
             self._limits.append(f"The app cannot make its OpenAPI document: {described(error)}.")
             document = None
-        document = document or document_of_routes(app)
-        return None if document is None else Document(document)
+        if document is not None:
+            return Document(document)
+        routes = self._routes_of(app)
+        if routes is None:
+            return None
+        self._limits += routes.limits
+        return Document(routes.document)
+
+    def _routes_of(self, app: object) -> AppRoutes | None:
+        try:
+            return routes_of_app(app)
+        except Exception as error:  # noqa: BLE001 -- Django imports the URLconf
+            problem = f"The app's routes cannot be listed: {described(error)}."
+            self._limits += [problem] if problem not in self._limits else []
+            return None
 
 
 class _StartError(Exception):

@@ -70,6 +70,15 @@ async def find_document(base: URL, transport: Transport, settings: Settings) -> 
     return Found(document=None, exchange=first, requests=reader.sent, why_not=why_not)
 
 
+async def find_document_at(paths: Sequence[str], base: URL, transport: Transport, settings: Settings) -> Found:
+    """Look for the document at these paths only: the first one that has it."""
+    reader = _Reader(base, transport, settings)
+    exchanges = await reader.get_all(paths[:_MOST_LINKS])
+    documents = ((exchange, _document_of(exchange)[0]) for exchange in exchanges)
+    exchange, document = next((found for found in documents if found[1] is not None), (None, None))
+    return Found(document=document, exchange=exchange, requests=reader.sent)
+
+
 async def fetch_document(url: URL, base: URL, transport: Transport, settings: Settings) -> Found:
     """The document at a URL that the user named; what is for the service at `base` is not sent elsewhere."""
     same = url.origin == base.origin

@@ -13,7 +13,7 @@ from hdrcli.settings import Settings
 from hdrcli.targets.choosing import options_for_documents
 from hdrcli.targets.openapi.enumeration import routes_of
 from hdrcli.targets.openapi.files import document_of_file
-from hdrcli.targets.openapi.finding import Found, fetch_document, find_document
+from hdrcli.targets.openapi.finding import Found, fetch_document, find_document, find_document_at
 from hdrcli.text.redaction import redact_text
 from hdrcli.wire.transport import Transport
 
@@ -21,11 +21,17 @@ from hdrcli.wire.transport import Transport
 class DescribedService:
     """A service at a URL. The document is at the place that the user named, or is looked for.
 
-    `known` is the document that stands in if none is found. Raises `UsageError` for a file that cannot be read, and for
-    options that do not go together.
+    `known` is the document that stands in if none is found. `places` are the only paths that may have it, or None.
+    Raises `UsageError` for a file that cannot be read, and for options that do not go together.
     """
 
-    def __init__(self, base: URL, settings: Settings, known: Callable[[], Document | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        base: URL,
+        settings: Settings,
+        known: Callable[[], Document | None] = lambda: None,
+        places: Callable[[], tuple[str, ...] | None] = lambda: None,
+    ) -> None:
         if method_of(settings) != "GET":
             given = {"--head": settings.head, "--json": settings.json is not None, "--data": settings.body is not None}
             option = "--method" if settings.method else next(flag for flag, is_given in given.items() if is_given)
@@ -33,6 +39,7 @@ class DescribedService:
         self._base = base
         self._settings = settings
         self._known = known
+        self._places = places
         self._url: URL | None = None
         self._document: Document | None = None
         if settings.server is not None:
@@ -54,9 +61,15 @@ class DescribedService:
         else:
             found = Found(document=None, exchange=None, requests=0)
             if not self._settings.dry_run:
-                found = await find_document(self._base, network, self._settings)
+                found = await self._find(network)
             document = found.document or self._known()
             yield self._described(document, found) if document is not None else self._alone(found)
+
+    async def _find(self, network: Transport) -> Found:
+        places = self._places()
+        if places is None:
+            return await find_document(self._base, network, self._settings)
+        return await find_document_at(places, self._base, network, self._settings)
 
     def _described(self, document: Document, found: Found) -> Service:
         enumerated = routes_of(document, self._base, self._settings)
