@@ -460,7 +460,7 @@ def _methods(kind: type) -> dict[str, list[str]]:
 
 def test_settings() -> None:
     assert [field.name for field in fields(Settings)] == SETTINGS
-    assert [field.name for field in fields(Expectation)] == ["verdict", "name", "route"]
+    assert [field.name for field in fields(Expectation)] == ["verdict", "name", "route", "alternatives"]
 
 
 def test_exit_statuses() -> None:

@@ -99,6 +99,8 @@ class RouteChecker:
             page_headers=route.headers,
             body=route.body,
             preflight_only=route.preflight_only,
+            expectations=route.expectations,
+            step=route.step,
         )
 
     async def _fetch_for_all(

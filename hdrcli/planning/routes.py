@@ -45,6 +45,7 @@ class Route:
     The other fields are for a request that somebody made before. `pages` (origins) and `credentials` count where the
     settings name none; `cookies` are stored in addition to theirs. `transport` has the exchanges that were recorded of
     this route. `has_permission` says that the browser sent the request without a recorded preflight: it had permission.
+    `expectations` are about this route, in addition to those of the settings.
     """
 
     method: str
@@ -58,6 +59,9 @@ class Route:
     credentials: tuple[CredentialsMode, ...] = ()
     transport: Transport | None = None
     has_permission: bool = False
+    expectations: tuple[Expectation, ...] = ()
+    step: str = ""
+    """The step of a profile, as its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -210,7 +210,8 @@ class RouteRecord:
 
     `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped,
     with `preflight_only` because only preflights are sent for this route. `has_all_probes` is false if probes were not
-    sent because the service takes too long. `page_headers` and `body` are those of the page's `fetch()`.
+    sent because the service takes too long. `page_headers` and `body` are those of the page's `fetch()`. `expectations`
+    are those of this route itself, in addition to those of the settings; `step` is the name of the profile's step.
     """
 
     method: str
@@ -225,6 +226,8 @@ class RouteRecord:
     page_headers: tuple[Header, ...] = field(default=(), repr=False)
     body: str | None = field(default=None, repr=False)
     preflight_only: bool = False
+    expectations: tuple[Expectation, ...] = ()
+    step: str = ""
 
     @property
     def is_named(self) -> bool:
