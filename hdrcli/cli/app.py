@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "check": _Command("Show which response headers JavaScript can read.", CheckCommand),
     "explain": _Command("Explain a rule, a header, a failure or an error message."),
     "rules": _Command("List all rules."),
+    "profiles": _Command("List the clients that hdrcli check --profile knows, or show one."),
     "config": _Command("Print the settings that hold, and where they are from.", ConfigCommand),
     "init": _Command("Write a configuration to begin with.", InitCommand),
     "schema": _Command("Print the JSON Schema of the report, or of the configuration."),

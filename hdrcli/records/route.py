@@ -273,7 +273,7 @@ class UnmetExpectation:
     `name` is the header that shows it, or the expectation's own name if that is a pattern that no sent header matches.
     `browsers` are those that do not meet it for this page and mode, empty if none does. `verdict` is what `fetch` makes
     of the header, which does not count where `has_expected_status` is false. `holds_in_a_mode` says that all fetches
-    with another credentials mode meet the expectation.
+    with another credentials mode meet the expectation. `step` is that of the route.
     """
 
     expectation: Expectation
@@ -285,3 +285,4 @@ class UnmetExpectation:
     verdict: HeaderVerdict
     has_expected_status: bool
     holds_in_a_mode: bool
+    step: str = ""

@@ -21,6 +21,11 @@ class Expectation:
     route: str = ""
     alternatives: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The header's name, and those of its alternatives."""
+        return (self.name, *self.alternatives)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:

@@ -47,13 +47,13 @@ def toml(setting: Setting) -> str:
 
 
 def test_all_options_but_a_few_are_keys() -> None:
-    assert options_of_file().keys() == SETTINGS.keys() - NOT_IN_FILES
+    assert options_of_file().keys() == SETTINGS.keys() - NOT_IN_FILES - {"profile"}  # only for a service by name
 
 
 def test_a_service_has_what_is_about_its_page() -> None:
     page = {key for key, setting in SETTINGS.items() if setting.group == "Page"}
 
-    assert options_of_service().keys() == (page - {"browser"}) | {"stack"}
+    assert options_of_service().keys() == (page - {"browser"}) | {"stack", "profile"}
 
 
 @pytest.mark.parametrize("setting", options_of_file().values(), ids=options_of_file())

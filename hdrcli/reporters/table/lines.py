@@ -80,14 +80,14 @@ class RouteLines:
         wanted = [column for column in columns if not column.is_for_comparison]
         compared = [column for column in columns if column.is_for_comparison]
         if held and not wanted:
-            page.rows.append((route.method, shown_path(route.url), "not sent", tuple(self._preflight(held))))
+            page.rows.append((route.method, _path(route), "not sent", tuple(self._preflight(held))))
             return
         custom = custom_headers(route, columns[0].fetch.caller.page)
         page.custom += len(custom)
         page.readable += sum(is_readable for _, is_readable in custom)
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
         parts = (*self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
-        page.rows.append((route.method, shown_path(route.url), statuses, parts))
+        page.rows.append((route.method, _path(route), statuses, parts))
         if wanted and compared:
             difference = difference_of(route, wanted, compared)
             self._mode = compared[0].fetch.credentials
@@ -166,3 +166,7 @@ class RouteLines:
         for difference, number in page.differences.most_common(_SHOWN_DIFFERENCES):
             mode = f'{MODES[self._mode].capitalize()} (credentials: "{self._mode}")'
             yield terminal.line(f"{mode} on {count(number, 'route')}, {difference}.", indent=2, hang=2)
+
+
+def _path(route: RouteRecord) -> str:
+    return f"{shown_path(route.url)} ({route.step})" if route.step else shown_path(route.url)
