@@ -13,6 +13,9 @@ from hdrcli.profiles.profile import Given, Profile, Step
 
 _TUS: Final = ("Tus-Resumable", "1.0.0")
 
+_METADATA: Final = "filename aGRyY2xpLnR4dA==,filetype dGV4dC9wbGFpbg=="
+"""hdrcli.txt and text/plain; Uppy sends both, and some servers demand them."""
+
 PROFILE: Final = Profile(
     name="tus",
     title="tus 1.0, resumable uploads",
@@ -22,7 +25,7 @@ PROFILE: Final = Profile(
         Step(
             name="creation",
             method="POST",
-            headers=(_TUS, ("Upload-Length", "12"), ("Upload-Metadata", "filename aGRyY2xpLnR4dA==")),
+            headers=(_TUS, ("Upload-Length", "12"), ("Upload-Metadata", _METADATA)),
             statuses=("201",),
             reads=("Location",),
             useful=("Tus-Resumable",),
