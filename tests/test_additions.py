@@ -16,10 +16,11 @@ from typing import Final, get_args
 
 import pytest
 
-from hdrcli import reporters, stacks, targets
+from hdrcli import profiles, reporters, stacks, targets
 from hdrcli.explanations import explain
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure, NetworkError
 from hdrcli.planning import probes
+from hdrcli.profiles import NAMES, load_profile
 from hdrcli.records.route import ProbeKind
 from hdrcli.records.verdict import Clause
 from hdrcli.reporters import EXPORTS, FORMATS
@@ -54,6 +55,13 @@ def test_each_kind_of_target_is_read() -> None:
     read = [str(vars(module)["__name__"]).rpartition(".")[2] for module in targets.KINDS]
 
     assert sorted(read) == modules_with(targets, "read")
+
+
+def test_each_profile_has_a_name() -> None:
+    modules = {module: load_profile(module.replace("_", "-")) for module in modules_with(profiles, "PROFILE")}
+
+    assert sorted(NAMES) == sorted(profile.name for profile in modules.values())
+    assert [profile.name.replace("-", "_") for profile in modules.values()] == list(modules)
 
 
 def test_each_probe_is_planned() -> None:

@@ -103,6 +103,7 @@ SETTINGS: Final = [
     "tags",
     "operation_ids",
     "include_unsafe",
+    "profile",
     "origins",
     "page_address_space",
     "method",
@@ -225,6 +226,12 @@ JSON_KEYS: Final = [
     "caller.set_cookies",
     "caller.status",
     "caller.type",
+    "client.faults",
+    "client.judged_by_preflight",
+    "client.not_exposed",
+    "client.profile",
+    "client.results",
+    "client.settings",
     "console.browser",
     "console.error",
     "console.name",
@@ -343,6 +350,7 @@ JSON_KEYS: Final = [
     "route.skipped",
     "route.source",
     "route.status",
+    "route.step",
     "route.unmet",
     "route.url",
     "route_line.callers",
@@ -358,6 +366,7 @@ JSON_KEYS: Final = [
     "route_line.skipped",
     "route_line.source",
     "route_line.status",
+    "route_line.step",
     "route_line.type",
     "route_line.unmet",
     "route_line.url",
@@ -366,6 +375,7 @@ JSON_KEYS: Final = [
     "run_line.summary",
     "run_line.type",
     "run_line.verify",
+    "service_line.client",
     "service_line.findings",
     "service_line.limits",
     "service_line.problem",
@@ -375,6 +385,7 @@ JSON_KEYS: Final = [
     "service_line.skipped_routes",
     "service_line.stack",
     "service_line.type",
+    "service_with_routes.client",
     "service_with_routes.findings",
     "service_with_routes.limits",
     "service_with_routes.problem",
@@ -460,7 +471,7 @@ def _methods(kind: type) -> dict[str, list[str]]:
 
 def test_settings() -> None:
     assert [field.name for field in fields(Settings)] == SETTINGS
-    assert [field.name for field in fields(Expectation)] == ["verdict", "name", "route"]
+    assert [field.name for field in fields(Expectation)] == ["verdict", "name", "route", "alternatives"]
 
 
 def test_exit_statuses() -> None:

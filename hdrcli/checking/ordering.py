@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from typing import Final, TypeVar
 
 Item = TypeVar("Item")
@@ -44,3 +44,22 @@ async def in_order(
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def in_sequence(
+    work: Callable[[Item], Awaitable[Result | None]], items: Generator[Item, Result, None]
+) -> AsyncGenerator[Result | None]:
+    """The results of `work`, one after the other: `items` takes each result before it yields the next item.
+
+    It ends with the first item that has no result, as the time is up.
+    """
+    try:
+        item = next(items)
+        while True:
+            result = await work(item)
+            yield result
+            if result is None:
+                return
+            item = items.send(result)
+    except StopIteration:
+        return

@@ -99,6 +99,8 @@ class RouteChecker:
             page_headers=route.headers,
             body=route.body,
             preflight_only=route.preflight_only,
+            expectations=route.expectations,
+            step=route.step,
         )
 
     async def _fetch_for_all(
@@ -168,7 +170,10 @@ class RouteChecker:
             fetching = fetch(params)
             holds = guard.for_fetch()
             ended, exchanges = await driver.run(
-                fetching, context.user_agent, lambda sent: bool(self._kept_headers(route, sent)) or holds(sent)
+                fetching,
+                context.user_agent,
+                lambda sent: bool(self._kept_headers(route, sent)) or holds(sent),
+                body_wanted=route.body_wanted,
             )
             if isinstance(ended, tuple):
                 held, following = ended

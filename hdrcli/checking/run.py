@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from hdrcli.checking.ordering import in_order
+from hdrcli.checking.ordering import in_order, in_sequence
 from hdrcli.checking.route import RouteChecker
 from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.fetch import (
@@ -28,6 +28,7 @@ from hdrcli.fetch import (
 from hdrcli.planning.routes import Service
 from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.route import RouteRecord
+from hdrcli.report.client import ClientTally
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.locations import with_locations
 from hdrcli.report.totals import Tally
@@ -102,12 +103,18 @@ class _ServiceChecker:
         )
         checker = RouteChecker(settings, service, driver, self.browsers, limit)
         checked = _CheckedService(self, service, driver)
-        begun = takewhile(lambda _: not limit.forbids_more(), service.routes)
-        async with aclosing(in_order(checker.check, begun, settings.concurrency)) as routes:
-            async for route in routes:
+        async with aclosing(self._records(service, checker)) as records:
+            async for route in records:
                 if route is not None:
                     yield checked.add(route)
         yield checked.end()
+
+    def _records(self, service: Service, checker: RouteChecker) -> AsyncGenerator[RouteRecord | None]:
+        if service.sequence is not None:
+            return in_sequence(checker.check, service.sequence.routes())
+        settings, limit = service.settings or self.settings, self.limit
+        begun = takewhile(lambda _: not limit.forbids_more(), service.routes)
+        return in_order(checker.check, begun, settings.concurrency)
 
     def _sending(self, service: str) -> Callable[[HTTPRequest, int], None]:
         def sending(request: HTTPRequest, number: int) -> None:
@@ -128,12 +135,15 @@ class _CheckedService:
         self._recogniser = Recogniser()
         self._number = 0
         self._has_response = False
+        self._client = None if service.profile is None else ClientTally(service.profile, self._settings)
 
     def add(self, route: RouteRecord) -> RouteChecked:
         """Take the next route."""
         self._number += 1
         self._has_response = self._has_response or route.has_response
         self._found.add(route)
+        if self._client is not None:
+            self._client.add(route)
         for response in _responses(route):
             self._recogniser.add(response)
         expected = expected_of(self._run.settings, route)
@@ -145,14 +155,16 @@ class _CheckedService:
         """Count the service, and merge its findings."""
         service, sent = self._service, self._driver.sent
         is_unreachable = bool(service.problem) or (self._number > 0 and sent > 0 and not self._has_response)
-        findings = self._findings(is_complete=self._number == len(service.routes) and not is_unreachable)
+        skipped = (*service.skipped, *(() if service.sequence is None else service.sequence.skipped))
+        unchecked = len(service.routes) - self._number - (len(skipped) - len(service.skipped))
+        findings = self._findings(is_complete=not unchecked and not is_unreachable)
         tally = self._run.tally
-        tally.add_unchecked(len(service.routes) - self._number)
+        tally.add_unchecked(unchecked)
         tally.add_service(
             findings,
             requests=service.requests + sent,
             recorded=0 if service.probes else sent,
-            skipped=len(service.skipped),
+            skipped=len(skipped),
             ignored=self._found.ignored,
             is_unreachable=is_unreachable,
         )
@@ -164,9 +176,10 @@ class _CheckedService:
             is_unreachable=is_unreachable,
             stack=named_stack or stack_by_name(service.stack) or self._recogniser.recognised.stack,
             findings=findings,
-            skipped=service.skipped,
+            skipped=skipped,
             limits=service.limits,
             problem=service.problem,
+            client=None if self._client is None else self._client.result(findings),
         )
 
     def _findings(self, *, is_complete: bool) -> tuple[Finding, ...]:

@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "bulk": _Command("Check a list of URLs of any length, one JSON line for each.", BulkCommand),
     "explain": _Command("Explain a rule, a header, a failure or an error message."),
     "rules": _Command("List all rules."),
+    "profiles": _Command("List the clients that hdrcli check --profile knows, or show one."),
     "config": _Command("Print the settings that hold, and where they are from.", ConfigCommand),
     "init": _Command("Write a configuration to begin with.", InitCommand),
     "schema": _Command("Print a JSON Schema: of reports, the configuration or lists."),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import abc
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from hdrcli.fetch import parse_url
 from hdrcli.fetch.headers import is_token
@@ -14,10 +15,11 @@ from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.planning.page_request import body_of, check_page_request, headers_of, method_of
 from hdrcli.planning.sent_headers import check_sent_headers
+from hdrcli.profiles.profile import Profile
 from hdrcli.records.errors import UsageError
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.location import SourceMap
-from hdrcli.records.route import SkippedRoute
+from hdrcli.records.route import RouteRecord, SkippedRoute
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
 from hdrcli.text.redaction import redact_text
@@ -45,6 +47,8 @@ class Route:
     The other fields are for a request that somebody made before. `pages` (origins) and `credentials` count where the
     settings name none; `cookies` are stored in addition to theirs. `transport` has the exchanges that were recorded of
     this route. `has_permission` says that the browser sent the request without a recorded preflight: it had permission.
+    `expectations` are about this route, in addition to those of the settings. `step` is the name of a profile's step,
+    `body_wanted` how many bytes of the response's body are needed.
     """
 
     method: str
@@ -58,6 +62,22 @@ class Route:
     credentials: tuple[CredentialsMode, ...] = ()
     transport: Transport | None = None
     has_permission: bool = False
+    expectations: tuple[Expectation, ...] = ()
+    step: str = ""
+    body_wanted: int = 0
+
+
+class Sequence(Protocol):
+    """Routes that are checked one after the other, as a response decides about the requests that follow.
+
+    `skipped` are those of the planned routes that were not to be checked after all.
+    """
+
+    skipped: tuple[SkippedRoute, ...]
+
+    def routes(self) -> Generator[Route, RouteRecord, None]:
+        """Yield each route, and take its record."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +93,12 @@ class Service:
     sent but the fetches, and by no real browser: the service is a recording. `settings` hold instead of the run's, as
     far as they are about the page. `bound` are the names, in lower case, of the headers that only the origins in `home`
     get, wherever routes and redirects lead. `stack` is the name of its stack, where that is known from more than its
-    responses, and `source` finds places in its source.
+    responses, and `source` finds places in its source. With a `sequence`, its routes are checked instead of `routes`,
+    which are then only planned; they are the steps of `profile`.
     """
 
     name: str
-    routes: Sequence[Route]
+    routes: abc.Sequence[Route]
     transport: Transport | None = None
     compared: URL | None = None
     document: Exchange | None = None
@@ -91,6 +112,8 @@ class Service:
     home: frozenset[str] = frozenset()
     stack: str = ""
     source: SourceMap | None = None
+    sequence: Sequence | None = None
+    profile: Profile | None = None
 
 
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:
@@ -182,7 +205,7 @@ def _has_port_out_of_range(text: str) -> bool:
     return port is not None and int(port[1][:6]) > MAX_PORT
 
 
-def _compared(settings: Settings, urls: Sequence[URL]) -> URL | None:
+def _compared(settings: Settings, urls: abc.Sequence[URL]) -> URL | None:
     if settings.compare is None:
         return None
     method = method_of(settings)

@@ -210,7 +210,8 @@ class RouteRecord:
 
     `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped,
     with `preflight_only` because only preflights are sent for this route. `has_all_probes` is false if probes were not
-    sent because the service takes too long. `page_headers` and `body` are those of the page's `fetch()`.
+    sent because the service takes too long. `page_headers` and `body` are those of the page's `fetch()`. `expectations`
+    are those of this route itself, in addition to those of the settings; `step` is the name of the profile's step.
     """
 
     method: str
@@ -225,6 +226,8 @@ class RouteRecord:
     page_headers: tuple[Header, ...] = field(default=(), repr=False)
     body: str | None = field(default=None, repr=False)
     preflight_only: bool = False
+    expectations: tuple[Expectation, ...] = ()
+    step: str = ""
 
     @property
     def is_named(self) -> bool:
@@ -270,7 +273,7 @@ class UnmetExpectation:
     `name` is the header that shows it, or the expectation's own name if that is a pattern that no sent header matches.
     `browsers` are those that do not meet it for this page and mode, empty if none does. `verdict` is what `fetch` makes
     of the header, which does not count where `has_expected_status` is false. `holds_in_a_mode` says that all fetches
-    with another credentials mode meet the expectation.
+    with another credentials mode meet the expectation. `step` is that of the route.
     """
 
     expectation: Expectation
@@ -282,3 +285,4 @@ class UnmetExpectation:
     verdict: HeaderVerdict
     has_expected_status: bool
     holds_in_a_mode: bool
+    step: str = ""

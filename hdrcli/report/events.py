@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hdrcli.records.route import RouteRecord, SkippedRoute, UnmetExpectation
+from hdrcli.report.client import ClientResult
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
@@ -49,7 +50,7 @@ class ServiceChecked:
 
     `stack` is whose settings the fixes name, `requests` how many were sent. `is_unreachable` says that none of
     them has a response, or that the service could not be opened, for the reason in `problem`. `skipped` and `limits`
-    are those of `hdrcli.planning.routes.Service`.
+    are those of `hdrcli.planning.routes.Service`. `client` is whether the client works whose requests were made.
     """
 
     service: str
@@ -61,6 +62,7 @@ class ServiceChecked:
     skipped: tuple[SkippedRoute, ...] = ()
     limits: tuple[str, ...] = ()
     problem: str = ""
+    client: ClientResult | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

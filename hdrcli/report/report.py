@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import FetchRecord, RouteRecord, SkippedRoute, UnmetExpectation
+from hdrcli.report.client import ClientResult
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
@@ -15,7 +16,7 @@ from hdrcli.stacks import Stack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReport:
-    """One service: its routes in order, and its findings, whose fixes are for `stack`."""
+    """One service: its routes in order, and its findings, whose fixes are for `stack`; `client` as for a profile."""
 
     name: str
     routes: tuple[RouteRecord, ...]
@@ -27,6 +28,7 @@ class ServiceReport:
     skipped: tuple[SkippedRoute, ...] = ()
     limits: tuple[str, ...] = ()
     problem: str = ""
+    client: ClientResult | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ class Collector:
                         skipped=event.skipped,
                         limits=event.limits,
                         problem=event.problem,
+                        client=event.client,
                     )
                 )
                 self._routes, self._unmet = [], []

@@ -14,6 +14,7 @@ from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
 from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, Probe, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
+from hdrcli.report.client import ClientResult
 from hdrcli.report.events import ServiceChecked
 from hdrcli.report.report import ServiceReport
 from hdrcli.report.totals import Totals
@@ -22,6 +23,7 @@ from hdrcli.reporters.json_exchanges import JSON, exchange_value, fetch_value, i
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
 from hdrcli.reporters.view import (
     VERDICTS,
+    client_fix,
     final_url,
     fix_text,
     headline,
@@ -31,6 +33,7 @@ from hdrcli.reporters.view import (
     shown_url,
     shown_value,
     status_of,
+    step_reason,
 )
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
@@ -92,19 +95,51 @@ def service_value(service: ServiceChecked | ServiceReport, name: str) -> JSON:
             {"method": each.method, "path": shown_text(each.path), "reason": each.reason} for each in service.skipped
         ],
         "limits": [*map(shown_text, service.limits)],
+        "client": None if service.client is None else _client(service.client, service.stack),
     }
 
 
 def service_with_routes(service: ServiceReport, settings: Settings) -> JSON:
     """A service with its routes."""
-    unmet: dict[tuple[str, str], list[UnmetExpectation]] = {}
+    unmet: dict[tuple[str, str, str], list[UnmetExpectation]] = {}
     for each in service.unmet:
-        unmet.setdefault((each.method, each.url), []).append(each)
+        unmet.setdefault((each.method, each.url, each.step), []).append(each)
     value = service_value(service, service.name)
     value["routes"] = [
-        bounded(route_value(route, unmet.get((route.method, route.url), ()), settings)) for route in service.routes
+        bounded(route_value(route, unmet.get((route.method, route.url, route.step), ()), settings))
+        for route in service.routes
     ]
     return value
+
+
+def _client(client: ClientResult, stack: Stack) -> JSON:
+    """The client of a profile."""
+    return {
+        "profile": client.profile,
+        "results": [{"page": page, "browser": browser, "works": works} for page, browser, works in client.works],
+        "faults": [
+            {
+                "step": fault.step,
+                "page": fault.page,
+                "browsers": list(fault.browsers),
+                "headers": [] if fault.expectation is None else list(fault.expectation.names),
+                "reason": step_reason(fault),
+            }
+            for fault in client.faults
+        ],
+        "judged_by_preflight": list(client.not_sent),
+        "settings": [
+            {
+                "concept": setting.concept,
+                "values": list(setting.values),
+                "complete": setting.complete,
+                "lines": list(fix.lines),
+                "where": fix.where,
+            }
+            for setting, fix in zip(client.settings, client_fix(client, stack), strict=True)
+        ],
+        "not_exposed": list(client.not_exposed),
+    }
 
 
 def finding_value(finding: Finding, stack: Stack) -> JSON:
@@ -153,6 +188,7 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
         "method": route.method,
         "url": shown_url(route.url),
         "source": route.source,
+        "step": route.step or None,
         "status": next((status_of(fetch) for fetch in route.fetches if not fetch.caller.for_comparison), None),
         "callers": _collapsed(map(_caller, route.fetches)),
         "headers": list(_headers(route)),

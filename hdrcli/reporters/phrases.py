@@ -12,7 +12,7 @@ from hdrcli.fetch.headers import UnparsableList
 from hdrcli.records.route import FetchRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
 from hdrcli.text.redaction import redact_text
-from hdrcli.verdict.expectations import is_pattern
+from hdrcli.verdict.expectations import is_definite, is_pattern
 from hdrcli.verdict.exposure import expose_list
 from hdrcli.verdict.failures import sentence
 
@@ -132,7 +132,9 @@ def unmet_sentence(unmet: UnmetExpectation) -> str:
     expectation, fetch = unmet.expectation, unmet.fetch
     own = expectation.name
     name = own if unmet.name.lower() == own.lower() else f"{unmet.name} ({own})"
-    return f"{name} should be {expectation.verdict}{_where(unmet)}. {_instead(unmet, fetch)}"
+    name = " or ".join([name, *expectation.alternatives]) if name == own else name
+    expected = "readable" if expectation.verdict == "readable-if-sent" else expectation.verdict
+    return f"{name} should be {expected}{_where(unmet)}. {_instead(unmet, fetch)}"
 
 
 def _where(unmet: UnmetExpectation) -> str:
@@ -146,7 +148,7 @@ def _instead(unmet: UnmetExpectation, fetch: FetchRecord) -> str:
         return f"There is no response: {FAILURES[result.failure]}."
     if fetch.response is not None and not unmet.has_expected_status:
         return f"The response has status {fetch.response.status}, which --expect-status does not allow."
-    if is_pattern(unmet.name):
+    if is_pattern(unmet.name) or not (unmet.verdict.sent or is_definite(unmet.expectation)):
         return "No header of this name is sent."
     if unmet.verdict.readable:
         return f"It is readable: {clause_sentence(unmet.verdict.clause, fetch)}"

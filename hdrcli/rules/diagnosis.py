@@ -23,7 +23,7 @@ from hdrcli.rules.finding import Fault, sending
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, Stack, stack_by_name
 from hdrcli.stacks.setting import Setting
-from hdrcli.verdict.expectations import expected_of, is_expected_status, is_pattern, names_in
+from hdrcli.verdict.expectations import demands_reading, expected_of, is_definite, is_expected_status, names_in
 from hdrcli.verdict.exposure import expose_list
 
 _BLOCKED_BY_HEADERS: Final = frozenset({Stage.PREFLIGHT, Stage.REDIRECT, Stage.ERROR, Stage.RESPONSE})
@@ -45,8 +45,8 @@ class Diagnosis:
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
         """Whether the user named no page."""
         expected = expected_of(settings, route)
-        readable = [each for each in expected.headers if each.verdict == "readable"]
-        self.named = {byte_lowercase(each.name): each.name for each in readable if not is_pattern(each.name)}
+        readable = [each for each in expected.headers if demands_reading(each)]
+        self.named = {byte_lowercase(each.name): each.name for each in readable if is_definite(each)}
         """The headers that are expected to be readable: lower-case name -> name as the user wrote it."""
 
         matching = {name for each in readable for fetch in self.wanted for name in names_in(each, fetch)}

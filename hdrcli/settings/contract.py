@@ -11,12 +11,20 @@ class Expectation:
     """What is required of every fetch: of a response header, of the status, or that browsers block the page.
 
     `name` is the header's name, or a status such as "404" or "4xx". `route` is a pattern (see
-    `hdrcli.verdict.patterns`) for the routes it is about; without one, it is about all of them.
+    `hdrcli.verdict.patterns`) for the routes it is about; without one, it is about all of them. Instead of the header,
+    one of the `alternatives` may be sent; all of them that are sent count. "readable-if-sent" requires nothing of a
+    header that is not sent.
     """
 
-    verdict: Literal["readable", "hidden", "absent", "status", "blocked"]
+    verdict: Literal["readable", "readable-if-sent", "hidden", "absent", "status", "blocked"]
     name: str = ""
     route: str = ""
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The header's name, and those of its alternatives."""
+        return (self.name, *self.alternatives)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from hdrcli.settings.option import file_name, name_and_value, option
+
+ProfileName = Literal[
+    "mcp",
+    "tus",
+    "s3-upload",
+    "range-reader",
+    "grpc-web",
+    "rest-pagination",
+    "download",
+    "rate-limit",
+    "conditional",
+]
+"""Each is a module of `hdrcli.profiles`."""
 
 
 @dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
@@ -60,4 +74,12 @@ class Routes:
         "--no-include-unsafe",
         help="Send the document's POST, PUT, PATCH and DELETE requests, with example bodies. Default: their preflights "
         "only.",
+    )
+    profile: ProfileName | None = option(
+        None,
+        "--profile",
+        choices=get_args(ProfileName),
+        in_file="service",
+        help="Make the requests of this client at the URL, one after the other, and check that it works. Some write: "
+        "hdrcli profiles NAME says what, --dry-run shows all requests.",
     )

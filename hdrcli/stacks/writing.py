@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hdrcli.stacks.setting import Concept, Setting
     from hdrcli.stacks.stack import Stack
 
-_NAME_LISTS = frozenset({"expose", "request-headers"})
+NAME_LISTS: Final = frozenset({"expose", "request-headers"})
 """The options whose values are header names, which have no case."""
 
 _PREFLIGHT_LISTS = frozenset({"methods", "request-headers"})
@@ -26,7 +26,7 @@ def fix_for(setting: Setting, stack: Stack) -> Fix:
 
     What a proxy lists in a preflight's response is all that it is configured to allow.
     """
-    values = _each_once(setting.values, are_names=setting.concept in _NAME_LISTS)
+    values = each_once(setting.values, are_names=setting.concept in NAME_LISTS)
     if setting.concept == "request-headers":
         built_in = stack.dialect.built_in_request_headers
         values = tuple(value for value in values if byte_lowercase(value) not in built_in) or values
@@ -109,7 +109,7 @@ def _repeated(lines: Iterable[str], values: tuple[str, ...]) -> Iterable[str]:
             yield line
 
 
-def _each_once(values: Iterable[str], *, are_names: bool) -> tuple[str, ...]:
+def each_once(values: Iterable[str], *, are_names: bool) -> tuple[str, ...]:
     """Header names that differ only in case are one name; of its spellings the one with capitals is kept."""
     if not are_names:
         return tuple(dict.fromkeys(values))

@@ -60,6 +60,9 @@ class Kind(Protocol):
 KINDS: Final[tuple[Kind, ...]] = (app, file, request_list, curl, named, url)
 """In order of precedence: the first kind that reads a word has it."""
 
+_WITH_PROFILE: Final[tuple[Kind, ...]] = (named, url)
+"""The kinds that `--profile` goes with: a client needs a URL."""
+
 _FILE_NAMES: Final = (".har", ".json", ".txt", ".py")
 """How the names of files end that may be targets."""
 
@@ -93,11 +96,12 @@ def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
     """What the first kind that knows a word makes of it; an empty word is never passed over."""
     if not text.strip():
         read_url(text)  # which refuses it
-    for kind in KINDS:
+    kinds = KINDS if settings.profile is None else _WITH_PROFILE
+    for kind in kinds:
         read = kind.read(text, settings)
         if read is not None:
             return read
-    *names, last = [kind.NAME for kind in reversed(KINDS)]
+    *names, last = [kind.NAME for kind in reversed(kinds)]
     shown = printable(redact_text(text))
     if file_named(f"{text}.py") is not None:
         raise UsageError(f'"{shown}" names nothing to check. Did you mean the app in {shown}.py?')

@@ -15,6 +15,7 @@ from hdrcli.targets.choosing import check_routes, is_service
 
 if TYPE_CHECKING:
     from hdrcli.targets.openapi.service import DescribedService
+    from hdrcli.targets.profiled import ProfiledTarget
 
 NAME: Final = "a URL (http://localhost:8000/items, localhost:8000/items, :8000/items)"
 
@@ -30,11 +31,15 @@ _on_this_machine = re.compile(
 _domain_and_path = re.compile(rf"(?:{_LABEL}\.)+[^\W\d_]{{2,}}/").match
 
 
-def read(text: str, settings: Settings) -> tuple[Route] | DescribedService | None:
+def read(text: str, settings: Settings) -> tuple[Route] | DescribedService | ProfiledTarget | None:
     """The request that the settings describe, to this URL, or the service that it names; None if it is not a URL."""
     url = url_of(text)
     if url is None:
         return None
+    if settings.profile is not None:
+        from hdrcli.targets.profiled import ProfiledTarget
+
+        return ProfiledTarget(url, settings.profile, settings)
     if not is_service(url, settings):
         check_routes(settings)
         return (route_of(url, settings),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
@@ -28,7 +28,7 @@ class Expected:
 
 
 def expected_of(settings: Settings, route: RouteRecord) -> Expected:
-    """What is expected of a route: of all routes, and of those of its patterns, where the last word counts.
+    """What is expected of a route: its own, of all routes, and of those of its patterns, where the last word counts.
 
     A pattern's status replaces those of earlier ones. A route that is to be blocked has no header that is readable.
     """
@@ -36,7 +36,7 @@ def expected_of(settings: Settings, route: RouteRecord) -> Expected:
     statuses: list[str] = []
     source_of_statuses = ""
     blocked = False
-    for each in settings.expectations:
+    for each in (*route.expectations, *settings.expectations):
         if not matches(each.route, route.method, route.url):
             continue
         if each.verdict == "status":
@@ -46,10 +46,10 @@ def expected_of(settings: Settings, route: RouteRecord) -> Expected:
         elif each.verdict == "blocked":
             blocked = True
             if each.route:
-                headers = {name: found for name, found in headers.items() if found[0].verdict != "readable"}
+                headers = {name: found for name, found in headers.items() if not demands_reading(found[0])}
         elif each.route:
             headers[each.name.lower()] = [each]
-            blocked &= each.verdict != "readable"
+            blocked &= not demands_reading(each)
         else:
             headers.setdefault(each.name.lower(), []).append(each)
     return Expected(
@@ -57,6 +57,11 @@ def expected_of(settings: Settings, route: RouteRecord) -> Expected:
         statuses=tuple(statuses),
         blocked=blocked,
     )
+
+
+def demands_reading(expectation: Expectation) -> bool:
+    """Whether JavaScript is expected to read the header, if it is sent."""
+    return expectation.verdict in {"readable", "readable-if-sent"}
 
 
 def is_expected_status(status: int, expected: Sequence[str]) -> bool:
@@ -79,7 +84,7 @@ def unmet_expectations(
     return tuple(
         _unmet(expectation, route, failing, wanted, statuses)
         for expectation in expectations
-        if (failing := [fetch for fetch in wanted if not _is_met(expectation, fetch, statuses)])
+        if (failing := [fetch for fetch in wanted if not is_met(expectation, fetch, statuses)])
     )
 
 
@@ -100,6 +105,7 @@ def _unmet(
         name=name,
         method=route.method,
         url=route.url,
+        step=route.step,
         fetch=first,
         browsers=browsers if len(browsers) < len(alike) else (),
         verdict=judge_header(name, first),
@@ -108,25 +114,38 @@ def _unmet(
     )
 
 
-def _is_met(expectation: Expectation, fetch: FetchRecord, statuses: Sequence[str]) -> bool:
+def is_met(expectation: Expectation, fetch: FetchRecord, statuses: Sequence[str]) -> bool:
+    """Whether one fetch meets an expectation about a header, of a response with an expected status."""
+    if fetch.response is None and expectation.verdict == "readable-if-sent":
+        return True
     if fetch.response is None or not is_expected_status(fetch.response.status, statuses):
         return False
     names = names_in(expectation, fetch)
     if not names:
-        return expectation.verdict == "absent"
+        return expectation.verdict in {"absent", "readable-if-sent"}
     return all(_is_met_by(expectation, name, fetch) for name in names)
 
 
 def names_in(expectation: Expectation, fetch: FetchRecord) -> tuple[str, ...]:
-    """The headers of a fetch's response that an expectation is about: the named one, or those that its pattern matches.
+    """The headers of a fetch's response that an expectation is about.
 
-    No page can read Set-Cookie, so no pattern demands it.
+    They are the named one, or those sent ones that its pattern matches or that are among its alternatives. No page can
+    read Set-Cookie, so no pattern demands it.
     """
-    if not is_pattern(expectation.name):
+    if is_definite(expectation):
         return (expectation.name,)
     sent = () if fetch.response is None else dict.fromkeys(byte_lowercase(name) for name, _ in fetch.response.headers)
     left = FORBIDDEN_RESPONSE_HEADER_NAMES if expectation.verdict == "readable" else ()
-    return tuple(name for name in sent if name not in left and names_match(expectation.name, name))
+    return tuple(name for name in sent if name not in left and _is_one_of(name, expectation.names))
+
+
+def is_definite(expectation: Expectation) -> bool:
+    """Whether an expectation is about one header, sent or not."""
+    return not (is_pattern(expectation.name) or expectation.alternatives or expectation.verdict == "readable-if-sent")
+
+
+def _is_one_of(name: str, patterns: Iterable[str]) -> bool:
+    return any(names_match(pattern, name) for pattern in patterns)
 
 
 def is_pattern(name: str) -> bool:
@@ -142,7 +161,7 @@ def names_match(pattern: str, name: str) -> bool:
 def _is_met_by(expectation: Expectation, name: str, fetch: FetchRecord) -> bool:
     verdict = judge_header(name, fetch)
     match expectation.verdict:
-        case "readable":
+        case "readable" | "readable-if-sent":
             return verdict.readable
         case "hidden":
             return verdict.sent and not verdict.readable

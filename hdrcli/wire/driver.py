@@ -84,17 +84,22 @@ class RouteDriver:
         fetching: Fetching[T],
         user_agent: UserAgent = STANDARD,
         holds: Callable[[HTTPRequest], bool] = lambda _: False,
+        *,
+        body_wanted: int = 0,
     ) -> tuple[T | HeldRequests, tuple[Exchange, ...]]:
         """Run a fetch; its result, and every exchange it took, with the responses as `user_agent` reads them.
 
         A request that one fetch yields twice (a redirect to itself, a 421) is sent twice: the responses may differ.
         The fetch ends with the first request that `holds` says is not to be sent, unless it was sent for another fetch.
+        `body_wanted` is how many bytes of bodies are of use, which the engine itself doesn't need.
         """
         exchanges: list[Exchange] = []
         yielded: Counter[object] = Counter()
         try:
             request = self._prepare(next(fetching))
             while True:
+                if body_wanted:
+                    request = replace(request, body_wanted=body_wanted)
                 key = identity(request)
                 yielded[key] += 1
                 if not self._own.has(key, yielded[key]) and holds(request):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
+from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.headers import values_of
 from hdrcli.fetch.network import MISDIRECTED_REQUEST
 from hdrcli.records.exchange import Exchange, RawHead
@@ -19,6 +19,7 @@ _UNWANTED_BODY_SIZE: Final = 65536
 """Bytes that are read of a body that the request doesn't want. Servers log a fault when a client closes the connection
 within a body, and a small body that is read to its end leaves the connection reusable."""
 
+_EVENT_STREAM: Final = "text/event-stream"
 _HTTP_1_1: Final = b"HTTP/1.1 "
 
 
@@ -37,8 +38,10 @@ class ResponseReader:
 
     @property
     def is_optional(self) -> bool:
-        """Whether the head is complete, and the request doesn't want the rest."""
-        return self._exchange is not None and not self._request.body_wanted
+        """Whether the head is complete, and the request doesn't want the rest, or the rest may never end."""
+        return self._exchange is not None and (
+            not self._request.body_wanted or is_event_stream(self._exchange.response)
+        )
 
     @property
     def allows_reuse(self) -> bool:
@@ -88,6 +91,13 @@ class ResponseReader:
             )
         raw = RawHead(heads=exchange.raw.heads, end=exchange.raw.end, body=body)
         return Exchange(request=exchange.request, response=response, interim=exchange.interim, raw=raw)
+
+
+def is_event_stream(response: HTTPResponse | TransportFailure) -> bool:
+    """Whether a body comes in events, at any time: https://html.spec.whatwg.org/#server-sent-events."""
+    if not isinstance(response, HTTPResponse):
+        return False
+    return any(value.lower().startswith(_EVENT_STREAM) for value in values_of("Content-Type", response.headers))
 
 
 def _closes(raw: RawHead, head: HTTPResponse) -> bool:

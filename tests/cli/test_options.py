@@ -48,6 +48,7 @@ TEXTS: dict[str, tuple[str, object]] = {
     "tags": ("items", ("items",)),
     "operation_ids": ("list_*", ("list_*",)),
     "include_unsafe": ("1", True),
+    "profile": ("TUS", "tus"),
     "timeout": ("2.5", 2.5),
     "launch": ("uvicorn main:app", "uvicorn main:app"),
     "wait": ("2.5", 2.5),

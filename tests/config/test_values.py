@@ -47,14 +47,14 @@ def toml(setting: Setting) -> str:
 
 
 def test_all_options_but_a_few_are_keys() -> None:
-    assert options_of_file().keys() == SETTINGS.keys() - NOT_IN_FILES
+    assert options_of_file().keys() == SETTINGS.keys() - NOT_IN_FILES - {"profile"}  # only for a service by name
 
 
 def test_a_service_has_what_is_about_its_page_its_routes_and_its_network() -> None:
     groups = {"Page", "Routes", "Network"}
     its = {key for key, setting in SETTINGS.items() if setting.group in groups}
 
-    assert options_of_service().keys() == {"stack", *its} - {
+    assert options_of_service().keys() == {"profile", "stack", *its} - {
         "base-url",
         "browser",
         "compare",

@@ -86,10 +86,10 @@ def serve(stack: str, configuration: Configuration) -> Iterator[str]:
         if stack in PYTHON:
             yield running.enter_context(_in_python(stack, configuration))
         elif stack in NODE:
-            yield running.enter_context(_script("service.js", NODE[stack](configuration), ["node", "service.js"]))
+            yield running.enter_context(script("service.js", NODE[stack](configuration), ["node", "service.js"]))
         else:
             behind = PYTHON["starlette"](CORRECT) if configuration.doubled else PLAIN
-            upstream = running.enter_context(uvicorn_server(_module(behind)["app"]))
+            upstream = running.enter_context(uvicorn_server(module(behind)["app"]))
             yield running.enter_context(_proxy(stack, configuration, upstream))
 
 
@@ -102,36 +102,37 @@ def _is_installed(stack: str) -> bool:
     if stack in _MODULES:
         return find_spec(_MODULES[stack]) is not None
     if stack in _PACKAGES:
-        return _program("node") is not None and (NODE_MODULES / _PACKAGES[stack]).is_dir()
+        return program("node") is not None and (NODE_MODULES / _PACKAGES[stack]).is_dir()
     if stack in _FROM_PYPI:
         return (Path(sys.executable).parent / _COMMANDS[stack][0]).exists()
-    return _program(_COMMANDS[stack][0]) is not None
+    return program(_COMMANDS[stack][0]) is not None
 
 
-def _program(name: str) -> str | None:
+def program(name: str) -> str | None:
+    """The path of a program, which may be next to this Python."""
     beside = Path(sys.executable).parent
     return shutil.which(name, path=f"{beside}:{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 
 
-def _module(text: str) -> dict[str, Any]:  # what a source text defines, of any type
-    module = types.ModuleType("service")
-    sys.modules["service"] = module
-    exec(compile(text, "service.py", "exec", dont_inherit=True), module.__dict__)  # noqa: S102 -- our own text
-    return module.__dict__
+def module(text: str) -> dict[str, Any]:  # what a source text defines, of any type
+    made = types.ModuleType("service")
+    sys.modules["service"] = made
+    exec(compile(text, "service.py", "exec", dont_inherit=True), made.__dict__)  # noqa: S102 -- our own text
+    return made.__dict__
 
 
 def _in_python(stack: str, configuration: Configuration) -> AbstractContextManager[str]:
     text = PYTHON[stack](configuration)
     match stack:
         case "flask":
-            return _on_wsgi(on_werkzeug(_module(text)["app"]))
+            return _on_wsgi(on_werkzeug(module(text)["app"]))
         case "django":
             return _django(text)
         case "aiohttp":
-            return _on_aiohttp(_module(text)["app"])
+            return _on_aiohttp(module(text)["app"])
         case "sanic":
-            return _script("service.py", text + SANIC_MAIN, [sys.executable, "service.py"])
-    return uvicorn_server(_module(text)["app"])
+            return script("service.py", text + SANIC_MAIN, [sys.executable, "service.py"])
+    return uvicorn_server(module(text)["app"])
 
 
 @contextmanager
@@ -152,7 +153,7 @@ def _django(text: str) -> Iterator[str]:
         settings.configure(SECRET_KEY="tests")  # noqa: S106 -- of no use outside
     if not apps.ready:
         django.setup()
-    names = _module(text)
+    names = module(text)
     chosen = {name: value for name, value in names.items() if name.isupper()}
     with override_settings(**chosen), _on_wsgi(on_wsgiref(WSGIHandler())) as url:
         yield url
@@ -187,12 +188,12 @@ def _on_aiohttp(app: web.Application) -> Iterator[str]:
 
 
 @contextmanager
-def _script(file: str, text: str, command: list[str]) -> Iterator[str]:
-    """A program that is given its port."""
+def script(file: str, text: str, command: list[str], known_path: str = "/items") -> Iterator[str]:
+    """The URL of a program that is given its port; it has a route at `known_path`, or listens when that is empty."""
     with TemporaryDirectory(prefix="hdrcli-service-") as name:
         folder, port = Path(name), free_port()
         (folder / file).write_text(text)
-        with _process([*command, str(port)], folder, port):
+        with _process([*command, str(port)], folder, port, known_path):
             yield f"http://127.0.0.1:{port}"
 
 
@@ -210,13 +211,13 @@ def _proxy(stack: str, configuration: Configuration, upstream: str) -> Iterator[
 
 
 @contextmanager
-def _process(command: list[str], folder: Path, port: int) -> Iterator[None]:
-    program = _program(command[0])
-    assert program is not None
+def _process(command: list[str], folder: Path, port: int, known_path: str = "/items") -> Iterator[None]:
+    executable = program(command[0])
+    assert executable is not None
     environment = {**os.environ, "NODE_PATH": str(NODE_MODULES)}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [program, *command[1:]],
+            [executable, *command[1:]],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -225,7 +226,7 @@ def _process(command: list[str], folder: Path, port: int) -> Iterator[None]:
             start_new_session=True,
         )
         try:
-            _wait_for(port, process, folder / "log")
+            _wait_for(port, process, folder / "log", known_path)
             yield
         finally:
             with suppress(ProcessLookupError):  # it ended by itself
@@ -233,15 +234,18 @@ def _process(command: list[str], folder: Path, port: int) -> Iterator[None]:
             process.wait(DEADLINE)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path, known_path: str) -> None:
     """Until a request has a response that is no 404: a proxy listens before it knows its routes."""
+    request = f"GET {known_path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
     waiting = threading.Event()
     for _ in range(DEADLINE * 20):
         if process.poll() is not None:
             raise AssertionError(log.read_text())
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
-                connection.sendall(b"GET /items HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                if not known_path:
+                    return
+                connection.sendall(request)
                 if connection.recv(12)[9:] not in {b"", b"404"}:
                     return
         except OSError:

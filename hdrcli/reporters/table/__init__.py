@@ -17,6 +17,7 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, 
 from hdrcli.report.totals import Totals
 from hdrcli.reporters import Reporter
 from hdrcli.reporters.phrases import unmet_sentence
+from hdrcli.reporters.table.client import client_lines
 from hdrcli.reporters.table.finding import FindingLines
 from hdrcli.reporters.table.footer import Footer
 from hdrcli.reporters.table.lines import RouteLines
@@ -99,7 +100,9 @@ class _Table:
         self._write(self._lines.lines(checked.service))
         self._lines = RouteLines(self._terminal)
         self._write(service_lines(self._terminal, checked))
-        self._write(self._unmet_lines())
+        self._write(client_lines(self._terminal, checked))
+        if checked.client is None:  # its lines say the same
+            self._write(self._unmet_lines())
         self._unmet = []
         findings = FindingLines(self._terminal, checked, len(self._pages), verbose=self._settings.verbose)
         for finding in checked.findings:

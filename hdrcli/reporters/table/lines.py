@@ -86,14 +86,14 @@ class RouteLines:
         wanted = [column for column in columns if not column.is_for_comparison]
         compared = [column for column in columns if column.is_for_comparison]
         if held and not wanted:
-            page.rows.append((route.method, shown_path(route.url), _NOT_SENT, tuple(self._preflight(held))))
+            page.rows.append((route.method, _path(route), _NOT_SENT, tuple(self._preflight(held))))
             return
         custom = custom_headers(route, columns[0].fetch.caller.page)
         page.custom += len(custom)
         page.readable += sum(is_readable for _, is_readable in custom)
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
         parts = (*self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
-        page.rows.append((route.method, shown_path(route.url), statuses, parts))
+        page.rows.append((route.method, _path(route), statuses, parts))
         if wanted and compared:
             difference = difference_of(route, wanted, compared)
             self._mode = compared[0].fetch.credentials
@@ -187,3 +187,7 @@ def _grouped(rows: Sequence[_Row]) -> tuple[list[_Row], list[tuple[str, list[str
     alike = {key: its_paths for key, its_paths in paths.items() if len(its_paths) > _FEW}
     single = [row for row in rows if (row[0], row[2], row[3]) not in alike]
     return single, [(method, its_paths, status, parts) for (method, status, parts), its_paths in alike.items()]
+
+
+def _path(route: RouteRecord) -> str:
+    return f"{shown_path(route.url)} ({route.step})" if route.step else shown_path(route.url)

@@ -1,0 +1,202 @@
+"""Whether the client of a profile works, and all that has to be set so that it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final
+
+from hdrcli.fetch import STANDARD, Failure, FilteredResponse, NetworkError
+from hdrcli.fetch.headers import contains
+from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
+from hdrcli.fetch.safelist import cors_unsafe_request_header_names
+from hdrcli.profiles.profile import Profile, Step
+from hdrcli.records.route import FetchRecord, HeldFetch, RouteRecord
+from hdrcli.rules.finding import Finding, Severity
+from hdrcli.settings import Settings
+from hdrcli.settings.contract import Expectation
+from hdrcli.stacks.setting import Arrangement, Concept, Setting
+from hdrcli.stacks.writing import NAME_LISTS, each_once
+from hdrcli.verdict.expectations import expected_of, is_expected_status, is_met
+
+_ORDER: Final[tuple[Concept | Arrangement, ...]] = (
+    "cors-layer",
+    "origins",
+    "credentials",
+    "methods",
+    "request-headers",
+    "expose",
+)
+"""The settings that are listed together; others, such as the order of middleware, are in the findings."""
+
+_LISTS_SEEN: Final = frozenset({Failure.PREFLIGHT_METHOD, Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION})
+"""The failures of a preflight that allows the page's origin, so that its response shows what it allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFault:
+    """Why a step fails for a page in these browsers: its fetch, and the expectation that the response doesn't meet.
+
+    Without an expectation, the fetch is blocked, or its status is not one that the client accepts.
+    """
+
+    step: str
+    page: str
+    browsers: tuple[str, ...]
+    fetch: FetchRecord
+    expectation: Expectation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientResult:
+    """What a profile's steps on one service come to.
+
+    `works` has each page and browser; it means that no step failed. `not_sent` are the steps that were only judged by
+    their preflights. `settings` are all that have to be changed; none if the client works. `not_exposed` are the
+    headers that were not sent, and that the client could not read if they were.
+    """
+
+    profile: str
+    works: tuple[tuple[str, str, bool], ...]
+    faults: tuple[StepFault, ...]
+    not_sent: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    not_exposed: tuple[str, ...]
+
+    def browsers(self, page: str) -> tuple[str, ...]:
+        """The browsers that were checked with a page."""
+        return tuple(browser for its_page, browser, _ in self.works if its_page == page)
+
+
+@dataclass(slots=True)
+class ClientTally:
+    """Takes the routes of a service that are steps of a profile, and tells whether the client works."""
+
+    profile: Profile
+    settings: Settings
+    _routes: list[RouteRecord] = field(default_factory=list)
+
+    def add(self, route: RouteRecord) -> None:
+        """Take the next step."""
+        self._routes.append(route)
+
+    def result(self, findings: Sequence[Finding]) -> ClientResult:
+        """What the steps come to, with the findings of the service."""
+        faults = tuple(fault for route in self._routes for fault in self._faults(route))
+        failing = {(fault.page, browser) for fault in faults for browser in fault.browsers}
+        fetches: Iterator[FetchRecord | HeldFetch] = chain.from_iterable(
+            (*route.fetches, *route.held) for route in self._routes
+        )
+        callers = dict.fromkeys((str(each.caller.page), each.caller.browser) for each in fetches)
+        not_exposed = tuple(dict.fromkeys(self._not_exposed()))
+        return ClientResult(
+            profile=self.profile.name,
+            works=tuple((*caller, caller not in failing) for caller in callers),
+            faults=faults,
+            not_sent=tuple(route.step for route in self._routes if route.held and not route.fetches),
+            settings=tuple(self._settings(findings, not_exposed)) if faults else (),
+            not_exposed=not_exposed,
+        )
+
+    def _faults(self, route: RouteRecord) -> Iterator[StepFault]:
+        expected = expected_of(self.settings, route)
+        found: dict[tuple[str, object], list[FetchRecord]] = {}
+        for fetch in route.fetches:
+            page = str(fetch.page)
+            if isinstance(fetch.result, NetworkError):
+                found.setdefault((page, fetch.result.failure), []).append(fetch)
+            elif fetch.response is not None and not is_expected_status(fetch.response.status, expected.statuses):
+                found.setdefault((page, fetch.response.status), []).append(fetch)
+            else:
+                for each in expected.headers:
+                    if not is_met(each, fetch, expected.statuses):
+                        found.setdefault((page, each), []).append(fetch)
+        for (page, why), fetches in found.items():
+            yield StepFault(
+                step=route.step,
+                page=page,
+                browsers=tuple(fetch.browser for fetch in fetches),
+                fetch=fetches[0],
+                expectation=why if isinstance(why, Expectation) else None,
+            )
+
+    def _steps(self) -> list[Step]:
+        return [self.profile.step(route.step) for route in self._routes]
+
+    def _fetches(self) -> Iterator[FetchRecord]:
+        return (fetch for route in self._routes for fetch in route.fetches)
+
+    def _not_exposed(self) -> Iterator[str]:
+        """The names that a step reads if they are sent, and that its responses neither have nor expose."""
+        for route, step in zip(self._routes, self._steps(), strict=True):
+            for name in (*step.reads_if_sent, *step.useful):
+                if not any(_is_sent_or_exposed(byte_lowercase(name), fetch) for fetch in route.fetches):
+                    yield name
+
+    def _settings(self, findings: Sequence[Finding], not_exposed: Sequence[str]) -> Iterator[Setting]:
+        """The settings of the findings, completed by what the steps need that had no response."""
+        merged: dict[Concept | Arrangement, Setting] = {}
+        for finding in findings:
+            setting = finding.fix_setting
+            if finding.severity is Severity.ERROR and setting is not None and setting.concept in _ORDER:
+                known = merged.get(setting.concept)
+                merged[setting.concept] = setting if known is None else _joined(known, setting.values)
+        is_new = "cors-layer" in merged
+        if is_new:
+            pages = dict.fromkeys(str(fetch.page) for fetch in self._fetches())
+            merged["cors-layer"] = Setting(concept="cors-layer", values=tuple(pages))
+        refusals = [fetch.result.failure for fetch in self._fetches() if isinstance(fetch.result, NetworkError)]
+        if any(failure not in _LISTS_SEEN for failure in refusals):
+            self._add(merged, "methods", [route.method for route in self._routes], is_whole=is_new)
+            self._add(merged, "request-headers", self._request_headers(), is_whole=is_new)
+        has_hidden = "expose" in merged
+        if has_hidden or any(fetch.response is None for fetch in self._fetches()):
+            needed = [name for step in self._steps() for name in step.reads if not _is_safelisted(name)]
+            self._add(merged, "expose", [*needed, *not_exposed], is_whole=is_new)
+        for concept in _ORDER:
+            if concept in merged:
+                yield merged[concept]
+
+    def _request_headers(self) -> list[str]:
+        """The names of the headers that pages set here and that a preflight has to allow."""
+        unsafe = {
+            name
+            for route in self._routes
+            for name in cors_unsafe_request_header_names(route.page_headers, STANDARD.preflight)
+        }
+        names = (name for route in self._routes for name, _ in route.page_headers)
+        return [name for name in dict.fromkeys(names) if byte_lowercase(name) in unsafe]
+
+    def _add(
+        self,
+        merged: dict[Concept | Arrangement, Setting],
+        concept: Concept,
+        values: Sequence[str],
+        *,
+        is_whole: bool,
+    ) -> None:
+        if not values:
+            return
+        new = Setting(concept=concept, operation="set" if is_whole else "add", complete=is_whole)
+        known = merged.get(concept) or new
+        merged[concept] = _joined(known, values)
+
+
+def _joined(setting: Setting, values: Sequence[str]) -> Setting:
+    return Setting(
+        concept=setting.concept,
+        values=each_once((*setting.values, *values), are_names=setting.concept in NAME_LISTS),
+        operation=setting.operation,
+        complete=setting.complete,
+    )
+
+
+def _is_safelisted(name: str) -> bool:
+    return byte_lowercase(name) in CORS_SAFELISTED_RESPONSE_HEADER_NAMES
+
+
+def _is_sent_or_exposed(lowercase: str, fetch: FetchRecord) -> bool:
+    is_sent = fetch.response is not None and contains(lowercase, fetch.response.headers)
+    return is_sent or (isinstance(fetch.result, FilteredResponse) and fetch.result.is_readable(lowercase))

@@ -1,0 +1,89 @@
+"""Profiles against real servers with broken and correct CORS configurations.
+
+All that has to be set is found in one check: with the settings of the report applied, the client works.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import reduce
+from typing import Final
+
+import pytest
+
+from hdrcli.records.errors import ExitStatus
+from hdrcli.stacks import fix_for, stack_by_name
+from tests.fixes.configuration import Configuration, apply
+from tests.profiles.clients import BROWSERS, run_client
+from tests.profiles.servers import KINDS, breakings, is_installed, serve, serve_tus_of_node
+
+SERVERS: Final = [
+    pytest.param(
+        server, marks=pytest.mark.skipif(not is_installed(kind.package), reason=f"{kind.package} is not installed")
+    )
+    for server, kind in KINDS.items()
+]
+"""A server that is missing is skipped once, so that it is listed."""
+BREAKINGS: Final = [
+    pytest.param(server, configuration, id=f"{server}: {name}")
+    for server, kind in KINDS.items()
+    if is_installed(kind.package)
+    for name, configuration in breakings(kind).items()
+]
+tus_of_node = pytest.mark.skipif(not is_installed("@tus/server"), reason="@tus/server is not installed")
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_client_works_with_a_correct_configuration(server: str) -> None:
+    kind = KINDS[server]
+    with serve(server, kind.correct) as url:
+        client = run_client(url, kind.profile)
+
+    assert client.faults == {}
+    assert client.works == dict.fromkeys(BROWSERS, True)
+    assert client.exit_status is ExitStatus.OK
+    assert all(status is not None for status in client.statuses.values())
+
+
+@pytest.mark.parametrize(("server", "configuration"), BREAKINGS)
+def test_one_fix_makes_the_client_work(server: str, configuration: Configuration) -> None:
+    kind = KINDS[server]
+    stack = stack_by_name(kind.stack)
+    assert stack is not None
+    with serve(server, configuration) as url:
+        before = run_client(url, kind.profile, stack=kind.stack)
+    settings = [setting for result in before.results for setting in result.settings]
+    fixed = reduce(apply, (fix_for(setting, stack) for setting in settings), configuration)
+    with serve(server, fixed) as url:
+        after = run_client(url, kind.profile, stack=kind.stack)
+
+    assert before.works == dict.fromkeys(BROWSERS, False)
+    assert before.exit_status is ExitStatus.FAILED
+    assert after.faults == {}
+    assert after.works == dict.fromkeys(BROWSERS, True)
+    assert after.exit_status is ExitStatus.OK
+
+
+def test_all_servers_are_installed_where_they_have_to_be() -> None:
+    """`.ci/fixes` installs them."""
+    packages = [*(kind.package for kind in KINDS.values()), "@tus/server"]
+
+    assert os.environ.get("HDRCLI_REQUIRE_STACKS") != "1" or all(map(is_installed, packages))
+
+
+@tus_of_node
+def test_tus_works_with_the_reference_server() -> None:
+    with serve_tus_of_node("") as url:
+        client = run_client(url, "tus")
+
+    assert (client.faults, client.exit_status) == ({}, ExitStatus.OK)
+    assert client.statuses == {"creation": 201, "first part": 204, "resumption": 200}
+
+
+@tus_of_node
+def test_tus_does_not_work_for_a_page_that_the_reference_server_does_not_allow() -> None:
+    with serve_tus_of_node('allowedOrigins: ["https://other.example"]') as url:
+        client = run_client(url, "tus")
+
+    assert client.works == dict.fromkeys(BROWSERS, False)
+    assert client.settings["origins"] == ["https://app.example", "https://other.example"]
