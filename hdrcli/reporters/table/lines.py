@@ -41,8 +41,8 @@ class _Page:
     """The lines of the routes that one page calls."""
 
     head: list[str]
-    rows: list[tuple[str, str, str, _Parts]] = field(default_factory=list)
-    """Method, path, status, and the rest of the line."""
+    rows: list[tuple[str, str, str, str, _Parts]] = field(default_factory=list)
+    """The step of a profile, method, path, status, and the rest of the line."""
     custom: int = 0
     readable: int = 0
     differences: Counter[str] = field(default_factory=Counter)
@@ -80,14 +80,16 @@ class RouteLines:
         wanted = [column for column in columns if not column.is_for_comparison]
         compared = [column for column in columns if column.is_for_comparison]
         if held and not wanted:
-            page.rows.append((route.method, _path(route), "not sent", tuple(self._preflight(held))))
+            page.rows.append(
+                (route.step, route.method, shown_path(route.url), "not sent", tuple(self._preflight(held)))
+            )
             return
         custom = custom_headers(route, columns[0].fetch.caller.page)
         page.custom += len(custom)
         page.readable += sum(is_readable for _, is_readable in custom)
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
         parts = (*self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
-        page.rows.append((route.method, _path(route), statuses, parts))
+        page.rows.append((route.step, route.method, shown_path(route.url), statuses, parts))
         if wanted and compared:
             difference = difference_of(route, wanted, compared)
             self._mode = compared[0].fetch.credentials
@@ -158,15 +160,13 @@ class RouteLines:
         readable = f"JavaScript can read {page.readable:,} of {count(page.custom, 'custom header')}"
         yield terminal.line((routes, "bold"), f", {readable}" if page.custom else "", hang=2)
         yield from page.head
-        method_width = max(len(method) for method, *_ in page.rows)
-        path_width = min(max(len(path) for _, path, *_ in page.rows), _WIDEST_PATH)
-        for method, path, status, parts in page.rows:
+        step_width = max(len(step) for step, *_ in page.rows)
+        method_width = max(len(method) for _, method, *_ in page.rows)
+        path_width = min(max(len(path) for _, _, path, *_ in page.rows), _WIDEST_PATH)
+        for step, method, path, status, parts in page.rows:
             start = f"{method:{method_width}} {path:{path_width}}  {status}"
+            start = f"{step:{step_width}}  {start}" if step_width else start
             yield terminal.laid_out([(start, ""), *parts], 2, 4)
         for difference, number in page.differences.most_common(_SHOWN_DIFFERENCES):
             mode = f'{MODES[self._mode].capitalize()} (credentials: "{self._mode}")'
             yield terminal.line(f"{mode} on {count(number, 'route')}, {difference}.", indent=2, hang=2)
-
-
-def _path(route: RouteRecord) -> str:
-    return f"{shown_path(route.url)} ({route.step})" if route.step else shown_path(route.url)
