@@ -52,6 +52,34 @@ def test_met(verdict: Verdict, name: str, head: bytes) -> None:
     assert unmet(verdict, name, route_of(head, settings=ONCE)) == []
 
 
+IF_SENT: Final = Expectation(verdict="readable-if-sent", name="X-A")
+ONE_OF: Final = Expectation(verdict="readable", name="X-A", alternatives=("X-B", "X-C"))
+
+
+@pytest.mark.parametrize(
+    ("expectation", "head", "is_met"),
+    [
+        pytest.param(IF_SENT, EXPOSED, True, id="if sent: readable"),
+        pytest.param(IF_SENT, ABSENT, True, id="if sent: not sent"),
+        pytest.param(IF_SENT, HIDDEN, False, id="if sent: hidden"),
+        pytest.param(IF_SENT, BLOCKED, False, id="if sent: blocked"),
+        pytest.param(ONE_OF, EXPOSED, True, id="one of: one is readable"),
+        pytest.param(ONE_OF, EXPOSED + b"\r\nX-B: 1", False, id="one of: another one is hidden"),
+        pytest.param(ONE_OF, ABSENT, False, id="one of: an alternative is hidden"),
+        pytest.param(ONE_OF, ALL + b"X-D: 1", False, id="one of: none is sent"),
+    ],
+)
+def test_headers_that_are_expected_in_some_cases(expectation: Expectation, head: bytes, *, is_met: bool) -> None:
+    found = unmet_expectations([expectation], route_of(head, settings=ONCE))
+
+    assert (found == ()) is is_met
+
+
+def test_no_response_meets_an_expectation_about_what_is_sent() -> None:
+    """The blocked fetch is a fault by itself."""
+    assert unmet_expectations([IF_SENT], route_of(EXPOSED, settings=PREFLIGHTED)) == ()
+
+
 @pytest.mark.parametrize(
     ("verdict", "head", "clause"),
     [

@@ -135,7 +135,8 @@ class _CheckedService:
         self._recogniser = Recogniser()
         self._number = 0
         self._has_response = False
-        self._client = None if service.profile is None else ClientTally(service.profile, self._settings)
+        is_client = service.profile is not None and not run.settings.dry_run
+        self._client = ClientTally(service.profile, self._settings) if service.profile and is_client else None
 
     def add(self, route: RouteRecord) -> RouteChecked:
         """Take the next route."""

@@ -57,8 +57,7 @@ class ProfileSequence:
         for step in left:
             route, reason = self._route(step), self._reason_to_skip(step)
             if reason:
-                path = f"{route.url.path} ({step.name})"
-                self.skipped += (SkippedRoute(method=step.method, path=path, reason=reason),)
+                self.skipped += (SkippedRoute(method=step.method, path=step.name, reason=reason),)
             elif route.url.origin != origin:
                 self._left.append(step)
             else:
@@ -91,16 +90,16 @@ class ProfileSequence:
 
     def _route(self, step: Step) -> Route:
         url, settings = self._url_of(step), self._settings
-        used = values_in(step.url) + [name for _, text in step.headers for name in values_in(text)]
-        has_all_values = all(name in self._values or name in self._missing for name in used)
-        has_url = all(name in self._values for name in values_in(step.url) if name != "path")
+        in_headers = [name for _, text in step.headers for name in values_in(text)]
+        has_headers = all(name in self._values or name in self._missing for name in in_headers)
+        has_url = not self._unknown_in(step)
         own = headers_of(settings) if url.origin == self._url.origin else ()
         return Route(
             method=step.method,
             url=url,
             headers=(*self._headers(step), *own),
             body=step.body,
-            preflight_only=step.preflight_only or not (settings.dry_run or (has_all_values and has_url)),
+            preflight_only=step.preflight_only or not (settings.dry_run or (has_headers and has_url)),
             source=f"profile, {step.name}",
             expectations=_expectations(step),
             step=step.name,
@@ -109,12 +108,16 @@ class ProfileSequence:
 
     def _url_of(self, step: Step) -> URL:
         base = parse_url(self._values.get(step.base, ""), self._url) or self._url
-        unknown = [name for name in values_in(step.url) if name != "path" and name not in self._values]
+        unknown = self._unknown_in(step)
         text = step.url.replace("{path}", _path_of(base))
         for name, value in self._values.items():
             text = text.replace(f"{{{name}}}", value)
         url = parse_url(f"{_path_of(base)}/hdrcli-{unknown[0]}" if unknown else text, base)
         return url if url is not None and url.is_http else self._url
+
+    def _unknown_in(self, step: Step) -> list[str]:
+        """The names of the values in the step's URL that no response gave."""
+        return [name for name in values_in(step.url) if name != "path" and name not in self._values]
 
     def _headers(self, step: Step) -> tuple[Header, ...]:
         """The step's headers, without those whose value the client doesn't have either."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,11 +71,6 @@ class Step:
         """Whether the request may change something and is sent."""
         return self.method not in SAFE_METHODS and not self.preflight_only
 
-    @property
-    def all_reads(self) -> tuple[str, ...]:
-        """All response headers that the client reads, the necessary ones first."""
-        return (*self.reads, *self.reads_one_of, *self.reads_if_sent, *self.useful)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -93,17 +88,12 @@ class Profile:
         return next(step for step in self.steps if step.name == name)
 
 
-def exposed_names(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """The response headers of these steps that JavaScript can read only if they are exposed, each once."""
-    names = (name for step in steps for name in step.all_reads)
+def exposed_names(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The response headers of these steps that JavaScript can read only if they are exposed.
+
+    Those of `reads_one_of` are not among them: a service needs only its own.
+    """
+    names = (name for step in steps for name in (*step.reads, *step.reads_if_sent, *step.useful))
     return tuple(
-        _each_once(name for name in names if byte_lowercase(name) not in CORS_SAFELISTED_RESPONSE_HEADER_NAMES)
+        dict.fromkeys(name for name in names if byte_lowercase(name) not in CORS_SAFELISTED_RESPONSE_HEADER_NAMES)
     )
-
-
-def _each_once(names: Iterator[str]) -> Iterator[str]:
-    known: set[str] = set()
-    for name in names:
-        if byte_lowercase(name) not in known:
-            known.add(byte_lowercase(name))
-            yield name

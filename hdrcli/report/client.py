@@ -10,9 +10,8 @@ from typing import Final
 from hdrcli.fetch import STANDARD, Failure, FilteredResponse, NetworkError
 from hdrcli.fetch.headers import contains
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
 from hdrcli.fetch.safelist import cors_unsafe_request_header_names
-from hdrcli.profiles.profile import Profile, Step
+from hdrcli.profiles.profile import Profile, Step, exposed_names
 from hdrcli.records.route import FetchRecord, HeldFetch, RouteRecord
 from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
@@ -53,13 +52,14 @@ class StepFault:
 class ClientResult:
     """What a profile's steps on one service come to.
 
-    `works` has each page and browser; it means that no step failed. `not_sent` are the steps that were only judged by
-    their preflights. `settings` are all that have to be changed; none if the client works. `not_exposed` are the
-    headers that were not sent, and that the client could not read if they were.
+    `works` says of each page and browser whether no step failed, None if no step was sent. `not_sent` are the steps
+    that were only judged by their preflights, though the client sends them. `settings` are all that have to be changed;
+    none if the client works. `not_exposed` are the headers that were not sent, and that the client could not read if
+    they were.
     """
 
     profile: str
-    works: tuple[tuple[str, str, bool], ...]
+    works: tuple[tuple[str, str, bool | None], ...]
     faults: tuple[StepFault, ...]
     not_sent: tuple[str, ...]
     settings: tuple[Setting, ...]
@@ -89,15 +89,21 @@ class ClientTally:
         fetches: Iterator[FetchRecord | HeldFetch] = chain.from_iterable(
             (*route.fetches, *route.held) for route in self._routes
         )
+        sent = {(str(fetch.page), fetch.browser) for fetch in self._fetches() if fetch.response is not None}
         callers = dict.fromkeys((str(each.caller.page), each.caller.browser) for each in fetches)
-        not_exposed = tuple(dict.fromkeys(self._not_exposed()))
         return ClientResult(
             profile=self.profile.name,
-            works=tuple((*caller, caller not in failing) for caller in callers),
+            works=tuple(
+                (*caller, False if caller in failing else True if caller in sent else None) for caller in callers
+            ),
             faults=faults,
-            not_sent=tuple(route.step for route in self._routes if route.held and not route.fetches),
-            settings=tuple(self._settings(findings, not_exposed)) if faults else (),
-            not_exposed=not_exposed,
+            not_sent=tuple(
+                route.step
+                for route, step in zip(self._routes, self._steps(), strict=True)
+                if route.held and not route.fetches and not step.preflight_only
+            ),
+            settings=tuple(self._settings(findings)) if faults else (),
+            not_exposed=tuple(dict.fromkeys(self._not_exposed())),
         )
 
     def _faults(self, route: RouteRecord) -> Iterator[StepFault]:
@@ -131,11 +137,12 @@ class ClientTally:
     def _not_exposed(self) -> Iterator[str]:
         """The names that a step reads if they are sent, and that its responses neither have nor expose."""
         for route, step in zip(self._routes, self._steps(), strict=True):
-            for name in (*step.reads_if_sent, *step.useful):
-                if not any(_is_sent_or_exposed(byte_lowercase(name), fetch) for fetch in route.fetches):
+            fetches = [fetch for fetch in route.fetches if fetch.outcome == "readable"]
+            for name in exposed_names([step]) if fetches else ():
+                if not any(_is_sent_or_exposed(byte_lowercase(name), fetch) for fetch in fetches):
                     yield name
 
-    def _settings(self, findings: Sequence[Finding], not_exposed: Sequence[str]) -> Iterator[Setting]:
+    def _settings(self, findings: Sequence[Finding]) -> Iterator[Setting]:
         """The settings of the findings, completed by what the steps need that had no response."""
         merged: dict[Concept | Arrangement, Setting] = {}
         for finding in findings:
@@ -153,8 +160,7 @@ class ClientTally:
             self._add(merged, "request-headers", self._request_headers(), is_whole=is_new)
         has_hidden = "expose" in merged
         if has_hidden or any(fetch.response is None for fetch in self._fetches()):
-            needed = [name for step in self._steps() for name in step.reads if not _is_safelisted(name)]
-            self._add(merged, "expose", [*needed, *not_exposed], is_whole=is_new)
+            self._add(merged, "expose", exposed_names(self._steps()), is_whole=is_new)
         for concept in _ORDER:
             if concept in merged:
                 yield merged[concept]
@@ -191,10 +197,6 @@ def _joined(setting: Setting, values: Sequence[str]) -> Setting:
         operation=setting.operation,
         complete=setting.complete,
     )
-
-
-def _is_safelisted(name: str) -> bool:
-    return byte_lowercase(name) in CORS_SAFELISTED_RESPONSE_HEADER_NAMES
 
 
 def _is_sent_or_exposed(lowercase: str, fetch: FetchRecord) -> bool:

@@ -118,6 +118,12 @@ def final_url(fetch: FetchRecord) -> str | None:
     return shown_url(str(requests[-1].url))
 
 
+def title_of(route: RouteRecord) -> str:
+    """The step of a profile, the method and the URL."""
+    step = f"{route.step}: " if route.step else ""
+    return f"{step}{route.method} {shown_url(route.url)}"
+
+
 def state_of(verdict: HeaderVerdict) -> str:
     """A verdict in one word."""
     if verdict.readable:

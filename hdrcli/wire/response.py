@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.fetch.headers import values_of
+from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
+from hdrcli.fetch.headers import Header, values_of
 from hdrcli.fetch.network import MISDIRECTED_REQUEST
 from hdrcli.records.exchange import Exchange, RawHead
 from hdrcli.wire.body import BodyReader
@@ -39,9 +39,10 @@ class ResponseReader:
     @property
     def is_optional(self) -> bool:
         """Whether the head is complete, and the request doesn't want the rest, or the rest may never end."""
-        return self._exchange is not None and (
-            not self._request.body_wanted or is_event_stream(self._exchange.response)
-        )
+        if self._exchange is None or not self._request.body_wanted:
+            return self._exchange is not None
+        response = self._exchange.response
+        return isinstance(response, HTTPResponse) and is_event_stream(response.headers)
 
     @property
     def allows_reuse(self) -> bool:
@@ -93,11 +94,9 @@ class ResponseReader:
         return Exchange(request=exchange.request, response=response, interim=exchange.interim, raw=raw)
 
 
-def is_event_stream(response: HTTPResponse | TransportFailure) -> bool:
+def is_event_stream(headers: tuple[Header, ...]) -> bool:
     """Whether a body comes in events, at any time: https://html.spec.whatwg.org/#server-sent-events."""
-    if not isinstance(response, HTTPResponse):
-        return False
-    return any(value.lower().startswith(_EVENT_STREAM) for value in values_of("Content-Type", response.headers))
+    return any(value.lower().startswith(_EVENT_STREAM) for value in values_of("Content-Type", headers))
 
 
 def _closes(raw: RawHead, head: HTTPResponse) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hdrcli.inspection import check
@@ -25,9 +25,9 @@ class Client:
     results: tuple[ClientResult, ...]
 
     @property
-    def works(self) -> dict[str, bool]:
-        """Browser -> whether the client works on all services."""
-        found: dict[str, bool] = {}
+    def works(self) -> dict[str, bool | None]:
+        """Browser -> whether the client works on all services, None if that was not verified on one of them."""
+        found: dict[str, bool | None] = {}
         for result in self.results:
             for _, browser, works in result.works:
                 found[browser] = works and found.get(browser, True)
@@ -68,6 +68,6 @@ class Client:
 
 def run_client(url: str, profile: ProfileName, **changes: object) -> Client:
     """Make the requests of a profile from `PAGE`; `changes` are other settings."""
-    settings = Settings(targets=(url,), profile=profile, origins=(PAGE,), timeout=5, **changes)  # type: ignore[arg-type]
-    report = check(settings)
+    settings = Settings(targets=(url,), profile=profile, origins=(PAGE,), timeout=5)
+    report = check(replace(settings, **changes))  # type: ignore[arg-type]
     return Client(report=report, results=tuple(each.client for each in report.services if each.client is not None))

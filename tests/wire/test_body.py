@@ -15,7 +15,7 @@ from hdrcli.wire.body import MAX_LINE_SIZE, BodyReader
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.over_httpx import HTTPXTransport
 from hdrcli.wire.transport import Transport
-from tests.serving.hostile import BEHAVIOURS, HostileServer
+from tests.serving.hostile import BEHAVIOURS, Behaviour, HostileServer, Outcome, Sleep
 from tests.serving.loopback import DEADLINE
 from tests.serving.raw import RawServer
 from tests.wire.sending import exchange, http_request, read
@@ -164,6 +164,18 @@ def test_a_body_that_is_cut_off_or_without_end(behaviour: str, body: bytes) -> N
 
         assert isinstance(response, HTTPResponse)
         assert response.body == body
+
+
+def test_events_are_not_waited_for() -> None:
+    """An event stream has no end, and nothing may come for hours."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n: begin\n\n"
+    with HostileServer(Behaviour("events", Outcome.ANSWERS, lambda _: (head, Sleep(None)))) as server:
+        start = time.monotonic()
+        response = exchange(DirectTransport(timeout=DEADLINE, verify=True), asking(server.url, 1000))
+
+    assert isinstance(response, HTTPResponse)
+    assert (response.body, response.is_body_late) == (b": begin\n\n", True)
+    assert time.monotonic() - start < DEADLINE / 2
 
 
 @pytest.mark.parametrize("behaviour", ["body-never-comes", "endless-chunk-extension"])

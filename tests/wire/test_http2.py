@@ -556,6 +556,18 @@ def test_the_timeout_holds(name: str, wanted: int, tls: ssl.SSLContext) -> None:
         assert response.is_body_late is bool(wanted)
 
 
+def test_events_are_not_waited_for(tls: ssl.SSLContext) -> None:
+    """An event stream has no end, and nothing may come for hours."""
+    fields = ((":status", "200"), ("content-type", "text/event-stream"))
+    with Server(sending(frames.frames(Headers(fields=fields), 1)), tls) as server:
+        start = time.monotonic()
+        response = exchange(transport(DEADLINE), replace(http_request(server.url), body_wanted=1000))
+
+    assert isinstance(response, HTTPResponse)
+    assert response.is_body_late
+    assert time.monotonic() - start < DEADLINE / 2
+
+
 @pytest.mark.parametrize(
     "data",
     [

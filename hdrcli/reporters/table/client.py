@@ -31,7 +31,7 @@ def client_lines(terminal: Terminal, checked: ServiceChecked) -> Iterator[str]:
         yield terminal.line((f"Judged by the preflight only: {steps}.", "dim"), indent=2, hang=2)
     if client.not_exposed and not client.settings:
         names = listing(client.not_exposed, _SHOWN)
-        text = f"Not sent here, and not exposed: {names}. The client reads them if they are sent."
+        text = f"Not sent here, and not exposed: {names}. If a response has such a header, the client needs to read it."
         yield terminal.line((text, "dim"), indent=2, hang=2)
 
 
@@ -47,12 +47,15 @@ def _fix(terminal: Terminal, client: ClientResult, stack: Stack) -> Iterator[str
 
 
 def _verdict(terminal: Terminal, client: ClientResult) -> Iterator[str]:
-    for page in dict.fromkeys(page for page, _, _ in client.works):
-        working = [browser for its_page, browser, works in client.works if its_page == page and works]
-        failing = [browser for its_page, browser, works in client.works if its_page == page and not works]
-        if working:
-            text = f" for page {page} in {', '.join(working)}"
-            yield terminal.line((f"{client.profile} works", "bold green"), text, hang=2)
-        if failing:
-            text = f" for page {page} in {', '.join(failing)}"
-            yield terminal.line((f"{client.profile} does not work", "bold red"), text, hang=2)
+    works = "works" if not client.not_sent else "works as far as it was verified"
+    texts = {
+        True: (works, "bold green"),
+        False: ("does not work", "bold red"),
+        None: ("was not verified", "bold yellow"),
+    }
+    found: dict[tuple[str, bool | None], list[str]] = {}
+    for page, browser, result in client.works:
+        found.setdefault((page, result), []).append(browser)
+    for (page, result), browsers in found.items():
+        text, style = texts[result]
+        yield terminal.line((f"{client.profile} {text}", style), f" for page {page} in {', '.join(browsers)}", hang=2)

@@ -10,7 +10,7 @@ from hdrcli.records.route import HeldFetch, RouteRecord
 from hdrcli.reporters.table.exchanges import exchanges_in_full, sent_lines, who
 from hdrcli.reporters.table.page import page_lines
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import shown_url
+from hdrcli.reporters.view import shown_url, title_of
 
 
 def held_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Iterator[str]:
@@ -18,7 +18,7 @@ def held_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Iter
 
     With `verbose` also the exchanges that came before, as far as they are not part of a fetch that was made.
     """
-    title = f"{route.method} {shown_url(route.url)}"
+    title = title_of(route)
     made = {exchange.number for fetch in route.fetches for exchange in fetch.exchanges}
     pages: dict[str, list[HeldFetch]] = {}
     for held in route.held:

@@ -30,8 +30,8 @@ from hdrcli.reporters.view import (
 )
 
 _Parts = tuple[tuple[str, str], ...]
-_Row = tuple[str, str, str, _Parts]
-"""Method, path, status, and the rest of the line."""
+_Row = tuple[str, str, str, str, _Parts]
+"""The step of a profile (empty without one), method, path, status, and the rest of the line."""
 
 _WIDEST_PATH: Final = 40
 _LONGEST_NAME: Final = 100
@@ -86,14 +86,14 @@ class RouteLines:
         wanted = [column for column in columns if not column.is_for_comparison]
         compared = [column for column in columns if column.is_for_comparison]
         if held and not wanted:
-            page.rows.append((route.method, _path(route), _NOT_SENT, tuple(self._preflight(held))))
+            page.rows.append((route.step, route.method, shown_path(route.url), _NOT_SENT, tuple(self._preflight(held))))
             return
         custom = custom_headers(route, columns[0].fetch.caller.page)
         page.custom += len(custom)
         page.readable += sum(is_readable for _, is_readable in custom)
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
         parts = (*self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
-        page.rows.append((route.method, _path(route), statuses, parts))
+        page.rows.append((route.step, route.method, shown_path(route.url), statuses, parts))
         if wanted and compared:
             difference = difference_of(route, wanted, compared)
             self._mode = compared[0].fetch.credentials
@@ -165,10 +165,12 @@ class RouteLines:
         yield terminal.line((routes, "bold"), f", {readable}" if page.custom else "", hang=2)
         yield from page.head
         rows, alike = _grouped(page.rows)
-        method_width = max(len(method) for method, *_ in page.rows)
-        path_width = min(max((len(path) for _, path, *_ in rows), default=0), _WIDEST_PATH)
-        for method, path, status, parts in rows:
+        step_width = max(len(step) for step, *_ in page.rows)
+        method_width = max(len(method) for _, method, *_ in page.rows)
+        path_width = min(max((len(path) for _, _, path, *_ in rows), default=0), _WIDEST_PATH)
+        for step, method, path, status, parts in rows:
             start = f"{method:{method_width}} {path:{path_width}}  {status}"
+            start = f"{step:{step_width}}  {start}" if step_width else start
             yield terminal.laid_out([(start, ""), *parts], 2, 4)
         for method, paths, status, parts in alike:
             start = f"{method:{method_width}} {listing(paths, _SHOWN_PATHS)}  {status}"
@@ -181,13 +183,9 @@ class RouteLines:
 def _grouped(rows: Sequence[_Row]) -> tuple[list[_Row], list[tuple[str, list[str], str, _Parts]]]:
     """The rows that have a line each, and those of requests that are not sent, where many differ only in the path."""
     paths: dict[tuple[str, str, _Parts], list[str]] = {}
-    for method, path, status, parts in rows:
-        if status == _NOT_SENT:
+    for step, method, path, status, parts in rows:
+        if status == _NOT_SENT and not step:
             paths.setdefault((method, status, parts), []).append(path)
     alike = {key: its_paths for key, its_paths in paths.items() if len(its_paths) > _FEW}
-    single = [row for row in rows if (row[0], row[2], row[3]) not in alike]
+    single = [row for row in rows if row[0] or (row[1], row[3], row[4]) not in alike]
     return single, [(method, its_paths, status, parts) for (method, status, parts), its_paths in alike.items()]
-
-
-def _path(route: RouteRecord) -> str:
-    return f"{shown_path(route.url)} ({route.step})" if route.step else shown_path(route.url)

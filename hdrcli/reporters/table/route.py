@@ -20,8 +20,8 @@ from hdrcli.reporters.view import (
     final_url,
     is_blocked,
     listing,
-    shown_url,
     status_of,
+    title_of,
 )
 from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.failures import cookie_sentence
@@ -45,10 +45,10 @@ def _page(terminal: Terminal, route: RouteRecord, columns: Sequence[Column], *, 
     failures = _without_response(wanted)
     if failures and not verbose:
         text = f"  no response: {' / '.join(failures)}"
-        yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), text, hang=2)
+        yield terminal.line((title_of(route), "bold"), text, hang=2)
         return
     statuses = " / ".join(dict.fromkeys(_status_and_url(column.fetch) for column in wanted))
-    yield terminal.line((f"{route.method} {shown_url(route.url)}", "bold"), f"  {statuses}", hang=2)
+    yield terminal.line((title_of(route), "bold"), f"  {statuses}", hang=2)
     yield from page_lines(terminal, route, columns[0].fetch.caller)
     yield from exchange_lines(terminal, columns if verbose else wanted, verbose=verbose)
     yield from _dropped(terminal, wanted)

@@ -13,6 +13,7 @@ from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
 from hdrcli.wire.head import MAX_HEADS
 from hdrcli.wire.http2.block import size_of
 from hdrcli.wire.http2.reading import read_stream
+from hdrcli.wire.response import is_event_stream
 
 WINDOW: Final = 65535
 """Bytes of a body that a server may send unless more are granted. An unwanted body is granted no more:
@@ -39,6 +40,7 @@ class StreamReader:
         self._heads = 0
         self._too_large = False
         self._has_head = False
+        self._is_event_stream = False
         self.done = False
 
     @property
@@ -53,8 +55,8 @@ class StreamReader:
 
     @property
     def is_optional(self) -> bool:
-        """Whether the head is complete, and the request doesn't want the rest."""
-        return self._has_head and not self._request.body_wanted
+        """Whether the head is complete, and the request doesn't want the rest, or the rest may never end."""
+        return self._has_head and (not self._request.body_wanted or self._is_event_stream)
 
     @property
     def wants_more(self) -> bool:
@@ -70,7 +72,8 @@ class StreamReader:
             self._too_large = not self._has_head  # trailers without end change nothing
             return
         is_interim = any(name == ":status" and value.startswith(_INTERIM) for name, value in fields)
-        self._has_head = self._has_head or not is_interim
+        if not (self._has_head or is_interim):
+            self._has_head, self._is_event_stream = True, is_event_stream(fields)
         self._add(StreamEvent(kind="headers", burst=burst, fields=fields, continuations=continuations, ends=ends))
 
     def data(self, data: bytes, burst: int, *, ends: bool) -> None:
