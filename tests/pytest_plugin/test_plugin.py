@@ -244,12 +244,15 @@ FAILING: Final = {
 HEAD: Final = """
 import asyncio
 import os
+import warnings
 
 import httpx
 import httpx2
 import pytest
 from starlette.middleware.cors import CORSMiddleware
-from starlette.testclient import TestClient
+
+with warnings.catch_warnings(action="ignore"):  # old versions use deprecated names
+    from starlette.testclient import TestClient
 
 from main import app
 from services import with_lifespan, without_database, wsgi
