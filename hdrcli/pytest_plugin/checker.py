@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_text
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,8 @@ from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.targets import Target, read_targets
 from hdrcli.targets.app import target_of
+from hdrcli.targets.app.hosting import CallersLoop, Host
+from hdrcli.targets.client import Client, client_of
 
 _SEVERAL: Final = frozenset(each.name for each in fields(Settings) if isinstance(each.default, tuple))
 """The settings that have several values."""
@@ -41,17 +43,19 @@ class Checker:
     ) -> Checked:
         """Send the requests of a page's `fetch()`, and return what JavaScript can read of the responses.
 
-        `app_or_url` is an ASGI app, a WSGI app or a URL, to which `path` is added; without a path, all routes of its
-        OpenAPI document are checked. `origin` is that of the page, `json` a value to send as JSON. `options` are
-        other fields of `hdrcli.Settings`; where one takes several values, a single text is one of them.
+        `app_or_url` is an ASGI app, a WSGI app or a URL, to which `path` is added, or a client of httpx or Starlette
+        that has one of them; without a path, all routes of its OpenAPI document are checked. `origin` is that of the
+        page, `json` a value to send as JSON. `options` are other fields of `hdrcli.Settings`; where one takes several
+        values, a single text is one of them.
 
         Raises `hdrcli.UsageError` for what cannot be checked, `TypeError` for unknown options, and `RuntimeError`
         where an event loop is running: use `check_async` there. Failures of the app are in the result.
         """
         __tracebackhide__ = True
-        settings = _settings(app_or_url, path, origins=origin, method=method, headers=headers, json=json, **options)
         try:
-            return in_event_loop(lambda: self._checked(app_or_url, settings, in_callers_loop=False))
+            client = _client(app_or_url)
+            settings = _settings(client, path, origins=origin, method=method, headers=headers, json=json, **options)
+            return in_event_loop(lambda: self._checked(client, settings, client.make_host))
         except UsageError as error:
             raise error.with_traceback(None) from None  # pytest shows the line of the test
 
@@ -68,31 +72,41 @@ class Checker:
     ) -> Checked:
         """As `check`, in the event loop of the test, where an ASGI app runs, too."""
         __tracebackhide__ = True
-        settings = _settings(app_or_url, path, origins=origin, method=method, headers=headers, json=json, **options)
         try:
-            return await self._checked(app_or_url, settings, in_callers_loop=True)
+            client = _client(app_or_url)
+            settings = _settings(client, path, origins=origin, method=method, headers=headers, json=json, **options)
+            return await self._checked(client, settings, client.make_host or CallersLoop)
         except UsageError as error:
             raise error.with_traceback(None) from None  # as above
 
-    async def _checked(self, app_or_url: object, settings: Settings, *, in_callers_loop: bool) -> Checked:
+    async def _checked(self, client: Client, settings: Settings, make_host: Callable[[], Host] | None) -> Checked:
         targets: Sequence[Target]
-        if isinstance(app_or_url, str):
+        if client.app is None:
             targets = read_targets(settings)
         else:
-            targets = (target_of(app_or_url, settings, in_callers_loop=in_callers_loop),)
+            targets = (target_of(client.app, settings, make_host=make_host, state=client.state),)
         report = await check_targets(settings, targets)
         return Checked(without_test_files(report, self.test_files), settings)
 
 
-def _settings(app_or_url: object, path: str, **options: Any) -> Settings:  # noqa: ANN401 -- see `Checker.check`
-    headers, json = options["headers"], options["json"]
-    values: dict[str, Any] = {"find_openapi": not path, **options, "targets": ()}
-    values["headers"] = () if headers is None else headers.items()
-    values["json"] = None if json is None else json_text.dumps(json)
+def _client(app_or_url: object) -> Client:
+    """An app or a URL is a client without headers. Raises `UsageError` for a client that cannot be used."""
     if isinstance(app_or_url, str):
-        values["targets"] = (_joined(app_or_url, path),)
+        return Client(base_url=app_or_url)
+    return client_of(app_or_url) or Client(app=app_or_url)
+
+
+def _settings(client: Client, path: str, **options: Any) -> Settings:  # noqa: ANN401 -- see `Checker.check`
+    headers, json = dict(options["headers"] or {}), options["json"]
+    names = {name.lower() for name in headers}
+    values: dict[str, Any] = {"find_openapi": not path, **options, "targets": ()}
+    values["headers"] = (*headers.items(), *(each for each in client.headers if each[0].lower() not in names))
+    values["cookies"] = (*client.cookies, *_several(options.get("cookies", ())))
+    values["json"] = None if json is None else json_text.dumps(json)
+    if client.app is None:
+        values["targets"] = (_joined(client.base_url, path),)
     else:
-        values["base_url"] = _joined(options.get("base_url", Settings.base_url), path)
+        values["base_url"] = _joined(options.get("base_url") or client.base_url or Settings.base_url, path)
     values |= {name: _several(values[name]) for name in _SEVERAL.intersection(values)}
     return Settings(**values)
 

@@ -167,7 +167,8 @@ def test_some_of_them(app_with_contract: Path) -> None:
 
 
 def test_options_are_those_of_the_environment(app_with_contract: Path) -> None:
-    variables = {"HDRCLI_CONFIG": "", "HDRCLI_NO_CONFIG": "1", "HDRCLI_PARAM": "number=7", "HDRCLI_FAIL_ON": "warning"}
+    others = {"HDRCLI_CONFIG": "", "HDRCLI_NO_CONFIG": "1", "HDRCLI_PARAM": "number=7"}
+    variables = others | {"HDRCLI_FAIL_ON": "warning", "HDRCLI_SELECT": "HDR301"}
     found = outcomes(app_with_contract, "--hdrcli-openapi=main:app", "-k", "items", variables=variables)
 
     assert {name: outcome for name, (outcome, _) in found.items()} == {

@@ -110,6 +110,56 @@ PASSING: Final = {
         hdrcli.check(f"{SERVICE}/api/", "/items").assert_readable("X-Total-Count")
         hdrcli.check(f"{SERVICE}/api/items").assert_ok()
     """,
+    "test_client": """
+        hdrcli.check(TestClient(app), "/items").assert_readable("X-Request-ID")
+        client = TestClient(app, headers={"X-Key": "1", "X-Request": "a"})
+        (route,) = hdrcli.check(client, "/items", headers={"x-request": "b"}).report.routes
+        assert route.page_headers == (("x-request", "b"), ("x-key", "1"))
+    """,
+    "cookies_of_a_client": """
+        client = TestClient(app, cookies={"sid": "7"})
+        client.cookies.set("other", "8", domain="elsewhere.example")
+        (route,) = hdrcli.check(client, "/items", cookies="a=1").report.routes
+        headers = [header for exchange in route.exchanges for header in exchange.request.headers]
+        assert {value for name, value in headers if name == "Cookie"} == {"sid=7; a=1"}
+    """,
+    "test_client_whose_lifespan_runs": """
+        with TestClient(with_lifespan) as client:
+            checked = hdrcli.check(client, "/")
+            checked.assert_readable("X-Started")
+            (loop,) = [header for header in checked.report.routes[0].headers if header.name == "x-loop"]
+            assert loop.verdicts[0].values == (client.get("/").headers["X-Loop"],)
+    """,
+    "test_client_without_lifespan": """
+        (service,) = hdrcli.check(TestClient(without_database), "/").report.services
+        assert not service.problem
+    """,
+    "test_client_in_an_event_loop": """
+        async def scenario():
+            with TestClient(with_lifespan) as client:
+                (await hdrcli.check_async(client, "/")).assert_readable("X-Started")
+
+        asyncio.run(scenario())
+    """,
+    "client_of_an_app": """
+        for library in (httpx, httpx2):
+            client = library.AsyncClient(transport=library.ASGITransport(app=app), base_url="http://test/")
+            hdrcli.check(client, "/items").assert_readable("X-Request-ID")
+            assert {route.method for route in hdrcli.check(client).report.routes} == {"GET", "POST"}
+
+            async def scenario():
+                (await hdrcli.check_async(client, "/items")).assert_readable("X-Request-ID")
+
+            asyncio.run(scenario())
+            client = library.Client(transport=library.WSGITransport(app=wsgi), base_url="https://api.example/v1")
+            (route,) = hdrcli.check(client, "items").report.routes
+            assert route.url == "https://api.example/v1/items"
+    """,
+    "client_of_a_service": """
+        with httpx.Client(base_url=f"{SERVICE}/api") as client, httpx2.Client(base_url=SERVICE) as root:
+            hdrcli.check(client, "/items").assert_readable("X-Total-Count")
+            hdrcli.check(root, "/api/items").assert_readable("X-Total-Count")
+    """,
     "async": """
         async def scenario():
             checked = await hdrcli.check_async(with_lifespan, "/")
@@ -165,6 +215,18 @@ FAILING: Final = {
         'hdrcli.check(app, "/items", dry_run=True).assert_hidden("X-Total-Count")',
         ["Nothing was verified"],
     ),
+    "client_without_url": ("hdrcli.check(httpx.Client(), '/items')", ["UsageError", "no base_url"]),
+    "client_of_nothing": (
+        "hdrcli.check(httpx.Client(transport=httpx.MockTransport(print)), '/')",
+        ["UsageError", "MockTransport"],
+    ),
+    "client_on_trio": (
+        """
+        with TestClient(app, backend="trio") as client:
+            hdrcli.check(client, "/items")
+        """,
+        ["UsageError", "trio"],
+    ),
     "not_an_app": ("hdrcli.check({})", ["UsageError", "neither an ASGI app nor a WSGI app"]),
     "not_an_origin": ('hdrcli.check(app, "/items", origin="app.example")', ["UsageError", "is not an origin"]),
     "not_an_origin_async": (
@@ -182,9 +244,15 @@ FAILING: Final = {
 HEAD: Final = """
 import asyncio
 import os
+import warnings
 
+import httpx
+import httpx2
 import pytest
 from starlette.middleware.cors import CORSMiddleware
+
+with warnings.catch_warnings(action="ignore"):  # old versions use deprecated names
+    from starlette.testclient import TestClient
 
 from main import app
 from services import with_lifespan, without_database, wsgi
@@ -192,6 +260,15 @@ from services import with_lifespan, without_database, wsgi
 SERVICE, CLOSED = os.environ["SERVICE"], os.environ["CLOSED"]
 
 another_app = CORSMiddleware(with_lifespan, allow_origins=["*"])
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+@pytest.mark.anyio
+async def test_coroutine(hdrcli):
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
+        (await hdrcli.check_async(client, "/items")).assert_readable("X-Request-ID")
 
 def wsgi_with_link(environ, start_response):
     start_response("200 OK", [("Access-Control-Allow-Origin", "*"), ("Link", "</2>; rel=next")])
@@ -220,7 +297,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TestCase]:
     return {case.name: case for suite in JUnitXml.fromfile(str(folder / "out.xml")) for case in suite}
 
 
-@pytest.mark.parametrize("name", PASSING)
+@pytest.mark.parametrize("name", [*PASSING, "coroutine"])
 def test_a_test_that_passes(name: str, results: Mapping[str, TestCase]) -> None:
     assert [result.text for result in results[f"test_{name}"].result] == []
 

@@ -6,15 +6,20 @@ No port is opened: requests are calls of the app, in a thread of its own. Progra
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hdrcli.planning.routes import check_settings
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 
 if TYPE_CHECKING:
+    from hdrcli.targets.app.hosting import Host
     from hdrcli.targets.app.target import AppTarget
+
+State = Mapping[str, Any]
+"""What a lifespan has stored for requests."""
 
 NAME: Final = "an app (package.module:app, main.py, or . for the project's app)"
 
@@ -45,19 +50,22 @@ def read(text: str, settings: Settings) -> AppTarget | None:
     return AppTarget(app_of_file(Path(text)) if name is None else app_called(name[1], name[2]), settings)
 
 
-def target_of(app: object, settings: Settings, *, in_callers_loop: bool = False) -> AppTarget:
-    """An ASGI or WSGI app as a target. It runs in a thread of its own or in the event loop of the caller.
+def target_of(
+    app: object, settings: Settings, *, make_host: Callable[[], Host] | None = None, state: State | None = None
+) -> AppTarget:
+    """An ASGI or WSGI app as a target. It runs in a thread of its own, or where `make_host` says.
 
-    Raises `UsageError` for an object that is not an app, and for settings that cannot be carried out.
+    `state` is that of a lifespan that somebody else runs; without one, the app's lifespan is run. Raises `UsageError`
+    for an object that is not an app, and for settings that cannot be carried out.
     """
     check_settings(settings)
     _refuse(settings)
-    from hdrcli.targets.app.hosting import AppThread, CallersLoop
+    from hdrcli.targets.app.hosting import AppThread
     from hdrcli.targets.app.loading import loaded
     from hdrcli.targets.app.target import AppTarget
 
     name = getattr(app, "__name__", type(app).__name__)
-    return AppTarget(loaded(app, name), settings, CallersLoop if in_callers_loop else AppThread)
+    return AppTarget(loaded(app, name), settings, make_host or AppThread, state)
 
 
 def _refuse(settings: Settings) -> None:

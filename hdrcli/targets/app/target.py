@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -29,12 +29,22 @@ _SHUTDOWN_SECONDS: Final = 5.0
 
 
 class AppTarget:
-    """See `hdrcli.targets.Target`: an app that is to be imported, or that is already. `make_host` makes its host."""
+    """See `hdrcli.targets.Target`: an app that is to be imported, or that is already. `make_host` makes its host.
 
-    def __init__(self, app: AppName | LoadedApp, settings: Settings, make_host: Callable[[], Host] = AppThread) -> None:
+    `state` is that of a lifespan that somebody else runs.
+    """
+
+    def __init__(
+        self,
+        app: AppName | LoadedApp,
+        settings: Settings,
+        make_host: Callable[[], Host] = AppThread,
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
         self._app = app
         self._settings = settings
         self._make_host = make_host
+        self._state = state
         self._base = read_url(settings.base_url, "--base-url")
         self._limits = [_LIMIT]
         self._described: DescribedService | None = None
@@ -62,7 +72,7 @@ class AppTarget:
         loaded, host = self._loaded, self._host
         with contextlib.closing(host):
             try:
-                async with _running(loaded, host, self._settings) as state:
+                async with _running(loaded, host, self._settings, self._state) as state:
                     transport = AppTransport(
                         host, loaded, state, self._base.host, network, timeout=self._settings.timeout
                     )
@@ -151,10 +161,12 @@ class _StartError(Exception):
 
 
 @contextlib.asynccontextmanager
-async def _running(loaded: LoadedApp, host: Host, settings: Settings) -> AsyncIterator[dict[str, Any]]:
-    """Run the lifespan around the block, which gets its state. Raises `_StartError`."""
-    if loaded.asgi is None or settings.dry_run:
-        yield {}
+async def _running(
+    loaded: LoadedApp, host: Host, settings: Settings, state: Mapping[str, Any] | None
+) -> AsyncIterator[dict[str, Any]]:
+    """Run the lifespan around the block, which gets its state, unless there is a `state`. Raises `_StartError`."""
+    if loaded.asgi is None or settings.dry_run or state is not None:
+        yield dict(state or {})
         return
     lifespan = Lifespan(loaded.asgi)
     try:
