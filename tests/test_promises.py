@@ -125,6 +125,7 @@ SETTINGS: Final = [
     "ignored",
     "services",
     "secrets",
+    "given",
 ]
 
 EXIT_STATUSES: Final = {"OK": 0, "FAILED": 1, "USAGE": 2, "UNREACHABLE": 3, "BUG": 70, "INTERRUPTED": 130}

@@ -55,7 +55,7 @@ def check(
         reports = planned_reports(settings, os.environ)
         run_check = _load()
         if watch:
-            return _watch(settings, sources, sample=sample, changes=diff or fix)
+            return _watch(settings, sample=sample, changes=diff or fix)
         if diff or fix:
             return _change_source(run_check, settings, reports, diff=diff, fix=fix)
         return _check_sample(run_check, settings, reports) if sample else run_check(settings, reports)
@@ -82,7 +82,7 @@ def _load() -> RunCheck:
     return run_check
 
 
-def _watch(settings: Settings, sources: dict[str, str], *, sample: bool, changes: bool) -> ExitStatus:
+def _watch(settings: Settings, *, sample: bool, changes: bool) -> ExitStatus:
     """Check again whenever the source changes."""
     if sample or changes:
         option = "--sample" if sample else "--diff and --fix"
@@ -91,7 +91,7 @@ def _watch(settings: Settings, sources: dict[str, str], *, sample: bool, changes
 
     arguments = [word for word in sys.argv[1:] if word != "--watch"]
     check_watched(settings, arguments)
-    return watch(settings, arguments, has_formats=sources.get("--format") == "--format")
+    return watch(settings, arguments)
 
 
 def _change_source(
@@ -100,14 +100,16 @@ def _change_source(
     """Print or make the changes of the source of apps."""
     if diff and fix:
         raise UsageError("prints the changes that --fix makes: give one of them.", option="--diff")
-    from hdrcli.cli.fixing import apply_fixes, print_diff
+    from hdrcli.cli.fixing import apply_fixes, check_repeatable, print_diff
     from hdrcli.targets.app import names_app
 
     if not settings.targets or not all(map(names_app, settings.targets)):
         option = "--fix" if fix else "--diff"
         raise UsageError("changes the source of an app: name one, such as main:app.", option=option)
     if fix:
-        return apply_fixes(run_check, settings, [word for word in sys.argv[1:] if word != "--fix"])
+        arguments = [word for word in sys.argv[1:] if word != "--fix"]
+        check_repeatable(arguments, "--fix")
+        return apply_fixes(run_check, settings, arguments)
     return print_diff(run_check, settings, reports)
 
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -54,12 +54,13 @@ def apply_fixes(run_check: RunCheck, settings: Settings, arguments: Sequence[str
     _, report = _checked(run_check, settings, ())
     planned = _plan(report.findings)
     safe = [change for change in planned.changes if change.is_safe]
-    for change in safe:
-        _write(change, change.after)
-    if safe:
-        still_hidden = _hidden_now(arguments)
+    with _taken_back_after_errors() as written:
         for change in safe:
-            _keep_what_helped(change, still_hidden)
+            _write(change, change.after)
+            written.append(change)
+        still_hidden = _hidden_now(settings, arguments) if safe else None
+    for change in safe:
+        _keep_what_helped(change, still_hidden)
     for change in planned.changes:
         if not change.is_safe:
             complain(f"{change.source.path}:{change.line} has no expose list yet: --diff shows the change.")
@@ -121,11 +122,40 @@ def _keep_what_helped(change: Change, still_hidden: Collection[str] | None) -> N
         complain(f"{path}:{change.line}: {count(len(helped), 'name')} added to the expose list: {', '.join(helped)}.")
 
 
-def _hidden_now(arguments: Sequence[str]) -> frozenset[str] | None:
+@contextlib.contextmanager
+def _taken_back_after_errors() -> Iterator[list[Change]]:
+    """Take back the changes that the block adds to the list, if it is interrupted or one of them cannot be made."""
+    written: list[Change] = []
+    try:
+        yield written
+    except BaseException:
+        for change in written:
+            if read_source(change.source.path).text == change.after:
+                _write(change, change.source.text)
+        raise
+
+
+def check_repeatable(arguments: Sequence[str], option: str) -> None:
+    """Raise `UsageError` if the check cannot be repeated with these arguments."""
+    if any(word.endswith("@-") for word in arguments):
+        raise UsageError("checks more than once, but standard input is read only once: give @FILE.", option=option)
+
+
+def reporting_to(file: Path, settings: Settings, arguments: Sequence[str]) -> list[str]:
+    """The arguments with a JSON report to this file, in addition to the reports that they and the settings have."""
+    formats = [f"--format={'='.join(filter(None, each))}" for each in settings.formats]
+    if "--format" in settings.given:
+        formats = []
+    elif not formats and settings.export is None:
+        formats = ["--format=table"]  # which is no default next to another one
+    return [*arguments, *formats, f"--format=json={file}"]
+
+
+def _hidden_now(settings: Settings, arguments: Sequence[str]) -> frozenset[str] | None:
     """The names that an expose list lacks, in lower case; None if the app cannot be checked."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "report.json"
-        ended = _run([*arguments, f"--format=json={file}"], capture_output=True)
+        ended = _run(reporting_to(file, settings, arguments), capture_output=True)
         if ended.returncode not in {ExitStatus.OK, ExitStatus.FAILED}:
             return None
         report: dict[str, Any] = json.loads(file.read_bytes())
@@ -143,6 +173,8 @@ def _write(change: Change, text: str) -> None:
     """Replace the file as a whole or not at all, with its permissions; a link stays one. Raises `UsageError`."""
     path = change.source.path.resolve()
     try:
+        with path.open("ab"):  # a file that its owner made read-only stays as it is, whatever its folder allows
+            pass
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = Path(file.name)
             try:

@@ -13,7 +13,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from hdrcli.cli.fixing import COMMAND
+from hdrcli.cli.fixing import COMMAND, check_repeatable, reporting_to
 from hdrcli.cli.streams import complain
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.reporters.view import listing
@@ -46,29 +46,24 @@ def check_watched(settings: Settings, arguments: Sequence[str]) -> None:
         raise UsageError(
             "checks again when the source changes: name an app, such as main:app, or give --launch.", option="--watch"
         )
-    if any(word.endswith("@-") for word in arguments):
-        raise UsageError("reads standard input only once: give a file (@FILE).", option="--watch")
+    check_repeatable(arguments, "--watch")
     if settings.baseline_update or settings.baseline_prune:
         option = "--baseline-update" if settings.baseline_update else "--baseline-prune"
         raise UsageError("would change the baseline with each run: omit --watch.", option=option)
 
 
-def watch(settings: Settings, arguments: Sequence[str], *, has_formats: bool) -> ExitStatus:
-    """Check again and again, until it is interrupted.
+def watch(settings: Settings, arguments: Sequence[str]) -> ExitStatus:
+    """Check again and again, until it is interrupted. `arguments` are those of the command line without `--watch`.
 
-    `arguments` are those of the command line without `--watch`, which have formats or leave them to `settings`. Raises
-    `UsageError` if the package is missing that watches files, or if the folder cannot be watched.
+    Raises `UsageError` if the package is missing that watches files, or if the folder cannot be watched.
     """
-    formats = [] if has_formats else [f"--format={'='.join(filter(None, each))}" for each in settings.formats]
-    if not has_formats and not formats and settings.export is None:
-        formats = ["--format=table"]  # which is no default next to another one
     before: _Found | None = None
     with contextlib.closing(_changes()) as changes:
         next(changes)  # from here on, no change is missed
         try:
             while True:
                 _clear()
-                found = _checked([*arguments, *formats])
+                found = _checked(settings, arguments)
                 if found is not None and before is not None:
                     complain(_compared(before, found))
                 before = before if found is None else found
@@ -102,13 +97,13 @@ def _changes() -> Generator[list[str]]:
         raise UsageError(f"cannot watch this folder: {error}.", option="--watch") from None
 
 
-def _checked(arguments: Sequence[str]) -> _Found | None:
+def _checked(settings: Settings, arguments: Sequence[str]) -> _Found | None:
     """Check in a process of its own, which writes the reports; None if there is no result."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "report.json"
         # In a session of its own, Ctrl-C in the terminal reaches only this process, which then stops it.
         with subprocess.Popen(  # noqa: S603 -- ourselves
-            [*COMMAND, *arguments, f"--format=json={file}"], stdin=subprocess.DEVNULL, start_new_session=True
+            [*COMMAND, *reporting_to(file, settings, arguments)], stdin=subprocess.DEVNULL, start_new_session=True
         ) as process:
             try:
                 process.wait()

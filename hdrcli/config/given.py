@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hdrcli.config import finding
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings, settings_with_options
-from hdrcli.settings.option import switch
+from hdrcli.settings.option import STANDARD_INPUT, switch, text_or_file
 
 if TYPE_CHECKING:
     from hdrcli.config.configuration import Configuration
@@ -61,12 +62,28 @@ def settings_from(
     unset. Of a command with few options, `names` are the settings whose variables count. Raises `UsageError` for a
     text that is not a value of its option.
     """
+    _check_standard_input(targets, given)
     values, sources = _values(given, environment, names)
     if configuration is None:
-        return Settings(targets=targets, **values), sources
+        return Settings(targets=targets, given=_flags(sources), **values), sources
     from hdrcli.config.merging import merged
 
-    return merged(configuration, targets, values, sources)
+    settings, sources = merged(configuration, targets, values, sources)
+    return replace(settings, given=_flags(sources)), sources
+
+
+def _check_standard_input(targets: tuple[str, ...], given: Mapping[str, Given]) -> None:
+    """Raise `UsageError` if more than one word stands for standard input."""
+    readers = ["a target"] * targets.count(STANDARD_INPUT)
+    for name, _, _, option in settings_with_options():
+        if option.read is text_or_file and given.get(name) == f"@{STANDARD_INPUT}":
+            readers.append(option.flags[0])
+    if len(readers) > 1:
+        raise UsageError(f"Standard input can be read only once: it is named by {' and by '.join(readers)}.")
+
+
+def _flags(sources: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(flag for flag, source in sources.items() if flag == source)
 
 
 def _values(

@@ -42,6 +42,8 @@ class Settings(Page, Routes, Network, Policy, Output):
     """The services that a target may name."""
     secrets: tuple[str, ...] = ()
     """Values that no report shows, wherever they stand, such as a token that is in a header."""
+    given: frozenset[str] = field(default=frozenset(), compare=False)
+    """The long flags of the options that the command line itself has."""
 
     @property
     def expectations(self) -> tuple[Expectation, ...]:
@@ -59,8 +61,9 @@ class Settings(Page, Routes, Network, Policy, Output):
         """The fields that are not at their default, without secrets."""
         from hdrcli.text.redaction import REDACTED, redact_request_header, redact_text
 
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        changed = {each.name: values[each.name] for each in fields(self) if values[each.name] != each.default}
+        compared = [each for each in fields(self) if each.compare]
+        values = {each.name: getattr(self, each.name) for each in compared}
+        changed = {each.name: values[each.name] for each in compared if values[each.name] != each.default}
         if self.headers:
             changed["headers"] = tuple(map(redact_request_header, self.headers))
         if self.send:

@@ -21,6 +21,9 @@ InFile = Literal["anywhere", "service", "nowhere"]
 """Where a configuration file may have an option: a file comes with a checkout, whose authors may be strangers."""
 Kind = Literal["switch", "number", "integer", "text"]
 
+STANDARD_INPUT: Final = "-"
+"""What stands for it in place of a file's name."""
+
 _KEY: Final = "option"
 _UNITS: Final = {"s": 1, "m": 60}
 _SWITCH_POSITIONS: Final = {
@@ -187,7 +190,7 @@ def text_or_file(text: str) -> str:
     if not name:
         raise ValueError('is "@" without a name: write @FILE, or @- for standard input.')
     try:
-        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
     except (OSError, AttributeError) as error:  # the latter if standard input is closed
         raise ValueError(f'"{name}" cannot be read: {getattr(error, "strerror", None) or "it is closed"}.') from None
     try:

@@ -22,6 +22,7 @@ from hdrcli.planning.routes import Route
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.targets.page_headers import call_of
+from hdrcli.targets.scope import check_scope
 from hdrcli.targets.shell_words import split_words
 from hdrcli.targets.url import url_of
 from hdrcli.text.escaping import printable
@@ -107,6 +108,7 @@ def parse_command(text: str, source: str, settings: Settings) -> tuple[Route, ..
     Headers of the settings come after those of the command. Raises `UsageError` for an option that a page's request
     cannot have, and for a command that is none.
     """
+    check_scope("curl", settings)
     try:
         words = split_words(text)
         options, urls = getopt.gnu_getopt(words[1:], _SHORT, _LONG)

@@ -26,6 +26,7 @@ from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.targets.app import names_app
 from hdrcli.targets.process import first_byte_of, started, supervised
+from hdrcli.targets.scope import check_scope
 from hdrcli.text.redaction import redact_text
 from hdrcli.wire.transport import Transport
 
@@ -45,6 +46,7 @@ class LaunchedTarget:
     def __init__(self, settings: Settings) -> None:
         from hdrcli.targets import read_targets
 
+        check_scope("launch", settings)
         text = settings.launch or ""
         has_port = PORT in text
         if not has_port and not settings.targets:
@@ -58,7 +60,7 @@ class LaunchedTarget:
         self._settings = settings
         self._name = redact_text(text)
         self._origin = str(self._url.origin) if has_port else ""
-        self._inner = read_targets(replace(settings, launch=None, targets=tuple(words)))
+        self._inner = read_targets(replace(settings, launch=None, targets=tuple(words), given=frozenset()))
 
     async def services(self, network: Transport) -> AsyncGenerator[Service]:
         """Yield the services at the URLs while the command runs. One that doesn't start is a service's problem."""

@@ -9,10 +9,14 @@ from hdrcli.fetch.headers import Header
 from hdrcli.fetch.safelist import is_cors_safelisted_method, is_cors_safelisted_request_header
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.targets.scope import check_scope
 
 
 def check_offline(settings: Settings, name: str, *, shows_requests: bool) -> None:
     """Raise `UsageError` for settings that need the service, or would change requests that the recording shows."""
+    check_scope("recording", settings, name)
+    if shows_requests:
+        check_scope("recorded requests", settings, name)
     for option, is_given in (("--in-browser", settings.in_browser), ("--compare", settings.compare is not None)):
         if is_given:
             raise UsageError(f"sends requests, and {name} is a recording: give the URL instead.", option=option)

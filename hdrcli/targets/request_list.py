@@ -14,6 +14,7 @@ from hdrcli.planning.routes import Route, route_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.targets.reading import read_bytes, shown_name, text_of
+from hdrcli.targets.scope import check_scope
 from hdrcli.targets.url import url_of
 from hdrcli.text.escaping import printable
 from hdrcli.text.redaction import redact_text
@@ -45,6 +46,7 @@ def read(text: str, settings: Settings) -> tuple[Route, ...] | None:
 
 def routes_of(text: str, name: str, settings: Settings) -> tuple[Route, ...]:
     """The requests of a text, which messages call `name`. Raises as `read`."""
+    check_scope("list", settings)
     routes = tuple(_routes(text, name, settings))
     if not routes:
         raise UsageError(f"{name} has nothing to check: write a URL, or a method and a URL, on each line.")

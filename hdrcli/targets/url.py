@@ -12,6 +12,7 @@ from hdrcli.fetch.url import URL
 from hdrcli.planning.routes import Route, read_url, route_of
 from hdrcli.settings import Settings
 from hdrcli.targets.choosing import check_routes, is_service
+from hdrcli.targets.scope import check_scope
 
 if TYPE_CHECKING:
     from hdrcli.targets.openapi.service import DescribedService
@@ -36,6 +37,7 @@ def read(text: str, settings: Settings) -> tuple[Route] | DescribedService | Pro
     url = url_of(text)
     if url is None:
         return None
+    check_scope("url", settings)
     if settings.profile is not None:
         from hdrcli.targets.profiled import ProfiledTarget
 

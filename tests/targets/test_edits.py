@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -10,8 +12,8 @@ import pytest
 
 from hdrcli.records.location import Location
 from hdrcli.targets.app.edits import Change, NotEditableError, change_for
-from tests.cli.program import hdrcli
-from tests.targets.projects import FASTAPI, project, readable, report, run
+from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli, importing_first
+from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run
 
 HEAD: Final = "headers = {'X-Total-Count': '1'}\n"
 NAMES: Final = ("x-total-count", "x-job")
@@ -214,3 +216,61 @@ def test_only_apps_are_changed(option: str, words: list[str]) -> None:
 
     assert ended.status == 2
     assert ended.err.startswith(f"hdrcli: {option} ")
+
+
+UNPRIVILEGED: Final = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""Root may write what nobody may, unless it gives up this capability."""
+
+
+@pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o444, 0o755), (0o644, 0o555)], ids=["file", "folder"])
+def test_what_is_read_only_stays_as_it_is(tmp_path: Path, file_mode: int, folder_mode: int) -> None:
+    folder = project(tmp_path / "app", {"main.py": FASTAPI})
+    before = (folder / "main.py").read_bytes()
+    (folder / "main.py").chmod(file_mode)
+    folder.chmod(folder_mode)
+    ended = subprocess.run(
+        [*UNPRIVILEGED, *COMMAND, "check", ".", "--fix"],
+        cwd=folder,
+        env=environment(importing_first(ROOT) | {"PYTHONDONTWRITEBYTECODE": "1"}),
+        capture_output=True,
+        check=False,
+    )
+    folder.chmod(0o755)
+
+    assert ended.returncode == 2
+    assert_one_line(ended.stderr.decode())
+    assert b'"main.py" cannot be written: Permission denied' in ended.stderr
+    assert (folder / "main.py").read_bytes() == before
+    assert {path.name for path in folder.iterdir()} == {"main.py"}
+
+
+def test_an_interrupted_fix_is_taken_back(tmp_path: Path) -> None:
+    pause = """
+    import pathlib, time
+    if pathlib.Path("checked").exists():
+        pathlib.Path("again").touch()
+        time.sleep(300)
+    pathlib.Path("checked").touch()
+    """
+    folder = project(tmp_path, {"main.py": FASTAPI + pause})
+    before = (folder / "main.py").read_bytes()
+    command = [*COMMAND, "check", ".", "--fix", "--wait=300"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment(importing_first(ROOT)), start_new_session=True
+    ) as process:
+        assert eventually((folder / "again").exists)
+        changed = (folder / "main.py").read_bytes()
+        os.killpg(process.pid, signal.SIGINT)
+
+    assert process.returncode == 130
+    assert b'"X-Total-Count"]' in changed
+    assert (folder / "main.py").read_bytes() == before
+
+
+def test_a_fix_next_to_a_report_in_a_file(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"main.py": FASTAPI})
+    ended = run(folder, ".", "--fix", "--output=report.txt")
+
+    assert ended.status == 0
+    assert '"X-Total-Count"]' in (folder / "main.py").read_text("utf-8")
+    assert "x-total-count    readable" in (folder / "report.txt").read_text("utf-8")

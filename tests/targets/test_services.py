@@ -81,7 +81,7 @@ def test_what_was_skipped_is_reported() -> None:
     assert value["limits"] == ["No port is open."]
     table = rendered(report)
     assert "9 routes skipped, it is old: GET" in table
-    assert "and 4 more" in table
+    assert "and 6 more" in table
     assert "No port is open." in table
     assert "\x1b" not in table
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hdrcli.planning.routes import check_settings
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.targets.scope import check_scope
 
 if TYPE_CHECKING:
     from hdrcli.targets.app.hosting import Host
@@ -40,6 +41,7 @@ def read(text: str, settings: Settings) -> AppTarget | None:
     """
     if not names_app(text):
         return None
+    check_scope("app", settings)
     _refuse(settings)
     from hdrcli.targets.app.discovery import app_called, app_of_file, app_of_project
     from hdrcli.targets.app.target import AppTarget

@@ -35,7 +35,11 @@ class DescribedService:
         if method_of(settings) != "GET":
             given = {"--head": settings.head, "--json": settings.json is not None, "--data": settings.body is not None}
             option = "--method" if settings.method else next(flag for flag, is_given in given.items() if is_given)
-            raise UsageError("does not go with --openapi: the document has the methods and bodies.", option=option)
+            raise UsageError(
+                "is for a single route, and an OpenAPI document or an app has its own methods and bodies: give "
+                "--no-openapi, and the route as the URL, or as the --base-url of an app.",
+                option=option,
+            )
         self._base = base
         self._settings = settings
         self._known = known
