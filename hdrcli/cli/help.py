@@ -27,7 +27,13 @@ _TARGET: Final = (
     ("NAME", "A service of the configuration."),
     ("@FILE", "A file with a request on each line: URL or METHOD URL."),
     ("'curl ...'", "The request of a curl command, which is parsed and never run. Also in a file."),
-    ("FILE", "A recording, judged without sending anything: a HAR of DevTools, or the output of curl -i or curl -v."),
+    (
+        "FILE",
+        (
+            "A recording, judged without sending anything: a HAR of DevTools, the output of curl -i or curl -v, or a "
+            "JSON report with --exchanges."
+        ),
+    ),
     ("-", "Standard input: requests as in @FILE, a curl command, or a recording."),
 )
 _ACTIONS: Final = (

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final
 
 from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
 from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, Probe, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.events import ServiceChecked
-from hdrcli.report.report import ServiceReport
+from hdrcli.report.report import SCHEMA, ServiceReport
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON, exchange_value, fetch_value, in_browser_value, request_value
@@ -37,8 +36,6 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.failures import cookie_sentence
-
-SCHEMA: Final = "hdrcli/report@2"
 
 
 def run_value(totals: Totals, settings: Settings) -> JSON:
