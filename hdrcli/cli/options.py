@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -24,10 +24,30 @@ def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
     An option with the name of one of its own parameters is this parameter. Typer takes a command's parameters from its
     signature, in which `inspect` lets a function say its own.
     """
+    return _with_options(command, settings_with_options())
+
+
+def with_options_of_comparisons(command: Callable[..., int]) -> Callable[..., int]:
+    """As `with_options_of_settings`, with the options that mean something for two targets."""
+    return _with_options(command, filter(is_for_comparisons, settings_with_options()))
+
+
+def is_for_comparisons(setting: Setting) -> bool:
+    """Whether an option means something for two targets: those of requests do, and few of those of reports."""
+    if setting.group in {"Policy", "Output"}:
+        return setting.name in _OF_OUTPUT
+    return setting.name not in _OF_ONE_TARGET
+
+
+_OF_OUTPUT: Final = frozenset({"color", "show_secrets", "quiet"})
+_OF_ONE_TARGET: Final = frozenset({"launch", "compare", "in_browser", "dry_run"})
+
+
+def _with_options(command: Callable[..., int], settings: Iterable[Setting]) -> Callable[..., int]:
     parameters = signature(command, eval_str=True).parameters.values()
     own = [parameter for parameter in parameters if parameter.kind is not Parameter.VAR_KEYWORD]
     names = {parameter.name for parameter in own}
-    others = (_parameter(setting) for setting in settings_with_options() if setting.name not in names)
+    others = (_parameter(setting) for setting in settings if setting.name not in names)
     vars(command)["__signature__"] = Signature([*own, *others])
     return command
 

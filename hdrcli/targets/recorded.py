@@ -12,7 +12,12 @@ from hdrcli.settings import Settings
 
 
 def check_offline(settings: Settings, name: str, *, shows_requests: bool) -> None:
-    """Raise `UsageError` for settings that need the service, or would change requests that the recording shows."""
+    """Raise `UsageError` for settings that need the service, or would change requests that the recording shows.
+
+    In a comparison, they are for the other side.
+    """
+    if settings.is_side:
+        return
     for option, is_given in (("--in-browser", settings.in_browser), ("--compare", settings.compare is not None)):
         if is_given:
             raise UsageError(f"sends requests, and {name} is a recording: give the URL instead.", option=option)

@@ -148,7 +148,7 @@ def _service(value: Mapping[str, object], name: str, settings: Settings) -> Serv
         skipped=tuple(_skipped(each) for each in _objects(value, "skipped_routes")),
         limits=(
             nothing_sent(name),
-            _NO_PROBES,
+            *([] if settings.is_side else [_NO_PROBES]),
             *page_limits(settings, pages),
             *([_REDACTED] if REDACTED in text else []),
             *([_SHORTENED] if '"more_' in text else []),
