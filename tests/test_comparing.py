@@ -18,6 +18,7 @@ from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port
 from tests.serving.site import PAGE, Response, Site
 from tests.targets.hars import entry, har
+from tests.targets.reading import document
 
 JSON = dict[str, Any]  # a JSON object
 Found = tuple[str, str, str, str]
@@ -254,12 +255,12 @@ def test_what_differs(
 def test_who_sees_a_difference() -> None:
     a, b, arguments, _ = CASES["pages"]
     with sites(a, b) as (first, second):
-        document = compared(run(first, second, "--no-probe", *arguments, "--browser=firefox"))
+        found_by_pages = compared(run(first, second, "--no-probe", *arguments, "--browser=firefox"))
 
-    assert document["callers"] == [
+    assert found_by_pages["callers"] == [
         {"page": page, "credentials": "omit", "browsers": ["firefox"]} for page in (PAGE, OTHER_PAGE)
     ]
-    assert [each["callers"] for each in document["differences"]] == [
+    assert [each["callers"] for each in found_by_pages["differences"]] == [
         [{"page": OTHER_PAGE, "credentials": "omit", "browsers": ["firefox"]}]
     ] * 2
 
@@ -303,8 +304,8 @@ def test_the_mode_that_nobody_chose_is_not_compared() -> None:
 
 def openapi(*paths: str) -> bytes:
     operation = {"get": {"responses": {"200": {"description": ""}}}}
-    document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": dict.fromkeys(paths, operation)}
-    body = json.dumps(document).encode()
+    described = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": dict.fromkeys(paths, operation)}
+    body = json.dumps(described).encode()
     head = (
         f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
@@ -468,6 +469,55 @@ def test_an_app_and_a_server(tmp_path: Path) -> None:
     assert ended.status == 0
 
 
+# --- the same request, sent two ways: hdrcli check --compare ---------------------------------------------
+
+TWO_WAYS: Final[dict[str, tuple[bytes, bytes, list[Found] | None]]] = {
+    "no difference": (open_answer("X-A: 1", "Server: a"), open_answer("Server: a", "X-A: 1"), []),
+    "an overwritten list": (
+        open_answer("X-A: 1", "Access-Control-Expose-Headers: X-A"),
+        open_answer("X-A: 1", "Access-Control-Expose-Headers: X-B"),
+        [("cors", "access-control-expose-headers", "X-A", "X-B")],
+    ),
+    "second lines": (
+        open_answer("Date: a", "Server: a"),
+        open_answer("Date: a", "Date: b", "Server: a", "Server: b"),
+        [("value", "date", "a", "a, b"), ("value", "server", "a", "a, b")],
+    ),
+    "lost and added": (
+        open_answer("X-A: 1"),
+        open_answer("Via: proxy"),
+        [("lost", "x-a", "sent", "not sent"), ("added", "via", "not sent", "sent")],
+    ),
+    "an error of the proxy": (
+        open_answer("X-A: 1", EXPOSED),
+        answer("Server: proxy", status="502 Bad Gateway"),
+        [
+            ("status", "", "200", "502"),
+            ("cors", "access-control-allow-origin", PAGE, ""),
+            ("cors", "access-control-expose-headers", "X-Request-ID", ""),
+        ],
+    ),
+    "secrets": (open_answer("X-Api-Key: abc"), open_answer("X-Api-Key: def"), []),
+    "no response there": (b"", open_answer(), None),
+    "no response here": (open_answer(), b"", None),
+}
+
+
+@pytest.mark.parametrize(("direct", "proxied", "expected"), TWO_WAYS.values(), ids=TWO_WAYS)
+def test_two_ways(direct: bytes, proxied: bytes, expected: list[Found] | None) -> None:
+    with sites({"/items": proxied}, {"/items": direct}) as (proxy, own):
+        words = (f"{proxy.url}/items", f"--compare={own.url}/items", "--no-probe")
+        table = hdrcli("check", *words)
+        (route,) = document(hdrcli("check", *words, "--format=json"))["services"][0]["routes"]
+        differences = route["compared"]["differences"]
+
+    assert route["compared"]["url"] == f"{own.url}/items"
+    assert differences == (
+        None if expected is None else [dict(zip(("kind", "subject", "a", "b"), each, strict=True)) for each in expected]
+    )
+    assert f"compared with {own.url}/items: " in table.out
+
+
 # --- how it ends ----------------------------------------------------------------------------------------
 
 
@@ -547,9 +597,9 @@ def test_what_a_server_sends_controls_nothing(name: str) -> None:
 def test_many_headers_are_bounded_and_reported() -> None:
     lines = [f"X-{number}: 1" for number in range(600)]
     with sites({"/items": open_answer(*lines)}, {"/items": open_answer(*lines)}) as (a, b):
-        document = compared(run(a, b, "--no-probe"))
+        summary = compared(run(a, b, "--no-probe"))["summary"]
 
-    assert document["summary"]["cut"] == 1
+    assert summary["cut"] == 1
 
 
 def test_long_values_are_compared_as_a_whole() -> None:

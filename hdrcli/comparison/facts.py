@@ -114,7 +114,7 @@ def facts_of(route: RouteRecord, ignored: Sequence[str] = ()) -> RouteFacts:
         origin="" if url is None else str(url.origin),
         path=redact_text(route.url) if url is None else url.target,
         got=got,
-        varying=_varying(route),
+        varying=varying_names(route),
         has_more_headers=len(headers) > MOST_NAMES,
     )
 
@@ -181,7 +181,7 @@ def _probed_permissions(route: RouteRecord) -> Permissions | None:
 # --- values that vary -----------------------------------------------------------------------------------
 
 
-def _varying(route: RouteRecord) -> frozenset[str]:
+def varying_names(route: RouteRecord) -> frozenset[str]:
     """The names, in lower case, whose values differ among the responses to equal requests, but for their Origin."""
     responses = [fetch.response for fetch in route.fetches if fetch.response is not None]
     responses += [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from hdrcli.comparison.facts import Call, Got, Permissions, RouteFacts, Sent
-from hdrcli.comparison.headers import changes, comparable, is_cors
+from hdrcli.comparison.headers import Values, changes, comparable, is_cors
 from hdrcli.fetch import Failure
 from hdrcli.records.verdict import Clause
 
@@ -21,6 +21,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 READABLE: Final = "readable"
 HIDDEN: Final = "hidden"
 NOT_SENT: Final = "not sent"
+SENT: Final = "sent"
 ALLOWED: Final = "allowed"
 NOT_ALLOWED: Final = "not allowed"
 PRESENT: Final = "present"
@@ -34,8 +35,8 @@ class Difference:
 
     `subject` is what differs: a header in lower case, or a permission ("method PUT"). `a` and `b` are what either side
     has: of "outcome" a failure's code, or "readable"; of "verdict", "lost" and "added" one of "readable", "hidden" and
-    "not sent"; of "permission" "allowed" and "not allowed", or values; of "status" the status, "" without a response;
-    of "cors" and "value" the value, "" if it is not sent; of "route" "present" and "missing".
+    "not sent", or "sent" where it is not known what pages get; of "permission" "allowed" and "not allowed", or values;
+    of "status" the status; of "cors" and "value" the value, "" if it is not sent; of "route" "present" and "missing".
 
     `clause` is why a header is hidden where it is. `calls` are the callers that see the difference, in A's terms, and
     none if it is seen by all that were compared.
@@ -51,7 +52,7 @@ class Difference:
     @property
     def rank(self) -> tuple[int, bool]:
         """Sorts by importance: by kind, and what pages lose before what they get."""
-        return KINDS.index(self.kind), self.a not in {READABLE, ALLOWED, PRESENT}
+        return KINDS.index(self.kind), self.a not in {READABLE, SENT, ALLOWED, PRESENT}
 
     @property
     def cause(self) -> object:
@@ -129,22 +130,36 @@ def _of_headers(
     a: Mapping[str, Sent], b: Mapping[str, Sent], varying: frozenset[str], own: Sequence[str], *, is_alike: bool
 ) -> Iterator[_Found]:
     ours, theirs = ({name: sent.values for name, sent in side.items()} for side in (a, b))
-    found = changes(ours, theirs, varying, own)
+    for found in header_differences(ours, theirs, varying, own, is_alike=is_alike):
+        one, another = found.a, found.b
+        if found.kind == "lost":
+            one = _state(a[found.subject])
+        if found.kind == "added":
+            another = _state(b[found.subject])
+        yield found.kind, found.subject, one, another, None
+
+
+def header_differences(
+    a: Values, b: Values, varying: Collection[str], own: Sequence[str], *, is_alike: bool
+) -> Iterator[Difference]:
+    """How the headers of two responses differ; only CORS headers matter if the responses are not alike.
+
+    What is lost or added is "sent" by one side: what pages get of it is not known here.
+    """
+    found = changes(a, b, varying, own)
     for name in (*found.lost, *found.added, *found.changed):
         if is_cors(name):
-            yield "cors", name, ", ".join(ours.get(name, ())), ", ".join(theirs.get(name, ())), None
-    if not is_alike:
-        return
-    for name in filter(_is_other, found.lost):
-        yield "lost", name, _state(a[name]), NOT_SENT, None
-    for name in filter(_is_other, found.added):
-        yield "added", name, NOT_SENT, _state(b[name]), None
-    for name in filter(_is_other, found.changed):
-        yield "value", name, ", ".join(ours[name]), ", ".join(theirs[name]), None
+            yield Difference(kind="cors", subject=name, a=_joined(a, name), b=_joined(b, name))
+        elif is_alike and name in found.lost:
+            yield Difference(kind="lost", subject=name, a=SENT, b=NOT_SENT)
+        elif is_alike and name in found.added:
+            yield Difference(kind="added", subject=name, a=NOT_SENT, b=SENT)
+        elif is_alike:
+            yield Difference(kind="value", subject=name, a=_joined(a, name), b=_joined(b, name))
 
 
-def _is_other(name: str) -> bool:
-    return not is_cors(name)
+def _joined(values: Values, name: str) -> str:
+    return ", ".join(values.get(name, ()))
 
 
 def _of_permissions(a: Permissions, b: Permissions, own: Sequence[str]) -> Iterator[_Found]:

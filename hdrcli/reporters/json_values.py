@@ -161,10 +161,15 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
             {"browser": skipped.browser, "page": str(skipped.page), "reason": skipped.reason}
             for skipped in route.skipped
         ],
+        "compared": None,
         "in_browser": [
             in_browser_value(fetch, fetch.in_browser) for fetch in route.fetches if fetch.in_browser is not None
         ],
     }
+    if route.probed("compare") is not None:
+        from hdrcli.reporters.comparisons.json import two_ways_value  # most checks compare nothing
+
+        value["compared"] = two_ways_value(route)
     if has_exchanges:
         value["fetches"] = [fetch_value(fetch) for fetch in route.fetches]
         value["probes"] = [*map(_probe, route.probes)]

@@ -7,13 +7,16 @@ from importlib.resources import files
 from typing import Final, TextIO
 
 from hdrcli import __version__
+from hdrcli.comparison.direct import differences_of, two_ways
 from hdrcli.comparison.facts import Call
+from hdrcli.comparison.routes import Difference
+from hdrcli.records.route import RouteRecord
 from hdrcli.report.comparison import Comparison, RouteDifference, Side
-from hdrcli.reporters.comparisons.texts import reason, text
+from hdrcli.reporters.comparisons.texts import example, reason
 from hdrcli.reporters.json import write_json
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON
-from hdrcli.reporters.view import VERDICTS, shown_text, shown_value
+from hdrcli.reporters.view import VERDICTS, shown_text, shown_url, shown_value
 from hdrcli.settings import Settings
 
 SCHEMA: Final = "hdrcli/comparison@1"
@@ -71,22 +74,39 @@ def _side(side: Side) -> JSON:
 
 def _difference(found: RouteDifference) -> JSON:
     difference = found.difference
-    has_values = difference.kind in _WITH_VALUES
-    a, b = (
-        shown_value(difference.subject, value) if has_values else shown_text(value)
-        for value in (difference.a, difference.b)
-    )
     return {
         "kind": difference.kind,
         "subject": shown_text(difference.subject),
-        "a": a,
-        "b": b,
+        **_sides(difference),
         "clause": None if difference.clause is None else str(difference.clause),
-        "text": text(found),
+        "text": example(found),
         "callers": _callers(difference.calls),
         "route_count": found.route_count,
         "routes": [{"method": method, "path": shown_text(path)} for method, path in found.routes],
     }
+
+
+def two_ways_value(route: RouteRecord) -> JSON | None:
+    """The result of `--compare`: "a" is what its URL sends, "b" what the URL sends that is checked."""
+    ways = two_ways(route)
+    if ways is None:
+        return None
+    differences = differences_of(ways, route)
+    return {
+        "url": shown_url(str(ways.inner.request.url)),
+        "differences": None
+        if differences is None
+        else [{"kind": each.kind, "subject": shown_text(each.subject)} | _sides(each) for each in differences],
+    }
+
+
+def _sides(difference: Difference) -> JSON:
+    """What either side has, without secrets."""
+    if difference.kind in _WITH_VALUES:
+        return {
+            name: shown_value(difference.subject, value) for name, value in (("a", difference.a), ("b", difference.b))
+        }
+    return {"a": shown_text(difference.a), "b": shown_text(difference.b)}
 
 
 def _callers(calls: Iterable[Call]) -> list[JSON]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from hdrcli.report.comparison import Comparison
-from hdrcli.reporters.comparisons.texts import LABELS, callers, compared, notes, places, side, text, verdict_line
+from hdrcli.reporters.comparisons.texts import LABELS, callers, compared, example, notes, places, side, verdict_line
 from hdrcli.reporters.markdown import code_span, escaped
 from hdrcli.settings import Settings
 from hdrcli.text.escaping import printable
@@ -33,5 +33,5 @@ def _table(comparison: Comparison) -> Iterator[str]:
     for found in comparison.differences:
         calls = found.difference.calls
         where = f"{places(found)}, only {callers(calls)}" if calls else places(found)
-        cells = (LABELS[found.difference.kind], code_span(text(found)), code_span(where))
+        cells = (LABELS[found.difference.kind], code_span(example(found)), code_span(where))
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TextIO
+from typing import TextIO
 
 from hdrcli.comparison.routes import ALLOWED, READABLE, Difference
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.comparison import Comparison
-from hdrcli.reporters.comparisons.texts import LABELS, callers, compared, notes, places, side, text, verdict_line
+from hdrcli.reporters.comparisons.texts import (
+    LABELS,
+    WIDTH,
+    callers,
+    compared,
+    example,
+    notes,
+    places,
+    side,
+    verdict_line,
+)
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.settings import Settings
-
-_WIDTH: Final = max(map(len, LABELS.values())) + 2
 
 
 def write(comparison: Comparison, out: TextIO, settings: Settings) -> None:
@@ -36,10 +44,10 @@ def _head(terminal: Terminal, comparison: Comparison) -> Iterator[str]:
 
 def _differences(terminal: Terminal, comparison: Comparison) -> Iterator[str]:
     is_one_route = comparison.a.totals.routes == comparison.b.totals.routes == 1
-    hang = terminal.hang(_WIDTH)
+    hang = terminal.hang(WIDTH)
     for found in comparison.differences:
-        label = f"{LABELS[found.difference.kind]:{_WIDTH}}"
-        yield terminal.line((label, _style(found.difference)), text(found), hang=hang)
+        label = f"{LABELS[found.difference.kind]:{WIDTH}}"
+        yield terminal.line((label, _style(found.difference)), example(found), hang=hang)
         calls = found.difference.calls
         where = [] if is_one_route else [places(found)]
         where += [f"only {callers(calls)}"] if calls else []

@@ -26,22 +26,29 @@ LABELS: Final[dict[Kind, str]] = {
 }
 """Kind of a difference -> one word."""
 
+WIDTH: Final = max(map(len, LABELS.values())) + 2
+"""Of the column of these words."""
+
 _LONGEST_VALUE: Final = 200
 _SHOWN_ROUTES: Final = 3
 _HAVE_VALUES: Final = frozenset({"origin", "max-age", "preflight status"})
 """Permissions that are values."""
 
 
-def text(found: RouteDifference) -> str:
-    """A difference without its routes, which `places` has."""
-    difference = found.difference
+def text(difference: Difference, names: tuple[str, str] = ("in A", "in B")) -> str:
+    """A difference without its routes, which `places` has. `names` are those of the sides."""
+    if difference.kind == "route":
+        return f"only {names[0] if difference.a == PRESENT else names[1]}"
     a, b = (_side(difference, value) for value in (difference.a, difference.b))
     subject = f"{shown_text(difference.subject)}: " if difference.subject else ""
-    if difference.kind == "route":
-        return f"only in {'A' if difference.a == PRESENT else 'B'}"
-    example = ", for example" if difference.kind == "value" and found.route_count > 1 else ""
     clause = f" ({clause_phrase(difference.clause)})" if difference.clause is not None else ""
-    return f"{subject}{a} in A, {b} in B{clause}{example}"
+    return f"{subject}{a} {names[0]}, {b} {names[1]}{clause}"
+
+
+def example(found: RouteDifference) -> str:
+    """The text, which is an example if the values differ from route to route."""
+    is_example = found.difference.kind == "value" and found.route_count > 1
+    return text(found.difference) + (", for example" if is_example else "")
 
 
 def _side(difference: Difference, value: str) -> str:
