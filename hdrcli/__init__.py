@@ -7,6 +7,8 @@ report.readable("x-total-count")  # whether JavaScript of that page can read it
 report.findings  # the faults, each with its fix
 report.exit_status  # what `hdrcli check` ends with
 
+`compare` takes two `Settings` and returns a `Comparison`: what pages lose from one target to the other.
+
 The fields of `Settings` are the options of `hdrcli check`. Where an event loop is running, and for apps without a
 server, there is `check_async`. Settings that cannot be carried out raise `UsageError`; what a server or the network
 does is in the report.
@@ -16,8 +18,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # as type checkers know it; `import typing` would take a third of the time of `--version`
 if TYPE_CHECKING:
+    from hdrcli.comparing import compare, compare_async
     from hdrcli.inspection import check, check_async
     from hdrcli.records.errors import ExitStatus, UsageError
+    from hdrcli.report.comparison import Comparison
     from hdrcli.report.report import Report
     from hdrcli.rules.finding import Finding
     from hdrcli.settings import Settings
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
+    "Comparison": "hdrcli.report.comparison",
     "ExitStatus": "hdrcli.records.errors",
     "Expectation": "hdrcli.settings.contract",
     "Finding": "hdrcli.rules.finding",
@@ -34,8 +39,22 @@ _MODULES = {
     "UsageError": "hdrcli.records.errors",
     "check": "hdrcli.inspection",
     "check_async": "hdrcli.inspection",
+    "compare": "hdrcli.comparing",
+    "compare_async": "hdrcli.comparing",
 }
-__all__ = ["ExitStatus", "Expectation", "Finding", "Report", "Settings", "UsageError", "check", "check_async"]
+__all__ = [
+    "Comparison",
+    "ExitStatus",
+    "Expectation",
+    "Finding",
+    "Report",
+    "Settings",
+    "UsageError",
+    "check",
+    "check_async",
+    "compare",
+    "compare_async",
+]
 
 
 def __dir__() -> list[str]:

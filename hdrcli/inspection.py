@@ -46,13 +46,14 @@ def _is_loop_running() -> bool:
     return True
 
 
-def in_event_loop(work: Callable[[], Coroutine[None, None, T]]) -> T:
+def in_event_loop(work: Callable[[], Coroutine[None, None, T]], in_a_loop: str = "check_async") -> T:
     """Run `work` to its end in an event loop of its own.
 
-    Raises `RuntimeError` where one is running, and `OSError` if there are too few file descriptors.
+    Raises `RuntimeError` where one is running, and `OSError` if there are too few file descriptors. `in_a_loop` is the
+    function to use there.
     """
     if _is_loop_running():
-        raise RuntimeError("An event loop is running here: write `await hdrcli.check_async(...)`.")
+        raise RuntimeError(f"An event loop is running here: write `await hdrcli.{in_a_loop}(...)`.")
     check_descriptors()
     return asyncio.run(work())
 

@@ -13,16 +13,19 @@ from typing import Final
 
 import hdrcli as package
 from hdrcli import ExitStatus, Expectation, Settings
+from hdrcli.comparison.routes import KINDS
 from hdrcli.config.configuration import OWN_SERVICE_KEYS, TABLES
 from hdrcli.config.contract import IGNORE_KEYS, ROUTE_KEYS
 from hdrcli.fetch import CookieFault, Failure
 from hdrcli.pytest_plugin.checked import Checked
 from hdrcli.pytest_plugin.checker import Checker
 from hdrcli.records.verdict import Clause
+from hdrcli.reporters.comparisons.json import schema_text as comparison_schema_text
 from hdrcli.reporters.schema import schema_text
 from tests.cli.program import hdrcli
 
 PUBLIC_NAMES: Final = [
+    "Comparison",
     "ExitStatus",
     "Expectation",
     "Finding",
@@ -31,6 +34,8 @@ PUBLIC_NAMES: Final = [
     "UsageError",
     "check",
     "check_async",
+    "compare",
+    "compare_async",
 ]
 
 FIXTURE: Final = {
@@ -124,6 +129,7 @@ SETTINGS: Final = [
     "contract",
     "ignored",
     "services",
+    "is_side",
     "secrets",
     "given",
 ]
@@ -233,6 +239,8 @@ JSON_KEYS: Final = [
     "client.profile",
     "client.results",
     "client.settings",
+    "compared.differences",
+    "compared.url",
     "console.browser",
     "console.error",
     "console.name",
@@ -241,6 +249,10 @@ JSON_KEYS: Final = [
     "cookie.name",
     "cookie.reason",
     "cookie.sent",
+    "difference.a",
+    "difference.b",
+    "difference.kind",
+    "difference.subject",
     "evidence.lines",
     "evidence.method",
     "evidence.url",
@@ -340,6 +352,7 @@ JSON_KEYS: Final = [
     "response.proxy",
     "response.status",
     "route.callers",
+    "route.compared",
     "route.fetches",
     "route.headers",
     "route.held",
@@ -355,6 +368,7 @@ JSON_KEYS: Final = [
     "route.unmet",
     "route.url",
     "route_line.callers",
+    "route_line.compared",
     "route_line.fetches",
     "route_line.headers",
     "route_line.held",
@@ -454,6 +468,47 @@ CONFIG_KEYS: Final = {
 }
 """Of `hdrcli config --format json`, and of the objects in its lists."""
 
+COMPARISON_KEYS: Final = [
+    "a",
+    "b",
+    "caller.browsers",
+    "caller.credentials",
+    "caller.page",
+    "callers",
+    "difference.a",
+    "difference.b",
+    "difference.callers",
+    "difference.clause",
+    "difference.kind",
+    "difference.route_count",
+    "difference.routes",
+    "difference.subject",
+    "difference.text",
+    "differences",
+    "hdrcli",
+    "schema",
+    "side.limits",
+    "side.pages",
+    "side.requests",
+    "side.routes",
+    "side.services",
+    "side.skipped",
+    "side.targets",
+    "side.time_limit_reached",
+    "side.unreachable",
+    "summary",
+    "summary.compared",
+    "summary.cut",
+    "summary.differences",
+    "summary.differing",
+    "summary.exit_status",
+    "summary.reason",
+    "summary.unjudged",
+    "summary.verdict",
+    "values_not_compared",
+]
+"""Of `hdrcli compare --format json`."""
+
 
 def test_public_names() -> None:
     assert sorted(package.__all__) == PUBLIC_NAMES
@@ -497,6 +552,15 @@ def test_json_keys() -> None:
     keys = [f"{name}.{key}" for name, definition in definitions.items() for key in definition.get("properties", {})]
 
     assert sorted(keys) == JSON_KEYS
+
+
+def test_json_keys_of_comparisons() -> None:
+    schema = json.loads(comparison_schema_text())
+    objects = {"": schema, "summary": schema["properties"]["summary"], **schema["$defs"]}
+    keys = [f"{name}.{key}".lstrip(".") for name, each in objects.items() for key in each["properties"]]
+
+    assert sorted(keys) == COMPARISON_KEYS
+    assert schema["$defs"]["difference"]["properties"]["kind"]["enum"] == list(KINDS)
 
 
 def test_keys_of_the_configuration_in_json(tmp_path: Path) -> None:

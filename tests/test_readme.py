@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from hdrcli.cli.help import EXIT_STATUSES, PRECEDENCE
+from hdrcli.cli.help import COMPARISON_STATUSES, EXIT_STATUSES, PRECEDENCE
 from hdrcli.planning.probes import MAX_PROBES, MAX_VARIANTS
 from hdrcli.records.errors import ExitStatus
 from hdrcli.stacks import STACKS
@@ -78,6 +78,18 @@ def test_an_asgi_app_in_python() -> None:
     (documented,) = re.findall(r"^print\(.*\)  # (\[.*\])", readme.PYTHON[1], re.MULTILINE)
 
     assert printed_by(readme.PYTHON[1]) == f"{documented}\n"
+
+
+def test_a_comparison_in_python(base: str) -> None:
+    assert printed_by(readme.PYTHON[2].replace(readme.DOCUMENTED_BASE, base)) == ""  # it has assertions of its own
+
+
+def test_exit_statuses_of_comparisons() -> None:
+    rows = re.findall(r"^\| `([0-9])` \| (.*) \|$", (ROOT / "docs" / "compare.md").read_text("utf-8"), re.MULTILINE)
+
+    assert [(status, text.replace("`", "")) for status, text in rows] == [
+        (status, f"{text[0].lower()}{text[1:-1]}") for status, text in COMPARISON_STATUSES
+    ]
 
 
 def test_exit_status_table() -> None:

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from hdrcli import __version__
-from hdrcli.cli.help import BulkCommand, CheckCommand, ConfigCommand, InitCommand, with_help
+from hdrcli.cli.help import BulkCommand, CheckCommand, CompareCommand, ConfigCommand, InitCommand, with_help
 from hdrcli.cli.streams import complain, tell, write_to_stderr
 from hdrcli.cli.usage import is_wrong_usage, sentence
 from hdrcli.records.errors import ExitStatus, UsageError
@@ -26,13 +26,14 @@ class _Command(NamedTuple):
 
 _COMMANDS: Final = {
     "check": _Command("Show which response headers JavaScript can read.", CheckCommand),
+    "compare": _Command("Compare what pages get of two targets.", CompareCommand),
     "bulk": _Command("Check a list of URLs of any length, one JSON line for each.", BulkCommand),
     "explain": _Command("Explain a rule, a header, a failure or an error message."),
     "rules": _Command("List all rules."),
     "profiles": _Command("List the clients that hdrcli check --profile knows, or show one."),
     "config": _Command("Print the settings that hold, and where they are from.", ConfigCommand),
     "init": _Command("Write a configuration to begin with.", InitCommand),
-    "schema": _Command("Print a JSON Schema: of reports, the configuration or lists."),
+    "schema": _Command("Print a JSON Schema: of reports, comparisons, lists or the configuration."),
     "serve-sample": _Command("Serve the sample app."),
 }
 

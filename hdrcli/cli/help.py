@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand
 
 from hdrcli.cli.configured import HELP
+from hdrcli.cli.options import is_for_comparisons
 from hdrcli.cli.streams import tell
 from hdrcli.settings import Setting, settings_with_options
 
@@ -27,7 +28,13 @@ _TARGET: Final = (
     ("NAME", "A service of the configuration."),
     ("@FILE", "A file with a request on each line: URL or METHOD URL."),
     ("'curl ...'", "The request of a curl command, which is parsed and never run. Also in a file."),
-    ("FILE", "A recording, judged without sending anything: a HAR of DevTools, or the output of curl -i or curl -v."),
+    (
+        "FILE",
+        (
+            "A recording, judged without sending anything: a HAR of DevTools, the output of curl -i or curl -v, or a "
+            "JSON report with --exchanges."
+        ),
+    ),
     ("-", "Standard input: requests as in @FILE, a curl command, or a recording."),
 )
 _ACTIONS: Final = (
@@ -50,6 +57,22 @@ _EXAMPLES: Final = (
     "hdrcli check https://api.example/items --format json --output report.json",
     "hdrcli check recording.har",
 )
+_TWO_TARGETS: Final = (
+    "A and B are targets as hdrcli check takes them: a URL, an app, a service of the configuration, a recording, or a "
+    "saved report. Routes are matched by method, path and query. Options are for both; headers of a single target are "
+    "for the configuration."
+)
+_OF_COMPARE: Final = (
+    ("--ignore-header NAME", "Do not compare this header. 'X-*' stands for all with such a name. Repeatable."),
+    ("--format [table|json|markdown]", "The format of the report. Default: table."),
+    ("-o, --output FILE", "Write the report to this file."),
+)
+_COMPARISONS: Final = (
+    "hdrcli compare https://staging.example https://api.example --origin https://app.example",
+    "hdrcli compare staging production",
+    "hdrcli compare before.json http://localhost:8000",
+    "hdrcli compare before.json after.json --ignore-header server",
+)
 _ENVIRONMENT: Final = (
     "Every option has an environment variable, which a flag overrides: HDRCLI_FAIL_ON is --fail-on. Switches are 1 or "
     "0. Headers and cookies stand one a line, other values of repeatable options between commas. Flags accept the "
@@ -68,6 +91,12 @@ EXIT_STATUSES: Final = (
     ("3", "A named service gave no response at all."),
     ("70", "A bug of hdrcli."),
     ("130", "Interrupted."),
+)
+COMPARISON_STATUSES: Final = (
+    ("0", "No difference."),
+    ("1", "A difference, a route without a response on both sides, or the time limit of --max-time."),
+    ("2", "Wrong usage, nothing was compared, or the report could not be written."),
+    ("3", "A named service gave no response at all."),
 )
 PRECEDENCE: Final = (
     "If several apply, wrong usage and a report that could not be written take precedence over 3, 3 over 1, and 1 over "
@@ -200,6 +229,25 @@ class BulkCommand(TyperCommand):
             formatter.write_dl([(example, "") for example in _BULK_EXAMPLES])
         with formatter.section("Exit status"):
             formatter.write_dl(_BULK_STATUSES)
+
+
+class CompareCommand(TyperCommand):
+    """A command that takes options of `check` besides its own."""
+
+    def format_options(self, ctx: object, formatter: _Formatter) -> None:
+        """Write its own options, which others it takes, and examples."""
+        del ctx
+        with formatter.section("Targets"):
+            formatter.write_text(_TWO_TARGETS)
+        with formatter.section("Options"):
+            formatter.write_dl([*_OF_COMPARE, *HELP, _HELP])
+        with formatter.section("Options of hdrcli check, for both targets"):
+            settings = filter(is_for_comparisons, settings_with_options())
+            formatter.write_text(", ".join(setting.option.flags[0] for setting in settings))
+        with formatter.section("Examples"):
+            formatter.write_dl([(example, "") for example in _COMPARISONS])
+        with formatter.section("Exit status"):
+            formatter.write_dl(COMPARISON_STATUSES)
 
 
 class ConfigCommand(TyperCommand):

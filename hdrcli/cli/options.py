@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from inspect import Parameter, Signature, signature
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -18,6 +18,22 @@ def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:
     signature, in which `inspect` lets a function say its own.
     """
     return with_settings(setting.name for setting in settings_with_options())(command)
+
+
+def with_options_of_comparisons(command: Callable[..., int]) -> Callable[..., int]:
+    """As `with_options_of_settings`, with the options that mean something for two targets."""
+    return with_settings(setting.name for setting in filter(is_for_comparisons, settings_with_options()))(command)
+
+
+def is_for_comparisons(setting: Setting) -> bool:
+    """Whether an option means something for two targets: those of requests do, and few of those of reports."""
+    if setting.group in {"Policy", "Output"}:
+        return setting.name in _OF_OUTPUT
+    return setting.name not in _OF_ONE_TARGET
+
+
+_OF_OUTPUT: Final = frozenset({"color", "show_secrets", "quiet"})
+_OF_ONE_TARGET: Final = frozenset({"launch", "compare", "in_browser", "dry_run"})
 
 
 def with_settings(names: Iterable[str]) -> Callable[[Callable[..., int]], Callable[..., int]]:

@@ -8,21 +8,21 @@ import typer
 
 from hdrcli.cli.streams import tell
 
-Subject = Literal["report", "config", "bulk"]
+Subject = Literal["report", "comparison", "config", "bulk"]
 
 
 def schema(
     subject: Annotated[
         Subject,
         typer.Argument(
-            metavar="[report|config|bulk]",
+            metavar="[report|comparison|config|bulk]",
             show_default=False,
-            help='The reports that "hdrcli check --format json" writes, the configuration file, or the lines of '
-            '"hdrcli bulk".',
+            help='What "hdrcli check --format json", "hdrcli compare --format json" or "hdrcli bulk" writes, or the '
+            "configuration.",
         ),
     ] = "report",
 ) -> None:
-    """Print a JSON Schema: of the reports, of the configuration file, or of the lines of bulk."""
+    """Print a JSON Schema: of reports, of comparisons, of the lines of bulk, or of the configuration file."""
     if subject == "config":
         from hdrcli.config.json_schema import schema_text as config_schema_text
 
@@ -32,6 +32,11 @@ def schema(
         from hdrcli.bulk.schema import schema_text as bulk_schema_text
 
         tell(bulk_schema_text().rstrip())
+        return
+    if subject == "comparison":
+        from hdrcli.reporters.comparisons.json import schema_text as comparison_schema_text
+
+        tell(comparison_schema_text().rstrip())
         return
     from hdrcli.reporters.schema import schema_text
 

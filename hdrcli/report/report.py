@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.errors import ExitStatus
@@ -12,6 +13,9 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
+
+SCHEMA: Final = "hdrcli/report@2"
+"""The name and the version of the format that JSON reports have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

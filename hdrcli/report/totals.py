@@ -92,6 +92,21 @@ class Totals:
         return ExitStatus.FAILED if self.is_time_up else ExitStatus.OK
 
 
+def comparison_status(a: Totals, b: Totals, *, compared: int, unjudged: int, has_differences: bool) -> ExitStatus:
+    """The exit status of a comparison: as that of a check, with differences in place of findings.
+
+    2 for invalid requests, or else 3 if a service of either side is unreachable, or else 2 if nothing was compared, or
+    else 1 for differences, for routes without a response on both sides, and if the time limit was reached, or else 0.
+    """
+    if a.rejected or b.rejected or not (a.requests or b.requests or a.unreachable or b.unreachable):
+        return ExitStatus.USAGE
+    if a.unreachable or b.unreachable:
+        return ExitStatus.UNREACHABLE
+    if not compared:
+        return ExitStatus.USAGE
+    return ExitStatus.FAILED if has_differences or unjudged or a.is_time_up or b.is_time_up else ExitStatus.OK
+
+
 class Tally:
     """Counts what a run comes to, route by route and service by service."""
 

@@ -24,7 +24,12 @@ def as_json(report: Report, settings: Settings) -> JSON:
 
 
 def _write(report: Report, out: TextIO, settings: Settings) -> None:
-    out.writelines(_laid_out(as_json(report, settings), 0))
+    write_json(as_json(report, settings), out)
+
+
+def write_json(value: object, out: TextIO) -> None:
+    """Write a document."""
+    out.writelines(_laid_out(value, 0))
     out.write("\n")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final
 
 from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
@@ -16,7 +15,7 @@ from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, Probe, 
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.client import ClientResult
 from hdrcli.report.events import ServiceChecked
-from hdrcli.report.report import ServiceReport
+from hdrcli.report.report import SCHEMA, ServiceReport
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON, exchange_value, fetch_value, in_browser_value, request_value
@@ -40,8 +39,6 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.failures import cookie_sentence
-
-SCHEMA: Final = "hdrcli/report@2"
 
 
 def run_value(totals: Totals, settings: Settings) -> JSON:
@@ -200,10 +197,15 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
             {"browser": skipped.browser, "page": str(skipped.page), "reason": skipped.reason}
             for skipped in route.skipped
         ],
+        "compared": None,
         "in_browser": [
             in_browser_value(fetch, fetch.in_browser) for fetch in route.fetches if fetch.in_browser is not None
         ],
     }
+    if route.probed("compare") is not None:
+        from hdrcli.reporters.comparisons.json import two_ways_value  # most checks compare nothing
+
+        value["compared"] = two_ways_value(route)
     if has_exchanges:
         value["fetches"] = [fetch_value(fetch) for fetch in route.fetches]
         value["probes"] = [*map(_probe, route.probes)]

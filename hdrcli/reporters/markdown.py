@@ -30,7 +30,7 @@ def _blocks(report: Report, settings: Settings) -> Iterator[str]:
     yield f"## hdrcli: {printable(verdict_line(report.totals, settings))}"
     failed = other_failures(report, settings)
     if failed:
-        lines = [f"- {_code(f'{check.suite} {check.name}')}: {_code(check.message)}" for check in failed]
+        lines = [f"- {code_span(f'{check.suite} {check.name}')}: {code_span(check.message)}" for check in failed]
         more = len(lines) - _MOST_FAILED
         yield "\n".join([*lines[:_MOST_FAILED], *([f"- and {more:,} more"] if more > 0 else [])])
     for service in report.services:
@@ -38,25 +38,25 @@ def _blocks(report: Report, settings: Settings) -> Iterator[str]:
 
 
 def _service(service: ServiceReport) -> Iterator[str]:
-    yield f"### {_code(shown_text(service.name))}"
+    yield f"### {code_span(shown_text(service.name))}"
     if service.routes:
         yield "\n".join(_routes(service))
     for finding in service.findings:
-        names = ", ".join(map(_code, subjects(finding)))
+        names = ", ".join(map(code_span, subjects(finding)))
         known = "known " if finding.is_known else ""
-        yield f"**{known}{finding.severity} {finding.code}** {_escaped(headline_of(finding))}{names and ': '}{names}"
+        yield f"**{known}{finding.severity} {finding.code}** {escaped(headline_of(finding))}{names and ': '}{names}"
         if finding.is_known:
             continue
         found = fix(finding, service.stack)
-        yield f"Fix: {_code(found.sentence)}"
+        yield f"Fix: {code_span(found.sentence)}"
         if found.lines:
             yield _fenced(found.lines)
         if found.note:
-            yield _code(found.note)
-        yield f"Where: {', '.join(map(_code, places(finding)))}. More: `hdrcli explain {finding.code}`"
+            yield code_span(found.note)
+        yield f"Where: {', '.join(map(code_span, places(finding)))}. More: `hdrcli explain {finding.code}`"
     if service.skipped:
         reasons = dict.fromkeys(skipped.reason for skipped in service.skipped)
-        yield f"{count(len(service.skipped), 'route')} skipped: {'; '.join(map(_code, reasons))}"
+        yield f"{count(len(service.skipped), 'route')} skipped: {'; '.join(map(code_span, reasons))}"
 
 
 def _routes(service: ServiceReport) -> Iterator[str]:
@@ -65,22 +65,22 @@ def _routes(service: ServiceReport) -> Iterator[str]:
     for route in service.routes[:_MOST_ROUTES]:
         headers = custom_headers(route)
         readable, hidden = (
-            " ".join(_code(header.name) for header, is_readable in headers if is_readable is wanted)
+            " ".join(code_span(header.name) for header, is_readable in headers if is_readable is wanted)
             for wanted in (True, False)
         )
         status = next((str(status_of(fetch) or "none") for fetch in route.fetches), "")
-        cells = (_code(f"{route.method} {shown_path(route.url)}"), status, readable, hidden)
+        cells = (code_span(f"{route.method} {shown_path(route.url)}"), status, readable, hidden)
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
     if len(service.routes) > _MOST_ROUTES:
         yield f"| and {len(service.routes) - _MOST_ROUTES:,} more | | | |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """A text of our own: https://spec.commonmark.org/0.31.2/#backslash-escapes."""
     return _markup.sub(r"\\\g<0>", text)
 
 
-def _code(text: str) -> str:
+def code_span(text: str) -> str:
     """A code span: https://spec.commonmark.org/0.31.2/#code-spans."""
     shown = printable(text)
     fence = "`" * (1 + max((len(run) for run in _backticks.findall(shown)), default=0))

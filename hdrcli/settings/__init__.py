@@ -40,6 +40,9 @@ class Settings(Page, Routes, Network, Policy, Output):
     """The findings that are accepted, with the reasons."""
     services: tuple[NamedService, ...] = ()
     """The services that a target may name."""
+    is_side: bool = False
+    """Whether the targets are one side of a comparison: options of requests are for the other one if these are
+    recordings."""
     secrets: tuple[str, ...] = ()
     """Values that no report shows, wherever they stand, such as a token that is in a header."""
     given: frozenset[str] = field(default=frozenset(), compare=False)

@@ -16,7 +16,7 @@ from hdrcli.settings import Settings
 from hdrcli.targets.planned import Planned
 from hdrcli.targets.reading import file_named, read_bytes, shown_name, text_of
 
-NAME: Final = "a file (a HAR of DevTools, the output of curl -i or -v, or a curl command)"
+NAME: Final = "a file (a HAR of DevTools, a saved report, the output of curl -i or -v, or a curl command)"
 
 _STANDARD_INPUT: Final = "-"
 _MOST_BYTES: Final = 128 * 2**20
@@ -24,6 +24,10 @@ _MOST_BYTES_OF_TEXT: Final = 64 * 2**20
 _BEGINNING: Final = 64 * 2**10
 
 _is_json = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]").match
+_is_report = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:schema"\s*:|hdrcli"\s*:|type"\s*:\s*"(?:route|service|run)")'
+).match
+"""How a saved report begins, which is JSON; `jq -S` sorts the members of its object."""
 _is_curl_output = re.compile(
     rb"\s*HTTP/[0-9.]+ [0-9]|(?:[*{}] ?.*\r?\n|[<>] .*\r?\n)*[<>] (?:HTTP/[0-9]|[A-Z]+ )"
 ).match
@@ -39,6 +43,10 @@ def read(text: str, settings: Settings) -> Planned | Iterable[Route] | None:
         return None
     name = shown_name(path)
     data = read_bytes(path, _MOST_BYTES)
+    if _is_report(data):
+        from hdrcli.targets.saved_report import read_report
+
+        return read_report(data, name, settings)
     if _is_json(data):
         from hdrcli.targets.har import read_har
 
@@ -63,6 +71,6 @@ def read(text: str, settings: Settings) -> Planned | Iterable[Route] | None:
     if not contents.strip():
         raise UsageError(f"{name} is empty.")
     raise UsageError(
-        f"{name} is not a file that can be checked: give a HAR of DevTools, the output of curl -i or -v, or a curl "
-        f"command. If it has a URL on each line, write @{name}."
+        f"{name} is not a file that can be checked: give a HAR of DevTools, a saved report, the output of curl -i or "
+        f"-v, or a curl command. If it has a URL on each line, write @{name}."
     )

@@ -13,7 +13,12 @@ from hdrcli.targets.scope import check_scope
 
 
 def check_offline(settings: Settings, name: str, *, shows_requests: bool) -> None:
-    """Raise `UsageError` for settings that need the service, or would change requests that the recording shows."""
+    """Raise `UsageError` for settings that need the service, or would change requests that the recording shows.
+
+    In a comparison, they are for the other side.
+    """
+    if settings.is_side:
+        return
     check_scope("recording", settings, name)
     if shows_requests:
         check_scope("recorded requests", settings, name)

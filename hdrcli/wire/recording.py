@@ -8,11 +8,11 @@ lacks is a `TransportFailure`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from hdrcli.fetch import STANDARD, Failure, HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.fetch.headers import get, without
+from hdrcli.fetch.headers import Header, get, without
 from hdrcli.fetch.network import Purpose
 from hdrcli.fetch.url import URL
 from hdrcli.records.exchange import RawHead, Received
@@ -23,13 +23,15 @@ from hdrcli.wire.reading import read_response
 class Recorded:
     """A request and its response, as bytes where they were recorded.
 
-    `method` is that of the page's request, also for a preflight; `url` has no fragment and no password.
+    `method` is that of the page's request, also for a preflight; `url` has no fragment and no password. `headers` are
+    those of the request, if several pages or credentials modes made it.
     """
 
     purpose: Purpose
     method: str
     url: URL
     response: HTTPResponse | RawHead
+    headers: tuple[Header, ...] = field(default=(), repr=False)
 
 
 class Recording:
@@ -37,20 +39,21 @@ class Recording:
 
     def __init__(self, exchanges: Iterable[Recorded], why: str = "") -> None:
         self._why = why
-        self._responses: dict[tuple[Purpose, str, URL], list[HTTPResponse | RawHead]] = {}
+        self._recorded: dict[tuple[Purpose, str, URL], list[Recorded]] = {}
         for recorded in exchanges:
             key = recorded.purpose, recorded.method, recorded.url
-            self._responses.setdefault(key, []).append(recorded.response)
+            self._recorded.setdefault(key, []).append(recorded)
         self._times: Counter[HTTPRequest] = Counter()
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """The recorded response; of several to equal requests (a redirect to itself) the next one."""
         is_preflight = request.purpose == "preflight"
         method = get("Access-Control-Request-Method", request.headers) if is_preflight else request.method
-        responses = self._responses.get((request.purpose, method or "", request.url))
-        if responses is None:
+        recorded = self._recorded.get((request.purpose, method or "", request.url))
+        if recorded is None:
             return TransportFailure(failure=Failure.NOT_RECORDED, peer=request.url.authority, seen=self._why)
-        response = responses[min(self._times[request], len(responses) - 1)]
+        nearest = _nearest(recorded, request)
+        response = nearest[min(self._times[request], len(nearest) - 1)].response
         self._times[request] += 1
         if isinstance(response, RawHead):
             return read_response(response, request, STANDARD)
@@ -58,6 +61,16 @@ class Recording:
 
     async def aclose(self) -> None:
         """It has nothing to close."""
+
+
+def _nearest(recorded: Sequence[Recorded], request: HTTPRequest) -> Sequence[Recorded]:
+    """Those of the same page with or without cookies as here, or else of the same page, or else all."""
+    if len(recorded) == 1:
+        return recorded
+    origin, has_cookies = get("Origin", request.headers), get("Cookie", request.headers) is not None
+    of_page = [each for each in recorded if get("Origin", each.headers) == origin]
+    alike = [each for each in of_page if (get("Cookie", each.headers) is not None) == has_cookies]
+    return alike or of_page or recorded
 
 
 def _as_negotiated(response: HTTPResponse, request: HTTPRequest) -> HTTPResponse:

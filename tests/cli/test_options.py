@@ -22,7 +22,7 @@ TYPES = get_type_hints(Settings, localns=vars(request) | vars(address_space) | {
 SETTINGS = {setting.name: setting for setting in settings_with_options()}
 each_setting = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 
-NOT_OPTIONS = {"targets", "sample", "contract", "ignored", "services", "secrets", "given"}
+NOT_OPTIONS = {"targets", "sample", "contract", "ignored", "services", "is_side", "secrets", "given"}
 
 TEXTS: dict[str, tuple[str, object]] = {
     "origins": ("https://a.example, null", ("https://a.example", "null")),

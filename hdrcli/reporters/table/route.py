@@ -35,6 +35,10 @@ def route_lines(terminal: Terminal, route: RouteRecord, *, verbose: bool) -> Ite
         if number:
             yield ""
         yield from _page(terminal, route, columns, verbose=verbose)
+    if route.probed("compare") is not None:
+        from hdrcli.reporters.table.two_ways import two_ways_lines  # most checks compare nothing
+
+        yield from two_ways_lines(terminal, route)
     yield from held_lines(terminal, route, verbose=verbose)
     if verbose and route.probes:
         yield from probe_lines(terminal, route)

@@ -11,7 +11,7 @@ from hdrcli.fetch.headers import contains, extract_token_list, get, values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord, RouteRecord, model_of_comparison
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.evidence.lines import raw_lines
 from hdrcli.stacks import ANY, Stack, recognise_layers
 from hdrcli.text.field_names import is_for_pages, is_registered
@@ -146,23 +146,28 @@ def _lines(
 
 def compare(route: RouteRecord) -> Layers | None:
     """The two responses of a comparison, if both came."""
-    outer, probe = model_of_comparison(route.fetches), route.probed("compare")
-    if outer is None or probe is None or probe.response is None or not isinstance(outer.response, HTTPResponse):
+    if route.probed("compare") is None:
         return None
-    return Layers(outer_exchange=outer, outer=outer.response, inner_exchange=probe.exchange, inner=probe.response)
+    from hdrcli.comparison.direct import two_ways  # most checks compare nothing
+
+    ways = two_ways(route)
+    if ways is None or ways.responses is None:
+        return None
+    outer, inner = ways.responses
+    return Layers(outer_exchange=ways.outer, outer=outer, inner_exchange=ways.inner, inner=inner)
 
 
 def sent_only_by_first(first: HTTPResponse, other: HTTPResponse, compared_names: Collection[str]) -> dict[str, str]:
     """Custom headers for pages, and `compared_names`, that only the first has: lower-case name -> name as sent."""
-    sent = {byte_lowercase(name) for name, _ in other.headers}
-    only: dict[str, str] = {}
+    from hdrcli.comparison.headers import by_name, changes  # most checks compare nothing
+
+    names: dict[str, str] = {}
     for name, _ in first.headers:
-        lowercase = byte_lowercase(name)
-        if lowercase not in sent and (
-            lowercase in compared_names or (not is_registered(lowercase) and is_for_pages(lowercase))
-        ):
-            only.setdefault(lowercase, name)
-    return only
+        names.setdefault(byte_lowercase(name), name)
+    lost = changes(by_name(first.headers), by_name(other.headers)).lost
+    return {
+        name: names[name] for name in lost if name in compared_names or (not is_registered(name) and is_for_pages(name))
+    }
 
 
 def proxy_of(response: HTTPResponse) -> Stack:

@@ -1,0 +1,29 @@
+"""The formats of `hdrcli compare`: a comparison in, text out. They decide nothing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TextIO, get_args
+
+if TYPE_CHECKING:
+    from hdrcli.report.comparison import Comparison
+    from hdrcli.settings import Settings
+
+ComparisonFormat = Literal["table", "json", "markdown"]
+"""Each is a module of this package."""
+
+NAMES: Final[tuple[str, ...]] = get_args(ComparisonFormat)
+
+
+class Write(Protocol):
+    """The function `write` of such a module."""
+
+    def __call__(self, comparison: Comparison, out: TextIO, settings: Settings) -> None:
+        """Write the comparison."""
+        ...
+
+
+def writer(name: ComparisonFormat) -> Write:
+    """The function that writes a format, whose module is loaded now."""
+    write: Write = import_module(f"hdrcli.reporters.comparisons.{name}").write
+    return write

@@ -1,0 +1,133 @@
+"""What the formats of a comparison share: each difference in a sentence, its callers, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from hdrcli.comparison.facts import Call
+from hdrcli.comparison.routes import PRESENT, READABLE, Difference, Kind
+from hdrcli.fetch import TRANSPORT_FAILURES, Failure
+from hdrcli.records.errors import ExitStatus
+from hdrcli.report.comparison import Comparison, RouteDifference, Side
+from hdrcli.reporters.phrases import FAILURES, MODES, clause_phrase
+from hdrcli.reporters.view import VERDICTS, count, listing, shortened, shown_text, shown_value
+
+LABELS: Final[dict[Kind, str]] = {
+    "outcome": "fetch",
+    "verdict": "verdict",
+    "permission": "preflight",
+    "status": "status",
+    "lost": "lost",
+    "added": "added",
+    "cors": "CORS",
+    "route": "route",
+    "value": "value",
+}
+"""Kind of a difference -> one word."""
+
+WIDTH: Final = max(map(len, LABELS.values())) + 2
+"""Of the column of these words."""
+
+_LONGEST_VALUE: Final = 200
+_SHOWN_ROUTES: Final = 3
+_HAVE_VALUES: Final = frozenset({"origin", "max-age", "preflight status"})
+"""Permissions that are values."""
+
+
+def text(difference: Difference, names: tuple[str, str] = ("in A", "in B")) -> str:
+    """A difference without its routes, which `places` has. `names` are those of the sides."""
+    if difference.kind == "route":
+        return f"only {names[0] if difference.a == PRESENT else names[1]}"
+    a, b = (_side(difference, value) for value in (difference.a, difference.b))
+    subject = f"{shown_text(difference.subject)}: " if difference.subject else ""
+    clause = f" ({clause_phrase(difference.clause)})" if difference.clause is not None else ""
+    return f"{subject}{a} {names[0]}, {b} {names[1]}{clause}"
+
+
+def example(found: RouteDifference) -> str:
+    """The text, which is an example if the values differ from route to route."""
+    is_example = found.difference.kind == "value" and found.route_count > 1
+    return text(found.difference) + (", for example" if is_example else "")
+
+
+def _side(difference: Difference, value: str) -> str:
+    match difference.kind:
+        case "outcome" if value != READABLE:
+            failure = Failure(value)
+            return f"{'no response' if failure in TRANSPORT_FAILURES else 'blocked'} ({FAILURES[failure]})"
+        case "cors" | "value":
+            return _quoted(difference.subject, value) if value else "not sent"
+        case "permission" if difference.subject in _HAVE_VALUES:
+            return _quoted("", value) if value else "none"
+    return value
+
+
+def _quoted(name: str, value: str) -> str:
+    return f'"{shortened(shown_value(name, value), _LONGEST_VALUE)}"'
+
+
+def places(found: RouteDifference) -> str:
+    """The first of its routes."""
+    named = [f"{method} {shortened(shown_text(path), _LONGEST_VALUE)}" for method, path in found.routes]
+    more = found.route_count - len(named[:_SHOWN_ROUTES])
+    return listing(named[:_SHOWN_ROUTES], _SHOWN_ROUTES) + (f" and {more:,} more" if more else "")
+
+
+def callers(calls: Sequence[Call]) -> str:
+    """Pages, credentials modes and browsers."""
+    pages = dict.fromkeys(call.page for call in calls)
+    modes = dict.fromkeys(MODES[call.credentials] for call in calls)
+    browsers = dict.fromkeys(call.browser for call in calls)
+    return f"page{'s' * (len(pages) > 1)} {', '.join(pages)}, {' and '.join(modes)}, in {', '.join(browsers)}"
+
+
+def compared(comparison: Comparison) -> str:
+    """What was compared."""
+    if not comparison.calls:
+        return "No route was compared."
+    return f"Compared {count(comparison.compared, 'route')} for {callers(comparison.calls)}."
+
+
+def side(side: Side) -> str:
+    """A target, and what there was of it."""
+    skipped = f", {side.totals.skipped:,} skipped" if side.totals.skipped else ""
+    return f"{', '.join(map(shown_text, side.targets))}  {count(side.totals.routes, 'route')}{skipped}"
+
+
+def notes(comparison: Comparison) -> Iterator[str]:
+    """What was not compared, and why."""
+    a, b = comparison.a, comparison.b
+    if a.pages != b.pages and a.pages and b.pages:
+        yield f"The page of A is {', '.join(a.pages)}, the page of B {', '.join(b.pages)}: --origin sets one for both."
+    for name, one in (("A", a), ("B", b)):
+        for limit in one.limits:
+            yield f"{name}: {limit}"
+    if comparison.unjudged:
+        yield f"{count(comparison.unjudged, 'route')} could not be compared: no response on either side."
+    if comparison.cut:
+        yield f"Of {count(comparison.cut, 'route')} with very many headers, only the first headers are compared."
+    if comparison.varying:
+        yield f"Values that vary from response to response are not compared: {', '.join(comparison.varying)}."
+
+
+def reason(comparison: Comparison) -> str:
+    """Why the comparison has its exit status."""
+    status, sides = comparison.exit_status, (("A", comparison.a), ("B", comparison.b))
+    if status is ExitStatus.UNREACHABLE:
+        return f"no response from {' and '.join(name for name, side in sides if side.totals.unreachable)}"
+    if status is ExitStatus.USAGE:
+        is_rejected = any(side.totals.rejected for _, side in sides)
+        return "fetch() throws before it sends a request" if is_rejected else "no route was compared"
+    reached = [f"the time limit of {name} was reached" for name, side in sides if side.totals.is_time_up]
+    unjudged = [f"{count(comparison.unjudged, 'route')} without a response"] if comparison.unjudged else []
+    if comparison.differences:
+        differences = count(len(comparison.differences), "difference")
+        return ", ".join([f"{differences} on {count(comparison.differing, 'route')}", *unjudged, *reached])
+    return ", ".join([f"no difference on {count(comparison.compared, 'route')}", *unjudged, *reached])
+
+
+def verdict_line(comparison: Comparison) -> str:
+    """The last line of a report."""
+    status = comparison.exit_status
+    return f"{VERDICTS[status]}: {reason(comparison)} (exit {int(status)})"
