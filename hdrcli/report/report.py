@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import FetchRecord, RouteRecord, SkippedRoute, UnmetExpectation
-from hdrcli.report.client import ClientResult
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
+
+if TYPE_CHECKING:
+    from hdrcli.report.client import ClientResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
