@@ -28,7 +28,6 @@ from hdrcli.fetch import (
 from hdrcli.planning.routes import Service
 from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.route import RouteRecord
-from hdrcli.report.client import ClientTally
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.locations import with_locations
 from hdrcli.report.totals import Tally
@@ -43,6 +42,7 @@ from hdrcli.wire.transport import Transport
 if TYPE_CHECKING:
     from hdrcli.browsers.page import RealBrowser
     from hdrcli.report.baseline import Baseline
+    from hdrcli.report.client import ClientTally
 
 
 async def run(
@@ -135,8 +135,11 @@ class _CheckedService:
         self._recogniser = Recogniser()
         self._number = 0
         self._has_response = False
-        is_client = service.profile is not None and not run.settings.dry_run
-        self._client = ClientTally(service.profile, self._settings) if service.profile and is_client else None
+        self._client: ClientTally | None = None
+        if service.profile is not None and not run.settings.dry_run:
+            from hdrcli.report.client import ClientTally
+
+            self._client = ClientTally(service.profile, self._settings)
 
     def add(self, route: RouteRecord) -> RouteChecked:
         """Take the next route."""

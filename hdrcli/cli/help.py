@@ -55,6 +55,7 @@ _EXAMPLES: Final = (
     "hdrcli check https://api.example/items -X PUT -H 'X-Trace: 1' -d @item.txt",
     "hdrcli check https://api.example/items --expect-readable X-Total-Count",
     "hdrcli check https://api.example/items --format json --output report.json",
+    "hdrcli check http://localhost:8000/mcp --profile mcp --origin https://app.example",
     "hdrcli check recording.har",
 )
 _TWO_TARGETS: Final = (

@@ -6,7 +6,7 @@ import re
 from collections import abc
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hdrcli.fetch import parse_url
 from hdrcli.fetch.headers import is_token
@@ -15,7 +15,6 @@ from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.fetch.url import MAX_PORT, URL
 from hdrcli.planning.page_request import body_of, check_page_request, headers_of, method_of
 from hdrcli.planning.sent_headers import check_sent_headers
-from hdrcli.profiles.profile import Profile
 from hdrcli.records.errors import UsageError
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.location import SourceMap
@@ -26,6 +25,9 @@ from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.expectations import is_pattern, names_match
 from hdrcli.verdict.patterns import compiled
 from hdrcli.wire.transport import Transport
+
+if TYPE_CHECKING:
+    from hdrcli.profiles.profile import Profile
 
 ARGUMENT: Final = "argument"
 """The source of a route that the user named."""

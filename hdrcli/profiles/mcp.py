@@ -42,6 +42,7 @@ PROFILE: Final = Profile(
             headers=_POST,
             body=json.dumps(_INITIALIZE, separators=(",", ":")),
             statuses=("2xx", _UNAUTHORIZED),
+            hints=((403, "servers check the Origin themselves, against DNS rebinding: allow the page there, too"),),
             reads_if_sent=("Mcp-Session-Id", "WWW-Authenticate"),
             gives=(
                 Given(value="session", header="Mcp-Session-Id"),
@@ -89,6 +90,7 @@ PROFILE: Final = Profile(
     ),
     sources=(
         "https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#streamable-http",
+        "https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#security-warning",
         "https://modelcontextprotocol.io/specification/2025-06-18/basic/authorization",
         "https://www.rfc-editor.org/rfc/rfc9728.html#name-use-of-www-authenticate-for",
         "https://www.rfc-editor.org/rfc/rfc8414.html#section-3",

@@ -41,7 +41,8 @@ class Step:
 
     `url` is relative to the URL that the user names, or to the value named `base`. In `url` and `headers`, `{name}` is
     a value that an earlier step gave; `{path}` is the path of the URL that `url` is relative to, without a slash at the
-    end. `headers` are those that the client sets. `statuses` are those that the client accepts.
+    end. `headers` are those that the client sets. `statuses` are those that the client accepts; `hints` say what other
+    ones mean.
 
     The client can't work if a header of `reads` is not sent or hidden. One of `reads_one_of` must be sent; of those,
     and of `reads_if_sent`, all that are sent must be readable. Those of `useful` make the client better.
@@ -57,6 +58,7 @@ class Step:
     headers: tuple[Header, ...] = ()
     body: str | None = None
     statuses: tuple[str, ...] = (_SUCCESS,)
+    hints: tuple[tuple[int, str], ...] = ()
     reads: tuple[str, ...] = ()
     reads_one_of: tuple[str, ...] = ()
     reads_if_sent: tuple[str, ...] = ()

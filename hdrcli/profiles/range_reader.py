@@ -24,6 +24,7 @@ PROFILE: Final = Profile(
             name="range",
             headers=(("Range", "bytes=0-511"),),
             statuses=("206",),
+            hints=((200, "the server ignores Range, so that a reader would get the whole file each time"),),
             reads=("Content-Range",),
             reads_if_sent=("ETag",),
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
-from hdrcli.fetch import STANDARD, Failure, FilteredResponse, NetworkError
+from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, Failure, FilteredResponse, NetworkError
 from hdrcli.fetch.headers import contains
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.safelist import cors_unsafe_request_header_names
@@ -30,6 +30,7 @@ _ORDER: Final[tuple[Concept | Arrangement, ...]] = (
 )
 """The settings that are listed together; others, such as the order of middleware, are in the findings."""
 
+_BY_CORS: Final = frozenset(failure for failure in Failure if failure.startswith(("allow-", "preflight-")))
 _LISTS_SEEN: Final = frozenset({Failure.PREFLIGHT_METHOD, Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION})
 """The failures of a preflight that allows the page's origin, so that its response shows what it allows."""
 
@@ -38,7 +39,8 @@ _LISTS_SEEN: Final = frozenset({Failure.PREFLIGHT_METHOD, Failure.PREFLIGHT_HEAD
 class StepFault:
     """Why a step fails for a page in these browsers: its fetch, and the expectation that the response doesn't meet.
 
-    Without an expectation, the fetch is blocked, or its status is not one that the client accepts.
+    Without an expectation, the fetch is blocked, or its status is not one that the client accepts: `hint` says what
+    that may mean.
     """
 
     step: str
@@ -46,6 +48,12 @@ class StepFault:
     browsers: tuple[str, ...]
     fetch: FetchRecord
     expectation: Expectation | None = None
+    hint: str = ""
+
+    @property
+    def has_no_response(self) -> bool:
+        """Whether it failed below HTTP, so that nothing is known about the client."""
+        return isinstance(self.fetch.result, NetworkError) and self.fetch.result.failure in TRANSPORT_FAILURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +93,12 @@ class ClientTally:
     def result(self, findings: Sequence[Finding]) -> ClientResult:
         """What the steps come to, with the findings of the service."""
         faults = tuple(fault for route in self._routes for fault in self._faults(route))
-        failing = {(fault.page, browser) for fault in faults for browser in fault.browsers}
+        failing = {(each.page, browser) for each in faults if not each.has_no_response for browser in each.browsers}
+        unknown = {(each.page, browser) for each in faults if each.has_no_response for browser in each.browsers}
         fetches: Iterator[FetchRecord | HeldFetch] = chain.from_iterable(
             (*route.fetches, *route.held) for route in self._routes
         )
-        sent = {(str(fetch.page), fetch.browser) for fetch in self._fetches() if fetch.response is not None}
+        sent = {(str(fetch.page), fetch.browser) for fetch in self._fetches() if fetch.response is not None} - unknown
         callers = dict.fromkeys((str(each.caller.page), each.caller.browser) for each in fetches)
         return ClientResult(
             profile=self.profile.name,
@@ -120,8 +129,10 @@ class ClientTally:
                     if not is_met(each, fetch, expected.statuses):
                         found.setdefault((page, each), []).append(fetch)
         for (page, why), fetches in found.items():
+            status = fetches[0].response.status if fetches[0].response is not None else 0
             yield StepFault(
                 step=route.step,
+                hint=dict(self.profile.step(route.step).hints).get(status, ""),
                 page=page,
                 browsers=tuple(fetch.browser for fetch in fetches),
                 fetch=fetches[0],
@@ -154,12 +165,11 @@ class ClientTally:
         if is_new:
             pages = dict.fromkeys(str(fetch.page) for fetch in self._fetches())
             merged["cors-layer"] = Setting(concept="cors-layer", values=tuple(pages))
-        refusals = [fetch.result.failure for fetch in self._fetches() if isinstance(fetch.result, NetworkError)]
-        if any(failure not in _LISTS_SEEN for failure in refusals):
+        refusals = {fetch.result.failure for fetch in self._fetches() if isinstance(fetch.result, NetworkError)}
+        if refusals & _BY_CORS - _LISTS_SEEN:
             self._add(merged, "methods", [route.method for route in self._routes], is_whole=is_new)
             self._add(merged, "request-headers", self._request_headers(), is_whole=is_new)
-        has_hidden = "expose" in merged
-        if has_hidden or any(fetch.response is None for fetch in self._fetches()):
+        if "expose" in merged or refusals & _BY_CORS:
             self._add(merged, "expose", exposed_names(self._steps()), is_whole=is_new)
         for concept in _ORDER:
             if concept in merged:

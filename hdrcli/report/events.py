@@ -8,12 +8,15 @@ is last. RouteChecked events of a service come in the order of its routes, whate
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hdrcli.records.route import RouteRecord, SkippedRoute, UnmetExpectation
-from hdrcli.report.client import ClientResult
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
+
+if TYPE_CHECKING:
+    from hdrcli.report.client import ClientResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import FetchRecord, RouteRecord, SkippedRoute, UnmetExpectation
-from hdrcli.report.client import ClientResult
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
+
+if TYPE_CHECKING:
+    from hdrcli.report.client import ClientResult
 
 SCHEMA: Final = "hdrcli/report@2"
 """The name and the version of the format that JSON reports have."""

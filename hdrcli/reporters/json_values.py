@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
 from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, Probe, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
-from hdrcli.report.client import ClientResult
 from hdrcli.report.events import ServiceChecked
 from hdrcli.report.report import SCHEMA, ServiceReport
 from hdrcli.report.totals import Totals
@@ -39,6 +39,9 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.failures import cookie_sentence
+
+if TYPE_CHECKING:
+    from hdrcli.report.client import ClientResult
 
 
 def run_value(totals: Totals, settings: Settings) -> JSON:

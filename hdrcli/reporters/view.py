@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hdrcli.fetch import FilteredResponse, HTTPRequest, NetworkError
 from hdrcli.fetch.headers import Header
@@ -13,7 +13,6 @@ from hdrcli.records.errors import ExitStatus
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
-from hdrcli.report.client import ClientResult, StepFault
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.phrases import failure_phrase
 from hdrcli.rules.finding import Finding
@@ -24,6 +23,9 @@ from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, 
 from hdrcli.text.secrets import are_secrets_shown
 from hdrcli.verdict.exposure import judge_header
 from hdrcli.verdict.failures import sentence
+
+if TYPE_CHECKING:
+    from hdrcli.report.client import ClientResult, StepFault
 
 _LONGEST_URL: Final = 2000
 _LONGEST_LINE: Final = 2000
@@ -147,9 +149,10 @@ def step_reason(fault: StepFault) -> str:
     """Why a step of a client fails, as a phrase."""
     result, response = fault.fetch.result, fault.fetch.response
     if isinstance(result, NetworkError):
-        return f"blocked: {failure_phrase(result)}"
+        return f"{'no response' if fault.has_no_response else 'blocked'}: {failure_phrase(result)}"
     if fault.expectation is None:
-        return f"the client does not accept the status {'' if response is None else response.status}"
+        status = "" if response is None else response.status
+        return f"the client does not accept the status {status}{fault.hint and f': {fault.hint}'}"
     names = fault.expectation.names
     verdicts = {name: judge_header(name, fault.fetch) for name in names}
     hidden = [name for name, verdict in verdicts.items() if verdict.sent and not verdict.readable]

@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hdrcli.profiles import NAMES
+from hdrcli.profiles import NAMES, load_profile
 from hdrcli.records.errors import ExitStatus
 from hdrcli.settings.routes import ProfileName
 from tests.profiles.clients import PAGE, run_client
 from tests.serving.asgi import uvicorn_server
 
+NO_RANGES: Final = dict(load_profile("range-reader").step("range").hints)[200]
 BUILT_IN: Final = ("accept", "accept-language", "content-language", "content-type")
 """What CORSMiddleware allows without being told, so that its list has it."""
 
@@ -72,7 +73,8 @@ CASES: Final = {
         expose=("Content-Range", "Accept-Ranges", "ETag"),
     ),
     "range: not supported": Case(
-        profile="range-reader", faults={"range": ["the client does not accept the status 200"]}
+        profile="range-reader",
+        faults={"range": [f"the client does not accept the status 200: {NO_RANGES}"]},
     ),
     "grpc-web: trailers only": Case(
         profile="grpc-web",

@@ -195,3 +195,5 @@ def test_a_dead_server_is_no_traceback() -> None:
 
     assert ended.status == 3
     assert "Traceback" not in ended.err + ended.out
+    assert "tus was not verified" in ended.out
+    assert "Access-Control" not in ended.out

@@ -13,7 +13,7 @@ import pytest
 
 from hdrcli.records.errors import ExitStatus
 from hdrcli.stacks import fix_for, stack_by_name
-from tests.fixes.configuration import Configuration, apply
+from tests.fixes.configuration import PAGE, Configuration, apply
 from tests.profiles.clients import BROWSERS, run_client
 from tests.profiles.servers import KINDS, breakings, is_installed, serve, serve_tus_of_node
 
@@ -69,6 +69,20 @@ def test_all_servers_are_installed_where_they_have_to_be() -> None:
     packages = [*(kind.package for kind in KINDS.values()), "@tus/server"]
 
     assert os.environ.get("HDRCLI_REQUIRE_STACKS") != "1" or all(map(is_installed, packages))
+
+
+@pytest.mark.skipif(not is_installed("mcp"), reason="mcp is not installed")
+def test_a_server_that_refuses_the_origin_itself_is_recognized() -> None:
+    """The MCP SDK of Python does, by default, for all pages but those of loopback."""
+    kind = KINDS["python-sdk"]
+    client_page = "https://other.example"
+    configuration = kind.correct.with_option("origins", PAGE, client_page)
+    with serve("python-sdk", configuration) as url:
+        client = run_client(url, "mcp", origins=(client_page,))
+
+    assert client.statuses["initialize"] == 403
+    assert "Origin" in client.faults["initialize"][0]
+    assert client.works == dict.fromkeys(BROWSERS, False)
 
 
 @tus_of_node

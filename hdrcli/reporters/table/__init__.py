@@ -17,7 +17,6 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, 
 from hdrcli.report.totals import Totals
 from hdrcli.reporters import Reporter
 from hdrcli.reporters.phrases import unmet_sentence
-from hdrcli.reporters.table.client import client_lines
 from hdrcli.reporters.table.finding import FindingLines
 from hdrcli.reporters.table.footer import Footer
 from hdrcli.reporters.table.lines import RouteLines
@@ -100,9 +99,12 @@ class _Table:
         self._write(self._lines.lines(checked.service))
         self._lines = RouteLines(self._terminal)
         self._write(service_lines(self._terminal, checked))
-        self._write(client_lines(self._terminal, checked))
-        if checked.client is None:  # its lines say the same
+        if checked.client is None:
             self._write(self._unmet_lines())
+        else:
+            from hdrcli.reporters.table.client import client_lines
+
+            self._write(client_lines(self._terminal, checked, checked.client))
         self._unmet = []
         findings = FindingLines(self._terminal, checked, len(self._pages), verbose=self._settings.verbose)
         for finding in checked.findings:

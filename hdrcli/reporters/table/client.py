@@ -14,11 +14,8 @@ from hdrcli.stacks import Stack
 _SHOWN: Final = 10
 
 
-def client_lines(terminal: Terminal, checked: ServiceChecked) -> Iterator[str]:
-    """The lines; none without a profile, or if nothing was sent."""
-    client = checked.client
-    if client is None or not client.works:
-        return
+def client_lines(terminal: Terminal, checked: ServiceChecked, client: ClientResult) -> Iterator[str]:
+    """The lines about the client of a service; they also have the expectations that the client's steps don't meet."""
     yield from _verdict(terminal, client)
     width = max((len(fault.step) for fault in client.faults), default=0)
     for fault in client.faults:
