@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import itertools
 import json
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from hdrcli.reporters import comparisons
 from hdrcli.reporters.comparisons.json import schema_text
+from hdrcli.settings.output import ComparisonFormat
 from tests.cli.program import Ended, hdrcli
 from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port
@@ -361,7 +365,8 @@ MATCHING: Final = {
     "other queries, where it is not": (["/items?a=1", "/items?a=2"], ["/items?a=3", "/items?a=4"], 0),
     "another path of a single route": (["/items"], ["/v2/items"], 1),
     "another path of one of two routes": (["/items", "/a"], ["/v2/items", "/a"], 1),
-    "the same route twice": (["/items", "/items"], ["/items"], 1),
+    "the same route twice in A": (["/items", "/items"], ["/items"], 2),
+    "the same route twice in B": (["/items"], ["/items", "/items"], 2),
 }
 
 
@@ -415,6 +420,36 @@ def test_the_page_of_a_recording_calls_the_other_target(tmp_path: Path) -> None:
 
     assert [each["summary"]["verdict"] for each in runs] == ["ok", "ok"]
     assert [side["pages"] for each in runs for side in (each["a"], each["b"])] == [[OTHER_PAGE]] * 4
+
+
+def test_requests_with_cookies_of_a_recording(tmp_path: Path) -> None:
+    lines = (f"Access-Control-Allow-Origin: {OTHER_PAGE}", "Access-Control-Allow-Credentials: true")
+    with Site({"/items": answer(*lines, "X-B: 1")}) as site:
+        request = f"GET {site.url}/items"
+        text = har(entry(request, "Cookie: sid=1", received=(*lines, "Content-Length: 0"), origin=OTHER_PAGE))
+        (tmp_path / "rec.har").write_text(text)
+        ended = hdrcli("compare", "rec.har", f"{site.url}/items", "--format=json", cwd=tmp_path)
+
+    assert found(ended) == [("added", "x-b", "not sent", "hidden")]
+    assert {caller["credentials"] for caller in compared(ended)["callers"]} == {"include"}
+
+
+def test_routes_of_a_recording_can_be_selected(tmp_path: Path) -> None:
+    paths = ("/items", "/users")
+    with Site(service(*paths)) as site:
+        hdrcli("check", site.url, "--exchanges", "--format=json", "-o", "saved", cwd=tmp_path)
+        ended = hdrcli("compare", "saved", site.url, "--route=/items", "--format=json", cwd=tmp_path)
+
+    assert ended.status == 0
+    assert compared(ended)["summary"]["compared"] == 1
+
+
+def test_a_recording_on_standard_input() -> None:
+    with Site({"/items": open_answer()}) as site:
+        saved = hdrcli("check", f"{site.url}/items", "--exchanges", "--format=jsonl").out
+        ended = hdrcli("compare", "-", f"{site.url}/items", "-H", "X-A: 1", "--format=json", given=saved)
+
+    assert found(ended) == [("outcome", "", "readable", "preflight-header")]
 
 
 def test_request_options_are_for_the_target_that_is_requested(tmp_path: Path) -> None:
@@ -608,6 +643,16 @@ def test_long_values_are_compared_as_a_whole() -> None:
         ((kind, subject, *_),) = found(run(a, b, "--no-probe"))
 
     assert (kind, subject) == ("value", "x-a")
+
+
+def test_every_format_is_a_module() -> None:
+    modules = [module.name for module in pkgutil.iter_modules(comparisons.__path__)]
+
+    assert sorted(get_args(ComparisonFormat)) == [name for name in modules if hasattr(_module(name), "write")]
+
+
+def _module(name: str) -> object:
+    return import_module(f"{comparisons.__name__}.{name}")
 
 
 def test_the_schema_is_printed() -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -18,15 +18,13 @@ from hdrcli.cli.streams import check_writable, opened, opened_whole, writing
 from hdrcli.config.given import Given, configuration, settings_from
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
-
-ComparisonFormat = Literal["table", "json", "markdown"]
-"""As in `hdrcli.reporters.comparisons`, which --help does not need."""
+from hdrcli.settings.output import ComparisonFormat
 
 
 @with_options_of_comparisons
 def compare(
-    a: Annotated[str | None, typer.Argument(metavar="A", show_default=False)] = None,
-    b: Annotated[str | None, typer.Argument(metavar="B", show_default=False)] = None,
+    a: Annotated[str, typer.Argument(metavar="A")],
+    b: Annotated[str, typer.Argument(metavar="B")],
     *,
     ignore_header: Annotated[list[str] | None, typer.Option("--ignore-header")] = None,
     formats: Annotated[ComparisonFormat, typer.Option("--format")] = "table",
@@ -37,8 +35,6 @@ def compare(
 ) -> int:
     """Compare what pages get of two targets: verdicts, permissions, statuses and headers."""
     sources: dict[str, str] = {}
-    if a is None or b is None:
-        raise UsageError("Give two targets to compare: hdrcli compare A B.")
     try:
         project = configuration(config, os.environ, no_config=no_config)
         settings, sources = settings_from((), given, os.environ, project)

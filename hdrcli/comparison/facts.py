@@ -58,6 +58,12 @@ class Got:
     headers: Mapping[str, Sent] = field(repr=False)
     permissions: Permissions | None
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether there is a response, or a reason for which a browser sends nothing or blocks it."""
+        has_response = self.status is not None or self.permissions is not None
+        return has_response or self.failure not in {None, *TRANSPORT_FAILURES}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -72,48 +78,41 @@ class Call:
 class RouteFacts:
     """A route as it is compared: `path` has the query, without secrets; `varying` are names in lower case.
 
-    `got` has a value for each caller; browsers that got the same share it. `has_more_headers` says that a response has
-    more than `MOST_NAMES`.
+    `got` has a value for each caller; browsers that got the same share it. `wanted` are the callers whose credentials
+    mode is not there only for comparison. `has_more_headers` says that a response has more than `MOST_NAMES`.
     """
 
     method: str
     origin: str
     path: str
     got: Mapping[Call, Got] = field(repr=False)
+    wanted: frozenset[Call] = field(repr=False)
     varying: frozenset[str] = frozenset()
     has_more_headers: bool = False
 
-    @property
-    def is_judged(self) -> bool:
-        """Whether there is a response, or a reason for which browsers send nothing or block it."""
-        return any(
-            got.status is not None or got.permissions is not None or got.failure not in {None, *TRANSPORT_FAILURES}
-            for got in self.got.values()
-        )
-
 
 def facts_of(route: RouteRecord, ignored: Sequence[str] = ()) -> RouteFacts:
-    """The facts of a route, without the header names that match `ignored`. Callers for comparison do not count."""
+    """The facts of a route, without the header names that match `ignored`."""
     url = parse_url(redact_text(route.url))
     headers = list(_compared(route, ignored))
     probed = _probed_permissions(route)
+    callers = [*(fetch.caller for fetch in route.fetches), *(held.caller for held in route.held)]
     shared: dict[object, Got] = {}
     got: dict[Call, Got] = {}
     for index, fetch in enumerate(route.fetches):
-        if not fetch.caller.for_comparison:
-            own = _got_of(fetch, index, headers[:MOST_NAMES], probed)
-            got[_call(fetch.caller)] = shared.setdefault(
-                (own.status, own.failure, own.permissions, tuple(own.headers.items())), own
-            )
+        own = _got_of(fetch, index, headers[:MOST_NAMES], probed)
+        got[_call(fetch.caller)] = shared.setdefault(
+            (own.status, own.failure, own.permissions, tuple(own.headers.items())), own
+        )
     for held in route.held:
-        if not held.caller.for_comparison:
-            permissions = _permissions(held.exchanges)
-            got[_call(held.caller)] = Got(status=None, failure=None, headers={}, permissions=permissions)
+        permissions = _permissions(held.exchanges)
+        got[_call(held.caller)] = Got(status=None, failure=None, headers={}, permissions=permissions)
     return RouteFacts(
         method=route.method,
         origin="" if url is None else str(url.origin),
         path=redact_text(route.url) if url is None else url.target,
         got=got,
+        wanted=frozenset(_call(caller) for caller in callers if not caller.for_comparison),
         varying=varying_names(route),
         has_more_headers=len(headers) > MOST_NAMES,
     )

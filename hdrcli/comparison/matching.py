@@ -21,39 +21,48 @@ class Matching:
 
     def __init__(self) -> None:
         self._first: dict[_Key, list[RouteFacts]] = {}
+        self._last: dict[_Key, tuple[int, RouteFacts]] = {}
         self._origins: set[str] = set()
         self._other: list[RouteFacts] = []
-        self._firsts = self._others = 0
 
     def add(self, route: RouteFacts) -> None:
         """Take the next route of the first side."""
-        self._firsts += 1
         self._origins.add(route.origin)
         self._first.setdefault((route.origin, route.method, route.path), []).append(route)
 
     def match(self, route: RouteFacts) -> RouteFacts | None:
-        """Take the next route of the second side; returns the first side's, if that is clear by now."""
-        self._others += 1
-        origins = [route.origin] if route.origin in self._origins else list(self._origins)
-        for origin in origins if len(origins) == 1 else ():
-            found = self._first.get((origin, route.method, route.path))
-            if found:
-                return found.pop(0)
+        """Take the next route of the second side; returns the first side's, if that is clear by now.
+
+        A recording may have a route several times: they are matched in order, and what is too many with the last one.
+        """
+        origins = self._origins if len(self._origins) == 1 else self._origins & {route.origin}
+        for origin in origins:
+            key = origin, route.method, route.path
+            if key in self._first:
+                number, _ = self._last.get(key, (0, route))
+                self._last[key] = number + 1, route
+                return self._first[key][min(number, len(self._first[key]) - 1)]
         self._other.append(route)
         return None
 
     def rest(self) -> Iterator[Pair]:
         """The routes that have not been matched: pairs, then those of one side only."""
-        first = [route for routes in self._first.values() for route in routes]
-        if self._firsts == self._others == 1 and first:
-            yield first[0], self._other[0]
-            return
+        first: list[RouteFacts] = []
+        for key, routes in self._first.items():
+            if key in self._last:
+                number, last = self._last[key]
+                yield from ((route, last) for route in routes[number:])
+            else:
+                first += routes
         other = self._other
-        for key in (_without_origin, _without_query):
+        if not self._last and len(first) == len(other) == 1:
+            yield first[0], other[0]
+            return
+        for key_of in (_without_origin, _without_query):
             by_key: dict[object, tuple[list[RouteFacts], list[RouteFacts]]] = {}
             for side, routes in enumerate((first, other)):
                 for route in routes:
-                    by_key.setdefault(key(route), ([], []))[side].append(route)
+                    by_key.setdefault(key_of(route), ([], []))[side].append(route)
             clear = [each for each in by_key.values() if len(each[0]) == len(each[1]) == 1]
             yield from ((ours[0], theirs[0]) for ours, theirs in clear)
             matched = {id(route) for each in clear for routes in each for route in routes}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from hdrcli.comparison.facts import Call, Got, Permissions, RouteFacts, Sent
@@ -67,7 +67,7 @@ _Found = tuple[Kind, str, str, str, Clause | None]
 
 def differences(a: RouteFacts, b: RouteFacts) -> Iterator[Difference]:
     """How the second route differs from the first, as far as both have the same callers: see `callers_of`."""
-    pairs = list(callers_of(a, b))
+    pairs = callers_of(a, b)
     found: dict[_Found, list[Call]] = {}
     compared: dict[tuple[int, int], list[_Found]] = {}  # browsers that got the same share a value
     for call, other in pairs:
@@ -83,16 +83,21 @@ def differences(a: RouteFacts, b: RouteFacts) -> Iterator[Difference]:
         yield Difference(kind=kind, subject=subject, a=one, b=another, clause=clause, calls=its_calls)
 
 
-def callers_of(a: RouteFacts, b: RouteFacts) -> Iterator[tuple[Call, Call]]:
-    """The callers of both sides that belong together: of the same page, or else of the pages at the same place."""
+def callers_of(a: RouteFacts, b: RouteFacts) -> tuple[tuple[Call, Call], ...]:
+    """The callers of both sides that belong together: of the same page, or else of the pages at the same place.
+
+    They are those that both sides want, or else those that one side wants: a request with cookies may be recorded.
+    """
     pages_of_a, pages_of_b = (list(dict.fromkeys(call.page for call in side.got)) for side in (a, b))
     common = [page for page in pages_of_a if page in pages_of_b]
     pages = dict(zip(common, common, strict=True)) or dict(zip(pages_of_a, pages_of_b, strict=False))
-    for call in a.got:
-        if call.page in pages:
-            other = Call(page=pages[call.page], credentials=call.credentials, browser=call.browser)
-            if other in b.got:
-                yield call, other
+    pairs = [
+        (call, replace(call, page=pages[call.page]))
+        for call in a.got
+        if call.page in pages and replace(call, page=pages[call.page]) in b.got
+    ]
+    wanted = tuple(pair for pair in pairs if pair[0] in a.wanted and pair[1] in b.wanted)
+    return wanted or tuple(pair for pair in pairs if pair[0] in a.wanted or pair[1] in b.wanted)
 
 
 def _of_caller(a: Got, b: Got, varying: frozenset[str], own: Sequence[str]) -> Iterator[_Found]:

@@ -134,12 +134,12 @@ class Comparing:
             states = (MISSING, PRESENT) if a is None else (PRESENT, MISSING)
             yield Difference(kind="route", a=states[0], b=states[1])
             return
-        calls = [call for call, _ in callers_of(a, b)]
-        if not calls or not (a.is_judged or b.is_judged):
+        pairs = callers_of(a, b)
+        if not any(a.got[call].is_judged or b.got[other].is_judged for call, other in pairs):
             self._counts["unjudged"] += 1
             return
         self._counts["compared"] += 1
-        self._calls |= dict.fromkeys(calls)
+        self._calls |= dict.fromkeys(call for call, _ in pairs)
         names = {name for side in (a, b) for got in side.got.values() for name in got.headers}
         self._varying |= dict.fromkeys(name for name in names if is_varying(name) or name in a.varying | b.varying)
         yield from differences(a, b)

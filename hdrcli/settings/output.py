@@ -9,6 +9,8 @@ from hdrcli.settings.option import file_name, option
 
 Format = Literal["table", "json", "jsonl", "junit", "sarif", "github", "gitlab", "tap", "markdown", "csv"]
 """Each is a module of `hdrcli.reporters`."""
+ComparisonFormat = Literal["table", "json", "markdown"]
+"""Each is a module of `hdrcli.reporters.comparisons`."""
 Export = Literal["curl", "fetch"]
 """Each is a module of `hdrcli.reporters`."""
 Show = Literal["auto", "all"]

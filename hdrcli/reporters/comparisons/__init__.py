@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TextIO, get_args
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
     from hdrcli.report.comparison import Comparison
     from hdrcli.settings import Settings
-
-ComparisonFormat = Literal["table", "json", "markdown"]
-"""Each is a module of this package."""
-
-NAMES: Final[tuple[str, ...]] = get_args(ComparisonFormat)
+    from hdrcli.settings.output import ComparisonFormat
 
 
 class Write(Protocol):

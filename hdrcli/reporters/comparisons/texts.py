@@ -100,9 +100,12 @@ def notes(comparison: Comparison) -> Iterator[str]:
     a, b = comparison.a, comparison.b
     if a.pages != b.pages and a.pages and b.pages:
         yield f"The page of A is {', '.join(a.pages)}, the page of B {', '.join(b.pages)}: --origin sets one for both."
+    names: dict[str, list[str]] = {}
     for name, one in (("A", a), ("B", b)):
         for limit in one.limits:
-            yield f"{name}: {limit}"
+            names.setdefault(limit, []).append(name)
+    for limit, sides in names.items():
+        yield f"{' and '.join(sides)}: {limit}"
     if comparison.unjudged:
         yield f"{count(comparison.unjudged, 'route')} could not be compared: no response on either side."
     if comparison.cut:
@@ -116,10 +119,11 @@ def reason(comparison: Comparison) -> str:
     status, sides = comparison.exit_status, (("A", comparison.a), ("B", comparison.b))
     if status is ExitStatus.UNREACHABLE:
         return f"no response from {' and '.join(name for name, side in sides if side.totals.unreachable)}"
+    reached = [f"the time limit of {name} was reached" for name, side in sides if side.totals.is_time_up]
     if status is ExitStatus.USAGE:
         is_rejected = any(side.totals.rejected for _, side in sides)
-        return "fetch() throws before it sends a request" if is_rejected else "no route was compared"
-    reached = [f"the time limit of {name} was reached" for name, side in sides if side.totals.is_time_up]
+        nothing = "fetch() throws before it sends a request" if is_rejected else "no route was compared"
+        return ", ".join([nothing, *reached])
     unjudged = [f"{count(comparison.unjudged, 'route')} without a response"] if comparison.unjudged else []
     if comparison.differences:
         differences = count(len(comparison.differences), "difference")
