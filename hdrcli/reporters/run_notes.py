@@ -1,4 +1,4 @@
-"""The lines before the verdict: what was done, and what may have changed the result."""
+"""Sentences about a run as a whole: what was done, and what may have changed the result."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Final
 from hdrcli.fetch import HTTPResponse
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.report.totals import Totals
-from hdrcli.reporters.table.in_browser import browser_title
-from hdrcli.reporters.table.terminal import Terminal
+from hdrcli.reporters.route_notes import browser_title
 from hdrcli.reporters.view import count, listing, shortened, shown_url
 from hdrcli.settings import Settings
 from hdrcli.verdict.agreement import agreement
@@ -18,11 +17,10 @@ _LONGEST_URL: Final = 200
 _SHOWN_PROBES: Final = 4
 
 
-class Footer:
-    """Takes all routes of a run, and remembers of them what its lines say."""
+class RunNotes:
+    """Takes all routes of a run, and remembers of them what its sentences say."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
+    def __init__(self) -> None:
         self._proxies: dict[str, None] = {}
         self._has_http2 = False
         self._without_response: list[str] = []
@@ -55,12 +53,8 @@ class Footer:
             counts[0] += 1
             counts[1] += agreement(fetch) == "different"
 
-    def lines(self, totals: Totals, settings: Settings) -> Iterator[str]:
-        """The lines."""
-        for text in self._sentences(totals, settings):
-            yield self._terminal.line((text, "dim"), hang=2)
-
-    def _sentences(self, totals: Totals, settings: Settings) -> Iterator[str]:
+    def sentences(self, totals: Totals, settings: Settings) -> Iterator[str]:
+        """The sentences, the last of which counts what was done."""
         if not settings.verify:
             yield "TLS certificates were not checked (--insecure)."
         yield from self._of_connections()
