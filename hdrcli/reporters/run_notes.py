@@ -54,17 +54,12 @@ class RunNotes:
             counts[1] += agreement(fetch) == "different"
 
     def sentences(self, totals: Totals, settings: Settings) -> Iterator[str]:
-        """The sentences, the last of which counts what was done."""
+        """The sentences."""
         if not settings.verify:
             yield "TLS certificates were not checked (--insecure)."
         yield from self._of_connections()
         yield from self._of_policy(totals, settings)
         yield from self._of_browsers()
-        sent = f"{count(totals.routes, 'route')}, {count(totals.requests - totals.recorded, 'request')} sent."
-        readable = (
-            f"JavaScript can read {totals.readable_headers:,} of {count(totals.custom_headers, 'custom header')}."
-        )
-        yield f"{sent} {readable}" if totals.custom_headers else sent
 
     def _of_connections(self) -> Iterator[str]:
         for proxy in self._proxies:
@@ -112,3 +107,10 @@ class RunNotes:
                 yield f"{held} not sent (--preflight-only)."
             else:
                 yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
+
+
+def work_done(totals: Totals) -> str:
+    """What was sent, and how many custom headers are readable."""
+    sent = f"{count(totals.routes, 'route')}, {count(totals.requests - totals.recorded, 'request')} sent."
+    readable = f"JavaScript can read {totals.readable_headers:,} of {count(totals.custom_headers, 'custom header')}."
+    return f"{sent} {readable}" if totals.custom_headers else sent

@@ -17,7 +17,7 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, 
 from hdrcli.report.totals import Totals
 from hdrcli.reporters import Reporter
 from hdrcli.reporters.phrases import unmet_sentence
-from hdrcli.reporters.run_notes import RunNotes
+from hdrcli.reporters.run_notes import RunNotes, work_done
 from hdrcli.reporters.table.finding import FindingLines
 from hdrcli.reporters.table.lines import RouteLines
 from hdrcli.reporters.table.route import route_lines
@@ -121,7 +121,7 @@ class _Table:
             return
         line = verdict_line(totals, self._settings)
         style = "bold green" if totals.exit_status is ExitStatus.OK else "bold red"
-        notes = self._notes.sentences(totals, self._settings)
+        notes = (*self._notes.sentences(totals, self._settings), work_done(totals))
         self._write(self._terminal.line(part, hang=2) for part in (*((note, "dim") for note in notes), (line, style)))
 
     def _write(self, lines: Iterable[str]) -> None:

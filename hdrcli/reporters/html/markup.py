@@ -1,0 +1,68 @@
+"""HTML as values: a text is escaped when it becomes part of an element, so that no text of a server can be markup."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from hdrcli.text.escaping import printable
+
+_VOID: Final = frozenset({"br", "input", "link", "meta", "rect"})
+
+
+class Markup(str):
+    """A text that is HTML already."""
+
+    __slots__ = ()
+
+
+NOTHING: Final = Markup()
+
+
+def element(name: str, /, *content: str, **attributes: str | None) -> Markup:
+    """An element with this content: `Markup` stays as it is, any other text is escaped.
+
+    Attributes are escaped, and omitted if they are None. `class_` is the attribute class, `aria_label` aria-label.
+    """
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escaped(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inner = "".join([part if isinstance(part, Markup) else escaped(part) for part in content])
+    return Markup(f"<{name}{given}>" if name in _VOID else f"<{name}{given}>{inner}</{name}>")
+
+
+def escaped(text: str) -> Markup:
+    r"""A text for the content of an element or for an attribute, in ASCII, so that no encoding of a stream matters.
+
+    What cannot be seen is written as an escape, such as \x1b.
+    """
+    shown = escape(printable(text))
+    return Markup(shown if shown.isascii() else shown.encode("ascii", "xmlcharrefreplace").decode())
+
+
+def joined(*parts: Markup, separator: str = "") -> Markup:
+    """Several elements as one."""
+    return Markup(separator.join(parts))
+
+
+def code(text: str) -> Markup:
+    """A text that a server or a program wrote."""
+    return element("code", text)
+
+
+def lines(*texts: str, **attributes: str | None) -> Markup:
+    """Lines as they were written, one below the other."""
+    return element("pre", element("code", joined(*map(escaped, texts), separator="\n")), **attributes)
+
+
+def prose(text: str) -> Markup:
+    """A paragraph of our own, in which backticks enclose code."""
+    parts = text.split("`")
+    return element("p", *(code(part) if place % 2 else part for place, part in enumerate(parts)))
+
+
+def state(word: str, *more: str) -> Markup:
+    """The mark of a state, whose word is read out and copied; CSS draws the mark."""
+    return element("span", element("i", word), *more, class_=f"state {word.replace(' ', '-')}")
