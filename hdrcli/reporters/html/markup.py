@@ -5,9 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
+from hdrcli.reporters.view import shortened
 from hdrcli.text.escaping import printable
 
 _VOID: Final = frozenset({"br", "input", "link", "meta", "rect"})
+
+
+_LONGEST: Final = 10_000
+"""Characters of a text: a server may send half a million."""
 
 
 class Markup(str):
@@ -38,7 +43,7 @@ def escaped(text: str) -> Markup:
 
     What cannot be seen is written as an escape, such as \x1b.
     """
-    shown = escape(printable(text))
+    shown = escape(printable(shortened(text, _LONGEST)))
     return Markup(shown if shown.isascii() else shown.encode("ascii", "xmlcharrefreplace").decode())
 
 
@@ -63,6 +68,11 @@ def prose(text: str) -> Markup:
     return element("p", *(code(part) if place % 2 else part for place, part in enumerate(parts)))
 
 
-def state(word: str, *more: str) -> Markup:
-    """The mark of a state, whose word is read out and copied; CSS draws the mark."""
-    return element("span", element("i", word), *more, class_=f"state {word.replace(' ', '-')}")
+def state(word: str, *more: str, tag: str = "span") -> Markup:
+    """A state in a word, to which CSS adds a mark; what follows has the same color."""
+    return element(tag, word, *more, class_=f"state {word.replace(' ', '-')}")
+
+
+def marked(word: str, *content: str, tag: str = "span") -> Markup:
+    """The same as a mark only: the word is read out and copied, but not shown."""
+    return element(tag, element("i", word), *content, class_=f"state {word.replace(' ', '-')}")

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, state
+from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, marked, state
 from hdrcli.reporters.html.rows import RouteRows, Row
 from hdrcli.reporters.view import count
 from hdrcli.rules.finding import Finding
 
 _MOST_COLUMNS: Final = 24
-_CELLS: Final = {word: element("td", state(word)) for word in ("readable", "hidden", "blocked", "absent")}
+_ROUTES_OF_PART: Final = 50
+_CELLS: Final = {word: marked(word, tag="td") for word in ("readable", "hidden", "blocked", "absent")}
 _LEGEND: Final = (
     ("readable", "JavaScript gets the value."),
     ("hidden", "The header is sent, but JavaScript gets null."),
@@ -33,18 +34,26 @@ def matrix(routes: Sequence[RouteRows], findings: Iterable[Finding]) -> Markup:
     """The table with its legend."""
     columns = _columns(routes, findings)
     legend = element("ul", *(element("li", state(word), f": {meaning}") for word, meaning in _LEGEND), class_="legend")
+    parts = [
+        _part(routes[start : start + _ROUTES_OF_PART], columns) for start in range(0, len(routes), _ROUTES_OF_PART)
+    ]
+    more = NOTHING
+    if columns.more:
+        more = element("p", f"{count(columns.more, 'more header')}: see the routes below.", class_="dim")
+    return joined(legend, *parts, more)
+
+
+def _part(routes: Sequence[RouteRows], columns: _Columns) -> Markup:
+    """A table of some routes: browsers lay out those that are in view."""
     table = element(
         "table",
-        element("caption", "What JavaScript can read, by route", class_="unseen"),
+        element("caption", "What JavaScript can read", class_="unseen"),
         element("thead", _head(columns)),
         *(_body(route, columns) for route in routes),
         class_="matrix",
     )
-    more = NOTHING
-    if columns.more:
-        more = element("p", f"{count(columns.more, 'more header')}: see the routes below.", class_="dim")
-    scrolling = element("div", table, class_="scroll", tabindex="0", role="region", aria_label="Headers by route")
-    return joined(legend, scrolling, more)
+    name = f"Headers by route, from {routes[0].method} {routes[0].path}"
+    return element("div", table, class_="scroll part", tabindex="0", role="region", aria_label=name)
 
 
 def _columns(routes: Sequence[RouteRows], findings: Iterable[Finding]) -> _Columns:

@@ -11,6 +11,7 @@
   const findings = all("article.finding");
   const routes = all("details.route");
   const rows = new Map(all("tbody[data-route]").map((row) => [row.dataset.route, row]));
+  const parts = all(".part");
   const texts = new Map();
 
   const textOf = (element) => {
@@ -34,6 +35,7 @@
       route.hidden = row.hidden = !fits;
       shown += fits;
     }
+    for (const part of parts) part.hidden = !part.querySelector("tbody:not([hidden])");
     let shownFindings = 0;
     for (const finding of findings) {
       finding.hidden = !matches(finding);

@@ -11,8 +11,8 @@ from hdrcli.records.route import BrowserRecord, FetchRecord, RouteRecord, UnmetE
 from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.html.exchanges import exchanges, requests_not_sent
-from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, state
-from hdrcli.reporters.html.rows import MOST_HEADERS, RouteRows, callers_of, failure_of
+from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, marked, state
+from hdrcli.reporters.html.rows import MOST_HEADERS, RouteRows, callers_of, failure_of, groups_of
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.phrases import MODES, clause_phrase, failure_sentence, unmet_sentence
 from hdrcli.reporters.route_notes import (
@@ -21,7 +21,6 @@ from hdrcli.reporters.route_notes import (
     cookie_notes,
     dropped_notes,
     header_notes,
-    label,
     quirk_notes,
     reading_notes,
     status_text,
@@ -91,7 +90,7 @@ def _chips(route: RouteRecord, pages: Sequence[Sequence[Column]]) -> Iterator[Ma
         return
     custom = custom_headers(route)
     for header, is_readable in custom[:_SHOWN_CHIPS]:
-        yield state("readable" if is_readable else "hidden", f" {shortened(header.name.lower(), _LONGEST)} ")
+        yield marked("readable" if is_readable else "hidden", f" {shortened(header.name.lower(), _LONGEST)} ")
     if len(custom) > _SHOWN_CHIPS:
         yield element("span", f"and {len(custom) - _SHOWN_CHIPS:,} more")
 
@@ -166,40 +165,30 @@ def _failures(columns: Sequence[Column]) -> Iterator[Markup]:
 
 
 def _headers(route: RouteRecord, columns: Sequence[Column]) -> Markup:
-    """The table of all headers: custom ones first."""
+    """The table of all headers, custom ones first, for callers that get a response, if any does."""
     headers = sorted(route.headers, key=lambda header: not header.custom)[:MOST_HEADERS]
     if not headers:
         return NOTHING
     texts = bounded({"headers": [[header.name, _values(header, columns)] for header in headers]})["headers"]
-    more = len(route.headers) - len(headers)
-    titles = [
-        *(element("th", title, scope="col") for title in ("Header",)),
-        *(
-            element(
-                "th",
-                label(column, columns),
-                element("small", " for comparison") if column.is_for_comparison else NOTHING,
-                scope="col",
-            )
-            for column in columns
-        ),
-        *(element("th", title, scope="col") for title in ("Why", "Value")),
-    ]
+    groups = groups_of(columns, route)
+    groups = [group for group in groups if not is_blocked(group[0].fetch)] or groups
+    titles = ["Header", *(callers_of(group, columns) for group in groups), "Why", "Value"]
     rows = [
         element(
             "tr",
-            element("th", code(name), scope="row"),
-            *(element("td", state(state_of(column.verdict(header)))) for column in columns),
+            element("th", name, scope="row"),
+            *(state(state_of(group[0].verdict(header)), tag="td") for group in groups),
             element("td", _why(header, columns)),
-            element("td", code(value)),
+            element("td", value),
             class_=None if header.custom else "standard",
         )
         for header, (name, value) in zip(headers, texts, strict=True)
     ]
-    table = element("table", element("thead", element("tr", *titles)), element("tbody", *rows), class_="headers")
+    head = element("tr", *(element("th", title, scope="col") for title in titles))
+    table = element("table", element("thead", head), element("tbody", *rows), class_="headers")
+    more = len(route.headers) - len(headers)
     rest = element("p", f"and {more:,} more headers", class_="dim") if more > 0 else NOTHING
-    name = f"Headers of {route.method}"
-    return joined(element("div", table, class_="scroll", tabindex="0", role="group", aria_label=name), rest)
+    return joined(element("div", table, class_="scroll", tabindex="0", role="group", aria_label="Headers"), rest)
 
 
 def _values(header: HeaderRecord, columns: Sequence[Column]) -> str:

@@ -75,13 +75,18 @@ def failure_of(fetch: FetchRecord) -> str:
     return f"{word}: {failure_phrase(result)}"
 
 
+def groups_of(columns: Sequence[Column], route: RouteRecord) -> list[list[Column]]:
+    """The columns of a page by what they get: most services do the same without and with cookies."""
+    alike: dict[object, list[Column]] = {}
+    for column in columns:
+        states = tuple([state_of(column.verdict(header)) for header in route.headers[:MOST_HEADERS]])
+        alike.setdefault((status_text(column.fetch), failure_of(column.fetch), states), []).append(column)
+    return list(alike.values())
+
+
 def _rows(route: RouteRecord) -> Iterator[Row]:
     for columns in columns_of(route):
-        alike: dict[object, list[Column]] = {}
-        for column in columns:
-            states = tuple([state_of(column.verdict(header)) for header in route.headers[:MOST_HEADERS]])
-            alike.setdefault((status_text(column.fetch), failure_of(column.fetch), states), []).append(column)
-        for group in alike.values():
+        for group in groups_of(columns, route):
             yield _row(route, group, columns)
     held: dict[str, list[str]] = {}
     for fetch in route.held:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from hdrcli import __version__
+from hdrcli.fetch.headers import is_token
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, lines
@@ -120,7 +121,8 @@ def _text(name: str, value: object) -> str:
     if name in _SECRET:
         return REDACTED
     if name == "headers" and isinstance(value, tuple):
-        return ": ".join(part.strip() for part in redact_request_header((value[0], value[1].strip())))
+        header = value[0], value[1].strip()
+        return ": ".join(redact_request_header(header)) if is_token(header[0]) and header[1].isprintable() else REDACTED
     return shown_text(f"{value:g}" if isinstance(value, float) else str(value))
 
 
