@@ -6,8 +6,8 @@ import json
 from typing import Final
 
 from hdrcli.explanations.layout import paragraph
-from hdrcli.explanations.pages import page_of
 from hdrcli.rules import RULES
+from hdrcli.rules.page import page_of
 
 SCHEMA: Final = "hdrcli/rules@1"
 

@@ -13,8 +13,8 @@ from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.route import Caller, FetchRecord, HeldFetch, RouteRecord
 from hdrcli.reporters import Reporter
+from hdrcli.reporters.raw_lines import who
 from hdrcli.reporters.snippets import Snippet, snippets
-from hdrcli.reporters.table.exchanges import who
 from hdrcli.reporters.view import shown_body, shown_request_headers, shown_url
 from hdrcli.settings import Settings
 from hdrcli.text.redaction import redact_text

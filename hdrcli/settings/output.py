@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, get_args
 
 from hdrcli.settings.option import file_name, option
 
-Format = Literal["table", "json", "jsonl", "junit", "sarif", "github", "gitlab", "tap", "markdown", "csv"]
+Format = Literal["table", "json", "jsonl", "junit", "sarif", "github", "gitlab", "tap", "markdown", "csv", "html"]
 """Each is a module of `hdrcli.reporters`."""
 ComparisonFormat = Literal["table", "json", "markdown"]
 """Each is a module of `hdrcli.reporters.comparisons`."""

@@ -39,6 +39,7 @@ FILES: Final = {
     "tap": "out.tap",
     "markdown": "out.md",
     "csv": "out.csv",
+    "html": "out.html",
     "jsonl": "out.jsonl",
 }
 

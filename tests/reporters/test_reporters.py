@@ -75,7 +75,7 @@ def test_a_whole_format_is_written_at_the_end_of_the_run() -> None:
     assert [text for text in written if text] == ["1\n"]
 
 
-@pytest.mark.parametrize("output_format", ["table", "jsonl"])
+@pytest.mark.parametrize("output_format", ["table", "jsonl", "html"])
 def test_routes_are_not_kept(output_format: str) -> None:
     events = list(events_of(checked(paths=("/a", "/b", "/c"))))
     reporter = FORMATS[output_format](io.StringIO(), ANYTHING)

@@ -7,8 +7,9 @@ from pathlib import Path
 from textwrap import dedent, fill
 from typing import Final
 
-from hdrcli.explanations.pages import Block, page_of, references, settings
+from hdrcli.explanations.pages import references, settings
 from hdrcli.rules import RULES, settings_of
+from hdrcli.rules.page import Block, page_of
 from hdrcli.rules.rule import Rule
 
 DOCUMENT: Final = Path(__file__).parent.parent.parent / "RULES.md"

@@ -13,9 +13,9 @@ from fastapi import FastAPI
 
 from hdrcli.cli.app import program
 from hdrcli.config.given import settings_from
-from hdrcli.explanations.pages import page_of
 from hdrcli.inspection import check
 from hdrcli.report.report import Report
+from hdrcli.rules.page import page_of
 from hdrcli.rules.rule import Rule
 from hdrcli.settings import Settings
 from tests.rules.asking import ANY_STATUS

@@ -16,13 +16,13 @@ from hdrcli.explanations.browser_messages import BROWSER_MESSAGES
 from hdrcli.explanations.confusions import CONFUSIONS
 from hdrcli.explanations.known_headers import KNOWN_HEADERS
 from hdrcli.explanations.meanings import MEANINGS
-from hdrcli.explanations.pages import page_of
 from hdrcli.explanations.server_messages import SERVER_MESSAGES
 from hdrcli.explanations.terms import TERMS, Term
 from hdrcli.explanations.topics import Topic
 from hdrcli.fetch import Failure
 from hdrcli.records.verdict import Clause
 from hdrcli.rules import RULES, explained_by
+from hdrcli.rules.page import page_of
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks import ANY, STACKS
 from hdrcli.verdict.console_table import (

@@ -10,9 +10,9 @@ from typing import get_args
 
 import pytest
 
-from hdrcli.explanations.pages import LABELS, page_of
 from hdrcli.rules import RULES, headline, settings_of
 from hdrcli.rules.finding import Severity
+from hdrcli.rules.page import LABELS, page_of
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks.setting import Arrangement
 from tests.findings import concept, fix_setting, text

@@ -41,6 +41,8 @@ OPTIONS: tuple[list[str], ...] = (
     ["--format=json"],
     ["--format=json", "--exchanges"],
     ["--format=jsonl", "--exchanges"],
+    ["--format=html"],
+    ["--format=html", "--exchanges"],
 )
 
 
@@ -86,7 +88,9 @@ def garbage(_number: int, connection: socket.socket) -> None:
 
 @pytest.mark.parametrize("script", [growing_redirects, early_hints, garbage])
 @pytest.mark.parametrize(
-    "options", [[], ["--verbose"], ["--format=json"], ["--format=json", "--exchanges"]], ids=" ".join
+    "options",
+    [[], ["--verbose"], ["--format=json"], ["--format=json", "--exchanges"], ["--format=html", "--exchanges"]],
+    ids=" ".join,
 )
 def test_exchanges(script: Script, options: list[str]) -> None:
     with ScriptedServer(script) as server:

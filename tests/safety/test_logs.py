@@ -24,6 +24,7 @@ FORMATS = (
     ["--format=table", "--show=all"],
     ["--format=json", "--exchanges"],
     ["--format=jsonl"],
+    ["--format=html", "--exchanges"],
 )
 
 

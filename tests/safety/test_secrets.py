@@ -22,6 +22,7 @@ OUTPUTS: tuple[tuple[list[str], dict[str, str]], ...] = (
     (["--show=all"], {"COLUMNS": "100"}),
     (["--format=json", "--exchanges"], {}),
     (["--format=jsonl"], {}),
+    (["--format=html", "--exchanges"], {}),
     (["--export=curl"], {}),
     (["--export=fetch"], {}),
     ([], {"HDRCLI_DEBUG": "1"}),

@@ -17,8 +17,8 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, 
 from hdrcli.report.totals import Totals
 from hdrcli.reporters import Reporter
 from hdrcli.reporters.phrases import unmet_sentence
+from hdrcli.reporters.run_notes import RunNotes, work_done
 from hdrcli.reporters.table.finding import FindingLines
-from hdrcli.reporters.table.footer import Footer
 from hdrcli.reporters.table.lines import RouteLines
 from hdrcli.reporters.table.route import route_lines
 from hdrcli.reporters.table.service import service_lines
@@ -41,7 +41,7 @@ class _Table:
         self._shows_all = settings.show == "all" or settings.verbose or settings.dry_run
         self._terminal = Terminal(out, settings.color)
         self._lines = RouteLines(self._terminal)
-        self._footer = Footer(self._terminal)
+        self._notes = RunNotes()
         self._routes = 0
         self._first: RouteRecord | None = None
         self._unmet: list[UnmetExpectation] = []
@@ -71,7 +71,7 @@ class _Table:
     def _add(self, route: RouteRecord, unmet: Iterable[UnmetExpectation]) -> None:
         if route.fetches and all(map(_is_rejected, route.fetches)):
             return  # wrong usage, which is reported on standard error
-        self._footer.add(route)
+        self._notes.add(route)
         self._pages.update(map(page_of, route.fetches))
         self._unmet.extend(unmet)
         del self._unmet[_SHOWN_UNMET + 1 :]
@@ -126,7 +126,8 @@ class _Table:
             return
         line = verdict_line(totals, self._settings)
         style = "bold green" if totals.exit_status is ExitStatus.OK else "bold red"
-        self._write([*self._footer.lines(totals, self._settings), self._terminal.line((line, style), hang=2)])
+        notes = (*self._notes.sentences(totals, self._settings), work_done(totals))
+        self._write(self._terminal.line(part, hang=2) for part in (*((note, "dim") for note in notes), (line, style)))
 
     def _write(self, lines: Iterable[str]) -> None:
         """Write a block of lines, an empty line before it."""

@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
-from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
-from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import Caller, FetchRecord, HeldFetch, RouteRecord
-from hdrcli.reporters.phrases import FAILURES, MODES
+from hdrcli.reporters.raw_lines import is_http2, received_lines, sent_lines, summary, who
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import (
     Column,
-    shown_headers,
-    shown_heads,
-    shown_request_headers,
-    shown_url,
 )
-from hdrcli.verdict.failures import transport_sentence
 
 _EARLY_HINTS: Final = 103
 _SHOWN_EXCHANGES: Final = 8
 _SHOWN_LINES: Final = 2000
 """A server may send hundreds of thousands."""
-
-_CONNECTION_FIELDS: Final = frozenset({"host", "connection"})
-"""HTTP/2 has none of them: https://www.rfc-editor.org/rfc/rfc9113.html#section-8.2.2."""
 
 
 def exchange_lines(terminal: Terminal, columns: Sequence[Column], *, verbose: bool) -> Iterator[str]:
@@ -66,32 +56,6 @@ def exchanges_in_full(
             yield from _raw(terminal, exchange, who(its_callers) if len(its_callers) < len(fetches) else "")
 
 
-def who(callers: Iterable[Caller]) -> str:
-    """The browsers that call, and their credentials modes: "chromium, firefox (without cookies, with cookies)"."""
-    modes: dict[str, list[str]] = {}
-    for caller in callers:
-        modes.setdefault(caller.browser, []).append(MODES[caller.credentials])
-    browsers: dict[str, list[str]] = {}
-    for browser, its_modes in modes.items():
-        browsers.setdefault(", ".join(its_modes), []).append(browser)
-    return ", ".join(f"{', '.join(names)} ({its_modes})" for its_modes, names in browsers.items())
-
-
-def summary(exchange: Exchange) -> str:
-    """The request and its status; of a redirect also where it leads."""
-    request, response = exchange.request, exchange.response
-    preflight = "preflight " if request.purpose == "preflight" else ""
-    line = f"{preflight}{request.method} {shown_url(str(request.url))}"
-    if isinstance(response, TransportFailure):
-        return f"{line}: {FAILURES[response.failure]}"
-    location = next((value for name, value in shown_headers(response.headers) if name.lower() == "location"), None)
-    if location is None:
-        return f"{line}: {response.status}"
-    if response.status in REDIRECT_STATUSES:
-        return f"{line}: {response.status}, redirects to {location}"
-    return f"{line}: {response.status}, Location: {location}"
-
-
 def probe_lines(terminal: Terminal, route: RouteRecord) -> Iterator[str]:
     """The requests besides the fetches, line by line."""
     for probe in route.probes:
@@ -103,44 +67,12 @@ def _raw(terminal: Terminal, exchange: Exchange, callers: str = "") -> Iterator[
     yield terminal.line((summary(exchange), "dim"), indent=2, hang=2)
     if callers:
         yield terminal.line((f"{callers}:", "dim"), indent=4, hang=2)
-    sent = sent_lines(exchange.request, is_http2=_is_http2(exchange))
-    for mark, lines in ((">", list(sent)), ("<", list(_received(exchange)))):
+    sent = sent_lines(exchange.request, is_http2=is_http2(exchange))
+    for mark, lines in ((">", list(sent)), ("<", list(received_lines(exchange)))):
         for line in lines[:_SHOWN_LINES]:
             yield terminal.line((f"{mark} {line}", "dim"), indent=4, hang=2)
         if len(lines) > _SHOWN_LINES:
             yield terminal.line((f"{mark} and {len(lines) - _SHOWN_LINES} more lines", "dim"), indent=4)
-
-
-def sent_lines(request: HTTPRequest, *, is_http2: bool = False) -> Iterator[str]:
-    """The request's lines; over HTTP/2 its pseudo-header fields, and names in lower case."""
-    target = shown_url(request.url.target)
-    headers = shown_request_headers(request)
-    if is_http2:
-        yield f":method: {request.method}"
-        yield f":scheme: {request.url.scheme}"
-        yield f":authority: {request.url.authority}"
-        yield f":path: {target}"
-        yield from (f"{name.lower()}: {value}" for name, value in headers if name.lower() not in _CONNECTION_FIELDS)
-    else:
-        yield f"{request.method} {target} HTTP/1.1"
-        yield from (f"{name}: {value}" for name, value in headers)
-
-
-def _is_http2(exchange: Exchange) -> bool:
-    return isinstance(exchange.response, HTTPResponse) and exchange.response.http_version == "2"
-
-
-def _received(exchange: Exchange) -> Iterator[str]:
-    """The heads as they came; where the transport has parsed them itself, the result."""
-    response = exchange.response
-    heads = shown_heads(exchange)
-    if heads is not None:
-        yield from heads
-    elif isinstance(response, TransportFailure):
-        yield transport_sentence(response)
-    else:
-        yield f":status: {response.status}" if response.http_version == "2" else str(response.status)
-        yield from (f"{name}: {value}" for name, value in shown_headers(response.headers))
 
 
 def _early_hints(exchanges: Iterable[Exchange]) -> str | None:

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hdrcli.fetch import FilteredResponse
-from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.verdict import Clause, HeaderRecord
-from hdrcli.reporters.phrases import MODES, clause_phrase, clause_sentence
+from hdrcli.reporters.phrases import clause_phrase
+from hdrcli.reporters.route_notes import LONGEST_NAME, header_notes, label, reading_notes, shown_values
 from hdrcli.reporters.table.terminal import Part, Terminal, cells, cut
-from hdrcli.reporters.view import Column, is_blocked, listing, shortened, shown_value, state_of
+from hdrcli.reporters.view import Column, is_blocked, listing, shortened, state_of
 
-_EXPLAINED: Final = frozenset(
-    {
-        Clause.NOT_LISTED,
-        Clause.NO_LIST,
-        Clause.WILDCARD_WITH_CREDENTIALS,
-        Clause.FORBIDDEN,
-        Clause.FORBIDDEN_IN_THIS_BROWSER,
-        Clause.LIST_VOID,
-        Clause.LINES_HIDDEN,
-        Clause.VALUE_HIDDEN,
-        Clause.OPAQUE,
-    }
-)
 _STYLES: Final = {"readable": "green", "hidden": "yellow", "blocked": "bold red", "absent": "dim"}
 _INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
 """Headers of the connection: together with those of CORS itself they are one line, unless readable."""
-
-_LONGEST_NAME: Final = 200
-_LONGEST_VALUE: Final = 2000
-"""Characters, where nothing is cut otherwise: JSON has the rest."""
 
 _INDENT: Final = 2
 _GAP: Final = "  "
@@ -69,9 +51,9 @@ def header_lines(
     unsent = [header for header in headers if _is_listed(header, columns) and not _is_sent(header, columns)]
     if unsent:
         yield _note(terminal, f"listed, but not sent: {_names(unsent)}")
-    for note in dict.fromkeys(_explanations(rows, columns)):
+    for note in dict.fromkeys(header_notes(rows, columns)):
         yield _note(terminal, note)
-    readings = list(_readings(columns))
+    readings = list(reading_notes(columns))
     for reading in readings[:_SHOWN_ROWS]:
         yield _note(terminal, reading)
     if len(readings) > _SHOWN_ROWS:
@@ -103,31 +85,11 @@ def _row(terminal: Terminal, header: HeaderRecord, columns: Sequence[Column]) ->
     states = [state_of(verdict) for verdict in verdicts]
     reasons = dict.fromkeys(clause_phrase(verdict.clause) for verdict in verdicts if verdict.clause != Clause.BLOCKED)
     return [
-        (terminal.escape(shortened(header.name, _LONGEST_NAME)), ""),
+        (terminal.escape(shortened(header.name, LONGEST_NAME)), ""),
         *((state, _STYLES[state]) for state in states),
         (", ".join(reasons), ""),
-        (terminal.escape(_value(header.name, values)), ""),
+        (terminal.escape(shown_values(header.name, values)), ""),
     ]
-
-
-def _value(name: str, values: Iterable[str]) -> str:
-    return shortened(", ".join(shown_value(name, value) for value in values), _LONGEST_VALUE)
-
-
-def label(column: Column, columns: Sequence[Column]) -> str:
-    """What a column is called: the mode, and the browsers unless they agree."""
-    mode = MODES[column.fetch.credentials]
-    if not column.is_divided:
-        return mode
-    several_modes = len({each.fetch.credentials for each in columns}) > 1
-    browsers = ", ".join(column.browsers)
-    return f"{mode} {browsers}" if several_modes else browsers
-
-
-def where(some: Iterable[Column], columns: Sequence[Column]) -> str:
-    """In which of the columns something is so: "in firefox and with cookies webkit"."""
-    labels = dict.fromkeys(label(column, columns) for column in some)
-    return " and ".join(each if each.startswith("with") else f"in {each}" for each in labels)
 
 
 def _split(titles: Sequence[str]) -> list[list[str]]:
@@ -208,44 +170,6 @@ def _stacked(
         yield terminal.line(why, indent=2 * _INDENT, hang=2)
 
 
-# --- what the table has no room for ---------------------------------------------------------------------
-
-
-def _explanations(headers: Iterable[HeaderRecord], columns: Sequence[Column]) -> Iterator[str]:
-    """The sentences behind the phrases, and the values of other columns than the first."""
-    for header in headers:
-        for column in columns:
-            clause = column.verdict(header).clause
-            if clause in _EXPLAINED and column.verdict(header).sent:
-                yield f"{clause_phrase(clause)}: {clause_sentence(clause, column.fetch)}"
-    for header in headers:
-        values: dict[tuple[str, ...], list[str]] = {}
-        for column in columns:
-            if column.verdict(header).sent:
-                values.setdefault(column.verdict(header).values, []).append(label(column, columns))
-        for other, labels in list(values.items())[1:]:
-            yield f"{shortened(header.name, _LONGEST_NAME)} {' and '.join(labels)}: {_value(header.name, other)}"
-
-
-def _readings(columns: Sequence[Column]) -> Iterator[str]:
-    """The values that JavaScript gets and that are not those sent, the first one's lines joined by ", "; by whom."""
-    browsers: dict[tuple[str, str], list[str]] = {}
-    joined: dict[int, dict[str, list[str]]] = {}
-    for fetch in [fetch for column in columns for fetch in column.fetches]:
-        if not isinstance(fetch.result, FilteredResponse) or fetch.response is None:
-            continue
-        number = fetch.exchanges[-1].number
-        if number not in joined:
-            joined[number] = {}
-            for name, value in fetch.response.headers:
-                joined[number].setdefault(byte_lowercase(name), []).append(value)
-        for name, value in fetch.result.headers:
-            if value != ", ".join(joined[number].get(name, ())):
-                browsers.setdefault((name, value), []).append(fetch.browser)
-    for (name, value), names in browsers.items():
-        yield f"{shortened(name, _LONGEST_NAME)} read by {', '.join(dict.fromkeys(names))}: {_value(name, [value])}"
-
-
 def _is_sent(header: HeaderRecord, columns: Sequence[Column]) -> bool:
     return any(column.verdict(header).sent for column in columns)
 
@@ -264,4 +188,4 @@ def _is_cors(header: HeaderRecord) -> bool:
 
 
 def _names(headers: Sequence[HeaderRecord]) -> str:
-    return listing([shortened(header.name, _LONGEST_NAME) for header in headers], _LISTED_NAMES)
+    return listing([shortened(header.name, LONGEST_NAME) for header in headers], _LISTED_NAMES)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from hdrcli.fetch import HTTPRequest
 from hdrcli.records.exchange import identity
 from hdrcli.records.route import HeldFetch, RouteRecord
-from hdrcli.reporters.table.exchanges import exchanges_in_full, sent_lines, who
+from hdrcli.reporters.raw_lines import sent_lines, who
+from hdrcli.reporters.table.exchanges import exchanges_in_full
 from hdrcli.reporters.table.page import page_lines
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import shown_url, title_of

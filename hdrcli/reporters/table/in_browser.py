@@ -9,6 +9,7 @@ from hdrcli.fetch import NetworkError
 from hdrcli.fetch.headers import Header
 from hdrcli.records.route import BrowserRecord, FetchRecord
 from hdrcli.reporters.phrases import MODES, failure_sentence
+from hdrcli.reporters.route_notes import browser_title
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import shown_headers
 from hdrcli.verdict.agreement import agreement
@@ -37,11 +38,6 @@ def in_browser_lines(terminal: Terminal, fetches: Iterable[FetchRecord], *, verb
         if verbose or agreement(fetch) == "different":
             for line in real.console:
                 yield _labelled(terminal, "console:", line)
-
-
-def browser_title(real: BrowserRecord) -> str:
-    """Name and major version."""
-    return f"{real.browser.capitalize()} {real.version.partition('.')[0]}"
 
 
 def _changed(fetch: FetchRecord, real: BrowserRecord) -> Iterator[str]:

@@ -13,9 +13,8 @@ from hdrcli.records.route import Caller, HeldFetch, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, failure_phrase
-from hdrcli.reporters.table.headers import where
+from hdrcli.reporters.route_notes import difference_of, status_text, where
 from hdrcli.reporters.table.page import page_lines
-from hdrcli.reporters.table.route import difference_of, status_text
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import (
     Column,

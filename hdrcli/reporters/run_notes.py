@@ -1,4 +1,4 @@
-"""The lines before the verdict: what was done, and what may have changed the result."""
+"""Sentences about a run as a whole: what was done, and what may have changed the result."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Final
 from hdrcli.fetch import HTTPResponse
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.report.totals import Totals
-from hdrcli.reporters.table.in_browser import browser_title
-from hdrcli.reporters.table.terminal import Terminal
+from hdrcli.reporters.route_notes import browser_title
 from hdrcli.reporters.view import count, listing, shortened, shown_url
 from hdrcli.settings import Settings
 from hdrcli.verdict.agreement import agreement
@@ -18,11 +17,10 @@ _LONGEST_URL: Final = 200
 _SHOWN_PROBES: Final = 4
 
 
-class Footer:
-    """Takes all routes of a run, and remembers of them what its lines say."""
+class RunNotes:
+    """Takes all routes of a run, and remembers of them what its sentences say."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
+    def __init__(self) -> None:
         self._proxies: dict[str, None] = {}
         self._has_http2 = False
         self._without_response: list[str] = []
@@ -55,22 +53,13 @@ class Footer:
             counts[0] += 1
             counts[1] += agreement(fetch) == "different"
 
-    def lines(self, totals: Totals, settings: Settings) -> Iterator[str]:
-        """The lines."""
-        for text in self._sentences(totals, settings):
-            yield self._terminal.line((text, "dim"), hang=2)
-
-    def _sentences(self, totals: Totals, settings: Settings) -> Iterator[str]:
+    def sentences(self, totals: Totals, settings: Settings) -> Iterator[str]:
+        """The sentences."""
         if not settings.verify:
             yield "TLS certificates were not checked (--insecure)."
         yield from self._of_connections()
         yield from self._of_policy(totals, settings)
         yield from self._of_browsers()
-        sent = f"{count(totals.routes, 'route')}, {count(totals.requests - totals.recorded, 'request')} sent."
-        readable = (
-            f"JavaScript can read {totals.readable_headers:,} of {count(totals.custom_headers, 'custom header')}."
-        )
-        yield f"{sent} {readable}" if totals.custom_headers else sent
 
     def _of_connections(self) -> Iterator[str]:
         for proxy in self._proxies:
@@ -117,3 +106,10 @@ class Footer:
                 yield f"{held} not sent (--preflight-only)."
             else:
                 yield f"{held} not sent, so that no write is repeated (--repeat-writes sends all)."
+
+
+def work_done(totals: Totals) -> str:
+    """What was sent, and how many custom headers are readable."""
+    sent = f"{count(totals.routes, 'route')}, {count(totals.requests - totals.recorded, 'request')} sent."
+    readable = f"JavaScript can read {totals.readable_headers:,} of {count(totals.custom_headers, 'custom header')}."
+    return f"{sent} {readable}" if totals.custom_headers else sent

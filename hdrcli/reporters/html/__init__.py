@@ -1,0 +1,137 @@
+"""The report as one HTML file, for people who were not there: it needs nothing else, and is readable without script.
+
+The style is report.css and the script report.js, which only searches, folds and copies. Of each route, the text of its
+details is stored until the run ends, with the row of the matrix, and not what was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TextIO
+
+from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
+from hdrcli.report.totals import Totals
+from hdrcli.reporters import Reporter
+from hdrcli.reporters.html.document import document
+from hdrcli.reporters.html.findings import finding_article
+from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined
+from hdrcli.reporters.html.matrix import matrix
+from hdrcli.reporters.html.route import route_details
+from hdrcli.reporters.html.rows import RouteRows, rows_of
+from hdrcli.reporters.html.summary import Callers, counts, header, service_list
+from hdrcli.reporters.phrases import unmet_sentence
+from hdrcli.reporters.run_notes import RunNotes
+from hdrcli.reporters.view import count, shortened, shown_path, shown_text, verdict_line
+from hdrcli.rules.finding import Severity
+from hdrcli.settings import Settings
+
+_MOST_UNMET: Final = 100
+_MOST_SKIPPED: Final = 100
+_LONGEST: Final = 400
+
+
+def reporter(out: TextIO, settings: Settings) -> Reporter:
+    """Write the file when the run has ended."""
+    return _Page(out, settings)
+
+
+@dataclass(slots=True)
+class _Service:
+    """What is stored of a service."""
+
+    anchor: str
+    rows: list[RouteRows] = field(default_factory=list)
+    routes: list[Markup] = field(default_factory=list)
+    unmet: list[Markup] = field(default_factory=list)
+    anchors: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+class _Page:
+    def __init__(self, out: TextIO, settings: Settings) -> None:
+        self._out = out
+        self._settings = settings
+        self._notes = RunNotes()
+        self._callers = Callers()
+        self._service = _Service("s1")
+        self._sections: list[Markup] = []
+        self._services: list[tuple[str, str, str]] = []
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case RouteChecked():
+                self._add(event)
+            case ServiceChecked():
+                self._end_service(event)
+            case RunEnded():
+                self._end(event.totals)
+            case _:
+                pass
+
+    def _add(self, checked: RouteChecked) -> None:
+        route, service = checked.route, self._service
+        self._notes.add(route)
+        for caller in (*(fetch.caller for fetch in route.fetches), *(held.caller for held in route.held)):
+            self._callers.add(str(caller.page), caller.browser, is_default=caller.is_default)
+        anchor = service.anchors.setdefault((route.method, route.url), f"{service.anchor}r{checked.number}")
+        if anchor != f"{service.anchor}r{checked.number}":  # the same route again
+            anchor = f"{service.anchor}r{checked.number}"
+        rows = rows_of(route, checked.unmet, anchor)
+        service.rows.append(rows)
+        service.routes.append(route_details(route, rows, checked.unmet, self._settings))
+        for unmet in checked.unmet:
+            link = element("a", code(f"{unmet.method} {shown_path(unmet.url)}"), href=f"#{anchor}")
+            service.unmet.append(element("li", link, f" {unmet_sentence(unmet)}"))
+
+    def _end_service(self, checked: ServiceChecked) -> None:
+        service = self._service
+        self._sections.append(_section(service, checked))
+        errors = sum(finding.severity is Severity.ERROR and not finding.is_known for finding in checked.findings)
+        text = f"{count(checked.routes, 'route')}, {count(len(checked.findings), 'finding')}"
+        text += f", {count(errors, 'error')}" if errors else ""
+        name = shortened(shown_text(checked.service), _LONGEST)
+        self._services.append((service.anchor, name, "no response" if checked.is_unreachable else text))
+        self._service = _Service(f"s{len(self._sections) + 1}")
+
+    def _end(self, totals: Totals) -> None:
+        notes = list(self._notes.sentences(totals, self._settings))
+        parts = [
+            counts(totals, notes),
+            service_list(self._services) if len(self._services) > 1 else NOTHING,
+            *self._sections,
+        ]
+        line = verdict_line(totals, self._settings)
+        top = header(totals, self._settings, self._callers)
+        self._out.writelines(document(f"hdrcli: {line}", top, iter(parts), element("footer", element("p", line))))
+
+
+def _section(service: _Service, checked: ServiceChecked) -> Markup:
+    findings = [finding_article(finding, checked.stack, service.anchors) for finding in checked.findings]
+    title = element("h2", code(shortened(shown_text(checked.service), _LONGEST)))
+    return element("section", title, *_parts(service, checked, findings), class_="service", id=service.anchor)
+
+
+def _parts(service: _Service, checked: ServiceChecked, findings: Sequence[Markup]) -> Iterator[Markup]:
+    if checked.problem:
+        yield element("p", shortened(shown_text(checked.problem), _LONGEST), class_="problem")
+    if service.unmet:
+        more = len(service.unmet) - _MOST_UNMET
+        items = [*service.unmet[:_MOST_UNMET], *([element("li", f"and {more:,} more")] if more > 0 else [])]
+        yield joined(element("h3", "Not as expected"), element("ul", *items, class_="unmet"))
+    if findings:
+        yield joined(element("h3", count(len(findings), "finding")), *findings)
+    if service.rows:
+        yield joined(element("h3", "Headers by route"), matrix(service.rows, checked.findings))
+        yield joined(element("h3", count(len(service.routes), "route")), *service.routes)
+    notes = [*_skipped(checked), *(element("li", limit) for limit in checked.limits)]
+    if notes:
+        yield joined(element("h3", "Not checked"), element("ul", *notes, class_="notes"))
+
+
+def _skipped(checked: ServiceChecked) -> Iterator[Markup]:
+    for each in checked.skipped[:_MOST_SKIPPED]:
+        path = shortened(shown_text(each.path), _LONGEST)
+        yield element("li", code(f"{each.method} {path}"), f" {each.reason}")
+    more = len(checked.skipped) - _MOST_SKIPPED
+    if more > 0:
+        yield element("li", f"and {count(more, 'more route')}")
