@@ -52,6 +52,7 @@ from hdrcli.rules.finding import Fault, Severity
 CODE = "HDR005"
 NAME = "error-status"
 SEVERITY = Severity.ERROR
+FOR_SEVERAL = "The headers are those of error responses with {number} statuses"
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes"
 
 _NOT_AUTHENTICATED: Final = frozenset({401, 403})
@@ -61,7 +62,7 @@ _FIRST_ERROR: Final = 400
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for each status that isn't expected, of responses that pages get."""
+    """One fault for each status that isn't expected, of responses that pages get; one finding for statuses alike."""
     by_status: dict[int, list[FetchRecord]] = {}
     for fetch in diagnosis.wanted:
         response = fetch.response
@@ -72,27 +73,29 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     for status, fetches in by_status.items():
         is_open = not diagnosis.is_named and not diagnosis.states_statuses
         is_unverified = is_open and _FIRST_ERROR <= status < _CRASHED
+        kind, cause = _kind(status)
         yield Fault(
-            variant=f"{status}",
+            variant=kind,
+            subjects=(f"{status}",),
             fetches=tuple(fetches),
             evidence=lines_of_responses(
                 (fetch.exchanges[-1] for fetch in fetches), if_sent=("WWW-Authenticate", "Allow", "Retry-After")
             ),
             impact=(f"These are the headers of a response with status {status}.",),
-            fix=_fix(status),
+            fix=f"{cause}, or allow the status with --expect-status {status}",
+            fix_for_several=f"{cause}, or allow the statuses with --expect-status",
             severity=Severity.WARNING if is_unverified else None,
         )
 
 
-def _fix(status: int) -> str:
+def _kind(status: int) -> tuple[str, str]:
+    """What is wrong, and what to do about it."""
     if status < _FIRST_ERROR:
-        return f"Find out why the status is {status}, or allow it with --expect-status {status}"
+        return "unexpected", "Find out why the service sends this status"
     if status in _NOT_AUTHENTICATED:
-        cause = "Send the page's credentials, with --bearer, --header or --cookie"
-    elif status in _NO_ROUTE:
-        cause = "Check the URL and the method"
-    elif status >= _CRASHED:
-        cause = "Correct the error, which the service's log shows"
-    else:
-        cause = "Send a request that the service accepts, with --data and --header"
-    return f"{cause}, or allow the status with --expect-status {status}"
+        return "credentials", "Send the page's credentials, with --bearer, --header or --cookie"
+    if status in _NO_ROUTE:
+        return "route", "Check the URL and the method"
+    if status >= _CRASHED:
+        return "crash", "Correct the error, which the service's log shows"
+    return "request", "Send a request that the service accepts, with --data and --header"

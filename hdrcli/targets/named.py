@@ -17,7 +17,6 @@ from hdrcli.planning.callers import check_callers
 from hdrcli.planning.routes import Service
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import NamedService, Settings
-from hdrcli.wire.configured import check_network, network_of, own_network
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:
@@ -47,6 +46,7 @@ def read(text: str, settings: Settings) -> Target | None:
     if settings.compare is not None:
         raise UsageError("takes a single URL to check: give it instead of a service's name.", option="--compare")
     from hdrcli.targets import read_targets
+    from hdrcli.wire.configured import check_network, network_of
 
     try:
         check_callers(service.settings)
@@ -82,6 +82,7 @@ class _Named:
     async def services(self, network: Transport) -> AsyncGenerator[Service]:
         """See `Target`."""
         from hdrcli.targets import open_services
+        from hdrcli.wire.configured import own_network
 
         own = self._named.settings
         urls = filter(None, map(parse_url, own.targets))
