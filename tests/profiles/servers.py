@@ -153,6 +153,9 @@ _SOURCES: Final = {
 }
 
 
+_FROM_NPM: Final = frozenset({"@modelcontextprotocol/sdk", "@tus/server", "esbuild", "tus-js-client"})
+
+
 @contextmanager
 def serve(server: str, configuration: Configuration) -> Iterator[str]:
     """The URL that a client is given."""
@@ -176,7 +179,7 @@ def serve_tus_of_node(options: str) -> Iterator[str]:
 
 def is_installed(package: str) -> bool:
     """Whether a package of PyPI or npm is there."""
-    if package.startswith("@"):
+    if package in _FROM_NPM:
         return program("node") is not None and (NODE_MODULES / package).is_dir()
     return find_spec(package) is not None
 

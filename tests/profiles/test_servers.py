@@ -66,7 +66,7 @@ def test_one_fix_makes_the_client_work(server: str, configuration: Configuration
 
 def test_all_servers_are_installed_where_they_have_to_be() -> None:
     """`.ci/fixes` installs them."""
-    packages = [*(kind.package for kind in KINDS.values()), "@tus/server"]
+    packages = [*(kind.package for kind in KINDS.values()), "@tus/server", "tus-js-client", "esbuild"]
 
     assert os.environ.get("HDRCLI_REQUIRE_STACKS") != "1" or all(map(is_installed, packages))
 
