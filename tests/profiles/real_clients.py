@@ -19,7 +19,11 @@ from tests.profiles.clients import PAGE
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Route
 
-PACKAGES: Final = {"mcp": "@modelcontextprotocol/sdk", "tus": "tus-js-client"}
+PACKAGES: Final = {
+    "mcp": "@modelcontextprotocol/sdk",
+    "mcp-2026": "@modelcontextprotocol/client",
+    "tus": "tus-js-client",
+}
 """Profile -> the package of the client."""
 
 _MCP: Final = """
@@ -43,6 +47,22 @@ globalThis.run = async url => {
   return errors
 }
 """
+_MCP_2026: Final = """
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client"
+
+globalThis.run = async url => {
+  const options = { versionNegotiation: { mode: { pin: "2026-07-28" } } }
+  const client = new Client({ name: "client", version: "1" }, options)
+  try {
+    await client.connect(new StreamableHTTPClientTransport(new URL(url)))
+    await client.listTools()
+    const called = await client.callTool({ name: "none" }).catch(String)
+    return String(called).includes("Failed to fetch") ? [called] : []
+  } catch (error) {
+    return [String(error)]
+  }
+}
+"""
 _TUS: Final = """
 import { Upload } from "tus-js-client"
 
@@ -58,7 +78,7 @@ globalThis.run = url => new Promise(resolve => {
   first.start()
 })
 """
-_SOURCES: Final = {"mcp": _MCP, "tus": _TUS}
+_SOURCES: Final = {"mcp": _MCP, "mcp-2026": _MCP_2026, "tus": _TUS}
 
 
 class Clients:

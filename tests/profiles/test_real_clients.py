@@ -16,7 +16,7 @@ CASES: Final = [
     pytest.param(server, configuration, id=f"{server}: {name}")
     for server, kind in KINDS.items()
     for name, configuration in {"correct": kind.correct, **breakings(kind)}.items()
-    if is_installed(kind.package) and is_installed("esbuild")
+    if all(map(is_installed, (kind.package, PACKAGES[kind.profile], "esbuild")))
 ]
 
 
