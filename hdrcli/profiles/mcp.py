@@ -1,7 +1,6 @@
 """The Model Context Protocol over Streamable HTTP, as the TypeScript SDK speaks it from a page (MCP Inspector).
 
-The requests and headers are those of `StreamableHTTPClientTransport`; its discovery of the authorization server sends
-`MCP-Protocol-Version` first, and again without it if that is blocked, so that only the second request has to work.
+The requests and headers are those of `StreamableHTTPClientTransport`, which speaks the revisions of 2025 by default.
 A server without sessions sends no `Mcp-Session-Id`; the client then never sends one, and has no session to end.
 """
 
@@ -10,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from hdrcli.profiles.mcp_authorization import METADATA, SOURCES, UNAUTHORIZED, authorization_steps
 from hdrcli.profiles.profile import Given, Profile, Step
 
 _VERSION: Final = "2025-06-18"
@@ -27,11 +27,10 @@ _INITIALIZE: Final = {
 }
 _INITIALIZED: Final = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 _POST: Final = (("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream"))
-_UNAUTHORIZED: Final = "401"
 
 PROFILE: Final = Profile(
     name="mcp",
-    title="Model Context Protocol, Streamable HTTP",
+    title="Model Context Protocol of 2025, Streamable HTTP with sessions",
     url="the MCP endpoint, such as http://localhost:8000/mcp",
     note="It begins a session, which it ends if the server has sessions. No tool is called. If the server responds "
     "with 401, --bearer is the token.",
@@ -41,18 +40,12 @@ PROFILE: Final = Profile(
             method="POST",
             headers=_POST,
             body=json.dumps(_INITIALIZE, separators=(",", ":")),
-            statuses=("2xx", _UNAUTHORIZED),
+            statuses=("2xx", UNAUTHORIZED),
             hints=((403, "servers check the Origin themselves, against DNS rebinding: allow the page there, too"),),
             reads_if_sent=("Mcp-Session-Id", "WWW-Authenticate"),
             gives=(
                 Given(value="session", header="Mcp-Session-Id"),
-                Given(
-                    value="metadata",
-                    header="WWW-Authenticate",
-                    pattern=r'resource_metadata="?([^",\s]+)',
-                    status=_UNAUTHORIZED,
-                    default="/.well-known/oauth-protected-resource{path}",
-                ),
+                METADATA,
             ),
         ),
         Step(
@@ -73,27 +66,13 @@ PROFILE: Final = Profile(
             statuses=("2xx", "405"),
             needs="session",
         ),
-        Step(
-            name="protected resource metadata",
-            url="{metadata}",
-            after=("initialize", _UNAUTHORIZED),
-            gives=(Given(value="issuer", member="authorization_servers"),),
-        ),
-        Step(
-            name="authorization server metadata",
-            url="/.well-known/oauth-authorization-server{path}",
-            base="issuer",
-            headers=(("Accept", "application/json"),),
-            after=("initialize", _UNAUTHORIZED),
-            needs="issuer",
-        ),
+        *authorization_steps("initialize"),
     ),
     sources=(
         "https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#streamable-http",
         "https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#security-warning",
         "https://modelcontextprotocol.io/specification/2025-06-18/basic/authorization",
-        "https://www.rfc-editor.org/rfc/rfc9728.html#name-use-of-www-authenticate-for",
-        "https://www.rfc-editor.org/rfc/rfc8414.html#section-3",
+        *SOURCES,
         "https://github.com/modelcontextprotocol/typescript-sdk (1.32.2: client/streamableHttp.ts, client/auth.ts)",
     ),
 )

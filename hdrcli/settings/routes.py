@@ -9,6 +9,7 @@ from hdrcli.settings.option import file_name, name_and_value, option
 
 ProfileName = Literal[
     "mcp",
+    "mcp-2026",
     "tus",
     "s3-upload",
     "range-reader",

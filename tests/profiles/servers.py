@@ -40,6 +40,13 @@ MCP: Final = Configuration(
         "expose": ("Mcp-Session-Id",),
     },
 )
+MCP_2026: Final = Configuration(
+    options={
+        "origins": (PAGE,),
+        "methods": ("POST",),
+        "request-headers": ("Content-Type", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"),
+    },
+)
 TUS: Final = Configuration(
     options={
         "origins": (PAGE,),
@@ -50,6 +57,7 @@ TUS: Final = Configuration(
 )
 KINDS: Final = {
     "python-sdk": Kind(profile="mcp", path="/mcp", package="mcp", stack="starlette", correct=MCP),
+    "python-sdk-2026": Kind(profile="mcp-2026", path="/mcp", package="mcp", stack="starlette", correct=MCP_2026),
     "fastmcp": Kind(profile="mcp", path="/mcp", package="fastmcp", stack="starlette", correct=MCP),
     "typescript-sdk": Kind(
         profile="mcp", path="/mcp", package="@modelcontextprotocol/sdk", stack="express", correct=MCP
@@ -60,14 +68,14 @@ KINDS: Final = {
 
 def breakings(kind: Kind) -> dict[str, Configuration]:
     """Wrong configurations of a server."""
-    correct, exposed = kind.correct, kind.correct.options["expose"]
+    correct, exposed = kind.correct, kind.correct.options.get("expose", ())
     return {
         "no layer": Configuration(options={}, layer=False),
         "only the origin": Configuration(options={"origins": (PAGE,)}),
         "another page": correct.with_option("origins", OTHER),
         "methods": correct.with_option("methods", "GET"),
         "request headers": correct.with_option("request-headers", "Content-Type"),
-        "nothing exposed": correct.with_option("expose"),
+        **({"nothing exposed": correct.with_option("expose")} if exposed else {}),
         **({"one header exposed": correct.with_option("expose", exposed[0])} if len(exposed) > 1 else {}),
     }
 
@@ -147,10 +155,16 @@ new Server({ path: "/files", datastore, {options} }).listen({ host: "127.0.0.1",
 
 _SOURCES: Final = {
     "python-sdk": _python_sdk,
+    "python-sdk-2026": _python_sdk,
     "fastmcp": _fastmcp,
     "typescript-sdk": _typescript_sdk,
     "tuspyserver": _tuspyserver,
 }
+
+
+_FROM_NPM: Final = frozenset(
+    {"@modelcontextprotocol/sdk", "@modelcontextprotocol/client", "@tus/server", "esbuild", "tus-js-client"}
+)
 
 
 @contextmanager
@@ -176,7 +190,7 @@ def serve_tus_of_node(options: str) -> Iterator[str]:
 
 def is_installed(package: str) -> bool:
     """Whether a package of PyPI or npm is there."""
-    if package.startswith("@"):
+    if package in _FROM_NPM:
         return program("node") is not None and (NODE_MODULES / package).is_dir()
     return find_spec(package) is not None
 

@@ -182,4 +182,4 @@ def test_a_client_works_or_not_and_all_that_has_to_be_set_is_listed(case: Case) 
 
 
 def test_each_profile_has_a_case_here_or_a_real_server() -> None:
-    assert {case.profile for case in CASES.values()} | {"mcp", "tus"} == set(NAMES)
+    assert {case.profile for case in CASES.values()} | {"mcp", "mcp-2026", "tus"} == set(NAMES)
