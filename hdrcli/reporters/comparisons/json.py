@@ -55,6 +55,7 @@ def as_json(comparison: Comparison) -> JSON:
         "callers": _callers(comparison.calls),
         "differences": [bounded(_difference(found)) for found in comparison.differences],
         "values_not_compared": list(comparison.varying),
+        "set_in_one": [*map(shown_text, comparison.set_in_one)],
     }
 
 
