@@ -669,6 +669,19 @@ def test_many_headers_are_bounded_and_reported() -> None:
     assert summary["cut"] == 1
 
 
+def test_many_differences_are_few_lines() -> None:
+    lost = [f"X-Lost-{number}: 1" for number in range(300)]
+    ours, theirs = ([f"X-Changed-{number}: {value}" for number in range(100)] for value in "ab")
+    with sites({"/items": open_answer(*lost, *ours)}, {"/items": open_answer(*theirs)}) as (a, b):
+        words = (f"{a.url}/items", f"{b.url}/items", "--no-probe")
+        table, markdown = (hdrcli("compare", *words, f"--format={name}").out for name in ("table", "markdown"))
+        differences = compared(hdrcli("compare", *words, "--format=json"))["differences"]
+
+    assert len(differences) == 400
+    assert all(shown.count("x-changed-") == 100 and shown.count("x-lost-0") == 1 for shown in (table, markdown))
+    assert len(table.splitlines()) < 120
+
+
 def test_long_values_are_compared_as_a_whole() -> None:
     long = "x" * 5000
     with sites({"/items": open_answer(f"X-A: {long}a")}, {"/items": open_answer(f"X-A: {long}b")}) as (a, b):

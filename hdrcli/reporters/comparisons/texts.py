@@ -33,24 +33,49 @@ WIDTH: Final = max(map(len, LABELS.values())) + 2
 _LONGEST_VALUE: Final = 200
 _SHOWN_ROUTES: Final = 3
 _SHOWN_NAMES: Final = 40
+_MOST_LINES: Final = 200
+"""Differences that people are shown: a server may send any number of headers."""
 _HAVE_VALUES: Final = frozenset({"origin", "max-age", "preflight status"})
 """Permissions that are values."""
 
 
-def text(difference: Difference, names: tuple[str, str] = ("in A", "in B")) -> str:
-    """A difference without its routes, which `places` has. `names` are those of the sides."""
+def text(difference: Difference, names: tuple[str, str] = ("in A", "in B"), subjects: str = "") -> str:
+    """A difference without its routes, which `places` has.
+
+    `names` are those of the sides, `subjects` those of all differences that are otherwise equal.
+    """
     if difference.kind == "route":
         return f"only {names[0] if difference.a == PRESENT else names[1]}"
     a, b = (_side(difference, value) for value in (difference.a, difference.b))
-    subject = f"{shown_text(difference.subject)}: " if difference.subject else ""
+    subject = subjects or shown_text(difference.subject)
     clause = f" ({clause_phrase(difference.clause)})" if difference.clause is not None else ""
-    return f"{subject}{a} {names[0]}, {b} {names[1]}{clause}"
+    return f"{subject}{subject and ': '}{a} {names[0]}, {b} {names[1]}{clause}"
 
 
-def example(found: RouteDifference) -> str:
-    """The text, which is an example if the values differ from route to route."""
-    is_example = found.difference.kind == "value" and found.route_count > 1
-    return text(found.difference) + (", for example" if is_example else "")
+def lines(comparison: Comparison) -> Iterator[tuple[str, RouteDifference]]:
+    """The text of each difference; those of several headers that are otherwise equal, on the same routes, are one."""
+    alike: dict[object, list[RouteDifference]] = {}
+    for found in comparison.differences:
+        alike.setdefault(_likeness(found), []).append(found)
+    for group in list(alike.values())[:_MOST_LINES]:
+        first = group[0]
+        is_example = first.difference.kind == "value" and first.route_count > 1
+        subjects = listing([shown_text(found.difference.subject) for found in group], _SHOWN_NAMES)
+        yield text(first.difference, subjects=subjects) + (", for example" if is_example else ""), first
+
+
+def more_lines(comparison: Comparison) -> int:
+    """How many differences `lines` does not have, as there are too many."""
+    return max(len({_likeness(found) for found in comparison.differences}) - _MOST_LINES, 0)
+
+
+def _likeness(found: RouteDifference) -> object:
+    """Equal for differences that are one line. Values make a line of their own."""
+    difference = found.difference
+    if difference.kind in {"value", "cors"}:
+        return id(found)
+    cause = difference.kind, difference.a, difference.b, difference.clause, difference.calls
+    return cause, found.routes, found.route_count
 
 
 def _side(difference: Difference, value: str) -> str:
