@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import pkgutil
@@ -14,10 +15,12 @@ from typing import Any, Final, get_args
 import pytest
 from jsonschema import Draft202012Validator
 
+from hdrcli import ExitStatus, Settings, compare, compare_async
 from hdrcli.reporters import comparisons
 from hdrcli.reporters.comparisons.json import schema_text
 from hdrcli.settings.output import ComparisonFormat
 from tests.cli.program import Ended, hdrcli
+from tests.reporting import ANYTHING
 from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port
 from tests.serving.site import PAGE, Response, Site
@@ -289,6 +292,16 @@ def test_links_to_the_targets_themselves_are_equal() -> None:
 
     with sites({"/items": link}, {"/items": link}) as (a, b):
         assert run(a, b).status == 0
+
+
+def test_that_the_requests_differ_is_reported() -> None:
+    with sites({"/items": open_answer()}, {"/items": open_answer()}) as (a, b):
+        words = (f"curl {a.url}/items -H 'Origin: {PAGE}' -H 'Content-Language: de'", f"{b.url}/items")
+        ended = hdrcli("compare", *words, "--format=json", "--no-probe")
+        both = hdrcli("compare", *words, "--format=json", "--no-probe", "-H", "Content-Language: de")
+
+    assert compared(ended)["set_in_one"] == ["content-language"]
+    assert compared(both)["set_in_one"] == []
 
 
 def test_the_mode_that_nobody_chose_is_not_compared() -> None:
@@ -565,6 +578,25 @@ def test_a_target_that_cannot_be_reached() -> None:
             assert "refused the connection" in ended.err
 
 
+def test_the_time_limit_ends_a_comparison() -> None:
+    """What B did not come to is not reported as a route that only A has."""
+    with sites(service("/a", "/b"), {**service("/a", "/b"), "/b": None}) as (a, b):
+        ended = run(a, b, "--max-time=2", "--concurrency=1", path="")
+
+    assert ended.status == 1
+    assert (compared(ended)["b"]["time_limit_reached"], found(ended)) == (True, [])
+
+
+def test_one_of_several_services_that_cannot_be_reached(tmp_path: Path) -> None:
+    with Site({"/items": open_answer()}) as site:
+        (tmp_path / "a.txt").write_text(f"{site.url}/items\n")
+        (tmp_path / "b.txt").write_text(f"{site.url}/items\nhttp://127.0.0.1:{free_port()}/x\n")
+        ended = hdrcli("compare", "@a.txt", "@b.txt", "--format=json", "--no-probe", cwd=tmp_path)
+
+    assert ended.status == 3
+    assert found(ended) == [("route", "", "missing", "present")]
+
+
 def test_a_route_without_a_response_on_both_sides_is_not_equal() -> None:
     paths = ("/a", "/dead")
     with sites(service(*paths, dead=b""), service(*paths, dead=b"")) as (a, b):
@@ -637,6 +669,19 @@ def test_many_headers_are_bounded_and_reported() -> None:
     assert summary["cut"] == 1
 
 
+def test_many_differences_are_few_lines() -> None:
+    lost = [f"X-Lost-{number}: 1" for number in range(300)]
+    ours, theirs = ([f"X-Changed-{number}: {value}" for number in range(100)] for value in "ab")
+    with sites({"/items": open_answer(*lost, *ours)}, {"/items": open_answer(*theirs)}) as (a, b):
+        words = (f"{a.url}/items", f"{b.url}/items", "--no-probe")
+        table, markdown = (hdrcli("compare", *words, f"--format={name}").out for name in ("table", "markdown"))
+        differences = compared(hdrcli("compare", *words, "--format=json"))["differences"]
+
+    assert len(differences) == 400
+    assert all(shown.count("x-changed-") == 100 and shown.count("x-lost-0") == 1 for shown in (table, markdown))
+    assert len(table.splitlines()) < 120
+
+
 def test_long_values_are_compared_as_a_whole() -> None:
     long = "x" * 5000
     with sites({"/items": open_answer(f"X-A: {long}a")}, {"/items": open_answer(f"X-A: {long}b")}) as (a, b):
@@ -653,6 +698,30 @@ def test_every_format_is_a_module() -> None:
 
 def _module(name: str) -> object:
     return import_module(f"{comparisons.__name__}.{name}")
+
+
+def test_in_python() -> None:
+    a, b, *_ = CASES["headers that are lost and added"]
+    with sites(a, b) as (first, second):
+        one, other = (Settings(targets=(f"{site.url}/items",), origins=(PAGE,)) for site in (first, second))
+        comparison = compare(one, other, ignore_headers=("x-n*",))
+        in_a_loop = asyncio.run(compare_async(one, one))
+
+    lost = [found.difference for found in comparison.differences]
+    assert [(each.kind, each.subject, each.a, each.clause) for each in lost] == [
+        ("lost", "x-request-id", "readable", None),
+        ("lost", "x-old", "hidden", None),
+    ]
+    assert [found.routes for found in comparison.differences] == [(("GET", "/items"),)] * 2
+    assert (comparison.exit_status, in_a_loop.exit_status) == (ExitStatus.FAILED, ExitStatus.OK)
+
+
+def test_in_a_running_loop() -> None:
+    async def call() -> None:
+        compare(ANYTHING, ANYTHING)
+
+    with pytest.raises(RuntimeError, match=r"await hdrcli\.compare_async"):
+        asyncio.run(call())
 
 
 def test_the_schema_is_printed() -> None:

@@ -487,6 +487,7 @@ COMPARISON_KEYS: Final = [
     "differences",
     "hdrcli",
     "schema",
+    "set_in_one",
     "side.limits",
     "side.pages",
     "side.requests",

@@ -79,7 +79,8 @@ class RouteFacts:
     """A route as it is compared: `path` has the query, without secrets; `varying` are names in lower case.
 
     `got` has a value for each caller; browsers that got the same share it. `wanted` are the callers whose credentials
-    mode is not there only for comparison. `has_more_headers` says that a response has more than `MOST_NAMES`.
+    mode is not there only for comparison. `set_by_page` are the names, in lower case, of the request headers that the
+    page sets. `has_more_headers` says that a response has more than `MOST_NAMES`.
     """
 
     method: str
@@ -87,6 +88,7 @@ class RouteFacts:
     path: str
     got: Mapping[Call, Got] = field(repr=False)
     wanted: frozenset[Call] = field(repr=False)
+    set_by_page: frozenset[str] = frozenset()
     varying: frozenset[str] = frozenset()
     has_more_headers: bool = False
 
@@ -113,6 +115,7 @@ def facts_of(route: RouteRecord, ignored: Sequence[str] = ()) -> RouteFacts:
         path=redact_text(route.url) if url is None else url.target,
         got=got,
         wanted=frozenset(_call(caller) for caller in callers if not caller.for_comparison),
+        set_by_page=frozenset(byte_lowercase(name) for name, _ in route.page_headers),
         varying=varying_names(route),
         has_more_headers=len(headers) > MOST_NAMES,
     )

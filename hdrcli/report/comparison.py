@@ -51,7 +51,8 @@ class Comparison:
     `calls` are the callers that were compared, with the pages of A. `compared` counts the routes that were compared,
     `differing` those that differ or that only one side has, `unjudged` those without a response on both sides or a
     common caller, `cut` those with so many headers that not all are compared. `varying` are the names of headers whose
-    values are not compared, as they differ from response to response.
+    values are not compared, as they differ from response to response, `set_in_one` those of request headers that pages
+    set for one of the two targets only.
     """
 
     a: Side
@@ -63,6 +64,7 @@ class Comparison:
     cut: int
     differences: tuple[RouteDifference, ...]
     varying: tuple[str, ...]
+    set_in_one: tuple[str, ...]
 
     @property
     def exit_status(self) -> ExitStatus:
@@ -84,6 +86,7 @@ class Comparing:
     _found: dict[object, RouteDifference] = field(default_factory=dict)
     _calls: dict[Call, None] = field(default_factory=dict)
     _varying: dict[str, None] = field(default_factory=dict)
+    _set_in_one: dict[str, None] = field(default_factory=dict)
     _counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("compared", "differing", "unjudged", "cut"), 0)
     )
@@ -111,6 +114,7 @@ class Comparing:
             calls=tuple(self._calls),
             differences=tuple(found),
             varying=tuple(sorted(self._varying)),
+            set_in_one=tuple(sorted(self._set_in_one)),
             **self._counts,
         )
 
@@ -140,6 +144,7 @@ class Comparing:
             return
         self._counts["compared"] += 1
         self._calls |= dict.fromkeys(call for call, _ in pairs)
+        self._set_in_one |= dict.fromkeys(a.set_by_page ^ b.set_by_page)
         names = {name for side in (a, b) for got in side.got.values() for name in got.headers}
         self._varying |= dict.fromkeys(name for name in names if is_varying(name) or name in a.varying | b.varying)
         yield from differences(a, b)

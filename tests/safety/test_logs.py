@@ -66,6 +66,21 @@ def test_every_place_of_a_response(options: list[str]) -> None:
                 assert_harmless(hdrcli("check", urls[number % len(urls)], *options, env={"COLUMNS": width}))
 
 
+@pytest.mark.parametrize("name", ["table", "json", "markdown"])
+def test_comparisons(tmp_path: Path, name: str) -> None:
+    plain = answer(*OPEN_TO_PAGE, "X-A: 1", "Link: 1", "Access-Control-Expose-Headers: X-A")
+    for number, value in enumerate(VALUES[::2]):
+        hostile = {f"/{place}": response for place, response in enumerate(responses(value))}
+        with Site(hostile) as one, Site(dict.fromkeys(hostile, plain)) as other:
+            for file, site in (("a.txt", one), ("b.txt", other)):
+                (tmp_path / file).write_text("".join(f"{site.url}{path}\n" for path in hostile))
+            method = "PUT" if number % 2 else "GET"
+            words = ("@a.txt", "@b.txt", f"--format={name}", f"--method={method}", "--no-probe")
+            ended = hdrcli("compare", *words, cwd=tmp_path, env={"COLUMNS": WIDTHS[number % len(WIDTHS)]})
+        assert ended.status == 1
+        assert_harmless(ended)
+
+
 @pytest.mark.parametrize("value", [COMMANDS[6], COMMANDS[7], COMMANDS[8], COMMANDS[9]])
 def test_every_width(value: str) -> None:
     with RawServer(answer(*OPEN_TO_PAGE, f"X-A: {value}", f"Link: {value}")) as server:

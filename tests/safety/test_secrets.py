@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,25 @@ def test_response_headers(lines: Sequence[str]) -> None:
         ended = hdrcli("check", server.url, "--format=json", "--show-secrets")
 
     assert [number for number in range(len(lines)) if planted(number) not in ended.out] == []
+
+
+@pytest.mark.parametrize("lines", [BY_NAME, BY_VALUE], ids=["names", "values"])
+def test_comparisons(tmp_path: Path, lines: Sequence[str]) -> None:
+    """Of two live targets, and of a saved report: differences show values."""
+    others = [f"{line}, other" for line in lines]
+    expose = f"Access-Control-Expose-Headers: {', '.join(line.partition(':')[0] for line in lines)}"
+    with RawServer(head_with(lines)) as a, RawServer(head_with([*others, expose, f"Vary: {SECRET_VALUES[0]}"])) as b:
+        hdrcli("check", a.url, "--exchanges", "--format=json", "-o", str(tmp_path / "saved"))
+        texts = [(tmp_path / "saved").read_text()]
+        for first in (a.url, str(tmp_path / "saved")):
+            for name in ("table", "json", "markdown"):
+                ended = hdrcli("compare", first, b.url, f"--format={name}")
+                assert ended.status == 1
+                texts += [ended.out, ended.err]
+        shown = hdrcli("compare", a.url, b.url, "--format=json", "--show-secrets")
+
+    assert not found_in("\n".join(texts))
+    assert found_in(shown.out)
 
 
 @pytest.mark.parametrize("lines", [BY_NAME, BY_VALUE], ids=["names", "values"])

@@ -12,7 +12,7 @@ from hdrcli.comparison.facts import Call
 from hdrcli.comparison.routes import Difference
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.comparison import Comparison, RouteDifference, Side
-from hdrcli.reporters.comparisons.texts import example, reason
+from hdrcli.reporters.comparisons.texts import reason, text
 from hdrcli.reporters.json import write_json
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON
@@ -55,6 +55,7 @@ def as_json(comparison: Comparison) -> JSON:
         "callers": _callers(comparison.calls),
         "differences": [bounded(_difference(found)) for found in comparison.differences],
         "values_not_compared": list(comparison.varying),
+        "set_in_one": [*map(shown_text, comparison.set_in_one)],
     }
 
 
@@ -79,7 +80,7 @@ def _difference(found: RouteDifference) -> JSON:
         "subject": shown_text(difference.subject),
         **_sides(difference),
         "clause": None if difference.clause is None else str(difference.clause),
-        "text": example(found),
+        "text": text(difference),
         "callers": _callers(difference.calls),
         "route_count": found.route_count,
         "routes": [{"method": method, "path": shown_text(path)} for method, path in found.routes],

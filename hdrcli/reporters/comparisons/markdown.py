@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from hdrcli.report.comparison import Comparison
-from hdrcli.reporters.comparisons.texts import LABELS, callers, compared, example, notes, places, side, verdict_line
+from hdrcli.reporters.comparisons.texts import (
+    LABELS,
+    callers,
+    compared,
+    lines,
+    more_lines,
+    notes,
+    places,
+    side,
+    verdict_line,
+)
 from hdrcli.reporters.markdown import code_span, escaped
 from hdrcli.settings import Settings
 from hdrcli.text.escaping import printable
@@ -30,8 +40,10 @@ def _blocks(comparison: Comparison) -> Iterator[str]:
 def _table(comparison: Comparison) -> Iterator[str]:
     yield "| | Difference | Routes |"
     yield "|---|---|---|"
-    for found in comparison.differences:
+    for line, found in lines(comparison):
         calls = found.difference.calls
         where = f"{places(found)}, only {callers(calls)}" if calls else places(found)
-        cells = (LABELS[found.difference.kind], code_span(example(found)), code_span(where))
+        cells = (LABELS[found.difference.kind], code_span(line), code_span(where))
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    if more := more_lines(comparison):
+        yield f"| | and {more:,} more | |"

@@ -13,7 +13,8 @@ from hdrcli.reporters.comparisons.texts import (
     WIDTH,
     callers,
     compared,
-    example,
+    lines,
+    more_lines,
     notes,
     places,
     side,
@@ -45,14 +46,16 @@ def _head(terminal: Terminal, comparison: Comparison) -> Iterator[str]:
 def _differences(terminal: Terminal, comparison: Comparison) -> Iterator[str]:
     is_one_route = comparison.a.totals.routes == comparison.b.totals.routes == 1
     hang = terminal.hang(WIDTH)
-    for found in comparison.differences:
+    for line, found in lines(comparison):
         label = f"{LABELS[found.difference.kind]:{WIDTH}}"
-        yield terminal.line((label, _style(found.difference)), example(found), hang=hang)
+        yield terminal.line((label, _style(found.difference)), line, hang=hang)
         calls = found.difference.calls
         where = [] if is_one_route else [places(found)]
         where += [f"only {callers(calls)}"] if calls else []
         if where:
             yield terminal.line((", ".join(where), "dim"), indent=hang)
+    if more := more_lines(comparison):
+        yield terminal.line(f"and {more:,} more, which --format json lists")
 
 
 def _style(difference: Difference) -> str:

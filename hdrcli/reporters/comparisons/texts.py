@@ -10,6 +10,7 @@ from hdrcli.comparison.routes import PRESENT, READABLE, Difference, Kind
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.comparison import Comparison, RouteDifference, Side
+from hdrcli.report.totals import Totals
 from hdrcli.reporters.phrases import FAILURES, MODES, clause_phrase
 from hdrcli.reporters.view import VERDICTS, count, listing, shortened, shown_text, shown_value
 
@@ -31,24 +32,50 @@ WIDTH: Final = max(map(len, LABELS.values())) + 2
 
 _LONGEST_VALUE: Final = 200
 _SHOWN_ROUTES: Final = 3
+_SHOWN_NAMES: Final = 40
+_MOST_LINES: Final = 200
+"""Differences that people are shown: a server may send any number of headers."""
 _HAVE_VALUES: Final = frozenset({"origin", "max-age", "preflight status"})
 """Permissions that are values."""
 
 
-def text(difference: Difference, names: tuple[str, str] = ("in A", "in B")) -> str:
-    """A difference without its routes, which `places` has. `names` are those of the sides."""
+def text(difference: Difference, names: tuple[str, str] = ("in A", "in B"), subjects: str = "") -> str:
+    """A difference without its routes, which `places` has.
+
+    `names` are those of the sides, `subjects` those of all differences that are otherwise equal.
+    """
     if difference.kind == "route":
         return f"only {names[0] if difference.a == PRESENT else names[1]}"
     a, b = (_side(difference, value) for value in (difference.a, difference.b))
-    subject = f"{shown_text(difference.subject)}: " if difference.subject else ""
+    subject = subjects or shown_text(difference.subject)
     clause = f" ({clause_phrase(difference.clause)})" if difference.clause is not None else ""
-    return f"{subject}{a} {names[0]}, {b} {names[1]}{clause}"
+    return f"{subject}{subject and ': '}{a} {names[0]}, {b} {names[1]}{clause}"
 
 
-def example(found: RouteDifference) -> str:
-    """The text, which is an example if the values differ from route to route."""
-    is_example = found.difference.kind == "value" and found.route_count > 1
-    return text(found.difference) + (", for example" if is_example else "")
+def lines(comparison: Comparison) -> Iterator[tuple[str, RouteDifference]]:
+    """The text of each difference; those of several headers that are otherwise equal, on the same routes, are one."""
+    alike: dict[object, list[RouteDifference]] = {}
+    for found in comparison.differences:
+        alike.setdefault(_likeness(found), []).append(found)
+    for group in list(alike.values())[:_MOST_LINES]:
+        first = group[0]
+        is_example = first.difference.kind == "value" and first.route_count > 1
+        subjects = listing([shown_text(found.difference.subject) for found in group], _SHOWN_NAMES)
+        yield text(first.difference, subjects=subjects) + (", for example" if is_example else ""), first
+
+
+def more_lines(comparison: Comparison) -> int:
+    """How many differences `lines` does not have, as there are too many."""
+    return max(len({_likeness(found) for found in comparison.differences}) - _MOST_LINES, 0)
+
+
+def _likeness(found: RouteDifference) -> object:
+    """Equal for differences that are one line. Values make a line of their own."""
+    difference = found.difference
+    if difference.kind in {"value", "cors"}:
+        return id(found)
+    cause = difference.kind, difference.a, difference.b, difference.clause, difference.calls
+    return cause, found.routes, found.route_count
 
 
 def _side(difference: Difference, value: str) -> str:
@@ -106,29 +133,41 @@ def notes(comparison: Comparison) -> Iterator[str]:
             names.setdefault(limit, []).append(name)
     for limit, sides in names.items():
         yield f"{' and '.join(sides)}: {limit}"
+    if comparison.set_in_one:
+        listed = listing([shown_text(name) for name in comparison.set_in_one], _SHOWN_NAMES)
+        yield f"The page sets request headers for one target only, which may be why they differ: {listed}."
     if comparison.unjudged:
         yield f"{count(comparison.unjudged, 'route')} could not be compared: no response on either side."
     if comparison.cut:
         yield f"Of {count(comparison.cut, 'route')} with very many headers, only the first headers are compared."
     if comparison.varying:
-        yield f"Values that vary from response to response are not compared: {', '.join(comparison.varying)}."
+        listed = listing(comparison.varying, _SHOWN_NAMES)
+        yield f"Values that vary from response to response are not compared: {listed}."
 
 
 def reason(comparison: Comparison) -> str:
     """Why the comparison has its exit status."""
     status, sides = comparison.exit_status, (("A", comparison.a), ("B", comparison.b))
-    if status is ExitStatus.UNREACHABLE:
-        return f"no response from {' and '.join(name for name, side in sides if side.totals.unreachable)}"
     reached = [f"the time limit of {name} was reached" for name, side in sides if side.totals.is_time_up]
     if status is ExitStatus.USAGE:
         is_rejected = any(side.totals.rejected for _, side in sides)
         nothing = "fetch() throws before it sends a request" if is_rejected else "no route was compared"
         return ", ".join([nothing, *reached])
-    unjudged = [f"{count(comparison.unjudged, 'route')} without a response"] if comparison.unjudged else []
-    if comparison.differences:
-        differences = count(len(comparison.differences), "difference")
-        return ", ".join([f"{differences} on {count(comparison.differing, 'route')}", *unjudged, *reached])
-    return ", ".join([f"no difference on {count(comparison.compared, 'route')}", *unjudged, *reached])
+    silent = [_silent(name, side.totals) for name, side in sides if side.totals.unreachable]
+    reached = [*([f"no response from {' and '.join(silent)}"] if silent else []), *reached]
+    if comparison.unjudged:
+        reached.append(f"{count(comparison.unjudged, 'route')} without a response on either side")
+    number = len(comparison.differences)
+    routes = count(comparison.differing if number else comparison.compared, "route")
+    if number or not silent:
+        reached.insert(0, f"{count(number, 'difference') if number else 'no difference'} on {routes}")
+    return ", ".join(reached)
+
+
+def _silent(name: str, totals: Totals) -> str:
+    if totals.unreachable == totals.services:
+        return name
+    return f"{totals.unreachable:,} of {count(totals.services, 'service')} of {name}"
 
 
 def verdict_line(comparison: Comparison) -> str:
