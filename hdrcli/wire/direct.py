@@ -92,7 +92,9 @@ class DirectTransport:
                 expected=f"{progress.limit:g} s",
             )
         except _HTTP2NotSpokenError:
-            return TransportFailure(failure=Failure.CONNECTION_FAILED, subject="http2-required", peer=self._peer(request))
+            return TransportFailure(
+                failure=Failure.CONNECTION_FAILED, subject="http2-required", peer=self._peer(request)
+            )
         except (OSError, UnicodeError) as error:
             failure = connection_failure(self._peer(request), request.url.host, error)
             if failure.failure is Failure.CONNECTION_RESET and request.url.scheme == "https":

@@ -26,7 +26,7 @@ _EXPLAINED: Final = frozenset(
     }
 )
 _STYLES: Final = {"readable": "green", "hidden": "yellow", "blocked": "bold red", "absent": "dim"}
-_INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
+INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
 """Headers of the connection: together with those of CORS itself they are one line, unless readable."""
 
 _LONGEST_NAME: Final = 200
@@ -255,7 +255,7 @@ def _is_listed(header: HeaderRecord, columns: Sequence[Column]) -> bool:
 
 
 def _is_condensed(header: HeaderRecord, columns: Sequence[Column]) -> bool:
-    incidental = header.name.lower() in _INCIDENTAL or _is_cors(header)
+    incidental = header.name.lower() in INCIDENTAL or _is_cors(header)
     return incidental and not any(column.verdict(header).readable for column in columns)
 
 
