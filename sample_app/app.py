@@ -8,6 +8,7 @@ those docstrings refer to the default `expose_headers`.
 import json
 import os
 from collections.abc import Sequence
+from typing import Required, TypedDict, Unpack
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -26,28 +27,34 @@ SETTINGS_VARIABLE = "SAMPLE_APP_SETTINGS"
 """The environment variable that holds the arguments of `create_app` as a JSON object, for `app_from_environment`."""
 
 
-def create_app(
-    *,
-    allow_origins: Sequence[str],
-    expose_headers: Sequence[str],
-    allow_credentials: bool,
-    cors: bool = True,
-) -> FastAPI:
+class CorsOptions(TypedDict, total=False):
+    """Arguments of `CORSMiddleware`."""
+
+    allow_origins: Required[Sequence[str]]
+    expose_headers: Required[Sequence[str]]
+    allow_credentials: Required[bool]
+    max_age: int
+
+
+def create_app(*, cors: bool = True, **options: Unpack[CorsOptions]) -> FastAPI:
     """Create the app. Without `cors`, it sends no Access-Control header, and the other arguments have no effect."""
+    app = _without_cors()
+    if cors:
+        app.add_middleware(CORSMiddleware, allow_methods=["*"], allow_headers=["*"], **options)
+    return app
+
+
+def create_app_inside_cors(**options: Unpack[CorsOptions]) -> CORSMiddleware:
+    """Create the app with CORS around all of it, which covers the responses to unhandled exceptions, too."""
+    return CORSMiddleware(_without_cors(), allow_methods=["*"], allow_headers=["*"], **options)
+
+
+def _without_cors() -> FastAPI:
     app = FastAPI(title="hdrcli sample app", description=__doc__)
     for theme in (well_known_headers, injected_response, dependencies, returned_responses, errors):
         app.include_router(theme.router)
     app.add_exception_handler(errors.SoldOutError, errors.handle_sold_out)
     _add_index(app)
-    if cors:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(allow_origins),
-            allow_methods=["*"],
-            allow_headers=["*"],
-            allow_credentials=allow_credentials,
-            expose_headers=list(expose_headers),
-        )
     return app
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated
 
 import typer
 
 from hdrcli.cli.interrupts import end_in_order
+from hdrcli.cli.pages import Open, PagePort, open_page
 from hdrcli.cli.streams import tell
 from hdrcli.records.errors import UsageError
 
-_NEXT = "Try in another terminal:  hdrcli check {base}/headers/custom\nCtrl-C stops it."
+_NEXT = """Try in another terminal:  hdrcli check {base}/headers/custom
+Or see it in your browser:  {page}
+Ctrl-C stops it."""
 
 
 def serve_sample(
@@ -31,10 +35,15 @@ def serve_sample(
     allow_credentials: Annotated[bool, typer.Option("--allow-credentials", help="Set allow_credentials=True.")] = False,
     no_cors: Annotated[bool, typer.Option("--no-cors", help="Serve without CORSMiddleware.")] = False,
     reload: Annotated[bool, typer.Option("--reload", help="Restart when the code of the sample app changes.")] = False,
+    page_port: PagePort = 0,
+    open_in_browser: Open = False,
     stop_at_end_of_input: Annotated[bool, typer.Option("--stop-at-end-of-input", hidden=True)] = False,
 ) -> None:
     """Serve the sample app: every way to set response headers in FastAPI, right and wrong."""
     end_in_order()
+    from hdrcli.lab.running_sample import RunningSample
+    from hdrcli.lab.server import Lab
+    from hdrcli.lab.subject import CorsSettings
     from hdrcli.targets.bundled import find_sample_app
     from hdrcli.targets.sample_server import PortUnavailableError, serve
 
@@ -47,22 +56,37 @@ def serve_sample(
             if not value.isascii() or not value.isprintable():
                 raise UsageError(f'"{value}" is not a header value: write it in printable ASCII.', option=option)
 
-    def announce(base: str) -> None:
-        more = "" if stop_at_end_of_input else f"\n{_NEXT.format(base=base)}"
-        tell(f"The sample app listens on {base}{more}")
-
-    try:
-        serve(
-            host=host,
-            port=port,
-            allow_origins=allow_origin or DEFAULT_ALLOW_ORIGINS,
+    with contextlib.ExitStack() as stack:
+        lab = None if stop_at_end_of_input else stack.enter_context(Lab(page_port))
+        origins_of_page = () if lab is None or lab.origin in DEFAULT_ALLOW_ORIGINS else (lab.origin,)
+        cors = CorsSettings(
+            allow_origins=allow_origin or (*DEFAULT_ALLOW_ORIGINS, *origins_of_page),
             expose_headers=expose_header or DEFAULT_EXPOSE_HEADERS,
             allow_credentials=allow_credentials,
             cors=not no_cors,
-            reload=reload,
-            announce=announce,
-            access_log=not stop_at_end_of_input,
-            stop_on_stdin_eof=stop_at_end_of_input,
         )
-    except PortUnavailableError as error:
-        raise UsageError(f"{error}.") from None
+        sample = RunningSample(cors)
+
+        def announce(base: str) -> None:
+            tell(f"The sample app listens on {base}")
+            if lab is not None:
+                tell(_NEXT.format(base=base, page=lab.url))
+                lab.start(sample.subject(base, changes=not reload))
+                open_page(lab.url, wanted=open_in_browser)
+
+        try:
+            serve(
+                host=host,
+                port=port,
+                allow_origins=cors.allow_origins,
+                expose_headers=cors.expose_headers,
+                allow_credentials=allow_credentials,
+                cors=not no_cors,
+                reload=reload,
+                announce=announce,
+                access_log=not stop_at_end_of_input,
+                stop_on_stdin_eof=stop_at_end_of_input,
+                app=None if reload else sample,
+            )
+        except PortUnavailableError as error:
+            raise UsageError(f"{error}.") from None

@@ -24,6 +24,8 @@ from hdrcli.wire.descriptors import check_descriptors
 if TYPE_CHECKING:
     from uvicorn import Config, Server
 
+    from hdrcli.wire.over_asgi import ASGIApp
+
 _REASONS = {
     errno.EADDRINUSE: "another process uses this port",
     errno.EACCES: "permission denied",
@@ -57,8 +59,9 @@ def serve(
     announce: Callable[[str], None],
     access_log: bool = True,
     stop_on_stdin_eof: bool = False,
+    app: "ASGIApp | None" = None,
 ) -> None:
-    """Serve the sample app until SIGINT or SIGTERM, then return.
+    """Serve the sample app, or `app` in its place, until SIGINT or SIGTERM, then return.
 
     `announce` gets the base URL as soon as the port accepts connections; requests wait until the app is loaded.
     Without `access_log`, the server prints nothing, not even the traceback of the app's deliberate crash. With
@@ -74,7 +77,7 @@ def serve(
     with contextlib.closing(_listen(host, port)) as listener, _stopped_by_signals():
         announce(_base_url(host, listener))
         check_descriptors()
-        config = _configure(settings, reload=reload, access_log=access_log)
+        config = _configure(settings, app, reload=reload, access_log=access_log)
         run, stop = _server(config, listener)
         if stop_on_stdin_eof:
             threading.Thread(target=_stop_at_end_of_stdin, args=[stop], daemon=True).start()
@@ -126,20 +129,23 @@ def _stopped_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _configure(settings: dict[str, object], *, reload: bool, access_log: bool) -> "Config":
-    """Configure uvicorn with the app's import string: reloading starts a new process, which inherits the settings."""
+def _configure(settings: dict[str, object], app: "ASGIApp | None", *, reload: bool, access_log: bool) -> "Config":
+    """Configure uvicorn: without an app, with the import string of the sample.
+
+    Reloading starts a new process, which inherits the settings.
+    """
     from uvicorn.config import LOGGING_CONFIG, Config
 
-    from sample_app import app
+    from sample_app import app as sample
 
     log_config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)  # Any: the type that uvicorn declares
     log_config["loggers"]["uvicorn.error"]["level"] = "WARNING" if access_log else "CRITICAL"
-    os.environ[app.SETTINGS_VARIABLE] = json.dumps(settings)
+    os.environ[sample.SETTINGS_VARIABLE] = json.dumps(settings)
     return Config(
-        "sample_app.app:app_from_environment",
-        factory=True,
+        app or "sample_app.app:app_from_environment",
+        factory=app is None,
         reload=reload,
-        reload_dirs=str(Path(app.__file__).parent) if reload else None,
+        reload_dirs=str(Path(sample.__file__).parent) if reload else None,
         lifespan="off",
         ws="none",
         log_config=log_config,

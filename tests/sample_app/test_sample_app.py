@@ -211,5 +211,5 @@ def test_the_factory_has_defaults_and_is_told_by_the_environment(monkeypatch: py
     (with_cors,) = app_from_environment().user_middleware
     monkeypatch.setenv(SETTINGS_VARIABLE, '{"cors": false}')
 
-    assert with_cors.kwargs["allow_origins"] == list(DEFAULT_ALLOW_ORIGINS)
+    assert with_cors.kwargs["allow_origins"] == DEFAULT_ALLOW_ORIGINS
     assert app_from_environment().user_middleware == []

@@ -12,7 +12,7 @@ from hdrcli.reporters.table.terminal import Part, Terminal, cells, cut
 from hdrcli.reporters.view import Column, is_blocked, listing, shortened, state_of
 
 _STYLES: Final = {"readable": "green", "hidden": "yellow", "blocked": "bold red", "absent": "dim"}
-_INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
+INCIDENTAL: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
 """Headers of the connection: together with those of CORS itself they are one line, unless readable."""
 
 _INDENT: Final = 2
@@ -179,7 +179,7 @@ def _is_listed(header: HeaderRecord, columns: Sequence[Column]) -> bool:
 
 
 def _is_condensed(header: HeaderRecord, columns: Sequence[Column]) -> bool:
-    incidental = header.name.lower() in _INCIDENTAL or _is_cors(header)
+    incidental = header.name.lower() in INCIDENTAL or _is_cors(header)
     return incidental and not any(column.verdict(header).readable for column in columns)
 
 

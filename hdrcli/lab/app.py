@@ -1,0 +1,76 @@
+"""The lab's server as an ASGI app: the files of the page, and what its script requests."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.staticfiles import StaticFiles
+
+from hdrcli import __version__
+from hdrcli.lab.checking import TIMEOUT_SECONDS, PageRequest, check_request, words
+from hdrcli.lab.guard import API_PATH, Guard
+from hdrcli.lab.subject import CorsSettings, Subject, fault_in
+from hdrcli.records.errors import UsageError
+from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.wire.network import NetworkTransport
+
+_PAGE: Final = Path(__file__).with_name("page")
+_UNPROCESSABLE: Final = 422
+
+
+def lab_app(subject: Subject, guard: Guard) -> FastAPI:
+    """The app for one API. All requests pass the guard."""
+    network: list[NetworkTransport] = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with contextlib.aclosing(NetworkTransport(timeout=TIMEOUT_SECONDS, verify=subject.verify)) as transport:
+            network.append(transport)
+            yield
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.middleware("http")(guard)
+
+    @app.get(f"{API_PATH}subject")
+    def describe() -> JSON:
+        return _described(subject)
+
+    @app.post(f"{API_PATH}check")
+    async def check(sent: PageRequest, request: Request) -> JSON:
+        page = request.headers["origin"]  # the guard has let it pass
+        try:
+            return await check_request(sent, subject.base, page, network[0])
+        except UsageError as error:
+            raise HTTPException(_UNPROCESSABLE, str(error)) from None
+
+    if subject.cors is not None:
+        control = subject.cors
+
+        @app.post(f"{API_PATH}cors")
+        def change_cors(settings: CorsSettings) -> JSON:
+            fault = fault_in(settings)
+            if fault is not None:
+                raise HTTPException(_UNPROCESSABLE, fault)
+            control.change(settings)
+            return asdict(control.read())
+
+    app.mount("/", StaticFiles(directory=_PAGE, html=True))
+    return app
+
+
+def _described(subject: Subject) -> JSON:
+    return {
+        "hdrcli": __version__,
+        "name": subject.name,
+        "base": subject.base,
+        "problem": subject.problem,
+        "routes": [asdict(route) for route in subject.routes],
+        "cors": None if subject.cors is None else asdict(subject.cors.read()),
+        "timeout": TIMEOUT_SECONDS,
+        "words": words(),
+    }
