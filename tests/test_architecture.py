@@ -32,8 +32,9 @@ def test_the_rooms_are_the_layers() -> None:
     rows = [layer.split(" | ") for layer in layers]
 
     assert rooms == [room for row in rows for room in row]
-    for first, second in [row for row in rows if len(row) > 1]:
-        assert f"`{first}` and `{second}`" in " ".join(TEXT.split())
+    for *others, last in [row for row in rows if len(row) > 1]:
+        named = ", ".join(f"`{room}`" for room in others)
+        assert f"{named} and `{last}`" in " ".join(TEXT.split())
 
 
 def test_the_walk_is_the_way_of_a_header(capsys: pytest.CaptureFixture[str]) -> None:
