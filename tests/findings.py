@@ -11,8 +11,9 @@ from typing import Final
 
 from hdrcli.report.report import Report
 from hdrcli.rules.finding import Finding
-from hdrcli.stacks import ANY, fix_text
+from hdrcli.stacks import ANY, Stack, fix_text
 from hdrcli.stacks.setting import Setting
+from hdrcli.stacks.writing import fix_for, write
 
 _HEADER_LINE: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: .*|no [A-Z][0-9A-Za-z_-]*", re.DOTALL)
 _EPHEMERAL_PORT: Final = re.compile(r"(?<=(?:127\.0\.0\.1|localhost):)[3-6]\d{4}\b")
@@ -57,6 +58,12 @@ def fix(finding: Finding) -> str:
 def fix_setting(finding: Finding) -> Setting | None:
     """The setting that fixes it, if a setting does."""
     return finding.fix_setting
+
+
+def fix_lines(finding: Finding, stack: Stack) -> tuple[str, ...]:
+    """That setting, as it is written in this stack."""
+    setting = fix_setting(finding)
+    return () if setting is None else write(fix_for(setting, stack)).lines
 
 
 def concept(finding: Finding) -> str | None:

@@ -284,8 +284,8 @@ def is_registered(name: str) -> bool:
 
 _NOT_FOR_PAGES = frozenset(
     """\
-    cf-cache-status cf-ray critical-ch fly-request-id origin-trial report-to service-worker-allowed sourcemap
-    speculation-rules x-accel-buffering x-accel-charset x-accel-expires x-accel-limit-rate x-accel-redirect
+    apigw-requestid cf-cache-status cf-ray critical-ch fly-request-id origin-trial report-to service-worker-allowed
+    sourcemap speculation-rules x-accel-buffering x-accel-charset x-accel-expires x-accel-limit-rate x-accel-redirect
     x-amz-apigw-id x-amz-cf-id x-amz-cf-pop x-amzn-requestid x-amzn-trace-id x-aspnet-version
     x-aspnetmvc-version x-content-security-policy x-dns-prefetch-control x-download-options
     x-envoy-upstream-service-time x-generator x-permitted-cross-domain-policies x-powered-by x-render-origin-server

@@ -20,17 +20,22 @@ Response = bytes | None | Callable[[Request], bytes | None]
 """None is a response that never comes."""
 
 
+NOT_FOUND: Final = answer(status="404 Not Found")
+
+
 class Site(LoopbackServer):
-    """Responses by "/path" or, for preflights and the like, "METHOD /path"."""
+    """Responses by "/path" or, for preflights and the like, "METHOD /path"; `otherwise` to any other path."""
 
     def __init__(
         self,
         responses: Mapping[str, Response],
         *,
+        otherwise: Response = NOT_FOUND,
         tls: ssl.SSLContext | None = None,
         unix_socket: Path | None = None,
     ) -> None:
         super().__init__(tls=tls, unix_socket=unix_socket)
+        self._otherwise = otherwise
         self.requests: list[Request] = []
         self._responses = dict(responses)
         self._arrivals: queue.SimpleQueue[Request] = queue.SimpleQueue()
@@ -55,8 +60,7 @@ class Site(LoopbackServer):
         self.requests.append(request)
         self._arrivals.put(request)
         path = request.target.partition("?")[0]
-        missing = answer(status="404 Not Found")
-        found = self._responses.get(f"{request.method} {path}", self._responses.get(path, missing))
+        found = self._responses.get(f"{request.method} {path}", self._responses.get(path, self._otherwise))
         if callable(found):
             found = found(request)
         if found is None:
