@@ -70,7 +70,7 @@ def test_a_profile_is_shown_with_all_that_it_has(name: str) -> None:
     for step in profile.steps:
         assert f"({step.name})" in text
         assert all(f"{header}: {value}" in text for header, value in step.headers)
-        assert all(each in text for each in (*step.reads, *step.reads_one_of, *step.reads_if_sent, *step.useful))
+        assert all(each in text for each in step.all_reads)
 
 
 def test_an_unknown_profile_is_refused() -> None:
