@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from hdrcli.report.report import Report, ServiceReport
 from hdrcli.report.totals import custom_headers
@@ -13,7 +13,11 @@ from hdrcli.reporters.checks import other_failures
 from hdrcli.reporters.finding_text import fix, headline_of, places, subjects
 from hdrcli.reporters.view import count, shown_path, shown_text, status_of, verdict_line
 from hdrcli.settings import Settings
+from hdrcli.stacks import Stack
 from hdrcli.text.escaping import printable
+
+if TYPE_CHECKING:
+    from hdrcli.report.client import ClientResult
 
 _MOST_ROUTES: Final = 500
 """In a table: GitHub takes summaries of a mebibyte."""
@@ -41,6 +45,8 @@ def _service(service: ServiceReport) -> Iterator[str]:
     yield f"### {_code(shown_text(service.name))}"
     if service.routes:
         yield "\n".join(_routes(service))
+    if service.client is not None:
+        yield from _client(service.client, service.stack)
     for finding in service.findings:
         names = ", ".join(map(_code, subjects(finding)))
         known = "known " if finding.is_known else ""
@@ -57,6 +63,18 @@ def _service(service: ServiceReport) -> Iterator[str]:
     if service.skipped:
         reasons = dict.fromkeys(skipped.reason for skipped in service.skipped)
         yield f"{count(len(service.skipped), 'route')} skipped: {'; '.join(map(_code, reasons))}"
+
+
+def _client(client: ClientResult, stack: Stack) -> Iterator[str]:
+    from hdrcli.reporters.client_view import client_fix, client_verdicts, step_reason
+
+    for text, where, _ in client_verdicts(client):
+        yield f"**{_escaped(text)}** {_escaped(where)}"
+    if client.faults:
+        yield "\n".join(f"- {_code(fault.step)}: {_code(step_reason(fault))}" for fault in client.faults)
+    for fix_text in client_fix(client, stack):
+        yield f"Set: {_code(fix_text.where)}" if fix_text.where else "Set:"
+        yield _fenced(fix_text.lines or (fix_text.note,))
 
 
 def _routes(service: ServiceReport) -> Iterator[str]:

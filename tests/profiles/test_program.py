@@ -165,6 +165,14 @@ def test_other_formats_have_the_fault(uploads: Served, form: str) -> None:
     assert "location" in ended.out.lower()
 
 
+def test_markdown_says_whether_the_client_works(uploads: Served) -> None:
+    ended = hdrcli("check", f"{uploads.url}/files", "--profile=tus", f"--origin={PAGE}", "--format=markdown")
+
+    assert "**tus does not work**" in ended.out
+    assert "- `creation`: `Location is hidden`" in ended.out
+    assert "\nexpose_headers=[" in ended.out
+
+
 @pytest.mark.parametrize("form", ["curl", "fetch"])
 def test_the_requests_of_a_client_can_be_exported(uploads: Served, form: str) -> None:
     ended = hdrcli("check", f"{uploads.url}/files", "--profile=tus", f"--origin={PAGE}", f"--export={form}")
