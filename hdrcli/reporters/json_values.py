@@ -101,12 +101,9 @@ def service_with_routes(service: ServiceReport, settings: Settings) -> JSON:
     """A service with its routes."""
     unmet: dict[tuple[str, str, str], list[UnmetExpectation]] = {}
     for each in service.unmet:
-        unmet.setdefault((each.method, each.url, each.step), []).append(each)
+        unmet.setdefault(each.key, []).append(each)
     value = service_value(service, service.name)
-    value["routes"] = [
-        bounded(route_value(route, unmet.get((route.method, route.url, route.step), ()), settings))
-        for route in service.routes
-    ]
+    value["routes"] = [bounded(route_value(route, unmet.get(route.key, ()), settings)) for route in service.routes]
     return value
 
 

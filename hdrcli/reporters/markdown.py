@@ -11,7 +11,7 @@ from hdrcli.report.totals import custom_headers
 from hdrcli.reporters import whole
 from hdrcli.reporters.checks import other_failures
 from hdrcli.reporters.finding_text import fix, headline_of, places, subjects
-from hdrcli.reporters.view import count, shown_path, shown_text, status_of, verdict_line
+from hdrcli.reporters.view import count, name_of, shown_text, status_of, verdict_line
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.text.escaping import printable
@@ -87,7 +87,7 @@ def _routes(service: ServiceReport) -> Iterator[str]:
             for wanted in (True, False)
         )
         status = next((str(status_of(fetch) or "none") for fetch in route.fetches), "")
-        cells = (_code(f"{route.method} {shown_path(route.url)}"), status, readable, hidden)
+        cells = (_code(name_of(route)), status, readable, hidden)
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
     if len(service.routes) > _MOST_ROUTES:
         yield f"| and {len(service.routes) - _MOST_ROUTES:,} more | | | |"

@@ -115,6 +115,11 @@ def final_url(fetch: FetchRecord) -> str | None:
     return shown_url(str(requests[-1].url))
 
 
+def name_of(route: RouteRecord) -> str:
+    """The method and the path, and the step of a profile."""
+    return f"{route.method} {shown_path(route.url)}{f' ({route.step})' if route.step else ''}"
+
+
 def title_of(route: RouteRecord) -> str:
     """The step of a profile, the method and the URL."""
     step = f"{route.step}: " if route.step else ""
