@@ -1,4 +1,4 @@
-"""gRPC-Web, as grpc-web, Connect for Web and improbable-eng/grpc-web speak it.
+"""gRPC-Web, as grpc-web and Connect for Web speak it.
 
 The status of a call is in the trailers, which are part of the body; a call that fails early has it in the headers
 instead. A server sends `grpc-status` among the headers only then, so that it must be readable if it is sent.
@@ -24,7 +24,6 @@ PROFILE: Final = Profile(
             method="POST",
             headers=(
                 ("Content-Type", "application/grpc-web+proto"),
-                ("Accept", "application/grpc-web+proto"),
                 ("X-Grpc-Web", "1"),
                 ("X-User-Agent", "grpc-web-javascript/0.1"),
             ),
@@ -35,7 +34,8 @@ PROFILE: Final = Profile(
     ),
     sources=(
         "https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md",
-        "https://github.com/grpc/grpc-web (javascript/net/grpc/web/grpcwebclientbase.js)",
+        "https://github.com/grpc/grpc-web (2.1.1: javascript/net/grpc/web/grpcwebclientbase.js)",
+        "https://github.com/connectrpc/connect-es (2.3.0: protocol-grpc-web/request-header.ts)",
         "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/grpc_web_filter",
     ),
 )

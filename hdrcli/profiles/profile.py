@@ -73,6 +73,11 @@ class Step:
         """Whether the request may change something and is sent."""
         return self.method not in SAFE_METHODS and not self.preflight_only
 
+    @property
+    def all_reads(self) -> tuple[str, ...]:
+        """All response headers that the client reads."""
+        return (*self.reads, *self.reads_one_of, *self.reads_if_sent, *self.useful)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:

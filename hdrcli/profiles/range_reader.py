@@ -1,8 +1,8 @@
-"""Readers that request parts of a large file: Cloud Optimized GeoTIFF, PMTiles, PDF.js.
+"""Readers that request parts of a large file: Cloud Optimized GeoTIFF, PMTiles, PDF.js, zip.js.
 
-A 206 with one range always has `Content-Range`, which readers need for the size of the file. PDF.js requests ranges
-only if it can read `Accept-Ranges` in the response to a request without a range, which servers may omit. `ETag`
-shows PMTiles that the file has changed. A `Content-Encoding` makes ranges useless, and PDF.js looks for it.
+A 206 with one range always has `Content-Range`, by which zip.js and geotiff.js know the size of the file.
+PDF.js and zip.js request ranges only if they can read `Accept-Ranges`, which servers may omit. A `Content-Encoding`
+makes ranges useless, and PDF.js looks for it. Without `ETag`, PMTiles does not notice that the file has changed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ PROFILE: Final = Profile(
         Step(
             name="file",
             reads_if_sent=("Accept-Ranges", "Content-Encoding"),
+            useful=("Content-Disposition",),
         ),
         Step(
             name="range",
@@ -26,7 +27,7 @@ PROFILE: Final = Profile(
             statuses=("206",),
             hints=((200, "the server ignores Range, so that a reader would get the whole file each time"),),
             reads=("Content-Range",),
-            reads_if_sent=("ETag",),
+            useful=("ETag",),
         ),
     ),
     sources=(
@@ -34,6 +35,7 @@ PROFILE: Final = Profile(
         "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.3.7",
         "https://github.com/mozilla/pdf.js (src/display/network_utils.js)",
         "https://github.com/geotiffjs/geotiff.js (src/source/remote.js)",
-        "https://docs.protomaps.com/pmtiles/cloud-storage",
+        "https://github.com/protomaps/PMTiles (js/src/index.ts)",
+        "https://github.com/gildas-lormeau/zip.js (lib/core/io.js)",
     ),
 )

@@ -230,6 +230,11 @@ class RouteRecord:
     step: str = ""
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """What distinguishes it from other routes of its service: `UnmetExpectation.key` is that of its route."""
+        return self.method, self.url, self.step
+
+    @property
     def is_named(self) -> bool:
         """Whether the user named the URL; otherwise, it is from a document or a recording."""
         return not self.source.startswith(_ENUMERATED)
@@ -286,3 +291,8 @@ class UnmetExpectation:
     has_expected_status: bool
     holds_in_a_mode: bool
     step: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """See `RouteRecord.key`."""
+        return self.method, self.url, self.step

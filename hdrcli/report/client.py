@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, Failure, FilteredResponse, NetworkError
@@ -22,13 +21,17 @@ from hdrcli.verdict.expectations import expected_of, is_expected_status, is_met
 
 _ORDER: Final[tuple[Concept | Arrangement, ...]] = (
     "cors-layer",
+    "preflights-first",
+    "outermost",
+    "errors",
+    "one-layer",
     "origins",
     "credentials",
     "methods",
     "request-headers",
     "expose",
 )
-"""The settings that are listed together; others, such as the order of middleware, are in the findings."""
+"""In the order in which they are listed: first where the CORS layer stands, then its options."""
 
 _BY_CORS: Final = frozenset(failure for failure in Failure if failure.startswith(("allow-", "preflight-")))
 _LISTS_SEEN: Final = frozenset({Failure.PREFLIGHT_METHOD, Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION})
@@ -60,10 +63,10 @@ class StepFault:
 class ClientResult:
     """What a profile's steps on one service come to.
 
-    `works` says of each page and browser whether no step failed, None if no step was sent. `not_sent` are the steps
-    that were only judged by their preflights, though the client sends them. `settings` are all that have to be changed;
-    none if the client works. `not_exposed` are the headers that were not sent, and that the client could not read if
-    they were.
+    `works` says of each page and browser whether no step failed, None if steps were not sent for it (a write is sent
+    for one page). `not_sent` are the steps that were only judged by their preflights, though the client sends them.
+    `settings` are all that have to be changed; none if the client works. `not_exposed` are headers that were not sent,
+    and that the client could not read if they were.
     """
 
     profile: str
@@ -95,11 +98,10 @@ class ClientTally:
         faults = tuple(fault for route in self._routes for fault in self._faults(route))
         failing = {(each.page, browser) for each in faults if not each.has_no_response for browser in each.browsers}
         unknown = {(each.page, browser) for each in faults if each.has_no_response for browser in each.browsers}
-        fetches: Iterator[FetchRecord | HeldFetch] = chain.from_iterable(
-            (*route.fetches, *route.held) for route in self._routes
-        )
-        sent = {(str(fetch.page), fetch.browser) for fetch in self._fetches() if fetch.response is not None} - unknown
-        callers = dict.fromkeys((str(each.caller.page), each.caller.browser) for each in fetches)
+        held = [each for route in self._routes for each in route.held]
+        unknown |= {_caller(each) for route in self._routes for each in route.held if not route.preflight_only}
+        sent = {_caller(fetch) for fetch in self._fetches() if fetch.response is not None} - unknown
+        callers = dict.fromkeys([*map(_caller, self._fetches()), *map(_caller, held)])
         return ClientResult(
             profile=self.profile.name,
             works=tuple(
@@ -149,18 +151,13 @@ class ClientTally:
         """The names that a step reads if they are sent, and that its responses neither have nor expose."""
         for route, step in zip(self._routes, self._steps(), strict=True):
             fetches = [fetch for fetch in route.fetches if fetch.outcome == "readable"]
-            for name in exposed_names([step]) if fetches else ():
+            for name in step.reads_if_sent if fetches else ():
                 if not any(_is_sent_or_exposed(byte_lowercase(name), fetch) for fetch in fetches):
                     yield name
 
     def _settings(self, findings: Sequence[Finding]) -> Iterator[Setting]:
         """The settings of the findings, completed by what the steps need that had no response."""
-        merged: dict[Concept | Arrangement, Setting] = {}
-        for finding in findings:
-            setting = finding.fix_setting
-            if finding.severity is Severity.ERROR and setting is not None and setting.concept in _ORDER:
-                known = merged.get(setting.concept)
-                merged[setting.concept] = setting if known is None else _joined(known, setting.values)
+        merged = self._settings_of(findings)
         is_new = "cors-layer" in merged
         if is_new:
             pages = dict.fromkeys(str(fetch.page) for fetch in self._fetches())
@@ -174,6 +171,22 @@ class ClientTally:
         for concept in _ORDER:
             if concept in merged:
                 yield merged[concept]
+
+    def _settings_of(self, findings: Sequence[Finding]) -> dict[Concept | Arrangement, Setting]:
+        """The settings that fix the errors, without hidden headers that are of no use to the client."""
+        merged: dict[Concept | Arrangement, Setting] = {}
+        read = {byte_lowercase(name) for step in self._steps() for name in step.all_reads}
+        for finding in findings:
+            setting = finding.fix_setting
+            if finding.severity is not Severity.ERROR or setting is None or setting.operation == "remove":
+                continue
+            if setting.concept == "expose":
+                useless = {subject for each in findings for subject in each.subjects} - read
+                values = [name for name in setting.values if byte_lowercase(name) not in useless]
+                setting = replace(setting, values=tuple(values))
+            known = merged.get(setting.concept)
+            merged[setting.concept] = setting if known is None else _joined(known, setting.values)
+        return merged
 
     def _request_headers(self) -> list[str]:
         """The names of the headers that pages set here and that a preflight has to allow."""
@@ -198,6 +211,10 @@ class ClientTally:
         new = Setting(concept=concept, operation="set" if is_whole else "add", complete=is_whole)
         known = merged.get(concept) or new
         merged[concept] = _joined(known, values)
+
+
+def _caller(fetch: FetchRecord | HeldFetch) -> tuple[str, str]:
+    return str(fetch.caller.page), fetch.caller.browser
 
 
 def _joined(setting: Setting, values: Sequence[str]) -> Setting:

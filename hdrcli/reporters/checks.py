@@ -18,7 +18,7 @@ from hdrcli.report.totals import custom_headers, failed_below_http, fails
 from hdrcli.reporters.finding_text import paragraphs, title
 from hdrcli.reporters.location import FileLine, source_line
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
-from hdrcli.reporters.view import shown_path, shown_text, verdict_line
+from hdrcli.reporters.view import name_of, shown_text, verdict_line
 from hdrcli.settings import Settings
 from hdrcli.text.escaping import printable
 
@@ -66,14 +66,14 @@ def _of_service(service: ServiceReport, settings: Settings) -> Iterator[Check]:
     suite = printable(shown_text(service.name))
     if service.problem:
         yield Check(suite=suite, name="start", outcome="failed", message=printable(shown_text(service.problem)))
-    unmet: dict[tuple[str, str], list[UnmetExpectation]] = {}
+    unmet: dict[tuple[str, str, str], list[UnmetExpectation]] = {}
     for each in service.unmet:
-        unmet.setdefault((each.method, each.url), []).append(each)
+        unmet.setdefault(each.key, []).append(each)
     for route in service.routes:
-        failures = [*_without_response(route), *map(unmet_sentence, unmet.get((route.method, route.url), ()))]
+        failures = [*_without_response(route), *map(unmet_sentence, unmet.get(route.key, ()))]
         yield Check(
             suite=suite,
-            name=printable(f"{route.method} {shown_path(route.url)}"),
+            name=printable(name_of(route)),
             outcome="failed" if failures else "passed",
             message=printable(" ".join(failures)),
             lines=tuple(_headers(route)),

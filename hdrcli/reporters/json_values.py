@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
@@ -18,11 +17,11 @@ from hdrcli.report.events import ServiceChecked
 from hdrcli.report.report import SCHEMA, ServiceReport
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.json_bounds import bounded
+from hdrcli.reporters.json_client import client_value
 from hdrcli.reporters.json_exchanges import JSON, exchange_value, fetch_value, in_browser_value, request_value
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
 from hdrcli.reporters.view import (
     VERDICTS,
-    client_fix,
     final_url,
     fix_text,
     headline,
@@ -32,16 +31,12 @@ from hdrcli.reporters.view import (
     shown_url,
     shown_value,
     status_of,
-    step_reason,
 )
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.failures import cookie_sentence
-
-if TYPE_CHECKING:
-    from hdrcli.report.client import ClientResult
 
 
 def run_value(totals: Totals, settings: Settings) -> JSON:
@@ -95,7 +90,7 @@ def service_value(service: ServiceChecked | ServiceReport, name: str) -> JSON:
             {"method": each.method, "path": shown_text(each.path), "reason": each.reason} for each in service.skipped
         ],
         "limits": [*map(shown_text, service.limits)],
-        "client": None if service.client is None else _client(service.client, service.stack),
+        "client": None if service.client is None else client_value(service.client, service.stack),
     }
 
 
@@ -103,43 +98,10 @@ def service_with_routes(service: ServiceReport, settings: Settings) -> JSON:
     """A service with its routes."""
     unmet: dict[tuple[str, str, str], list[UnmetExpectation]] = {}
     for each in service.unmet:
-        unmet.setdefault((each.method, each.url, each.step), []).append(each)
+        unmet.setdefault(each.key, []).append(each)
     value = service_value(service, service.name)
-    value["routes"] = [
-        bounded(route_value(route, unmet.get((route.method, route.url, route.step), ()), settings))
-        for route in service.routes
-    ]
+    value["routes"] = [bounded(route_value(route, unmet.get(route.key, ()), settings)) for route in service.routes]
     return value
-
-
-def _client(client: ClientResult, stack: Stack) -> JSON:
-    """The client of a profile."""
-    return {
-        "profile": client.profile,
-        "results": [{"page": page, "browser": browser, "works": works} for page, browser, works in client.works],
-        "faults": [
-            {
-                "step": fault.step,
-                "page": fault.page,
-                "browsers": list(fault.browsers),
-                "headers": [] if fault.expectation is None else list(fault.expectation.names),
-                "reason": step_reason(fault),
-            }
-            for fault in client.faults
-        ],
-        "judged_by_preflight": list(client.not_sent),
-        "settings": [
-            {
-                "concept": setting.concept,
-                "values": list(setting.values),
-                "complete": setting.complete,
-                "lines": list(fix.lines),
-                "where": fix.where,
-            }
-            for setting, fix in zip(client.settings, client_fix(client, stack), strict=True)
-        ],
-        "not_exposed": list(client.not_exposed),
-    }
 
 
 def finding_value(finding: Finding, stack: Stack) -> JSON:

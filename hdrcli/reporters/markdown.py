@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from hdrcli.report.report import Report, ServiceReport
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters import whole
 from hdrcli.reporters.checks import other_failures
 from hdrcli.reporters.finding_text import fix, headline_of, places, subjects
-from hdrcli.reporters.view import count, shown_path, shown_text, status_of, verdict_line
+from hdrcli.reporters.view import count, name_of, shown_text, status_of, verdict_line
 from hdrcli.settings import Settings
+from hdrcli.stacks import Stack
 from hdrcli.text.escaping import printable
+
+if TYPE_CHECKING:
+    from hdrcli.report.client import ClientResult
 
 _MOST_ROUTES: Final = 500
 """In a table: GitHub takes summaries of a mebibyte."""
@@ -41,6 +45,8 @@ def _service(service: ServiceReport) -> Iterator[str]:
     yield f"### {code_span(shown_text(service.name))}"
     if service.routes:
         yield "\n".join(_routes(service))
+    if service.client is not None:
+        yield from _client(service.client, service.stack)
     for finding in service.findings:
         names = ", ".join(map(code_span, subjects(finding)))
         known = "known " if finding.is_known else ""
@@ -59,6 +65,18 @@ def _service(service: ServiceReport) -> Iterator[str]:
         yield f"{count(len(service.skipped), 'route')} skipped: {'; '.join(map(code_span, reasons))}"
 
 
+def _client(client: ClientResult, stack: Stack) -> Iterator[str]:
+    from hdrcli.reporters.client_view import client_fix, client_verdicts, step_reason
+
+    for text, where, _ in client_verdicts(client):
+        yield f"**{escaped(text)}** {escaped(where)}"
+    if client.faults:
+        yield "\n".join(f"- {code_span(fault.step)}: {code_span(step_reason(fault))}" for fault in client.faults)
+    for fix_text in client_fix(client, stack):
+        yield f"Set: {code_span(fix_text.where)}" if fix_text.where else "Set:"
+        yield _fenced(fix_text.lines or (fix_text.note,))
+
+
 def _routes(service: ServiceReport) -> Iterator[str]:
     yield "| Route | Status | JavaScript can read | hidden |"
     yield "|---|---|---|---|"
@@ -69,7 +87,7 @@ def _routes(service: ServiceReport) -> Iterator[str]:
             for wanted in (True, False)
         )
         status = next((str(status_of(fetch) or "none") for fetch in route.fetches), "")
-        cells = (code_span(f"{route.method} {shown_path(route.url)}"), status, readable, hidden)
+        cells = (code_span(name_of(route)), status, readable, hidden)
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
     if len(service.routes) > _MOST_ROUTES:
         yield f"| and {len(service.routes) - _MOST_ROUTES:,} more | | | |"

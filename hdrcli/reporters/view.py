@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hdrcli.fetch import FilteredResponse, HTTPRequest, NetworkError
 from hdrcli.fetch.headers import Header
@@ -14,18 +14,13 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.totals import Totals
-from hdrcli.reporters.phrases import failure_phrase
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
 from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header, redact_text
 from hdrcli.text.secrets import are_secrets_shown
-from hdrcli.verdict.exposure import judge_header
 from hdrcli.verdict.failures import sentence
-
-if TYPE_CHECKING:
-    from hdrcli.report.client import ClientResult, StepFault
 
 _LONGEST_URL: Final = 2000
 _LONGEST_LINE: Final = 2000
@@ -120,6 +115,11 @@ def final_url(fetch: FetchRecord) -> str | None:
     return shown_url(str(requests[-1].url))
 
 
+def name_of(route: RouteRecord) -> str:
+    """The method and the path, and the step of a profile."""
+    return f"{route.method} {shown_path(route.url)}{f' ({route.step})' if route.step else ''}"
+
+
 def title_of(route: RouteRecord) -> str:
     """The step of a profile, the method and the URL."""
     step = f"{route.step}: " if route.step else ""
@@ -143,27 +143,6 @@ def headline(finding: Finding) -> str:
     from hdrcli.rules import headline
 
     return headline(finding.code, finding.subjects)
-
-
-def step_reason(fault: StepFault) -> str:
-    """Why a step of a client fails, as a phrase."""
-    result, response = fault.fetch.result, fault.fetch.response
-    if isinstance(result, NetworkError):
-        return f"{'no response' if fault.has_no_response else 'blocked'}: {failure_phrase(result)}"
-    if fault.expectation is None:
-        status = "" if response is None else response.status
-        return f"the client does not accept the status {status}{fault.hint and f': {fault.hint}'}"
-    names = fault.expectation.names
-    verdicts = {name: judge_header(name, fault.fetch) for name in names}
-    hidden = [name for name, verdict in verdicts.items() if verdict.sent and not verdict.readable]
-    if not hidden:
-        return f"{' or '.join(names)} is not sent"
-    return f"{', '.join(hidden)} {'is' if len(hidden) == 1 else 'are'} hidden"
-
-
-def client_fix(client: ClientResult, stack: Stack) -> tuple[FixText, ...]:
-    """All settings that a client needs, as they are written in this stack."""
-    return tuple(write(fix_for(setting, stack)) for setting in client.settings)
 
 
 def fix_text(finding: Finding, stack: Stack) -> FixText | None:

@@ -9,7 +9,7 @@ from hdrcli.inspection import check
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.client import ClientResult
 from hdrcli.report.report import Report
-from hdrcli.reporters.view import step_reason
+from hdrcli.reporters.client_view import step_reason
 from hdrcli.settings import Settings
 from hdrcli.settings.routes import ProfileName
 

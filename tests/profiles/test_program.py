@@ -70,7 +70,7 @@ def test_a_profile_is_shown_with_all_that_it_has(name: str) -> None:
     for step in profile.steps:
         assert f"({step.name})" in text
         assert all(f"{header}: {value}" in text for header, value in step.headers)
-        assert all(each in text for each in (*step.reads, *step.reads_one_of, *step.reads_if_sent, *step.useful))
+        assert all(each in text for each in step.all_reads)
 
 
 def test_an_unknown_profile_is_refused() -> None:
@@ -155,6 +155,7 @@ def test_the_report_in_json_has_the_client(uploads: Served, form: str) -> None:
     ]
     assert [setting["concept"] for setting in client["settings"]] == ["expose"]
     assert client["judged_by_preflight"] == []
+    assert [len(route["unmet"]) for route in routes] == [1, 0, 0]
 
 
 @pytest.mark.parametrize("form", ["junit", "sarif", "github", "gitlab", "tap", "markdown", "csv"])
@@ -163,6 +164,31 @@ def test_other_formats_have_the_fault(uploads: Served, form: str) -> None:
 
     assert ended.status == 1
     assert "location" in ended.out.lower()
+
+
+def test_markdown_says_whether_the_client_works(uploads: Served) -> None:
+    ended = hdrcli("check", f"{uploads.url}/files", "--profile=tus", f"--origin={PAGE}", "--format=markdown")
+
+    assert "**tus does not work**" in ended.out
+    assert "- `creation`: `Location is hidden`" in ended.out
+    assert "\nexpose_headers=[" in ended.out
+
+
+def test_steps_with_the_same_method_and_url_are_distinguished() -> None:
+    """Only the first of the two POST requests lacks a header."""
+
+    async def respond(request: Request) -> Response:
+        is_first = b'initialize"' in await request.body()
+        return Response("{}", 200, {"Mcp-Session-Id": "1"} if is_first else {})
+
+    cors = Middleware(CORSMiddleware, allow_origins=[PAGE], allow_methods=["*"], allow_headers=["*"])
+    app = Starlette(routes=[Route("/mcp", respond, methods=["GET", "POST", "DELETE"])], middleware=[cors])
+    with Uvicorns() as uvicorns, uvicorns.serve(app) as served:
+        ended = hdrcli("check", f"{served.url}/mcp", "--profile=mcp", f"--origin={PAGE}", "--format=tap")
+
+    failed = [line for line in ended.out.splitlines() if line.startswith("not ok") and "POST" in line]
+    assert len(failed) == 1
+    assert "(initialize)" in failed[0]
 
 
 @pytest.mark.parametrize("form", ["curl", "fetch"])

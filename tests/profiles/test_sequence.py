@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from tests.profiles.clients import BROWSERS, PAGE, Client, run_client
 from tests.serving.asgi import Uvicorns
 
 SESSION: Final = "c0ffee"
+OTHER: Final = "https://other.example"
 TOKEN: Final = "s3cr3t"  # noqa: S105 -- of no use outside
 ALLOWED: Final = ("Content-Type", "Mcp-Session-Id", "MCP-Protocol-Version", "Authorization")
 
@@ -30,20 +32,39 @@ ALLOWED: Final = ("Content-Type", "Mcp-Session-Id", "MCP-Protocol-Version", "Aut
 class Service:
     """An MCP server that notes its requests; `challenge` is its WWW-Authenticate for requests without the token."""
 
-    def __init__(self, *, session: str = SESSION, challenge: str | None = None, issuer: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        session: str = SESSION,
+        challenge: str | None = None,
+        issuer: str = "",
+        origins: tuple[str, ...] = (PAGE,),
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        self._origins = origins
+        self._more = more or {}
         self.requests: list[tuple[str, str, Mapping[str, str]]] = []
         self._session = session
         self.challenge = challenge
         self._issuer = issuer
 
-    def app(self, *, allow_headers: tuple[str, ...] = ALLOWED, gzip: bool = False) -> Starlette:
+    def app(
+        self,
+        *,
+        allow_headers: tuple[str, ...] = ALLOWED,
+        expose: tuple[str, ...] = ("Mcp-Session-Id", "WWW-Authenticate"),
+        gzip: bool = False,
+        guard: bool = False,
+    ) -> Starlette:
+        """The application; with a guard, requests without the token don't reach the CORS layer."""
         cors = Middleware(
             CORSMiddleware,
-            allow_origins=[PAGE],
+            allow_origins=self._origins,
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=allow_headers,
-            expose_headers=["Mcp-Session-Id", "WWW-Authenticate"],
+            expose_headers=expose,
         )
+        guarding = [Middleware(BaseHTTPMiddleware, dispatch=_guard)] if guard else []
         return Starlette(
             routes=[
                 Route("/mcp", self._respond, methods=["GET", "POST", "DELETE"]),
@@ -51,7 +72,7 @@ class Service:
                 Route("/.well-known/oauth-protected-resource/mcp", self._metadata),
                 Route("/.well-known/oauth-authorization-server/tenant", self._metadata),
             ],
-            middleware=[cors, *([Middleware(GZipMiddleware, minimum_size=1)] if gzip else [])],
+            middleware=[*guarding, cors, *([Middleware(GZipMiddleware, minimum_size=1)] if gzip else [])],
         )
 
     async def _respond(self, request: Request) -> Response:
@@ -60,7 +81,7 @@ class Service:
         self.requests.append((request.method, message, request.headers))
         if self.challenge is not None and request.headers.get("authorization") != f"Bearer {TOKEN}":
             return Response("", 401, {"WWW-Authenticate": self.challenge} if self.challenge else {})
-        headers = {"Mcp-Session-Id": self._session} if self._session else {}
+        headers = {**self._more, **({"Mcp-Session-Id": self._session} if self._session else {})}
         if request.method == "GET":
             return StreamingResponse(_endless(), media_type="text/event-stream", headers=headers)
         return JSONResponse({}, 200 if message == "initialize" else 202, headers)
@@ -91,8 +112,21 @@ def uvicorns() -> Iterator[Uvicorns]:
         yield running
 
 
-def run(service: Service, *, gzip: bool = False, **changes: object) -> Client:
-    with uvicorns() as running, running.serve(service.app(gzip=gzip)) as served:
+async def _guard(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        return Response("a token, please", 401, {"WWW-Authenticate": "Bearer"})
+    return await call_next(request)
+
+
+def run(
+    service: Service,
+    *,
+    guard: bool = False,
+    expose: tuple[str, ...] = ("Mcp-Session-Id", "WWW-Authenticate"),
+    **changes: object,
+) -> Client:
+    app = service.app(guard=guard, expose=expose)
+    with uvicorns() as running, running.serve(app) as served:
         return run_client(f"{served.url}/mcp", "mcp", **changes)
 
 
@@ -212,6 +246,39 @@ def test_with_preflight_only_nothing_is_verified() -> None:
 
     assert service.requests == []
     assert client.works == dict.fromkeys(BROWSERS)
+
+
+def test_of_several_pages_one_is_verified_as_writes_are_sent_once() -> None:
+    """The other page's preflights are judged. Each page's writes are sent with --repeat-writes."""
+    service = Service()
+    client = run(service, origins=(PAGE, OTHER))
+    repeated = run(Service(), origins=(PAGE, OTHER), repeat_writes=True)
+
+    assert {(page, works) for page, _, works in client.results[0].works} == {(PAGE, True), (OTHER, False)}
+    assert len(service.sent("mcp-session-id")) == 3
+    assert {(page, works) for page, _, works in repeated.results[0].works} == {(PAGE, True), (OTHER, False)}
+
+
+def test_a_page_whose_writes_are_not_sent_is_not_verified() -> None:
+    client = run(Service(origins=(PAGE, OTHER)), origins=(PAGE, OTHER))
+
+    assert {(page, works) for page, _, works in client.results[0].works} == {(PAGE, True), (OTHER, None)}
+
+
+def test_authentication_in_front_of_the_cors_layer_is_part_of_the_fix() -> None:
+    """It refuses preflights, which never have the token."""
+    service = Service(challenge="Bearer")
+    client = run(service, guard=True, bearer=TOKEN)
+
+    assert set(client.settings) == {"preflights-first", "methods", "request-headers", "expose"}
+    assert "authorization" in client.settings["request-headers"]
+
+
+def test_the_fix_exposes_no_header_that_the_client_does_not_read() -> None:
+    service = Service(more={"X-Process-Time": "1"})
+    client = run(service, expose=())
+
+    assert client.settings == {"expose": ["mcp-session-id", "www-authenticate"]}
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from typing import Final
 
 from hdrcli.report.client import ClientResult
 from hdrcli.report.events import ServiceChecked
+from hdrcli.reporters.client_view import client_fix, client_verdicts, step_reason
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import client_fix, listing, step_reason
+from hdrcli.reporters.view import listing
 from hdrcli.stacks import Stack
 
 _SHOWN: Final = 10
+_STYLES: Final = {True: "bold green", False: "bold red", None: "bold yellow"}
 
 
 def client_lines(terminal: Terminal, checked: ServiceChecked, client: ClientResult) -> Iterator[str]:
@@ -44,15 +46,5 @@ def _fix(terminal: Terminal, client: ClientResult, stack: Stack) -> Iterator[str
 
 
 def _verdict(terminal: Terminal, client: ClientResult) -> Iterator[str]:
-    works = "works" if not client.not_sent else "works as far as it was verified"
-    texts = {
-        True: (works, "bold green"),
-        False: ("does not work", "bold red"),
-        None: ("was not verified", "bold yellow"),
-    }
-    found: dict[tuple[str, bool | None], list[str]] = {}
-    for page, browser, result in client.works:
-        found.setdefault((page, result), []).append(browser)
-    for (page, result), browsers in found.items():
-        text, style = texts[result]
-        yield terminal.line((f"{client.profile} {text}", style), f" for page {page} in {', '.join(browsers)}", hang=2)
+    for text, where, result in client_verdicts(client):
+        yield terminal.line((text, _STYLES[result]), f" {where}", hang=2)
