@@ -111,17 +111,19 @@ async def events(
 
 
 def _baseline(settings: Settings) -> Baseline | None:
-    if settings.baseline is not None:
-        from hdrcli.report.baseline import read_baseline
-
-        return read_baseline(settings.baseline, is_optional=settings.baseline_update)
     for option, is_given in (
         ("--baseline-update", settings.baseline_update),
         ("--baseline-prune", settings.baseline_prune),
     ):
-        if is_given:
+        if is_given and settings.baseline is None:
             raise UsageError("needs a file: give it with --baseline.", option=option)
-    return None
+        if is_given and settings.dry_run:
+            raise UsageError("does not go with --dry-run, which finds nothing: omit one.", option=option)
+    if settings.baseline is None:
+        return None
+    from hdrcli.report.baseline import read_baseline
+
+    return read_baseline(settings.baseline, is_optional=settings.baseline_update)
 
 
 def refuse(settings: Settings, transport: Transport | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -138,10 +139,55 @@ def test_an_update_needs_a_file(option: str) -> None:
     assert (ended.status, ended.err.strip()) == (2, f"hdrcli: {option} needs a file: give it with --baseline.")
 
 
-def test_a_baseline_that_cannot_be_written_is_2(service: Service, tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--baseline-update", "--baseline-prune"])
+def test_a_dry_run_leaves_the_file(service: Service, option: str) -> None:
+    with service.site:
+        service.check("--baseline-update", a=HIDDEN)
+        ended = service.check(option, "--dry-run", a=HIDDEN)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+    assert "HDR301" in service.codes
+
+
+def test_a_link_stays_a_link_and_permissions_stay(service: Service) -> None:
+    file = service.file
+    service.file = file.with_name("link.json")
+    service.file.symlink_to(file.name)
+    with service.site:
+        service.check("--baseline-update", a=HIDDEN)
+        file.chmod(0o640)
+        service.check("--baseline-update", a=OTHER_HIDDEN)
+
+    assert service.file.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert "HDR301" in service.codes
+    assert sorted(path.name for path in file.parent.iterdir()) == ["known.json", "link.json"]
+
+
+def test_a_baseline_without_a_directory_is_refused(service: Service, tmp_path: Path) -> None:
     service.file = tmp_path / "missing" / "known.json"
     with service.site:
         ended = service.check("--baseline-update", a=HIDDEN)
+        assert service.site.requests == []
+
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+    assert "there is no directory" in ended.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_baseline_that_cannot_be_written_leaves_the_reports(service: Service, tmp_path: Path) -> None:
+    """Here, the place of its temporary file is taken by a link to a device that is full."""
+    (tmp_path / f".{service.file.name}.{os.getpid()}.tmp").symlink_to("/dev/full")
+    with service.site:
+        ended = service.check(
+            "--baseline-update", f"--format=junit={tmp_path / 'junit.xml'}", "--format=table", a=HIDDEN
+        )
 
     assert ended.status == 2
+    assert_one_line(ended.err)
     assert "cannot be written" in ended.err
+    assert "(exit 2)" in ended.out.splitlines()[-1]
+    assert "HDR301" in (tmp_path / "junit.xml").read_text("utf-8")
+    assert not service.file.exists()

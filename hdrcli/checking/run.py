@@ -27,6 +27,7 @@ from hdrcli.fetch import (
 )
 from hdrcli.planning.routes import Service
 from hdrcli.planning.sent_headers import sent_headers
+from hdrcli.records.errors import UsageError
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.locations import with_locations
@@ -70,12 +71,14 @@ async def run(
         async with aclosing(checker.check(service)) as happening:
             async for event in happening:
                 yield event
-    stale = 0
-    if baseline is not None:
-        stale = 0 if settings.baseline_prune else baseline.stale
-        if settings.baseline_update or settings.baseline_prune:
+    stale = 0 if baseline is None or settings.baseline_prune else baseline.stale
+    problem = ""
+    if baseline is not None and (settings.baseline_update or settings.baseline_prune):
+        try:
             baseline.save(update=settings.baseline_update, prune=settings.baseline_prune)
-    yield RunEnded(totals=tally.totals(is_time_up=limit.was_reached, stale=stale))
+        except UsageError as error:  # the reports are still to be written
+            problem = str(error)
+    yield RunEnded(totals=tally.totals(is_time_up=limit.was_reached, stale=stale, baseline_problem=problem))
 
 
 @dataclass(frozen=True, slots=True)

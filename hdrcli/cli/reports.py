@@ -23,41 +23,57 @@ _COMMANDS: Final = "github"
 
 
 class Planned(NamedTuple):
-    """A report to write; `file` is None for standard output. One that `appends` leaves what the file holds."""
+    """A report to write; `file` is None for standard output. One that `appends` leaves what the file holds.
+
+    `option` names the file, unless it is the environment.
+    """
 
     format: str
     file: Path | None = None
     appends: bool = False
+    option: str = "--format"
 
 
 def planned_reports(settings: Settings, environment: Mapping[str, str]) -> tuple[Planned, ...]:
     """The reports that the settings want, or those that are usual in this environment.
 
-    Raises `UsageError` if two of them go to the same place, or if a file cannot be written.
+    Raises `UsageError` if two of them go to the same place, or if none of them can be written. Where one can, the
+    check is worth its while: see `Reports`.
     """
     output = settings.output
     planned = []
     if settings.export is not None:
-        planned.append(Planned(f"export_{settings.export}", _path(output)))
+        planned.append(Planned(f"export_{settings.export}", _path(output), option="--output"))
         output = None
     for name, file in settings.formats:
         if file is not None or name == _COMMANDS:
             planned.append(Planned(name, _path(file)))
         else:
-            planned.append(Planned(name, _path(output)))
+            planned.append(Planned(name, _path(output), option="--output"))
             output = None
     if not planned:
-        planned = [Planned("table", _path(output)), *_of_github(environment)]
+        planned = [Planned("table", _path(output), option="--output"), *_of_github(environment)]
     elif output is not None:
         raise UsageError("has no report to write: every --format has a file of its own.", option="--output")
     for report in planned:
         if [each.file for each in planned if each.format != _COMMANDS or each.file].count(report.file) > 1:
             place = f'"{report.file}"' if report.file else "standard output"
             raise UsageError(f"two reports go to {place}: write FORMAT=FILE.", option="--format")
-        check_writable(report.file)
+    problems = [problem for report in planned if (problem := _problem(report)) is not None]
+    if len(problems) == len(planned):
+        raise problems[0]
     if settings.quiet:
         planned = [report if report.file else report._replace(file=Path(os.devnull)) for report in planned]
     return tuple(planned)
+
+
+def _problem(report: Planned) -> UsageError | None:
+    """Why a report cannot be written, as far as that is known before the check."""
+    try:
+        check_writable(report.file, report.option)
+    except UsageError as error:
+        return error
+    return None
 
 
 def _path(file: str | None) -> Path | None:
@@ -69,7 +85,7 @@ def _of_github(environment: Mapping[str, str]) -> Iterator[Planned]:
     if environment.get("GITHUB_ACTIONS") == "true":
         yield Planned(_COMMANDS)
         if summary := environment.get("GITHUB_STEP_SUMMARY"):
-            yield Planned("markdown", Path(summary), appends=True)
+            yield Planned("markdown", Path(summary), appends=True, option="GITHUB_STEP_SUMMARY")
 
 
 class Reports:
@@ -127,6 +143,7 @@ class _Open:
     def __init__(self, planned: Planned, settings: Settings, standard: TextIO | None) -> None:
         from hdrcli.reporters import EXPORTS, FORMATS  # with all that reports are made of, which --help does not need
 
+        check_writable(planned.file, planned.option)
         self._file = planned.file
         self._stack = contextlib.ExitStack()
         self._out = self._stack.enter_context(_opened(planned, standard))

@@ -86,11 +86,12 @@ class Problems:
                     where = f" in {', '.join(browsers)}" if browsers else ""
                     complain(f"{places[0]}{more}{where}: {shortened(sentence, _LONGEST_PROBLEM)}")
                 self._routes.clear()
-            case RunEnded() if event.totals.unmatched:
-                patterns = event.totals.unmatched
-                complain(
-                    f"{count(len(patterns), 'pattern')} of the configuration matched no route: {listing(patterns, 5)}"
-                )
+            case RunEnded():
+                if event.totals.baseline_problem:
+                    complain(event.totals.baseline_problem)
+                if patterns := event.totals.unmatched:
+                    shown = f"{count(len(patterns), 'pattern')} of the configuration matched no route"
+                    complain(f"{shown}: {listing(patterns, 5)}")
             case _:
                 pass
 

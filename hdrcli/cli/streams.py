@@ -37,28 +37,34 @@ def write_to_stderr(text: str) -> None:
         _give_up(sys.stderr)
 
 
-def check_writable(output: Path | None) -> None:
-    """Find out before the work that its result cannot be written. Raises `UsageError`."""
+def check_writable(output: Path | None, option: str) -> None:
+    """Find out before the work that its result cannot be written. Raises `UsageError` about the option."""
     if output is None:
         return
     if output.is_dir():
-        raise UsageError(f'"{output}" is a directory: name a file.', option="--output")
+        raise UsageError(f'"{output}" is a directory: name a file.', option=option)
     if not output.parent.is_dir():
-        raise UsageError(f'"{output}": there is no directory "{output.parent}". Create it first.', option="--output")
+        raise UsageError(f'"{output}": there is no directory "{output.parent}". Create it first.', option=option)
     if not os.access(output if output.exists() else output.parent, os.W_OK):
-        raise UsageError(f'"{output}" is not writable: choose another file.', option="--output")
+        raise UsageError(f'"{output}" is not writable: choose another file.', option=option)
 
 
 @contextlib.contextmanager
-def opened(output: Path | None, standard: TextIO | None, *, appends: bool = False) -> Iterator[TextIO]:
-    """The file, or else standard output, which is `standard`. Raises `UsageError` where it cannot be written."""
+def opened(
+    output: Path | None, standard: TextIO | None, *, appends: bool = False, shown: Path | None = None
+) -> Iterator[TextIO]:
+    """The file, or else standard output, which is `standard`. Raises `UsageError` where it cannot be written.
+
+    The message names the file as `shown`, if it is a temporary one.
+    """
     if output is not None:
-        with writing(output):
+        shown = shown or output
+        with writing(shown):
             file = output.open("a" if appends else "w", encoding="utf-8")
         try:
             yield file
         finally:
-            with writing(output, file):
+            with writing(shown, file):
                 file.close()
         return
     if standard is None:
@@ -81,7 +87,7 @@ def opened_whole(output: Path) -> Iterator[TextIO]:
     target = output.resolve()
     aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with opened(aside, None) as out:
+        with opened(aside, None, shown=output) as out:
             yield out
         with writing(output):
             if target.exists():
@@ -106,7 +112,7 @@ def writing(output: Path | None, out: TextIO | None = None) -> Iterator[None]:
             return
         if output is None:
             raise UsageError(f"Standard output cannot be written: {error.strerror}.") from None
-        raise UsageError(f'"{output}": {error.strerror}. Choose another file.', option="--output") from None
+        raise UsageError(f'"{output}" cannot be written: {error.strerror}.') from None
 
 
 def _is_closed_pipe(error: OSError) -> bool:

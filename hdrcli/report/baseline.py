@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -77,10 +78,13 @@ class Baseline:
                 for (service, code, variant), subjects in sorted(entries.items())
             ],
         }
-        aside = self._file.with_name(f".{self._file.name}.{os.getpid()}.tmp")
+        target = self._file.resolve()  # a link stays one
+        aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
             aside.write_text(f"{json.dumps(value, indent=2)}\n", "utf-8")
-            aside.replace(self._file)
+            if target.exists():
+                shutil.copymode(target, aside)
+            aside.replace(target)
         except OSError as error:
             aside.unlink(missing_ok=True)
             raise UsageError(f'"{self._file}" cannot be written: {error.strerror}.', option=_OPTION) from None
@@ -89,15 +93,18 @@ class Baseline:
 def read_baseline(name: str, *, is_optional: bool) -> Baseline:
     """The baseline in a file; an empty one if there is no file and `is_optional`.
 
-    Raises `UsageError` for a file that is missing, or is not a baseline.
+    Raises `UsageError` for a file that is missing, or is not a baseline, and for one that cannot be created.
     """
     file = Path(name)
     try:
         with file.open("rb") as opened:
             data = opened.read(_LARGEST + 1)
     except FileNotFoundError:
-        if is_optional:
+        if is_optional and file.parent.is_dir():
             return Baseline(file, ())
+        if is_optional:
+            message = f'"{name}": there is no directory "{file.parent}". Create it first.'
+            raise UsageError(message, option=_OPTION) from None
         raise UsageError(f'"{name}" does not exist: --baseline-update creates it.', option=_OPTION) from None
     except OSError as error:
         raise UsageError(f'"{name}" cannot be read: {error.strerror}.', option=_OPTION) from None

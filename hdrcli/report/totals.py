@@ -71,13 +71,17 @@ class Totals:
     nothing_expected: bool = False
     fails_if_blocked: bool = False
     only_plans: bool = False
+    baseline_problem: str = ""
 
     @property
     def exit_status(self) -> ExitStatus:
-        """2 for invalid requests, or else 3 if a service is unreachable, or else 1 if anything failed.
+        """2 for invalid requests and a baseline that is not written, or else 3 if a service is unreachable.
 
-        Or else 2 if nothing was verified, or else 1 if the time limit was reached, or else 0.
+        Or else 1 if anything failed, or else 2 if nothing was verified, or else 1 if the time limit was reached. Or
+        else 0.
         """
+        if self.baseline_problem:
+            return ExitStatus.USAGE
         if self.only_plans:
             return ExitStatus.OK
         if self.rejected or not (self.requests or self.failing_findings or self.unreachable):
@@ -175,7 +179,7 @@ class Tally:
             self._count("advice" if finding.severity is Severity.ADVICE else f"{finding.severity}s")
             self._count("failing_findings", fails(finding, self._policy))
 
-    def totals(self, *, is_time_up: bool, stale: int = 0) -> Totals:
+    def totals(self, *, is_time_up: bool, stale: int = 0, baseline_problem: str = "") -> Totals:
         """The counts so far."""
         policy = self._policy
         return Totals(
@@ -187,6 +191,7 @@ class Tally:
             and all(each.route in self._unmatched for each in policy.expectations),
             fails_if_blocked=policy.fail_on_blocked,
             only_plans=policy.dry_run,
+            baseline_problem=baseline_problem,
         )
 
     def _count(self, name: str, more: int = 1) -> None:

@@ -214,6 +214,8 @@ def _shortened_lines(lines: Iterable[str]) -> Iterator[str]:
 
 def reason(totals: Totals, settings: Settings) -> str:
     """Why the run has its exit status, without the number: "1 error, 2 warnings"."""
+    if totals.baseline_problem:
+        return "the baseline is not written"
     if totals.only_plans:
         return "nothing is sent with --dry-run"
     if totals.exit_status is ExitStatus.USAGE:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +16,22 @@ from typing import Final
 
 import pytest
 from junitparser import JUnitXml
+from markdown_it import MarkdownIt
 from sarif_pydantic import Sarif
 from tap.line import Result
 from tap.parser import Parser
+from xmlschema import XMLSchema
 
-from tests.cli.program import Ended, assert_one_line, hdrcli, hdrcli_process
+from tests.cli.program import (
+    COMMAND,
+    Ended,
+    assert_one_line,
+    environment,
+    hdrcli,
+    hdrcli_process,
+    importing_first,
+    without_coverage,
+)
 from tests.reporting import valid
 from tests.safety.hostile_values import VALUES
 from tests.safety.runner import commands
@@ -25,13 +39,17 @@ from tests.serving.http import answer
 from tests.serving.loopback import free_port
 from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Site
-from tests.targets.projects import FASTAPI, project, run
+from tests.targets.projects import FASTAPI, ROOT, project, run
 
 ANSWERS: Final = {
     "/hidden": answer(*OPEN_TO_PAGE, "X-Total-Count: 3"),
     "/readable": answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-Total-Count", "X-Total-Count: 3"),
     "/blocked": answer("X-Total-Count: 3"),
 }
+XSD: Final = XMLSchema(Path(__file__).with_name("junit-10.xsd"))
+MARKDOWN_BLOCKS: Final = frozenset(
+    ("heading", "paragraph", "inline", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td", "fence")
+)
 FILES: Final = {
     "junit": "junit.xml",
     "sarif": "out.sarif",
@@ -56,6 +74,21 @@ def text_of(folder: Path, name: str) -> str:
     return (folder / FILES[name]).read_text("utf-8")
 
 
+def assert_valid_junit(text: str) -> None:
+    """The schema, from Jenkins' xUnit plugin, lacks the place of a test, which GitLab and CircleCI read."""
+    XSD.validate(re.sub(r'(<testcase [^>]*) file="[^"]*" line="[0-9]+"', r"\1", text))
+
+
+def assert_markdown_of_ours(text: str) -> None:
+    """No text of a server is more than code, as CommonMark and GitHub's tables are read."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    assert {token.type.removesuffix("_open").removesuffix("_close") for token in tokens} <= MARKDOWN_BLOCKS
+    inline = {child.type for token in tokens for child in token.children or ()}
+    assert inline <= {"text", "code_inline", "strong_open", "strong_close", "softbreak"}
+    headings = [token.tag for token in tokens if token.type == "heading_open"]
+    assert headings == ["h2", *["h3"] * (len(headings) - 1)]
+
+
 def test_junit(tmp_path: Path) -> None:
     ended = checked(tmp_path, "/hidden", "/blocked", "/readable", options=("--expect-absent=X-Total-Count",))
 
@@ -73,6 +106,7 @@ def test_junit(tmp_path: Path) -> None:
     assert len(set(names)) == len(names)
     for suite in suites:
         assert suite.tests == len([*suite])
+    assert_valid_junit(text_of(tmp_path, "junit"))
 
 
 def test_junit_of_a_run_without_faults_passes(tmp_path: Path) -> None:
@@ -117,6 +151,27 @@ def test_sarif(tmp_path: Path) -> None:
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"] == {"uri": "pyproject.toml"}
         assert location["physicalLocation"]["region"] == {"startLine": 1}
+
+
+@pytest.mark.no_cover
+def test_sarif_tools_read_the_report(tmp_path: Path) -> None:
+    checked(tmp_path, "/hidden", "/blocked", options=("--expect-readable=X-Other",))
+    uvx = ("uvx", "--no-config", "--python", sys.executable, "--from", "sarif-tools>=3", "sarif")
+    ended = subprocess.run(
+        [*uvx, "csv", FILES["sarif"], "--output", "read.csv"],
+        cwd=tmp_path,
+        env=without_coverage(environment({"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"})),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+
+    rows = [*csv.DictReader((tmp_path / "read.csv").read_text("utf-8").splitlines(keepends=True))]
+    results = json.loads(text_of(tmp_path, "sarif"))["runs"][0]["results"]
+    assert {(row["Code"], row["Severity"], row["Location"]) for row in rows} == {
+        (result["ruleId"], result["level"], "hdrcli.toml") for result in results
+    }
 
 
 def test_findings_point_to_the_first_place_in_the_source(tmp_path: Path) -> None:
@@ -260,7 +315,7 @@ def test_no_text_of_a_server_is_markup_or_a_command(tmp_path: Path) -> None:
             )
         assert "Traceback" not in ended.err
         assert {name for name, _, _ in annotated(ended.out)} <= {"error", "warning", "notice"}
-        JUnitXml.fromstring(text_of(tmp_path, "junit"))
+        assert_valid_junit(text_of(tmp_path, "junit"))
         Sarif.model_validate_json(text_of(tmp_path, "sarif"))
         json.loads(text_of(tmp_path, "gitlab"))
         rows = [*csv.reader(text_of(tmp_path, "csv").splitlines())]
@@ -272,6 +327,7 @@ def test_no_text_of_a_server_is_markup_or_a_command(tmp_path: Path) -> None:
         lines = [*Parser().parse_file(str(tmp_path / FILES["tap"]))]
         assert {line.category for line in lines} <= {"version", "plan", "test", "diagnostic"}
         assert not any(line.skip for line in lines if isinstance(line, Result))
+        assert_markdown_of_ours(text_of(tmp_path, "markdown"))
         for line in text_of(tmp_path, "markdown").splitlines():
             assert line.count("|") - line.count("\\|") in {0, 5}, line
 
@@ -329,6 +385,43 @@ def test_one_report_that_fails_leaves_the_others(tmp_path: Path, broken: str) ->
     assert_one_line(ended.err)
     assert "HDR301" in ended.out
     assert json.loads((tmp_path / "out.json").read_text("utf-8"))
+
+
+def test_a_report_without_a_directory_leaves_the_others(tmp_path: Path) -> None:
+    with hidden() as url:
+        ended = hdrcli(
+            "check", url, "--format=junit=no/a.xml", "--format=gitlab=out.json", "--format=table", cwd=tmp_path
+        )
+
+    assert ended.status == 2
+    assert_one_line(ended.err)
+    assert '--format "no/a.xml": there is no directory' in ended.err
+    assert "HDR301" in ended.out
+    assert json.loads((tmp_path / "out.json").read_text("utf-8"))
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no limit for the size of files")
+def test_a_disk_that_is_full_while_reports_are_written(tmp_path: Path) -> None:
+    """Here, files are full after a kibibyte or two. Those that fit are written, the others keep what they have."""
+    (tmp_path / "out.json").write_text("before")
+    formats = [f"--format={each}" for each in ("json=out.json", "tap=out.tap", "gitlab=no/a.json")]
+    with hidden() as url:
+        command = [*COMMAND, "check", url, "--no-probe", *formats]
+        ended = subprocess.run(
+            ["sh", "-c", 'ulimit -f 2; exec "$@"', "sh", *command],
+            cwd=tmp_path,
+            env=without_coverage(environment()) | importing_first(ROOT),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 2, ended.stderr
+    assert {path.name: path.stat().st_size > 100 for path in tmp_path.iterdir()} == {"out.json": False, "out.tap": True}
+    assert len(ended.stderr.splitlines()) == 2
+    assert [name for name in ("no/a.json", "out.json") if f'"{name}"' not in ended.stderr] == []
+    assert (tmp_path / "out.json").read_text() == "before"
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
