@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.cli.program import hdrcli
+from tests.cli.program import hdrcli_process
 from tests.serving.http import answer
 from tests.serving.site import OPEN_TO_PAGE, PAGE, Response, Site
 
@@ -85,9 +85,9 @@ class Made:
 
 
 def made(folder: Path, *arguments: str) -> Made:
-    """The reports of a run with these arguments."""
+    """The reports of a run with these arguments, in a process of its own: this one may have Playwright's event loop."""
     file, of_json = folder / "report.html", folder / "report.json"
-    ended = hdrcli("check", *arguments, f"--format=html={file}", f"--format=json={of_json}", cwd=folder)
+    ended = hdrcli_process("check", *arguments, f"--format=html={file}", f"--format=json={of_json}", cwd=folder)
     assert "Traceback" not in ended.err, ended.err
     return Made(file=file, json=json.loads(of_json.read_text("utf-8")), status=ended.status)
 
