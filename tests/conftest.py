@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-_LONGEST: Final = ("tests/browser/", "tests/in_browser/", "tests/cli/", "tests/field/")
+_LONGEST: Final = ("tests/browser/", "tests/in_browser/", "tests/html_report/", "tests/cli/", "tests/field/")
 _part_of_module = re.compile(
     r"tests/browser/test_\w+\.py::\w+\[(chromium|firefox|webkit)-|tests/fixes/test_fixes\.py::\w+\[(\w+)"
 )

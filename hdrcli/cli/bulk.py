@@ -47,7 +47,7 @@ def bulk(
 
     end_in_order()
     path = None if output == Path("-") else output
-    check_writable(path)
+    check_writable(path, "--output")
     with _opened(urls) as source, opened(path, sys.stdout, appends=True) as out:
         results = Results(partial(_write, path, out))
         if path is not None:

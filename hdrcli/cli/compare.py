@@ -40,7 +40,7 @@ def compare(
         settings, sources = settings_from((), given, os.environ, project)
         ignored = tuple(name.strip() for names in ignore_header or () for name in names.split(","))
         file = None if output is None or output == "-" else Path(output)
-        check_writable(file)
+        check_writable(file, "--output")
         return _compare(replace(settings, targets=(a,)), replace(settings, targets=(b,)), ignored, formats, file)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None

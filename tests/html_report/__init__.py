@@ -1,0 +1,1 @@
+"""The HTML report, opened in real browsers."""

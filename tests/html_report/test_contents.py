@@ -1,0 +1,194 @@
+"""What the file holds, without a browser: nothing but itself, nothing that runs, and what the JSON report has."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from hdrcli import __version__
+from tests.cli.program import hdrcli
+from tests.html_report.reports import SITE, Made, made, made_of
+from tests.serving.loopback import free_port
+from tests.serving.site import Site
+
+_LOADING: Final = {"src", "srcset", "action", "formaction", "data", "poster", "background", "ping", "manifest"}
+_RAW: Final = {"style", "script"}
+
+
+class Read(HTMLParser):
+    """The elements and texts of a file, as its tags say."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.raw: dict[str, str] = {}
+        self._inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        del tag
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside in _RAW:
+            self.raw[self._inside] = self.raw.get(self._inside, "") + data
+        else:
+            self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        """All that can be read."""
+        return " ".join(" ".join(self.texts).split())
+
+
+@pytest.mark.parametrize("name", ["ordinary", "hostile"])
+def test_the_file_is_complete_and_runs_nothing_but_its_own_script(name: str, request: pytest.FixtureRequest) -> None:
+    read = Read(request.getfixturevalue(name).text)
+    tags = [tag for tag, _ in read.elements]
+
+    assert (tags.count("script"), tags.count("style"), tags.count("link"), tags.count("base")) == (1, 1, 1, 0)
+    assert not {"iframe", "object", "embed", "img", "form", "video", "audio"} & set(tags)
+    for tag, attributes in read.elements:
+        assert not _LOADING & attributes.keys(), tag
+        assert not [attribute for attribute in attributes if attribute.startswith("on") or attribute == "style"]
+        href = attributes.get("href") or "#"
+        assert href.startswith(("#", "https://")) or (tag, href) == ("link", "data:,"), href
+
+
+def test_the_policy_names_the_hashes_of_the_style_and_the_script(ordinary: Made) -> None:
+    read = Read(ordinary.text)
+    (policy,) = [
+        attributes["content"]
+        for _, attributes in read.elements
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy is not None
+    sources = dict(directive.split(" ", 1) for directive in policy.split("; "))
+
+    assert sources["default-src"] == sources["base-uri"] == sources["form-action"] == "'none'"
+    for tag in ("style", "script"):
+        digest = base64.b64encode(hashlib.sha256(read.raw[tag].encode()).digest()).decode()
+        assert sources[f"{tag}-src"] == f"'sha256-{digest}'"
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("name", ["ordinary", "hostile"])
+def test_the_file_is_ascii(name: str, request: pytest.FixtureRequest) -> None:
+    """So it is right in any encoding of standard output."""
+    assert request.getfixturevalue(name).text.isascii()
+
+
+def test_it_says_what_was_checked(ordinary: Made) -> None:
+    text = Read(ordinary.text).text
+
+    summary = ordinary.json["summary"]
+    for said in (
+        f"{summary['verdict'].upper()} : {summary['reason']}",
+        f"hdrcli {__version__}",
+        "--origin http://localhost:3000 --origin https://app.example",
+        "chromium, firefox, webkit",
+    ):
+        assert said in text
+    assert re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC", text)
+
+
+def test_findings_have_their_fix_and_their_explanation(ordinary: Made) -> None:
+    text = Read(ordinary.text).text
+
+    findings = ordinary.json["services"][0]["findings"]
+    assert {finding["code"] for finding in findings} >= {"HDR101", "HDR301"}
+    for finding in findings:
+        assert f"{finding['code']} {finding['headline']}" in text
+        assert f"hdrcli explain {finding['code']}" in text
+        assert finding["spec"] in text
+        for line in (finding["fix_setting"] or {"lines": []})["lines"]:
+            assert " ".join(line.split()) in text
+
+
+def test_unmet_expectations_are_listed(ordinary: Made) -> None:
+    text = Read(ordinary.text).text
+
+    unmet = [each for route in ordinary.json["services"][0]["routes"] for each in route["unmet"]]
+    assert unmet
+    for each in unmet:
+        assert each["reason"] in text
+
+
+def test_exchanges_are_in_it_only_if_they_are_wanted(tmp_path: Path, ordinary: Made) -> None:
+    brief = made_of(tmp_path, SITE).text
+
+    assert "&lt; X-Region: eu" in ordinary.text
+    assert "&gt; GET /hidden HTTP/1.1" in ordinary.text
+    assert "&gt; GET /hidden HTTP/1.1" not in brief
+
+
+def test_secrets_are_redacted(tmp_path: Path) -> None:
+    options = ("-H", "X-Api-Key: S3CR3T", "-u", "me:S3CR3T", "-b", "sid=S3CR3T", "-d", "S3CR3T", "--exchanges")
+    with Site(SITE) as site:
+        redacted = made(tmp_path, f"{site.url}/readable?token=S3CR3T", *options).text
+        shown = made(tmp_path, f"{site.url}/readable?token=S3CR3T", *options, "--show-secrets").text
+
+    assert "S3CR3T" not in redacted
+    assert "--data &#x27;[redacted]&#x27;" in redacted
+    assert "token=S3CR3T" in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (["--dry-run"], 0, "Not sent:"),
+        (["-X", "POST", "-d", "1"], 0, "not sent"),
+        (["--expect-readable=X-Region"], 1, "Not as expected"),
+        (["--mode=no-cors"], 0, 'The response is of type "opaque"'),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_other_kinds_of_runs(tmp_path: Path, options: list[str], status: int, said: str) -> None:
+    report = made_of(tmp_path, {"/hidden": SITE["/hidden"]}, *options)
+
+    assert report.status == status
+    assert said in Read(report.text).text
+
+
+def test_services_without_a_response(tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}/"
+    with Site(SITE) as site:
+        report = made(tmp_path, url, f"{site.url}/readable")
+
+    read = Read(report.text)
+    assert report.status == 3
+    assert "UNREACHABLE" in read.text
+    assert "no response connection refused" in read.text.replace(": ", " ")
+    anchors = {attributes.get("id") for _, attributes in read.elements}
+    links = {attributes["href"][1:] for tag, attributes in read.elements if tag == "a" and attributes["href"]}
+    assert {"s1", "s2"} <= anchors & links
+
+
+def test_links_lead_somewhere(ordinary: Made) -> None:
+    elements = Read(ordinary.text).elements
+    ids = [attributes["id"] for _, attributes in elements if "id" in attributes]
+
+    assert len(ids) == len(set(ids))
+    links = [attributes["href"] or "" for tag, attributes in elements if tag == "a"]
+    assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
+
+
+def test_it_goes_to_standard_output(tmp_path: Path) -> None:
+    with Site(SITE) as site:
+        ended = hdrcli("check", f"{site.url}/hidden", "--format=html", env={"PYTHONIOENCODING": "ascii"})
+        written = hdrcli("check", f"{site.url}/hidden", "--format=html", "--output=out.html", cwd=tmp_path)
+
+    assert ended.out.startswith("<!DOCTYPE html>")
+    assert (written.out, ended.err) == ("", "")
+    assert (tmp_path / "out.html").read_text("ascii").startswith("<!DOCTYPE html>")
