@@ -74,11 +74,11 @@ def running(
 ) -> Iterator[Running]:
     """MiniBrowser, which has no extensions, showing `url`, every host and port being 127.0.0.1 at `port` by SOCKS."""
     del extension
-    inspector = f"127.0.0.1:{_free_port()}"
-    with new_folder(NAME) as folder, display(folder / "display") as its_display:
+    inspector = f"127.0.0.1:{free_port()}"
+    with new_folder(NAME) as folder, display_of(folder / "display") as display:
         proxy = [f"--proxy=socks5://127.0.0.1:{port}", "--ignore-host=*.h2.localhost"]
         command = [program, *_FLAGS, *_COOKIES_POLICY[third_party_cookies], *proxy]
-        environment = {**ENVIRONMENT, "DISPLAY": its_display, "WEBKIT_INSPECTOR_HTTP_SERVER": inspector}
+        environment = {**ENVIRONMENT, "DISPLAY": display, "WEBKIT_INSPECTOR_HTTP_SERVER": inspector}
         is_file = url.startswith("file:")  # no other page can lead there; the inspector repeats what the console said
         with started([*command, url if is_file else "about:blank"], folder, environment) as process:
             page = _inspected_page(inspector, process)
@@ -90,7 +90,7 @@ def running(
             listener.join()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
@@ -150,7 +150,7 @@ class _Listener:
 
 
 @contextmanager
-def display(folder: Path) -> Iterator[str]:
+def display_of(folder: Path) -> Iterator[str]:
     """The display of a new Xvfb, or where there is none, the one at hand."""
     server = shutil.which("Xvfb")
     if server is None:

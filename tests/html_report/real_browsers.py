@@ -94,7 +94,7 @@ def _webkit(url: str) -> Iterator[Evaluate]:
     port = free_port()
     with (
         new_folder("webkit") as folder,
-        webkit.display(folder / "display") as display,
+        webkit.display_of(folder / "display") as display,
         started(["WebKitWebDriver", f"--port={port}"], folder, {**webkit.ENVIRONMENT, "DISPLAY": display}),
     ):
         options = {"webkitgtk:browserOptions": {"binary": program, "args": ["--automation"]}}
