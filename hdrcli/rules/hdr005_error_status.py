@@ -79,12 +79,12 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
                 (fetch.exchanges[-1] for fetch in fetches), if_sent=("WWW-Authenticate", "Allow", "Retry-After")
             ),
             impact=(f"These are the headers of a response with status {status}.",),
-            fix=_fix(status),
+            fix=_fix(status, is_step=bool(diagnosis.route.step)),
             severity=Severity.WARNING if is_unverified else None,
         )
 
 
-def _fix(status: int) -> str:
+def _fix(status: int, *, is_step: bool) -> str:
     if status < _FIRST_ERROR:
         return f"Find out why the status is {status}, or allow it with --expect-status {status}"
     if status in _NOT_AUTHENTICATED:
@@ -93,6 +93,8 @@ def _fix(status: int) -> str:
         cause = "Check the URL and the method"
     elif status >= _CRASHED:
         cause = "Correct the error, which the service's log shows"
+    elif is_step:
+        cause = "Give the URL that the profile is for, which hdrcli profiles describes"
     else:
         cause = "Send a request that the service accepts, with --data and --header"
     return f"{cause}, or allow the status with --expect-status {status}"
