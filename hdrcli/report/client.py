@@ -159,9 +159,6 @@ class ClientTally:
         """The settings of the findings, completed by what the steps need that had no response."""
         merged = self._settings_of(findings)
         is_new = "cors-layer" in merged
-        if is_new:
-            pages = dict.fromkeys(str(fetch.page) for fetch in self._fetches())
-            merged["cors-layer"] = Setting(concept="cors-layer", values=tuple(pages))
         refusals = {fetch.result.failure for fetch in self._fetches() if isinstance(fetch.result, NetworkError)}
         if refusals & _BY_CORS - _LISTS_SEEN:
             self._add(merged, "methods", [route.method for route in self._routes], is_whole=is_new)

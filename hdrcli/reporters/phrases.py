@@ -147,7 +147,8 @@ def _instead(unmet: UnmetExpectation, fetch: FetchRecord) -> str:
     if fetch.response is None and isinstance(result, NetworkError):
         return f"There is no response: {FAILURES[result.failure]}."
     if fetch.response is not None and not unmet.has_expected_status:
-        return f"The response has status {fetch.response.status}, which --expect-status does not allow."
+        by = "the client does not accept" if unmet.step else "--expect-status does not allow"
+        return f"The response has status {fetch.response.status}, which {by}."
     if is_pattern(unmet.name) or not (unmet.verdict.sent or is_definite(unmet.expectation)):
         return "No header of this name is sent."
     if unmet.verdict.readable:

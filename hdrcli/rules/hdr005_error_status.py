@@ -73,7 +73,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     for status, fetches in by_status.items():
         is_open = not diagnosis.is_named and not diagnosis.states_statuses
         is_unverified = is_open and _FIRST_ERROR <= status < _CRASHED
-        kind, cause = _kind(status)
+        kind, cause = _kind(status, is_step=bool(diagnosis.route.step))
         yield Fault(
             variant=kind,
             subjects=(f"{status}",),
@@ -88,7 +88,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         )
 
 
-def _kind(status: int) -> tuple[str, str]:
+def _kind(status: int, *, is_step: bool) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
     if status < _FIRST_ERROR:
         return "unexpected", "Find out why the service sends this status"
@@ -98,4 +98,6 @@ def _kind(status: int) -> tuple[str, str]:
         return "route", "Check the URL and the method"
     if status >= _CRASHED:
         return "crash", "Correct the error, which the service's log shows"
+    if is_step:
+        return "step", "Give the URL that the profile is for, which hdrcli profiles describes"
     return "request", "Send a request that the service accepts, with --data and --header"

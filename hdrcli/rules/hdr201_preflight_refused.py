@@ -145,7 +145,7 @@ def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
     if cause is Cause.CHALLENGE:
         yield _Reason(variant="challenge", fix="Exempt preflights from the challenges of the layer in front of the API")
     elif not (parts or refuses_origin) or _is_of_another_layer(block):
-        yield _layer(block, cause)
+        yield _layer(block, cause, diagnosis)
 
 
 def _is_of_another_layer(block: Blocked) -> bool:
@@ -156,7 +156,7 @@ def _is_of_another_layer(block: Blocked) -> bool:
     return status in _BY_ROUTER and not has_layer(block.response)
 
 
-def _layer(block: Blocked, cause: Cause | None) -> _Reason:
+def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason:
     status, headers = block.response.status, block.response.headers
     if contains(ALLOW_METHODS, headers) and status in _BY_CORS_LAYER:
         return _Reason(variant=_UNKNOWN, fix="Read in the response's body what the CORS layer refuses")
@@ -175,7 +175,9 @@ def _layer(block: Blocked, cause: Cause | None) -> _Reason:
     if status in _BY_ROUTER or contains("Allow", headers):
         if cause is Cause.NO_LAYER:
             fix = "Add a CORS layer in front of the router: no response of the service shows one"
-            return _Reason(variant="no-layer", fix=fix, setting=Setting(concept="cors-layer"))
+            _, allowed = allowing_origin([block], diagnosis)
+            pages = () if allowed is None else allowed.values
+            return _Reason(variant="no-layer", fix=fix, setting=Setting(concept="cors-layer", values=pages))
         fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
         return _Reason(variant="router", fix=fix, setting=Setting(concept="preflights-first"))
     if status in _BY_PROXY:

@@ -109,6 +109,7 @@ def test_a_router_without_any_cors() -> None:
     finding = the_finding(ask(answering(lambda asked: (405 if asked.method == "OPTIONS" else 200, ())), method="PUT"))
 
     assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "no-layer", "cors-layer")
+    assert values(finding) == (PAGE,)
 
 
 def test_authentication_and_the_origin_are_reported_at_once() -> None:
