@@ -8,9 +8,9 @@ shape is checked as far as it is used.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from hdrcli.fetch import HTTPResponse, parse_url
 from hdrcli.fetch.headers import Header, get
@@ -22,26 +22,23 @@ from hdrcli.planning.pages import parse_page
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
-from hdrcli.report.report import SCHEMA
 from hdrcli.settings import Settings
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
 from hdrcli.targets.recorded import check_offline, nothing_sent, page_limits
+from hdrcli.targets.saved_document import DamagedError, Object, member, objects_in, optional_member, services_in
 from hdrcli.text.redaction import REDACTED
 from hdrcli.wire.recording import Recorded, Recording
-
-T = TypeVar("T")
 
 _MODES: Final[tuple[CredentialsMode, ...]] = ("omit", "same-origin", "include")
 
 _HIGHEST_STATUS: Final = 999
 _NO_PROBES: Final = "Only the requests of pages are judged again: findings that need other requests are missing."
 _REDACTED: Final = "Secrets in it are redacted: cookies and tokens have other values than those that were sent."
+_READ_DIFFERENTLY: Final = (
+    "Browsers read some of its responses differently: they are judged as the first one read them."
+)
 _SHORTENED: Final = "Long texts and lists in it are shortened."
-
-
-class _DamagedError(ValueError):
-    """Where and how a report differs from its schema."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,115 +61,60 @@ def read_report(data: bytes, name: str, settings: Settings) -> Planned:
     """
     check_offline(settings, name, shows_requests=True)
     try:
-        services = tuple(_services(data, name))
+        services = tuple(services_in(data, name))
         planned = Planned(tuple(_service(service, name, settings) for service in services))
-    except _DamagedError as error:
+    except DamagedError as error:
         raise UsageError(f"{name} is damaged: {error}.") from None
     if not any(service.routes or service.problem for service in planned.planned):
         raise UsageError(f"{name} has nothing to check: no route of it was checked.")
     return planned
 
 
-# --- the document ---------------------------------------------------------------------------------------
-
-
-def _services(data: bytes, name: str) -> Iterator[Mapping[str, object]]:
-    """The services, each with its routes, of a document or of lines."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _DamagedError("it is not text in UTF-8") from None
-    try:
-        document = _parsed(text)
-    except _DamagedError:
-        lines = text.splitlines()
-        if len(lines) < 2 or '"type"' not in lines[0]:  # noqa: PLR2004 -- those of a route and of its service
-            raise
-        yield from _of_lines([_parsed(line, f"line {number}: ") for number, line in enumerate(lines, start=1)], name)
-        return
-    _check_version(document, name)
-    yield from _objects(document, "services")
-
-
-def _parsed(text: str, where: str = "") -> object:
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise _DamagedError(f"{where}its JSON is nested too deeply") from None
-    except ValueError as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "it is not JSON"
-        raise _DamagedError(f"{where}{reason}") from None
-
-
-def _of_lines(lines: Sequence[object], name: str) -> Iterator[Mapping[str, object]]:
-    if _optional(lines[-1], "type", str) != "run":
-        raise _DamagedError("its last line is missing, so the run had not ended")
-    _check_version(lines[-1], name)
-    routes: list[object] = []
-    for line in lines[:-1]:
-        match _member(line, "type", str):
-            case "route":
-                routes.append(line)
-            case "service" if isinstance(line, dict):
-                yield line | {"routes": routes}
-                routes = []
-            case other:
-                raise _DamagedError(f'"{other[:20]}" is not a type of line')
-
-
-def _check_version(document: object, name: str) -> None:
-    schema = _optional(document, "schema", str) or ""
-    if schema == SCHEMA:
-        return
-    if schema.startswith("hdrcli/report@"):
-        raise UsageError(f'{name} has the format "{schema[:40]}" of another version: write it again as "{SCHEMA}".')
-    raise UsageError(f"{name} is JSON, but neither a HAR nor a report of hdrcli.")
-
-
 # --- services and routes --------------------------------------------------------------------------------
 
 
-def _service(value: Mapping[str, object], name: str, settings: Settings) -> Service:
-    listed = _objects(value, "routes")
+def _service(value: Object, name: str, settings: Settings) -> Service:
+    listed = objects_in(value, "routes")
     routes = []
     for number, each in enumerate(listed, start=1):
         try:
             routes.append(_route(each, name))
-        except _DamagedError as error:
-            raise _DamagedError(f"route {number}: {error}") from None
+        except DamagedError as error:
+            raise DamagedError(f"route {number}: {error}") from None
     pages = {page for route in routes for page in route.pages}
     text = json.dumps([(each.get("fetches"), each.get("held")) for each in listed])
     return Service(
-        name=_member(value, "service", str),
+        name=member(value, "service", str),
         routes=tuple(routes),
-        skipped=tuple(_skipped(each) for each in _objects(value, "skipped_routes")),
+        skipped=tuple(_skipped(each) for each in objects_in(value, "skipped_routes")),
         limits=(
             nothing_sent(name),
             *([] if settings.is_side else [_NO_PROBES]),
             *page_limits(settings, pages),
             *([_REDACTED] if REDACTED in text else []),
+            *([_READ_DIFFERENTLY] if _are_read_differently(listed) else []),
             *([_SHORTENED] if '"more_' in text else []),
-            *(each for each in _member(value, "limits", list) if isinstance(each, str)),
+            *(each for each in member(value, "limits", list) if isinstance(each, str)),
         ),
-        problem=_optional(value, "problem", str) or "",
+        problem=optional_member(value, "problem", str) or "",
         probes=False,
-        stack=_member(value, "stack", str),
+        stack=member(value, "stack", str),
     )
 
 
-def _skipped(value: Mapping[str, object]) -> SkippedRoute:
+def _skipped(value: Object) -> SkippedRoute:
     return SkippedRoute(
-        method=_member(value, "method", str), path=_member(value, "path", str), reason=_member(value, "reason", str)
+        method=member(value, "method", str), path=member(value, "path", str), reason=member(value, "reason", str)
     )
 
 
-def _route(value: Mapping[str, object], name: str) -> Route:
+def _route(value: Object, name: str) -> Route:
     """A route for all pages of the report. The page's own headers are those of its first request."""
     if "fetches" not in value:
         raise UsageError(f"{name} has no requests and responses: write the report with --exchanges.")
-    fetches, held = _objects(value, "fetches"), _objects(value, "held")
-    exchanges = _by_number(exchange for each in (*fetches, *held) for exchange in _objects(each, "exchanges"))
-    method, url = normalize_method(_member(value, "method", str)), _url(_member(value, "url", str))
+    fetches, held = objects_in(value, "fetches"), objects_in(value, "held")
+    exchanges = _by_number(exchange for each in (*fetches, *held) for exchange in objects_in(each, "exchanges"))
+    method, url = normalize_method(member(value, "method", str)), _url(member(value, "url", str))
     preflight = next((each for each in exchanges if each.purpose == "preflight"), None)
     call = _call(exchanges, held, preflight)
     return Route(
@@ -180,7 +122,7 @@ def _route(value: Mapping[str, object], name: str) -> Route:
         url=url,
         headers=call.headers,
         preflight_only=not fetches and bool(held),
-        source=_member(value, "source", str),
+        source=member(value, "source", str),
         pages=tuple(dict.fromkeys(map(_page, (*fetches, *held)))),
         cookies=call.cookies,
         credentials=_credentials(value),
@@ -188,22 +130,34 @@ def _route(value: Mapping[str, object], name: str) -> Route:
     )
 
 
-def _by_number(listed: Iterator[Mapping[str, object]]) -> tuple[_Exchange, ...]:
+def _are_read_differently(routes: Sequence[Object]) -> bool:
+    """Whether browsers made different things of one response."""
+    for route in routes:
+        read: dict[int, object] = {}
+        for fetch in objects_in(route, "fetches"):
+            for exchange in objects_in(fetch, "exchanges"):
+                response = optional_member(exchange, "response", dict)
+                if read.setdefault(member(exchange, "number", int), response) != response:
+                    return True
+    return False
+
+
+def _by_number(listed: Iterator[Object]) -> tuple[_Exchange, ...]:
     """The exchanges in order, each once: as the first browser has read it."""
     read: dict[int, _Exchange] = {}
     for value in listed:
-        number = _member(value, "number", int)
+        number = member(value, "number", int)
         if number not in read:
             read[number] = _exchange(value, number)
     return tuple(read[number] for number in sorted(read))
 
 
-def _call(exchanges: Sequence[_Exchange], held: Sequence[Mapping[str, object]], preflight: _Exchange | None) -> Call:
+def _call(exchanges: Sequence[_Exchange], held: Sequence[Object], preflight: _Exchange | None) -> Call:
     """What the page set, as far as a request of the route shows it."""
     listed = get("Access-Control-Request-Headers", preflight.headers) if preflight is not None else None
     named = None if preflight is None else {name.strip().lower() for name in (listed or "").split(",")} - {""}
     requests = [each.headers for each in exchanges if each.purpose == "request"]
-    requests += [_headers(_member(each, "request", dict)) for each in held]
+    requests += [_headers(member(each, "request", dict)) for each in held]
     if not requests:
         return Call()
     with_cookies = next((headers for headers in requests if get("Cookie", headers) is not None), None)
@@ -211,21 +165,21 @@ def _call(exchanges: Sequence[_Exchange], held: Sequence[Mapping[str, object]], 
     return Call(headers=call_of(requests[0], named).headers, cookies=cookies)
 
 
-def _page(value: Mapping[str, object]) -> str:
-    page = _member(value, "page", str)
+def _page(value: Object) -> str:
+    page = member(value, "page", str)
     try:
         parse_page(page)
     except UsageError:
-        raise _DamagedError("a page has no origin") from None
+        raise DamagedError("a page has no origin") from None
     return page
 
 
-def _credentials(value: Mapping[str, object]) -> tuple[CredentialsMode, ...]:
+def _credentials(value: Object) -> tuple[CredentialsMode, ...]:
     """The modes of the report, if somebody chose them."""
-    callers = _objects(value, "callers")
-    if any(_member(each, "comparison", bool) for each in callers):
+    callers = objects_in(value, "callers")
+    if any(member(each, "comparison", bool) for each in callers):
         return ()
-    modes = {_member(each, "credentials", str) for each in callers}
+    modes = {member(each, "credentials", str) for each in callers}
     return tuple(mode for mode in _MODES if mode in modes)
 
 
@@ -250,68 +204,46 @@ def _why_missing(exchanges: Sequence[_Exchange]) -> str:
 # --- exchanges ------------------------------------------------------------------------------------------
 
 
-def _exchange(value: Mapping[str, object], number: int) -> _Exchange:
-    request = _member(value, "request", dict)
-    purpose = _member(value, "purpose", str)
-    response = _optional(value, "response", dict)
+def _exchange(value: Object, number: int) -> _Exchange:
+    request = member(value, "request", dict)
+    purpose = member(value, "purpose", str)
+    response = optional_member(value, "response", dict)
     return _Exchange(
         number=number,
         purpose="preflight" if purpose == "preflight" else "request",
-        method=_member(request, "method", str),
-        url=_url(_member(request, "url", str)),
+        method=member(request, "method", str),
+        url=_url(member(request, "url", str)),
         headers=_headers(request),
         response=None if response is None else _response(response),
-        failure="" if response is not None else _member(_member(value, "failure", dict), "message", str),
+        failure="" if response is not None else member(member(value, "failure", dict), "message", str),
     )
 
 
-def _response(value: Mapping[str, object]) -> HTTPResponse:
-    status = _member(value, "status", int)
+def _response(value: Object) -> HTTPResponse:
+    status = member(value, "status", int)
     if not 0 <= status <= _HIGHEST_STATUS:
-        raise _DamagedError(f"{str(status)[:20]} is not a status")
+        raise DamagedError(f"{str(status)[:20]} is not a status")
     return HTTPResponse(
         status=status,
         headers=_headers(value),
-        proxy=_optional(value, "proxy", str),
-        http_version="2" if _member(value, "http_version", str) == "2" else "1.1",
+        proxy=optional_member(value, "proxy", str),
+        http_version="2" if member(value, "http_version", str) == "2" else "1.1",
     )
 
 
-def _headers(value: Mapping[str, object]) -> tuple[Header, ...]:
+def _headers(value: Object) -> tuple[Header, ...]:
     headers = []
-    for pair in _member(value, "headers", list):
+    for pair in member(value, "headers", list):
         match pair:
             case [str(name), str(text)] if max(text, default="") <= "\xff":
                 headers.append((name, text))
             case _:
-                raise _DamagedError("a header is not a name with a value")
+                raise DamagedError("a header is not a name with a value")
     return tuple(headers)
 
 
 def _url(text: str) -> URL:
     url = parse_url(text)
     if url is None or not url.is_http:
-        raise _DamagedError("the URL of a request is malformed")
+        raise DamagedError("the URL of a request is malformed")
     return url.without_credentials().with_fragment(None)
-
-
-# --- members --------------------------------------------------------------------------------------------
-
-
-def _optional(value: object, key: str, kind: type[T]) -> T | None:
-    member = value.get(key) if isinstance(value, dict) else None
-    return member if isinstance(member, kind) else None
-
-
-def _member(value: object, key: str, kind: type[T]) -> T:
-    member = _optional(value, key, kind)
-    if member is None:
-        raise _DamagedError(f'"{key}" is missing or malformed')
-    return member
-
-
-def _objects(value: object, key: str) -> tuple[Mapping[str, object], ...]:
-    listed = _member(value, key, list)
-    if not all(isinstance(each, dict) for each in listed):
-        raise _DamagedError(f'"{key}" is malformed')
-    return tuple(listed)

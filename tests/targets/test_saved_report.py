@@ -118,6 +118,26 @@ def test_that_secrets_are_missing_is_reported(
     assert any(limit.startswith("Secrets in it are redacted") for limit in service["limits"]) is is_redacted
 
 
+INCOMPLETE: Final = {
+    "nothing": ("X-A: 1", ""),
+    "more headers than a report has": ("\r\n".join(f"X-{number}: 1" for number in range(600)), "are shortened"),
+    "a response that browsers read differently": ("X-A: a\rb", "read some of its responses differently"),
+}
+
+
+@pytest.mark.parametrize(("line", "limit"), INCOMPLETE.values(), ids=INCOMPLETE)
+def test_what_the_report_lacks_is_reported(tmp_path: Path, line: str, limit: str) -> None:
+    with Site({"/items": echo(line)}) as site:
+        hdrcli("check", f"{site.url}/items", "--exchanges", "--format=json", "-o", str(tmp_path / "saved"))
+    (service,) = document(hdrcli("check", "saved", "--format=json", cwd=tmp_path))["services"]
+    found = [
+        each for each in service["limits"] if "shortened" in each or ("differently" in each and "Browsers" in each)
+    ]
+
+    assert len(found) == bool(limit)
+    assert all(limit in each for each in found)
+
+
 def test_another_page_gets_the_recorded_response(site: Site, tmp_path: Path) -> None:
     hdrcli("check", f"{site.url}/items", "--exchanges", "-o", str(tmp_path / "saved"), "--format=json")
     again = document(hdrcli("check", "saved", "--format=json", f"--origin={OTHER_PAGE}", cwd=tmp_path))
