@@ -87,7 +87,7 @@ class Made:
 def made(folder: Path, *arguments: str) -> Made:
     """The reports of a run with these arguments, in a process of its own: this one may have Playwright's event loop."""
     file, of_json = folder / "report.html", folder / "report.json"
-    ended = hdrcli_process("check", *arguments, f"--format=html={file}", f"--format=json={of_json}", cwd=folder)
+    ended = hdrcli_process("check", *arguments, f"--format=html={file}", f"--format=json={of_json}")
     assert "Traceback" not in ended.err, ended.err
     return Made(file=file, json=json.loads(of_json.read_text("utf-8")), status=ended.status)
 

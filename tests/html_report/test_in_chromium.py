@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from hdrcli import Settings, check
 from hdrcli.reporters.phrases import CLAUSES
-from tests.html_report import axe
+from tests import axe
 from tests.html_report.reports import SITE, Made
 from tests.reporting import rendered
 from tests.serving.site import Site
@@ -89,7 +89,7 @@ def test_the_matrix_equals_the_json_report(page: Page, ordinary: Made) -> None:
             columns = [name for name in row if name not in {"Page", "Credentials", "Status"}]
             assert {name for name, each in names.items() if each["custom"] and each["values"]} <= {*columns}
             if caller["failure"]:
-                assert row[columns[0]].startswith("blocked ")
+                assert row[columns[0]].startswith("blocked: ")
                 continue
             for name in columns:
                 callers = names[name]["callers"] if name in names else []

@@ -77,7 +77,8 @@ def _head(columns: _Columns) -> Markup:
     return element(
         "tr",
         *(element("th", title, scope="col") for title in titles),
-        *(names or [element("th", "Response", scope="col")]),
+        *names,
+        element("td", "", class_="rest"),
     )
 
 
@@ -100,13 +101,12 @@ def _cells(row: Row, columns: _Columns) -> Iterator[Markup]:
     comparison = [element("small", " for comparison")] if row.is_for_comparison else []
     yield element("th", row.callers, *comparison, scope="row")
     yield element("td", row.status)
-    width = f"{max(1, len(columns.names))}"
+    width = f"{len(columns.names) + 1}"
     if row.failure:
         word, _, why = row.failure.partition(": ")
-        yield element("td", state(word), f" {why}", colspan=width, class_="failure")
+        yield element("td", state(word), f": {why}", colspan=width, class_="failure")
     elif not row.states:
         yield element("td", "", colspan=width)
-    elif not columns.names:
-        yield element("td", "received")
     else:
         yield from (_CELLS[row.states.get(name, "absent")] for name in columns.names)
+        yield element("td", "")

@@ -85,7 +85,7 @@ def _chips(route: RouteRecord, pages: Sequence[Sequence[Column]]) -> Iterator[Ma
     for failure in dict.fromkeys(failure_of(column.fetch) for column in wanted):
         if failure:
             word, _, why = failure.partition(": ")
-            yield joined(state(word, f": {why}"), element("br", class_="unseen"))
+            yield state(word, f": {why} ")
     if all(is_blocked(column.fetch) for column in wanted):
         return
     custom = custom_headers(route)
@@ -119,7 +119,7 @@ def _page(route: RouteRecord, columns: Sequence[Column], *, titled: bool) -> Mar
     more = len(shown) - _SHOWN_NOTES
     return joined(
         element("h4", "Page ", code(str(page))) if titled else NOTHING,
-        *_failures(columns),
+        *_failures(wanted),
         _headers(route, columns),
         element(
             "ul",
@@ -148,8 +148,6 @@ def _failures(columns: Sequence[Column]) -> Iterator[Markup]:
             code(failure),
             ").",
         )
-        if all(column.is_for_comparison for column in group):
-            continue
         messages = dict.fromkeys(
             message for column in group for fetch in column.fetches for message in console_messages(fetch)
         )

@@ -9,13 +9,13 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page
 
-_SCRIPT: Final = Path(__file__).parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
+_SCRIPT: Final = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def script() -> Path:
     """The file of axe-core. Without it, the test is skipped, or fails, as it does in CI."""
     if not _SCRIPT.exists() and os.environ.get("HDRCLI_REQUIRE_BROWSERS") != "1":
-        pytest.skip("axe-core is not installed: npm ci --prefix tests/html_report/node")
+        pytest.skip("axe-core is not installed: npm ci --prefix tests/axe")
     return _SCRIPT
 
 
