@@ -578,6 +578,13 @@ def test_a_target_that_cannot_be_reached() -> None:
             assert "refused the connection" in ended.err
 
 
+def test_routes_are_not_only_in_one_target_if_the_other_is_silent() -> None:
+    with Site(service("/a", "/b")) as site:
+        ended = hdrcli("compare", site.url, f"http://127.0.0.1:{free_port()}", "--format=json")
+
+    assert (ended.status, found(ended)) == (3, [])
+
+
 def test_the_time_limit_ends_a_comparison() -> None:
     """What B did not come to is not reported as a route that only A has."""
     with sites(service("/a", "/b"), {**service("/a", "/b"), "/b": None}) as (a, b):
