@@ -209,6 +209,15 @@ CASES: Final[dict[str, tuple[Mapping[str, Response], Mapping[str, Response], lis
         ["-X", "PUT", "--preflight-only"],
         [("permission", "method PATCH", "not allowed", "allowed")],
     ),
+    "a write that is not sent, and its preflight fails": (
+        {"OPTIONS /items": answer(OPEN, "Access-Control-Allow-Methods: PUT")},
+        {"OPTIONS /items": answer(OPEN)},
+        ["-X", "PUT", "--preflight-only"],
+        [
+            ("outcome", "", "allowed", "preflight-method"),
+            ("permission", "method PUT", "allowed", "not allowed"),
+        ],
+    ),
     "attributes of cookies": (
         {"/items": open_answer("Set-Cookie: sid=1; Path=/; Secure; Expires=a", "Set-Cookie: a=1; HttpOnly")},
         {"/items": open_answer("Set-Cookie: a=2; httponly", "Set-Cookie: sid=2; Secure; Path=/; Expires=b")},

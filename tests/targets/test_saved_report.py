@@ -45,6 +45,8 @@ RESPONSES: Final[dict[str, Response]] = {
     "OPTIONS /writes": echo(*ALLOWED),
     "/writes": echo("X-A: 1", status="201 Created"),
     "OPTIONS /refused": echo(),
+    "OPTIONS /without-cookies": answer(f"Access-Control-Allow-Origin: {PAGE}", *ALLOWED),
+    "/without-cookies": answer(f"Access-Control-Allow-Origin: {PAGE}"),
     "/broken": b"",
 }
 
@@ -87,6 +89,8 @@ CASES: Final = {
     "a write": ["/writes", "-X", "PUT", "-H", "X-Trace: 1"],
     "a body": ["/writes", "--json", "{}"],
     "only the preflight": ["/writes", "--json", "{}", "--preflight-only"],
+    "only the preflight, which refuses cookies": ["/without-cookies", "--json", "{}", "--preflight-only"],
+    "a write without cookies": ["/without-cookies", "--json", "{}"],
     "a preflight that refuses": ["/refused", "-X", "PUT"],
     "a browser": ["/items", "--browser", "firefox"],
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hdrcli.comparison.facts import Call
-from hdrcli.comparison.routes import PRESENT, READABLE, Difference, Kind
+from hdrcli.comparison.routes import ALLOWED, PRESENT, READABLE, Difference, Kind
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.comparison import Comparison, RouteDifference, Side
@@ -79,7 +79,7 @@ def _likeness(found: RouteDifference) -> object:
 
 def _side(difference: Difference, value: str) -> str:
     match difference.kind:
-        case "outcome" if value != READABLE:
+        case "outcome" if value not in {READABLE, ALLOWED}:
             failure = Failure(value)
             return f"{'no response' if failure in TRANSPORT_FAILURES else 'blocked'} ({FAILURES[failure]})"
         case "cors" | "value":
