@@ -209,6 +209,15 @@ CASES: Final[dict[str, tuple[Mapping[str, Response], Mapping[str, Response], lis
         ["-X", "PUT", "--preflight-only"],
         [("permission", "method PATCH", "not allowed", "allowed")],
     ),
+    "a write that is not sent, and its preflight fails": (
+        {"OPTIONS /items": answer(OPEN, "Access-Control-Allow-Methods: PUT")},
+        {"OPTIONS /items": answer(OPEN)},
+        ["-X", "PUT", "--preflight-only"],
+        [
+            ("outcome", "", "allowed", "preflight-method"),
+            ("permission", "method PUT", "allowed", "not allowed"),
+        ],
+    ),
     "attributes of cookies": (
         {"/items": open_answer("Set-Cookie: sid=1; Path=/; Secure; Expires=a", "Set-Cookie: a=1; HttpOnly")},
         {"/items": open_answer("Set-Cookie: a=2; httponly", "Set-Cookie: sid=2; Secure; Path=/; Expires=b")},
@@ -576,6 +585,13 @@ def test_a_target_that_cannot_be_reached() -> None:
             ended = hdrcli("compare", *words)
             assert ended.status == 3
             assert "refused the connection" in ended.err
+
+
+def test_routes_are_not_only_in_one_target_if_the_other_is_silent() -> None:
+    with Site(service("/a", "/b")) as site:
+        ended = hdrcli("compare", site.url, f"http://127.0.0.1:{free_port()}", "--format=json")
+
+    assert (ended.status, found(ended)) == (3, [])
 
 
 def test_the_time_limit_ends_a_comparison() -> None:

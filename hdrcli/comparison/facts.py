@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hdrcli.comparison.headers import by_name, comparable, is_compared, is_cors, stored
-from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, NetworkError, parse_url
+from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure, HTTPResponse, NetworkError, parse_url
 from hdrcli.fetch.headers import Header, extract_token_list, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import CredentialsMode
@@ -62,7 +62,7 @@ class Got:
     def is_judged(self) -> bool:
         """Whether there is a response, or a reason for which a browser sends nothing or blocks it."""
         has_response = self.status is not None or self.permissions is not None
-        return has_response or self.failure not in {None, *TRANSPORT_FAILURES}
+        return has_response or self.failure not in {None, *TRANSPORT_FAILURES, *REQUEST_ERRORS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

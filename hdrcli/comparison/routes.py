@@ -8,7 +8,6 @@ from typing import Final, Literal
 
 from hdrcli.comparison.facts import Call, Got, Permissions, RouteFacts, Sent
 from hdrcli.comparison.headers import Values, changes, comparable, is_cors
-from hdrcli.fetch import Failure
 from hdrcli.records.verdict import Clause
 
 Kind = Literal["outcome", "verdict", "permission", "status", "lost", "added", "cors", "route", "value"]
@@ -34,9 +33,14 @@ class Difference:
     """One difference between two routes.
 
     `subject` is what differs: a header in lower case, or a permission ("method PUT"). `a` and `b` are what either side
-    has: of "outcome" a failure's code, or "readable"; of "verdict", "lost" and "added" one of "readable", "hidden" and
-    "not sent", or "sent" where it is not known what pages get; of "permission" "allowed" and "not allowed", or values;
-    of "status" the status; of "cors" and "value" the value, "" if it is not sent; of "route" "present" and "missing".
+    has, by the kind:
+
+    - outcome: a failure's code, "readable", or "allowed" if only the preflight was sent
+    - verdict, lost, added: "readable", "hidden", "not sent", or "sent" where it is not known what pages get
+    - permission: "allowed" and "not allowed", or values
+    - status: the status
+    - cors, value: the value, "" if it is not sent
+    - route: "present" and "missing"
 
     `clause` is why a header is hidden where it is. `calls` are the callers that see the difference, in A's terms, and
     none if it is seen by all that were compared.
@@ -102,7 +106,7 @@ def callers_of(a: RouteFacts, b: RouteFacts) -> tuple[tuple[Call, Call], ...]:
 
 def _of_caller(a: Got, b: Got, varying: frozenset[str], own: Sequence[str]) -> Iterator[_Found]:
     if a.failure != b.failure:
-        yield "outcome", "", _outcome(a.failure), _outcome(b.failure), None
+        yield "outcome", "", _outcome(a), _outcome(b), None
     if a.permissions is not None and b.permissions is not None:
         yield from _of_permissions(a.permissions, b.permissions, own)
     if a.status is None or b.status is None:
@@ -115,8 +119,10 @@ def _of_caller(a: Got, b: Got, varying: frozenset[str], own: Sequence[str]) -> I
     yield from _of_headers(a.headers, b.headers, varying, own, is_alike=is_alike)
 
 
-def _outcome(failure: Failure | None) -> str:
-    return READABLE if failure is None else str(failure)
+def _outcome(got: Got) -> str:
+    if got.failure is not None:
+        return str(got.failure)
+    return ALLOWED if got.status is None else READABLE
 
 
 def _verdicts(a: Mapping[str, Sent], b: Mapping[str, Sent]) -> Iterator[_Found]:

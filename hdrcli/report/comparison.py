@@ -34,6 +34,11 @@ class Side:
     limits: tuple[str, ...]
     totals: Totals
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether it has no response at all."""
+        return bool(self.services) and self.totals.unreachable == len(self.services)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteDifference:
@@ -103,9 +108,9 @@ class Comparing:
 
     def end(self, a: Side, b: Side) -> Comparison:
         """What came of it."""
-        is_complete = not (a.totals.is_time_up or b.totals.is_time_up)
+        is_complete = not any(side.totals.is_time_up or side.is_silent for side in (a, b))
         for pair in self._matching.rest():
-            if is_complete or None not in pair:  # the side that lacks it may not have come to it
+            if is_complete or None not in pair:  # the side that lacks it may have it
                 self._compare(pair)
         found = sorted(self._found.values(), key=lambda each: each.difference.rank)
         return Comparison(

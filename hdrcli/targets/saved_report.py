@@ -121,7 +121,7 @@ def _route(value: Object, name: str) -> Route:
         method=method,
         url=url,
         headers=call.headers,
-        preflight_only=not fetches and bool(held),
+        preflight_only=bool(held) and all(each.purpose == "preflight" for each in exchanges),
         source=member(value, "source", str),
         pages=tuple(dict.fromkeys(map(_page, (*fetches, *held)))),
         cookies=call.cookies,

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hdrcli.comparison.facts import Call
-from hdrcli.comparison.routes import PRESENT, READABLE, Difference, Kind
+from hdrcli.comparison.routes import ALLOWED, PRESENT, READABLE, Difference, Kind
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.comparison import Comparison, RouteDifference, Side
-from hdrcli.report.totals import Totals
 from hdrcli.reporters.phrases import FAILURES, MODES, clause_phrase
 from hdrcli.reporters.view import VERDICTS, count, listing, shortened, shown_text, shown_value
 
@@ -80,7 +79,7 @@ def _likeness(found: RouteDifference) -> object:
 
 def _side(difference: Difference, value: str) -> str:
     match difference.kind:
-        case "outcome" if value != READABLE:
+        case "outcome" if value not in {READABLE, ALLOWED}:
             failure = Failure(value)
             return f"{'no response' if failure in TRANSPORT_FAILURES else 'blocked'} ({FAILURES[failure]})"
         case "cors" | "value":
@@ -153,7 +152,7 @@ def reason(comparison: Comparison) -> str:
         is_rejected = any(side.totals.rejected for _, side in sides)
         nothing = "fetch() throws before it sends a request" if is_rejected else "no route was compared"
         return ", ".join([nothing, *reached])
-    silent = [_silent(name, side.totals) for name, side in sides if side.totals.unreachable]
+    silent = [_silent(name, side) for name, side in sides if side.totals.unreachable]
     reached = [*([f"no response from {' and '.join(silent)}"] if silent else []), *reached]
     if comparison.unjudged:
         reached.append(f"{count(comparison.unjudged, 'route')} without a response on either side")
@@ -164,10 +163,10 @@ def reason(comparison: Comparison) -> str:
     return ", ".join(reached)
 
 
-def _silent(name: str, totals: Totals) -> str:
-    if totals.unreachable == totals.services:
+def _silent(name: str, side: Side) -> str:
+    if side.is_silent:
         return name
-    return f"{totals.unreachable:,} of {count(totals.services, 'service')} of {name}"
+    return f"{side.totals.unreachable:,} of {count(len(side.services), 'service')} of {name}"
 
 
 def verdict_line(comparison: Comparison) -> str:
