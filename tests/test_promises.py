@@ -6,6 +6,7 @@ A name that is given up is never given another meaning.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from inspect import isfunction, signature
 from pathlib import Path
@@ -51,6 +52,14 @@ CHECKED: Final = {
     "assert_readable": ["names"],
 }
 """The methods of what these return, which has a `report`, too."""
+
+RECIPES: Final = {
+    "action.yml": ["target", "origin", "args", "version", "working-directory", "exit-status"],
+    ".pre-commit-hooks.yaml": ["hdrcli", "hdrcli-system"],
+    "recipes/gitlab.yml": [".hdrcli", "TARGET", "HDRCLI_VERSION"],
+    "hdrcli/pytest_plugin/__init__.py": ["--hdrcli-openapi"],
+}
+"""The files for CI systems, with the names that projects write: inputs and outputs, hooks, variables, an option."""
 
 SETTINGS: Final = [
     "formats",
@@ -581,3 +590,11 @@ def test_keys_of_the_configuration_file() -> None:
     assert sorted(OWN_SERVICE_KEYS) == ["paths", "url"]
     assert sorted(ROUTE_KEYS) == ["absent", "blocked", "hidden", "readable", "status"]
     assert sorted(IGNORE_KEYS) == ["code", "reason", "route"]
+
+
+def test_recipes() -> None:
+    """Files stay where they are, and have these names as keys, values or texts of their own."""
+    root = Path(package.__file__).parent.parent
+    for file, names in RECIPES.items():
+        text = (root / file).read_text("utf-8")
+        assert [name for name in names if not re.search(rf"(?m)^[\s\"]*(- id: )?{re.escape(name)}\b", text)] == []

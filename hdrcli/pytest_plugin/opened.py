@@ -163,7 +163,7 @@ def _route(method: str, path: str, base: URL, settings: Settings) -> Route:
 def _cases_of(service: Service, settings: Settings, *, is_named: bool) -> Iterator[Case]:
     """The tests of a service; its name is part of theirs if there are several services."""
     own = service.settings or settings
-    prefix = f"{service.name} " if is_named else ""
+    prefix = f"{shown_text(service.name)} " if is_named else ""
     for route in service.routes:
         pages = [str(parse_page(origin)) for origin in own.origins or route.pages] or [str(default_page(route.url))]
         # The test names the route: a response that shows nothing, such as 404, is its failure.
