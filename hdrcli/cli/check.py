@@ -40,6 +40,7 @@ def check(
     no_config: NoConfig = False,
     diff: Annotated[bool, typer.Option("--diff")] = False,
     fix: Annotated[bool, typer.Option("--fix")] = False,
+    unsafe_fixes: Annotated[bool, typer.Option("--unsafe-fixes")] = False,
     watch: Annotated[bool, typer.Option("--watch")] = False,
     **given: Given,
 ) -> int:
@@ -56,8 +57,8 @@ def check(
         run_check = _load()
         if watch:
             return _watch(settings, sample=sample, changes=diff or fix)
-        if diff or fix:
-            return _change_source(run_check, settings, reports, diff=diff, fix=fix)
+        if diff or fix or unsafe_fixes:
+            return _change_source(run_check, settings, reports, diff=diff, fix=fix, unsafe=unsafe_fixes)
         return _check_sample(run_check, settings, reports) if sample else run_check(settings, reports)
     except UsageError as error:
         raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
@@ -95,9 +96,11 @@ def _watch(settings: Settings, *, sample: bool, changes: bool) -> ExitStatus:
 
 
 def _change_source(
-    run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...], *, diff: bool, fix: bool
+    run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...], *, diff: bool, fix: bool, unsafe: bool
 ) -> int:
     """Print or make the changes of the source of apps."""
+    if not diff and not fix:
+        raise UsageError("goes with --diff or --fix: give one of them.", option="--unsafe-fixes")
     if diff and fix:
         raise UsageError("prints the changes that --fix makes: give one of them.", option="--diff")
     from hdrcli.cli.fixing import apply_fixes, check_repeatable, print_diff
@@ -107,10 +110,10 @@ def _change_source(
         option = "--fix" if fix else "--diff"
         raise UsageError("changes the source of an app: name one, such as main:app.", option=option)
     if fix:
-        arguments = [word for word in sys.argv[1:] if word != "--fix"]
+        arguments = [word for word in sys.argv[1:] if word not in {"--fix", "--unsafe-fixes"}]
         check_repeatable(arguments, "--fix")
-        return apply_fixes(run_check, settings, arguments)
-    return print_diff(run_check, settings, reports)
+        return apply_fixes(run_check, settings, arguments, unsafe=unsafe)
+    return print_diff(run_check, settings, reports, unsafe=unsafe)
 
 
 def _check_sample(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:

@@ -9,10 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from hdrcli.cli.reports import Planned
 from hdrcli.cli.streams import complain, opened, writing
@@ -24,7 +24,16 @@ from hdrcli.reporters.view import count, verdict_line
 from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
-from hdrcli.targets.app.edits import Change, NotEditableError, change_for, read_source
+from hdrcli.targets.app.edits import (
+    Change,
+    Concept,
+    NotEditableError,
+    Source,
+    change_for,
+    diff_of,
+    read_source,
+    text_after,
+)
 
 RunCheck = Callable[[Settings, tuple[Planned, ...], Callable[[Event], None]], ExitStatus]
 
@@ -33,37 +42,40 @@ COMMAND: Final = (sys.executable, "-m", "hdrcli")
 """Runs the program in a fresh process."""
 
 
-def print_diff(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> ExitStatus:
+def print_diff(
+    run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...], *, unsafe: bool = False
+) -> ExitStatus:
     """Check, and print the changes; only reports with a file are written, and standard error has the verdict."""
     status, report = _checked(run_check, settings, tuple(each for each in reports if each.file))
-    planned = _plan(report.findings)
+    planned = _plan(report.findings, settings, unsafe=unsafe)
     with opened(None, sys.stdout) as out, writing(None, out):
         out.flush()
-        out.buffer.writelines(change.diff() for change in planned.changes)
+        out.buffer.writelines(map(diff_of, _by_file(planned.changes)))
     for reason in planned.reasons:
         complain(reason)
     complain(verdict_line(report.totals, settings))
     return status
 
 
-def apply_fixes(run_check: RunCheck, settings: Settings, arguments: Sequence[str]) -> int:
+def apply_fixes(run_check: RunCheck, settings: Settings, arguments: Sequence[str], *, unsafe: bool = False) -> int:
     """Check, change the source, check in a fresh process, take back what did not help, and check for the report.
 
     `arguments` are those of the command line without `--fix`. Returns the exit status of the last check.
     """
     _, report = _checked(run_check, settings, ())
-    planned = _plan(report.findings)
-    safe = [change for change in planned.changes if change.is_safe]
+    planned = _plan(report.findings, settings, unsafe=unsafe)
+    files = _by_file(change for change in planned.changes if unsafe or change.is_safe)
     with _taken_back_after_errors() as written:
-        for change in safe:
-            _write(change, change.after)
-            written.append(change)
-        still_hidden = _hidden_now(settings, arguments) if safe else None
-    for change in safe:
-        _keep_what_helped(change, still_hidden)
+        for changes in files:
+            _write(changes[0].source, text_after(changes))
+            written.append(changes)
+        found = _found_now(settings, arguments) if files else None
+    for changes in files:
+        _keep_what_helped(changes, planned, found)
     for change in planned.changes:
-        if not change.is_safe:
-            complain(f"{change.source.path}:{change.line} has no expose list yet: --diff shows the change.")
+        if not unsafe and not change.is_safe:
+            place = f"{change.source.path}:{change.line}"
+            complain(f"{place} has no expose list yet: --diff shows the change, --unsafe-fixes makes it.")
     for reason in planned.reasons:
         complain(f"Nothing is changed. {reason}")
     return _run(arguments).returncode
@@ -74,6 +86,12 @@ class _Plan:
     changes: tuple[Change, ...]
     reasons: tuple[str, ...]
     """Why there are no more: sentences."""
+    codes: dict[Concept, frozenset[str]]
+    """The rules whose findings each kind of change is for."""
+
+
+_Found = frozenset[tuple[str, str]]
+"""The code and the subject of each finding."""
 
 
 def _checked(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> tuple[ExitStatus, Report]:
@@ -84,54 +102,101 @@ def _checked(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ..
     return status, collector.report
 
 
-def _plan(findings: Collection[Finding]) -> _Plan:
-    """One change of each service whose headers are hidden because a list does not name them."""
-    by_service: dict[str, list[Finding]] = {}
+def _plan(findings: Collection[Finding], settings: Settings, *, unsafe: bool) -> _Plan:
+    """One change for each service and option: names that an expose list lacks, and all else if it may be `unsafe`."""
+    wanted: dict[tuple[str, Concept], list[Finding]] = {}
+    changes: list[Change] = []
+    reasons: dict[str, None] = {}
     for finding in findings:
-        if finding.code in LACK_NAMES:
-            by_service.setdefault(finding.service, []).append(finding)
-    changes, reasons = [], []
-    for found in by_service.values():
-        names = [name for finding in found for name in finding.subjects]
-        locations = list(dict.fromkeys(location for finding in found for location in finding.locations))
-        layers, headers = ([each for each in locations if each.role == role] for role in ("cors", "header"))
+        concept = _concept_of(finding)
+        if concept == "expose" or (concept is not None and unsafe and settings.origins):
+            wanted.setdefault((finding.service, concept), []).append(finding)
+        elif concept is not None and unsafe:
+            reasons["Only headers are exposed: nothing is granted to a page that --origin does not name."] = None
+    for (_, concept), found in wanted.items():
         try:
-            changes.append(change_for(names, layers, headers))
+            changes.append(_change(concept, found))
         except NotEditableError as error:
-            reasons.append(str(error))
+            reasons[str(error)] = None
         except (OSError, SyntaxError, UnicodeError):
-            reasons.append("The source has changed since it was checked.")
-    if not by_service:
-        reasons.append("No header is hidden for lack of a name in the expose list.")
-    return _Plan(changes=tuple(changes), reasons=tuple(reasons))
+            reasons["The source has changed since it was checked."] = None
+    if not wanted and not reasons:
+        reasons["No header is hidden for lack of a name in the expose list."] = None
+    codes: dict[Concept, frozenset[str]] = {}
+    for (_, concept), found in wanted.items():
+        codes[concept] = codes.get(concept, frozenset()) | {finding.code for finding in found}
+    return _Plan(changes=tuple(changes), reasons=tuple(reasons), codes=codes)
 
 
-def _keep_what_helped(change: Change, still_hidden: Collection[str] | None) -> None:
-    """Take back the names that are still hidden, or all of them if the app cannot be checked any more."""
-    path = change.source.path
-    helped = [name for name in change.names if still_hidden is not None and byte_lowercase(name) not in still_hidden]
-    failed = [name for name in change.names if name not in helped]
-    if failed:
-        if read_source(path).text != change.after:
-            complain(f'"{path}" was changed by someone else meanwhile: {", ".join(failed)} did not help.')
+def _concept_of(finding: Finding) -> Concept | None:
+    """The option whose change fixes the finding, if it is one that gets more."""
+    setting = finding.fix_setting
+    if finding.code in LACK_NAMES:
+        return "expose"
+    if setting is None or setting.operation == "remove" or setting.concept == "expose":
+        return None
+    return next((concept for concept in get_args(Concept) if concept == setting.concept), None)
+
+
+def _change(concept: Concept, found: Sequence[Finding]) -> Change:
+    settings = [finding.fix_setting for finding in found]
+    values = [value for setting in settings if setting is not None for value in setting.values]
+    names = [name for finding in found for name in finding.subjects] if concept == "expose" else values
+    locations = list(dict.fromkeys(location for finding in found for location in finding.locations))
+    layers, headers = ([each for each in locations if each.role == role] for role in ("cors", "header"))
+    return change_for(concept, names, layers, headers if concept == "expose" else ())
+
+
+def _by_file(changes: Iterable[Change]) -> list[list[Change]]:
+    files: dict[Path, list[Change]] = {}
+    for change in changes:
+        files.setdefault(change.source.path, []).append(change)
+    return list(files.values())
+
+
+def _keep_what_helped(changes: Sequence[Change], planned: _Plan, found: _Found | None) -> None:
+    """Take back what is still found in a file, or all of it if the app cannot be checked any more."""
+    source, path = changes[0].source, changes[0].source.path
+    kept = [replace(change, names=tuple(_helped(change, planned, found))) for change in changes]
+    failed = [sorted({*change.names} - {*left.names}) for change, left in zip(changes, kept, strict=True)]
+    if any(failed):
+        if read_source(path).text != text_after(changes):
+            useless = ", ".join(name for names in failed for name in names)
+            complain(f'"{path}" was changed by someone else meanwhile: {useless} did not help.')
             return
-        _write(change, change.only(helped))
-        reason = "the app cannot be checked with it" if still_hidden is None else "it stays hidden"
-        complain(f"{path}:{change.line}: {', '.join(failed)} is not added: {reason}.")
-    if helped:
-        complain(f"{path}:{change.line}: {count(len(helped), 'name')} added to the expose list: {', '.join(helped)}.")
+        _write(source, text_after(kept))
+    reason = "the app cannot be checked with it" if found is None else "the finding stays"
+    for change, names in zip(changes, failed, strict=True):
+        if names:
+            complain(f"{path}:{change.line}: {change.keyword} is not changed ({', '.join(names)}): {reason}.")
+    for change in kept:
+        if change.names:
+            added = f"has {count(len(change.names), 'name')} added: {', '.join(change.names)}"
+            what = "is set to True" if change.concept == "credentials" else added
+            complain(f"{path}:{change.line}: {change.keyword} {what}.")
+
+
+def _helped(change: Change, planned: _Plan, found: _Found | None) -> Iterator[str]:
+    """The names by which a finding is gone. Of options that are not lists of headers, all or none."""
+    if found is None:
+        return
+    codes = planned.codes[change.concept]
+    still = {byte_lowercase(subject) for code, subject in found if code in codes}
+    for name in change.names:
+        if byte_lowercase(name) not in still if change.concept == "expose" else not still:
+            yield name
 
 
 @contextlib.contextmanager
-def _taken_back_after_errors() -> Iterator[list[Change]]:
-    """Take back the changes that the block adds to the list, if it is interrupted or one of them cannot be made."""
-    written: list[Change] = []
+def _taken_back_after_errors() -> Iterator[list[list[Change]]]:
+    """Take back the changes of files that the block adds to the list, if it is interrupted or one cannot be made."""
+    written: list[list[Change]] = []
     try:
         yield written
     except BaseException:
-        for change in written:
-            if read_source(change.source.path).text == change.after:
-                _write(change, change.source.text)
+        for changes in written:
+            if read_source(changes[0].source.path).text == text_after(changes):
+                _write(changes[0].source, changes[0].source.text)
         raise
 
 
@@ -151,16 +216,16 @@ def reporting_to(file: Path, settings: Settings, arguments: Sequence[str]) -> li
     return [*arguments, *formats, f"--format=json={file}"]
 
 
-def _hidden_now(settings: Settings, arguments: Sequence[str]) -> frozenset[str] | None:
-    """The names that an expose list lacks, in lower case; None if the app cannot be checked."""
+def _found_now(settings: Settings, arguments: Sequence[str]) -> _Found | None:
+    """What a check in a fresh process finds; None if the app cannot be checked."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "report.json"
         ended = _run(reporting_to(file, settings, arguments), capture_output=True)
         if ended.returncode not in {ExitStatus.OK, ExitStatus.FAILED}:
             return None
         report: dict[str, Any] = json.loads(file.read_bytes())
-    findings = (finding for service in report["services"] for finding in service["findings"])
-    return frozenset(name for finding in findings if finding["code"] in LACK_NAMES for name in finding["subjects"])
+    findings = [finding for service in report["services"] for finding in service["findings"]]
+    return frozenset((finding["code"], subject) for finding in findings for subject in finding["subjects"] or [""])
 
 
 def _run(arguments: Sequence[str], *, capture_output: bool = False) -> subprocess.CompletedProcess[bytes]:
@@ -169,16 +234,16 @@ def _run(arguments: Sequence[str], *, capture_output: bool = False) -> subproces
     )
 
 
-def _write(change: Change, text: str) -> None:
+def _write(source: Source, text: str) -> None:
     """Replace the file as a whole or not at all, with its permissions; a link stays one. Raises `UsageError`."""
-    path = change.source.path.resolve()
+    path = source.path.resolve()
     try:
         with path.open("ab"):  # a file that its owner made read-only stays as it is, whatever its folder allows
             pass
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = Path(file.name)
             try:
-                file.write(change.source.encoded(text))
+                file.write(source.encoded(text))
                 file.close()
                 shutil.copymode(path, temporary)
                 temporary.replace(path)
@@ -187,4 +252,4 @@ def _write(change: Change, text: str) -> None:
                     temporary.unlink()
                 raise
     except OSError as error:
-        raise UsageError(f'"{change.source.path}" cannot be written: {error.strerror}.', option="--fix") from None
+        raise UsageError(f'"{source.path}" cannot be written: {error.strerror}.', option="--fix") from None

@@ -40,6 +40,10 @@ _TARGET: Final = (
 _ACTIONS: Final = (
     ("--diff", "Print the changes of the app's source that make headers readable, in place of the report."),
     ("--fix", "Add the names of headers that the app sends to its expose list, if that is a literal in its source."),
+    (
+        "--unsafe-fixes",
+        "With --diff or --fix: also allow the page of --origin, its credentials, methods and request headers.",
+    ),
     ("--watch", "Check the app or the --launch command again whenever its source changes, until Ctrl-C."),
     ("--sample", "Start the bundled sample app and check its routes."),
     _HELP,

@@ -347,7 +347,17 @@ def test_the_help_has_each_group_and_each_option_once() -> None:
     ]
     options = re.findall(r"^  (?:-\w, )?(--[\w-]+)", shown, re.MULTILINE)
     changing = [s.option.off[0] if s.default is True else s.option.flags[0] for s in SETTINGS.values()]
-    assert options == ["--diff", "--fix", "--watch", "--sample", "--help", "--config", "--no-config", *changing]
+    assert options == [
+        "--diff",
+        "--fix",
+        "--unsafe-fixes",
+        "--watch",
+        "--sample",
+        "--help",
+        "--config",
+        "--no-config",
+        *changing,
+    ]
     assert shown.count("  hdrcli check ") >= 4
 
 

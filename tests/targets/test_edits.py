@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from hdrcli.records.location import Location
-from hdrcli.targets.app.edits import Change, NotEditableError, change_for
+from hdrcli.targets.app.edits import Change, NotEditableError, change_for, diff_of, text_after
 from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli, importing_first
 from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run
 
@@ -27,7 +28,7 @@ def change(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> Cha
     layers = [
         Location(file="main.py", line=number, role="cors") for number, line in enumerate(lines, 1) if "CORS" in line
     ]
-    return change_for(NAMES, layers, [Location(file="main.py", line=1, role="header")])
+    return change_for("expose", NAMES, layers, [Location(file="main.py", line=1, role="header")])
 
 
 @pytest.mark.parametrize(
@@ -72,10 +73,10 @@ def change(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> Cha
 def test_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str) -> None:
     made = change(tmp_path, monkeypatch, (HEAD + before).encode())
 
-    assert made.after == HEAD + after
+    assert text_after([made]) == HEAD + after
     assert made.is_safe
-    assert made.source.encoded(made.only(())) == (HEAD + before).encode()
-    assert '"x-job' not in made.only(["X-Total-Count"])
+    assert made.source.encoded(text_after([replace(made, names=())])) == (HEAD + before).encode()
+    assert '"x-job' not in text_after([replace(made, names=("X-Total-Count",))])
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, aft
 def test_new_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str) -> None:
     made = change(tmp_path, monkeypatch, (HEAD + before).encode())
 
-    assert made.after == HEAD + after
+    assert text_after([made]) == HEAD + after
     assert not made.is_safe
 
 
@@ -128,11 +129,11 @@ def test_what_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tex
 )
 def test_encodings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     made = change(tmp_path, monkeypatch, content)
-    changed = made.source.encoded(made.after)
+    changed = made.source.encoded(text_after([made]))
 
     assert changed == content.replace(b"])", b', "%s", "x-job"])' % made.names[0].encode())
     Path("main.py").write_bytes(content)
-    patched = subprocess.run(["git", "apply", "-p1"], input=made.diff(), cwd=tmp_path, check=False)
+    patched = subprocess.run(["git", "apply", "-p1"], input=diff_of([made]), cwd=tmp_path, check=False)
     assert patched.returncode == 0
     assert Path("main.py").read_bytes() == changed
 
@@ -180,7 +181,7 @@ def test_a_fix_that_does_not_help_is_taken_back(tmp_path: Path) -> None:
     ended = run(folder, "main:served", "--fix")
 
     assert (folder / "main.py").read_bytes() == before
-    assert "is not added" in ended.err
+    assert "is not changed" in ended.err
 
 
 def test_a_fix_that_breaks_the_app_is_taken_back(tmp_path: Path) -> None:
@@ -274,3 +275,46 @@ def test_a_fix_next_to_a_report_in_a_file(tmp_path: Path) -> None:
     assert ended.status == 0
     assert '"X-Total-Count"]' in (folder / "main.py").read_text("utf-8")
     assert "x-total-count    readable" in (folder / "report.txt").read_text("utf-8")
+
+
+CLOSED: Final = """
+    from fastapi import FastAPI
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app = FastAPI()
+    app.add_middleware(CORSMiddleware, allow_origins=["https://a.example"], allow_credentials=False)
+
+
+    @app.get("/items")
+    def items():
+        return []
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "changed"),
+    [
+        (
+            ["--unsafe-fixes", "--origin=https://b.example"],
+            ['allow_origins=["https://a.example", "https://b.example"]'],
+        ),
+        (["--unsafe-fixes"], []),
+        (["--origin=https://b.example"], []),
+    ],
+    ids=["named page", "guessed page", "safe only"],
+)
+def test_a_page_is_allowed_only_if_it_is_named(tmp_path: Path, options: list[str], changed: list[str]) -> None:
+    folder = project(tmp_path, {"main.py": CLOSED})
+    before = (folder / "main.py").read_text("utf-8")
+    run(folder, ".", "--fix", *options)
+    after = (folder / "main.py").read_text("utf-8")
+
+    assert [text for text in changed if text not in after] == []
+    assert (after != before) is bool(changed)
+
+
+def test_unsafe_fixes_need_an_action(tmp_path: Path) -> None:
+    ended = run(project(tmp_path, {"main.py": CLOSED}), ".", "--unsafe-fixes")
+
+    assert ended.status == 2
+    assert ended.err.startswith("hdrcli: --unsafe-fixes ")

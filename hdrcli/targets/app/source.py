@@ -24,6 +24,7 @@ _ADDING: Final = frozenset({"add_middleware", "Middleware"})
 """Calls whose first argument may be the layer."""
 _LAYERS: Final = frozenset({_LAYER, "CORS", "cross_origin", "CORSConfig", "cors", "route_cors"})
 """Calls that add the layer themselves: a wrapped app, Flask-CORS, Litestar, Quart-CORS."""
+_FLASK: Final = frozenset({"CORS", "cross_origin"})
 _DJANGO_SETTING: Final = "CORS_"
 
 
@@ -94,6 +95,16 @@ def is_cors_call(call: ast.Call) -> bool:
     """Whether a call adds a CORS layer, by the names of what is called."""
     name = _name_of(call.func)
     return name in _LAYERS or (name in _ADDING and bool(call.args) and _name_of(call.args[0]) == _LAYER)
+
+
+def is_middleware_call(call: ast.Call) -> bool:
+    """Whether a call that adds a CORS layer has the arguments of Starlette's middleware."""
+    return _name_of(call.func) == _LAYER or _name_of(call.func) in _ADDING
+
+
+def is_flask_call(call: ast.Call) -> bool:
+    """Whether a call that adds a CORS layer has the arguments of Flask-CORS."""
+    return _name_of(call.func) in _FLASK
 
 
 def _name_of(node: ast.expr) -> str:
