@@ -29,6 +29,9 @@ class IndexedHeaders(tuple[Header, ...]):  # noqa: SLOT001 -- it has room for th
         return values_by_name(self)
 
 
+_MOST_INDEXED: Final = 200
+"""Headers of a list whose index is stored: a hostile server sends more."""
+
 HTTP_TAB_OR_SPACE: Final = "\t "
 HTTP_WHITESPACE: Final = "\t\n\r "
 
@@ -51,7 +54,7 @@ def is_header_value(value: str) -> bool:
 def values_of(name: str, headers: HeaderList) -> list[str]:
     """The values of all headers of a name (in any case), in order."""
     lowercase = byte_lowercase(name)
-    if isinstance(headers, IndexedHeaders):
+    if isinstance(headers, IndexedHeaders) and len(headers) < _MOST_INDEXED:
         return list(headers.by_name.get(lowercase, ()))
     length = len(name)
     # Most names differ in length: comparing that first is faster.

@@ -17,6 +17,8 @@ from hdrcli.reporters.view import shortened
 from hdrcli.text.json_text import json_text
 
 _MOST_ITEMS: Final = 500
+_FEW_ITEMS: Final = 100
+"""Items of a list in a value that may be short."""
 _LONGEST: Final = 8000
 """Characters of a text: few servers can send a longer line."""
 _SHORTEST: Final = 120
@@ -39,8 +41,11 @@ def bounded(value: JSON) -> JSON:
 
 def bounded_text(value: JSON) -> str:
     """Such a value as one line of JSON. Most are so short that nothing in them can be too long."""
-    text = json_text(value)
-    return text if len(text) <= _LONGEST and text.count(",") < _MOST_ITEMS else json_text(bounded(value))
+    if not any(isinstance(member, list) and len(member) > _FEW_ITEMS for member in value.values()):
+        text = json_text(value)
+        if len(text) <= _LONGEST and text.count(",") < _MOST_ITEMS:
+            return text
+    return json_text(bounded(value))
 
 
 def _object(value: JSON, budget: _Budget) -> JSON:

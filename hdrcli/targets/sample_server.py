@@ -93,6 +93,8 @@ def _listen(host: str, port: int) -> socket.socket:
         family, *_, address = min(found, key=lambda info: info[0] != socket.AF_INET)
         return socket.create_server((address[0], port, *address[2:]), family=family, backlog=2048)
     except (OSError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+            raise  # another port would not help
         raise PortUnavailableError(host, port, error) from error
 
 
