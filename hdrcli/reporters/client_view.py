@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from hdrcli.fetch import NetworkError
 from hdrcli.report.client import ClientResult, StepFault
 from hdrcli.reporters.phrases import failure_phrase
+from hdrcli.reporters.view import shortened
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
 from hdrcli.verdict.exposure import judge_header
+
+_LONGEST_LINE: Final = 4000
 
 
 def client_verdicts(client: ClientResult) -> Iterator[tuple[str, str, bool | None]]:
@@ -41,4 +46,5 @@ def step_reason(fault: StepFault) -> str:
 
 def client_fix(client: ClientResult, stack: Stack) -> tuple[FixText, ...]:
     """All settings that a client needs, as they are written in this stack."""
-    return tuple(write(fix_for(setting, stack)) for setting in client.settings)
+    texts = (write(fix_for(setting, stack)) for setting in client.settings)
+    return tuple(replace(text, lines=tuple(shortened(line, _LONGEST_LINE) for line in text.lines)) for text in texts)

@@ -74,7 +74,7 @@ def _client(client: ClientResult, stack: Stack) -> Iterator[str]:
         yield "\n".join(f"- {code_span(fault.step)}: {code_span(step_reason(fault))}" for fault in client.faults)
     for fix_text in client_fix(client, stack):
         yield f"Set: {code_span(fix_text.where)}" if fix_text.where else "Set:"
-        yield _fenced(fix_text.lines or (fix_text.note,))
+        yield _fenced(map(printable, fix_text.lines or (fix_text.note,)))
 
 
 def _routes(service: ServiceReport) -> Iterator[str]:
