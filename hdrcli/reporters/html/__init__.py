@@ -16,7 +16,7 @@ from hdrcli.reporters import Reporter
 from hdrcli.reporters.html.document import document
 from hdrcli.reporters.html.findings import finding_article
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined
-from hdrcli.reporters.html.matrix import matrix
+from hdrcli.reporters.html.matrix import legend, matrix
 from hdrcli.reporters.html.route import route_details
 from hdrcli.reporters.html.rows import RouteRows, rows_of
 from hdrcli.reporters.html.summary import Callers, counts, header, service_list
@@ -26,6 +26,8 @@ from hdrcli.reporters.view import count, shortened, shown_path, shown_text, verd
 from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
 
+_FIRST: Final = "s1"
+"""The id of the first service."""
 _MOST_UNMET: Final = 100
 _MOST_SKIPPED: Final = 100
 _LONGEST: Final = 400
@@ -53,7 +55,7 @@ class _Page:
         self._settings = settings
         self._notes = RunNotes()
         self._callers = Callers()
-        self._service = _Service("s1")
+        self._service = _Service(_FIRST)
         self._sections: list[Markup] = []
         self._services: list[tuple[str, str, str]] = []
 
@@ -73,9 +75,8 @@ class _Page:
         self._notes.add(route)
         for caller in (*(fetch.caller for fetch in route.fetches), *(held.caller for held in route.held)):
             self._callers.add(str(caller.page), caller.browser, is_default=caller.is_default)
-        anchor = service.anchors.setdefault((route.method, route.url), f"{service.anchor}r{checked.number}")
-        if anchor != f"{service.anchor}r{checked.number}":  # the same route again
-            anchor = f"{service.anchor}r{checked.number}"
+        anchor = f"{service.anchor}r{checked.number}"
+        service.anchors.setdefault((route.method, route.url), anchor)
         rows = rows_of(route, checked.unmet, anchor)
         service.rows.append(rows)
         service.routes.append(route_details(route, rows, checked.unmet, self._settings))
@@ -121,7 +122,8 @@ def _parts(service: _Service, checked: ServiceChecked, findings: Sequence[Markup
     if findings:
         yield joined(element("h3", count(len(findings), "finding")), *findings)
     if service.rows:
-        yield joined(element("h3", "Headers by route"), matrix(service.rows, checked.findings))
+        marks = legend() if service.anchor == _FIRST else NOTHING
+        yield joined(element("h3", "Headers by route"), marks, matrix(service.rows, checked.findings))
         yield joined(element("h3", count(len(service.routes), "route")), *service.routes)
     notes = [*_skipped(checked), *(element("li", limit) for limit in checked.limits)]
     if notes:

@@ -30,17 +30,19 @@ class _Columns:
     has_pages: bool
 
 
+def legend() -> Markup:
+    """The meaning of the marks."""
+    items = (element("li", state(word), f": {meaning}") for word, meaning in _LEGEND)
+    return element("ul", *items, class_="legend")
+
+
 def matrix(routes: Sequence[RouteRows], findings: Iterable[Finding]) -> Markup:
-    """The table with its legend."""
+    """The table, in parts if it is long."""
     columns = _columns(routes, findings)
-    legend = element("ul", *(element("li", state(word), f": {meaning}") for word, meaning in _LEGEND), class_="legend")
-    parts = [
-        _part(routes[start : start + _ROUTES_OF_PART], columns) for start in range(0, len(routes), _ROUTES_OF_PART)
-    ]
-    more = NOTHING
-    if columns.more:
-        more = element("p", f"{count(columns.more, 'more header')}: see the routes below.", class_="dim")
-    return joined(legend, *parts, more)
+    starts = range(0, len(routes), _ROUTES_OF_PART)
+    parts = [_part(routes[start : start + _ROUTES_OF_PART], columns) for start in starts]
+    more = f"{count(columns.more, 'more header')}: see the routes below."
+    return joined(*parts, element("p", more, class_="dim") if columns.more else NOTHING)
 
 
 def _part(routes: Sequence[RouteRows], columns: _Columns) -> Markup:

@@ -26,7 +26,7 @@ _NOT_SHOWN: Final = frozenset({"formats", "output", "color", "quiet", "show", "v
 """Options of reports: they change nothing that a report says."""
 _SECRET: Final = frozenset({"body", "json", "user", "bearer", "cookies", "params", "send"})
 _INTRODUCTION: Final = (
-    "hdrcli sent the requests that a page in a browser would send, and followed the Fetch Standard to find out which "
+    "hdrcli sends the requests that a page in a browser would send, and follows the Fetch Standard to find out which "
     "response headers the page's JavaScript can read. A hidden header reaches the browser, but not the page."
 )
 _SHOWN_TARGETS: Final = 20
