@@ -6,7 +6,7 @@ details is stored until the run ends, with the row of the matrix, and not what w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
@@ -86,13 +86,13 @@ class _Page:
 
     def _end_service(self, checked: ServiceChecked) -> None:
         service = self._service
-        self._sections.append(_section(service, checked))
+        self._sections += _section(service, checked)
         errors = sum(finding.severity is Severity.ERROR and not finding.is_known for finding in checked.findings)
         text = f"{count(checked.routes, 'route')}, {count(len(checked.findings), 'finding')}"
         text += f", {count(errors, 'error')}" if errors else ""
         name = shortened(shown_text(checked.service), _LONGEST)
         self._services.append((service.anchor, name, "no response" if checked.is_unreachable else text))
-        self._service = _Service(f"s{len(self._sections) + 1}")
+        self._service = _Service(f"s{len(self._services) + 1}")
 
     def _end(self, totals: Totals) -> None:
         notes = list(self._notes.sentences(totals, self._settings))
@@ -106,25 +106,30 @@ class _Page:
         self._out.writelines(document(f"hdrcli: {line}", top, iter(parts), element("footer", element("p", line))))
 
 
-def _section(service: _Service, checked: ServiceChecked) -> Markup:
-    findings = [finding_article(finding, checked.stack, service.anchors) for finding in checked.findings]
-    title = element("h2", code(shortened(shown_text(checked.service), _LONGEST)))
-    return element("section", title, *_parts(service, checked, findings), class_="service", id=service.anchor)
+def _section(service: _Service, checked: ServiceChecked) -> Iterator[Markup]:
+    """The text of a service, in pieces: that of all routes is large."""
+    yield Markup(f'<section class="service" id="{service.anchor}">')
+    yield element("h2", code(shortened(shown_text(checked.service), _LONGEST)))
+    yield from _parts(service, checked)
+    yield Markup("</section>")
 
 
-def _parts(service: _Service, checked: ServiceChecked, findings: Sequence[Markup]) -> Iterator[Markup]:
+def _parts(service: _Service, checked: ServiceChecked) -> Iterator[Markup]:
     if checked.problem:
         yield element("p", shortened(shown_text(checked.problem), _LONGEST), class_="problem")
     if service.unmet:
         more = len(service.unmet) - _MOST_UNMET
         items = [*service.unmet[:_MOST_UNMET], *([element("li", f"and {more:,} more")] if more > 0 else [])]
         yield joined(element("h3", "Not as expected"), element("ul", *items, class_="unmet"))
-    if findings:
-        yield joined(element("h3", count(len(findings), "finding")), *findings)
+    if checked.findings:
+        yield element("h3", count(len(checked.findings), "finding"))
+        yield from (finding_article(finding, checked.stack, service.anchors) for finding in checked.findings)
     if service.rows:
-        marks = legend() if service.anchor == _FIRST else NOTHING
-        yield joined(element("h3", "Headers by route"), marks, matrix(service.rows, checked.findings))
-        yield joined(element("h3", count(len(service.routes), "route")), *service.routes)
+        yield element("h3", "Headers by route")
+        yield legend() if service.anchor == _FIRST else NOTHING
+        yield from matrix(service.rows, checked.findings)
+        yield element("h3", count(len(service.routes), "route"))
+        yield from service.routes
     notes = [*_skipped(checked), *(element("li", limit) for limit in checked.limits)]
     if notes:
         yield joined(element("h3", "Not checked"), element("ul", *notes, class_="notes"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, marked, state
+from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, marked, state
 from hdrcli.reporters.html.rows import RouteRows, Row
 from hdrcli.reporters.view import count
 from hdrcli.rules.finding import Finding
@@ -36,13 +36,13 @@ def legend() -> Markup:
     return element("ul", *items, class_="legend")
 
 
-def matrix(routes: Sequence[RouteRows], findings: Iterable[Finding]) -> Markup:
+def matrix(routes: Sequence[RouteRows], findings: Iterable[Finding]) -> Iterator[Markup]:
     """The table, in parts if it is long."""
     columns = _columns(routes, findings)
-    starts = range(0, len(routes), _ROUTES_OF_PART)
-    parts = [_part(routes[start : start + _ROUTES_OF_PART], columns) for start in starts]
-    more = f"{count(columns.more, 'more header')}: see the routes below."
-    return joined(*parts, element("p", more, class_="dim") if columns.more else NOTHING)
+    for start in range(0, len(routes), _ROUTES_OF_PART):
+        yield _part(routes[start : start + _ROUTES_OF_PART], columns)
+    if columns.more:
+        yield element("p", f"{count(columns.more, 'more header')}: see the routes below.", class_="dim")
 
 
 def _part(routes: Sequence[RouteRows], columns: _Columns) -> Markup:
