@@ -83,7 +83,7 @@ def test_check_loads_what_it_needs(options: list[str]) -> None:
         (Path(folder) / "pyproject.toml").write_text('[project]\nname = "shop"\n')
         loaded = loaded_by("check", site.url + "/items", *options, folder=folder)
 
-    assert loaded & ({"rich", "tomllib"} | NETWORK) == set()
+    assert loaded & ({"html", "rich", "tomllib"} | NETWORK) == set()
 
 
 def test_a_configuration_adds_little() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,10 +13,14 @@ from typing import Final
 import pytest
 
 from hdrcli import __version__
+from tests.browser import chromium
+from tests.browser.batch import installed
 from tests.cli.program import hdrcli
 from tests.html_report.reports import SITE, Made, made, made_of
+from tests.serving.http import answer
 from tests.serving.loopback import free_port
-from tests.serving.site import Site
+from tests.serving.site import OPEN_TO_PAGE, Site
+from tests.targets.projects import FASTAPI, project, run
 
 _LOADING: Final = {"src", "srcset", "action", "formaction", "data", "poster", "background", "ping", "manifest"}
 _RAW: Final = {"style", "script"}
@@ -192,3 +197,46 @@ def test_it_goes_to_standard_output(tmp_path: Path) -> None:
     assert ended.out.startswith("<!DOCTYPE html>")
     assert (written.out, ended.err) == ("", "")
     assert (tmp_path / "out.html").read_text("ascii").startswith("<!DOCTYPE html>")
+
+
+def test_an_app_in_process_has_its_source_and_its_limits(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"main.py": FASTAPI})
+    run(folder, "main:app", "--format=html=report.html")
+    read = Read((folder / "report.html").read_text("ascii"))
+
+    assert re.search(r"Source main\.py:[0-9]+ \(CORS layer\)", read.text)
+    assert "The app runs in process" in read.text
+
+
+def test_routes_that_are_not_checked_have_their_reason(tmp_path: Path) -> None:
+    document = {"openapi": "3.1.0", "paths": {"/hidden": {"get": {}}, "/items/{item}": {"get": {"parameters": []}}}}
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+    responses = {**SITE, "/openapi.json": f"{head}{json.dumps(document)}".encode()}
+    with Site(responses) as site:
+        report = made(tmp_path, site.url)
+
+    (skipped,) = report.json["services"][0]["skipped_routes"]
+    assert f"GET {skipped['path']} {skipped['reason']}" in Read(report.text).text
+
+
+def test_a_header_of_a_service_that_would_go_elsewhere(tmp_path: Path) -> None:
+    allowing = answer(*OPEN_TO_PAGE, "Access-Control-Allow-Headers: X-Api-Key")
+    with Site({"/": allowing}) as other:
+        away = answer(*OPEN_TO_PAGE, f"Location: {other.url}/", status="302 Found")
+        with Site({"/": away, "OPTIONS /": allowing}) as site:
+            file = tmp_path / "hdrcli.toml"
+            file.write_text(f'[services.api]\nurl = "{site.url}/"\nheader = ["X-Api-Key: S3CR3T"]\n', "utf-8")
+            report = made(tmp_path, "api", f"--config={file}", "--no-probe")
+
+    assert "X-Api-Key would go to another origin" in Read(report.text).text
+    assert "S3CR3T" not in report.text
+
+
+def test_a_real_browser(tmp_path: Path) -> None:
+    installed(chromium)
+    with Site(SITE) as site:
+        report = made(tmp_path, f"{site.url}/hidden", "--no-probe", "--in-browser", "--browser=chromium")
+
+    (real, *_) = report.json["services"][0]["routes"][0]["in_browser"]
+    name = f"Chromium {real['version'].partition('.')[0]}"
+    assert f"{name} without cookies did the same as its simulation" in Read(report.text).text

@@ -6,7 +6,7 @@ details is stored until the run ends, with the row of the matrix, and not what w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
@@ -16,7 +16,7 @@ from hdrcli.reporters import Reporter
 from hdrcli.reporters.html.document import document
 from hdrcli.reporters.html.findings import finding_article
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined
-from hdrcli.reporters.html.matrix import matrix
+from hdrcli.reporters.html.matrix import legend, matrix
 from hdrcli.reporters.html.route import route_details
 from hdrcli.reporters.html.rows import RouteRows, rows_of
 from hdrcli.reporters.html.summary import Callers, counts, header, service_list
@@ -26,6 +26,8 @@ from hdrcli.reporters.view import count, shortened, shown_path, shown_text, verd
 from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
 
+_FIRST: Final = "s1"
+"""The id of the first service."""
 _MOST_UNMET: Final = 100
 _MOST_SKIPPED: Final = 100
 _LONGEST: Final = 400
@@ -53,7 +55,7 @@ class _Page:
         self._settings = settings
         self._notes = RunNotes()
         self._callers = Callers()
-        self._service = _Service("s1")
+        self._service = _Service(_FIRST)
         self._sections: list[Markup] = []
         self._services: list[tuple[str, str, str]] = []
 
@@ -73,9 +75,8 @@ class _Page:
         self._notes.add(route)
         for caller in (*(fetch.caller for fetch in route.fetches), *(held.caller for held in route.held)):
             self._callers.add(str(caller.page), caller.browser, is_default=caller.is_default)
-        anchor = service.anchors.setdefault((route.method, route.url), f"{service.anchor}r{checked.number}")
-        if anchor != f"{service.anchor}r{checked.number}":  # the same route again
-            anchor = f"{service.anchor}r{checked.number}"
+        anchor = f"{service.anchor}r{checked.number}"
+        service.anchors.setdefault((route.method, route.url), anchor)
         rows = rows_of(route, checked.unmet, anchor)
         service.rows.append(rows)
         service.routes.append(route_details(route, rows, checked.unmet, self._settings))
@@ -85,13 +86,13 @@ class _Page:
 
     def _end_service(self, checked: ServiceChecked) -> None:
         service = self._service
-        self._sections.append(_section(service, checked))
+        self._sections += _section(service, checked)
         errors = sum(finding.severity is Severity.ERROR and not finding.is_known for finding in checked.findings)
         text = f"{count(checked.routes, 'route')}, {count(len(checked.findings), 'finding')}"
         text += f", {count(errors, 'error')}" if errors else ""
         name = shortened(shown_text(checked.service), _LONGEST)
         self._services.append((service.anchor, name, "no response" if checked.is_unreachable else text))
-        self._service = _Service(f"s{len(self._sections) + 1}")
+        self._service = _Service(f"s{len(self._services) + 1}")
 
     def _end(self, totals: Totals) -> None:
         notes = list(self._notes.sentences(totals, self._settings))
@@ -105,24 +106,30 @@ class _Page:
         self._out.writelines(document(f"hdrcli: {line}", top, iter(parts), element("footer", element("p", line))))
 
 
-def _section(service: _Service, checked: ServiceChecked) -> Markup:
-    findings = [finding_article(finding, checked.stack, service.anchors) for finding in checked.findings]
-    title = element("h2", code(shortened(shown_text(checked.service), _LONGEST)))
-    return element("section", title, *_parts(service, checked, findings), class_="service", id=service.anchor)
+def _section(service: _Service, checked: ServiceChecked) -> Iterator[Markup]:
+    """The text of a service, in pieces: that of all routes is large."""
+    yield Markup(f'<section class="service" id="{service.anchor}">')
+    yield element("h2", code(shortened(shown_text(checked.service), _LONGEST)))
+    yield from _parts(service, checked)
+    yield Markup("</section>")
 
 
-def _parts(service: _Service, checked: ServiceChecked, findings: Sequence[Markup]) -> Iterator[Markup]:
+def _parts(service: _Service, checked: ServiceChecked) -> Iterator[Markup]:
     if checked.problem:
         yield element("p", shortened(shown_text(checked.problem), _LONGEST), class_="problem")
     if service.unmet:
         more = len(service.unmet) - _MOST_UNMET
         items = [*service.unmet[:_MOST_UNMET], *([element("li", f"and {more:,} more")] if more > 0 else [])]
         yield joined(element("h3", "Not as expected"), element("ul", *items, class_="unmet"))
-    if findings:
-        yield joined(element("h3", count(len(findings), "finding")), *findings)
+    if checked.findings:
+        yield element("h3", count(len(checked.findings), "finding"))
+        yield from (finding_article(finding, checked.stack, service.anchors) for finding in checked.findings)
     if service.rows:
-        yield joined(element("h3", "Headers by route"), matrix(service.rows, checked.findings))
-        yield joined(element("h3", count(len(service.routes), "route")), *service.routes)
+        yield element("h3", "Headers by route")
+        yield legend() if service.anchor == _FIRST else NOTHING
+        yield from matrix(service.rows, checked.findings)
+        yield element("h3", count(len(service.routes), "route"))
+        yield from service.routes
     notes = [*_skipped(checked), *(element("li", limit) for limit in checked.limits)]
     if notes:
         yield joined(element("h3", "Not checked"), element("ul", *notes, class_="notes"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, marked, state
+from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, marked, state
 from hdrcli.reporters.html.rows import RouteRows, Row
 from hdrcli.reporters.view import count
 from hdrcli.rules.finding import Finding
@@ -30,17 +30,19 @@ class _Columns:
     has_pages: bool
 
 
-def matrix(routes: Sequence[RouteRows], findings: Iterable[Finding]) -> Markup:
-    """The table with its legend."""
+def legend() -> Markup:
+    """The meaning of the marks."""
+    items = (element("li", state(word), f": {meaning}") for word, meaning in _LEGEND)
+    return element("ul", *items, class_="legend")
+
+
+def matrix(routes: Sequence[RouteRows], findings: Iterable[Finding]) -> Iterator[Markup]:
+    """The table, in parts if it is long."""
     columns = _columns(routes, findings)
-    legend = element("ul", *(element("li", state(word), f": {meaning}") for word, meaning in _LEGEND), class_="legend")
-    parts = [
-        _part(routes[start : start + _ROUTES_OF_PART], columns) for start in range(0, len(routes), _ROUTES_OF_PART)
-    ]
-    more = NOTHING
+    for start in range(0, len(routes), _ROUTES_OF_PART):
+        yield _part(routes[start : start + _ROUTES_OF_PART], columns)
     if columns.more:
-        more = element("p", f"{count(columns.more, 'more header')}: see the routes below.", class_="dim")
-    return joined(legend, *parts, more)
+        yield element("p", f"{count(columns.more, 'more header')}: see the routes below.", class_="dim")
 
 
 def _part(routes: Sequence[RouteRows], columns: _Columns) -> Markup:

@@ -42,6 +42,7 @@ from hdrcli.verdict.console import console_messages
 _SHOWN_CHIPS: Final = 12
 _SHOWN_NOTES: Final = 50
 _LONGEST: Final = 400
+_SHOWN_BEGINNING: Final = 100
 _AGREEMENT: Final = {
     "same": "did the same as its simulation",
     "other-values": "did the same as its simulation, but for values of another response",
@@ -177,7 +178,7 @@ def _headers(route: RouteRecord, columns: Sequence[Column]) -> Markup:
             element("th", name, scope="row"),
             *(state(state_of(group[0].verdict(header)), tag="td") for group in groups),
             element("td", _why(header, columns)),
-            element("td", value),
+            element("td", _folded(value)),
             class_=None if header.custom else "standard",
         )
         for header, (name, value) in zip(headers, texts, strict=True)
@@ -187,6 +188,14 @@ def _headers(route: RouteRecord, columns: Sequence[Column]) -> Markup:
     more = len(route.headers) - len(headers)
     rest = element("p", f"and {more:,} more headers", class_="dim") if more > 0 else NOTHING
     return joined(element("div", table, class_="scroll", tabindex="0", role="group", aria_label="Headers"), rest)
+
+
+def _folded(value: str) -> str:
+    """A value, of which only the beginning is shown if it is long."""
+    if len(value) <= _LONGEST:
+        return value
+    beginning = element("summary", f"{value[:_SHOWN_BEGINNING]} ... ({len(value):,} characters)")
+    return element("details", beginning, value)
 
 
 def _values(header: HeaderRecord, columns: Sequence[Column]) -> str:

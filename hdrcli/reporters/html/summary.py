@@ -26,7 +26,7 @@ _NOT_SHOWN: Final = frozenset({"formats", "output", "color", "quiet", "show", "v
 """Options of reports: they change nothing that a report says."""
 _SECRET: Final = frozenset({"body", "json", "user", "bearer", "cookies", "params", "send"})
 _INTRODUCTION: Final = (
-    "hdrcli sent the requests that a page in a browser would send, and followed the Fetch Standard to find out which "
+    "hdrcli sends the requests that a page in a browser would send, and follows the Fetch Standard to find out which "
     "response headers the page's JavaScript can read. A hidden header reaches the browser, but not the page."
 )
 _SHOWN_TARGETS: Final = 20
@@ -128,24 +128,21 @@ def _text(name: str, value: object) -> str:
 
 def counts(totals: Totals, notes: Iterable[str]) -> Markup:
     """The counts of the run, those that are zero omitted, and the notes on it."""
-    share = _bar(totals.readable_headers, totals.custom_headers)
     tiles = [
-        _tile("Routes", f"{totals.routes:,}"),
-        _tile("Requests", f"{totals.requests:,}"),
-        _tile("Custom headers readable", f"{totals.readable_headers:,} of {totals.custom_headers:,}", share)
-        if totals.custom_headers
-        else NOTHING,
+        _tile(totals.routes, "Route"),
+        _tile(totals.requests, "Request"),
+        _readable_tile(totals) if totals.custom_headers else NOTHING,
         *(
-            _tile(name, f"{number:,}", class_=style)
-            for name, number, style in (
-                ("Errors", totals.errors, "error"),
-                ("Warnings", totals.warnings, "warning"),
-                ("Pieces of advice", totals.advice, "advice"),
-                ("Known findings", totals.known, ""),
-                ("Unmet expectations", totals.unmet, "error"),
-                ("Blocked fetches", totals.blocked, "error"),
-                ("Routes without a response", totals.without_response, "error"),
-                ("Routes skipped", totals.skipped, ""),
+            _tile(number, name, names, class_=style)
+            for number, name, names, style in (
+                (totals.errors, "Error", "", "error"),
+                (totals.warnings, "Warning", "", "warning"),
+                (totals.advice, "Piece of advice", "Pieces of advice", "advice"),
+                (totals.known, "Known finding", "", ""),
+                (totals.unmet, "Unmet expectation", "", "error"),
+                (totals.blocked, "Blocked fetch", "Blocked fetches", "error"),
+                (totals.without_response, "Route without a response", "Routes without a response", "error"),
+                (totals.skipped, "Skipped route", "", ""),
             )
             if number
         ),
@@ -161,13 +158,18 @@ def counts(totals: Totals, notes: Iterable[str]) -> Markup:
     )
 
 
-def _tile(name: str, number: str, more: Markup = NOTHING, class_: str = "") -> Markup:
-    return element("div", element("dt", name), element("dd", number, more), class_=f"tile {class_}".rstrip())
+def _tile(number: int, name: str, names: str = "", class_: str = "") -> Markup:
+    shown, _, noun = count(number, name, names).partition(" ")
+    return element("div", element("dt", noun), element("dd", shown), class_=f"tile {class_}".rstrip())
 
 
-def _bar(part: int, whole: int) -> Markup:
-    filled = element("rect", width=f"{100 * part / max(whole, 1):.1f}", height="4")
-    return element("svg", filled, viewBox="0 0 100 4", preserveAspectRatio="none", aria_hidden="true", class_="bar")
+def _readable_tile(totals: Totals) -> Markup:
+    """The share of the custom headers that are readable, as numbers and as a bar."""
+    part, whole = totals.readable_headers, totals.custom_headers
+    filled = element("rect", width=f"{100 * part / whole:.1f}", height="4")
+    bar = element("svg", filled, viewBox="0 0 100 4", preserveAspectRatio="none", aria_hidden="true", class_="bar")
+    number = element("dd", f"{part:,} of {whole:,}", bar)
+    return element("div", element("dt", "Custom headers readable"), number, class_="tile")
 
 
 def service_list(services: Iterable[tuple[str, str, str]]) -> Markup:

@@ -1,0 +1,86 @@
+"""The pictures of README.md and docs/: a terminal, drawn by rich, and the HTML report, as Chromium shows it.
+
+`python -m tests.pictures` makes all of them. A test makes the terminal again and compares.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Literal
+
+from playwright.sync_api import ViewportSize, sync_playwright
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.text import Text
+
+from tests.browser import chromium
+from tests.cli.program import environment
+from tests.readme import DOCUMENTED_BASE, ROOT, serving
+
+FOLDER: Final = ROOT / "docs" / "pictures"
+TERMINAL: Final = FOLDER / "terminal.svg"
+REPORTS: Final[tuple[tuple[Literal["light", "dark"], str, Path], ...]] = (
+    ("light", "FAILED", FOLDER / "report.png"),
+    ("dark", "Headers by route", FOLDER / "report-matrix.png"),
+)
+"""Color scheme, the heading that is at the top, and the file."""
+
+_ARGUMENTS: Final = ("--route", "/headers/*", "--route", "/errors/crash")
+_WIDTH: Final = 100
+_SIZE: Final[ViewportSize] = {"width": 1180, "height": 820}
+_loaded_font = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
+"""Rich's format loads fonts from another server."""
+
+
+def terminal() -> str:
+    """The SVG of a real run in a terminal."""
+    with serving() as base:
+        variables = environment({"COLUMNS": f"{_WIDTH}", "FORCE_COLOR": "1"})
+        command = [sys.executable, "-m", "hdrcli", "check", base, *_ARGUMENTS]
+        ended = subprocess.run(command, env=variables, stdout=subprocess.PIPE, encoding="utf-8", check=False)
+    text = ended.stdout.replace(base, DOCUMENTED_BASE)
+    console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console.print(Text.from_ansi(text), end="")
+    title = shlex.join(["hdrcli", "check", DOCUMENTED_BASE, *_ARGUMENTS])
+    format_ = _loaded_font.sub("", CONSOLE_SVG_FORMAT)
+    return console.export_svg(title=title, code_format=format_, unique_id="hdrcli")
+
+
+def words(svg: str) -> list[str]:
+    """The texts of an SVG, line by line: versions of rich may draw them differently."""
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    return [text.replace("&#160;", " ").strip() for text in texts if text.strip()]
+
+
+def _report() -> None:
+    """The upper part of a report, and its matrix."""
+    program = chromium.find()
+    assert program is not None, chromium.HOW_TO_GET
+    with TemporaryDirectory() as folder, serving() as base, sync_playwright() as playwright:
+        file = Path(folder) / "report.html"
+        subprocess.run([sys.executable, "-m", "hdrcli", "check", base, f"--format=html={file}"], check=False)
+        file.write_text(file.read_text("ascii").replace(base, DOCUMENTED_BASE), "ascii")
+        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=False)
+        for scheme, heading, picture in REPORTS:
+            page = browser.new_page(viewport=_SIZE, color_scheme=scheme)
+            page.goto(file.as_uri())
+            page.get_by_role("heading", name=heading).evaluate("heading => heading.scrollIntoView()")
+            page.screenshot(path=picture)
+        browser.close()
+
+
+def make() -> None:
+    """Write all pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    TERMINAL.write_text(terminal(), "utf-8")
+    _report()
+
+
+if __name__ == "__main__":
+    make()
