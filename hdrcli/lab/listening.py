@@ -44,8 +44,3 @@ def _listen(port: int) -> tuple[socket.socket, ...]:
                 raise
         opened.pop_all()
     return tuple(sockets)
-
-
-def port_of(sockets: tuple[socket.socket, ...]) -> int:
-    """The port that they listen on."""
-    return int(sockets[0].getsockname()[1])

@@ -22,7 +22,7 @@ ROWS: Final = """
     path: row.querySelector(".target").textContent,
     agreement: row.dataset.agreement,
     modes: [...row.querySelectorAll(".outcome")].map((each) => each.dataset.mode),
-    headers: [...row.querySelectorAll("tbody tr")].map((each) => [each.dataset.header, each.dataset.omit, each.dataset.include]),
+    headers: [...row.querySelectorAll("tbody tr")].map(({ dataset }) => [dataset.header, dataset.omit, dataset.include]),
   };
 })
 """
@@ -76,9 +76,7 @@ def test_each_row_is_what_the_check_reports(tab: Tab, browser: str, sample: Serv
 
 def state(header: dict[str, Any], mode: str, browser: str) -> str:
     """What the report says of a header, in one word."""
-    (caller,) = (
-        each for each in header["callers"] if each["credentials"] == mode and browser in each["browsers"]
-    )
+    (caller,) = (each for each in header["callers"] if each["credentials"] == mode and browser in each["browsers"])
     if caller["readable"]:
         return "readable"
     return "blocked" if caller["clause"] == "blocked" else "hidden"
