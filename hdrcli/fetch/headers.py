@@ -20,7 +20,7 @@ Header = tuple[str, str]
 HeaderList = Sequence[Header]
 
 
-class IndexedHeaders(tuple[Header, ...]):
+class IndexedHeaders(tuple[Header, ...]):  # noqa: SLOT001 -- it has room for the index
     """A header list that is searched for some hundred names, as that of a response is."""
 
     @cached_property
