@@ -35,6 +35,7 @@ _COMMANDS: Final = {
     "init": _Command("Write a configuration to begin with.", InitCommand),
     "schema": _Command("Print a JSON Schema: of reports, comparisons, lists or the configuration."),
     "serve-sample": _Command("Serve the sample app."),
+    "lab": _Command("See it in your own browser: a page that calls your API."),
 }
 
 

@@ -68,7 +68,7 @@ def _described(subject: Subject) -> JSON:
         "hdrcli": __version__,
         "name": subject.name,
         "base": subject.base,
-        "problem": subject.problem,
+        "skipped": list(subject.skipped),
         "routes": [asdict(route) for route in subject.routes],
         "cors": None if subject.cors is None else asdict(subject.cors.read()),
         "timeout": TIMEOUT_SECONDS,

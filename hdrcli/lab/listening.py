@@ -12,15 +12,20 @@ from typing import Final
 
 from hdrcli.fetch.url import MAX_PORT
 from hdrcli.records.errors import UsageError
+from hdrcli.wire.descriptors import check_descriptors
 
 _TRIES: Final = 20
 _WITHOUT_IPV6: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 
 
 def listen_on_loopback(port: int, option: str) -> tuple[socket.socket, ...]:
-    """Sockets that listen on a port of loopback; 0 is any free one. Raises `UsageError`, which names `option`."""
+    """Sockets that listen on a port of loopback; 0 is any free one. Raises `UsageError`, which names `option`.
+
+    Raises `OSError` if there are too few file descriptors for a server.
+    """
     if port not in range(MAX_PORT + 1):
         raise UsageError(f"a port must be a number from 0 to {MAX_PORT}.", option=option)
+    check_descriptors()
     error: OSError | None = None
     for _ in range(1 if port else _TRIES):
         try:
@@ -44,8 +49,3 @@ def _listen(port: int) -> tuple[socket.socket, ...]:
                 raise
         opened.pop_all()
     return tuple(sockets)
-
-
-def port_of(sockets: tuple[socket.socket, ...]) -> int:
-    """The port that they listen on."""
-    return int(sockets[0].getsockname()[1])

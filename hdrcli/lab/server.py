@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
-import threading
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import Self
 
-from hdrcli.lab.listening import listen_on_loopback, port_of
+from hdrcli.lab.background import SHUTDOWN_SECONDS, Background
+from hdrcli.lab.listening import listen_on_loopback
 from hdrcli.lab.subject import Subject
-
-if TYPE_CHECKING:
-    from uvicorn import Server
-
-_SHUTDOWN_SECONDS: Final = 1
 
 
 class Lab:
@@ -24,16 +18,13 @@ class Lab:
     """
 
     def __init__(self, page_port: int) -> None:
-        self._sockets = listen_on_loopback(page_port, "--page-port")
-        self._port = port_of(self._sockets)
+        self._background = Background(listen_on_loopback(page_port, "--page-port"))
         self._token = secrets.token_urlsafe(32)
-        self._server: Server | None = None
-        self._thread: threading.Thread | None = None
 
     @property
     def origin(self) -> str:
         """The origin of the page under the name that is printed."""
-        return f"http://localhost:{self._port}"
+        return f"http://localhost:{self._background.port}"
 
     @property
     def url(self) -> str:
@@ -41,26 +32,23 @@ class Lab:
         return f"{self.origin}/#{self._token}"
 
     def start(self, subject: Subject) -> None:
-        """Serve the page in a thread; requests that came before wait until then."""
-        from uvicorn import Config, Server
+        """Serve the page in a thread."""
+        from uvicorn import Config
 
         from hdrcli.lab.app import lab_app
         from hdrcli.lab.guard import Guard
 
-        app = lab_app(subject, Guard(port=self._port, api=subject.base, token=self._token))
-        config = Config(
-            app,
-            http="hdrcli.lab.protocol:QuietProtocol",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        guard = Guard(port=self._background.port, api=subject.base, token=self._token)
+        self._background.start(
+            Config(
+                lab_app(subject, guard),
+                http="hdrcli.lab.protocol:QuietProtocol",
+                ws="none",
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            )
         )
-        self._server = Server(config)
-        sockets = list(self._sockets)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": sockets}, name="lab", daemon=True)
-        self._thread.start()
 
     def __enter__(self) -> Self:
         return self
@@ -68,9 +56,4 @@ class Lab:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join(2 * _SHUTDOWN_SECONDS)
-        with contextlib.ExitStack() as closing:
-            for listener in self._sockets:
-                closing.enter_context(listener)
+        self._background.__exit__(kind, error, traceback)

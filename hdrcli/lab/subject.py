@@ -52,12 +52,12 @@ class CorsControl:
 class Subject:
     """The API at `base`, an origin. `cors` is None if its settings cannot be changed here.
 
-    `problem` says why no route is known.
+    `skipped` are sentences about operations that are not called. `verify` says whether TLS certificates are checked.
     """
 
     name: str
     base: str
     routes: tuple[LabRoute, ...]
     cors: CorsControl | None = None
-    problem: str = ""
+    skipped: tuple[str, ...] = ()
     verify: bool = True

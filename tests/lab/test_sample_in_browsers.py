@@ -22,9 +22,7 @@ ROWS: Final = """
     path: row.querySelector(".target").textContent,
     agreement: row.dataset.agreement,
     modes: [...row.querySelectorAll(".outcome")].map((each) => each.dataset.mode),
-    headers: [...row.querySelectorAll("tbody tr")].map(
-      (each) => [each.dataset.header, each.dataset.omit, each.dataset.include]
-    ),
+    headers: [...row.querySelectorAll("tbody tr")].map(({ dataset: of }) => [of.header, of.omit, of.include]),
   };
 })
 """

@@ -56,6 +56,16 @@ function fact(name, ...value) {
   return [el("dt", {}, name), el("dd", {}, ...value)];
 }
 
+function showSkipped(skipped) {
+  const section = document.getElementById("skipped");
+  section.hidden = skipped.length === 0;
+  fill(
+    section,
+    el("summary", {}, `${skipped.length} ${skipped.length === 1 ? "operation is" : "operations are"} not listed`),
+    el("ul", {}, skipped.map((text) => el("li", {}, text))),
+  );
+}
+
 async function start() {
   subject = await call("subject");
   fill(
@@ -80,8 +90,8 @@ async function start() {
   document.body.classList.toggle("with-cors", cors !== null);
   runButton.disabled = false;
   runButton.addEventListener("click", checkAll);
-  if (subject.problem) report(subject.problem);
-  else await checkAll();
+  showSkipped(subject.skipped);
+  await checkAll();
 }
 
 start().catch((error) => {

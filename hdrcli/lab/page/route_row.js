@@ -32,6 +32,7 @@ export class RouteRow {
       this.details,
     );
     this.showName();
+    if (!this.isSafe) fill(this.mark, el("span", { class: "verdict" }, "not sent"));
   }
 
   get isSafe() {

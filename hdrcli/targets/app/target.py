@@ -67,6 +67,11 @@ class AppTarget:
             name = app.module if isinstance(app, AppName) else app.name
             raise UsageError(f'"{name}" is not imported within {seconds:g} s: --wait allows more.') from None
 
+    @property
+    def loaded(self) -> LoadedApp:
+        """The app, once it is prepared."""
+        return self._loaded
+
     async def services(self, network: Transport) -> AsyncGenerator[Service]:
         """See `hdrcli.targets.Target`: a startup that fails is a problem of the service."""
         loaded, host = self._loaded, self._host
