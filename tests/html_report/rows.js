@@ -23,7 +23,8 @@
       }
     }
     const name = `${text(details.querySelector(".method"))} ${text(details.querySelector(".path"))}`;
-    routes[details.dataset.route] = { name, status: text(details.querySelector(".status")), headers: tables };
+    const chips = [...details.querySelectorAll(".chips .state")].map(text);
+    routes[details.dataset.route] = { name, chips, status: text(details.querySelector(".status")), headers: tables };
   }
   return { matrix, routes };
 }

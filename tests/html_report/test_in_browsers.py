@@ -48,10 +48,14 @@ def _is_blocked(route: dict[str, Any]) -> bool:
 
 
 def _is_hidden(route: dict[str, Any]) -> bool:
-    """A custom header is hidden, from any page that gets the response."""
-    if all(caller["failure"] for caller in _wanted(route)):
-        return False
-    return any(header["custom"] and header["values"] and header["readable"] is not True for header in route["headers"])
+    """A custom header is hidden from a page that gets the response."""
+    wanted = {(caller["page"], caller["credentials"]) for caller in _wanted(route)}
+    return any(
+        header["custom"] and header["values"] and not caller["readable"] and caller["clause"] != "blocked"
+        for header in route["headers"]
+        for caller in header["callers"]
+        if (caller["page"], caller["credentials"]) in wanted
+    )
 
 
 @pytest.mark.parametrize("browser", BROWSERS)

@@ -74,6 +74,17 @@ def test_the_tables_of_headers_equal_the_json_report(page: Page, ordinary: Made)
                     assert cell(row, mode) == ("blocked" if all(others) else None)
 
 
+def test_a_closed_route_shows_what_pages_with_a_response_can_read(page: Page, ordinary: Made) -> None:
+    """That the other page gets none does not hide the header."""
+    page.goto(ordinary.url)
+    found = page.evaluate((FOLDER / "rows.js").read_text("utf-8"))["routes"]
+
+    chips = {route["name"]: route["chips"] for route in found.values()}
+    assert chips["GET /readable"][-1] == "readable x-total-count"
+    assert chips["GET /hidden"][-2:] == ["hidden x-total-count", "hidden x-region"]
+    assert [chip.partition(":")[0] for chip in chips["GET /blocked"]] == ["blocked"]
+
+
 def test_the_matrix_equals_the_json_report(page: Page, ordinary: Made) -> None:
     page.goto(ordinary.url)
     found = page.evaluate((FOLDER / "rows.js").read_text("utf-8"))["matrix"]

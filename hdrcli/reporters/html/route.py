@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Final
 
 from hdrcli.fetch import NetworkError
 from hdrcli.records.route import BrowserRecord, FetchRecord, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause, HeaderRecord
-from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.html.exchanges import exchanges, requests_not_sent
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, marked, state
-from hdrcli.reporters.html.rows import MOST_HEADERS, RouteRows, callers_of, failure_of, groups_of
+from hdrcli.reporters.html.rows import MOST_HEADERS, RouteRows, callers_of, failure_of, groups_of, received
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.phrases import MODES, clause_phrase, failure_sentence, unmet_sentence
 from hdrcli.reporters.route_notes import (
@@ -30,6 +28,7 @@ from hdrcli.reporters.view import (
     columns_of,
     final_url,
     is_blocked,
+    page_of,
     shortened,
     shown_headers,
     shown_value,
@@ -87,9 +86,7 @@ def _chips(route: RouteRecord, pages: Sequence[Sequence[Column]]) -> Iterator[Ma
         if failure:
             word, _, why = failure.partition(": ")
             yield state(word, f": {why} ")
-    if all(is_blocked(column.fetch) for column in wanted):
-        return
-    custom = custom_headers(route)
+    custom = list(received(route))
     for header, is_readable in custom[:_SHOWN_CHIPS]:
         yield marked("readable" if is_readable else "hidden", f" {shortened(header.name.lower(), _LONGEST)} ")
     if len(custom) > _SHOWN_CHIPS:
@@ -99,38 +96,32 @@ def _chips(route: RouteRecord, pages: Sequence[Sequence[Column]]) -> Iterator[Ma
 def _page(route: RouteRecord, columns: Sequence[Column], *, titled: bool) -> Markup:
     """One page that calls the route."""
     wanted = [column for column in columns if not column.is_for_comparison]
-    page = columns[0].fetch.caller.page
-    skipped = [
-        f"{each.browser} is not simulated for this page: {each.reason}" for each in route.skipped if each.page == page
-    ]
-    notes = [
-        *dict.fromkeys(url for column in wanted if (url := final_url(column.fetch)) is not None),
-    ]
-    texts = chain(
-        (f"The response came from {url}, by a redirect." for url in notes),
-        dropped_notes(wanted),
-        cookie_notes(wanted),
-        quirk_notes(wanted),
-        comparison_notes(route, columns),
-        dict.fromkeys(header_notes(route.headers[:MOST_HEADERS], wanted)),
-        reading_notes(wanted),
-        skipped,
-    )
-    shown = list(texts)
-    more = len(shown) - _SHOWN_NOTES
+    notes = list(_notes(route, columns, wanted))
+    items = [element("li", shortened(text, _LONGEST)) for text in notes[:_SHOWN_NOTES]]
+    if len(notes) > _SHOWN_NOTES:
+        items.append(element("li", f"and {len(notes) - _SHOWN_NOTES:,} more"))
     return joined(
-        element("h4", "Page ", code(str(page))) if titled else NOTHING,
+        element("h4", "Page ", code(page_of(columns[0].fetch))) if titled else NOTHING,
         *_failures(wanted),
         _headers(route, columns),
-        element(
-            "ul",
-            *(element("li", shortened(text, _LONGEST)) for text in shown[:_SHOWN_NOTES]),
-            element("li", f"and {more:,} more") if more > 0 else NOTHING,
-            class_="notes",
-        )
-        if shown
-        else NOTHING,
+        element("ul", *items, class_="notes") if items else NOTHING,
     )
+
+
+def _notes(route: RouteRecord, columns: Sequence[Column], wanted: Sequence[Column]) -> Iterator[str]:
+    """What the table has no room for."""
+    for url in dict.fromkeys(map(final_url, (column.fetch for column in wanted))):
+        if url is not None:
+            yield f"The response came from {url}, by a redirect."
+    yield from dropped_notes(wanted)
+    yield from cookie_notes(wanted)
+    yield from quirk_notes(wanted)
+    yield from comparison_notes(route, columns)
+    yield from dict.fromkeys(header_notes(route.headers[:MOST_HEADERS], wanted))
+    yield from reading_notes(wanted)
+    for skipped in route.skipped:
+        if skipped.page == columns[0].fetch.caller.page:
+            yield f"{skipped.browser} is not simulated for this page: {skipped.reason}"
 
 
 def _failures(columns: Sequence[Column]) -> Iterator[Markup]:

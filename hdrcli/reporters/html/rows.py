@@ -8,6 +8,7 @@ from typing import Final
 
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
 from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.totals import custom_headers, failed_below_http
 from hdrcli.reporters.phrases import MODES, failure_phrase
 from hdrcli.reporters.route_notes import label, status_text
@@ -121,5 +122,16 @@ def _kinds(route: RouteRecord, unmet: Sequence[UnmetExpectation]) -> Iterator[st
         yield "failed"
     if any(is_blocked(fetch) and not failed_below_http(fetch) for fetch in wanted):
         yield "blocked"
-    if any(not is_readable for _, is_readable in custom_headers(route)) and not all(map(is_blocked, wanted)):
+    if not all(is_readable for _, is_readable in received(route)):
         yield "hidden"
+
+
+def received(route: RouteRecord) -> Iterator[tuple[HeaderRecord, bool]]:
+    """The custom headers of responses that pages get, and whether each page that gets one can read it."""
+    indexes = [
+        index for index, fetch in enumerate(route.fetches) if not fetch.caller.for_comparison and not is_blocked(fetch)
+    ]
+    for header, _ in custom_headers(route):
+        verdicts = [header.verdicts[index] for index in indexes if header.verdicts[index].sent]
+        if verdicts:
+            yield header, all(verdict.readable for verdict in verdicts)
