@@ -9,6 +9,8 @@ from sample_app.dependencies import identify_request
 
 router = APIRouter(prefix="/errors", tags=["errors"])
 
+CRASH = "this crash is part of the sample"
+
 
 class SoldOutError(Exception):
     """Nothing is left. The app has a handler for this exception."""
@@ -73,4 +75,4 @@ def crash(response: Response, _id: Annotated[str, Depends(identify_request)]) ->
     The page gets neither status, nor body, nor headers: the response is made outside the CORS middleware.
     """
     response.headers["X-Error-Code"] = "crashed"
-    raise RuntimeError("this crash is part of the sample")
+    raise RuntimeError(CRASH)

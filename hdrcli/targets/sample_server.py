@@ -8,6 +8,7 @@ import copy
 import errno
 import ipaddress
 import json
+import logging
 import multiprocessing
 import os
 import signal
@@ -142,6 +143,8 @@ def _configure(settings: dict[str, object], app: "ASGIApp | None", *, reload: bo
 
     log_config: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)  # Any: the type that uvicorn declares
     log_config["loggers"]["uvicorn.error"]["level"] = "WARNING" if access_log else "CRITICAL"
+    log_config["filters"] = {"brief": {"()": _WithoutTraceback}}
+    log_config["handlers"]["default"]["filters"] = ["brief"]
     os.environ[sample.SETTINGS_VARIABLE] = json.dumps(settings)
     return Config(
         app or "sample_app.app:app_from_environment",
@@ -154,6 +157,19 @@ def _configure(settings: dict[str, object], app: "ASGIApp | None", *, reload: bo
         access_log=access_log,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
+
+
+class _WithoutTraceback(logging.Filter):
+    """Leaves a line of the app's deliberate crash, which each visit of the lab's page causes several times."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the record."""
+        from sample_app.errors import CRASH
+
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, RuntimeError) and str(error) == CRASH:
+            record.msg, record.args, record.exc_info = f"RuntimeError: {CRASH}", (), None
+        return True
 
 
 def _server(config: "Config", listener: socket.socket) -> tuple[Callable[[], None], Callable[[], None]]:

@@ -52,7 +52,9 @@ def chromium_page(**options: Any) -> Iterator[Page]:  # noqa: ANN401 -- Playwrig
     """A page of a new context with these options."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed(chromium), chromium_sandbox=False)
-        yield browser.new_context(**options).new_page()
+        page = browser.new_context(**options).new_page()
+        page.set_default_timeout(DEADLINE * 1000)
+        yield page
         browser.close()
 
 

@@ -11,7 +11,10 @@ from tests import axe
 from tests.lab.serving import Served, command, lab_of
 from tests.lab.tabs import chromium_page
 from tests.serving.http import Request, answer
+from tests.serving.loopback import DEADLINE
 from tests.serving.site import Site
+
+expect.set_options(timeout=DEADLINE * 1000)
 
 DONE = "body[data-run=done]"
 ANY = "Access-Control-Allow-Origin: *"
@@ -95,6 +98,12 @@ def test_the_servers_text_is_no_markup_and_secrets_are_redacted() -> None:
         assert page.locator("img").count() == 0
         assert page.title() == "hdrcli lab"
         assert "s3cr3t" not in page.content()
+
+
+def test_an_api_for_other_origins_is_explained() -> None:
+    closed = answer("Access-Control-Allow-Origin: https://app.example")
+    with Site({"/items": closed}) as site, lab_of(site.url, "/items") as lab, chromium_page() as page:
+        expect(shown(page, lab).locator("#status")).to_contain_text(f"does not allow the origin {lab.origin}")
 
 
 def test_the_keyboard_is_enough(sample: Served) -> None:

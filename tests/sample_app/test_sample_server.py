@@ -119,6 +119,7 @@ def test_requests_and_crashes_are_printed_or_nothing_is(*, access_log: bool) -> 
     assert ('"GET /errors/crash HTTP/1.1" 500' in output) is access_log
     assert ("RuntimeError: this crash is part of the sample" in errors) is access_log
     assert "Started server process" not in errors
+    assert "Traceback" not in errors
 
 
 class Announced(Exception):  # noqa: N818

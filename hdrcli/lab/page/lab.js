@@ -2,6 +2,7 @@
 
 import { corsForm } from "./cors_form.js";
 import { el, fill } from "./dom.js";
+import { isForOthers } from "./reading.js";
 import { RouteRow } from "./route_row.js";
 import { call } from "./server.js";
 import { observe, visitor } from "./visitor.js";
@@ -41,6 +42,9 @@ async function checkAll() {
 function summarize() {
   const checked = rows.filter((row) => row.route);
   const different = checked.filter((row) => row.agreement === "different").length;
+  if (subject.cors === null && checked.length > 0 && checked.every((row) => isForOthers(row.route))) {
+    return report(`The API does not allow the origin ${location.origin}: allow it, or give hdrcli the --page-port of one that it allows.`);
+  }
   const routes = `${checked.length} ${checked.length === 1 ? "route" : "routes"} checked`;
   if (browser.name === null) return report(`${routes}. hdrcli has no simulation of this browser.`);
   const agree = different === 0 ? `${browser.title} and its simulation agree` : `${browser.title} differs in ${different}`;

@@ -34,6 +34,10 @@ export function agreement(route) {
   return route.in_browser.some((result) => result.agreement === "different") ? "different" : "same";
 }
 
+/** Whether a route is blocked in all modes because the API does not allow the page's origin. */
+export const isForOthers = (route) =>
+  route.callers.every(({ failure }) => ["allow-origin-missing", "allow-origin-mismatch"].includes(failure?.code));
+
 export const isSent = (header) => header.values.length > 0 || header.callers.some((each) => each.values?.length);
 
 /** The headers that were sent, the custom ones first, without those of CORS and of the connection. */

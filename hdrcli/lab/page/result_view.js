@@ -45,6 +45,7 @@ function outcome(caller, real, { browser, words }) {
 
 function headerTable(route, modes, real, context) {
   const first = telling(route.headers, context.words);
+  if (!route.headers.some(isSent)) return null;
   const others = route.headers.filter((header) => isSent(header) && !first.includes(header));
   return el(
     "div",
