@@ -171,9 +171,10 @@ def _keep_what_helped(changes: Sequence[Change], planned: _Plan, found: _Found |
             complain(f"{path}:{change.line}: {change.keyword} is not changed ({', '.join(names)}): {reason}.")
     for change in kept:
         if change.names:
-            added = f"has {count(len(change.names), 'name')} added: {', '.join(change.names)}"
-            what = "is set to True" if change.concept == "credentials" else added
-            complain(f"{path}:{change.line}: {change.keyword} {what}.")
+            names = ", ".join(change.names)
+            is_switch = change.concept == "credentials"
+            what = f"set {change.keyword} to True" if is_switch else f"added {names} to {change.keyword}"
+            complain(f"{path}:{change.line}: {what}.")
 
 
 def _helped(change: Change, planned: _Plan, found: _Found | None) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The preflight's response does not allow the request's method.
 
-Cause: The preflight is answered with a 2xx status, and `Access-Control-Allow-Methods` does not name the page's method.
+Cause: The response to the preflight has a 2xx status, and `Access-Control-Allow-Methods` does not name the page's method.
 GET, HEAD and POST are always allowed. `*` allows every method, but only without credentials. Case counts: `patch` is
 not `PATCH`, and `fetch()` converts only GET, HEAD, POST, PUT, DELETE and OPTIONS to upper case.
 
