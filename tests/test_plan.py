@@ -109,7 +109,7 @@ def test_a_word_that_may_be_anything_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         plan(Settings(targets=(API, text)))
 
-    assert str(caught.value).startswith(f'"{text}" names nothing to check. Give a URL (')
+    assert str(caught.value).startswith(f'"{text}" is not a target. Give a URL (')
     for kind in KINDS:
         assert kind.NAME in str(caught.value)
 

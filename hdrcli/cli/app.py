@@ -27,13 +27,13 @@ class _Command(NamedTuple):
 _COMMANDS: Final = {
     "check": _Command("Show which response headers JavaScript can read.", CheckCommand),
     "compare": _Command("Compare what pages get of two targets.", CompareCommand),
-    "bulk": _Command("Check a list of URLs of any length, one JSON line for each.", BulkCommand),
+    "bulk": _Command("Check a list of URLs of any length, and write a line of JSON for each.", BulkCommand),
     "explain": _Command("Explain a rule, a header, a failure or an error message."),
     "rules": _Command("List all rules."),
     "profiles": _Command("List the clients that hdrcli check --profile knows, or show one."),
-    "config": _Command("Print the settings that hold, and where they are from.", ConfigCommand),
-    "init": _Command("Write a configuration to begin with.", InitCommand),
-    "schema": _Command("Print a JSON Schema: of reports, comparisons, lists or the configuration."),
+    "config": _Command("Print the settings in effect, and where each one comes from.", ConfigCommand),
+    "init": _Command("Write a first configuration.", InitCommand),
+    "schema": _Command("Print the JSON Schema of reports, comparisons, lists or the configuration."),
     "serve-sample": _Command("Serve the sample app."),
     "lab": _Command("See it in your own browser: a page that calls your API."),
 }

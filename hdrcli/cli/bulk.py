@@ -94,7 +94,9 @@ def _opened(urls: str) -> Iterator[BinaryIO]:
     except OSError as error:
         if error.filename is None:
             raise
-        raise UsageError(f'"{urls}": {error.strerror}. Name a file with a URL on each line, or give -.') from None
+        raise UsageError(
+            f'"{urls}" cannot be read: {error.strerror}. Give a file with a URL on each line, or -.'
+        ) from None
 
 
 def _summary(results: Results) -> Iterator[str]:

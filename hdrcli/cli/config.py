@@ -25,7 +25,7 @@ def config(
     no_config: NoConfig = False,
     **given: Given,
 ) -> int:
-    """Print the settings that hold here, and where each one is from: a flag, the environment, the file, a default."""
+    """Print the settings in effect here, and where each one comes from: flag, environment, file or default."""
     from hdrcli.config.showing import as_json, as_text
 
     project = configuration(config, os.environ, no_config=no_config)

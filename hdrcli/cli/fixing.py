@@ -20,7 +20,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.report.events import Event
 from hdrcli.report.report import Collector, Report
-from hdrcli.reporters.view import count, verdict_line
+from hdrcli.reporters.view import verdict_line
 from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
@@ -171,9 +171,10 @@ def _keep_what_helped(changes: Sequence[Change], planned: _Plan, found: _Found |
             complain(f"{path}:{change.line}: {change.keyword} is not changed ({', '.join(names)}): {reason}.")
     for change in kept:
         if change.names:
-            added = f"has {count(len(change.names), 'name')} added: {', '.join(change.names)}"
-            what = "is set to True" if change.concept == "credentials" else added
-            complain(f"{path}:{change.line}: {change.keyword} {what}.")
+            added = ", ".join(change.names)
+            is_switch = change.concept == "credentials"
+            what = f"set {change.keyword} to True" if is_switch else f"added {added} to {change.keyword}"
+            complain(f"{path}:{change.line}: {what}.")
 
 
 def _helped(change: Change, planned: _Plan, found: _Found | None) -> Iterator[str]:

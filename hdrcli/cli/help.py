@@ -64,13 +64,13 @@ _EXAMPLES: Final = (
 )
 _TWO_TARGETS: Final = (
     "A and B are targets as hdrcli check takes them: a URL, an app, a service of the configuration, a recording, or a "
-    "saved report. Routes are matched by method, path and query. Options are for both; headers of a single target are "
-    "for the configuration."
+    "saved report. Routes are matched by method, path and query. Options apply to both; headers for one target only "
+    "belong to its service in the configuration."
 )
 _OF_COMPARE: Final = (
     ("--ignore-header NAME", "Do not compare this header. 'X-*' stands for all with such a name. Repeatable."),
     ("--format [table|json|markdown]", "The format of the report. Default: table."),
-    ("-o, --output FILE", "Write the report to this file."),
+    ("-o, --output FILE", "Write the report to this file; - is standard output."),
 )
 _COMPARISONS: Final = (
     "hdrcli compare https://staging.example https://api.example --origin https://app.example",
@@ -80,8 +80,8 @@ _COMPARISONS: Final = (
 )
 _ENVIRONMENT: Final = (
     "Every option has an environment variable, which a flag overrides: HDRCLI_FAIL_ON is --fail-on. Switches are 1 or "
-    "0. Headers and cookies stand one a line, other values of repeatable options between commas. Flags accept the "
-    "commas, too."
+    "0. Write one header or cookie on each line, and separate other values of repeatable options by commas, as flags "
+    "allow, too."
 )
 EXIT_STATUSES: Final = (
     ("0", "Nothing failed."),
@@ -123,7 +123,7 @@ _BULK: Final = (
         "-o, --output FILE",
         (
             "Append the results to this file. Lines that have a result there are skipped, so that the same command "
-            "resumes a run that was ended. Default: standard output."
+            "resumes an interrupted run. Default: standard output."
         ),
     ),
     ("--targets-at-once N", "The number of targets to check at once. [default: 100]"),
@@ -144,10 +144,10 @@ _BULK_EXAMPLES: Final = (
     "sort -u hosts.txt | hdrcli bulk - --origin https://app.example > results.jsonl",
 )
 _BULK_STATUSES: Final = (
-    ("0", "Each target has a result, even if it is that it did not respond."),
+    ("0", "Each target has a result, which may be that it did not respond."),
     ("1", "A finding reaches --fail-on."),
     ("2", "Wrong usage, an empty list, or results that could not be written."),
-    ("130", "Interrupted. With --output, the same command goes on where it ended."),
+    ("130", "Interrupted. With --output, the same command resumes the run."),
 )
 
 
@@ -248,7 +248,7 @@ class CompareCommand(TyperCommand):
             formatter.write_dl([*_OF_COMPARE, *HELP, _HELP])
         with formatter.section("Options of hdrcli check, for both targets"):
             settings = filter(is_for_comparisons, settings_with_options())
-            formatter.write_text(", ".join(setting.option.flags[0] for setting in settings))
+            formatter.write_text(", ".join(_long_flag(setting) for setting in settings))
         with formatter.section("Examples"):
             formatter.write_dl([(example, "") for example in _COMPARISONS])
         with formatter.section("Exit status"):
@@ -262,7 +262,7 @@ class ConfigCommand(TyperCommand):
         """Write its own options, and where the others are."""
         del ctx
         with formatter.section("Options"):
-            formatter.write_dl([("--format [toml|json]", "The notation. Default: toml."), *HELP, _HELP])
+            formatter.write_dl([("--format [toml|json]", "The format. Default: toml."), *HELP, _HELP])
             formatter.write_text(_ALL_OPTIONS)
 
 
@@ -277,15 +277,28 @@ class InitCommand(TyperCommand):
             formatter.write_text(_ALL_OPTIONS)
 
 
+def _long_flag(setting: Setting) -> str:
+    """`--method`; of a switch, the flag that changes its default, or both if the default is neither."""
+    option = setting.option
+    if option.is_switch and setting.default is None:
+        return f"{option.on[0]}, {option.off[0]}"
+    return _changing_flags(setting)[0]
+
+
+def _changing_flags(setting: Setting) -> Sequence[str]:
+    """The flags that change the default, the long one first: --no-probe, not --probe."""
+    option = setting.option
+    if option.is_switch:
+        return option.off if setting.default is True else option.on
+    return option.flags
+
+
 def _flags(setting: Setting) -> str:
     """`-X, --method METHOD`; of a switch, the flags that change its default, or both if the default is neither."""
     option = setting.option
-    flags = option.flags
-    if option.is_switch:
-        if setting.default is None:
-            return f"{option.on[0]}, {option.off[0]}"
-        flags = option.off if setting.default is True else option.on
-    long, *others = flags
+    if option.is_switch and setting.default is None:
+        return _long_flag(setting)
+    long, *others = _changing_flags(setting)
     return f"{', '.join([*others, long])} {option.metavar}".rstrip()
 
 

@@ -22,12 +22,12 @@ def init(
     output: Annotated[str, typer.Option("--output", "-o")] = "hdrcli.toml",
     **given: Given,
 ) -> int:
-    """Write a configuration to begin with: a template, or with a URL, what the responses allow to expect."""
+    """Write a first configuration: a template, or, with a URL, expectations that its responses meet today."""
     from hdrcli.config import beginning, finding
 
     existing = finding.find(Path.cwd())
     if existing is not None:
-        raise UsageError(f'"{existing.name}" is the configuration here already: change that, or remove it first.')
+        raise UsageError(f'"{existing.name}" is already the configuration here: edit it, or remove it first.')
     if Path(output).exists():
         raise UsageError(f'"{output}" exists, and is not overwritten: name another file.', option="--output")
     text = beginning.TEMPLATE
@@ -46,7 +46,7 @@ def init(
             return report.exit_status
         text = beginning.beginning(report, is_named_by_url="://" in target)
     _write(output, text)
-    tell(f'{output} is written. "hdrcli config" prints what holds.')
+    tell(f'Wrote {output}. "hdrcli config" prints the settings in effect.')
     return ExitStatus.OK
 
 

@@ -28,10 +28,18 @@ def sentence(error: Exception) -> str:
         known = [name for parameter in context.command.params for name in (*parameter.opts, *parameter.secondary_opts)]
         near = " or ".join(_near(option, known))
         return f"There is no option {option}. " + (f"Did you mean {near}?" if near else _see(context))
-    message = str(error.format_message() if hasattr(error, "format_message") else error)
+    message = _of_typer(error).replace("No such command", "There is no command").replace("'", '"')
     if "://" in message:
         return f'{message} Did you mean "hdrcli check URL"?'
     return message if message.endswith("?") or context is None else f"{message.rstrip('.')}. {_see(context)}"
+
+
+def _of_typer(error: Exception) -> str:
+    """Typer's sentence. It begins with the option, as ours do: --format "xml" is not one of "table", "json"."""
+    parameter, message = getattr(error, "param", None), getattr(error, "message", "")
+    if parameter is None or not message:  # without a message, an argument is missing
+        return str(error.format_message() if hasattr(error, "format_message") else error)
+    return f"{parameter.opts[0]} {message}" if parameter.param_type_name == "option" else str(message)
 
 
 def _see(context: typer.Context) -> str:

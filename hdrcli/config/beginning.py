@@ -19,7 +19,7 @@ _MOST_ROUTES: Final = 200
 _FIRST_ERROR: Final = 400
 
 _HEAD: Final = """\
-# The configuration of hdrcli. "hdrcli config" prints what holds, "hdrcli schema config" prints all keys.
+# The configuration of hdrcli. "hdrcli config" prints the settings in effect, "hdrcli schema config" all keys.
 """
 
 TEMPLATE: Final = f"""\
@@ -104,7 +104,7 @@ def _services(report: Report) -> Iterator[str]:
 def _routes(report: Report) -> Iterator[str]:
     lines = list(islice(_expectations(report.routes), _MOST_ROUTES))
     if lines:
-        yield "# What is expected of the routes: what holds today.\n[routes]"
+        yield "# What is expected of the routes: what they do today.\n[routes]"
         yield "\n".join(lines) + "\n"
 
 

@@ -184,8 +184,8 @@ _STATUS_OF_OPTIONS: Final = re.compile(
 _METHOD_NOT_ALLOWED: Final = re.compile(r"\b405 (?:Method )?Not Allowed\b|\bMethod Not Allowed\b", re.IGNORECASE)
 
 _REFUSED: Final = (
-    "The preflight was answered with an error, so the browser did not send the actual request. Look at the response's "
-    "text or the service's log for the reason."
+    "The response to the preflight has an error status, so the browser did not send the actual request. Look at the "
+    "response's text or the service's log for the reason."
 )
 _STATUSES: Final = {
     "400": "The CORS layer refused the preflight: the origin, the method or a request header is not allowed. "
@@ -200,11 +200,11 @@ _STATUSES: Final = {
     "not in front of this route. In FastAPI, add CORSMiddleware to the app; in nginx, answer OPTIONS in the location.",
 }
 _REDIRECTED: Final = (
-    "The preflight was answered with a redirect, which browsers do not follow. Request the URL that it leads to: "
+    "The response to the preflight is a redirect, which browsers do not follow. Request the URL that it leads to: "
     "https instead of http, or the path with or without the slash at the end."
 )
 _SUCCEEDED: Final = (
-    "The preflight was answered with a success status. If the browser still reports an error, the response's CORS "
+    "The response to the preflight has a success status. If the browser still reports an error, the response's CORS "
     "headers do not allow the origin, the method or a header, or the actual request fails."
 )
 _NOT_ALLOWED: Final = (
@@ -226,7 +226,7 @@ def explain_preflight_in_log(text: str) -> str:
 
 
 def _explain_status(status: str) -> str:
-    title = f"A preflight (OPTIONS) was answered with {status}"
+    title = f"The response to a preflight (OPTIONS) has the status {status}"
     if status.startswith("2"):
         return blocks(title, paragraph(_SUCCEEDED), related_rules(("HDR101", "HDR203", "HDR204")))
     if status.startswith("3"):

@@ -33,8 +33,8 @@ check, allow it with `--expect-status 401`, or a whole class with `--expect-stat
     def items() -> list[str]:
         return []
 
-Similar faults: HDR107 (the error has no CORS headers, so the page doesn't even get the status), HDR201 (the preflight
-is answered with an error).
+Similar faults: HDR107 (the error has no CORS headers, so the page doesn't even get the status), HDR201 (the response
+to the preflight has an error status).
 
 References: https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes
 """

@@ -41,7 +41,7 @@ exception does. In nginx, `add_header` needs `always` to apply to error response
 502, 504), add the headers there.
 
 Similar faults: HDR101 (successful responses lack the header, too), HDR108 (a 404 for an unknown path), HDR201 (the
-preflight is answered with an error).
+response to the preflight has an error status).
 
 References: https://fetch.spec.whatwg.org/#concept-cors-check
 """

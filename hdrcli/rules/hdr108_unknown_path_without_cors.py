@@ -1,7 +1,7 @@
 """Responses for unknown paths have no CORS headers, although the route itself has them.
 
-Cause: The page can read this route's response. A path that no route of the service has is answered with an error status
-and without `Access-Control-Allow-Origin`: the CORS layer covers some routes, but not the response that is sent if no
+Cause: The page can read this route's response. A path that no route of the service has gets an error status
+without `Access-Control-Allow-Origin`: the CORS layer covers some routes, but not the response that is sent if no
 route matches.
 
 Why it matters: A page that mistypes a path, or requests something that was deleted, gets a TypeError instead of a 404.

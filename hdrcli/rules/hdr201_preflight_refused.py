@@ -1,7 +1,7 @@
-"""The preflight is answered with an error status.
+"""The response to the preflight has an error status.
 
-Cause: Before some requests, a browser sends a preflight: an OPTIONS request that asks whether the method and the
-headers are allowed. It was answered with a status that is neither 2xx nor a redirect. The CORS layer itself may refuse
+Cause: Before some requests, a browser sends a preflight: an OPTIONS request to learn whether the method and the
+headers are allowed. The response's status is neither 2xx nor a redirect. The CORS layer itself may refuse
 it (FastAPI's `CORSMiddleware` sends 400 with the text "Disallowed CORS origin", "method" or "headers"), or it never
 reaches the CORS layer: the router does not know OPTIONS (405, 404), authentication rejects it (401, 403), or a proxy
 does. A preflight never carries cookies or `Authorization`.
@@ -41,8 +41,8 @@ Fix: Name the method and the request headers in the CORS settings. By default, `
         pass
 
 If authentication rejects the preflight, add `CORSMiddleware` last, because the middleware that was added last is the
-outermost, or let OPTIONS pass unauthenticated. If the router answers 405, the CORS layer is missing, or it is not in
-front of this route. In nginx, answer OPTIONS in the `location` with `return 204` and the CORS headers.
+outermost, or let OPTIONS pass unauthenticated. If the router responds with 405, the CORS layer is missing, or it is not
+in front of this route. In nginx, handle OPTIONS in the `location` with `return 204` and the CORS headers.
 
 Similar faults: HDR202 (the preflight is redirected), HDR203 and HDR204 (it succeeds, but does not allow the method or a
 header), HDR101 (it succeeds, but does not allow the origin).

@@ -1,7 +1,7 @@
-"""The preflight is answered with a redirect, which browsers do not follow.
+"""The response to the preflight is a redirect, which browsers do not follow.
 
-Cause: The OPTIONS request is answered with a 3xx status: a redirect to https, to a path with or without a slash at the
-end, to a login page, or to another version of the API.
+Cause: The response to the OPTIONS request has a 3xx status: a redirect to https, to a path with or without a slash at
+the end, to a login page, or to another version of the API.
 
 Why it matters: The URL itself must answer the preflight with a 2xx status. After a redirect, the browser does not send
 the actual request, and `fetch()` rejects with a TypeError; Chromium's console reports "Redirect is not allowed for a
@@ -53,8 +53,8 @@ add `CORSMiddleware` after the middleware that redirects, so that it becomes the
 If a proxy redirects from http to https, the page should use the https URL. If FastAPI redirects for a slash at the end,
 see HDR401.
 
-Similar faults: HDR405 (the actual request is redirected, and the redirect lacks CORS headers), HDR201 (the preflight is
-answered with an error).
+Similar faults: HDR405 (the actual request is redirected, and the redirect lacks CORS headers), HDR201 (the response to
+the preflight has an error status).
 
 References: https://fetch.spec.whatwg.org/#cors-preflight-fetch
 """

@@ -1,8 +1,8 @@
 """The preflight's response does not allow the request's method.
 
-Cause: The preflight is answered with a 2xx status, and `Access-Control-Allow-Methods` does not name the page's method.
-GET, HEAD and POST are always allowed. `*` allows every method, but only without credentials. Case counts: `patch` is
-not `PATCH`, and `fetch()` converts only GET, HEAD, POST, PUT, DELETE and OPTIONS to upper case.
+Cause: The response to the preflight has a 2xx status, and `Access-Control-Allow-Methods` does not name the page's
+method. GET, HEAD and POST are always allowed. `*` allows every method, but only without credentials. Case counts:
+`patch` is not `PATCH`, and `fetch()` converts only GET, HEAD, POST, PUT, DELETE and OPTIONS to upper case.
 
 Why it matters: The browser does not send the actual request; `fetch()` rejects with a TypeError. Chromium's and
 Safari's consoles report that the method "is not allowed by Access-Control-Allow-Methods", Firefox's "Did not find

@@ -1,6 +1,6 @@
 """The preflight's response does not allow a request header that the page sets.
 
-Cause: The preflight is answered with a 2xx status, and `Access-Control-Allow-Headers` does not name one of the
+Cause: The response to the preflight has a 2xx status, and `Access-Control-Allow-Headers` does not name one of the
 request's headers. Usual ones are `Authorization`, a custom header, and `Content-Type` with the value
 `application/json`. `*` allows every header except `Authorization`, and only without credentials.
 

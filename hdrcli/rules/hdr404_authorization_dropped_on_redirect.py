@@ -3,8 +3,8 @@
 Cause: The page sets `Authorization`, and the response is a redirect to another scheme, host or port. Browsers remove
 the header there, because the new origin may not be entitled to it.
 
-Why it matters: The second request arrives without the header and is answered with 401, or as if nobody were logged in.
-Postman, and curl with `--location-trusted`, keep the header, so the same call works there.
+Why it matters: The second request arrives without the header, and gets a 401, or a response as if nobody were logged
+in. Postman, and curl with `--location-trusted`, keep the header, so the same call works there.
 
 Check with: / --origin https://app.example --credentials omit -H "Authorization: Bearer 7f3a"
 

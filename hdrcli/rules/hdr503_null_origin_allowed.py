@@ -1,6 +1,6 @@
 """The origin `null` is allowed with credentials, so any sandboxed frame can read the responses.
 
-Cause: A request with `Origin: null` is answered with `Access-Control-Allow-Origin: null` and
+Cause: The response to a request with `Origin: null` has `Access-Control-Allow-Origin: null` and
 `Access-Control-Allow-Credentials: true`.
 
 Why it matters: `null` is not the origin of one particular page. Any website can send requests from a sandboxed frame,

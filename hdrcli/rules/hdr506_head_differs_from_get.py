@@ -1,4 +1,4 @@
-"""HEAD is answered differently from GET.
+"""The response to HEAD differs from the response to GET.
 
 Cause: The page sends HEAD, and the same request with GET has another status, or has headers that the response to HEAD
 lacks. It is a warning if HEAD fails and GET does not, and advice otherwise. `Content-Length`, `Content-Encoding`,

@@ -104,10 +104,13 @@ def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
     *names, last = [kind.NAME for kind in reversed(kinds)]
     shown = printable(redact_text(text))
     if file_named(f"{text}.py") is not None:
-        raise UsageError(f'"{shown}" names nothing to check. Did you mean the app in {shown}.py?')
+        raise UsageError(f'"{shown}" is not a target. Did you mean the app in {shown}.py?')
     if text.lower().endswith(_FILE_NAMES):
         raise UsageError(f'There is no file "{shown}".')
-    raise UsageError(f'"{shown}" names nothing to check. Give {", ".join(names)}, or {last}.')
+    if settings.profile is not None:
+        message = f'"{shown}" is neither. To check an app, start it with --launch.'
+        raise UsageError(f"--profile takes a URL, or the name of a service in the configuration: {message}")
+    raise UsageError(f'"{shown}" is not a target. Give {", ".join(names)}, or {last}.')
 
 
 async def open_services(targets: Iterable[Target], network: Transport) -> AsyncGenerator[Service]:

@@ -120,7 +120,7 @@ def test_a_client_needs_a_url(word: str) -> None:
     refused = hdrcli("check", word, "--profile", "tus")
 
     assert refused.status == 2
-    assert "names nothing to check" in refused.err
+    assert "--profile takes a URL" in refused.err
 
 
 def test_the_report_says_whether_the_client_works_and_what_to_set(uploads: Served) -> None:

@@ -139,7 +139,15 @@ def test_the_readme_on_pypi_has_absolute_links_to_this_version(built: Built) -> 
 
 
 def test_uvx_runs_the_wheel(built: Built, tmp_path: Path) -> None:
-    uvx = (str(Path(sys.executable).with_name("uvx")), "--no-config", "--python", sys.executable, "--from", built.wheel, "hdrcli")
+    uvx = (
+        str(Path(sys.executable).with_name("uvx")),
+        "--no-config",
+        "--python",
+        sys.executable,
+        "--from",
+        built.wheel,
+        "hdrcli",
+    )
 
     assert run(*uvx, "--version", cwd=tmp_path).split()[1] == hdrcli.__version__
     assert run(*uvx, "check", "--sample", cwd=tmp_path).splitlines()[-1].endswith("(exit 0)")

@@ -286,7 +286,7 @@ LOGS: Final = [
 def test_the_line_of_an_access_log(line: str, status: str, rule: str) -> None:
     text = explain(line) or ""
 
-    assert text.startswith(f"A preflight (OPTIONS) was answered with {status}\n")
+    assert text.startswith(f"The response to a preflight (OPTIONS) has the status {status}\n")
     assert rule in text
 
 

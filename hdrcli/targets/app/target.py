@@ -24,7 +24,7 @@ from hdrcli.targets.openapi.enumeration import routes_of
 from hdrcli.targets.openapi.service import DescribedService
 from hdrcli.wire.transport import Transport
 
-_LIMIT: Final = "In process, nothing shows what servers and proxies add or limit (--launch)."
+_LIMIT: Final = "Checked in process, so without the headers of a server or proxy (see --launch)."
 _SHUTDOWN_SECONDS: Final = 5.0
 
 
