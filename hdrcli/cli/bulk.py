@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, TextIO
 
 import typer
 
-from hdrcli import __version__
-from hdrcli.cli.help import SETTINGS_OF_BULK
+from hdrcli.cli.help_of_few import SETTINGS_OF_BULK
 from hdrcli.cli.interrupts import end_in_order
-from hdrcli.cli.options import with_settings
+from hdrcli.cli.options import IDENTIFIED, with_settings
 from hdrcli.cli.streams import check_writable, opened, write_to_stderr, writing
 from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
@@ -25,7 +24,6 @@ from hdrcli.settings import Settings
 if TYPE_CHECKING:
     from hdrcli.bulk.results import Results
 
-_USER_AGENT: Final = f"hdrcli/{__version__}"
 _SHOWN: Final = 10
 """The findings and stacks of the summary."""
 
@@ -41,7 +39,7 @@ def bulk(
 ) -> int:
     """Check a list of URLs of any length, and write one line of JSON for each."""
     settings, sources = settings_from((), given, os.environ, names=SETTINGS_OF_BULK)
-    settings = replace(settings, send=(("User-Agent", _USER_AGENT),), concurrency=1)
+    settings = replace(settings, send=IDENTIFIED, concurrency=1)
     fail_on = settings.fail_on if "--fail-on" in sources else "never"
     from hdrcli.bulk.results import OutputClosedError, Results
 

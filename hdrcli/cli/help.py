@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from itertools import groupby
-from typing import Annotated, Final, ParamSpec, Protocol, TypeVar
+from typing import Annotated, ClassVar, Final, ParamSpec, Protocol, TypeVar
 
 import typer
 from typer.core import TyperCommand
@@ -109,48 +109,6 @@ PRECEDENCE: Final = (
 )
 
 
-SETTINGS_OF_BULK: Final = frozenset(
-    {
-        *("origins", "credentials", "browsers", "timeout", "connect_timeout", "retries", "rate", "proxy", "http2"),
-        *("verify", "cacert", "probe", "fail_on", "select", "ignore"),
-    }
-)
-"""The settings of a check that make sense for URLs of strangers: nothing that logs in or writes."""
-
-_BULK: Final = (
-    ("LIST", "A file with a URL or a host on each line; # begins a comment. - is standard input."),
-    (
-        "-o, --output FILE",
-        (
-            "Append the results to this file. Lines that have a result there are skipped, so that the same command "
-            "resumes an interrupted run. Default: standard output."
-        ),
-    ),
-    ("--targets-at-once N", "The number of targets to check at once. [default: 100]"),
-    (
-        "--per-host N",
-        (
-            "The most targets to check at once of one host, or of one registrable domain, such as example.com. "
-            "[default: 2]"
-        ),
-    ),
-    _HELP,
-)
-_BULK_HELP: Final = {
-    "fail_on": "Exit with 1 if a finding has this severity or a higher one. Default: never.",
-}
-_BULK_EXAMPLES: Final = (
-    "hdrcli bulk urls.txt --output results.jsonl",
-    "sort -u hosts.txt | hdrcli bulk - --origin https://app.example > results.jsonl",
-)
-_BULK_STATUSES: Final = (
-    ("0", "Each target has a result, which may be that it did not respond."),
-    ("1", "A finding reaches --fail-on."),
-    ("2", "Wrong usage, an empty list, or results that could not be written."),
-    ("130", "Interrupted. With --output, the same command resumes the run."),
-)
-
-
 def with_help(command: Callable[P, R]) -> Callable[P, R]:
     """Give `command` the option --help.
 
@@ -216,24 +174,31 @@ class CheckCommand(TyperCommand):
             formatter.write_text(PRECEDENCE)
 
 
-class BulkCommand(TyperCommand):
-    """A command that takes few of the settings."""
+class FewSettingsCommand(TyperCommand):
+    """A command that takes few of the settings: `names`, of which some have a help of their own."""
+
+    heading: ClassVar[str]
+    rows: ClassVar[Sequence[tuple[str, str]]]
+    names: ClassVar[frozenset[str]]
+    helps: ClassVar[Mapping[str, str]]
+    examples: ClassVar[Sequence[str]]
+    statuses: ClassVar[Sequence[tuple[str, str]]]
 
     def format_options(self, ctx: object, formatter: _Formatter) -> None:
         """Write all that stands below the usage line and the description."""
         del ctx
-        with formatter.section("List"):
-            formatter.write_dl(_BULK)
-        wanted = (setting for setting in settings_with_options() if setting.name in SETTINGS_OF_BULK)
+        with formatter.section(self.heading):
+            formatter.write_dl([*self.rows, _HELP])
+        wanted = (setting for setting in settings_with_options() if setting.name in self.names)
         for group, settings in groupby(wanted, lambda setting: setting.group):
             with formatter.section(group):
                 formatter.write_dl(
-                    [(_flags(setting), _BULK_HELP.get(setting.name) or _help(setting)) for setting in settings]
+                    [(_flags(setting), self.helps.get(setting.name) or _help(setting)) for setting in settings]
                 )
         with formatter.section("Examples"):
-            formatter.write_dl([(example, "") for example in _BULK_EXAMPLES])
+            formatter.write_dl([(example, "") for example in self.examples])
         with formatter.section("Exit status"):
-            formatter.write_dl(_BULK_STATUSES)
+            formatter.write_dl(self.statuses)
 
 
 class CompareCommand(TyperCommand):

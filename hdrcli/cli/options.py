@@ -8,7 +8,11 @@ from typing import Annotated, Final
 
 import typer
 
+from hdrcli import __version__
 from hdrcli.settings import Setting, settings_with_options
+
+IDENTIFIED: Final = (("User-Agent", f"hdrcli/{__version__}"),)
+"""The setting `send` of commands that may be used on services of strangers."""
 
 
 def with_options_of_settings(command: Callable[..., int]) -> Callable[..., int]:

@@ -200,7 +200,12 @@ class Tally:
 
 def fails(finding: Finding, policy: Settings) -> bool:
     """Whether a finding makes the run fail."""
-    return policy.fail_on != "never" and not finding.is_known and finding.severity.rank <= Severity(policy.fail_on).rank
+    return not finding.is_known and reaches(finding.severity, policy.fail_on)
+
+
+def reaches(severity: Severity, fail_on: str) -> bool:
+    """Whether a severity is that of `--fail-on`, or a higher one; "never" is none."""
+    return fail_on != "never" and severity.rank <= Severity(fail_on).rank
 
 
 def custom_headers(route: RouteRecord, page: Origin | None = None) -> list[tuple[HeaderRecord, bool]]:

@@ -1,0 +1,139 @@
+"""What the answers to an audit's requests come to: who can read the responses, and how bad that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from hdrcli.audit.probes import ANY, ANY_WITH_COOKIE, NULL, OriginProbe, PlannedOrigin, Reader
+from hdrcli.fetch import Origin
+from hdrcli.records.route import FetchRecord
+from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.finding import Severity
+from hdrcli.stacks.setting import Setting
+
+_WITH_COOKIES: Final = {
+    Reader.WEBSITE: Severity.ERROR,
+    Reader.LOOKALIKE: Severity.ERROR,
+    Reader.NETWORK: Severity.ERROR,
+    Reader.SUBDOMAIN: Severity.WARNING,
+    Reader.LOCAL: Severity.WARNING,
+    Reader.EXTENSION: Severity.WARNING,
+    Reader.PORT: Severity.ADVICE,
+}
+"""The severity of a response that is readable with the user's cookies; without them, it is advice."""
+
+_FIXES: Final = {
+    Reader.WEBSITE: "List the origins of your pages, and compare the whole origin",
+    Reader.LOOKALIKE: "Compare the whole origin: anchor the pattern at both ends and escape its dots, or list the "
+    "origins of your pages",
+    Reader.NETWORK: "Allow https origins only",
+    Reader.SUBDOMAIN: "List the subdomains that need to read the responses",
+    Reader.LOCAL: "Allow the origins of development in development only",
+    Reader.EXTENSION: "List the IDs of your extensions",
+    Reader.PORT: "Compare the port, too",
+}
+_EXPLAINED: Final = {ANY: "HDR502", ANY_WITH_COOKIE: "HDR502", NULL: "HDR503"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An origin that was tried, and the fetches from there that could read the response.
+
+    `with_cookies` are those with the credentials mode "include"; there is one for each browser.
+    """
+
+    planned: PlannedOrigin
+    with_cookies: tuple[FetchRecord, ...]
+    without_cookies: tuple[FetchRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFinding:
+    """Somebody who can read the responses and is unlikely to be meant to.
+
+    `origins` are those that were tried and allowed, `browsers` those whose users are concerned. `setting` is what to
+    configure, where that is known.
+    """
+
+    probe: OriginProbe
+    severity: Severity
+    origins: tuple[str, ...]
+    with_cookies: bool
+    browsers: tuple[str, ...]
+    status: int
+    evidence: tuple[str, ...]
+    fix: str
+    setting: Setting | None
+
+    @property
+    def rule(self) -> str:
+        """The rule whose page explains more, or nothing."""
+        lookalike = "HDR513" if self.probe.reader is Reader.LOOKALIKE else ""
+        return _EXPLAINED.get(self.probe.name, lookalike)
+
+
+def reading(planned: PlannedOrigin, page: Origin, fetches: Iterable[FetchRecord]) -> Reading:
+    """What the fetches from a page could read."""
+    readable = [fetch for fetch in fetches if fetch.page == page and fetch.outcome == "readable"]
+    return Reading(
+        planned=planned,
+        with_cookies=tuple(fetch for fetch in readable if fetch.credentials == "include"),
+        without_cookies=tuple(fetch for fetch in readable if fetch.credentials == "omit"),
+    )
+
+
+def is_public(readings: Iterable[Reading]) -> bool:
+    """Whether any website can read the response without cookies."""
+    return any(each.without_cookies for each in readings if each.planned.probe.name == ANY)
+
+
+def all_can_read_with_cookies(readings: Iterable[Reading]) -> bool:
+    """Whether any website can read what the service sends to a user that it knows."""
+    return any(each.with_cookies for each in readings if each.planned.probe.name in {ANY, ANY_WITH_COOKIE})
+
+
+def judge(readings: Sequence[Reading], pages: Sequence[str]) -> tuple[AuditFinding, ...]:
+    """The findings, the worst first; `pages` are the origins that are to be allowed, as far as somebody named them."""
+    public = is_public(readings)
+    found: dict[str, AuditFinding] = {}
+    by_name = groupby(readings, lambda each: each.planned.probe.name)
+    for name, group in by_name:
+        finding = _finding([*group], pages, public=public)
+        if finding is not None:
+            found[name] = finding
+    kept = [finding for finding in found.values() if not _is_implied(finding, found)]
+    return tuple(sorted(kept, key=lambda finding: finding.severity.rank))
+
+
+def _finding(group: Sequence[Reading], pages: Sequence[str], *, public: bool) -> AuditFinding | None:
+    with_cookies = [each for each in group if each.with_cookies]
+    allowed = with_cookies or ([] if public else [each for each in group if each.without_cookies])
+    if not allowed:
+        return None
+    probe = group[0].planned.probe
+    fetches = [fetch for each in allowed for fetch in each.with_cookies or each.without_cookies]
+    response = fetches[0].response
+    return AuditFinding(
+        probe=probe,
+        severity=_WITH_COOKIES[probe.reader] if with_cookies else Severity.ADVICE,
+        origins=tuple(each.planned.origin for each in allowed),
+        with_cookies=bool(with_cookies),
+        browsers=tuple(dict.fromkeys(fetch.browser for fetch in fetches)),
+        status=0 if response is None else response.status,
+        evidence=response_lines(
+            fetches[0].exchanges[-1], "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"
+        ),
+        fix='Remove "null" from the allowed origins, or the pattern that matches it'
+        if probe.name == NULL
+        else _FIXES[probe.reader],
+        setting=Setting(concept="origins", values=tuple(pages)) if pages else None,
+    )
+
+
+def _is_implied(finding: AuditFinding, found: dict[str, AuditFinding]) -> bool:
+    """Whether another finding shows the same fault, with the same effect or a worse one."""
+    others = (found[name] for name in finding.probe.implied_by if name in found)
+    return any(other.severity.rank <= finding.severity.rank for other in others)

@@ -1,0 +1,316 @@
+"""The origins that an audit tries, as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from hdrcli.fetch import Origin, parse_origin
+from hdrcli.fetch.url import is_ip_address, is_loopback, is_public_suffix, site_of
+from hdrcli.planning.probes.probe import UNKNOWN_HOST
+
+_LABEL: Final = UNKNOWN_HOST.partition(".")[0]
+_is_host = re.compile(r"[a-z0-9][a-z0-9.-]*").fullmatch
+
+
+class Reader(StrEnum):
+    """Who can have a page at an origin."""
+
+    WEBSITE = "any website"
+    LOOKALIKE = "anyone who registers such a domain"
+    NETWORK = "anyone who controls the network"
+    SUBDOMAIN = "anyone who controls a subdomain"
+    LOCAL = "a server on the user's computer or network"
+    EXTENSION = "any browser extension"
+    PORT = "another server on the same host"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginProbe:
+    """One kind of origin. `template` has fields of `_fields`; `shows` is the fault of a server that allows it.
+
+    If a probe in `implied_by` has the same result, this one shows nothing new. With `cookie`, the request has a cookie,
+    as some servers respond to such requests in another way. With `first_only`, there are many such origins: they are
+    made of the first page's origin only.
+    """
+
+    name: str
+    template: str
+    reader: Reader
+    shows: str
+    implied_by: tuple[str, ...] = ()
+    cookie: bool = False
+    first_only: bool = False
+
+
+ANY: Final = "any-origin"
+NULL: Final = "null"
+ANY_WITH_COOKIE: Final = "any-origin-with-cookie"
+_SPECIAL_CHARACTERS: Final = "_-`!~+=,;&'\"()$}"
+"""The characters that hosts of URLs can have besides letters and digits: https://url.spec.whatwg.org/#host-miscellaneous.
+
+Chromium encodes `*`; `{` is like `}`.
+"""
+
+FIRST: Final = (
+    OriginProbe(
+        name=ANY,
+        template=f"{{scheme}}://{UNKNOWN_HOST}",
+        reader=Reader.WEBSITE,
+        shows="every origin is sent back",
+    ),
+    OriginProbe(
+        name=ANY_WITH_COOKIE,
+        template=f"{{scheme}}://{UNKNOWN_HOST}",
+        reader=Reader.WEBSITE,
+        shows="every origin is sent back if the request has a cookie",
+        implied_by=(ANY,),
+        cookie=True,
+    ),
+    OriginProbe(
+        name=NULL,
+        template="null",
+        reader=Reader.WEBSITE,
+        shows='"null" is allowed, which is the origin of sandboxed frames',
+        implied_by=(ANY, ANY_WITH_COOKIE),
+    ),
+)
+"""They are sent first: if every origin is allowed with cookies, the others show nothing new."""
+
+OTHERS: Final = (
+    OriginProbe(
+        name="label-appended",
+        template=f"{{scheme}}://{{host}}.{UNKNOWN_HOST}{{port}}",
+        reader=Reader.LOOKALIKE,
+        shows="only the beginning of the origin is compared",
+    ),
+    OriginProbe(
+        name="text-appended",
+        template=f"{{scheme}}://{{host}}{UNKNOWN_HOST}{{port}}",
+        reader=Reader.LOOKALIKE,
+        shows="only the beginning of the origin is compared",
+        implied_by=("label-appended",),
+    ),
+    OriginProbe(
+        name="text-prepended",
+        template=f"{{scheme}}://{_LABEL}{{domain}}{{port}}",
+        reader=Reader.LOOKALIKE,
+        shows="only the end of the origin is compared",
+    ),
+    OriginProbe(
+        name="text-prepended-to-host",
+        template=f"{{scheme}}://{_LABEL}{{host}}{{port}}",
+        reader=Reader.SUBDOMAIN,
+        shows="only the end of the origin is compared",
+        implied_by=("text-prepended", "sibling"),
+    ),
+    OriginProbe(
+        name="contained",
+        template=f"{{scheme}}://{_LABEL}.{{host}}.{UNKNOWN_HOST}{{port}}",
+        reader=Reader.LOOKALIKE,
+        shows="the allowed host may stand anywhere in the origin",
+        implied_by=("label-appended", "text-prepended"),
+    ),
+    OriginProbe(
+        name="part-of-host",
+        template="{scheme}://{clipped}{port}",
+        reader=Reader.LOOKALIKE,
+        shows="an origin is allowed that is only a part of an allowed one",
+    ),
+    OriginProbe(
+        name="dot-replaced",
+        template="{scheme}://{dots}{port}",
+        reader=Reader.LOOKALIKE,
+        shows="a dot in the pattern is not escaped, and matches any character",
+        implied_by=("text-prepended",),
+    ),
+    OriginProbe(
+        name="special-character",
+        template=f"{{scheme}}://{{host}}{{special}}.{UNKNOWN_HOST}{{port}}",
+        reader=Reader.LOOKALIKE,
+        shows="the host is taken to end at a special character",
+        implied_by=("label-appended",),
+        first_only=True,
+    ),
+    OriginProbe(
+        name="other-top-level-domain",
+        template="{scheme}://{without_suffix}.invalid{port}",
+        reader=Reader.LOOKALIKE,
+        shows="the end of the host is not compared, so that any top-level domain is allowed",
+    ),
+    *(
+        OriginProbe(
+            name="localhost-label",
+            template=f"{scheme}://localhost.{UNKNOWN_HOST}",
+            reader=Reader.LOOKALIKE,
+            shows="the pattern for localhost has no end",
+        )
+        for scheme in ("http", "https")
+    ),
+    OriginProbe(
+        name="http-text-prepended",
+        template=f"http://{_LABEL}{{secure_domain}}{{port}}",
+        reader=Reader.LOOKALIKE,
+        shows="only the end of the origin is compared, and not the scheme",
+        implied_by=("text-prepended",),
+    ),
+    OriginProbe(
+        name="http",
+        template="http://{secure_host}{port}",
+        reader=Reader.NETWORK,
+        shows="an http page is trusted like the https page",
+    ),
+    OriginProbe(
+        name="http-subdomain",
+        template=f"http://{_LABEL}.{{secure_domain}}{{port}}",
+        reader=Reader.NETWORK,
+        shows="http pages on subdomains are trusted like https pages",
+        implied_by=("text-prepended", "http-text-prepended"),
+    ),
+    OriginProbe(
+        name="subdomain",
+        template=f"{{scheme}}://{_LABEL}.{{host}}{{port}}",
+        reader=Reader.SUBDOMAIN,
+        shows="every subdomain of the host is allowed",
+        implied_by=("text-prepended", "text-prepended-to-host", "sibling"),
+    ),
+    OriginProbe(
+        name="sibling",
+        template=f"{{scheme}}://{_LABEL}.{{domain}}{{port}}",
+        reader=Reader.SUBDOMAIN,
+        shows="every subdomain of the registrable domain is allowed",
+        implied_by=("text-prepended",),
+    ),
+    OriginProbe(
+        name="other-port",
+        template="{scheme}://{host}:1337",
+        reader=Reader.PORT,
+        shows="the port is not compared",
+        implied_by=("label-appended",),
+    ),
+    *(
+        OriginProbe(
+            name="localhost",
+            template=template,
+            reader=Reader.LOCAL,
+            shows="an origin of development is allowed",
+        )
+        for template in ("http://localhost", "http://localhost:3000", "https://localhost", "http://127.0.0.1")
+    ),
+    *(
+        OriginProbe(
+            name="private-address",
+            template=template,
+            reader=Reader.LOCAL,
+            shows="servers on private networks are allowed",
+        )
+        for template in ("http://10.0.0.1", "http://192.168.0.1")
+    ),
+    *(
+        OriginProbe(
+            name="shared-hosting",
+            template=f"https://{host}",
+            reader=Reader.WEBSITE,
+            shows="a service is allowed on which anyone can publish pages",
+        )
+        for host in (
+            *("codepen.io", "cdpn.io", "jsbin.com", "jsfiddle.net", "fiddle.jshell.net"),
+            *(f"{_LABEL}.{host}" for host in ("github.io", "pages.dev", "netlify.app", "vercel.app", "herokuapp.com")),
+            f"{_LABEL}.s3.amazonaws.com",
+        )
+    ),
+    OriginProbe(
+        name="extension",
+        template=f"chrome-extension://{'a' * 32}",
+        reader=Reader.EXTENSION,
+        shows="every extension of Chromium is allowed",
+    ),
+    OriginProbe(
+        name="extension-of-firefox",
+        template="moz-extension://01234567-89ab-cdef-0123-456789abcdef",
+        reader=Reader.EXTENSION,
+        shows="every extension of Firefox is allowed",
+    ),
+)
+
+
+NOT_TRIED: Final = (
+    ("https://APP.EXAMPLE", "browsers write schemes and hosts in lower case"),
+    ("https://app.example:443", "browsers omit the default port"),
+    ("https://app.example@evil.example", "an origin has no user"),
+    ("app.example", "an origin always has a scheme"),
+    ("an empty Origin, or several", "browsers send one, or none at all"),
+    ("control characters, %0d%0a, spaces, ^ | % < >", "a URL's host cannot have them"),
+    ("file://", "the origin of a file is null"),
+    ("https://аpp.example, with a Cyrillic a", "browsers send https://xn--pp-6kc.example, which no server confuses"),  # noqa: RUF001
+    ("https://app.example.", "it is the same name in DNS, so that nobody else can have a page there"),
+    ("https://appaexample for https://app.example", "nobody can register a top-level domain"),
+    ("capacitor://localhost, tauri://localhost", "an app has cookies of its own, and its server has to allow it"),
+)
+"""Origins that other tools try or may be expected, and the reason why an audit does not try them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedOrigin:
+    """An origin to try, and what it is for."""
+
+    probe: OriginProbe
+    origin: str
+
+
+def plan(probes: Iterable[OriginProbe], service: Origin, pages: tuple[Origin, ...]) -> tuple[PlannedOrigin, ...]:
+    """The origins to try for this service, each once; `pages` are those that its owner allows, which are not tried."""
+    bases = tuple(dict.fromkeys((*pages, service)))
+    planned: dict[tuple[str, bool], PlannedOrigin] = {}
+    for probe in probes:
+        for base in bases[:1] if probe.first_only else bases:
+            for text in _origins(probe, base, is_secure=service.scheme == "https" or is_loopback(service.host)):
+                origin = parse_origin(text)
+                # What a browser writes in another way is no origin.
+                if origin is not None and str(origin) == text and origin not in bases:
+                    planned.setdefault((text, probe.cookie), PlannedOrigin(probe=probe, origin=text))
+    return tuple(planned.values())
+
+
+def _origins(probe: OriginProbe, base: Origin, *, is_secure: bool) -> Iterator[str]:
+    """The template with the parts of one origin; nothing if the origin lacks one of them."""
+    fields = _fields(base, is_secure=is_secure)
+    names = re.findall(r"\{(\w+)\}", probe.template)
+    several = next((name for name in names if isinstance(fields.get(name), tuple)), "")
+    for value in fields[several] if several else ("",):
+        chosen = {**fields, several: value}
+        if all(name in chosen for name in names):
+            yield probe.template.format_map(chosen)
+
+
+def _fields(base: Origin, *, is_secure: bool) -> dict[str, str | tuple[str, ...]]:
+    """The parts of an origin that templates name. Addresses and loopback names have no look-alikes.
+
+    Over http, whoever controls the network reads the responses anyway: only a service that `is_secure` has the fields
+    for pages that are not.
+    """
+    if not base.is_http:
+        return {}
+    port = "" if base.port is None else f":{base.port}"
+    fields: dict[str, str | tuple[str, ...]] = {"scheme": base.scheme, "port": port}
+    host = base.host
+    if is_ip_address(host) or is_loopback(host) or "." not in host or is_public_suffix(host):
+        return fields
+    domain = site_of(host)
+    below = len(host) - len(domain)
+    dots = [index for index, character in enumerate(host[:below]) if character == "."]
+    fields |= {
+        "host": host,
+        "domain": domain,
+        "without_suffix": host[:below] + domain.partition(".")[0],
+        "special": tuple(_SPECIAL_CHARACTERS),
+        "dots": tuple(f"{host[:index]}a{host[index + 1 :]}" for index in dots),
+    }
+    if _is_host(domain[1:]):
+        fields["clipped"] = domain[1:]
+    if base.scheme == "https" and is_secure:
+        fields |= {"secure_host": host, "secure_domain": domain}
+    return fields

@@ -1,0 +1,157 @@
+"""The report of an audit: as text, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from itertools import groupby
+from textwrap import wrap
+from typing import Final
+
+from hdrcli import __version__
+from hdrcli.audit.judging import AuditFinding
+from hdrcli.audit.probes import NOT_TRIED, PlannedOrigin
+from hdrcli.audit.run import Audit
+from hdrcli.reporters.json_bounds import bounded
+from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.reporters.view import count, listing, shown_text, shown_url
+from hdrcli.stacks import ANY, Stack
+from hdrcli.stacks.fix import FixText
+from hdrcli.stacks.writing import fix_for, write
+from hdrcli.text.escaping import printable
+from hdrcli.text.json_text import json_text
+
+_SHOWN: Final = 3
+"""Origins and other hosts in a sentence."""
+
+
+def schema_text() -> str:
+    """The JSON Schema of the report: draft 2020-12."""
+    return files("hdrcli.audit").joinpath("audit.schema.json").read_text("utf-8")
+
+
+def as_json(audits: Sequence[Audit]) -> str:
+    """The report as one line of JSON."""
+    return json_text({"hdrcli": __version__, "audits": [_value(audit) for audit in audits]})
+
+
+def as_text(audits: Sequence[Audit], width: int) -> str:
+    """The report for a person, with lines of at most `width` columns, except for lines that are to be copied."""
+    lines: list[str] = []
+    for audit in audits:
+        lines += [*_lines_of(audit, width), ""]
+    return "\n".join(lines)
+
+
+def plan_as_text(url: str, planned: Sequence[PlannedOrigin]) -> str:
+    """What an audit of a URL would try, and what it never tries."""
+    lines = [f"{shown_url(url)}: {count(len(planned), 'GET request')} at most, besides redirects", ""]
+    for probe, group in groupby(planned, lambda each: (each.probe.name, each.probe.shows)):
+        lines += [": ".join(probe), *(f"  {printable(each.origin)}" for each in group)]
+    lines += ["", "Not tried:", *(f"  {printable(origin)}: {reason}" for origin, reason in NOT_TRIED)]
+    return "\n".join([*lines, ""])
+
+
+def _lines_of(audit: Audit, width: int) -> Iterator[str]:
+    stack = "" if audit.stack is ANY else f", {audit.stack.product}"
+    tried = f"{len(audit.tried)} of {count(audit.planned, 'origin')} tried"
+    yield from _wrapped(
+        f"{shown_url(audit.url)}: {audit.outcome}, {tried}, {count(audit.requests, 'request')}{stack}", width
+    )
+    for note in _notes(audit):
+        yield from _wrapped(note, width, "  ")
+    for finding in audit.findings:
+        yield ""
+        yield from _lines_of_finding(finding, audit.stack, width)
+
+
+def _notes(audit: Audit) -> Iterator[str]:
+    if audit.problem:
+        yield printable(shown_text(audit.problem))
+    if audit.statuses:
+        yield f"Status of the responses: {', '.join(map(str, audit.statuses))}"
+    if audit.redirects:
+        yield f"Redirects to another host, not followed: {printable(listing(audit.redirects, _SHOWN))}"
+    if audit.public:
+        yield "Any website can read the responses without cookies: they are public."
+    if audit.outcome == "audited" and not audit.findings:
+        yield "Nobody else can read them." if not audit.public else "Nobody else can read them with cookies."
+
+
+def _lines_of_finding(finding: AuditFinding, stack: Stack, width: int) -> Iterator[str]:
+    yield from _wrapped(f"{finding.severity}  {_title(finding)} [{finding.probe.name}]", width)
+    fixed = _fix(finding, stack)
+    details = (
+        f"Cause: {finding.probe.shows}",
+        f"Allowed: {listing(finding.origins, _SHOWN)}",
+        *finding.evidence,
+        f"Browsers: {', '.join(finding.browsers)}",
+        f"Fix: {_sentence(finding, fixed)}",
+    )
+    for detail in details:
+        yield from _wrapped(printable(detail), width, "  ")
+    if fixed is not None:
+        yield from (f"    {printable(line)}" for line in fixed.lines)
+        yield from _wrapped(printable(fixed.note), width, "  ")
+    if finding.rule:
+        yield f"  More: hdrcli explain {finding.rule}"
+
+
+def _title(finding: AuditFinding) -> str:
+    cookies = "with the user's cookies" if finding.with_cookies else "without cookies"
+    reader = str(finding.probe.reader)
+    return f"{reader[0].upper()}{reader[1:]} can read the responses, {cookies}"
+
+
+def _fix(finding: AuditFinding, stack: Stack) -> FixText | None:
+    return None if finding.setting is None else write(fix_for(finding.setting, stack))
+
+
+def _sentence(finding: AuditFinding, fixed: FixText | None) -> str:
+    if fixed is None:
+        return f"{finding.fix}."
+    return f"{finding.fix} ({fixed.where}):" if fixed.where else f"{finding.fix}:"
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    return wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def _value(audit: Audit) -> JSON:
+    return {
+        "url": shown_url(audit.url),
+        "outcome": audit.outcome,
+        "problem": printable(shown_text(audit.problem)) or None,
+        "stack": None if audit.stack is ANY else audit.stack.name,
+        "requests": audit.requests,
+        "statuses": list(audit.statuses),
+        "public": audit.public,
+        "redirects": list(audit.redirects),
+        "planned": audit.planned,
+        "tried": [each.origin for each in audit.tried],
+        "findings": [bounded(_value_of_finding(finding, audit.stack)) for finding in audit.findings],
+    }
+
+
+def _value_of_finding(finding: AuditFinding, stack: Stack) -> JSON:
+    fixed = _fix(finding, stack)
+    return {
+        "probe": finding.probe.name,
+        "severity": str(finding.severity),
+        "title": _title(finding),
+        "cause": finding.probe.shows,
+        "origins": list(finding.origins),
+        "with_cookies": finding.with_cookies,
+        "browsers": list(finding.browsers),
+        "evidence": list(finding.evidence),
+        "fix": _sentence(finding, fixed),
+        "fix_lines": [] if fixed is None else list(fixed.lines),
+        "rule": finding.rule or None,
+    }

@@ -1,0 +1,83 @@
+"""The help of the commands that take few of the settings: `bulk` and `audit`."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from hdrcli.cli.help import FewSettingsCommand
+
+_NETWORK: Final = frozenset({"timeout", "connect_timeout", "retries", "rate", "proxy", "http2", "verify", "cacert"})
+
+SETTINGS_OF_BULK: Final = _NETWORK | {"origins", "credentials", "browsers", "probe", "fail_on", "select", "ignore"}
+"""The settings of a check that make sense for URLs of strangers: nothing that logs in or writes."""
+
+SETTINGS_OF_AUDIT: Final = _NETWORK | {"origins", "browsers", "max_time", "fail_on", "stack", "dry_run"}
+"""As `SETTINGS_OF_BULK`."""
+
+
+class BulkCommand(FewSettingsCommand):
+    """The help of `hdrcli bulk`."""
+
+    heading = "List"
+    rows = (
+        ("LIST", "A file with a URL or a host on each line; # begins a comment. - is standard input."),
+        (
+            "-o, --output FILE",
+            (
+                "Append the results to this file. Lines that have a result there are skipped, so that the same command "
+                "resumes an interrupted run. Default: standard output."
+            ),
+        ),
+        ("--targets-at-once N", "The number of targets to check at once. [default: 100]"),
+        (
+            "--per-host N",
+            (
+                "The most targets to check at once of one host, or of one registrable domain, such as example.com. "
+                "[default: 2]"
+            ),
+        ),
+    )
+    names = SETTINGS_OF_BULK
+    helps: ClassVar = {"fail_on": "Exit with 1 if a finding has this severity or a higher one. Default: never."}
+    examples = (
+        "hdrcli bulk urls.txt --output results.jsonl",
+        "sort -u hosts.txt | hdrcli bulk - --origin https://app.example > results.jsonl",
+    )
+    statuses = (
+        ("0", "Each target has a result, which may be that it did not respond."),
+        ("1", "A finding reaches --fail-on."),
+        ("2", "Wrong usage, an empty list, or results that could not be written."),
+        ("130", "Interrupted. With --output, the same command resumes the run."),
+    )
+
+
+class AuditCommand(FewSettingsCommand):
+    """The help of `hdrcli audit`."""
+
+    heading = "Audit"
+    rows = (
+        ("URL", "A URL or a host to audit. @FILE names a file with one on each line; # begins a comment."),
+        ("--format [table|json]", "The format of the report. Default: table."),
+        ("-o, --output FILE", "Write the report to this file."),
+    )
+    names = SETTINGS_OF_AUDIT
+    helps: ClassVar = {
+        "origins": "An origin that is meant to be allowed: the audit tries origins that are like it, and like the "
+        "URL's own. Repeatable.",
+        "fail_on": "Exit with 1 if a finding has this severity or a higher one. Default: error.",
+        "max_time": "The time limit for each URL. When it is reached, the audit of the URL is incomplete. "
+        "[default: 1800.0]",
+        "dry_run": "Print the origins to try, and send nothing.",
+    }
+    examples = (
+        "hdrcli audit https://api.example/me --origin https://app.example",
+        "hdrcli audit api.example --rate 5/s --format json",
+        "hdrcli audit @urls.txt --dry-run",
+    )
+    statuses = (
+        ("0", "No finding reaches --fail-on."),
+        ("1", "A finding reaches --fail-on, or an audit is incomplete."),
+        ("2", "Wrong usage, nothing was verified, or the report could not be written."),
+        ("3", "A service gave no response at all."),
+        ("130", "Interrupted."),
+    )
