@@ -65,7 +65,7 @@ def test_a_url_is_one_route() -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["nothing"], "names nothing to check"),
+        (["nothing"], "is not a target"),
         (["http://127.0.0.1:9/", "--port=8000"], "--port"),
         (["http://127.0.0.1:9/x", "--page-port=65536"], "--page-port"),
     ],

@@ -287,7 +287,7 @@ def test_several_urls_are_checked() -> None:
         (["check", "--time-out=3"], "Did you mean --timeout?"),
         (["check", "--expect"], "or --expect-absent or --expect-status or --expect-blocked?"),
         (["serve-sample", "--allow-credential"], "Did you mean --allow-credentials?"),
-        (["rule"], "Did you mean 'rules'?"),
+        (["rule"], 'Did you mean "rules"?'),
         (["http://127.0.0.1/"], 'Did you mean "hdrcli check URL"?'),
         (["inspect"], 'See "hdrcli --help".'),
         (["--no-such-option"], 'See "hdrcli --help".'),

@@ -40,7 +40,7 @@ def test_a_template_without_a_target(tmp_path: Path) -> None:
     ended = hdrcli("init", cwd=tmp_path)
 
     assert (ended.status, ended.err) == (0, "")
-    assert ended.out.startswith("hdrcli.toml is written.")
+    assert ended.out.startswith("Wrote hdrcli.toml.")
     assert begun(tmp_path) == {}
     assert hdrcli("config", cwd=tmp_path).status == 0
 
