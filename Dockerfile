@@ -8,6 +8,6 @@ RUN python -m venv /hdrcli \
 FROM python:3.13-alpine
 COPY --from=build /hdrcli /hdrcli
 ENV PATH="/hdrcli/bin:$PATH" PYTHONDONTWRITEBYTECODE=1
-WORKDIR /work
+WORKDIR /project
 USER 65534
 ENTRYPOINT ["hdrcli"]
