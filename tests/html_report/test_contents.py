@@ -205,7 +205,7 @@ def test_an_app_in_process_has_its_source_and_its_limits(tmp_path: Path) -> None
     read = Read((folder / "report.html").read_text("ascii"))
 
     assert re.search(r"Source main\.py:[0-9]+ \(CORS layer\)", read.text)
-    assert "In process, nothing shows" in read.text
+    assert "(see --launch)" in read.text
 
 
 def test_routes_that_are_not_checked_have_their_reason(tmp_path: Path) -> None:
