@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from hdrcli.audit.probes import ANY, ANY_WITH_COOKIE, NULL, OriginProbe, PlannedOrigin, Reader
+from hdrcli.audit.planning import PlannedOrigin, can_have
+from hdrcli.audit.probes import ANY, ANY_WITH_COOKIE, NULL, OriginProbe, Reader
 from hdrcli.fetch import Origin
 from hdrcli.records.route import FetchRecord
 from hdrcli.rules.evidence.lines import response_lines
@@ -77,7 +78,8 @@ class AuditFinding:
 
 def reading(planned: PlannedOrigin, page: Origin, fetches: Iterable[FetchRecord]) -> Reading:
     """What the fetches from a page could read."""
-    readable = [fetch for fetch in fetches if fetch.page == page and fetch.outcome == "readable"]
+    own = (fetch for fetch in fetches if fetch.page == page and can_have(page, fetch.browser))
+    readable = [fetch for fetch in own if fetch.outcome == "readable"]
     return Reading(
         planned=planned,
         with_cookies=tuple(fetch for fetch in readable if fetch.credentials == "include"),

@@ -1,19 +1,14 @@
-"""The origins that an audit tries, as data."""
+"""The origins that an audit tries, as data; `planning` makes them of those of the service and its pages."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from hdrcli.fetch import Origin, parse_origin
-from hdrcli.fetch.url import is_ip_address, is_loopback, is_public_suffix, site_of
 from hdrcli.planning.probes.probe import UNKNOWN_HOST
 
 _LABEL: Final = UNKNOWN_HOST.partition(".")[0]
-_is_host = re.compile(r"[a-z0-9][a-z0-9.-]*").fullmatch
 
 
 class Reader(StrEnum):
@@ -30,7 +25,7 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginProbe:
-    """One kind of origin. `template` has fields of `_fields`; `shows` is the fault of a server that allows it.
+    """One kind of origin. `template` has the fields of `planning`; `shows` is the fault of a server that allows it.
 
     If a probe in `implied_by` has the same result, this one shows nothing new. With `cookie`, the request has a cookie,
     as some servers respond to such requests in another way. With `first_only`, there are many such origins: they are
@@ -49,11 +44,13 @@ class OriginProbe:
 ANY: Final = "any-origin"
 NULL: Final = "null"
 ANY_WITH_COOKIE: Final = "any-origin-with-cookie"
-_SPECIAL_CHARACTERS: Final = "_-`!~+=,;&'\"()$}"
+SPECIAL_CHARACTERS: Final = "_-`!~+=,;&'\"()$}"
 """The characters that hosts of URLs can have besides letters and digits: https://url.spec.whatwg.org/#host-miscellaneous.
 
 Chromium encodes `*`; `{` is like `}`.
 """
+NOT_IN_FIREFOX: Final = frozenset(SPECIAL_CHARACTERS) - frozenset("_-+$")
+"""Those of them that Firefox loads no page from: tests/audit/test_in_browsers.py."""
 
 FIRST: Final = (
     OriginProbe(
@@ -251,66 +248,3 @@ NOT_TRIED: Final = (
     ("capacitor://localhost, tauri://localhost", "an app has cookies of its own, and its server has to allow it"),
 )
 """Origins that other tools try or may be expected, and the reason why an audit does not try them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedOrigin:
-    """An origin to try, and what it is for."""
-
-    probe: OriginProbe
-    origin: str
-
-
-def plan(probes: Iterable[OriginProbe], service: Origin, pages: tuple[Origin, ...]) -> tuple[PlannedOrigin, ...]:
-    """The origins to try for this service, each once; `pages` are those that its owner allows, which are not tried."""
-    bases = tuple(dict.fromkeys((*pages, service)))
-    planned: dict[tuple[str, bool], PlannedOrigin] = {}
-    for probe in probes:
-        for base in bases[:1] if probe.first_only else bases:
-            for text in _origins(probe, base, is_secure=service.scheme == "https" or is_loopback(service.host)):
-                origin = parse_origin(text)
-                # What a browser writes in another way is no origin.
-                if origin is not None and str(origin) == text and origin not in bases:
-                    planned.setdefault((text, probe.cookie), PlannedOrigin(probe=probe, origin=text))
-    return tuple(planned.values())
-
-
-def _origins(probe: OriginProbe, base: Origin, *, is_secure: bool) -> Iterator[str]:
-    """The template with the parts of one origin; nothing if the origin lacks one of them."""
-    fields = _fields(base, is_secure=is_secure)
-    names = re.findall(r"\{(\w+)\}", probe.template)
-    several = next((name for name in names if isinstance(fields.get(name), tuple)), "")
-    for value in fields[several] if several else ("",):
-        chosen = {**fields, several: value}
-        if all(name in chosen for name in names):
-            yield probe.template.format_map(chosen)
-
-
-def _fields(base: Origin, *, is_secure: bool) -> dict[str, str | tuple[str, ...]]:
-    """The parts of an origin that templates name. Addresses and loopback names have no look-alikes.
-
-    Over http, whoever controls the network reads the responses anyway: only a service that `is_secure` has the fields
-    for pages that are not.
-    """
-    if not base.is_http:
-        return {}
-    port = "" if base.port is None else f":{base.port}"
-    fields: dict[str, str | tuple[str, ...]] = {"scheme": base.scheme, "port": port}
-    host = base.host
-    if is_ip_address(host) or is_loopback(host) or "." not in host or is_public_suffix(host):
-        return fields
-    domain = site_of(host)
-    below = len(host) - len(domain)
-    dots = [index for index, character in enumerate(host[:below]) if character == "."]
-    fields |= {
-        "host": host,
-        "domain": domain,
-        "without_suffix": host[:below] + domain.partition(".")[0],
-        "special": tuple(_SPECIAL_CHARACTERS),
-        "dots": tuple(f"{host[:index]}a{host[index + 1 :]}" for index in dots),
-    }
-    if _is_host(domain[1:]):
-        fields["clipped"] = domain[1:]
-    if base.scheme == "https" and is_secure:
-        fields |= {"secure_host": host, "secure_domain": domain}
-    return fields

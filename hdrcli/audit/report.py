@@ -10,7 +10,8 @@ from typing import Final
 
 from hdrcli import __version__
 from hdrcli.audit.judging import AuditFinding
-from hdrcli.audit.probes import NOT_TRIED, PlannedOrigin
+from hdrcli.audit.planning import PlannedOrigin
+from hdrcli.audit.probes import NOT_TRIED
 from hdrcli.audit.run import Audit
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON
@@ -71,7 +72,7 @@ def _notes(audit: Audit) -> Iterator[str]:
     if audit.statuses:
         yield f"Status of the responses: {', '.join(map(str, audit.statuses))}"
     if audit.redirects:
-        yield f"Redirects to another host, not followed: {printable(listing(audit.redirects, _SHOWN))}"
+        yield f"Redirects elsewhere, not followed: {listing([*map(_shown_origin, audit.redirects)], _SHOWN)}"
     if audit.public:
         yield "Any website can read the responses without cookies: they are public."
     if audit.outcome == "audited" and not audit.findings:
@@ -113,6 +114,10 @@ def _sentence(finding: AuditFinding, fixed: FixText | None) -> str:
     return f"{finding.fix} ({fixed.where}):" if fixed.where else f"{finding.fix}:"
 
 
+def _shown_origin(origin: str) -> str:
+    return printable(shown_url(origin))
+
+
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     return wrap(
         text,
@@ -133,7 +138,7 @@ def _value(audit: Audit) -> JSON:
         "requests": audit.requests,
         "statuses": list(audit.statuses),
         "public": audit.public,
-        "redirects": list(audit.redirects),
+        "redirects": [*map(_shown_origin, audit.redirects)],
         "planned": audit.planned,
         "tried": [each.origin for each in audit.tried],
         "findings": [bounded(_value_of_finding(finding, audit.stack)) for finding in audit.findings],

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from hdrcli.audit.judging import AuditFinding, Reading, all_can_read_with_cookies, is_public, judge, reading
-from hdrcli.audit.probes import FIRST, OTHERS, PlannedOrigin, plan
+from hdrcli.audit.planning import PlannedOrigin, can_have, plan
+from hdrcli.audit.probes import FIRST, OTHERS
 from hdrcli.checking.run import run
 from hdrcli.checking.time_limit import TimeLimit
-from hdrcli.fetch import USER_AGENTS, NetworkError, Origin, parse_origin
+from hdrcli.fetch import NetworkError, Origin, parse_origin
 from hdrcli.fetch.url import URL
 from hdrcli.planning.callers import DEFAULT_BROWSERS
-from hdrcli.planning.pages import parse_page, why_not_in
+from hdrcli.planning.pages import parse_page
 from hdrcli.planning.routes import Service, route_of, services_of
 from hdrcli.records.errors import ExitStatus
 from hdrcli.records.route import RouteRecord
@@ -37,8 +38,8 @@ class Audit:
     `outcome` is "unreachable" without any response, "incomplete" if the time was up or the service stopped responding
     before all origins were tried, and "invalid" for a URL that browsers send no request to; `problem` then says why.
     `statuses` are those of the responses. `tried` are the origins, of `planned`; `public` says that any website can
-    read the responses without cookies. `redirects` are the origins of other hosts that the service redirects to,
-    which were not requested.
+    read the responses without cookies. `redirects` are the origins of other hosts, or on other
+    ports, that the service redirects to; they were not requested.
     """
 
     url: str
@@ -60,7 +61,7 @@ def planned_for(url: URL, settings: Settings) -> tuple[tuple[PlannedOrigin, ...]
     browsers = settings.browsers or DEFAULT_BROWSERS
 
     def has_browser(planned: PlannedOrigin) -> bool:
-        return any(why_not_in(_page(planned), USER_AGENTS[name].name) is None for name in browsers)
+        return any(can_have(_page(planned), name) for name in browsers)
 
     first = filter(has_browser, plan(FIRST, url.origin, pages))
     return tuple(first), tuple(filter(has_browser, plan(OTHERS, url.origin, pages)))
@@ -145,7 +146,7 @@ class _Trial:
             self.goes_on = False
             return
         self._routes.append(route)
-        self._tried += planned
+        self._tried += planned if self._services[-1].requests else ()
         self.readings += [reading(each, _page(each), route.fetches) for each in planned]
         self.goes_on = route.has_response and not self._limit.forbids_more()
 

@@ -10,7 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from hdrcli.audit.probes import FIRST, NOT_TRIED, OTHERS, plan
+from hdrcli.audit.planning import plan
+from hdrcli.audit.probes import FIRST, NOT_TRIED, OTHERS
 from hdrcli.fetch.url import Origin
 from tests.audit.bed import HOST
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
+from hdrcli.fetch import parse_origin
 from tests.audit.bed import FAULTY, PAGE, SAFE, Server
 from tests.cli.program import Ended, assert_one_line, hdrcli
 from tests.serving.http import Request, answer
@@ -180,3 +181,22 @@ def test_lines_fit_the_terminal_unless_they_are_to_be_copied(columns: str) -> No
     too_long = [line for line in ended.out.splitlines() if len(line) > int(columns)]
     assert all("://" in line for line in too_long)
     assert "label-appended" in ended.out
+
+
+def test_a_finding_names_the_browsers_that_can_have_the_origin(validator: Draft202012Validator) -> None:
+    _, underscore = audit_of(FAULTY["takes an underscore for the end"][0], validator)
+    _, backtick = audit_of(FAULTY["takes a backtick for the end"][0], validator)
+    assert underscore["findings"][0]["browsers"] == ["chromium", "firefox"]
+    assert backtick["findings"][0]["browsers"] == ["chromium"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://app.shop.example.", "https://[::1]:8443", "https://x.co.uk", "https://a.example", "http://intranet"],
+)
+def test_each_planned_origin_is_one_that_browsers_write_so(url: str) -> None:
+    ended = hdrcli("audit", url, "--dry-run")
+    assert ended.status == 0
+    origins = [line.strip() for line in ended.out.partition("Not tried")[0].splitlines() if line.startswith("  ")]
+    assert "null" in origins
+    assert not [origin for origin in origins if ".." in origin or str(parse_origin(origin)) != origin]
