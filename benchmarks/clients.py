@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import (
@@ -32,6 +31,7 @@ from hdrcli.fetch import (
     new_request,
     parse_url,
 )
+from hdrcli.structs import replace
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.driver import Driver
 from hdrcli.wire.transport import Transport

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from hdrcli.comparison.facts import RouteFacts, facts_of
 from hdrcli.fetch.headers import is_token
@@ -15,6 +14,7 @@ from hdrcli.report.comparison import Comparing, Comparison, Side
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.settings import Settings
+from hdrcli.structs import Record, replace
 from hdrcli.targets import Target, read_targets
 from hdrcli.targets.planned import Planned
 from hdrcli.text.secrets import secrets_shown
@@ -57,8 +57,7 @@ async def compare_async(
         return comparing.end(*ended)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class _Read(Record, frozen=True, kw_only=True):
     """The settings of a side, and its targets, which are read once: one may be standard input."""
 
     settings: Settings

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hdrcli.inspection import check
 from hdrcli.records.route import RouteRecord
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from tests.serving.raw import RawServer
 
 

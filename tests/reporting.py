@@ -6,7 +6,6 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
@@ -16,6 +15,7 @@ from hdrcli.report.report import Report
 from hdrcli.reporters import FORMATS
 from hdrcli.reporters.schema import schema_text
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 
 SCHEMA: Final = json.loads(schema_text())
 _VALIDATOR: Final = Draft202012Validator(SCHEMA)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from hdrcli import Settings, UsageError, check
 from hdrcli.fetch import Failure, NetworkError
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.report.report import Report
+from hdrcli.structs import replace
 from tests.reporting import document, rendered
 from tests.serving.raw import RawServer
 

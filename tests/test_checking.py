@@ -7,7 +7,6 @@ import contextlib
 import gc
 import io
 import threading
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -20,6 +19,7 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.reporters import FORMATS
 from hdrcli.settings.output import Format
+from hdrcli.structs import replace
 from tests.reporting import document, rendered
 from tests.serving.http import Request, answer
 from tests.serving.loopback import free_port

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -26,6 +25,7 @@ from hdrcli.fetch import (
     parse_origin,
 )
 from hdrcli.records.exchange import Exchange
+from hdrcli.structs import replace
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.driver import Driver
 from tests.serving.hostile import BEHAVIOURS, HostileServer

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Final, Literal
 
 import pytest
@@ -12,6 +11,7 @@ from hdrcli.records.route import RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import Clause
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
+from hdrcli.structs import replace
 from hdrcli.verdict.expectations import names_match, unmet_expectations
 from tests.checking import route_of
 from tests.cli.program import hdrcli

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -11,6 +10,7 @@ from hdrcli.planning.callers import callers_of, check_callers, cookie_store, rea
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.targets import KINDS, open_services, read_targets
 from hdrcli.wire.network import NetworkTransport
 

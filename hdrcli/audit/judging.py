@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -14,6 +13,7 @@ from hdrcli.records.route import FetchRecord
 from hdrcli.rules.evidence.lines import response_lines
 from hdrcli.rules.finding import Severity
 from hdrcli.stacks.setting import Setting
+from hdrcli.structs import Record
 
 _WITH_COOKIES: Final = {
     Reader.WEBSITE: Severity.ERROR,
@@ -39,8 +39,7 @@ _FIXES: Final = {
 _EXPLAINED: Final = {ANY: "HDR502", ANY_WITH_COOKIE: "HDR502", NULL: "HDR503"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Record, frozen=True, kw_only=True):
     """An origin that was tried, and the fetches from there that could read the response.
 
     `with_cookies` are those with the credentials mode "include"; there is one for each browser.
@@ -51,8 +50,7 @@ class Reading:
     without_cookies: tuple[FetchRecord, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditFinding:
+class AuditFinding(Record, frozen=True, kw_only=True):
     """Somebody who can read the responses and is unlikely to be meant to.
 
     `origins` are those that were tried and allowed, `browsers` those whose users are concerned. `setting` is what to

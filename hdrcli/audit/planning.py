@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from hdrcli.audit.probes import NOT_IN_FIREFOX, SPECIAL_CHARACTERS, OriginProbe
 from hdrcli.fetch import FIREFOX, Origin, parse_origin
 from hdrcli.fetch.url import is_ip_address, is_loopback, is_public_suffix, site_of
 from hdrcli.planning.pages import why_not_in
+from hdrcli.structs import Record
 
 _is_host = re.compile(r"[a-z0-9][a-z0-9.-]*").fullmatch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedOrigin:
+class PlannedOrigin(Record, frozen=True, kw_only=True):
     """An origin to try, and what it is for."""
 
     probe: OriginProbe

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from hdrcli.planning.probes.probe import UNKNOWN_HOST
+from hdrcli.structs import Record
 
 _LABEL: Final = UNKNOWN_HOST.partition(".")[0]
 
@@ -23,8 +23,7 @@ class Reader(StrEnum):
     PORT = "another server on the same host"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginProbe:
+class OriginProbe(Record, frozen=True, kw_only=True):
     """One kind of origin. `template` has the fields of `planning`; `shows` is the fault of a server that allows it.
 
     If a probe in `implied_by` has the same result, this one shows nothing new. With `cookie`, the request has a cookie,

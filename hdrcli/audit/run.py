@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from hdrcli.audit.judging import AuditFinding, Reading, all_can_read_with_cookies, is_public, judge, reading
@@ -24,6 +23,7 @@ from hdrcli.reporters.phrases import failure_sentence
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY as ANY_STACK
 from hdrcli.stacks import Stack
+from hdrcli.structs import Record, replace
 from hdrcli.wire.transport import Transport
 
 Outcome = Literal["audited", "unreachable", "incomplete", "invalid"]
@@ -31,8 +31,7 @@ Outcome = Literal["audited", "unreachable", "incomplete", "invalid"]
 _COOKIE: Final = "hdrcli-probe=1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Record, frozen=True, kw_only=True):
     """What an audit of a URL found.
 
     `outcome` is "unreachable" without any response, "incomplete" if the time was up or the service stopped responding

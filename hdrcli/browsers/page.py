@@ -8,13 +8,13 @@ changes how browsers handle preflights, and evaluates `FETCH` in the page. The f
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final, Literal, Protocol
 
 from hdrcli.fetch import Cookie, Origin, RequestInit, parse_url
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import BrowserRecord, Outcome
+from hdrcli.structs import replace
 from hdrcli.text.redaction import redact_text
 
 DOCUMENT: Final = '<!doctype html><link rel="icon" href="data:,">'

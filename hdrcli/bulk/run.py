@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from hdrcli.bulk.lines import Line, lines_of
@@ -16,14 +15,14 @@ from hdrcli.fetch.url import URL, site_of
 from hdrcli.inspection import refuse
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import Record
 from hdrcli.wire.configured import network_of, paced
 
 _WINDOW: Final = 100
 """Lines that may wait for their site, as a multiple of the targets that are checked at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Record, frozen=True, kw_only=True):
     """How many targets are checked at once, in all and of one site."""
 
     targets: int

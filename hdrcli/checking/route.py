@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +32,7 @@ from hdrcli.planning.routes import Route, Service
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.verdict.exposure import judge_headers
 from hdrcli.verdict.plain import is_over_http2, is_plain
 from hdrcli.wire.driver import Driver, RouteDriver

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -36,6 +35,7 @@ from hdrcli.rules import ServiceFindings, selected
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Recogniser, stack_by_name
+from hdrcli.structs import Record, replace
 from hdrcli.verdict.expectations import expected_of, unmet_expectations
 from hdrcli.wire.driver import Driver
 from hdrcli.wire.transport import Transport
@@ -81,8 +81,7 @@ async def run(
     yield RunEnded(totals=tally.totals(is_time_up=limit.was_reached, stale=stale, baseline_problem=problem))
 
 
-@dataclass(frozen=True, slots=True)
-class _ServiceChecker:
+class _ServiceChecker(Record, frozen=True):
     """Checks the services of a run."""
 
     settings: Settings

@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, TextIO
@@ -20,6 +19,7 @@ from hdrcli.cli.streams import check_writable, opened, write_to_stderr, writing
 from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 
 if TYPE_CHECKING:
     from hdrcli.bulk.results import Results

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
@@ -18,6 +17,7 @@ from hdrcli.cli.streams import complain
 from hdrcli.config.given import Given, configuration, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings, is_debugging
+from hdrcli.structs import replace
 
 if TYPE_CHECKING:
     from hdrcli.report.events import Event

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from hdrcli.config.given import Given, configuration, settings_from
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.settings.output import ComparisonFormat
+from hdrcli.structs import replace
 
 
 @with_options_of_comparisons

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -24,6 +23,7 @@ from hdrcli.reporters.view import verdict_line
 from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
+from hdrcli.structs import Record, replace
 from hdrcli.targets.app.edits import (
     Change,
     Concept,
@@ -81,8 +81,7 @@ def apply_fixes(run_check: RunCheck, settings: Settings, arguments: Sequence[str
     return _run(arguments).returncode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
+class _Plan(Record, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     reasons: tuple[str, ...]
     """Why there are no more: sentences."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from hdrcli.cli.options import with_options_of_settings
 from hdrcli.cli.streams import complain, tell
 from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
+from hdrcli.structs import replace
 
 
 @with_options_of_settings

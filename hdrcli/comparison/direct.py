@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hdrcli.comparison.facts import varying_names
 from hdrcli.comparison.headers import by_name
 from hdrcli.comparison.routes import Difference, header_differences
 from hdrcli.fetch import HTTPResponse
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import RouteRecord, model_of_comparison
+from hdrcli.structs import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TwoWays:
+class TwoWays(Record, frozen=True, kw_only=True):
     """One request, sent two ways: `outer` to the URL that is checked, `inner` to that of `--compare`."""
 
     outer: Exchange

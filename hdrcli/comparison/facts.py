@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 from hdrcli.comparison.headers import by_name, comparable, is_compared, is_cors, stored
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure, HTTPResponse, NetworkError, parse_url
@@ -14,6 +13,7 @@ from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import Caller, FetchRecord, ProbeKind, RouteRecord
 from hdrcli.records.verdict import Clause, HeaderRecord
+from hdrcli.structs import Record
 from hdrcli.text.redaction import redact_text
 
 MOST_NAMES: Final = 500
@@ -25,17 +25,17 @@ _SAME_REQUEST: Final[frozenset[ProbeKind]] = frozenset(
 """Probes that repeat the page's request, but for its Origin."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Record, frozen=True, kw_only=True):
     """A response header: its values, and what the page gets of it."""
 
-    values: tuple[str, ...] = field(repr=False)
+    not_in_repr: ClassVar = frozenset({"values"})
+
+    values: tuple[str, ...]
     readable: bool
     clause: Clause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permissions:
+class Permissions(Record, frozen=True, kw_only=True):
     """What the response to a preflight permits; names of headers are in lower case."""
 
     status: int
@@ -46,16 +46,17 @@ class Permissions:
     max_age: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Got:
+class Got(Record, frozen=True, kw_only=True):
     """What pages in some browsers got: a status, or None without a response; `failure` is why the fetch failed.
 
     `headers` are by their names in lower case.
     """
 
+    not_in_repr: ClassVar = frozenset({"headers"})
+
     status: int | None
     failure: Failure | None
-    headers: Mapping[str, Sent] = field(repr=False)
+    headers: Mapping[str, Sent]
     permissions: Permissions | None
 
     @property
@@ -65,8 +66,7 @@ class Got:
         return has_response or self.failure not in {None, *TRANSPORT_FAILURES, *REQUEST_ERRORS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Record, frozen=True, kw_only=True):
     """Who called: a page in a browser, with a credentials mode."""
 
     page: str
@@ -74,8 +74,7 @@ class Call:
     browser: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteFacts:
+class RouteFacts(Record, frozen=True, kw_only=True):
     """A route as it is compared: `path` has the query, without secrets; `varying` are names in lower case.
 
     `got` has a value for each caller; browsers that got the same share it. `wanted` are the callers whose credentials
@@ -83,11 +82,13 @@ class RouteFacts:
     page sets. `has_more_headers` says that a response has more than `MOST_NAMES`.
     """
 
+    not_in_repr: ClassVar = frozenset({"got", "wanted"})
+
     method: str
     origin: str
     path: str
-    got: Mapping[Call, Got] = field(repr=False)
-    wanted: frozenset[Call] = field(repr=False)
+    got: Mapping[Call, Got]
+    wanted: frozenset[Call]
     set_by_page: frozenset[str] = frozenset()
     varying: frozenset[str] = frozenset()
     has_more_headers: bool = False

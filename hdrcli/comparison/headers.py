@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.structs import Record
 from hdrcli.text.redaction import redact_response_header
 from hdrcli.verdict.expectations import names_match
 
@@ -55,8 +55,7 @@ _LONGEST: Final = 1000
 """Characters of a value that are stored: of a longer one, the beginning and a digest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderChanges:
+class HeaderChanges(Record, frozen=True, kw_only=True):
     """How the second of two responses differs, as names in lower case."""
 
     lost: tuple[str, ...]

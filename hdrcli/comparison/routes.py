@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from hdrcli.comparison.facts import Call, Got, Permissions, RouteFacts, Sent
 from hdrcli.comparison.headers import Values, changes, comparable, is_cors
 from hdrcli.records.verdict import Clause
+from hdrcli.structs import Record, replace
 
 Kind = Literal["outcome", "verdict", "permission", "status", "lost", "added", "cors", "route", "value"]
 
@@ -28,8 +28,7 @@ MISSING: Final = "missing"
 """What either side has, as data."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Record, frozen=True, kw_only=True):
     """One difference between two routes.
 
     `subject` is what differs: a header in lower case, or a permission ("method PUT"). `a` and `b` are what either side
@@ -46,10 +45,12 @@ class Difference:
     none if it is seen by all that were compared.
     """
 
+    not_in_repr: ClassVar = frozenset({"a", "b"})
+
     kind: Kind
     subject: str = ""
-    a: str = field(repr=False)
-    b: str = field(repr=False)
+    a: str
+    b: str
     clause: Clause | None = None
     calls: tuple[Call, ...] = ()
 

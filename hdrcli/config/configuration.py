@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.config.contract import read_ignored, read_routes
@@ -12,6 +11,7 @@ from hdrcli.config.values import Reader
 from hdrcli.config.variables import UnsetVariableError, expand
 from hdrcli.settings import Setting, settings_with_options
 from hdrcli.settings.contract import Expectation, Ignored
+from hdrcli.structs import Record
 
 TABLES: Final = ("services", "routes", "ignore")
 """The keys that are not options. The option --ignore is [[ignore]] here, where each finding has its reason."""
@@ -23,16 +23,14 @@ _NOT_OF_A_SERVICE: Final = frozenset({"base-url", "browser", "dry-run", "in-brow
 _SCHEMES: Final = ("http://", "https://")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Record, frozen=True, kw_only=True):
     """A value of the file; `key` names it and its line: "hdrcli.toml:3 origin"."""
 
     value: object
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceTable:
+class ServiceTable(Record, frozen=True, kw_only=True):
     """A service: its URLs, and its values of options by the field of `Settings`; `problem` says why it has none."""
 
     name: str
@@ -42,8 +40,7 @@ class ServiceTable:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(Record, frozen=True, kw_only=True):
     """What a file says. `values` are those of options by the field of `Settings`.
 
     `secrets` are the values of the environment variables in headers and cookies.

@@ -6,12 +6,12 @@ import os
 import re
 import tomllib
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from hdrcli.config.finding import OWN_FILE, PROJECT_FILE
 from hdrcli.records.errors import UsageError
+from hdrcli.structs import Record
 
 Key = str | int
 """A key of a table, or the place of an element in an array."""
@@ -22,14 +22,15 @@ _deep_key = re.compile(r"(?<![\w\"'.-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){32}").sear
 """A key such as a.b.c of so many parts that only a hostile file has it: Python's parser takes quadratic time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Record, frozen=True, kw_only=True):
     """The configuration of a file: `table` is that of hdrcli, which has the name `prefix` in the file."""
 
+    not_in_repr: ClassVar = frozenset({"text", "table"})
+
     path: Path
-    text: str = field(repr=False)
+    text: str
     prefix: tuple[str, ...]
-    table: Table = field(repr=False)
+    table: Table
 
     @property
     def name(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from hdrcli.config import finding
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings, settings_with_options
 from hdrcli.settings.option import STANDARD_INPUT, switch, text_or_file
+from hdrcli.structs import replace
 
 if TYPE_CHECKING:
     from hdrcli.config.configuration import Configuration

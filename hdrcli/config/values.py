@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from hdrcli.config.document import Document, Key, type_name
 from hdrcli.config.variables import expand
@@ -21,8 +22,7 @@ _TYPES: Final = {
 }
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads the values of options; `secrets` are the values of environment variables that it met."""
 
     document: Document

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from hdrcli.structs import Record
 from hdrcli.verdict.console_table import UNSPECIFIC, KnownMessage, known_messages
 
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{0,99}[0-9A-Za-z]"  # noqa: S105 -- a header's name or a method
@@ -28,8 +28,7 @@ _CIRCUMSTANCES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
+class Recognised(Record, frozen=True, kw_only=True):
     """The messages that a text holds, and the values in it.
 
     The values are: header, method, value, page, url, redirected, status, preflight.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.explanations.commands import check_command
 from hdrcli.explanations.layout import blocks, paragraph
 from hdrcli.explanations.topics import TO_SEE_THE_EXCHANGES
+from hdrcli.structs import Record
 
 _LONGEST: Final = 1000
 """Characters. The patterns are slow on longer texts, which are not questions anyway."""
@@ -22,8 +22,7 @@ _COOKIES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confusion:
+class Confusion(Record, frozen=True, kw_only=True):
     """`patterns` match what people write, in lower case; `text` holds paragraphs with an empty line between them."""
 
     title: str

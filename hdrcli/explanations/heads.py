@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from hdrcli.explanations.commands import check_command
 from hdrcli.explanations.known_headers import KNOWN_HEADERS
@@ -56,8 +57,7 @@ _ERROR_WITHOUT_CORS: Final = (
 )
 
 
-@dataclass(slots=True, kw_only=True)
-class Head:
+class Head(Struct, kw_only=True):
     """The parts of a pasted request and response; names are in lower case. Unknown parts are empty or None."""
 
     method: str | None = None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.stacks.setting import Concept
+from hdrcli.structs import Record
 
 
-@dataclass(frozen=True, slots=True)
-class KnownHeader:
+class KnownHeader(Record, frozen=True):
     """A header's use, one sentence each; an empty one means that it is hardly ever sent there.
 
     `for_browser`: on a response, the browser itself acts on the header. `concept` is the setting of CORS layers that

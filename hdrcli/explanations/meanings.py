@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import Failure
+from hdrcli.structs import Record
 
 
-@dataclass(frozen=True, slots=True)
-class FailureMeaning:
+class FailureMeaning(Record, frozen=True):
     """`summary` is one sentence, `advice` the next step."""
 
     summary: str

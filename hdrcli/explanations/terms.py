@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.explanations.layout import blocks, paragraph
+from hdrcli.structs import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Record, frozen=True):
     """`names` are the term and its other forms, in lower case and without hyphens; `see` is what to look up next."""
 
     names: tuple[str, ...]

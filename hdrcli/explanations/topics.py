@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from hdrcli.explanations.commands import check_command
 from hdrcli.explanations.layout import blocks, paragraph, wrapped_columns
 from hdrcli.rules import RULES
+from hdrcli.structs import Record
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("'\"`\u2018\u2019\u201a\u00b4\u201c\u201d\u201e"))
 _GAP: Final = ".{0,300}?"
@@ -20,8 +20,7 @@ TO_SEE_THE_EXCHANGES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class Topic(Record, frozen=True, kw_only=True):
     """`phrases` are literal parts of messages, with "…" for anything that varies; case and quotes make no difference.
 
     `text` holds paragraphs with an empty line between them, `rules` the codes of related rules.

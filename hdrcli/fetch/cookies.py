@@ -9,8 +9,7 @@ Source: https://fetch.spec.whatwg.org/#cookies, https://datatracker.ietf.org/doc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from hdrcli.fetch.headers import HeaderList, values_of
 from hdrcli.fetch.request import Request
@@ -26,6 +25,7 @@ from hdrcli.fetch.set_cookie import (
 )
 from hdrcli.fetch.url import URL, Origin, is_loopback, same_site, schemelessly_same_site
 from hdrcli.fetch.user_agent import CookieQuirks
+from hdrcli.structs import Record, replace
 
 _MOST_COOKIES: Final = 180
 """The limit of Chromium and Firefox for one site; the oldest cookie is removed first."""
@@ -33,18 +33,19 @@ _MOST_COOKIES: Final = 180
 ThirdPartyCookies = Literal["default", "allow", "block"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CookieVerdict:
+class CookieVerdict(Record, frozen=True, kw_only=True):
     """Whether a cookie was sent or stored: it was if there are no `faults`. `hdrcli.verdict.failures` words them.
 
     The browser finds the first fault, and would find each other one once those before it are fixed. `same_site` is the
     cookie's, `line` the Set-Cookie line if a response set it.
     """
 
+    not_in_repr: ClassVar = frozenset({"line"})
+
     name: str
     faults: tuple[CookieFault, ...]
     same_site: SameSite = "unset"
-    line: str = field(default="", repr=False)
+    line: str = ""
 
     @property
     def fault(self) -> CookieFault | None:

@@ -5,9 +5,10 @@ Source: https://fetch.spec.whatwg.org/#concept-network-error
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
+
+from hdrcli.structs import Record
 
 
 class Failure(StrEnum):
@@ -147,8 +148,7 @@ TransportSubject = Literal[""] | TimeoutSubject | CertificateSubject | TLSSubjec
 """The cause of a transport failure, where its `Failure` leaves more than one possible."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransportFailure:
+class TransportFailure(Record, frozen=True, kw_only=True):
     """No HTTP response was received: the facts. `hdrcli.verdict.failures` makes a sentence of them.
 
     `failure` is one of `TRANSPORT_FAILURES`, `subject` its cause. `peer` is the host, with a port if it matters, to
@@ -157,12 +157,14 @@ class TransportFailure:
     library, or the part of the response that is malformed; `expected` a limit that was exceeded.
     """
 
+    not_in_repr: ClassVar = frozenset({"seen"})
+
     failure: Failure
     subject: TransportSubject = ""
     peer: str = ""
     proxy: str | None = None
     at_proxy: bool = False
-    seen: str = field(default="", repr=False)
+    seen: str = ""
     expected: str = ""
 
 
@@ -170,12 +172,13 @@ FailedAt = Literal["request", "preflight", "redirect", "response"]
 """Before a request was sent; on the response to a preflight; on a redirect; on the final response, or without one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkError:
+class NetworkError(Record, frozen=True, kw_only=True):
     """https://fetch.spec.whatwg.org/#concept-network-error: which check failed, where, and the values it compared.
 
     These are facts: `hdrcli.verdict.failures` makes a sentence of them.
     """
+
+    not_in_repr: ClassVar = frozenset({"seen"})
 
     failure: Failure
     at: FailedAt = "request"
@@ -187,7 +190,7 @@ class NetworkError:
     """The status of that exchange's response."""
     subject: str = ""
     """The name of the header that was checked; or, in lower case, the part of the request or URL ("method", "port")."""
-    seen: tuple[str, ...] = field(default=(), repr=False)
+    seen: tuple[str, ...] = ()
     """The values that were found: a header's lines, the elements of a list, or the one that is invalid."""
     expected: tuple[str, ...] = ()
     """The values of which one would have passed; for a preflight, the method or all request headers not allowed."""

@@ -21,8 +21,9 @@ Source: https://fetch.spec.whatwg.org/#fetching
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
 
 from hdrcli.fetch.address_space import address_space
 from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_policy_check, tao_check
@@ -38,12 +39,12 @@ from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import FilteredResponse, Response
 from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
 from hdrcli.fetch.user_agent import CheckQuirks, RedirectQuirks, UserAgent
+from hdrcli.structs import replace
 
 _UNSPECIFIED_ADDRESS: Final = "0.0.0.0"  # noqa: S104 -- nothing listens here
 
 
-@dataclass(slots=True, kw_only=True)
-class FetchParams:
+class FetchParams(Struct, kw_only=True):
     """https://fetch.spec.whatwg.org/#fetch-params: a request, and the state of the user agent that makes it."""
 
     request: Request

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.structs import Record
 
 Header = tuple[str, str]
 HeaderList = Sequence[Header]
@@ -125,8 +125,7 @@ def split_value(value: str) -> list[str]:
     return [part.strip(HTTP_TAB_OR_SPACE) for part in values]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnparsableList:
+class UnparsableList(Record, frozen=True, kw_only=True):
     """The standard's "failure" of extracting a list: the line and its element that is not a token.
 
     `before` are the valid elements before it.

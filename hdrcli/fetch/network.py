@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeVar
+from typing import ClassVar, Final, Literal, TypeVar
 
 from hdrcli.fetch.address_space import AddressSpace
 from hdrcli.fetch.cookies import CookieStore
@@ -30,12 +30,12 @@ from hdrcli.fetch.url import (
     schemelessly_same_site,
 )
 from hdrcli.fetch.user_agent import HeadQuirks, RequestHeaderQuirks, UserAgent
+from hdrcli.structs import Record
 
 Purpose = Literal["preflight", "request"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HTTPRequest:
+class HTTPRequest(Record, frozen=True, kw_only=True):
     """An HTTP request as a browser sends it: `headers` are complete and in order, with `Host`.
 
     `body_wanted` is the maximum number of bytes of the response's body that are needed; 0 means only the head.
@@ -43,14 +43,16 @@ class HTTPRequest:
     one. `added` are headers that no browser sends, such as a gateway's token: the engine knows none.
     """
 
+    not_in_repr: ClassVar = frozenset({"headers", "body", "added"})
+
     purpose: Purpose
     method: str
     url: URL
-    headers: tuple[Header, ...] = field(repr=False)
-    body: bytes | None = field(repr=False)
+    headers: tuple[Header, ...]
+    body: bytes | None
     body_wanted: int = 0
     client_certificate: bool = False
-    added: tuple[Header, ...] = field(default=(), repr=False)
+    added: tuple[Header, ...] = ()
 
     @property
     def sent_headers(self) -> tuple[Header, ...]:
@@ -85,8 +87,7 @@ MISDIRECTED_REQUEST: Final = 421
 _PROXY_AUTHENTICATION_REQUIRED: Final = 407
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkContext:
+class NetworkContext(Record, frozen=True, kw_only=True):
     """The user agent and its state, as far as the network layer needs them."""
 
     user_agent: UserAgent

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch.cors import cors_check
@@ -25,6 +24,7 @@ from hdrcli.fetch.safelist import (
 )
 from hdrcli.fetch.url import same_origin
 from hdrcli.fetch.user_agent import PreflightQuirks
+from hdrcli.structs import replace
 
 _ALLOW_METHODS: Final = "Access-Control-Allow-Methods"
 _ALLOW_HEADERS: Final = "Access-Control-Allow-Headers"

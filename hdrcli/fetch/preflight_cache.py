@@ -6,8 +6,9 @@ Source: https://fetch.spec.whatwg.org/#cors-preflight-cache
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import Request
@@ -18,8 +19,7 @@ from hdrcli.fetch.user_agent import PreflightQuirks
 _A_DAY: Final = 86_400
 
 
-@dataclass(slots=True, kw_only=True)
-class CacheEntry:
+class CacheEntry(Struct, kw_only=True):
     """https://fetch.spec.whatwg.org/#concept-cache-entry; `stored` is in the clock's seconds, `max_age` in seconds."""
 
     serialized_origin: str
@@ -34,8 +34,7 @@ class CacheEntry:
 _Groups = dict[str | None, list[CacheEntry]]
 
 
-@dataclass(slots=True, kw_only=True)
-class PreflightCache:
+class PreflightCache(Struct, kw_only=True):
     """https://fetch.spec.whatwg.org/#cors-preflight-cache."""
 
     entries: list[CacheEntry] = field(default_factory=list)

@@ -5,8 +5,9 @@ Source: https://fetch.spec.whatwg.org/#requests, https://fetch.spec.whatwg.org/#
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
+
+from msgspec import Struct, field
 
 from hdrcli.fetch.failures import FailedAt, Failure, NetworkError
 from hdrcli.fetch.headers import HTTP_WHITESPACE, Header, contains, get, is_header_value, is_token
@@ -22,6 +23,7 @@ from hdrcli.fetch.safelist import (
 from hdrcli.fetch.url import URL, Origin, parse_url, parse_url_with_space_in_host, same_origin, same_site
 from hdrcli.fetch.user_agent import CheckQuirks, UserAgent
 from hdrcli.fetch.user_agents import STANDARD
+from hdrcli.structs import Record, replace
 
 Mode = Literal["same-origin", "cors", "no-cors"]
 CredentialsMode = Literal["omit", "same-origin", "include"]
@@ -47,32 +49,34 @@ TEXT_BODY_TYPE: Final = "text/plain;charset=UTF-8"
 """The Content-Type of a string body: https://fetch.spec.whatwg.org/#concept-bodyinit-extract"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestInit:
+class RequestInit(Record, frozen=True, kw_only=True):
     """The arguments of a page's `fetch(url, init)`; `body` is a JavaScript string."""
 
-    url: str = field(repr=False)
+    not_in_repr: ClassVar = frozenset({"url", "headers", "body"})
+
+    url: str
     method: str = "GET"
-    headers: tuple[Header, ...] = field(default=(), repr=False)
-    body: str | None = field(default=None, repr=False)
+    headers: tuple[Header, ...] = ()
+    body: str | None = None
     mode: Mode = "cors"
     credentials: CredentialsMode = "same-origin"
     redirect: RedirectMode = "follow"
     referrer_policy: ReferrerPolicy = ""
 
 
-@dataclass(slots=True, kw_only=True)
-class Request:
+class Request(Struct, kw_only=True):
     """https://fetch.spec.whatwg.org/#concept-request: the only value here that the algorithms change.
 
     The fields from `exchange_count` on are not the standard's: they hold the state that quirks need, and facts for
     errors.
     """
 
+    not_in_repr: ClassVar = frozenset({"header_list", "body", "first_header_list", "removed_headers"})
+
     method: str
     url_list: list[URL]
-    header_list: list[Header] = field(repr=False)
-    body: bytes | None = field(repr=False)
+    header_list: list[Header]
+    body: bytes | None
     origin: Origin
     mode: Mode
     credentials_mode: CredentialsMode
@@ -92,13 +96,13 @@ class Request:
     exchange_count: int = 0
     """How many requests have been sent for this fetch, preflights included."""
     first_method: str = ""
-    first_header_list: list[Header] = field(default_factory=list, repr=False)
+    first_header_list: list[Header] = field(default_factory=list)
     """Method and header list before any redirect."""
     preflight_at_every_hop: bool = False
     """See `RedirectQuirks.preflight_repeated_after_redirect`: it needed a preflight when it left the page's origin."""
     removed_names: frozenset[str] = frozenset()
     """The headers that redirects have removed for good."""
-    removed_headers: list[Header] = field(default_factory=list, repr=False)
+    removed_headers: list[Header] = field(default_factory=list)
     """Headers that are no longer sent, but still listed in preflights: see `RedirectQuirks.removed_headers`."""
     kept_origin: str | None = None
     """The Origin of the method that became GET: see `RequestHeaderQuirks.origin_kept_on_redirect_to_get`."""

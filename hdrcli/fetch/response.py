@@ -12,6 +12,7 @@ from typing import Final, Literal
 from hdrcli.fetch.headers import Header, sort_and_combine, values_by_name
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import URL
+from hdrcli.structs import Record
 
 CORS_SAFELISTED_RESPONSE_HEADER_NAMES: Final = frozenset(
     {
@@ -74,8 +75,7 @@ class Response:
         return ", ".join(lines) if lines else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilteredResponse:
+class FilteredResponse(Record, frozen=True, kw_only=True):
     """https://fetch.spec.whatwg.org/#concept-filtered-response: the response that JavaScript gets.
 
     `cors_exposed_header_names` is the CORS-exposed header-name list in lower case; it matters only for the type "cors".

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, only_utf8
 from hdrcli.fetch.url import URL, Origin, is_ip_address, is_public_suffix, same_site
 from hdrcli.fetch.user_agent import CookieQuirks
+from hdrcli.structs import Record
 
 SameSite = Literal["strict", "lax", "none", "unset"]
 
@@ -61,16 +61,17 @@ class CookieFault(StrEnum):
     NO_REQUEST = "no-request"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cookie:
+class Cookie(Record, frozen=True, kw_only=True):
     """A cookie: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-22#section-5.7.
 
     By default it is sent with every request to its host. `has_path` means that its path is not the URL's default path.
     `expiry` is in seconds since 1970, infinite for a cookie that outlives every fetch.
     """
 
+    not_in_repr: ClassVar = frozenset({"value"})
+
     name: str
-    value: str = field(repr=False)
+    value: str
     domain: str
     host_only: bool = True
     path: str = "/"

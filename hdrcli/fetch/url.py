@@ -7,13 +7,13 @@ Source: https://url.spec.whatwg.org/, https://html.spec.whatwg.org/#origin, http
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import can_ada
 
 from hdrcli.fetch.infra import scalar_value_string
+from hdrcli.structs import Record, replace
 
 _SPACE: Final = "-space-in-host-"
 _up_to_host = re.compile(r"https?:[/\\]*[^/\\?#]*", re.IGNORECASE).match
@@ -22,8 +22,7 @@ MAX_PORT: Final = 65535
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Record, frozen=True, kw_only=True):
     """An origin: a tuple origin, or (see `OPAQUE`) an opaque one.
 
     `port` is None for the scheme's default port. Source: https://html.spec.whatwg.org/#concept-origin
@@ -57,21 +56,22 @@ OPAQUE: Final = Origin(scheme="", host="", port=None)
 """Any opaque origin (a sandboxed page, a `data:` URL). It is never the same as another, so one value is enough."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class URL:
+class URL(Record, frozen=True, kw_only=True):
     """A parsed URL. `host` is serialized (IPv6 in brackets), `port` is None for the default; `query` has its "?".
 
     Its `repr`, as that of all facts, is without what may be a secret: it may end up in a log.
     """
 
+    not_in_repr: ClassVar = frozenset({"username", "password", "query", "fragment"})
+
     scheme: str
-    username: str = field(repr=False)
-    password: str = field(repr=False)
+    username: str
+    password: str
     host: str
     port: int | None
     path: str
-    query: str = field(repr=False)
-    fragment: str | None = field(repr=False)
+    query: str
+    fragment: str | None
 
     @property
     def origin(self) -> Origin:

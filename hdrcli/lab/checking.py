@@ -6,7 +6,6 @@ import contextlib
 import io
 import shlex
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
@@ -26,6 +25,7 @@ from hdrcli.reporters.json_values import service_with_routes
 from hdrcli.reporters.phrases import CLAUSES, FAILURES, MODES
 from hdrcli.reporters.table.headers import INCIDENTAL
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.text.redaction import redact_request_header, redact_text
 from hdrcli.wire.transport import Transport
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hdrcli.inspection import in_event_loop
@@ -15,6 +14,7 @@ from hdrcli.lab.subject import LabRoute, Subject
 from hdrcli.planning.routes import Service
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.targets import Target, open_services, read_targets
 from hdrcli.targets.app.target import AppTarget
 from hdrcli.wire.network import NetworkTransport

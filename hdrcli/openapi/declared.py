@@ -7,26 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.openapi.document import Document, JSONObject, known_document
+from hdrcli.structs import Record
 
 _server_path = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)").match
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredHeader:
+class DeclaredHeader(Record, frozen=True, kw_only=True):
     """A response header of the document; `required` is False if the document doesn't say."""
 
     name: str
     required: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredResponse:
+class DeclaredResponse(Record, frozen=True, kw_only=True):
     """The declaration of a response: `path` and `status` are the document's own keys, such as /items/{id} and 2XX."""
 
     method: str

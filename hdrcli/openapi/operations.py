@@ -6,12 +6,12 @@ Source: https://spec.openapis.org/oas/v3.1.1.html#operation-object, https://spec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.openapi.document import Document, JSONObject
+from hdrcli.structs import Record
 
 Place = Literal["path", "query", "header", "cookie"]
 
@@ -25,8 +25,7 @@ _IGNORED_HEADERS: Final = frozenset({"accept", "authorization", "content-type"})
 """https://spec.openapis.org/oas/v3.1.1.html#parameter-object: header parameters of these names "SHALL be ignored"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(Record, frozen=True, kw_only=True):
     """A parameter; `node` is its object in the document."""
 
     name: str
@@ -35,16 +34,14 @@ class Parameter:
     node: JSONObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Record, frozen=True, kw_only=True):
     """A request body; `content` has the document's object for each media type, such as application/json."""
 
     required: bool
     content: JSONObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Record, frozen=True, kw_only=True):
     """One method of a path template. `secured_by` are the request headers that its security requirement names.
 
     `servers` are the URLs of the operation's or its path's own servers, empty for those of the document.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import (
@@ -27,6 +26,7 @@ from hdrcli.planning.routes import Route
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import Caller, SkippedBrowser
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 
 DEFAULT_CREDENTIALS: Final[tuple[CredentialsMode, ...]] = ("omit", "include")
 """By default, `fetch()` sends no credentials to another origin, which is "omit". Pages may choose "include"."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import abc
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from hdrcli.fetch import parse_url
 from hdrcli.fetch.headers import is_token
@@ -21,6 +20,7 @@ from hdrcli.records.location import SourceMap
 from hdrcli.records.route import RouteRecord, SkippedRoute
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
+from hdrcli.structs import Record
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.expectations import is_pattern, names_match
 from hdrcli.verdict.patterns import compiled
@@ -40,8 +40,7 @@ _unset_host = re.compile(
 _port = re.compile(r"\s*https?://[^/?#\\]*:0*([0-9]+)(?:[/?#\\]|\s*\Z)", re.IGNORECASE).match
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Record, frozen=True, kw_only=True):
     """One request of a page to check; `source` says where it comes from, such as "argument" or "urls.txt line 4".
 
     `headers` and `body` are the page's. With `preflight_only`, the request itself is not sent.
@@ -53,6 +52,8 @@ class Route:
     `body_wanted` how many bytes of the response's body are needed.
     """
 
+    not_in_repr: ClassVar = frozenset({"cookies"})
+
     method: str
     url: URL
     headers: tuple[tuple[str, str], ...] = ()
@@ -60,7 +61,7 @@ class Route:
     preflight_only: bool = False
     source: str = ARGUMENT
     pages: tuple[str, ...] = ()
-    cookies: tuple[str, ...] = field(default=(), repr=False)
+    cookies: tuple[str, ...] = ()
     credentials: tuple[CredentialsMode, ...] = ()
     transport: Transport | None = None
     has_permission: bool = False
@@ -82,8 +83,7 @@ class Sequence(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Record, frozen=True, kw_only=True):
     """The routes of one service, which share a connection pool, a CORS configuration and their findings.
 
     `name` is what the report calls it, such as the origin of its URLs. `transport` reaches it where the network does

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import CORS_SAFELISTED_RESPONSE_HEADER_NAMES
 from hdrcli.fetch.safelist import SAFE_METHODS
+from hdrcli.structs import Record
 
 _SUCCESS: Final = "2xx"
 
@@ -18,8 +18,7 @@ values_in: Final = re.compile(r"\{([a-z]+)\}").findall
 """The names of the values that a text has in braces."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Record, frozen=True, kw_only=True):
     """A value that the response to a step gives to later steps, under the name `value`.
 
     It is that of `header`, or the part of it that the group of `pattern` matches; or, in a body that is a JSON object,
@@ -35,8 +34,7 @@ class Given:
     default: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Record, frozen=True, kw_only=True):
     """One request of the client.
 
     `url` is relative to the URL that the user names, or to the value named `base`. In `url` and `headers`, `{name}` is
@@ -79,8 +77,7 @@ class Step:
         return (*self.reads, *self.reads_one_of, *self.reads_if_sent, *self.useful)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Record, frozen=True, kw_only=True):
     """A client. `url` says which URL to give, `sources` where its requests and headers are from."""
 
     name: str

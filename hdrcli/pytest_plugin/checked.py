@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,12 +18,12 @@ from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
 from hdrcli.settings.policy import FailOn
+from hdrcli.structs import Record, replace
 from hdrcli.text.escaping import printable
 from hdrcli.verdict.expectations import expected_of, unmet_expectations
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Record, frozen=True):
     """The result of a check: `report` has all facts. Every assertion fails if nothing was verified."""
 
     report: Report

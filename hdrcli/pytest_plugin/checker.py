@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json as json_text
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from hdrcli.inspection import check_targets, in_event_loop
 from hdrcli.pytest_plugin.checked import Checked, without_test_files
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import Record
 from hdrcli.targets import Target, read_targets
 from hdrcli.targets.app import target_of
 from hdrcli.targets.app.hosting import CallersLoop, Host
@@ -21,14 +22,15 @@ _SEVERAL: Final = frozenset(each.name for each in fields(Settings) if isinstance
 """The settings that have several values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checker:
+class Checker(Record, frozen=True):
     """The fixture `hdrcli`.
 
     `test_files` are those of the tests. Apps and names of headers there count only if there are none elsewhere.
     """
 
-    test_files: frozenset[Path] = field(repr=False)
+    not_in_repr: ClassVar = frozenset({"test_files"})
+
+    test_files: frozenset[Path]
 
     def check(
         self,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +20,7 @@ from hdrcli.pytest_plugin.checked import Checked, without_test_files
 from hdrcli.records.errors import UsageError
 from hdrcli.reporters.view import shown_path, shown_text
 from hdrcli.settings import Settings
+from hdrcli.structs import Record, replace
 from hdrcli.targets import open_services, read_targets
 from hdrcli.targets.planned import Planned
 from hdrcli.targets.reading import file_named
@@ -33,8 +33,7 @@ from hdrcli.wire.configured import network_of
 _DOCUMENTS: Final = (".json", ".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Record, frozen=True, kw_only=True):
     """One test: a route of a service, called from the page of one origin.
 
     Without a service, there is nothing to check: it is `skipped` for a reason, or it fails with `problem`.

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Literal
+from typing import ClassVar, Literal
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse, TransportFailure
+from hdrcli.structs import Record
 
 RawHeadEnd = Literal["whole", "cut off", "too large"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawHead:
+class RawHead(Record, frozen=True, kw_only=True):
     """The heads of a response, byte for byte: those of 1xx responses, then the final one, each with its empty line.
 
     The last one is "cut off" by the end of the connection (it may be empty), or "too large" to be read to its end.
     `body` is what came behind it, as far as the request wanted it, without transfer coding.
     """
 
-    heads: tuple[bytes, ...] = field(repr=False)
+    not_in_repr: ClassVar = frozenset({"heads", "body"})
+
+    heads: tuple[bytes, ...]
     end: RawHeadEnd
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamEvent:
+class StreamEvent(Record, frozen=True, kw_only=True):
     """One thing that came on an HTTP/2 stream, or ended it.
 
     `fields` are those of "headers", decoded and in order, with pseudo-headers, as code units U+0000-U+00FF;
@@ -43,8 +43,7 @@ class StreamEvent:
     code: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawStream:
+class RawStream(Record, frozen=True, kw_only=True):
     """An HTTP/2 response as it came: the events of its stream, and its body as far as the request wanted it.
 
     "closed" is the end of the connection, "error" a violation of HTTP/2 that ends it; `too_large` says that the fields
@@ -74,8 +73,7 @@ def identity(request: HTTPRequest) -> object:
     return request.method, str(request.url), lines, request.body, request.client_certificate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Record, frozen=True, kw_only=True):
     """One HTTP request, and the response or the failure that came back, as one browser reads it.
 
     `interim` are the 1xx responses that came before, `raw` are the bytes, if the transport has them. `number` counts

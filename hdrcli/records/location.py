@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from hdrcli.structs import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+
+class Location(Record, frozen=True, kw_only=True):
     """A line of a file, relative to the current directory. `role` says what is there.
 
     "cors" is where the CORS layer is added, "header" where a response header is set, "route" where a route is defined.

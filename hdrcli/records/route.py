@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import Header
@@ -12,6 +11,7 @@ from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.settings.contract import Expectation
+from hdrcli.structs import Record
 
 Outcome = Literal["readable", "opaque", "network-error"]
 ProbeKind = Literal[
@@ -37,8 +37,7 @@ _ENUMERATED: Final = ("openapi", "har ", "asgi")
 """How the sources of routes begin that the user did not name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(Record, frozen=True, kw_only=True):
     """Who calls `fetch()`: a page, in a browser, with a credentials mode.
 
     `is_default` says that nobody chose the page, so that it is a guess; `for_comparison` that nobody chose the
@@ -52,8 +51,7 @@ class Caller:
     for_comparison: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsoleMessage:
+class ConsoleMessage(Record, frozen=True, kw_only=True):
     """What one browser reports of a failed fetch (see `hdrcli.verdict.console`).
 
     `text` is the message in its console, without what varies, and empty where it prints nothing; `name` is what the
@@ -66,13 +64,14 @@ class ConsoleMessage:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrowserRecord:
+class BrowserRecord(Record, frozen=True, kw_only=True):
     """What a real browser's `fetch()` gave to the page, in the browser's own terms.
 
     `headers` are as JavaScript iterates them; `error` is what `fetch()` was rejected with, `type` is then "error" and
     `status` 0. "unsettled" means that the promise was still pending at the timeout. `program` is the executable.
     """
+
+    not_in_repr: ClassVar = frozenset({"headers"})
 
     browser: str
     version: str
@@ -80,13 +79,12 @@ class BrowserRecord:
     outcome: Outcome | Literal["unsettled"]
     type: str
     status: int
-    headers: tuple[Header, ...] = field(repr=False)
+    headers: tuple[Header, ...]
     error: str
     console: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each is one of its kind, and may hold 60,000 headers
-class FetchRecord:
+class FetchRecord(Record, frozen=True, kw_only=True, eq=False):  # each is one of its kind, and may hold 60,000 headers
     """One call of `fetch()`: what went over the wire, and what JavaScript got.
 
     `quirks` are the fields of `UserAgent` that made this browser differ from the others. `cookies` are those that the
@@ -151,8 +149,7 @@ class FetchRecord:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class Probe(Record, frozen=True, kw_only=True):
     """One request besides the fetches; `origin` is the `Origin` that it carried, None for none."""
 
     kind: ProbeKind
@@ -166,8 +163,7 @@ class Probe:
         return response if isinstance(response, HTTPResponse) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldFetch:
+class HeldFetch(Record, frozen=True, kw_only=True):
     """A fetch that was stopped before `request` was sent, so that it is not repeated; `exchanges` came before.
 
     That the preflight among them succeeded is all that is known. If `request` is a preflight, `following` is the
@@ -182,8 +178,7 @@ class HeldFetch:
     kept_headers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkippedBrowser:
+class SkippedBrowser(Record, frozen=True, kw_only=True):
     """A browser whose fetches for a page were not simulated: `reason` is a clause.
 
     `is_possible` says that they are if the browser is named.
@@ -195,8 +190,7 @@ class SkippedBrowser:
     is_possible: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkippedRoute:
+class SkippedRoute(Record, frozen=True, kw_only=True):
     """A route of a target that is not checked: `reason` is a clause that says why, and how to have it checked."""
 
     method: str
@@ -204,8 +198,7 @@ class SkippedRoute:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteRecord:
+class RouteRecord(Record, frozen=True, kw_only=True):
     """All fetches of one method and URL, what they make of each response header, and the probes.
 
     `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped,
@@ -214,8 +207,10 @@ class RouteRecord:
     are those of this route itself, in addition to those of the settings; `step` is the name of the profile's step.
     """
 
+    not_in_repr: ClassVar = frozenset({"url", "page_headers", "body"})
+
     method: str
-    url: str = field(repr=False)
+    url: str
     fetches: tuple[FetchRecord, ...]
     headers: tuple[HeaderRecord, ...]
     probes: tuple[Probe, ...] = ()
@@ -223,8 +218,8 @@ class RouteRecord:
     skipped: tuple[SkippedBrowser, ...] = ()
     source: str = "argument"
     held: tuple[HeldFetch, ...] = ()
-    page_headers: tuple[Header, ...] = field(default=(), repr=False)
-    body: str | None = field(default=None, repr=False)
+    page_headers: tuple[Header, ...] = ()
+    body: str | None = None
     preflight_only: bool = False
     expectations: tuple[Expectation, ...] = ()
     step: str = ""
@@ -271,8 +266,7 @@ def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
     return model_of_probes(fetches) or first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnmetExpectation:
+class UnmetExpectation(Record, frozen=True, kw_only=True):
     """An expectation that a route does not meet, as the first fetch that shows it.
 
     `name` is the header that shows it, or the expectation's own name if that is a pattern that no sent header matches.
@@ -281,10 +275,12 @@ class UnmetExpectation:
     with another credentials mode meet the expectation. `step` is that of the route.
     """
 
+    not_in_repr: ClassVar = frozenset({"url"})
+
     expectation: Expectation
     name: str
     method: str
-    url: str = field(repr=False)
+    url: str
     fetch: FetchRecord
     browsers: tuple[str, ...]
     verdict: HeaderVerdict

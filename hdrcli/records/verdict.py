@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
+
+from hdrcli.structs import Record
 
 
 class Clause(StrEnum):
@@ -29,14 +31,15 @@ class Clause(StrEnum):
     NOT_SENT = "not-sent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderVerdict:
+class HeaderVerdict(Record, frozen=True, kw_only=True):
     """Whether one fetch lets JavaScript read one response header, and why.
 
     `values` are those of the lines as they were sent, in order; none if the header was not sent.
     """
 
-    values: tuple[str, ...] = field(repr=False)
+    not_in_repr: ClassVar = frozenset({"values"})
+
+    values: tuple[str, ...]
     readable: bool
     clause: Clause
 
@@ -46,8 +49,7 @@ class HeaderVerdict:
         return bool(self.values)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderRecord:
+class HeaderRecord(Record, frozen=True, kw_only=True):
     """One response header of a route; `verdicts` are parallel to the route's fetches.
 
     `name` is as the server first wrote it; `custom` means that it is not a registered HTTP field name.

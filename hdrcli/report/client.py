@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
 
 from hdrcli.fetch import STANDARD, TRANSPORT_FAILURES, Failure, FilteredResponse, NetworkError
 from hdrcli.fetch.headers import contains
@@ -17,6 +18,7 @@ from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
 from hdrcli.stacks.setting import Arrangement, Concept, Setting
 from hdrcli.stacks.writing import NAME_LISTS, each_once
+from hdrcli.structs import Record, replace
 from hdrcli.verdict.expectations import expected_of, is_expected_status, is_met
 
 _ORDER: Final[tuple[Concept | Arrangement, ...]] = (
@@ -38,8 +40,7 @@ _LISTS_SEEN: Final = frozenset({Failure.PREFLIGHT_METHOD, Failure.PREFLIGHT_HEAD
 """The failures of a preflight that allows the page's origin, so that its response shows what it allows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepFault:
+class StepFault(Record, frozen=True, kw_only=True):
     """Why a step fails for a page in these browsers: its fetch, and the expectation that the response doesn't meet.
 
     Without an expectation, the fetch is blocked, or its status is not one that the client accepts: `hint` says what
@@ -59,8 +60,7 @@ class StepFault:
         return isinstance(self.fetch.result, NetworkError) and self.fetch.result.failure in TRANSPORT_FAILURES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientResult:
+class ClientResult(Record, frozen=True, kw_only=True):
     """What a profile's steps on one service come to.
 
     `works` says of each page and browser whether no step failed, None if steps were not sent for it (a write is sent
@@ -81,8 +81,7 @@ class ClientResult:
         return tuple(browser for its_page, browser, _ in self.works if its_page == page)
 
 
-@dataclass(slots=True)
-class ClientTally:
+class ClientTally(Struct):
     """Takes the routes of a service that are steps of a profile, and tells whether the client works."""
 
     profile: Profile

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from hdrcli.comparison.facts import Call, RouteFacts
 from hdrcli.comparison.headers import is_varying
@@ -12,6 +13,7 @@ from hdrcli.comparison.matching import Matching, Pair
 from hdrcli.comparison.routes import MISSING, PRESENT, Difference, callers_of, differences
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.totals import Totals, comparison_status
+from hdrcli.structs import Record, replace
 
 MOST_ROUTES: Final = 20
 """Routes that a difference names."""
@@ -24,8 +26,7 @@ class Place(NamedTuple):
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Record, frozen=True, kw_only=True):
     """One of the two targets: its words, its services and pages, and the sentences on what it cannot show."""
 
     targets: tuple[str, ...]
@@ -40,8 +41,7 @@ class Side:
         return bool(self.services) and self.totals.unreachable == len(self.services)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteDifference:
+class RouteDifference(Record, frozen=True, kw_only=True):
     """A difference, and the first of the routes that have it: `route_count` are all."""
 
     difference: Difference
@@ -49,8 +49,7 @@ class RouteDifference:
     route_count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Record, frozen=True, kw_only=True):
     """What `hdrcli compare` found: `differences` are in the order of their importance.
 
     `calls` are the callers that were compared, with the pages of A. `compared` counts the routes that were compared,
@@ -83,8 +82,7 @@ class Comparison:
         )
 
 
-@dataclass(slots=True)
-class Comparing:
+class Comparing(Struct):
     """Takes the routes of A, then those of B, and keeps what differs."""
 
     _matching: Matching = field(default_factory=Matching)

@@ -7,38 +7,37 @@ is last. RouteChecked events of a service come in the order of its routes, whate
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from hdrcli.records.route import RouteRecord, SkippedRoute, UnmetExpectation
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
+from hdrcli.structs import Record
 
 if TYPE_CHECKING:
     from hdrcli.report.client import ClientResult
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceStarted:
+class ServiceStarted(Record, frozen=True, kw_only=True):
     """A service is about to be checked; `routes` is the number of its routes, None if that is not known yet."""
 
     service: str
     routes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestSent:
+class RequestSent(Record, frozen=True, kw_only=True):
     """A request is about to be sent; `number` counts those of its service from 1."""
+
+    not_in_repr: ClassVar = frozenset({"url"})
 
     service: str
     method: str
-    url: str = field(repr=False)
+    url: str
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteChecked:
+class RouteChecked(Record, frozen=True, kw_only=True):
     """A route is checked; `number` counts the routes of its service from 1."""
 
     service: str
@@ -47,8 +46,7 @@ class RouteChecked:
     unmet: tuple[UnmetExpectation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceChecked:
+class ServiceChecked(Record, frozen=True, kw_only=True):
     """All routes of a service are checked.
 
     `stack` is whose settings the fixes name, `requests` how many were sent. `is_unreachable` says that none of
@@ -68,8 +66,7 @@ class ServiceChecked:
     client: ClientResult | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEnded:
+class RunEnded(Record, frozen=True, kw_only=True):
     """The run is over: what it comes to, and the exit status."""
 
     totals: Totals

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 from hdrcli.records.location import Location, SourceMap
 from hdrcli.rules.finding import Finding
+from hdrcli.structs import replace
 
 _MOST: Final = 20
 

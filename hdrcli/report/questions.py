@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from hdrcli.fetch import parse_origin, parse_url
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.records.route import FetchRecord, RouteRecord
+from hdrcli.structs import Record
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.exposure import judge_header
 
 _MOST_LISTED = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Record, frozen=True, kw_only=True):
     """Which fetches of a report are meant; None is any.
 
     Without `credentials`, fetches that are only for comparison are not meant: nobody chose their credentials mode.

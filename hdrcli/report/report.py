@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.errors import ExitStatus
@@ -12,6 +13,7 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
+from hdrcli.structs import Record
 
 if TYPE_CHECKING:
     from hdrcli.report.client import ClientResult
@@ -20,8 +22,7 @@ SCHEMA: Final = "hdrcli/report@2"
 """The name and the version of the format that JSON reports have."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceReport:
+class ServiceReport(Record, frozen=True, kw_only=True):
     """One service: its routes in order, and its findings, whose fixes are for `stack`; `client` as for a profile."""
 
     name: str
@@ -37,8 +38,7 @@ class ServiceReport:
     client: ClientResult | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Record, frozen=True, kw_only=True):
     """One run of `check`: its services with their routes, and the counts that decide the exit status.
 
     `readable` answers the usual question; `routes`, `fetches`, `findings` and `unmet` are those of all services.
@@ -97,8 +97,7 @@ class Report:
         return self.totals.exit_status
 
 
-@dataclass(slots=True)
-class Collector:
+class Collector(Struct):
     """Collects events into a report; `report` is None until the run has ended."""
 
     report: Report | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, NetworkError, Origin, TransportFailure
 from hdrcli.records.errors import ExitStatus
@@ -11,14 +10,14 @@ from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.rules.finding import Finding, Severity
 from hdrcli.settings import Settings
+from hdrcli.structs import Record
 from hdrcli.text.field_names import is_for_pages
 from hdrcli.verdict.agreement import agreement
 from hdrcli.verdict.expectations import expected_of, is_expected_status
 from hdrcli.verdict.patterns import matches
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class Totals(Record, frozen=True, kw_only=True):
     """The counts of a run, over all services.
 
     `custom_headers` are the custom headers that wanted fetches received, counted once a route, and `readable_headers`

@@ -7,7 +7,6 @@ fails has a test that fails, whatever the reason.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from hdrcli.fetch import NetworkError
@@ -20,13 +19,13 @@ from hdrcli.reporters.location import FileLine, source_line
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
 from hdrcli.reporters.view import name_of, shown_text, verdict_line
 from hdrcli.settings import Settings
+from hdrcli.structs import Record, replace
 from hdrcli.text.escaping import printable
 
 Outcome = Literal["passed", "failed", "skipped"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Record, frozen=True, kw_only=True):
     """One test. `suite` is the service's name; the names of a suite are distinct. `lines` are details.
 
     `place` is where a finding belongs in the service's source, if that is known.

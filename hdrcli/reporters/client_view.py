@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import NetworkError
@@ -12,6 +11,7 @@ from hdrcli.reporters.phrases import failure_phrase
 from hdrcli.reporters.view import shortened
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
+from hdrcli.structs import replace
 from hdrcli.verdict.exposure import judge_header
 
 _LONGEST_LINE: Final = 4000

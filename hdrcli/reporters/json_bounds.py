@@ -9,8 +9,9 @@ and routes are the user's, and have no bounds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.reporters.view import shortened
@@ -27,8 +28,7 @@ _BUDGET: Final = 100_000
 _BUDGET_OF_HEADERS: Final = 60_000
 
 
-@dataclass(slots=True)
-class _Budget:
+class _Budget(Struct):
     """The number of characters that are left."""
 
     left: int

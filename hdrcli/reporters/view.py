@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -18,6 +17,7 @@ from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
+from hdrcli.structs import Record
 from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header, redact_text
 from hdrcli.text.secrets import are_secrets_shown
 from hdrcli.verdict.failures import sentence
@@ -37,8 +37,7 @@ VERDICTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Record, frozen=True, kw_only=True):
     """Fetches of one page and credentials mode whose results are the same: those of browsers that agree.
 
     `indexes` are their places in the route. `is_divided` says that other browsers got another result.

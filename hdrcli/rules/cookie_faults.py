@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.route import FetchRecord
+from hdrcli.structs import Record
 from hdrcli.verdict.failures import cookie_sentences
 
 _FIXES: Final = {
@@ -25,8 +25,7 @@ _FIXES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CookieFix:
+class CookieFix(Record, frozen=True, kw_only=True):
     """All faults of a cookie and the fix for them; `variant` identifies the pair."""
 
     faults: tuple[CookieFault, ...]
@@ -59,8 +58,7 @@ def _continued(fix: str) -> str:
     return fix[0].lower() + fix[1:]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Record, frozen=True, kw_only=True):
     """The cookies that have one fix, with the fetches that show it."""
 
     fix: CookieFix

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from hdrcli.records.location import Location
 from hdrcli.records.route import FetchRecord
 from hdrcli.stacks.setting import Setting
+from hdrcli.structs import Record
 
 MOST_LISTED: Final = 10
 """Names in a sentence: a server may send thousands."""
@@ -31,8 +31,7 @@ class Severity(StrEnum):
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Record, frozen=True, kw_only=True):
     """One fault of one route. Faults of a rule with the same `variant` become one finding of the service.
 
     `variant` distinguishes faults of a rule that need different fixes: data such as a status or an origin, never a
@@ -45,11 +44,13 @@ class Fault:
     `unless` is what holds instead if any route of the service shows a fact; the first one that is shown counts.
     """
 
+    not_in_repr: ClassVar = frozenset({"variant"})
+
     fetches: tuple[FetchRecord, ...]
     evidence: tuple[str, ...]
     impact: tuple[str, ...]
     fix: str
-    variant: str = field(default="", repr=False)
+    variant: str = ""
     subjects: tuple[str, ...] = ()
     fix_for_several: str = ""
     fix_setting: Setting | None = None
@@ -58,8 +59,7 @@ class Fault:
     unless: tuple[Unless, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unless:
+class Unless(Record, frozen=True, kw_only=True):
     """A fact about the service, and the fault that holds if the fact is shown, with the code of its rule.
 
     Facts are short texts: "sends x-total-count", "cors-layer", "allows https://app.example".
@@ -75,28 +75,29 @@ def sending(name: str) -> str:
     return f"sends {name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Record, frozen=True, kw_only=True):
     """Where a fault is: a route, and the page that calls it with some credentials modes."""
 
+    not_in_repr: ClassVar = frozenset({"url"})
+
     method: str
-    url: str = field(repr=False)
+    url: str
     page: str
     credentials: tuple[str, ...]
     subjects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Record, frozen=True, kw_only=True):
     """The proof of a fault on one route: raw lines as they were sent, without secrets, and notes on their exchanges."""
 
+    not_in_repr: ClassVar = frozenset({"url"})
+
     method: str
-    url: str = field(repr=False)
+    url: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Record, frozen=True, kw_only=True):
     """The verdict of a rule on all routes of a service that share a fault.
 
     `places` are the first of `place_count`, which are on `route_count` routes; `evidence` is
@@ -105,11 +106,13 @@ class Finding:
     the service's source, first where the fix belongs; there are none where the source is not at hand.
     """
 
+    not_in_repr: ClassVar = frozenset({"variant"})
+
     service: str
     code: str
     name: str
     severity: Severity
-    variant: str = field(repr=False)
+    variant: str
     subjects: tuple[str, ...]
     places: tuple[Place, ...]
     place_count: int

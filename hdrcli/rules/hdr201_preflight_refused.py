@@ -53,7 +53,6 @@ References: https://fetch.spec.whatwg.org/#cors-preflight-fetch
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import Failure
@@ -75,6 +74,7 @@ from hdrcli.rules.finding import Fault, Severity
 from hdrcli.rules.methods import allowing_method
 from hdrcli.rules.origins import allowing_origin
 from hdrcli.stacks.setting import Setting
+from hdrcli.structs import Record
 
 CODE = "HDR201"
 NAME = "preflight-refused"
@@ -95,8 +95,7 @@ _BY_ROUTER: Final = frozenset({404, 405, 501})
 _BY_PROXY: Final = frozenset({502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reason:
+class _Reason(Record, frozen=True, kw_only=True):
     """Why it is refused; `variant` is the layer that refuses it, or the part that it refuses."""
 
     variant: str

@@ -52,7 +52,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import CookieFault, CookieVerdict
@@ -61,6 +60,7 @@ from hdrcli.records.route import FetchRecord
 from hdrcli.rules.cookie_faults import Refused, by_fix
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.structs import replace
 from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR601"

@@ -10,14 +10,16 @@ that name. Such faults are merged aside, together with the faults that hold inst
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.finding import Evidence, Fault, Finding, Place, Severity
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks.setting import Setting
+from hdrcli.structs import Record, replace
 
 EXAMPLES: Final = 20
 """Places and sentences of a finding that are stored; all are counted."""
@@ -88,8 +90,7 @@ class Merger:
         return self._merged[key]
 
 
-@dataclass(slots=True)
-class _Merged:
+class _Merged(Struct):
     """The faults of one rule and variant, so far."""
 
     rule: Rule
@@ -201,8 +202,7 @@ class _Merged:
                 self.places.append(place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Undecided:
+class _Undecided(Record, frozen=True):
     """Faults that hold if the service shows the fact; without a fact, those that hold if it shows no other."""
 
     fact: str

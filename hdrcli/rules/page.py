@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.rules.rule import Rule
+from hdrcli.structs import Record
 
 LABELS: Final = (
     "Cause",
@@ -36,16 +36,14 @@ _runs_of_lines = re.compile(r"(?:^(?: {4}.*)?\n)+|(?:^\S.*\n)+", re.MULTILINE).f
 """Indented lines, with the empty ones between them, or the lines of a paragraph."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record, frozen=True):
     """A paragraph on one line, or code without its indentation."""
 
     text: str
     is_code: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Record, frozen=True, kw_only=True):
     """`title` names the fault in one sentence; `sections` map each label to its paragraphs and code, in order."""
 
     title: str

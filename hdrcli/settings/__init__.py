@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from hdrcli.settings.contract import Expectation, Ignored
 from hdrcli.settings.network import Network
@@ -20,6 +20,7 @@ from hdrcli.settings.output import Output
 from hdrcli.settings.page import Page
 from hdrcli.settings.policy import Policy
 from hdrcli.settings.routes import Routes
+from hdrcli.structs import Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,18 +78,19 @@ class Settings(Page, Routes, Network, Policy, Output):
         return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedService:
+class NamedService(Record, frozen=True, kw_only=True):
     """A service that a target may name: its URLs are the targets of `settings`, which hold for it and no other one.
 
     `bound` are the names, in lower case, of the headers that only its own origin gets. `sources` says where values are
     from, as the flags of their options would (see `UsageError`). `problem` says why it cannot be checked.
     """
 
+    not_in_repr: ClassVar = frozenset({"settings", "sources"})
+
     name: str
-    settings: Settings = field(repr=False)
+    settings: Settings
     bound: frozenset[str] = frozenset()
-    sources: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    sources: tuple[tuple[str, str], ...] = ()
     problem: str = ""
 
 

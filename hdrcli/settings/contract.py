@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from hdrcli.structs import Record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+
+class Expectation(Record, frozen=True, kw_only=True):
     """What is required of every fetch: of a response header, of the status, or that browsers block the page.
 
     `name` is the header's name, or a status such as "404" or "4xx". `route` is a pattern (see
@@ -27,8 +27,7 @@ class Expectation:
         return (self.name, *self.alternatives)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored:
+class Ignored(Record, frozen=True, kw_only=True):
     """Findings that are accepted: those of rules whose codes are `code` or begin with it, on the routes of a pattern.
 
     `reason` says why. An empty pattern stands for all routes.

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar
 
+from hdrcli.structs import Record
+
 T = TypeVar("T")
 Separator = Literal["", ",", "\n"]
 InFile = Literal["anywhere", "service", "nowhere"]
@@ -32,8 +34,7 @@ _SWITCH_POSITIONS: Final = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Record, frozen=True, kw_only=True):
     """The option of one field of `Settings`.
 
     `flags` begins with the long flag. A switch has no `metavar`, and its last long flag switches it off, as does a

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import field
 
 from hdrcli.stacks.fix import Fix, FixText
 from hdrcli.stacks.setting import Arrangement, Concept
+from hdrcli.structs import Record
 
 Writer = Callable[[Fix], FixText]
 
@@ -26,8 +28,7 @@ def plain(value: str) -> str:
     return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(Record, frozen=True, kw_only=True):
     """How one stack's options are written.
 
     A template holds `{list}` (the values, each written by `item`, joined by `separator`) or `{value}` (the first one,

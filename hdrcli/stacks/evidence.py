@@ -7,13 +7,13 @@ gunicorn and Kestrel run many.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.structs import Record
 
 Certainty = Literal["certain", "likely"]
 
@@ -34,8 +34,7 @@ VARY: Final = "Origin, Access-Control-Request-Method, Access-Control-Request-Hea
 """The Vary of preflights, in three lines or in one, of several CORS layers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
+class Sign(Record, frozen=True, kw_only=True):
     """A trait by which a stack is recognised; `evidence` quotes it, such as "x-powered-by: Express"."""
 
     certainty: Certainty

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hdrcli.stacks.setting import Arrangement, Concept, Operation
+from hdrcli.structs import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(Record, frozen=True, kw_only=True):
     """A `Setting` for the stack of this name. The fields mean the same as there."""
 
     stack: str
@@ -23,8 +21,7 @@ class Fix:
         return self.operation == "set" and self.complete
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FixText:
+class FixText(Record, frozen=True, kw_only=True):
     """`lines` can be pasted at the place that `where` names; `note` is one sentence, or empty.
 
     A line may hold "..." for what is configured already and isn't known here. There are no lines where the fix is to

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.stacks.evidence import Evidence, Part, Sign
 from hdrcli.stacks.registry import ANY, STACKS
 from hdrcli.stacks.stack import Stack
+from hdrcli.structs import Record, replace
 
 _IN_FRONT: Final = frozenset({"gateway", "proxy"})
 _PREFIX: Final = "access-control-"
@@ -24,8 +24,7 @@ _MOST_SHAPES: Final = 1000
 _OF_CONNECTIONS: Final = frozenset({"connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class Layer(Record, frozen=True, kw_only=True):
     """A stack that was recognised, and by which sign."""
 
     stack: Stack
@@ -42,8 +41,7 @@ class Layer:
         return self.stack.layer in _IN_FRONT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
+class Recognised(Record, frozen=True, kw_only=True):
     """The layers of a service, or of one response.
 
     `app` is the application or the store, `front` are the layers before it, `cors` is the one that was seen to do CORS.

@@ -5,8 +5,9 @@ A rule says which change is needed (`Setting`); `hdrcli.stacks.writing` words it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hdrcli.structs import Record
 
 Concept = Literal["origins", "methods", "request-headers", "expose", "credentials", "max-age"]
 """An option that every CORS layer has, by some name."""
@@ -25,8 +26,7 @@ Arrangement = Literal["cors-layer", "outermost", "preflights-first", "errors", "
 Operation = Literal["set", "add", "remove"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Record, frozen=True, kw_only=True):
     """The change of one option or arrangement.
 
     "set" makes `values` the option's value, "add" adds them to it, "remove" takes them out (without `values`: removes

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from hdrcli.stacks.evidence import Evidence, Sign
+from hdrcli.structs import Record
 
 if TYPE_CHECKING:
     from hdrcli.stacks.dialect import Dialect
@@ -22,8 +22,7 @@ def nothing(evidence: Evidence) -> Sign | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stack:
+class Stack(Record, frozen=True, kw_only=True):
     """`recognise` returns its sign in one response. `built_on` is a stack whose signs it shows, too.
 
     `keeps_case` says of a proxy that it passes names on as they come, and sends its own as they are configured.

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Final, Protocol, TypeVar, cast
 
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.errors import UsageError
+from hdrcli.structs import Record
 from hdrcli.targets.app import State
 from hdrcli.targets.app.hosting import Host
 
@@ -56,19 +56,20 @@ async def _awaited(work: Coroutine[None, None, T]) -> T:
     return await work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class Client(Record, frozen=True, kw_only=True):
     """Where to send requests, and what with. Without an `app`, that is the network.
 
     `state` is that of the lifespan which the client runs; None where the lifespan is to be run. `make_host` is given if
     an event loop of the client runs.
     """
 
+    not_in_repr: ClassVar = frozenset({"headers", "cookies", "state"})
+
     app: object | None = None
     base_url: str = ""
-    headers: tuple[Header, ...] = field(default=(), repr=False)
-    cookies: tuple[str, ...] = field(default=(), repr=False)
-    state: State | None = field(default=None, repr=False)
+    headers: tuple[Header, ...] = ()
+    cookies: tuple[str, ...] = ()
+    state: State | None = None
     make_host: Callable[[], Host] | None = None
 
 

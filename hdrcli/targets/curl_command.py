@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import getopt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote_plus
+
+from msgspec import Struct, field
 
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
@@ -21,6 +22,7 @@ from hdrcli.planning.page_request import headers_of
 from hdrcli.planning.routes import Route
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.targets.page_headers import call_of
 from hdrcli.targets.scope import check_scope
 from hdrcli.targets.shell_words import split_words
@@ -86,8 +88,7 @@ _SHORT: Final = "".join(
 )
 
 
-@dataclass(slots=True)
-class _Command:
+class _Command(Struct):
     """The options of a command that make its request."""
 
     urls: list[str] = field(default_factory=list)

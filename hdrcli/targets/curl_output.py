@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, parse_url
 from hdrcli.fetch.headers import Header, get, is_token
@@ -21,6 +22,7 @@ from hdrcli.planning.routes import Route, Service, read_url
 from hdrcli.records.errors import UsageError
 from hdrcli.records.exchange import RawHead
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
 from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent, page_limits
@@ -46,8 +48,7 @@ _multiplexed = re.compile(rb"HTTP/[23](?:\.0)? ").match
 _BEGINNING: Final = 512
 
 
-@dataclass(slots=True)
-class _Shown:
+class _Shown(Struct):
     """One request, as far as it is shown, and the heads of its response."""
 
     request: list[str] = field(default_factory=list)

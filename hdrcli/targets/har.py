@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import parse_url
@@ -19,6 +18,7 @@ from hdrcli.planning.routes import Route, Service
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Settings
+from hdrcli.structs import Record
 from hdrcli.targets.har_entries import Entry, entries_of
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
@@ -41,8 +41,7 @@ _STORED: Final = "its response is a 304, for a response in the browser's cache t
 _FROM_CACHE: Final = "Some responses came from the browser's cache, with the headers that were stored there."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Requested:
+class _Requested(Record, frozen=True, kw_only=True):
     """A request that a script made: its entry, those that it was redirected to, its preflights."""
 
     chain: tuple[Entry, ...]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 from hdrcli.fetch import HTTPResponse, parse_url
 from hdrcli.fetch.headers import Header, get, is_token
 from hdrcli.fetch.safelist import normalize_method
 from hdrcli.fetch.url import URL
 from hdrcli.records.errors import UsageError
+from hdrcli.structs import Record
 
 _HIGHEST_STATUS: Final = 999
 _MOST_HEADERS: Final = 10_000
@@ -26,18 +26,19 @@ _OF_HEADERS: Final = {"name", "value"}
 _HTTP2: Final = ("h2", "h3", "http/2", "http/3")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Record, frozen=True, kw_only=True):
     """One request of a HAR, counted from 1; `response` is None if the HAR has none, `error` is the browser's reason.
 
     `kind` is Chromium's type of the request ("fetch", "xhr", "preflight"), empty elsewhere; `page` the URL of the
     document, as far as the HAR knows it. `is_from_cache` is known from Chromium and Safari.
     """
 
+    not_in_repr: ClassVar = frozenset({"headers"})
+
     number: int
     method: str
     url: URL
-    headers: tuple[Header, ...] = field(repr=False)
+    headers: tuple[Header, ...]
     response: HTTPResponse | None
     redirect: URL | None = None
     error: str = ""

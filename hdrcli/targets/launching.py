@@ -17,13 +17,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from typing import IO, Final
 
 from hdrcli.fetch.url import URL
 from hdrcli.planning.routes import Service, read_url
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.targets.app import names_app
 from hdrcli.targets.process import first_byte_of, started, supervised
 from hdrcli.targets.scope import check_scope

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hdrcli.fetch import parse_url
@@ -17,6 +16,7 @@ from hdrcli.planning.callers import check_callers
 from hdrcli.planning.routes import Service
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import NamedService, Settings
+from hdrcli.structs import replace
 from hdrcli.wire.transport import Transport
 
 if TYPE_CHECKING:

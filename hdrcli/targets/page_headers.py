@@ -7,14 +7,14 @@ one. They say who called: `Origin` is the page, and a `Cookie` was stored.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 from hdrcli.fetch import parse_origin, parse_url
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.fetch.safelist import is_cors_safelisted_request_header, is_forbidden_request_header
+from hdrcli.structs import Record
 
 SET_BY_BROWSERS: Final = frozenset(
     {"accept-language", "if-modified-since", "if-none-match", "priority", "upgrade-insecure-requests", "user-agent"}
@@ -28,13 +28,14 @@ _WITHHELD: Final = "withheld"
 """The value of a header that the preflight names, and that the export lacks: it was exported without secrets."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Record, frozen=True, kw_only=True):
     """What a request says about the page: its origin ("" if unknown), the headers that it set, the stored cookies."""
 
+    not_in_repr: ClassVar = frozenset({"headers", "cookies"})
+
     page: str = ""
-    headers: tuple[Header, ...] = field(default=(), repr=False)
-    cookies: tuple[str, ...] = field(default=(), repr=False)
+    headers: tuple[Header, ...] = ()
+    cookies: tuple[str, ...] = ()
 
     @property
     def credentials(self) -> tuple[CredentialsMode, ...]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 
 from hdrcli.planning.routes import Service
+from hdrcli.structs import Record
 from hdrcli.wire.transport import Transport
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Record, frozen=True):
     """See `hdrcli.targets.Target`."""
 
     planned: tuple[Service, ...]

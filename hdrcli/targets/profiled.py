@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch.url import URL
@@ -13,6 +12,7 @@ from hdrcli.profiles import load_profile
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.settings.routes import ProfileName
+from hdrcli.structs import replace
 from hdrcli.targets.choosing import options_for_documents
 from hdrcli.wire.transport import Transport
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from hdrcli.planning.page_request import body_of
 from hdrcli.planning.routes import Route, route_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.targets.reading import read_bytes, shown_name, text_of
 from hdrcli.targets.scope import check_scope
 from hdrcli.targets.url import url_of

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse, parse_url
@@ -23,6 +22,7 @@ from hdrcli.planning.routes import Route, Service
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Settings
+from hdrcli.structs import Record
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
 from hdrcli.targets.recorded import check_offline, nothing_sent, page_limits
@@ -41,8 +41,7 @@ _READ_DIFFERENTLY: Final = (
 _SHORTENED: Final = "Long texts and lists in it are shortened."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Exchange:
+class _Exchange(Record, frozen=True, kw_only=True):
     """A recorded request, with its response or the message of its failure."""
 
     number: int

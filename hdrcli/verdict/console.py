@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -27,6 +26,7 @@ from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.records.exchange import RawStream
 from hdrcli.records.route import ConsoleMessage, FetchRecord
+from hdrcli.structs import Record
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.console_table import NO_RESPONSE, PASTED, REJECTION, UNSPECIFIC, KnownMessage, known_messages
 
@@ -54,8 +54,7 @@ _QUOTED: Final = frozenset(
 _UNSAFE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
+class _Facts(Record, frozen=True, kw_only=True):
     """A failed fetch: its error, and the request and response of the exchange it failed on, if there are any."""
 
     error: NetworkError
@@ -121,8 +120,7 @@ _CONDITIONS: Final[Mapping[str, _Condition]] = {
 """When a message is used, by the word in brackets in the table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierCheck:
+class EarlierCheck(Record, frozen=True, kw_only=True):
     """A check of a preflight response that an engine makes earlier than the standard: before those of `before`."""
 
     sentence: str

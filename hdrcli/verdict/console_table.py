@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from hdrcli.structs import Record
 
 # A subject is a failure, a rule (if it is not about a failure of Fetch), or one of the four below the table. Each line
 # is "engine name (rule) [when]: phrase": the engine's own name for the message, if it has one; the rule, if the message
@@ -225,8 +226,7 @@ _row = re.compile(
 ).fullmatch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownMessage:
+class KnownMessage(Record, frozen=True, kw_only=True):
     """An engine's message for a subject; `name`, `rule` and `when` may be empty."""
 
     subject: str

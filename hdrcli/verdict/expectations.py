@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -12,14 +11,14 @@ from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
 from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
+from hdrcli.structs import Record
 from hdrcli.verdict.exposure import judge_header
 from hdrcli.verdict.patterns import matches
 
 _FIRST_ERROR: Final = 400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Record, frozen=True, kw_only=True):
     """What is expected of one route; empty `statuses` stand for all that are not errors."""
 
     headers: tuple[Expectation, ...]

@@ -21,7 +21,6 @@ import ast
 import inspect
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Final
 
@@ -41,6 +40,7 @@ from hdrcli.fetch.network import Fetching
 from hdrcli.fetch.request import Request
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
+from hdrcli.structs import Record, replace
 from hdrcli.wire.reading import is_read_alike, read_response
 
 Begin = Callable[[FetchRecord, UserAgent], tuple[Request | NetworkError, NetworkContext]]
@@ -57,8 +57,7 @@ _Recorded = Mapping[_Key, Sequence[Exchange]]
 _MOST_BYTES_READ_AGAIN: Final = 128 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Quirk:
+class Quirk(Record, frozen=True):
     """A field of `UserAgent`: its group, and its name, which is unique."""
 
     group: str
@@ -79,9 +78,9 @@ def _without(quirk: Quirk, user_agent: UserAgent) -> UserAgent:
     return replace(user_agent, **{quirk.group: group})
 
 
-GROUPS: Final = tuple(field.name for field in fields(UserAgent) if field.name != "name")
+GROUPS: Final = tuple(name for name in UserAgent.__struct_fields__ if name != "name")
 
-FIELDS: Final = tuple(Quirk(group, field.name) for group in GROUPS for field in fields(getattr(STANDARD, group)))
+FIELDS: Final = tuple(Quirk(group, name) for group in GROUPS for name in getattr(STANDARD, group).__struct_fields__)
 """Every field that may be a quirk of some browser."""
 
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch.url import MAX_PORT, URL, parse_url
 from hdrcli.records.errors import UsageError
+from hdrcli.structs import Record
 from hdrcli.wire.connecting import Address, resolve
 
 _HOST: Final = r"(\[[^\[\]]*\]|[^:\[\]]*)"
 _ANY: Final = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rule:
+class _Rule(Record, frozen=True, kw_only=True):
     """Requests to this host and port ("*" and 0: any) go to another, or to these addresses."""
 
     host: str
@@ -33,8 +32,7 @@ class _Rule:
         return self.host in {_ANY, host} and self.port in {0, port}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressing:
+class Addressing(Record, frozen=True, kw_only=True):
     """The places of connections; made by `read_addressing`."""
 
     resolved: tuple[_Rule, ...] = ()

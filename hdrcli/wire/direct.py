@@ -18,13 +18,15 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure, TransportSubject
 from hdrcli.fetch.failures import CertificateSubject, TimeoutSubject, TLSSubject
 from hdrcli.records.exchange import Received
+from hdrcli.structs import replace
 from hdrcli.wire.addressing import BY_URL, Addressing
 from hdrcli.wire.connecting import connect
 from hdrcli.wire.connection import Connection, RequestRefusedError, ReusedConnectionClosedError, Server
@@ -206,8 +208,7 @@ class _HTTP2NotSpokenError(OSError):
     """HTTP/2 is required, and the server doesn't speak it."""
 
 
-@dataclass(slots=True)
-class _Progress:
+class _Progress(Struct):
     """How far an exchange has come: the step that takes too long if the time runs out now, and its limit in seconds."""
 
     step: TimeoutSubject

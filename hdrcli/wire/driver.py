@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, Origin, UserAgent
@@ -18,6 +17,7 @@ from hdrcli.fetch.headers import Header
 from hdrcli.fetch.network import Fetching
 from hdrcli.fetch.preflight import permission
 from hdrcli.records.exchange import Exchange, Received, identity
+from hdrcli.structs import replace
 from hdrcli.wire.reading import is_read_alike, read_response
 from hdrcli.wire.transport import Transport
 

@@ -8,21 +8,22 @@ network (10.0.0.0/8), as in curl and Go. Loopback is never proxied, as in browse
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 from hdrcli.fetch import HTTPRequest
 from hdrcli.fetch.url import MAX_PORT, is_ip_address, is_loopback
+from hdrcli.structs import Record
 
 _SCHEMES: Final = ("http", "https", "socks5", "socks5h")
 """Of httpx."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proxy:
+class Proxy(Record, frozen=True, kw_only=True):
     """A proxy: its URL, which may hold a password, and the environment variable or the option that names it."""
 
-    url: str = field(repr=False)
+    not_in_repr: ClassVar = frozenset({"url"})
+
+    url: str
     variable: str
 
     def check(self) -> None:

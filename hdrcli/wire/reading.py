@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Final, TypeGuard
 
@@ -32,6 +31,7 @@ from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, Transp
 from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, HTTP_WHITESPACE, Header, IndexedHeaders, is_token, values_of
 from hdrcli.fetch.user_agent.head import ContinuedLine, StatusCode, StatusLine
 from hdrcli.records.exchange import Exchange, RawHead, RawStream
+from hdrcli.structs import replace
 from hdrcli.wire.body import is_without_body
 from hdrcli.wire.head import BEGINNING_SIZE
 

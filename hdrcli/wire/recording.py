@@ -9,29 +9,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from hdrcli.fetch import STANDARD, Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.fetch.headers import Header, get, without
 from hdrcli.fetch.network import Purpose
 from hdrcli.fetch.url import URL
 from hdrcli.records.exchange import RawHead, Received
+from hdrcli.structs import Record, replace
 from hdrcli.wire.reading import read_response
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Record, frozen=True, kw_only=True):
     """A request and its response, as bytes where they were recorded.
 
     `method` is that of the page's request, also for a preflight; `url` has no fragment and no password. `headers` are
     those of the request, if several pages or credentials modes made it.
     """
 
+    not_in_repr: ClassVar = frozenset({"headers"})
+
     purpose: Purpose
     method: str
     url: URL
     response: HTTPResponse | RawHead
-    headers: tuple[Header, ...] = field(default=(), repr=False)
+    headers: tuple[Header, ...] = ()
 
 
 class Recording:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hdrcli.records.errors import UsageError
+from hdrcli.structs import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificates:
+class Certificates(Record, frozen=True, kw_only=True):
     """PEM files: authorities to trust in addition to the system's, a client certificate, and its key if separate."""
 
     cacert: str | None = None

@@ -6,13 +6,13 @@ The real browsers judge the same ones in `tests/browser`.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hdrcli.fetch import STANDARD, USER_AGENTS, FilteredResponse, HTTPRequest, HTTPResponse, NetworkError, UserAgent
 from hdrcli.fetch.headers import get
+from hdrcli.structs import replace
 from hdrcli.verdict.failures import sentence
 from hdrcli.verdict.quirks import quirks_of
 from tests.fetch.beyond_the_engine import BEYOND_THE_ENGINE, is_beyond_the_engine

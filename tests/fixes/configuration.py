@@ -7,12 +7,13 @@ those that are there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, get_args
 
 from hdrcli.stacks import write
 from hdrcli.stacks.fix import Fix
 from hdrcli.stacks.setting import Concept
+from hdrcli.structs import replace
 
 PAGE: Final = "https://app.example"
 ADMIN: Final = "https://admin.example"

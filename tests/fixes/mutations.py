@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from tests.fixes.configuration import ADMIN, CORRECT, CUSTOM, PAGE, TOTAL, Configuration
 
 OF_CORS: Final = (

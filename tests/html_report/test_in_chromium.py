@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from hdrcli import Settings, check
 from hdrcli.reporters.phrases import CLAUSES
+from hdrcli.structs import replace
 from tests import axe
 from tests.html_report.reports import SITE, Made
 from tests.reporting import rendered

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -15,6 +14,7 @@ from hdrcli.browsers.page import check_origin
 from hdrcli.fetch import parse_origin
 from hdrcli.records.route import BrowserRecord, FetchRecord
 from hdrcli.report.report import Report
+from hdrcli.structs import replace
 from hdrcli.verdict.agreement import agreement
 from hdrcli.wire.network import NetworkTransport
 from tests.in_browser.conftest import Check

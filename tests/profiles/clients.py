@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.inspection import check
@@ -12,6 +12,7 @@ from hdrcli.report.report import Report
 from hdrcli.reporters.client_view import step_reason
 from hdrcli.settings import Settings
 from hdrcli.settings.routes import ProfileName
+from hdrcli.structs import replace
 
 PAGE: Final = "https://app.example"
 BROWSERS: Final = ("chromium", "firefox")  # WebKit blocks http on loopback for https pages
@@ -69,5 +70,5 @@ class Client:
 def run_client(url: str, profile: ProfileName, **changes: object) -> Client:
     """Make the requests of a profile from `PAGE`; `changes` are other settings."""
     settings = Settings(targets=(url,), profile=profile, origins=(PAGE,), timeout=5)
-    report = check(replace(settings, **changes))  # type: ignore[arg-type]
+    report = check(replace(settings, **changes))
     return Client(report=report, results=tuple(each.client for each in report.services if each.client is not None))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import types
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import typer.main
@@ -18,6 +17,7 @@ from hdrcli.report.report import Report
 from hdrcli.rules.page import page_of
 from hdrcli.rules.rule import Rule
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from tests.rules.asking import ANY_STATUS
 
 if TYPE_CHECKING:

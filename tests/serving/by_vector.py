@@ -15,9 +15,9 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from hdrcli.structs import replace
 from tests.fetch.vector_files import RESERVED, exchange_for
 from tests.serving import frames
 from tests.serving.http import Request, parse_request, read_request, send_and_end

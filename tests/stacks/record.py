@@ -13,11 +13,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from hdrcli.structs import replace
 from tests.fixes.compiled_services import COMPILED
 from tests.fixes.configuration import CORRECT, OTHER, PAGE
 from tests.fixes.node_services import NODE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -13,6 +12,7 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, STACKS, known_stack, recognise, recognise_layers
 from hdrcli.stacks.evidence import Evidence
 from hdrcli.stacks.recognition import recognise_in
+from hdrcli.structs import replace
 from tests.serving.asgi import sample_app, uvicorn_server
 from tests.stacks.recorded_heads import RECORDED, Recorded, response
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-from dataclasses import replace
 from typing import Final, get_args
 
 import pytest
@@ -15,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from hdrcli.stacks import ANY, STACKS, Stack, fix_for, fix_text, known_stack, stack_by_name, write
 from hdrcli.stacks.fix import Fix
 from hdrcli.stacks.setting import Arrangement, Concept, Setting
+from hdrcli.structs import replace
 
 VALUES: Final = ("X-Request-ID", "X-Total-Count")
 CONCEPTS: Final[tuple[Concept, ...]] = get_args(Concept)

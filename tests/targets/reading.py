@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from hdrcli import Settings
 from hdrcli.planning.routes import Route
+from hdrcli.structs import replace
 from hdrcli.targets import read_targets
 from hdrcli.targets.planned import Planned
 from tests.cli.program import Ended

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from hdrcli.records.location import Location
+from hdrcli.structs import replace
 from hdrcli.targets.app.edits import Change, NotEditableError, change_for, diff_of, text_after
 from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli, importing_first
 from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -17,6 +16,7 @@ from hdrcli.planning.routes import Route, Service
 from hdrcli.records.route import SkippedRoute
 from hdrcli.report.report import Collector
 from hdrcli.settings.contract import Expectation
+from hdrcli.structs import replace
 from tests.reporting import document, rendered
 
 ONCE: Final = Settings(targets=(), probe=False)
@@ -151,6 +151,6 @@ def test_a_status_that_is_not_the_stated_one_is_an_error(
 ) -> None:
     transport = Responding("x", ("access-control-allow-origin", "*"), status=404)
     service = Service(name="a", routes=[route("http://a.example/items", source=source)], transport=transport)
-    report = checked(service, settings=replace(ONCE, **changes, select=("HDR005",)))  # type: ignore[arg-type]  # as named
+    report = checked(service, settings=replace(ONCE, **changes, select=("HDR005",)))
 
     assert [(finding.code, finding.severity) for finding in report.findings] == [("HDR005", severity)]

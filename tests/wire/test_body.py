@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import httpx
@@ -11,6 +11,7 @@ import pytest
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.records.exchange import RawHead
+from hdrcli.structs import replace
 from hdrcli.wire.body import MAX_LINE_SIZE, BodyReader
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.over_httpx import HTTPXTransport

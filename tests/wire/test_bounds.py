@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -14,6 +13,7 @@ import pytest
 
 from hdrcli.fetch import Failure, HTTPResponse, TransportFailure
 from hdrcli.records.exchange import Received
+from hdrcli.structs import replace
 from hdrcli.wire.body import MAX_EXCESS, MAX_LINE_SIZE, MAX_TRAILERS_SIZE, BodyReader
 from hdrcli.wire.connection import Connection
 from hdrcli.wire.direct import DirectTransport

@@ -8,7 +8,6 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from hyperframe.frame import ContinuationFrame, DataFrame, HeadersFrame, PingFra
 
 from hdrcli.fetch import CHROMIUM, FIREFOX, WEBKIT, Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.records.exchange import Exchange, RawStream, Received
+from hdrcli.structs import replace
 from hdrcli.wire.direct import HTTP2, DirectTransport
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.reading import read_response

@@ -7,13 +7,13 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
 
 from hdrcli.fetch import TRANSPORT_FAILURES, Failure, HTTPResponse, TransportFailure
+from hdrcli.structs import replace
 from hdrcli.verdict.failures import transport_sentence
 from hdrcli.wire.network import NetworkTransport
 from tests.cli.program import assert_one_line, hdrcli, hdrcli_process, importing_first

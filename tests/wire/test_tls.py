@@ -6,7 +6,7 @@ import re
 import ssl
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from hdrcli.inspection import check
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import FetchRecord
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.network import NetworkTransport
 from hdrcli.wire.tls import Certificates

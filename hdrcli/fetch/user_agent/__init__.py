@@ -10,8 +10,9 @@ All fields were measured in November 2026 with the real browsers, Chromium 156, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import field
 
 from hdrcli.fetch.user_agent.checks import CheckQuirks
 from hdrcli.fetch.user_agent.cookies import CookieQuirks
@@ -20,6 +21,7 @@ from hdrcli.fetch.user_agent.http2 import HTTP2Quirks
 from hdrcli.fetch.user_agent.preflight import PreflightQuirks
 from hdrcli.fetch.user_agent.redirects import RedirectQuirks
 from hdrcli.fetch.user_agent.request_headers import RequestHeaderQuirks
+from hdrcli.structs import Record
 
 __all__ = [
     "CheckQuirks",
@@ -33,8 +35,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class UserAgent:
+class UserAgent(Record, frozen=True, kw_only=True, eq=False):
     """A browser, or the standard: its name, and its choices in each group of steps."""
 
     name: Literal["standard", "chromium", "firefox", "webkit"]

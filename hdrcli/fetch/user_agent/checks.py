@@ -6,11 +6,10 @@ redirects or cookies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hdrcli.structs import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)  # generating both slows down the import
-class CheckQuirks:
+class CheckQuirks(Record, frozen=True, kw_only=True, eq=False):
     """Which URLs are parsed and requested, and which responses are let through."""
 
     host_space_is_encoded: bool = False

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hdrcli.structs import Record
 
 PartitionedCookies = Literal["unknown", "unless-blocked", "always"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)  # generating both slows down the import
-class CookieQuirks:
+class CookieQuirks(Record, frozen=True, kw_only=True, eq=False):
     """How a Set-Cookie line is read, stored, and sent back."""
 
     # Third parties and sites.

@@ -6,8 +6,9 @@ of them, agree on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hdrcli.structs import Record
 
 StatusLine = Literal["version", "any-version", "major-version-1", "version-1.0-or-1.1"]
 StatusCode = Literal["up-to-three-digits", "any-digits", "up-to-three-digits-and-space", "three-digits-from-100"]
@@ -15,8 +16,7 @@ ContinuedLine = Literal["one-space", "spaces-kept", "spaces-collapsed"]
 BodyLength = Literal["lengths-agree-unless-chunked", "lengths-agree", "last-line-counts"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)  # generating both slows down the import
-class HeadQuirks:
+class HeadQuirks(Record, frozen=True, kw_only=True, eq=False):
     """How bytes become a status and header lines (`hdrcli.wire.reading`), and those a header list (`received`)."""
 
     # From bytes to a status and header lines.

@@ -5,8 +5,9 @@ RFC 9113 calls a response malformed and leaves little open; browsers are more le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hdrcli.structs import Record
 
 HTTP2Status = Literal["three-digits", "integer", "up-to-three-digits"]
 ConnectionFields = Literal["error", "kept", "removed"]
@@ -14,8 +15,7 @@ SpacesAroundValues = Literal["error", "removed", "kept"]
 HTTP2Length = Literal["must-match", "ignored", "lengths-agree"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class HTTP2Quirks:
+class HTTP2Quirks(Record, frozen=True, kw_only=True, eq=False):
     """How the frames of a stream become a status and header lines (`hdrcli.wire.http2.reading`)."""
 
     http2_max_head_size: int = 256 * 1024

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hdrcli.structs import Record
 
 CachedWildcard = Literal["always", "without-credentials", "stored-without-credentials", "never"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)  # generating both slows down the import
-class PreflightQuirks:
+class PreflightQuirks(Record, frozen=True, kw_only=True, eq=False):
     """Which requests need a preflight, what it contains, and how its response is checked and cached."""
 
     # Which request headers are safelisted.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hdrcli.structs import Record
 
 RemovedHeaders = Literal["removed", "restored-at-next-redirect", "listed-in-preflights"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)  # generating both slows down the import
-class RedirectQuirks:
+class RedirectQuirks(Record, frozen=True, kw_only=True, eq=False):
     """Which responses redirect, how Location is read, and how the request changes."""
 
     # Which responses are redirects.

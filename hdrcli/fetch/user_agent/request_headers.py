@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hdrcli.structs import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)  # generating both slows down the import
-class RequestHeaderQuirks:
+class RequestHeaderQuirks(Record, frozen=True, kw_only=True, eq=False):
     """Which headers a page may set, how they are sent, and what the browser adds."""
 
     # Values that the standard leaves to the user agent.

@@ -9,7 +9,6 @@ handler with a synthetic value in its path, and none repeats a request with a me
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch.headers import get
@@ -32,6 +31,7 @@ from hdrcli.planning.probes import (
 )
 from hdrcli.planning.probes.probe import PlannedProbe, Planning, ProbeModule, simple_get
 from hdrcli.records.route import FetchRecord, model_of_comparison
+from hdrcli.structs import replace
 
 PROBES: Final[tuple[ProbeModule, ...]] = (
     openapi,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch.headers import contains, get
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
+from hdrcli.structs import replace
 
 MOST: Final = 1
 

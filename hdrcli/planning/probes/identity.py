@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import get
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
+from hdrcli.structs import replace
 from hdrcli.verdict.representation import content_codings, strong_etag
 
 MOST: Final = 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.planning.probes.probe import PlannedProbe, Planning, kept
+from hdrcli.structs import replace
 
 MOST: Final = 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol
 
@@ -14,6 +13,7 @@ from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, Probe, ProbeKind, model_of_probes
 from hdrcli.records.verdict import HeaderRecord
+from hdrcli.structs import Record, replace
 
 UNKNOWN_HOST: Final = "hdrcli-probe.invalid"
 """https://www.rfc-editor.org/rfc/rfc6761.html#section-6.4"""
@@ -30,8 +30,7 @@ _CONNECTION: Final = frozenset({"host", "connection", "user-agent"})
 _BY_BROWSER: Final = _CONNECTION | {"accept", "accept-encoding", "accept-language", "origin", "referer"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedProbe:
+class PlannedProbe(Record, frozen=True, kw_only=True):
     """A request besides the fetches; `origin` is the `Origin` that it has, None for none."""
 
     kind: ProbeKind

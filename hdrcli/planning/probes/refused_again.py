@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import get
 from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.planning.probes.probe import BODY_SIZE, PlannedProbe, Planning
+from hdrcli.structs import replace
 
 MOST: Final = 1
 

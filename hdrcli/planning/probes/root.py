@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.planning.probes.probe import PlannedProbe, Planning, simple_get
+from hdrcli.structs import replace
 
 MOST: Final = 1
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse, NetworkError
 from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.planning.probes.probe import BODY_SIZE, REFUSALS, PlannedProbe, Planning
+from hdrcli.structs import replace
 from hdrcli.verdict.representation import is_from_cache
 
 MOST: Final = 1

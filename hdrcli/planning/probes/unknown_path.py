@@ -7,12 +7,12 @@ without a document it is outside the parent of the checked path, and so deep tha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.openapi.declared import declares_path
 from hdrcli.planning.probes.probe import PlannedProbe, Planning, simple_get
+from hdrcli.structs import replace
 
 MOST: Final = 1
 SEGMENT: Final = "hdrcli-probe-of-an-unknown-path"

@@ -7,8 +7,9 @@ details is stored until the run ends, with the row of the matrix, and not what w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final, TextIO
+
+from msgspec import Struct, field
 
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
@@ -38,8 +39,7 @@ def reporter(out: TextIO, settings: Settings) -> Reporter:
     return _Page(out, settings)
 
 
-@dataclass(slots=True)
-class _Service:
+class _Service(Struct):
     """What is stored of a service."""
 
     anchor: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, marked, state
 from hdrcli.reporters.html.rows import RouteRows, Row
 from hdrcli.reporters.view import count
 from hdrcli.rules.finding import Finding
+from hdrcli.structs import Record
 
 _MOST_COLUMNS: Final = 24
 _ROUTES_OF_PART: Final = 50
@@ -23,8 +23,7 @@ _LEGEND: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Columns:
+class _Columns(Record, frozen=True, kw_only=True):
     names: Sequence[str]
     more: int
     has_pages: bool

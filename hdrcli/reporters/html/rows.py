@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
@@ -13,14 +12,14 @@ from hdrcli.report.totals import custom_headers, failed_below_http
 from hdrcli.reporters.phrases import MODES, failure_phrase
 from hdrcli.reporters.route_notes import label, status_text
 from hdrcli.reporters.view import Column, columns_of, is_blocked, page_of, shortened, shown_path, state_of
+from hdrcli.structs import Record
 
 MOST_HEADERS: Final = 500
 """Of a route: as in JSON reports."""
 _LONGEST_NAME: Final = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Record, frozen=True, kw_only=True):
     """What callers of a route with the same results get.
 
     `states` are those of the headers, by their names in lower case; `failure` is why there is no response to read.
@@ -34,8 +33,7 @@ class Row:
     is_for_comparison: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteRows:
+class RouteRows(Record, frozen=True, kw_only=True):
     """A route: `anchor` is the id of its details, `kinds` are the choices of the filter that show it.
 
     `custom` are the headers that pages may want to read, `unmet` those that are expected to be otherwise.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
 from hdrcli.fetch.headers import values_of
@@ -42,8 +43,7 @@ _FEW: Final = 2
 _NOT_SENT: Final = "not sent"
 
 
-@dataclass(slots=True)
-class _Page:
+class _Page(Struct):
     """The lines of the routes that one page calls."""
 
     head: list[str]

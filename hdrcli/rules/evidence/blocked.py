@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +13,7 @@ from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.url import same_origin
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
+from hdrcli.structs import Record
 
 CORS_CHECK: Final = frozenset(
     {
@@ -46,8 +46,7 @@ class Stage(StrEnum):
     RESPONSE = "response"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocked:
+class Blocked(Record, frozen=True, kw_only=True):
     """A fetch that was blocked by a response, the last one that it received."""
 
     fetch: FetchRecord

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -28,6 +27,7 @@ from hdrcli.fetch.url import same_origin
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, ProbeKind, RouteRecord
 from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.structs import Record
 from hdrcli.verdict.representation import is_from_cache
 
 ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
@@ -96,8 +96,7 @@ REMAINING: Final = (
 """The causes that remain where none was found."""
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Record, frozen=True, dict=True):
     """A blocked fetch, and the other responses of its route."""
 
     block: Blocked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
@@ -12,14 +11,14 @@ from hdrcli.openapi.declared import DeclaredHeader, DeclaredResponse, declared_r
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord, model_of_probes
 from hdrcli.rules.evidence.near_names import near_pairs
+from hdrcli.structs import Record
 
 _OK: Final = 200
 _DEPENDS_ON_REQUEST: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """They depend on the request and on the proxies it passes, as the CORS headers do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration:
+class Declaration(Record, frozen=True, kw_only=True):
     """A response and its declaration; `document` is the exchange that brought the OpenAPI document."""
 
     exchange: Exchange

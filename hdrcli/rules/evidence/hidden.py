@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -19,6 +18,7 @@ from hdrcli.rules.evidence.lines import response_lines
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, is_list_of_letters
 from hdrcli.rules.evidence.near_names import near_pairs
 from hdrcli.stacks.setting import Setting
+from hdrcli.structs import Record
 from hdrcli.text.field_names import is_for_pages
 from hdrcli.verdict.exposure import complete_expose_list, expose_list
 
@@ -63,8 +63,7 @@ class Why(StrEnum):
     NOT_NAMED = "not-named"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hidden:
+class Hidden(Record, frozen=True, kw_only=True):
     """A header that pages are likely to want, and the fetches that hide it; `listed_as` is its misspelt name."""
 
     header: HeaderRecord

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPResponse, NetworkError
@@ -14,6 +13,7 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.evidence.lines import raw_lines
 from hdrcli.stacks import ANY, Stack, recognise_layers
+from hdrcli.structs import Record
 from hdrcli.text.field_names import is_for_pages, is_registered
 from hdrcli.verdict.representation import content_codings
 
@@ -48,8 +48,7 @@ BLOCKED_FOR: Final[Mapping[str, frozenset[Failure]]] = {
 """The headers that block a page if their value is wrong, and its failures then. Only simple methods are compared."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layers:
+class Layers(Record, frozen=True, kw_only=True):
     """One request sent two ways: `outer` is the response that came through a proxy, `inner` the service's own."""
 
     outer_exchange: Exchange

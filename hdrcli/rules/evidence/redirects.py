@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Final
@@ -15,6 +14,7 @@ from hdrcli.fetch.url import is_ip_address, is_loopback
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
 from hdrcli.rules.evidence.blocked import is_redirect
+from hdrcli.structs import Record, replace
 
 _is_log_in = re.compile(
     r"(?:^|[/_.-])(?:log-?in|sign-?in|auth|oauth2?|authorize|sso|saml2?|account/login|cas)(?:[/_.?-]|$)", re.IGNORECASE
@@ -35,8 +35,7 @@ class Target(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
+class Redirect(Record, frozen=True, kw_only=True):
     """A response that redirects; `url` is where it leads, None if that isn't a URL."""
 
     exchange: Exchange

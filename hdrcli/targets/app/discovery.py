@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from hdrcli.records.errors import UsageError
+from hdrcli.structs import replace
 from hdrcli.targets.app.loading import FACTORIES, PREFERRED, AppName
 
 FILES: Final = ("main.py", "app.py", "api.py", "app/main.py", "app/app.py", "app/api.py", "wsgi.py", "asgi.py")

@@ -12,12 +12,12 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.location import Location
+from hdrcli.structs import Record
 from hdrcli.targets.app.inserting import Edit, edited, insertion, literal, quote_of, replacement
 from hdrcli.targets.app.source import is_cors_call, is_flask_call, is_middleware_call
 
@@ -56,12 +56,13 @@ class NotEditableError(Exception):
     """There is no change to propose. The message is a sentence that says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Record, frozen=True, kw_only=True):
     """A file, decoded as Python does; `text` has its line ends."""
 
+    not_in_repr: ClassVar = frozenset({"text"})
+
     path: Path
-    text: str = field(repr=False)
+    text: str
     encoding: str
 
     def encoded(self, text: str) -> bytes:
@@ -69,16 +70,17 @@ class Source:
         return text.encode(self.encoding)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Record, frozen=True, kw_only=True):
     """The change of one option: `names` are added to its list, or credentials are allowed.
 
     `node` is the list, a literal that is replaced, or the call that gets the argument `keyword`.
     """
 
+    not_in_repr: ClassVar = frozenset({"node"})
+
     source: Source
     concept: Concept
-    node: NameList | ast.Constant | ast.Call = field(repr=False)
+    node: NameList | ast.Constant | ast.Call
     keyword: str
     names: tuple[str, ...]
 

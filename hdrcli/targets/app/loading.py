@@ -6,13 +6,13 @@ import importlib
 import inspect
 import os
 import sys
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from hdrcli.records.errors import UsageError
+from hdrcli.structs import Record
 from hdrcli.targets.app.own_source import described, own_file
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ _ASGI_ARGUMENTS: Final = 3
 _WSGI_ARGUMENTS: Final = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppName:
+class AppName(Record, frozen=True, kw_only=True):
     """What to import. An empty `attribute` stands for the one that is most likely the app."""
 
     module: str
@@ -44,8 +43,7 @@ class AppName:
         return f"{self.module}:{self.attribute}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedApp:
+class LoadedApp(Record, frozen=True, kw_only=True):
     """An app by the name that leads to it."""
 
     name: str

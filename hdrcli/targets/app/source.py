@@ -6,7 +6,6 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
 from types import CodeType
@@ -15,6 +14,7 @@ from typing import Final, cast
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.location import Location
+from hdrcli.structs import Record
 from hdrcli.targets.app.own_source import own_file
 
 Endpoint = Callable[..., object]
@@ -28,8 +28,7 @@ _FLASK: Final = frozenset({"CORS", "cross_origin"})
 _DJANGO_SETTING: Final = "CORS_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(Record, frozen=True, kw_only=True):
     """One of the app's own files; `name` is relative to the current directory."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -13,6 +12,7 @@ from hdrcli.openapi.operations import Operation, operations
 from hdrcli.planning.routes import Route, read_url
 from hdrcli.records.route import SkippedRoute
 from hdrcli.settings import Settings
+from hdrcli.structs import Record
 from hdrcli.targets.openapi.request import Requests
 from hdrcli.targets.openapi.servers import base_of
 
@@ -20,8 +20,7 @@ MOST: Final = 2000
 """Operations that are checked or reported as skipped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enumerated:
+class Enumerated(Record, frozen=True, kw_only=True):
     """The routes of a document, those that are skipped, and sentences on what is not checked."""
 
     routes: tuple[Route, ...]

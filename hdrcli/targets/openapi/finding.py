@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse, parse_url
@@ -18,6 +17,7 @@ from hdrcli.planning.probes.openapi import PATH
 from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.exchange import Exchange
 from hdrcli.settings import Settings
+from hdrcli.structs import Record, replace
 from hdrcli.wire.transport import Transport
 
 _OTHER_PATHS: Final = ("/swagger.json", "/v3/api-docs")
@@ -38,8 +38,7 @@ _link = re.compile(
 """https://www.rfc-editor.org/rfc/rfc8631.html#section-4.2"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Record, frozen=True, kw_only=True):
     """What was found: `document` is None without one, and `why_not` then says why, if anything is known.
 
     `exchange` brought the document, or else what is at its usual path. `requests` were sent.

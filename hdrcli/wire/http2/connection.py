@@ -25,8 +25,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.fetch.network import MISDIRECTED_REQUEST
@@ -41,8 +42,7 @@ _MAX_UNCLAIMED: Final = 256 * 1024
 """Bytes that may come while no response is awaited."""
 
 
-@dataclass(slots=True)
-class _Awaited:
+class _Awaited(Struct):
     """A response under way."""
 
     stream: int

@@ -15,7 +15,6 @@ Source: https://www.rfc-editor.org/rfc/rfc9113.html#section-8
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
@@ -24,6 +23,7 @@ from hdrcli.fetch.headers import Header, contains
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.user_agent import HTTP2Quirks
 from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
+from hdrcli.structs import replace
 from hdrcli.wire.http2.block import (
     ADDED_HEADER,
     NO_CONTENT,

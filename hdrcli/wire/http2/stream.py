@@ -5,11 +5,11 @@ It has the same properties as `hdrcli.wire.response.ResponseReader`, its counter
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
 from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
+from hdrcli.structs import replace
 from hdrcli.wire.head import MAX_HEADS
 from hdrcli.wire.http2.block import size_of
 from hdrcli.wire.http2.reading import read_stream
