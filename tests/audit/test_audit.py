@@ -17,7 +17,7 @@ from tests.serving.loopback import free_port
 from tests.serving.site import Site
 
 JSON = dict[str, Any]
-MOST_REQUESTS: Final = 80
+MOST_REQUESTS: Final = 100
 
 
 @pytest.fixture(scope="module")
