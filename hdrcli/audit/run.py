@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from itertools import groupby
 from typing import Final
 
 from hdrcli.audit.evidence import evidence_of, is_on_local_network
@@ -30,6 +29,8 @@ from hdrcli.stacks import ANY as ANY_STACK
 from hdrcli.wire.transport import Transport
 
 _COOKIE: Final = "hdrcli-probe=1"
+_MOST_FAILURES: Final = 3
+"""Origins in a row without a response, after which a service that responded counts as lost: firewalls refuse some."""
 
 
 def planned_for(url: URL, settings: Settings) -> tuple[tuple[PlannedOrigin, ...], tuple[PlannedOrigin, ...]]:
@@ -59,6 +60,7 @@ class Trial:
         self._is_local = False
         self._was_time_up = False
         self._has_ended = False
+        self._failures_in_a_row = 0
         self._goes_on = True
         self.tried: list[PlannedOrigin] = []
 
@@ -70,33 +72,27 @@ class Trial:
     async def run(self, on_request: Callable[[RequestSent], None] = lambda _: None) -> None:
         """Try the origins, until the time is up or nothing new can be found. Never raises for what the server does."""
         limit = TimeLimit(self._settings.max_time)
-        await self._try(self._first, limit, on_request)
+        for planned in self._first:
+            await self._try(planned, limit, on_request)
         if not all_can_read_with_cookies(self._readings):
             named = plan_named(self._allowed_origins(), self._url.origin, self._pages(), (*self._first, *self._others))
             self._others = (*self._others, *named)
-            await self._try(self._others, limit, on_request)
+            for planned in self._others:
+                await self._try(planned, limit, on_request)
         if any(each.without_cookies for each in self._readings):
             self._is_local = await is_on_local_network(self._url, by_proxy=bool(self._settings.proxy))
         self._was_time_up = limit.was_reached
         self._has_ended = True
 
-    async def _try(
-        self, planned: Sequence[PlannedOrigin], limit: TimeLimit, on_request: Callable[[RequestSent], None]
-    ) -> None:
-        """Fetch the URL from pages at these origins, those of one probe after those of another."""
-        for _, group in groupby(planned, lambda each: each.probe.name):
-            if self._goes_on:
-                await self._try_together([*group], limit, on_request)
-
-    async def _try_together(
-        self, planned: Sequence[PlannedOrigin], limit: TimeLimit, on_request: Callable[[RequestSent], None]
-    ) -> None:
-        has_cookie = planned[0].probe.cookie
+    async def _try(self, planned: PlannedOrigin, limit: TimeLimit, on_request: Callable[[RequestSent], None]) -> None:
+        """Fetch the URL from a page at this origin: in a run of its own, so that its result is there at once."""
+        if not self._goes_on:
+            return
         settings = replace(
             self._settings,
-            origins=tuple(each.origin for each in planned),
-            credentials=("include",) if has_cookie else ("omit", "include"),
-            cookies=(_COOKIE,) if has_cookie else (),
+            origins=(planned.origin,),
+            credentials=("include",) if planned.probe.cookie else ("omit", "include"),
+            cookies=(_COOKIE,) if planned.probe.cookie else (),
             probe=False,
         )
         route = None
@@ -109,9 +105,12 @@ class Trial:
             self._goes_on = False
             return
         self._routes.append(route)
-        self.tried += planned if self._services[-1].requests else ()
-        self._readings += [reading(each, _page(each), route.fetches) for each in planned]
-        self._goes_on = route.has_response and not limit.forbids_more()
+        if self._services[-1].requests:
+            self.tried.append(planned)
+        self._readings.append(reading(planned, _page(planned), route.fetches))
+        self._failures_in_a_row = 0 if route.has_response else self._failures_in_a_row + 1
+        is_lost = self._failures_in_a_row in {len(self._routes), _MOST_FAILURES}
+        self._goes_on = not is_lost and not limit.forbids_more()
 
     def _service(self, settings: Settings) -> Service:
         (service,) = services_of([route_of(self._url, settings)], settings)
