@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
+from hdrcli.audit.evidence import Evidence
 from hdrcli.audit.planning import PlannedOrigin, can_have
 from hdrcli.audit.probes import ANY, ANY_WITH_COOKIE, NULL, OriginProbe, Reader
 from hdrcli.fetch import Origin
@@ -23,8 +24,10 @@ _WITH_COOKIES: Final = {
     Reader.LOCAL: Severity.WARNING,
     Reader.EXTENSION: Severity.WARNING,
     Reader.PORT: Severity.ADVICE,
+    Reader.NAMED: Severity.ADVICE,
 }
-"""The severity of a response that is readable with the user's cookies; without them, it is advice."""
+"""The severity of a response that is readable with the user's cookies."""
+_LOWER: Final = {Severity.ERROR: Severity.WARNING, Severity.WARNING: Severity.ADVICE, Severity.ADVICE: Severity.ADVICE}
 
 _FIXES: Final = {
     Reader.WEBSITE: "List the origins of your pages, and compare the whole origin",
@@ -35,6 +38,7 @@ _FIXES: Final = {
     Reader.LOCAL: "Allow the origins of development in development only",
     Reader.EXTENSION: "List the IDs of your extensions",
     Reader.PORT: "Compare the port, too",
+    Reader.NAMED: "Allow the origins of your pages instead, unless the website is yours",
 }
 _EXPLAINED: Final = {ANY: "HDR502", ANY_WITH_COOKIE: "HDR502", NULL: "HDR503"}
 
@@ -85,8 +89,8 @@ def reading(planned: PlannedOrigin, page: Origin, fetches: Iterable[FetchRecord]
     )
 
 
-def is_public(readings: Iterable[Reading]) -> bool:
-    """Whether any website can read the response without cookies."""
+def anyone_can_read(readings: Iterable[Reading]) -> bool:
+    """Whether any website can read the responses without cookies."""
     return any(each.without_cookies for each in readings if each.planned.probe.name == ANY)
 
 
@@ -95,22 +99,33 @@ def all_can_read_with_cookies(readings: Iterable[Reading]) -> bool:
     return any(each.with_cookies for each in readings if each.planned.probe.name in {ANY, ANY_WITH_COOKIE})
 
 
-def judge(readings: Sequence[Reading], pages: Sequence[str]) -> tuple[AuditFinding, ...]:
+def judge(readings: Sequence[Reading], pages: Sequence[str], evidence: Evidence) -> tuple[AuditFinding, ...]:
     """The findings, the worst first; `pages` are the origins that are to be allowed, as far as somebody named them."""
-    public = is_public(readings)
+    is_open = anyone_can_read(readings)
     found: dict[str, AuditFinding] = {}
     by_name = groupby(readings, lambda each: each.planned.probe.name)
     for name, group in by_name:
-        finding = _finding([*group], pages, public=public)
+        is_news = not is_open or (name == ANY and evidence.is_local)
+        finding = _finding([*group], pages, evidence, without_cookies=is_news)
         if finding is not None:
             found[name] = finding
     kept = [finding for finding in found.values() if not _is_implied(finding, found)]
     return tuple(sorted(kept, key=lambda finding: finding.severity.rank))
 
 
-def _finding(group: Sequence[Reading], pages: Sequence[str], *, public: bool) -> AuditFinding | None:
+def _severity(reader: Reader, evidence: Evidence, *, with_cookies: bool) -> Severity:
+    """Data that are the same for all users are less, and what only a network's users reach is more than advice."""
+    severity = _WITH_COOKIES[reader]
+    if with_cookies:
+        return _LOWER[severity] if evidence.is_for_everyone else severity
+    return _LOWER[severity] if evidence.is_local else Severity.ADVICE
+
+
+def _finding(
+    group: Sequence[Reading], pages: Sequence[str], evidence: Evidence, *, without_cookies: bool
+) -> AuditFinding | None:
     with_cookies = [each for each in group if each.with_cookies]
-    allowed = with_cookies or ([] if public else [each for each in group if each.without_cookies])
+    allowed = with_cookies or [each for each in group if without_cookies and each.without_cookies]
     if not allowed:
         return None
     probe = group[0].planned.probe
@@ -118,7 +133,7 @@ def _finding(group: Sequence[Reading], pages: Sequence[str], *, public: bool) ->
     response = fetches[0].response
     return AuditFinding(
         probe=probe,
-        severity=_WITH_COOKIES[probe.reader] if with_cookies else Severity.ADVICE,
+        severity=_severity(probe.reader, evidence, with_cookies=bool(with_cookies)),
         origins=tuple(each.planned.origin for each in allowed),
         with_cookies=bool(with_cookies),
         browsers=tuple(dict.fromkeys(fetch.browser for fetch in fetches)),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from hdrcli.audit.probes import NOT_IN_FIREFOX, SPECIAL_CHARACTERS, OriginProbe
-from hdrcli.fetch import FIREFOX, Origin, parse_origin
-from hdrcli.fetch.url import is_ip_address, is_loopback, is_public_suffix, site_of
+from hdrcli.audit.probes import NAMED_BY_SERVICE, NOT_IN_CHROMIUM, NOT_IN_FIREFOX, SPECIAL_CHARACTERS, OriginProbe
+from hdrcli.fetch import CHROMIUM, FIREFOX, Origin, parse_origin
+from hdrcli.fetch.url import is_ip_address, is_loopback, is_public_suffix, parse_url, schemelessly_same_site, site_of
 from hdrcli.planning.pages import why_not_in
 from hdrcli.structs import Record
 
+_IMPOSSIBLE: Final[dict[str, frozenset[str]]] = {CHROMIUM.name: NOT_IN_CHROMIUM, FIREFOX.name: NOT_IN_FIREFOX}
+"""The characters that a browser's hosts cannot have: tests/audit/test_in_browsers.py."""
+_CYRILLIC: Final = str.maketrans("aceopxy", "\u0430\u0441\u0435\u043e\u0440\u0445\u0443")
+_MOST_NAMED: Final = 3
 _is_host = re.compile(r"[a-z0-9][a-z0-9.-]*").fullmatch
 
 
@@ -23,8 +28,8 @@ class PlannedOrigin(Record, frozen=True, kw_only=True):
 
 def can_have(origin: Origin, browser: str) -> bool:
     """Whether a browser can have a page at an origin that is tried."""
-    is_unknown_host = browser == FIREFOX.name and not NOT_IN_FIREFOX.isdisjoint(origin.host)
-    return why_not_in(origin, browser) is None and not is_unknown_host
+    impossible = _IMPOSSIBLE.get(browser, frozenset())
+    return why_not_in(origin, browser) is None and impossible.isdisjoint(origin.host)
 
 
 def plan(probes: Iterable[OriginProbe], service: Origin, pages: tuple[Origin, ...]) -> tuple[PlannedOrigin, ...]:
@@ -39,6 +44,21 @@ def plan(probes: Iterable[OriginProbe], service: Origin, pages: tuple[Origin, ..
                 if origin is not None and str(origin) == text and origin not in bases:
                     planned.setdefault((text, probe.cookie), PlannedOrigin(probe=probe, origin=text))
     return tuple(planned.values())
+
+
+def plan_named(
+    values: Iterable[str], service: Origin, pages: tuple[Origin, ...], planned: Iterable[PlannedOrigin]
+) -> tuple[PlannedOrigin, ...]:
+    """The origins of other sites that responses name, of those values of Access-Control-Allow-Origin."""
+    known = {each.origin for each in planned}
+    named: dict[str, PlannedOrigin] = {}
+    for text in values:
+        origin = parse_origin(text)
+        if origin is None or not origin.is_http or str(origin) != text or text in known:
+            continue
+        if not any(schemelessly_same_site(origin, base) for base in (*pages, service)):
+            named[text] = PlannedOrigin(probe=NAMED_BY_SERVICE, origin=text)
+    return tuple(named.values())[:_MOST_NAMED]
 
 
 def _origins(probe: OriginProbe, base: Origin, *, is_secure: bool) -> Iterator[str]:
@@ -67,16 +87,32 @@ def _fields(base: Origin, *, is_secure: bool) -> dict[str, str | tuple[str, ...]
         return fields
     domain = site_of(host)
     below = len(host) - len(domain)
-    dots = [index for index, character in enumerate(host[:below]) if character == "."]
+    dots = [index for index, character in enumerate(host) if character == "."]
+    undotted = (f"{host[:index]}a{host[index + 1 :]}" for index in dots[:-1])  # nobody can register a top-level domain
     fields |= {
         "host": host,
         "domain": domain,
         "without_suffix": host[:below] + domain.partition(".")[0],
         "special": tuple(SPECIAL_CHARACTERS),
-        "dots": tuple(f"{host[:index]}a{host[index + 1 :]}" for index in dots),
+        "dots": tuple(each for each in undotted if _is_of_another_owner(each, domain)),
     }
     if _is_host(domain[1:]):
         fields["clipped"] = domain[1:]
+    other_alphabet = _in_other_alphabet(domain)
+    if other_alphabet:
+        fields["other_alphabet"] = f"{host[:below]}{other_alphabet}"
     if base.scheme == "https" and is_secure:
         fields |= {"secure_host": host, "secure_domain": domain}
     return fields
+
+
+def _is_of_another_owner(host: str, domain: str) -> bool:
+    """Whether a host is neither below this domain nor a name that nobody can register."""
+    return not is_public_suffix(host) and site_of(host) != domain
+
+
+def _in_other_alphabet(domain: str) -> str:
+    """The domain with Cyrillic letters where its first label can have them, as browsers write it; or nothing."""
+    label, dot, suffix = domain.partition(".")
+    url = parse_url(f"https://{label.translate(_CYRILLIC)}{dot}{suffix}")
+    return "" if url is None or url.host == domain else url.host

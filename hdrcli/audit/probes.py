@@ -20,6 +20,7 @@ class Reader(StrEnum):
     SUBDOMAIN = "anyone who controls a subdomain"
     LOCAL = "a server on the user's computer or network"
     EXTENSION = "any browser extension"
+    NAMED = "another website, which the service names"
     PORT = "another server on the same host"
 
 
@@ -43,26 +44,38 @@ class OriginProbe(Record, frozen=True, kw_only=True):
 ANY: Final = "any-origin"
 NULL: Final = "null"
 ANY_WITH_COOKIE: Final = "any-origin-with-cookie"
-SPECIAL_CHARACTERS: Final = "_-`!~+=,;&'\"()$}"
+NAMED: Final = "named-origin"
+SPECIAL_CHARACTERS: Final = "_-`!~+=,;&'\"()$}*"
 """The characters that hosts of URLs can have besides letters and digits: https://url.spec.whatwg.org/#host-miscellaneous.
 
-Chromium encodes `*`; `{` is like `}`.
+`{` is like `}`.
 """
+NOT_IN_CHROMIUM: Final = frozenset("*")
+"""Those of them that Chromium encodes."""
 NOT_IN_FIREFOX: Final = frozenset(SPECIAL_CHARACTERS) - frozenset("_-+$")
-"""Those of them that Firefox loads no page from: tests/audit/test_in_browsers.py."""
+"""Those of them that Firefox loads no page from."""
+
+_SHARED_HOSTING: Final = (
+    *(f"https://{host}" for host in ("codepen.io", "s.codepen.io", "cdpn.io", "jsbin.com", "output.jsbin.com")),
+    *(f"https://{host}" for host in ("jsfiddle.net", "fiddle.jshell.net", "repl.it", "s3.amazonaws.com")),
+    *("http://jsbin.com", "http://www.webdevout.net"),
+    *(f"https://{_LABEL}.{host}" for host in ("github.io", "pages.dev", "workers.dev", "netlify.app", "vercel.app")),
+    *(f"https://{_LABEL}.{host}" for host in ("web.app", "herokuapp.com", "replit.app", "cloudfront.net")),
+    *(f"https://{_LABEL}.{host}" for host in ("s3.amazonaws.com", "s3.us-east-1.amazonaws.com")),
+)
 
 FIRST: Final = (
     OriginProbe(
         name=ANY,
         template=f"{{scheme}}://{UNKNOWN_HOST}",
         reader=Reader.WEBSITE,
-        shows="every origin is sent back",
+        shows="every origin is allowed",
     ),
     OriginProbe(
         name=ANY_WITH_COOKIE,
         template=f"{{scheme}}://{UNKNOWN_HOST}",
         reader=Reader.WEBSITE,
-        shows="every origin is sent back if the request has a cookie",
+        shows="every origin is allowed if the request has a cookie",
         implied_by=(ANY,),
         cookie=True,
     ),
@@ -132,6 +145,20 @@ OTHERS: Final = (
         first_only=True,
     ),
     OriginProbe(
+        name="special-label",
+        template=f"{{scheme}}://{{host}}.{{special}}.{UNKNOWN_HOST}{{port}}",
+        reader=Reader.LOOKALIKE,
+        shows="the host is taken to end at a label of a special character",
+        implied_by=("label-appended", "special-character"),
+        first_only=True,
+    ),
+    OriginProbe(
+        name="other-alphabet",
+        template="{scheme}://{other_alphabet}{port}",
+        reader=Reader.LOOKALIKE,
+        shows="letters of other alphabets are taken for those that they look like",
+    ),
+    OriginProbe(
         name="other-top-level-domain",
         template="{scheme}://{without_suffix}.invalid{port}",
         reader=Reader.LOOKALIKE,
@@ -194,7 +221,10 @@ OTHERS: Final = (
             reader=Reader.LOCAL,
             shows="an origin of development is allowed",
         )
-        for template in ("http://localhost", "http://localhost:3000", "https://localhost", "http://127.0.0.1")
+        for template in (
+            *("http://localhost", "http://localhost:3000", "https://localhost", "http://127.0.0.1"),
+            "http://[::1]",
+        )
     ),
     *(
         OriginProbe(
@@ -208,15 +238,11 @@ OTHERS: Final = (
     *(
         OriginProbe(
             name="shared-hosting",
-            template=f"https://{host}",
+            template=template,
             reader=Reader.WEBSITE,
             shows="a service is allowed on which anyone can publish pages",
         )
-        for host in (
-            *("codepen.io", "cdpn.io", "jsbin.com", "jsfiddle.net", "fiddle.jshell.net"),
-            *(f"{_LABEL}.{host}" for host in ("github.io", "pages.dev", "netlify.app", "vercel.app", "herokuapp.com")),
-            f"{_LABEL}.s3.amazonaws.com",
-        )
+        for template in _SHARED_HOSTING
     ),
     OriginProbe(
         name="extension",
@@ -230,20 +256,46 @@ OTHERS: Final = (
         reader=Reader.EXTENSION,
         shows="every extension of Firefox is allowed",
     ),
+    OriginProbe(
+        name="extension-of-safari",
+        template="safari-web-extension://01234567-89ab-cdef-0123-456789abcdef",
+        reader=Reader.EXTENSION,
+        shows="every extension of Safari is allowed",
+    ),
 )
+
+NAMED_BY_SERVICE: Final = OriginProbe(
+    name=NAMED,
+    template="",
+    reader=Reader.NAMED,
+    shows="the responses name this origin, whatever origin the request has",
+    implied_by=(ANY, ANY_WITH_COOKIE),
+)
+"""Its origins are those that responses name, instead of one that is made of a template."""
 
 
 NOT_TRIED: Final = (
+    ("the service's own origin", "its pages need no CORS"),
     ("https://APP.EXAMPLE", "browsers write schemes and hosts in lower case"),
     ("https://app.example:443", "browsers omit the default port"),
     ("https://app.example@evil.example", "an origin has no user"),
     ("app.example", "an origin always has a scheme"),
     ("an empty Origin, or several", "browsers send one, or none at all"),
-    ("control characters, %0d%0a, spaces, ^ | % < >", "a URL's host cannot have them"),
+    ("control characters, %0d%0a, %0b, spaces, ^ | % < >", "a URL's host cannot have them"),
+    ("https://app.example%60.evil.example", "browsers decode it: the origin has the character itself"),
+    (
+        "http://167772161 and http://[::ffff:a00:1] for http://10.0.0.1",
+        "the first is not what browsers write, the other is the same machine",
+    ),
+    ("https://app.example{.evil.example", "servers treat { like }, which is tried"),
     ("file://", "the origin of a file is null"),
-    ("https://аpp.example, with a Cyrillic a", "browsers send https://xn--pp-6kc.example, which no server confuses"),  # noqa: RUF001
     ("https://app.example.", "it is the same name in DNS, so that nobody else can have a page there"),
+    ("https://app.example$.app.example", "only the owner of app.example can make such a name"),
     ("https://appaexample for https://app.example", "nobody can register a top-level domain"),
-    ("capacitor://localhost, tauri://localhost", "an app has cookies of its own, and its server has to allow it"),
+    ("https://app.example for http://app.example", "https pages cannot request http, and the page has the same owner"),
+    (
+        "capacitor://localhost, ionic://localhost, tauri://localhost, vscode-webview://ID",
+        "an app has cookies of its own, and its server has to allow it",
+    ),
 )
 """Origins that other tools try or may be expected, and the reason why an audit does not try them."""

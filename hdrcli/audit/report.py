@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from itertools import groupby
 from textwrap import wrap
-from typing import Final
+from typing import Final, Literal
 
 from hdrcli import __version__
 from hdrcli.audit.judging import AuditFinding
 from hdrcli.audit.planning import PlannedOrigin
 from hdrcli.audit.probes import NOT_TRIED
-from hdrcli.audit.run import Audit
+from hdrcli.audit.result import Audit, AuditTotals
+from hdrcli.records.errors import ExitStatus
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.reporters.view import count, listing, shown_text, shown_url
+from hdrcli.rules.finding import Severity
+from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, Stack
 from hdrcli.stacks.fix import FixText
 from hdrcli.stacks.writing import fix_for, write
 from hdrcli.text.escaping import printable
 from hdrcli.text.json_text import json_text
+
+Form = Literal["table", "json", "jsonl"]
 
 _SHOWN: Final = 3
 """Origins and other hosts in a sentence."""
@@ -31,17 +36,54 @@ def schema_text() -> str:
     return files("hdrcli.audit").joinpath("audit.schema.json").read_text("utf-8")
 
 
-def as_json(audits: Sequence[Audit]) -> str:
-    """The report as one line of JSON."""
-    return json_text({"hdrcli": __version__, "audits": [_value(audit) for audit in audits]})
+class Writer:
+    """Writes audits as they end: `write` takes parts of the report, the first of them when the writer is made.
 
+    `expected` is how many audits there will be, if nothing interrupts them.
+    """
 
-def as_text(audits: Sequence[Audit], width: int) -> str:
-    """The report for a person, with lines of at most `width` columns, except for lines that are to be copied."""
-    lines: list[str] = []
-    for audit in audits:
-        lines += [*_lines_of(audit, width), ""]
-    return "\n".join(lines)
+    def __init__(self, form: Form, write: Callable[[str], None], *, width: int, expected: int) -> None:
+        self._form = form
+        self._write = write
+        self._width = width
+        self._expected = expected
+        self._totals = AuditTotals()
+        if form == "json":
+            write(f'{{"hdrcli": {json_text(__version__)}, "audits": [')
+
+    def add(self, audit: Audit) -> None:
+        """Write the result of an audit."""
+        is_first = not self._totals.outcomes
+        self._totals.add(audit)
+        match self._form:
+            case "table":
+                self._write("\n".join([*_lines_of(audit, self._width), "", ""]))
+            case "json":
+                self._write(f"{'' if is_first else ','}\n{json_text(_value(audit))}")
+            case "jsonl":
+                self._write(f"{json_text(_value(audit))}\n")
+
+    def end(self) -> None:
+        """Write the end of the report, which may lack audits."""
+        if self._form == "json":
+            self._write("\n]}\n")
+        elif self._form == "table" and self._expected > 1:
+            self._write("\n".join([*_wrapped(self._summary(), self._width), ""]))
+
+    def exit_status(self, settings: Settings) -> ExitStatus:
+        """As `AuditTotals.exit_status`."""
+        return self._totals.exit_status(settings)
+
+    def _summary(self) -> str:
+        outcomes, severities = self._totals.outcomes, self._totals.severities
+        others = [f"{number:,} {outcome}" for outcome, number in outcomes.items() if outcome != "audited"]
+        findings = (
+            count(severities[Severity.ERROR], "error"),
+            count(severities[Severity.WARNING], "warning"),
+            count(severities[Severity.ADVICE], "piece of advice", "pieces of advice"),
+        )
+        audited = f"{outcomes['audited']:,} of {count(self._expected, 'URL')} audited"
+        return f"{', '.join([audited, *others])}: {', '.join(findings)}"
 
 
 def plan_as_text(url: str, planned: Sequence[PlannedOrigin]) -> str:
@@ -73,6 +115,10 @@ def _notes(audit: Audit) -> Iterator[str]:
         yield f"Status of the responses: {', '.join(map(str, audit.statuses))}"
     if audit.redirects:
         yield f"Redirects elsewhere, not followed: {listing([*map(_shown_origin, audit.redirects)], _SHOWN)}"
+    if audit.private_data:
+        yield f"Signs of private data: {', '.join(audit.private_data)}"
+    if audit.local:
+        yield "The service is on a local network: pages reach it through the browsers of the network's users."
     if audit.public:
         yield "Any website can read the responses without cookies: they are public."
     if audit.outcome == "audited" and not audit.findings:
@@ -138,6 +184,8 @@ def _value(audit: Audit) -> JSON:
         "requests": audit.requests,
         "statuses": list(audit.statuses),
         "public": audit.public,
+        "local": audit.local,
+        "private_data": list(audit.private_data),
         "redirects": [*map(_shown_origin, audit.redirects)],
         "planned": audit.planned,
         "tried": [each.origin for each in audit.tried],

@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Final, Literal
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Final
 
-from hdrcli.audit.judging import AuditFinding, Reading, all_can_read_with_cookies, is_public, judge, reading
-from hdrcli.audit.planning import PlannedOrigin, can_have, plan
+from hdrcli.audit.evidence import evidence_of, is_on_local_network
+from hdrcli.audit.judging import Reading, all_can_read_with_cookies, anyone_can_read, judge, reading
+from hdrcli.audit.planning import PlannedOrigin, can_have, plan, plan_named
 from hdrcli.audit.probes import FIRST, OTHERS
+from hdrcli.audit.result import Audit, Outcome
 from hdrcli.checking.run import run
 from hdrcli.checking.time_limit import TimeLimit
-from hdrcli.fetch import NetworkError, Origin, parse_origin
+from hdrcli.fetch import HTTPResponse, NetworkError, Origin, parse_origin
+from hdrcli.fetch.headers import values_of
 from hdrcli.fetch.url import URL
 from hdrcli.planning.callers import DEFAULT_BROWSERS
 from hdrcli.planning.pages import parse_page
 from hdrcli.planning.routes import Service, route_of, services_of
-from hdrcli.records.errors import ExitStatus
+from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.events import RequestSent, RouteChecked, ServiceChecked
-from hdrcli.report.totals import failed_below_http, reaches
+from hdrcli.report.totals import failed_below_http
 from hdrcli.reporters.phrases import failure_sentence
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY as ANY_STACK
-from hdrcli.stacks import Stack
-from hdrcli.structs import Record, replace
+from hdrcli.structs import replace
 from hdrcli.wire.transport import Transport
 
-Outcome = Literal["audited", "unreachable", "incomplete", "invalid"]
-
 _COOKIE: Final = "hdrcli-probe=1"
-
-
-class Audit(Record, frozen=True, kw_only=True):
-    """What an audit of a URL found.
-
-    `outcome` is "unreachable" without any response, "incomplete" if the time was up or the service stopped responding
-    before all origins were tried, and "invalid" for a URL that browsers send no request to; `problem` then says why.
-    `statuses` are those of the responses. `tried` are the origins, of `planned`; `public` says that any website can
-    read the responses without cookies. `redirects` are the origins of other hosts, or on other
-    ports, that the service redirects to; they were not requested.
-    """
-
-    url: str
-    outcome: Outcome
-    problem: str = ""
-    stack: Stack = ANY_STACK
-    requests: int = 0
-    planned: int = 0
-    tried: tuple[PlannedOrigin, ...] = ()
-    public: bool = False
-    statuses: tuple[int, ...] = ()
-    redirects: tuple[str, ...] = ()
-    findings: tuple[AuditFinding, ...] = ()
+_MOST_FAILURES: Final = 3
+"""Origins in a row without a response, after which a service that responded counts as lost: firewalls refuse some."""
 
 
 def planned_for(url: URL, settings: Settings) -> tuple[tuple[PlannedOrigin, ...], tuple[PlannedOrigin, ...]]:
@@ -66,88 +45,72 @@ def planned_for(url: URL, settings: Settings) -> tuple[tuple[PlannedOrigin, ...]
     return tuple(first), tuple(filter(has_browser, plan(OTHERS, url.origin, pages)))
 
 
-async def audit(
-    url: URL,
-    settings: Settings,
-    network: Transport,
-    on_request: Callable[[RequestSent], None] = lambda _: None,
-) -> Audit:
-    """Try the origins at a URL. Never raises for what the server does; raises `UsageError` as `planned_for`."""
-    first, others = planned_for(url, settings)
-    trial = _Trial(url, settings, network, TimeLimit(settings.max_time), on_request)
-    await trial.try_origins([each for each in first if not each.probe.cookie])
-    if trial.goes_on:
-        await trial.try_origins([each for each in first if each.probe.cookie], cookie=_COOKIE)
-    if trial.goes_on and not all_can_read_with_cookies(trial.readings):
-        await trial.try_origins(others)
-    return trial.result(planned=len(first) + len(others))
+class Trial:
+    """The audit of one URL: `run` tries the origins, and `result` is what they come to, even if it was cancelled."""
 
-
-def exit_status(audits: Sequence[Audit], settings: Settings) -> ExitStatus:
-    """2 for an invalid URL, or else 3 for a service without any response.
-
-    Or else 1 if a finding reaches `--fail-on` or an audit is incomplete, or else 2 if no response could be judged, as
-    all of them redirect to other hosts. Or else 0.
-    """
-    outcomes = {audit.outcome for audit in audits}
-    if "invalid" in outcomes:
-        return ExitStatus.USAGE
-    if "unreachable" in outcomes:
-        return ExitStatus.UNREACHABLE
-    failing = (finding for audit in audits for finding in audit.findings)
-    if "incomplete" in outcomes or any(reaches(finding.severity, settings.fail_on) for finding in failing):
-        return ExitStatus.FAILED
-    return ExitStatus.OK if all(audit.statuses for audit in audits) else ExitStatus.USAGE
-
-
-class _Trial:
-    """The origins that were tried at one URL so far."""
-
-    def __init__(
-        self,
-        url: URL,
-        settings: Settings,
-        network: Transport,
-        limit: TimeLimit,
-        on_request: Callable[[RequestSent], None],
-    ) -> None:
+    def __init__(self, url: URL, settings: Settings, network: Transport) -> None:
+        """Raises `UsageError` as `planned_for`."""
         self._url = url
         self._settings = settings
         self._network = network
-        self._limit = limit
-        self._on_request = on_request
+        self._first, self._others = planned_for(url, settings)
         self._routes: list[RouteRecord] = []
         self._services: list[ServiceChecked] = []
-        self._tried: list[PlannedOrigin] = []
-        self.readings: list[Reading] = []
-        self.goes_on = True
-        """Whether the service responds, and there is time left."""
+        self._readings: list[Reading] = []
+        self._is_local = False
+        self._was_time_up = False
+        self._has_ended = False
+        self._failures_in_a_row = 0
+        self._goes_on = True
+        self.tried: list[PlannedOrigin] = []
 
-    async def try_origins(self, planned: Sequence[PlannedOrigin], cookie: str = "") -> None:
-        """Fetch the URL from pages at these origins, with and without credentials."""
+    @property
+    def planned(self) -> int:
+        """How many origins there are to try."""
+        return len(self._first) + len(self._others)
+
+    async def run(self, on_request: Callable[[RequestSent], None] = lambda _: None) -> None:
+        """Try the origins, until the time is up or nothing new can be found. Never raises for what the server does."""
+        limit = TimeLimit(self._settings.max_time)
+        for planned in self._first:
+            await self._try(planned, limit, on_request)
+        if not all_can_read_with_cookies(self._readings):
+            named = plan_named(self._allowed_origins(), self._url.origin, self._pages(), (*self._first, *self._others))
+            self._others = (*self._others, *named)
+            for planned in self._others:
+                await self._try(planned, limit, on_request)
+        if any(each.without_cookies for each in self._readings):
+            self._is_local = await is_on_local_network(self._url, by_proxy=bool(self._settings.proxy))
+        self._was_time_up = limit.was_reached
+        self._has_ended = True
+
+    async def _try(self, planned: PlannedOrigin, limit: TimeLimit, on_request: Callable[[RequestSent], None]) -> None:
+        """Fetch the URL from a page at this origin: in a run of its own, so that its result is there at once."""
+        if not self._goes_on:
+            return
         settings = replace(
             self._settings,
-            origins=tuple(each.origin for each in planned),
-            credentials=("include",) if cookie else ("omit", "include"),
-            cookies=(cookie,) if cookie else (),
+            origins=(planned.origin,),
+            credentials=("include",) if planned.probe.cookie else ("omit", "include"),
+            cookies=(_COOKIE,) if planned.probe.cookie else (),
             probe=False,
         )
         route = None
-        happening = run(
-            _only(self._service(settings)), settings, self._network, self._limit, on_request=self._on_request
-        )
-        async for event in happening:
+        async for event in run(_only(self._service(settings)), settings, self._network, limit, on_request=on_request):
             if isinstance(event, RouteChecked):
                 route = event.route
             elif isinstance(event, ServiceChecked):
                 self._services.append(event)
         if route is None:
-            self.goes_on = False
+            self._goes_on = False
             return
         self._routes.append(route)
-        self._tried += planned if self._services[-1].requests else ()
-        self.readings += [reading(each, _page(each), route.fetches) for each in planned]
-        self.goes_on = route.has_response and not self._limit.forbids_more()
+        if self._services[-1].requests:
+            self.tried.append(planned)
+        self._readings.append(reading(planned, _page(planned), route.fetches))
+        self._failures_in_a_row = 0 if route.has_response else self._failures_in_a_row + 1
+        is_lost = self._failures_in_a_row in {len(self._routes), _MOST_FAILURES}
+        self._goes_on = not is_lost and not limit.forbids_more()
 
     def _service(self, settings: Settings) -> Service:
         (service,) = services_of([route_of(self._url, settings)], settings)
@@ -155,36 +118,58 @@ class _Trial:
         # Each request has a Host: so none is sent to a host that the user did not name.
         return replace(service, bound=frozenset({"host"}), home=frozenset(home))
 
-    def result(self, *, planned: int) -> Audit:
+    def result(self) -> Audit:
         """What the origins so far come to."""
         held = dict.fromkeys(str(fetch.request.url.origin) for route in self._routes for fetch in route.held)
-        responses = (fetch.response for route in self._routes for fetch in route.fetches)
+        evidence = evidence_of(self._responses(), is_local=self._is_local)
         outcome = self._outcome()
         stacks = (service.stack for service in reversed(self._services) if service.stack is not ANY_STACK)
+        pages = [page for page in self._settings.origins if page != "null"]
         return Audit(
             url=str(self._url.without_credentials()),
             outcome=outcome,
             problem="" if outcome == "audited" else self._problem(),
             stack=next(stacks, ANY_STACK),
             requests=sum(service.requests for service in self._services),
-            planned=planned,
-            tried=tuple(self._tried),
-            public=is_public(self.readings),
-            statuses=tuple(dict.fromkeys(response.status for response in responses if response is not None)),
+            planned=self.planned,
+            tried=tuple(self.tried),
+            public=anyone_can_read(self._readings) and not self._is_local,
+            local=self._is_local,
+            statuses=tuple(dict.fromkeys(response.status for response in self._responses())),
+            private_data=evidence.private_data,
             redirects=tuple(held),
-            findings=judge(self.readings, [page for page in self._settings.origins if page != "null"]),
+            findings=judge(self._readings, pages, evidence),
         )
 
+    def _pages(self) -> tuple[Origin, ...]:
+        return tuple(map(parse_page, self._settings.origins))
+
+    def _exchanges(self) -> Iterator[Exchange]:
+        return (exchange for route in self._routes for fetch in route.fetches for exchange in fetch.exchanges)
+
+    def _allowed_origins(self) -> Iterator[str]:
+        for exchange in self._exchanges():
+            if isinstance(exchange.response, HTTPResponse):
+                yield from values_of("Access-Control-Allow-Origin", exchange.response.headers)
+
+    def _responses(self) -> Iterator[HTTPResponse]:
+        """The responses that fetches end with."""
+        fetches = (fetch for route in self._routes for fetch in route.fetches)
+        return (fetch.response for fetch in fetches if fetch.response is not None)
+
     def _outcome(self) -> Outcome:
+        is_cut_short = self._was_time_up or not self._has_ended
         if not sum(service.requests for service in self._services):
-            return "incomplete" if self._limit.was_reached else "invalid"
+            return "incomplete" if is_cut_short else "invalid"
         if not any(route.has_response for route in self._routes):
-            return "incomplete" if self._limit.was_reached else "unreachable"
+            return "incomplete" if is_cut_short else "unreachable"
         has_all = not any(failed_below_http(fetch) for route in self._routes for fetch in route.fetches)
-        return "audited" if self.goes_on and has_all else "incomplete"
+        return "audited" if self._goes_on and has_all and self._has_ended else "incomplete"
 
     def _problem(self) -> str:
-        if self._limit.was_reached:
+        if not self._has_ended:
+            return "The audit was interrupted."
+        if self._was_time_up:
             return f"The time limit of {self._settings.max_time:g} s was reached."
         fetches = [fetch for route in self._routes for fetch in route.fetches]
         failures = (fetch.result for fetch in (*filter(failed_below_http, fetches), *fetches))

@@ -24,10 +24,6 @@ _MOST_NUMBERS: Final = 500_000_000
 """Lines whose results are known by their number: 8 bytes each."""
 
 
-class OutputClosedError(Exception):
-    """Who reads the results has closed the pipe: there is no use in more."""
-
-
 class Results:
     """Which lines have a result, and how often there is what; `write` appends a line to the output.
 

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
 import typer
 
 from hdrcli.cli.help_of_few import SETTINGS_OF_BULK
 from hdrcli.cli.interrupts import end_in_order
 from hdrcli.cli.options import IDENTIFIED, with_settings
-from hdrcli.cli.streams import check_writable, opened, write_to_stderr, writing
+from hdrcli.cli.streams import OutputClosedError, check_writable, opened, write_now, write_to_stderr, writing
 from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings
@@ -41,13 +41,13 @@ def bulk(
     settings, sources = settings_from((), given, os.environ, names=SETTINGS_OF_BULK)
     settings = replace(settings, send=IDENTIFIED, concurrency=1)
     fail_on = settings.fail_on if "--fail-on" in sources else "never"
-    from hdrcli.bulk.results import OutputClosedError, Results
+    from hdrcli.bulk.results import Results
 
     end_in_order()
     path = None if output == Path("-") else output
     check_writable(path, "--output")
     with _opened(urls) as source, opened(path, sys.stdout, appends=True) as out:
-        results = Results(partial(_write, path, out))
+        results = Results(partial(write_now, path, out))
         if path is not None:
             with writing(path):
                 results.resume(path)
@@ -57,16 +57,6 @@ def bulk(
                 raise UsageError(f'"{urls}" has nothing to check: write a URL on each line.')
     write_to_stderr("".join(f"{line}\n" for line in _summary(results)))
     return ExitStatus.FAILED if results.reaches(fail_on) else ExitStatus.OK
-
-
-def _write(path: Path | None, out: TextIO, line: str) -> None:
-    from hdrcli.bulk.results import OutputClosedError
-
-    with writing(path, out):
-        out.write(line)
-        out.flush()
-        return
-    raise OutputClosedError
 
 
 def _run(source: BinaryIO, results: Results, settings: Settings, targets_at_once: int, per_host: int) -> int:

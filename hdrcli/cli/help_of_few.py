@@ -56,8 +56,17 @@ class AuditCommand(FewSettingsCommand):
 
     heading = "Audit"
     rows = (
-        ("URL", "A URL or a host to audit. @FILE names a file with one on each line; # begins a comment."),
-        ("--format [table|json]", "The format of the report. Default: table."),
+        (
+            "URL",
+            (
+                "A URL or a host to audit. @FILE names a file with one on each line; # begins a comment. - is standard "
+                "input."
+            ),
+        ),
+        (
+            "--format [table|json|jsonl]",
+            "The format of the report. Each audit is written when it ends; jsonl has one on each line. Default: table.",
+        ),
         ("-o, --output FILE", "Write the report to this file."),
     )
     names = SETTINGS_OF_AUDIT
@@ -79,5 +88,5 @@ class AuditCommand(FewSettingsCommand):
         ("1", "A finding reaches --fail-on, or an audit is incomplete."),
         ("2", "Wrong usage, nothing was verified, or the report could not be written."),
         ("3", "A service gave no response at all."),
-        ("130", "Interrupted."),
+        ("130", "Interrupted. What was found until then is written."),
     )

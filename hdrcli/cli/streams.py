@@ -120,6 +120,22 @@ def _is_closed_pipe(error: OSError) -> bool:
     return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
+class OutputClosedError(Exception):
+    """Whoever reads the output needs no more of it."""
+
+
+def write_now(output: Path | None, out: TextIO, text: str) -> None:
+    """Write a part of what a command writes while it works, to `out`, which `output` was opened as.
+
+    Raises `UsageError` where that fails, and `OutputClosedError` if the reader has closed the pipe.
+    """
+    with writing(output, out):
+        out.write(text)
+        out.flush()
+        return
+    raise OutputClosedError
+
+
 def tell(text: str) -> None:
     """Write `text` and a line end to standard output. Raises `UsageError` where that fails."""
     with opened(None, sys.stdout) as out, writing(None, out):

@@ -7,7 +7,7 @@ is none, and of whether the request has a cookie; it returns the CORS headers of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,10 @@ from tests.serving.http import Request, answer
 PAGE: Final = "https://app.shop.example"
 HOST: Final = "app.shop.example"
 
-Headers = Mapping[str, str]
+_WILDCARD: Final = "Access-Control-Allow-Origin: *"
+_CREDENTIALS: Final = "Access-Control-Allow-Credentials: true"
+_NAMED: Final = f"Access-Control-Allow-Origin: {PAGE}"
+
 Allows = Callable[[str], bool]
 
 
@@ -50,6 +53,13 @@ def _host(origin: str) -> str:
 
 def _is_page(origin: str) -> bool:
     return origin == PAGE
+
+
+def _looks_like_page(origin: str) -> bool:
+    """Decode the host, and write it with the Latin letters that its letters look like."""
+    text = _host(origin).encode().decode("idna") if "xn--" in origin else _host(origin)
+    latin = str.maketrans("\u0430\u0441\u0435\u043e\u0440\u0445\u0443", "aceopxy")
+    return origin.startswith("https://") and text.translate(latin) == HOST
 
 
 FAULTY: Final[dict[str, tuple[Server, dict[str, str]]]] = {
@@ -110,6 +120,11 @@ FAULTY: Final[dict[str, tuple[Server, dict[str, str]]]] = {
         Server(_matching(r"^https://app\.shop\.example(`.*)?$")),
         {"special-character": "error"},
     ),
+    "takes a label of a special character for the end": (
+        Server(_matching(r"^https://app\.shop\.example(\.[^a-z0-9].*)?$")),
+        {"special-label": "error"},
+    ),
+    "takes Cyrillic letters for Latin ones": (Server(_looks_like_page), {"other-alphabet": "error"}),
     "allows any top-level domain": (
         Server(_matching(r"^https://app\.shop\.[a-z]+$")),
         {"other-top-level-domain": "error"},
@@ -141,6 +156,7 @@ FAULTY: Final[dict[str, tuple[Server, dict[str, str]]]] = {
         {"localhost": "warning"},
     ),
     "allows 127.0.0.1": (Server(lambda origin: origin in {PAGE, "http://127.0.0.1"}), {"localhost": "warning"}),
+    "allows ::1": (Server(lambda origin: origin in {PAGE, "http://[::1]"}), {"localhost": "warning"}),
     "allows private addresses": (
         Server(_matching(r"^https://app\.shop\.example$|^http://(10|192\.168)\.[\d.]+$")),
         {"private-address": "warning"},
@@ -150,20 +166,32 @@ FAULTY: Final[dict[str, tuple[Server, dict[str, str]]]] = {
         {"shared-hosting": "error"},
     ),
     "allows CodePen": (Server(lambda origin: origin in {PAGE, "https://codepen.io"}), {"shared-hosting": "error"}),
+    "allows storage of Amazon": (
+        Server(_matching(r"^https://app\.shop\.example$|\.amazonaws\.com$")),
+        {"shared-hosting": "error"},
+    ),
     "allows extensions": (
         Server(lambda origin: _is_page(origin) or "-extension://" in origin),
-        {"extension": "warning", "extension-of-firefox": "warning"},
+        {"extension": "warning", "extension-of-firefox": "warning", "extension-of-safari": "warning"},
     ),
     "allows extensions of Chromium": (
         Server(lambda origin: _is_page(origin) or origin.startswith("chrome-extension://")),
         {"extension": "warning"},
     ),
+    "names another website": (
+        Server(fixed=("Access-Control-Allow-Origin: https://partner.example", _CREDENTIALS)),
+        {"named-origin": "advice"},
+    ),
+    "reflects any origin, with data that are the same for everyone": (
+        Server(lambda _: True, fixed=("Cache-Control: public, max-age=60",)),
+        {"any-origin": "warning"},
+    ),
+    "says that data are for everyone, and sets a cookie": (
+        Server(lambda _: True, fixed=("Cache-Control: public, max-age=60", "Set-Cookie: sid=1")),
+        {"any-origin": "error"},
+    ),
 }
 """Servers, and the severities of what is to be found, by the probe that shows it."""
-
-_WILDCARD: Final = "Access-Control-Allow-Origin: *"
-_CREDENTIALS: Final = "Access-Control-Allow-Credentials: true"
-_NAMED: Final = f"Access-Control-Allow-Origin: {PAGE}"
 
 SAFE: Final[dict[str, Server]] = {
     "no CORS": Server(),
@@ -190,6 +218,12 @@ SAFE: Final[dict[str, Server]] = {
     ),
     "a pattern in the header, which browsers refuse": Server(
         fixed=("Access-Control-Allow-Origin: https://*.shop.example", _CREDENTIALS)
+    ),
+    "a placeholder for any origin, which browsers refuse": Server(
+        fixed=("Access-Control-Allow-Origin: //", _CREDENTIALS)
+    ),
+    "names another page of the same site": Server(
+        fixed=("Access-Control-Allow-Origin: https://www.shop.example", _CREDENTIALS)
     ),
     "the origin twice, which browsers refuse": Server(lambda _: True, fixed=(_WILDCARD,)),
 }

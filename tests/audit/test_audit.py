@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,14 +12,15 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from hdrcli.fetch import parse_origin
+from hdrcli.structs import replace
 from tests.audit.bed import FAULTY, PAGE, SAFE, Server
-from tests.cli.program import Ended, assert_one_line, hdrcli
+from tests.cli.program import Ended, assert_one_line, hdrcli, started
 from tests.serving.http import Request, answer
-from tests.serving.loopback import free_port
+from tests.serving.loopback import DEADLINE, free_port
 from tests.serving.site import Site
 
 JSON = dict[str, Any]
-MOST_REQUESTS: Final = 80
+MOST_REQUESTS: Final = 100
 
 
 @pytest.fixture(scope="module")
@@ -115,19 +118,93 @@ def test_a_service_without_a_response_is_unreachable(validator: Draft202012Valid
 
 
 def test_a_service_that_stops_responding_is_incomplete() -> None:
-    def stops(request: Request) -> bytes:
-        """The bytes are no response."""
-        return b"x" if request.get("origin") == f"{PAGE}.hdrcli-probe.invalid" else answer()
+    numbers = count()
+
+    def stops(_: Request) -> bytes:
+        return answer() if next(numbers) < 5 else b""
 
     with Site({}, otherwise=stops) as site:
         ended = audit(f"{site.url}/me")
-    assert (ended.status, json.loads(ended.out)["audits"][0]["outcome"]) == (1, "incomplete")
+        requests = len(site.requests)
+    (found,) = json.loads(ended.out)["audits"]
+    assert (ended.status, found["outcome"]) == (1, "incomplete")
+    assert requests < 10 < found["planned"]
+
+
+def test_a_firewall_against_some_origins_does_not_end_an_audit() -> None:
+    def guarded(request: Request) -> bytes:
+        """The bytes are no response."""
+        origin = request.get("origin") or ""
+        return b"x" if origin == f"{PAGE}.hdrcli-probe.invalid" else FAULTY["allows CodePen"][0](request)
+
+    with Site({}, otherwise=guarded) as site:
+        (found,) = json.loads(audit(f"{site.url}/me").out)["audits"]
+    assert (found["outcome"], len(found["tried"])) == ("incomplete", found["planned"])
+    assert [finding["probe"] for finding in found["findings"]] == ["shared-hosting"]
 
 
 def test_the_time_limit_of_a_url() -> None:
     with Site({}, otherwise=None) as site:
         ended = audit(f"{site.url}/me", "--max-time=0.3")
     assert (ended.status, json.loads(ended.out)["audits"][0]["outcome"]) == (1, "incomplete")
+
+
+def test_what_was_found_before_the_time_was_up_is_reported() -> None:
+    def stalls(request: Request) -> bytes | None:
+        is_later = "-extension:" in (request.get("origin") or "")
+        return None if is_later else FAULTY["compares the beginning"][0](request)
+
+    with Site({}, otherwise=stalls) as site:
+        (found,) = json.loads(audit(f"{site.url}/me", "--max-time=5", "--timeout=60").out)["audits"]
+    assert found["outcome"] == "incomplete"
+    assert [finding["probe"] for finding in found["findings"]] == ["label-appended"]
+
+
+def test_a_reader_that_closes_the_pipe_ends_the_audits() -> None:
+    with Site({}, otherwise=Server()) as site:
+        urls = [f"{site.url}/{number}" for number in range(50)]
+        with started("audit", *urls) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            process.stdout.close()
+            assert process.wait(DEADLINE) == 0
+            assert process.stderr is not None
+            assert process.stderr.read() == b""
+        assert len({request.target for request in site.requests}) < len(urls)
+
+
+WITHOUT_COOKIES: Final = {
+    "a wildcard": (SAFE["a wildcard for public data"], {"any-origin": "warning"}),
+    "any origin": (SAFE["any origin for public data"], {"any-origin": "warning"}),
+    "a prefix": (FAULTY["compares the beginning, without credentials"][0], {"label-appended": "warning"}),
+    "a list": (SAFE["a list of origins, without credentials"], {}),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_COOKIES)
+def test_what_is_public_elsewhere_is_not_on_a_local_network(name: str, validator: Draft202012Validator) -> None:
+    """The proxy is the service, as a test cannot have one on such an address. Pages are http, as the service is."""
+    server, expected = WITHOUT_COOKIES[name]
+
+    def of_http_pages(request: Request) -> bytes:
+        lines = tuple(line.replace("http://", "https://") for line in request.lines)
+        return server(replace(request, lines=lines)).replace(b"https://", b"http://")
+
+    with Site({}, otherwise=of_http_pages) as proxy:
+        page = PAGE.replace("https", "http")
+        ended = hdrcli("audit", "http://10.0.0.1/me", f"--origin={page}", f"--proxy={proxy.url}", "--format=json")
+    report = json.loads(ended.out)
+    assert list(validator.iter_errors(report)) == []
+    (found,) = report["audits"]
+    assert {finding["probe"]: finding["severity"] for finding in found["findings"]} == expected
+    assert (found["local"], found["public"]) == (bool(expected), False)
+
+
+def test_signs_of_private_data_are_shown() -> None:
+    lines = ("Set-Cookie: session=secret", "Cache-Control: no-cache, private", "Vary: Accept, Cookie")
+    with Site({}, otherwise=Server(fixed=lines, status="401 Unauthorized", allows=lambda _: True)) as site:
+        (found,) = json.loads(audit(f"{site.url}/me").out)["audits"]
+    assert found["private_data"] == ["status 401", "Set-Cookie", "Cache-Control: private", "Vary: Cookie"]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +225,40 @@ def test_several_urls_of_a_file(tmp_path: Path) -> None:
     audits = json.loads(ended.out)["audits"]
     assert [len(each["findings"]) for each in audits] == [1, 0]
     assert ended.status == 1
+
+
+def test_several_urls_of_standard_input(validator: Draft202012Validator) -> None:
+    with Site({"/open": MIRRORING, "/closed": answer()}) as site:
+        given = f"{site.url}/closed\n# a comment\n{site.url}/open\n{site.url}/open\n"
+        ended = hdrcli("audit", "-", "--format=jsonl", given=given)
+    audits = [json.loads(line) for line in ended.out.splitlines()]
+    assert [(each["url"][-5:], len(each["findings"])) for each in audits] == [("losed", 0), ("/open", 1)]
+    assert list(validator.iter_errors({"hdrcli": "1", "audits": audits})) == []
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl"])
+def test_ctrl_c_loses_nothing(form: str) -> None:
+    """The second URL stops responding after it has shown its fault."""
+
+    def stalls_later(request: Request) -> bytes | None:
+        is_at_end = (request.get("origin") or "").startswith("chrome-extension:")
+        return None if is_at_end else FAULTY["allows CodePen"][0](request)
+
+    with Site({"/open": MIRRORING, "/later": stalls_later}) as site:
+        words = [f"{site.url}/open", f"{site.url}/later", f"{site.url}/never"]
+        with started("audit", *words, f"--origin={PAGE}", f"--format={form}") as process:
+            while (site.wait_for_request().get("origin") or "") != f"chrome-extension://{'a' * 32}":
+                pass
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=DEADLINE)
+    assert (process.returncode, err) == (130, b"")
+    if form == "table":
+        assert b"[any-origin]" in out
+        assert b"[shared-hosting]" in out
+        return
+    audits = json.loads(out)["audits"] if form == "json" else [json.loads(line) for line in out.splitlines()]
+    assert [each["outcome"] for each in audits] == ["audited", "incomplete"]
+    assert [finding["probe"] for each in audits for finding in each["findings"]] == ["any-origin", "shared-hosting"]
 
 
 def test_a_configuration_is_ignored(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def serve(stack: str, configuration: Configuration) -> Iterator[str]:
     """The URL of the service, without a slash at the end."""
     with ExitStack() as running:
         if stack in PYTHON:
-            yield running.enter_context(_in_python(stack, configuration))
+            yield running.enter_context(in_python(stack, PYTHON[stack](configuration)))
         elif stack in NODE:
             yield running.enter_context(script("service.js", NODE[stack](configuration), ["node", "service.js"]))
         else:
@@ -121,8 +121,8 @@ def module(text: str) -> dict[str, Any]:  # what a source text defines, of any t
     return made.__dict__
 
 
-def _in_python(stack: str, configuration: Configuration) -> AbstractContextManager[str]:
-    text = PYTHON[stack](configuration)
+def in_python(stack: str, text: str) -> AbstractContextManager[str]:
+    """The URL of the service that this source text of a Python stack defines, on the stack's own server."""
     match stack:
         case "flask":
             return _on_wsgi(on_werkzeug(module(text)["app"]))
