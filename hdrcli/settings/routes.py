@@ -24,7 +24,7 @@ ProfileName = Literal[
 
 @dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Routes:
-    """Which routes of a service with an OpenAPI document are checked, and with which values.
+    """Which routes of a service with an OpenAPI document are checked, and with which values; `routes` also of recordings.
 
     `openapi` is the document's URL or file, `server` the URL that the operations' paths are below. `routes`, `tags` and
     `operation_ids` are patterns with * and ?; empty ones choose all.
@@ -61,7 +61,7 @@ class Routes:
         "--route",
         metavar="PATTERN",
         separator=",",
-        help="Check only operations whose path matches, such as '/items*'.",
+        help="Check only operations, or requests of a recording, whose path matches, such as '/items*'.",
     )
     tags: tuple[str, ...] = option(
         (), "--tag", metavar="PATTERN", separator=",", help="Check only operations with a tag that matches."
