@@ -10,12 +10,22 @@ from typing import Literal, Protocol
 class Location:
     """A line of a file, relative to the current directory. `role` says what is there.
 
-    "cors" is where the CORS layer is added, "header" where a response header is set, "route" where a route is defined.
+    "cors" is where the CORS layer is added, "header" where a response header is set, "route" where a route is defined,
+    "exception" where an exception was raised, whose type is the `detail`.
     """
 
     file: str
     line: int
-    role: Literal["cors", "header", "route"]
+    role: Literal["cors", "header", "route", "exception"]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An exception that a service raised for a request: its type's name, and where, if that is in the user's source."""
+
+    kind: str
+    location: Location | None
 
 
 class SourceMap(Protocol):
@@ -31,4 +41,8 @@ class SourceMap(Protocol):
 
     def route(self, method: str, url: str) -> Location | None:
         """Where the route is defined that responds to this request."""
+        ...
+
+    def exception(self, method: str, url: str) -> Raised | None:
+        """The exception that this request raised."""
         ...

@@ -14,7 +14,7 @@ from typing import Final, cast
 
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.location import Location
+from hdrcli.records.location import Location, Raised
 from hdrcli.targets.app.own_source import own_file
 
 Endpoint = Callable[..., object]
@@ -43,10 +43,13 @@ class SourceFile:
 
 
 class AppSource:
-    """See `SourceMap`. `endpoint` finds the function that responds to a method and a URL."""
+    """See `SourceMap`. `endpoint` finds the function that responds to a method and a URL, `exception` what it raised."""
 
-    def __init__(self, endpoint: Callable[[str, str], object]) -> None:
+    def __init__(
+        self, endpoint: Callable[[str, str], object], exception: Callable[[str, str], Raised | None] = lambda *_: None
+    ) -> None:
         self._endpoint = cache(endpoint)
+        self._exception = exception
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
@@ -70,6 +73,10 @@ class AppSource:
         if code is None or file is None:
             return None
         return Location(file=file, line=code.co_firstlineno, role="route")
+
+    def exception(self, method: str, url: str) -> Raised | None:
+        """See `SourceMap`."""
+        return self._exception(method, url)
 
     @cached_property
     def _cors(self) -> tuple[Location, ...]:

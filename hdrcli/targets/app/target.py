@@ -11,6 +11,7 @@ from hdrcli.openapi.document import Document
 from hdrcli.planning.routes import Service, read_url, route_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.targets.app.exceptions import listening
 from hdrcli.targets.app.frameworks import endpoint_of, mounts, own_document, stack_of
 from hdrcli.targets.app.hosting import AppThread, Host
 from hdrcli.targets.app.lifespan import Lifespan, StartupError
@@ -82,7 +83,8 @@ class AppTarget:
                         host, loaded, state, self._base.host, network, timeout=self._settings.timeout
                     )
                     async with contextlib.aclosing(transport):
-                        yield await self._service(transport)
+                        with listening():
+                            yield await self._service(transport)
             except _StartError as error:
                 yield Service(name=loaded.name, routes=(), problem=str(error))
 
@@ -105,7 +107,7 @@ class AppTarget:
             transport=transport,
             limits=(*service.limits, *self._limits),
             stack=stack_of(app),
-            source=AppSource(endpoint),
+            source=AppSource(endpoint, transport.exceptions.of),
         )
 
     def _with_mounts(self, service: Service) -> Service:
