@@ -11,12 +11,13 @@ class Location:
     """A line of a file, relative to the current directory. `role` says what is there.
 
     "cors" is where the CORS layer is added, "header" where a response header is set, "route" where a route is defined,
-    "exception" where an exception was raised, whose type is the `detail`.
+    "outside" where middleware is added that responds before the CORS layer, "exception" where an exception was raised.
+    `detail` is the middleware's name or the exception's type.
     """
 
     file: str
     line: int
-    role: Literal["cors", "header", "route", "exception"]
+    role: Literal["cors", "header", "route", "outside", "exception"]
     detail: str = ""
 
 
@@ -33,6 +34,10 @@ class SourceMap(Protocol):
 
     def cors(self) -> tuple[Location, ...]:
         """Where CORS layers are added."""
+        ...
+
+    def outside(self) -> tuple[Location, ...]:
+        """Where middleware is added that is outside of the CORS layer."""
         ...
 
     def header(self, name: str) -> tuple[Location, ...]:

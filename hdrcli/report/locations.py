@@ -12,6 +12,7 @@ from hdrcli.rules import OF_ERROR_RESPONSES
 from hdrcli.rules.finding import Finding
 
 _MOST: Final = 20
+_ABOUT_ORDER: Final = frozenset({"outermost", "preflights-first", "errors"})
 
 
 def with_locations(finding: Finding, source: SourceMap | None) -> Finding:
@@ -27,6 +28,8 @@ def _locations(finding: Finding, source: SourceMap) -> Iterator[Location]:
         yield from (each.location for each in raised if each is not None and each.location is not None)
     if finding.fix_setting is not None:
         yield from source.cors()
+        if finding.fix_setting.concept in _ABOUT_ORDER:
+            yield from source.outside()
     for name in finding.subjects:
         yield from source.header(name)
     for place in finding.places:

@@ -11,7 +11,13 @@ from hdrcli.reporters.view import listing, shown_text
 from hdrcli.rules.finding import Finding
 
 _SHOWN_PLACES: Final = 3
-_ROLES: Final = {"exception": "exception", "cors": "CORS layer", "header": "header", "route": "route"}
+_ROLES: Final = {
+    "exception": "exception",
+    "cors": "CORS layer",
+    "outside": "outside of the CORS layer",
+    "header": "header",
+    "route": "route",
+}
 _CONFIGURATION: Final = ("hdrcli.toml", "pyproject.toml")
 
 

@@ -160,8 +160,7 @@ LACK_NAMES: Final = frozenset(
 
 
 OF_ERROR_RESPONSES: Final = frozenset(
-    rule.CODE
-    for rule in (hdr005_error_status, hdr101_allow_origin_missing, hdr107_error_response_without_cors)
+    rule.CODE for rule in (hdr005_error_status, hdr101_allow_origin_missing, hdr107_error_response_without_cors)
 )
 """They report responses that may be those of a crash."""
 

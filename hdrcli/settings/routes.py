@@ -24,7 +24,7 @@ ProfileName = Literal[
 
 @dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Routes:
-    """Which routes of a service with an OpenAPI document are checked, and with which values; `routes` also of recordings.
+    """Which routes of a service with an OpenAPI document are checked, and with which values.
 
     `openapi` is the document's URL or file, `server` the URL that the operations' paths are below. `routes`, `tags` and
     `operation_ids` are patterns with * and ?; empty ones choose all.

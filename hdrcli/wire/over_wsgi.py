@@ -15,9 +15,10 @@ from hdrcli.fetch.headers import Header
 from hdrcli.wire.over_asgi import response_of
 
 if TYPE_CHECKING:
-    from _typeshed import OptExcInfo
     from wsgiref.headers import Headers
     from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+    from _typeshed import OptExcInfo
 
 
 def exchange(

@@ -12,7 +12,8 @@ from typing import Final
 import pytest
 
 from hdrcli.records.location import Location
-from hdrcli.targets.app.edits import Change, NotEditableError, change_for, diff_of, text_after
+from hdrcli.targets.app.changes import diff_of, text_after
+from hdrcli.targets.app.edits import Change, NotEditableError, change_for
 from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli, importing_first
 from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run
 

@@ -7,9 +7,7 @@ counts: the names are those of headers that the app itself sends to this page. A
 from __future__ import annotations
 
 import ast
-import difflib
 import io
-import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,7 +42,6 @@ _DEFAULTS: Final = {"methods": ("GET",)}
 
 _RESOURCES: Final = "resources"
 _ANY: Final = "*"
-_lines = re.compile(rb"[^\n]*\n|[^\n]+").findall
 
 Owner = ast.Call | ast.Assign | ast.AnnAssign
 """The call that adds a CORS layer, or Django's setting."""
@@ -92,6 +89,12 @@ class Change:
         """Whether it only adds names to an expose list."""
         return self.concept == "expose" and isinstance(self.node, NameList)
 
+    def done(self) -> str:
+        """What was done, as a clause."""
+        if self.concept == "credentials":
+            return f"set {self.keyword} to True"
+        return f"added {', '.join(self.names)} to {self.keyword}"
+
     def edit(self) -> Edit:
         """The change of the text."""
         text = self.source.text
@@ -103,20 +106,6 @@ class Change:
         names = (*_DEFAULTS.get(self.concept, ()), *self.names)
         value = "True" if self.concept == "credentials" else f"[{', '.join(literal(name, quote) for name in names)}]"
         return insertion(self.node, [*self.node.args, *self.node.keywords], [f"{self.keyword}={value}"], text)
-
-
-def text_after(changes: Sequence[Change]) -> str:
-    """The text of the file with all these changes of it."""
-    return edited(changes[0].source.text, [change.edit() for change in changes if change.names])
-
-
-def diff_of(changes: Sequence[Change]) -> bytes:
-    """The changes of one file as a unified diff, which `git apply` and `patch -p1` take."""
-    source = changes[0].source
-    name = source.path.as_posix().encode()
-    before, after = (_lines(source.encoded(text)) for text in (source.text, text_after(changes)))
-    lines = difflib.diff_bytes(difflib.unified_diff, before, after, b"a/" + name, b"b/" + name)
-    return b"".join(line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n" for line in lines)
 
 
 def change_for(
@@ -159,7 +148,7 @@ def read_source(path: Path) -> Source:
 def _is_as_planned(change: Change) -> bool:
     """Whether the new text parses, and has the names at the place of the change."""
     try:
-        nodes = list(ast.walk(ast.parse(text_after([change]))))
+        nodes = list(ast.walk(ast.parse(edited(change.source.text, [change.edit()]))))
     except SyntaxError:
         return False
     old = change.node

@@ -36,8 +36,8 @@ def described(error: BaseException) -> str:
         return f"SyntaxError: {error.msg} ({place or error.filename}, line {error.lineno})"
     if isinstance(error, KeyError) and _innermost(error) == os.environ.__class__.__module__:
         text = f"The environment variable {message} is not set"
-    place = next(own_lines(error), None)
-    return text if place is None else f"{text} ({place[0]}, line {place[1]})"
+    file, line = next(own_lines(error), ("", 0))
+    return f"{text} ({file}, line {line})" if file else text
 
 
 def _innermost(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from hdrcli.targets.app.own_source import own_file
 Endpoint = Callable[..., object]
 
 _LAYER: Final = "CORSMiddleware"
-_ADDING: Final = frozenset({"add_middleware", "Middleware"})
+ADDING: Final = frozenset({"add_middleware", "Middleware"})
 """Calls whose first argument may be the layer."""
 _LAYERS: Final = frozenset({_LAYER, "CORS", "cross_origin", "CORSConfig", "cors", "route_cors"})
 """Calls that add the layer themselves: a wrapped app, Flask-CORS, Litestar, Quart-CORS."""
@@ -43,13 +43,20 @@ class SourceFile:
 
 
 class AppSource:
-    """See `SourceMap`. `endpoint` finds the function that responds to a method and a URL, `exception` what it raised."""
+    """See `SourceMap`. `endpoint` finds the function that responds to a method and a URL, `exception` what it raised.
+
+    `outside` finds the middleware outside of the CORS layer in these files.
+    """
 
     def __init__(
-        self, endpoint: Callable[[str, str], object], exception: Callable[[str, str], Raised | None] = lambda *_: None
+        self,
+        endpoint: Callable[[str, str], object],
+        exception: Callable[[str, str], Raised | None],
+        outside: Callable[[tuple[SourceFile, ...]], Iterable[Location]],
     ) -> None:
         self._endpoint = cache(endpoint)
         self._exception = exception
+        self._outside = outside
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
@@ -61,6 +68,10 @@ class AppSource:
     def cors(self) -> tuple[Location, ...]:
         """See `SourceMap`."""
         return self._cors
+
+    def outside(self) -> tuple[Location, ...]:
+        """See `SourceMap`."""
+        return tuple(self._outside(self.files))
 
     def header(self, name: str) -> tuple[Location, ...]:
         """See `SourceMap`."""
@@ -100,21 +111,22 @@ class AppSource:
 
 def is_cors_call(call: ast.Call) -> bool:
     """Whether a call adds a CORS layer, by the names of what is called."""
-    name = _name_of(call.func)
-    return name in _LAYERS or (name in _ADDING and bool(call.args) and _name_of(call.args[0]) == _LAYER)
+    name = name_of(call.func)
+    return name in _LAYERS or (name in ADDING and bool(call.args) and name_of(call.args[0]) == _LAYER)
 
 
 def is_middleware_call(call: ast.Call) -> bool:
     """Whether a call that adds a CORS layer has the arguments of Starlette's middleware."""
-    return _name_of(call.func) == _LAYER or _name_of(call.func) in _ADDING
+    return name_of(call.func) == _LAYER or name_of(call.func) in ADDING
 
 
 def is_flask_call(call: ast.Call) -> bool:
     """Whether a call that adds a CORS layer has the arguments of Flask-CORS."""
-    return _name_of(call.func) in _FLASK
+    return name_of(call.func) in _FLASK
 
 
-def _name_of(node: ast.expr) -> str:
+def name_of(node: ast.expr) -> str:
+    """The last part of a dotted name; empty for any other expression."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from hdrcli.openapi.document import Document
@@ -16,6 +17,7 @@ from hdrcli.targets.app.frameworks import endpoint_of, mounts, own_document, sta
 from hdrcli.targets.app.hosting import AppThread, Host
 from hdrcli.targets.app.lifespan import Lifespan, StartupError
 from hdrcli.targets.app.loading import AppName, LoadedApp, load
+from hdrcli.targets.app.outside import outside_of_cors
 from hdrcli.targets.app.own_source import described
 from hdrcli.targets.app.routing import AppRoutes, places_of_document, routes_of_app
 from hdrcli.targets.app.source import AppSource
@@ -107,7 +109,7 @@ class AppTarget:
             transport=transport,
             limits=(*service.limits, *self._limits),
             stack=stack_of(app),
-            source=AppSource(endpoint, transport.exceptions.of),
+            source=AppSource(endpoint, transport.exceptions.of, partial(outside_of_cors, app)),
         )
 
     def _with_mounts(self, service: Service) -> Service:
