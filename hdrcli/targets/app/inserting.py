@@ -50,6 +50,16 @@ def replacement(node: ast.expr, new: str, text: str) -> Edit:
     return Edit(start, end, new)
 
 
+def new_line(behind: ast.stmt, line: str, text: str) -> Edit:
+    """A new line behind the last one of a statement."""
+    starts = [*line_starts(text), len(text)]
+    end = starts[behind.end_lineno or behind.lineno]
+    match = _line_end.search(text)
+    line_end = "\n" if match is None else match[0]
+    is_ended = text[:end].endswith(("\n", "\r"))
+    return _at(end, f"{line}{line_end}" if is_ended else f"{line_end}{line}")
+
+
 def place(text: str, line: int | None, column: int | None) -> int:
     """The index of a position of the syntax tree, whose columns count bytes of UTF-8."""
     if line is None or column is None:
