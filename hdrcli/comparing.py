@@ -9,7 +9,6 @@ from hdrcli.comparison.facts import RouteFacts, facts_of
 from hdrcli.fetch.headers import is_token
 from hdrcli.inspection import events, in_event_loop
 from hdrcli.records.errors import UsageError
-from hdrcli.records.route import RouteRecord
 from hdrcli.report.comparison import Comparing, Comparison, Side
 from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
@@ -18,7 +17,6 @@ from hdrcli.structs import Record, replace
 from hdrcli.targets import Target, read_targets
 from hdrcli.targets.planned import Planned
 from hdrcli.text.secrets import secrets_shown
-from hdrcli.verdict.patterns import matches
 
 _STANDARD_INPUT = "-"
 
@@ -84,12 +82,6 @@ class _Read(Record, frozen=True, kw_only=True):
         pages = self.settings.origins, *named, tuple(dict.fromkeys(page for each in recorded for page in each))
         return next(filter(None, pages), ())
 
-    def has(self, route: RouteRecord) -> bool:
-        """Whether a route is compared: `--route` selects those of documents, and here those of recordings, too."""
-        patterns = self.settings.routes
-        is_recorded = all(isinstance(target, Planned) and target.is_recorded for target in self.targets)
-        return not (patterns and is_recorded) or any(matches(each, route.method, route.url) for each in patterns)
-
     def called_from(self, pages: tuple[str, ...]) -> _Read:
         """The same side, for these pages."""
         services = tuple(
@@ -147,7 +139,7 @@ async def _check(
         async for event in happening:
             consumer(event)
             match event:
-                case RouteChecked() if side.has(event.route):
+                case RouteChecked():
                     facts = facts_of(event.route, ignored)
                     pages |= dict.fromkeys(call.page for call in facts.got)
                     add(facts)

@@ -30,6 +30,7 @@ from hdrcli.planning.probes import PROBES, plan_comparison, plan_repetition
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
 from hdrcli.planning.routes import Route, Service
 from hdrcli.records.exchange import Exchange
+from hdrcli.records.location import Raised
 from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser
 from hdrcli.settings import Settings
 from hdrcli.structs import replace
@@ -101,7 +102,18 @@ class RouteChecker:
             preflight_only=route.preflight_only,
             expectations=route.expectations,
             step=route.step,
+            raised=self._raised(made[0]),
         )
+
+    def _raised(self, fetches: Sequence[FetchRecord]) -> Raised | None:
+        """What the fetches' requests raised first in the service."""
+        source = self._service.source
+        if source is None:
+            return None
+        requests = dict.fromkeys(
+            (each.request.method, str(each.request.url)) for fetch in fetches for each in fetch.exchanges
+        )
+        return next(filter(None, (source.exception(*request) for request in requests)), None)
 
     async def _fetch_for_all(
         self, route: Route, callers: tuple[Caller, ...], driver: RouteDriver

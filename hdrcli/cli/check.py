@@ -120,6 +120,7 @@ def _check_sample(run_check: RunCheck, settings: Settings, reports: tuple[Planne
     """Check every route of the sample app, which runs for as long as that takes."""
     from hdrcli.targets.bundled import find_sample_app
     from hdrcli.targets.process import ServiceError, running_service
+    from hdrcli.targets.scope import check_scope
 
     find_sample_app()
     from sample_app import ROUTES
@@ -130,6 +131,7 @@ def _check_sample(run_check: RunCheck, settings: Settings, reports: tuple[Planne
         raise UsageError("starts the service to check: omit --sample.", option="--launch")
     if settings.compare is not None:
         raise UsageError("takes a single URL to check: give it instead of --sample.", option="--compare")
+    check_scope("sample", settings)
     command = [
         sys.executable,
         "-m",

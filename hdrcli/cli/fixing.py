@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
 from hdrcli.cli.reports import Planned
 from hdrcli.cli.streams import complain, opened, writing
@@ -24,16 +24,9 @@ from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
 from hdrcli.structs import Record, replace
-from hdrcli.targets.app.edits import (
-    Change,
-    Concept,
-    NotEditableError,
-    Source,
-    change_for,
-    diff_of,
-    read_source,
-    text_after,
-)
+from hdrcli.targets.app.changes import AnyChange, diff_of, text_after
+from hdrcli.targets.app.edits import Concept, NotEditableError, Source, change_for, read_source
+from hdrcli.targets.app.moving import move_for
 
 RunCheck = Callable[[Settings, tuple[Planned, ...], Callable[[Event], None]], ExitStatus]
 
@@ -77,20 +70,26 @@ def apply_fixes(run_check: RunCheck, settings: Settings, arguments: Sequence[str
             place = f"{change.source.path}:{change.line}"
             complain(f"{place} has no expose list yet: --diff shows the change, --unsafe-fixes makes it.")
     for reason in planned.reasons:
-        complain(f"Nothing is changed. {reason}")
+        complain(reason if files else f"Nothing is changed. {reason}")
     return _run(arguments).returncode
 
 
+_Wanted = Concept | Literal["order"]
+"""An option, or the order of the middleware."""
+
+_ABOUT_ORDER: Final = frozenset({"outermost", "preflights-first"})
+
+
 class _Plan(Record, frozen=True, kw_only=True):
-    changes: tuple[Change, ...]
+    changes: tuple[AnyChange, ...]
     reasons: tuple[str, ...]
     """Why there are no more: sentences."""
-    codes: dict[Concept, frozenset[str]]
-    """The rules whose findings each kind of change is for."""
+    codes: dict[_Wanted, frozenset[str]]
+    """The rules whose findings each kind of change is for; of the order, with a space and the finding's variant."""
 
 
 _Found = frozenset[tuple[str, str]]
-"""The code and the subject of each finding."""
+"""The code and the subject of each finding, and the code with its variant and no subject."""
 
 
 def _checked(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ...]) -> tuple[ExitStatus, Report]:
@@ -103,8 +102,8 @@ def _checked(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ..
 
 def _plan(findings: Collection[Finding], settings: Settings, *, unsafe: bool) -> _Plan:
     """One change for each service and option: names that an expose list lacks, and all else if it may be `unsafe`."""
-    wanted: dict[tuple[str, Concept], list[Finding]] = {}
-    changes: list[Change] = []
+    wanted: dict[tuple[str, _Wanted], list[Finding]] = {}
+    changes: list[AnyChange] = []
     reasons: dict[str, None] = {}
     for finding in findings:
         concept = _concept_of(finding)
@@ -112,6 +111,8 @@ def _plan(findings: Collection[Finding], settings: Settings, *, unsafe: bool) ->
             wanted.setdefault((finding.service, concept), []).append(finding)
         elif concept is not None and unsafe:
             reasons["Only headers are exposed: nothing is granted to a page that --origin does not name."] = None
+        else:
+            reasons |= dict.fromkeys(_left_to_do(finding, concept))
     for (_, concept), found in wanted.items():
         try:
             changes.append(_change(concept, found))
@@ -121,39 +122,53 @@ def _plan(findings: Collection[Finding], settings: Settings, *, unsafe: bool) ->
             reasons["The source has changed since it was checked."] = None
     if not wanted and not reasons:
         reasons["No header is hidden for lack of a name in the expose list."] = None
-    codes: dict[Concept, frozenset[str]] = {}
+    codes: dict[_Wanted, frozenset[str]] = {}
     for (_, concept), found in wanted.items():
-        codes[concept] = codes.get(concept, frozenset()) | {finding.code for finding in found}
+        names = {f"{each.code} {each.variant}" if concept == "order" else each.code for each in found}
+        codes[concept] = codes.get(concept, frozenset()) | names
     return _Plan(changes=tuple(changes), reasons=tuple(reasons), codes=codes)
 
 
-def _concept_of(finding: Finding) -> Concept | None:
+def _left_to_do(finding: Finding, concept: _Wanted | None) -> Iterator[str]:
+    """That a finding with a place in the source is not fixed, why, and which line is to be changed."""
+    place = next((f"{each.file}:{each.line}" for each in finding.locations if each.role == "cors"), "")
+    if place and concept is not None:
+        yield f"{finding.code} is left to you, at {place}: --unsafe-fixes with --origin changes that."
+    elif place:
+        yield f"{finding.code} is left to you, at {place}: its fix is not a change of one option."
+
+
+def _concept_of(finding: Finding) -> _Wanted | None:
     """The option whose change fixes the finding, if it is one that gets more."""
     setting = finding.fix_setting
     if finding.code in LACK_NAMES:
         return "expose"
     if setting is None or setting.operation == "remove" or setting.concept == "expose":
         return None
+    if setting.concept in _ABOUT_ORDER:
+        return "order"
     return next((concept for concept in get_args(Concept) if concept == setting.concept), None)
 
 
-def _change(concept: Concept, found: Sequence[Finding]) -> Change:
+def _change(concept: _Wanted, found: Sequence[Finding]) -> AnyChange:
     settings = [finding.fix_setting for finding in found]
     values = [value for setting in settings if setting is not None for value in setting.values]
     names = [name for finding in found for name in finding.subjects] if concept == "expose" else values
     locations = list(dict.fromkeys(location for finding in found for location in finding.locations))
     layers, headers = ([each for each in locations if each.role == role] for role in ("cors", "header"))
+    if concept == "order":
+        return move_for(layers)
     return change_for(concept, names, layers, headers if concept == "expose" else ())
 
 
-def _by_file(changes: Iterable[Change]) -> list[list[Change]]:
-    files: dict[Path, list[Change]] = {}
+def _by_file(changes: Iterable[AnyChange]) -> list[list[AnyChange]]:
+    files: dict[Path, list[AnyChange]] = {}
     for change in changes:
         files.setdefault(change.source.path, []).append(change)
     return list(files.values())
 
 
-def _keep_what_helped(changes: Sequence[Change], planned: _Plan, found: _Found | None) -> None:
+def _keep_what_helped(changes: Sequence[AnyChange], planned: _Plan, found: _Found | None) -> None:
     """Take back what is still found in a file, or all of it if the app cannot be checked any more."""
     source, path = changes[0].source, changes[0].source.path
     kept = [replace(change, names=tuple(_helped(change, planned, found))) for change in changes]
@@ -170,13 +185,10 @@ def _keep_what_helped(changes: Sequence[Change], planned: _Plan, found: _Found |
             complain(f"{path}:{change.line}: {change.keyword} is not changed ({', '.join(names)}): {reason}.")
     for change in kept:
         if change.names:
-            added = ", ".join(change.names)
-            is_switch = change.concept == "credentials"
-            what = f"set {change.keyword} to True" if is_switch else f"added {added} to {change.keyword}"
-            complain(f"{path}:{change.line}: {what}.")
+            complain(f"{path}:{change.line}: {change.done()}.")
 
 
-def _helped(change: Change, planned: _Plan, found: _Found | None) -> Iterator[str]:
+def _helped(change: AnyChange, planned: _Plan, found: _Found | None) -> Iterator[str]:
     """The names by which a finding is gone. Of options that are not lists of headers, all or none."""
     if found is None:
         return
@@ -188,9 +200,9 @@ def _helped(change: Change, planned: _Plan, found: _Found | None) -> Iterator[st
 
 
 @contextlib.contextmanager
-def _taken_back_after_errors() -> Iterator[list[list[Change]]]:
+def _taken_back_after_errors() -> Iterator[list[list[AnyChange]]]:
     """Take back the changes of files that the block adds to the list, if it is interrupted or one cannot be made."""
-    written: list[list[Change]] = []
+    written: list[list[AnyChange]] = []
     try:
         yield written
     except BaseException:
@@ -225,7 +237,8 @@ def _found_now(settings: Settings, arguments: Sequence[str]) -> _Found | None:
             return None
         report: dict[str, Any] = json.loads(file.read_bytes())
     findings = [finding for service in report["services"] for finding in service["findings"]]
-    return frozenset((finding["code"], subject) for finding in findings for subject in finding["subjects"] or [""])
+    of_subjects = {(each["code"], subject) for each in findings for subject in each["subjects"] or [""]}
+    return frozenset(of_subjects | {(f"{each['code']} {each['variant']}", "") for each in findings})
 
 
 def _run(arguments: Sequence[str], *, capture_output: bool = False) -> subprocess.CompletedProcess[bytes]:

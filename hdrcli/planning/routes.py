@@ -151,8 +151,19 @@ def check_settings(settings: Settings) -> None:
         except ValueError as error:
             raise UsageError(f'"{pattern}" {error}') from None
     _check_expectations(settings.expectations)
+    _check_writes(settings)
     check_page_request(settings)
     check_sent_headers(settings)
+
+
+def _check_writes(settings: Settings) -> None:
+    """Raise `UsageError` if writes are to be sent and not to be sent."""
+    for option, is_given in (
+        ("--repeat-writes", settings.repeat_writes),
+        ("--include-unsafe", settings.include_unsafe),
+    ):
+        if is_given and settings.preflight_only:
+            raise UsageError(f"contradicts {option}: omit one.", option="--preflight-only")
 
 
 def _check_expectations(expectations: Iterable[Expectation]) -> None:

@@ -9,6 +9,7 @@ from hdrcli.fetch import CookieVerdict, FilteredResponse, HTTPRequest, HTTPRespo
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.exchange import Exchange
+from hdrcli.records.location import Raised
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.settings.contract import Expectation
 from hdrcli.structs import Record
@@ -205,6 +206,7 @@ class RouteRecord(Record, frozen=True, kw_only=True):
     with `preflight_only` because only preflights are sent for this route. `has_all_probes` is false if probes were not
     sent because the service takes too long. `page_headers` and `body` are those of the page's `fetch()`. `expectations`
     are those of this route itself, in addition to those of the settings; `step` is the name of the profile's step.
+    `raised` is the exception that its requests raised in the service, if that is known.
     """
 
     not_in_repr: ClassVar = frozenset({"url", "page_headers", "body"})
@@ -223,6 +225,7 @@ class RouteRecord(Record, frozen=True, kw_only=True):
     preflight_only: bool = False
     expectations: tuple[Expectation, ...] = ()
     step: str = ""
+    raised: Raised | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

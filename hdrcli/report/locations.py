@@ -7,10 +7,12 @@ from itertools import islice
 from typing import Final
 
 from hdrcli.records.location import Location, SourceMap
+from hdrcli.rules import OF_ERROR_RESPONSES
 from hdrcli.rules.finding import Finding
 from hdrcli.structs import replace
 
 _MOST: Final = 20
+_ABOUT_ORDER: Final = frozenset({"outermost", "preflights-first", "errors"})
 
 
 def with_locations(finding: Finding, source: SourceMap | None) -> Finding:
@@ -21,8 +23,13 @@ def with_locations(finding: Finding, source: SourceMap | None) -> Finding:
 
 
 def _locations(finding: Finding, source: SourceMap) -> Iterator[Location]:
+    if finding.code in OF_ERROR_RESPONSES:
+        raised = (source.exception(place.method, place.url) for place in finding.places)
+        yield from (each.location for each in raised if each is not None and each.location is not None)
     if finding.fix_setting is not None:
         yield from source.cors()
+        if finding.fix_setting.concept in _ABOUT_ORDER:
+            yield from source.outside()
     for name in finding.subjects:
         yield from source.header(name)
     for place in finding.places:

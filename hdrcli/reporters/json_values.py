@@ -11,6 +11,7 @@ from itertools import chain
 
 from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
+from hdrcli.records.location import Raised
 from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, Probe, RouteRecord, UnmetExpectation
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.report.events import ServiceChecked
@@ -134,7 +135,8 @@ def finding_value(finding: Finding, stack: Stack) -> JSON:
             for each in finding.evidence
         ],
         "locations": [
-            {"file": shown_text(each.file), "line": each.line, "role": each.role} for each in finding.locations
+            {"file": shown_text(each.file), "line": each.line, "role": each.role, "detail": each.detail or None}
+            for each in finding.locations
         ],
         "impact": [*map(shown_text, finding.impact)],
         "fix": finding.fix,
@@ -156,6 +158,7 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
         "headers": list(_headers(route)),
         "held": _collapsed(_held(held, has_exchanges=has_exchanges) for held in route.held),
         "unmet": [_unmet(each) for each in unmet],
+        "exception": None if route.raised is None else _exception(route.raised),
         "probes_complete": route.has_all_probes,
         "probes_without_response": [_probe(probe) for probe in route.probes_without_response],
         "skipped": [
@@ -175,6 +178,15 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
         value["fetches"] = [fetch_value(fetch) for fetch in route.fetches]
         value["probes"] = [*map(_probe, route.probes)]
     return value
+
+
+def _exception(raised: Raised) -> JSON:
+    place = raised.location
+    return {
+        "type": shown_text(raised.kind),
+        "file": None if place is None else shown_text(place.file),
+        "line": None if place is None else place.line,
+    }
 
 
 def _probe(probe: Probe) -> JSON:

@@ -6,11 +6,18 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from hdrcli.records.location import Location
 from hdrcli.reporters.view import listing, shown_text
 from hdrcli.rules.finding import Finding
 
 _SHOWN_PLACES: Final = 3
-_ROLES: Final = {"cors": "CORS layer", "header": "header", "route": "route"}
+_ROLES: Final = {
+    "exception": "exception",
+    "cors": "CORS layer",
+    "outside": "outside of the CORS layer",
+    "header": "header",
+    "route": "route",
+}
 _CONFIGURATION: Final = ("hdrcli.toml", "pyproject.toml")
 
 
@@ -35,6 +42,11 @@ def file_line(finding: Finding | None = None) -> FileLine:
     return found or FileLine(next((name for name in _CONFIGURATION if Path(name).is_file()), _CONFIGURATION[0]), 1)
 
 
+def _shown(place: Location) -> str:
+    detail = f" {place.detail}" if place.detail else ""
+    return f"{shown_text(place.file)}:{place.line}{shown_text(detail)}"
+
+
 def source_places(finding: Finding, shown: Collection[str] = tuple(_ROLES), of_layer: str = "") -> Iterator[str]:
     """The places in the service's source that have these roles, a line for each; `of_layer` is added to a CORS layer's.
 
@@ -44,6 +56,6 @@ def source_places(finding: Finding, shown: Collection[str] = tuple(_ROLES), of_l
     for role, meaning in _ROLES.items():
         if role not in shown:
             continue
-        places = [f"{shown_text(each.file)}:{each.line}" for each in finding.locations if each.role == role]
+        places = [_shown(each) for each in finding.locations if each.role == role]
         if places and not (role == "route" and "header" in roles):
             yield f"{listing(places, _SHOWN_PLACES)} ({meaning}{of_layer if role == 'cors' else ''})"

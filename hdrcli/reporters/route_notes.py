@@ -10,11 +10,12 @@ from typing import Final
 
 from hdrcli.fetch import CookieFault, FilteredResponse, NetworkError
 from hdrcli.fetch.infra import byte_lowercase
+from hdrcli.records.location import Raised
 from hdrcli.records.route import BrowserRecord, FetchRecord, RouteRecord
 from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, clause_phrase, clause_sentence, failure_phrase
-from hdrcli.reporters.view import Column, is_blocked, listing, shortened, shown_value, status_of
+from hdrcli.reporters.view import Column, is_blocked, listing, shortened, shown_text, shown_value, status_of
 from hdrcli.verdict.failures import cookie_sentence
 
 _EXPLAINED: Final = frozenset(
@@ -52,6 +53,12 @@ def where(some: Iterable[Column], columns: Sequence[Column]) -> str:
     """In which of the columns something is so: "in firefox and with cookies webkit"."""
     labels = dict.fromkeys(label(column, columns) for column in some)
     return " and ".join(each if each.startswith("with") else f"in {each}" for each in labels)
+
+
+def raised_text(raised: Raised) -> str:
+    """An exception and its place."""
+    place = raised.location
+    return shown_text(raised.kind if place is None else f"{raised.kind} at {place.file}:{place.line}")
 
 
 def status_text(fetch: FetchRecord) -> str:

@@ -159,6 +159,12 @@ LACK_NAMES: Final = frozenset(
 """Their names belong into one list; other rules remove names from it, too."""
 
 
+OF_ERROR_RESPONSES: Final = frozenset(
+    rule.CODE for rule in (hdr005_error_status, hdr101_allow_origin_missing, hdr107_error_response_without_cors)
+)
+"""They report responses that may be those of a crash."""
+
+
 class ServiceFindings:
     """The faults of one service, which routes are added to, and the findings they come to."""
 

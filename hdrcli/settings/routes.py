@@ -61,7 +61,7 @@ class Routes:
         "--route",
         metavar="PATTERN",
         separator=",",
-        help="Check only operations whose path matches, such as '/items*'.",
+        help="Check only operations, or requests of a recording, whose path matches, such as '/items*'.",
     )
     tags: tuple[str, ...] = option(
         (), "--tag", metavar="PATTERN", separator=",", help="Check only operations with a tag that matches."

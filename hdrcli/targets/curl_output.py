@@ -25,7 +25,14 @@ from hdrcli.settings import Settings
 from hdrcli.structs import replace
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
-from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent, page_limits
+from hdrcli.targets.recorded import (
+    check_offline,
+    is_chosen,
+    needs_permission,
+    none_chosen,
+    nothing_sent,
+    page_limits,
+)
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_response
 from hdrcli.wire.recording import Recorded, Recording
@@ -98,6 +105,8 @@ def read_curl_output(data: bytes, name: str, settings: Settings) -> Planned:
     recorded = [_recorded(each, scheme) for each in shown]
     first = next((each for each in shown if each.requested_method is None), shown[0])
     route, limits = _route(first, shown, recorded, name, settings)
+    if not is_chosen(route.method, str(route.url), settings):
+        raise none_chosen(name, settings)
     service = Service(
         name=str(route.url.origin),
         routes=(route,),

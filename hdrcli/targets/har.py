@@ -22,7 +22,14 @@ from hdrcli.structs import Record
 from hdrcli.targets.har_entries import Entry, entries_of
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
-from hdrcli.targets.recorded import check_offline, needs_permission, nothing_sent, page_limits
+from hdrcli.targets.recorded import (
+    check_offline,
+    is_chosen,
+    needs_permission,
+    none_chosen,
+    nothing_sent,
+    page_limits,
+)
 from hdrcli.wire.recording import Recorded, Recording
 
 _BY_SCRIPTS: Final = frozenset({"fetch", "xhr"})
@@ -82,6 +89,9 @@ def read_har(data: bytes, name: str, settings: Settings) -> Planned:
             f"{name} has nothing to check: none of its {len(entries):,} requests is one that a script sent to another "
             "origin than its page's, with a response that is not a 304."
         )
+    requested = tuple(each for each in requested if is_chosen(each.first.method, str(each.first.url), settings))
+    if not requested:
+        raise none_chosen(name, settings)
     by_origin: dict[str, dict[object, _Requested]] = {}
     for each in requested:
         by_origin.setdefault(str(each.first.url.origin), {}).setdefault(each.identity, each)

@@ -53,7 +53,8 @@ def read(text: str, settings: Settings) -> Target | None:
         check_network(service.settings)
         network_of(service.settings)  # which raises for addresses and certificates that cannot be used
         _check_browsers(service.settings, settings)
-        return _Named(service, read_targets(service.settings), settings)
+        given = settings.given if len(settings.targets) == 1 else frozenset[str]()
+        return _Named(service, read_targets(replace(service.settings, given=given)), settings)
     except UsageError as error:
         option = dict(service.sources).get(error.option, error.option)
         raise UsageError(error.message, option=option) from None

@@ -14,11 +14,6 @@ class Planned(Record, frozen=True):
 
     planned: tuple[Service, ...]
 
-    @property
-    def is_recorded(self) -> bool:
-        """Whether nothing is sent for it."""
-        return not any(service.probes for service in self.planned)
-
     async def services(self, network: Transport) -> AsyncGenerator[Service]:
         """See `hdrcli.targets.Target`."""
         del network  # nothing is left to find out

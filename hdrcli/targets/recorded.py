@@ -10,13 +10,19 @@ from hdrcli.fetch.safelist import is_cors_safelisted_method, is_cors_safelisted_
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.targets.scope import check_scope
+from hdrcli.verdict.patterns import compiled, matches
 
 
 def check_offline(settings: Settings, name: str, *, shows_requests: bool) -> None:
     """Raise `UsageError` for settings that need the service, or would change requests that the recording shows.
 
-    In a comparison, they are for the other side.
+    In a comparison, they are for the other side. Raises it, too, for a value of `--route` that is not a pattern.
     """
+    for pattern in settings.routes:
+        try:
+            compiled(pattern)
+        except ValueError as error:
+            raise UsageError(f'"{pattern}" {error}', option="--route") from None
     if settings.is_side:
         return
     check_scope("recording", settings, name)
@@ -28,6 +34,16 @@ def check_offline(settings: Settings, name: str, *, shows_requests: bool) -> Non
     for option, is_given in (("--header", bool(settings.headers)), ("--data", settings.body is not None)):
         if is_given and shows_requests:
             raise UsageError(f"changes the requests, and {name} is a recording: give the URL instead.", option=option)
+
+
+def is_chosen(method: str, url: str, settings: Settings) -> bool:
+    """Whether `--route` chooses a recorded request; without the option, all are chosen."""
+    return not settings.routes or any(matches(pattern, method, url) for pattern in settings.routes)
+
+
+def none_chosen(name: str, settings: Settings) -> UsageError:
+    """The error for a recording of which no request is chosen."""
+    return UsageError(f'"{",".join(settings.routes)}" matches no request in {name}.', option="--route")
 
 
 def page_limits(settings: Settings, pages: Collection[str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from hdrcli.settings import Settings
 from hdrcli.structs import Record
 from hdrcli.targets.page_headers import Call, call_of
 from hdrcli.targets.planned import Planned
-from hdrcli.targets.recorded import check_offline, nothing_sent, page_limits
+from hdrcli.targets.recorded import check_offline, is_chosen, none_chosen, nothing_sent, page_limits
 from hdrcli.targets.saved_document import DamagedError, Object, member, objects_in, optional_member, services_in
 from hdrcli.text.redaction import REDACTED
 from hdrcli.wire.recording import Recorded, Recording
@@ -33,6 +33,7 @@ from hdrcli.wire.recording import Recorded, Recording
 _MODES: Final[tuple[CredentialsMode, ...]] = ("omit", "same-origin", "include")
 
 _HIGHEST_STATUS: Final = 999
+_ANY_ORIGIN: Final = "http://recorded.invalid"
 _NO_PROBES: Final = "Only the requests of pages are judged again: findings that need other requests are missing."
 _REDACTED: Final = "Secrets in it are redacted: cookies and tokens have other values than those that were sent."
 _READ_DIFFERENTLY: Final = (
@@ -61,12 +62,16 @@ def read_report(data: bytes, name: str, settings: Settings) -> Planned:
     check_offline(settings, name, shows_requests=True)
     try:
         services = tuple(services_in(data, name))
-        planned = Planned(tuple(_service(service, name, settings) for service in services))
+        read = [_service(service, name, settings) for service in services]
     except DamagedError as error:
         raise UsageError(f"{name} is damaged: {error}.") from None
-    if not any(service.routes or service.problem for service in planned.planned):
+    if settings.routes:
+        read = [service for service in read if service.routes or service.skipped]
+        if not read:
+            raise none_chosen(name, settings)
+    if not any(service.routes or service.problem for service in read):
         raise UsageError(f"{name} has nothing to check: no route of it was checked.")
-    return planned
+    return Planned(tuple(read))
 
 
 # --- services and routes --------------------------------------------------------------------------------
@@ -80,12 +85,13 @@ def _service(value: Object, name: str, settings: Settings) -> Service:
             routes.append(_route(each, name))
         except DamagedError as error:
             raise DamagedError(f"route {number}: {error}") from None
+    routes = [each for each in routes if is_chosen(each.method, str(each.url), settings)]
     pages = {page for route in routes for page in route.pages}
     text = json.dumps([(each.get("fetches"), each.get("held")) for each in listed])
     return Service(
         name=member(value, "service", str),
         routes=tuple(routes),
-        skipped=tuple(_skipped(each) for each in objects_in(value, "skipped_routes")),
+        skipped=tuple(_skipped_routes(value, settings)),
         limits=(
             nothing_sent(name),
             *([] if settings.is_side else [_NO_PROBES]),
@@ -101,10 +107,11 @@ def _service(value: Object, name: str, settings: Settings) -> Service:
     )
 
 
-def _skipped(value: Object) -> SkippedRoute:
-    return SkippedRoute(
-        method=member(value, "method", str), path=member(value, "path", str), reason=member(value, "reason", str)
-    )
+def _skipped_routes(value: Object, settings: Settings) -> Iterator[SkippedRoute]:
+    for each in objects_in(value, "skipped_routes"):
+        method, path = member(each, "method", str), member(each, "path", str)
+        if is_chosen(method, f"{_ANY_ORIGIN}{path}", settings):
+            yield SkippedRoute(method=method, path=path, reason=member(each, "reason", str))
 
 
 def _route(value: Object, name: str) -> Route:

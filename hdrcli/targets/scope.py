@@ -1,7 +1,7 @@
 """Which options mean nothing for which kind of target: one that a user writes next to such a target is refused.
 
 Only flags are: an environment variable or a configuration file holds for all checks. So does an option for one of
-several targets.
+several targets. `--route` chooses among the requests of a recording, too.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from typing import Final, Literal
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 
-KindName = Literal["app", "url", "list", "curl", "launch", "recording", "recorded requests"]
+KindName = Literal["app", "url", "list", "curl", "launch", "recording", "recorded requests", "sample"]
 """A recording shows responses only, or the requests, too."""
 
 _NETWORK: Final = (
     *("--proxy", "--resolve", "--connect-to", "--unix-socket", "--connect-timeout", "--retries", "--rate"),
     *("--http2", "--verify", "--cacert", "--cert", "--key"),
 )
-_DOCUMENT: Final = ("--openapi", "--server", "--param", "--route", "--tag", "--operation-id", "--include-unsafe")
+_FROM_DOCUMENT: Final = ("--openapi", "--server", "--param", "--tag", "--operation-id", "--include-unsafe")
+_DOCUMENT: Final = (*_FROM_DOCUMENT, "--route")
+_PROFILE: Final = ("--profile",)
 _START: Final = ("--wait",)
 _BASE: Final = ("--base-url",)
 _SENDING: Final = ("--send", "--timeout", "--probe", "--preflight-only", "--repeat-writes")
@@ -31,6 +33,7 @@ _NO_DOCUMENT: Final = "needs a service with an OpenAPI document: give its URL wi
 _NO_START: Final = "is for what hdrcli starts, an app or a --launch command: omit it."
 _NO_APP: Final = "is for an app in process: omit it."
 _RECORDED: Final = "changes what is sent, and {name} is a recording: give the URL instead."
+_OF_SAMPLE: Final = "does not go with --sample, which has its own URLs: omit it."
 _OF_COMMAND: Final = "is part of the curl command: change it there."
 
 WITHOUT_MEANING: Final[Mapping[KindName, Mapping[tuple[str, ...], str]]] = {
@@ -42,11 +45,12 @@ WITHOUT_MEANING: Final[Mapping[KindName, Mapping[tuple[str, ...], str]]] = {
     "recording": {
         _START: _NO_START,
         _BASE: _NO_APP,
-        _DOCUMENT: _NO_DOCUMENT,
+        _FROM_DOCUMENT: _NO_DOCUMENT,
         _NETWORK: _RECORDED,
         _SENDING: _RECORDED,
     },
     "recorded requests": {_WRITTEN: _RECORDED, _SET_BY_PAGE: _RECORDED},
+    "sample": {_START: _OF_SAMPLE, _BASE: _OF_SAMPLE, _DOCUMENT: _OF_SAMPLE, _PROFILE: _OF_SAMPLE},
 }
 """The long flags that mean nothing for a kind, and what to do instead. The last kind adds to that of recordings."""
 

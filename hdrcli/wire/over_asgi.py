@@ -38,14 +38,19 @@ _NO_BODY: Final = frozenset({204, 304})
 
 
 async def exchange(
-    app: ASGIApp, request: HTTPRequest, scope: Message, running: set[asyncio.Task[None]]
+    app: ASGIApp,
+    request: HTTPRequest,
+    scope: Message,
+    running: set[asyncio.Task[None]],
+    on_exception: Callable[[BaseException], None],
 ) -> HTTPResponse | TransportFailure:
     """Let the app respond to this request, whose scope it may change.
 
-    The app's task is in `running` until it ends; it is cancelled if the exchange is.
+    The app's task is in `running` until it ends; it is cancelled if the exchange is. `on_exception` gets what the app
+    raises in place of a response or with one that says so; what it raises after another one has no effect on the page.
     """
     response = _Response(request)
-    task = asyncio.create_task(_run(app, scope, response))
+    task = asyncio.create_task(_run(app, scope, response, on_exception))
     running.add(task)
     task.add_done_callback(running.discard)
     try:
@@ -56,13 +61,17 @@ async def exchange(
     return response.result()
 
 
-async def _run(app: ASGIApp, scope: Message, response: _Response) -> None:
+async def _run(
+    app: ASGIApp, scope: Message, response: _Response, on_exception: Callable[[BaseException], None]
+) -> None:
     try:
         await app(scope, response.receive, response.send)
     except asyncio.CancelledError:
         raise
-    except BaseException:  # noqa: BLE001 -- SystemExit, too: nothing that an app raises ends the check
+    except BaseException as error:  # noqa: BLE001 -- SystemExit, too: nothing that an app raises ends the check
         _LOG.exception("%s %s: exception in the app", scope["method"], scope["path"])
+        if response.is_error:
+            on_exception(error)
     finally:
         response.complete.set()
 
@@ -76,6 +85,11 @@ class _Response:
         self._is_received = False
         self._head: tuple[int, tuple[Header, ...]] | None = None
         self._body = bytearray()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether there is no response, or one whose status is a server's error."""
+        return self._head is None or self._head[0] >= _CRASHED[0]
 
     async def receive(self) -> Message:
         """The request's body, then the disconnect."""

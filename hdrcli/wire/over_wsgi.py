@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 from wsgiref.handlers import BaseHandler
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from wsgiref.headers import Headers
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+    from _typeshed import OptExcInfo
 
-def exchange(app: WSGIApplication, request: HTTPRequest) -> HTTPResponse | TransportFailure:
-    """Let the app respond to this request. What it raises is a 500, as servers make it."""
-    handler = _Handler(request)
+
+def exchange(
+    app: WSGIApplication, request: HTTPRequest, on_exception: Callable[[BaseException], None]
+) -> HTTPResponse | TransportFailure:
+    """Let the app respond to this request. What it raises is a 500, as servers make it, and goes to `on_exception`."""
+    handler = _Handler(request, on_exception)
     with contextlib.suppress(BrokenPipeError):
         handler.run(app)
     return response_of(request, handler.status_code, handler.sent_headers, bytes(handler.body))
@@ -35,11 +39,12 @@ class _Handler(BaseHandler):
     status: str | None
     headers: Headers | None
 
-    def __init__(self, request: HTTPRequest) -> None:
+    def __init__(self, request: HTTPRequest, on_exception: Callable[[BaseException], None]) -> None:
         self.status_code = 0
         self.sent_headers: tuple[Header, ...] = ()
         self.body = bytearray()
         self._request = request
+        self._on_exception = on_exception
 
     def add_cgi_vars(self) -> None:
         self.environ.update(_environment(self._request))
@@ -70,8 +75,10 @@ class _Handler(BaseHandler):
     def _flush(self) -> None:
         """Nothing is buffered."""
 
-    def log_exception(self, exc_info: object) -> None:
+    def log_exception(self, exc_info: OptExcInfo) -> None:
         """A crash is a 500 in the report, not a traceback."""
+        if exc_info[1] is not None and not self.headers_sent:
+            self._on_exception(exc_info[1])
 
 
 def _environment(request: HTTPRequest) -> Iterator[tuple[str, str]]:

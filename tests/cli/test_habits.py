@@ -128,6 +128,8 @@ def test_quiet_leaves_the_file_and_problems(tmp_path: Path) -> None:
         ["-d", "@"],
         ["-d", "@no-such-file"],
         ["-d", "@latin-1"],
+        ["-X", "PUT", "--preflight-only", "--repeat-writes"],
+        ["--preflight-only", "--include-unsafe"],
         ["-b", "cookies.txt"],
         ["-b", "a=1; b"],
         ["-b", "a=1; b=2; Path=/"],

@@ -12,9 +12,11 @@ import pytest
 
 from hdrcli.records.location import Location
 from hdrcli.structs import replace
-from hdrcli.targets.app.edits import Change, NotEditableError, change_for, diff_of, text_after
+from hdrcli.targets.app.changes import diff_of, text_after
+from hdrcli.targets.app.edits import Change, NotEditableError, change_for
 from tests.cli.program import COMMAND, assert_one_line, environment, hdrcli, importing_first
 from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run
+from tests.targets.test_apps import DJANGO, FLASK
 
 HEAD: Final = "headers = {'X-Total-Count': '1'}\n"
 NAMES: Final = ("x-total-count", "x-job")
@@ -86,6 +88,17 @@ def test_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, aft
         (
             "CORS(\n    app,\n    origins=['a'],\n)",
             "CORS(\n    app,\n    origins=['a'],\n    expose_headers=['X-Total-Count', 'x-job'],\n)",
+        ),
+        (
+            "CORS_ALLOWED_ORIGINS = ['a']\nCORS_MAX_AGE = 1  # é\r\nX = 1\n",
+            (
+                "CORS_ALLOWED_ORIGINS = ['a']\nCORS_MAX_AGE = 1  # é\r\n"
+                'CORS_EXPOSE_HEADERS = ["X-Total-Count", "x-job"]\nX = 1\n'
+            ),
+        ),
+        (
+            "CORS_ALLOWED_ORIGINS = ['a']",
+            "CORS_ALLOWED_ORIGINS = ['a']\nCORS_EXPOSE_HEADERS = ['X-Total-Count', 'x-job']",
         ),
     ],
 )
@@ -161,6 +174,43 @@ def test_a_fix(tmp_path: Path) -> None:
     assert (folder / "main.py").is_symlink()
     assert (folder / "shop.py").stat().st_mode & 0o777 == 0o640
     assert sorted(path.name for path in folder.iterdir() if path.suffix) == ["main.py", "shop.py"]
+
+
+WITHOUT_LIST: Final = {
+    **DJANGO,
+    "shop/settings.py": DJANGO["shop/settings.py"].replace("CORS_EXPOSE_HEADERS", "OTHER"),
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "file"),
+    [
+        ({"wsgi.py": FLASK}, ["--fix"], "wsgi.py"),
+        (DJANGO, ["--fix"], "shop/settings.py"),
+        (WITHOUT_LIST, ["--fix", "--unsafe-fixes"], "shop/settings.py"),
+    ],
+    ids=["Flask", "Django", "Django without the setting"],
+)
+def test_fixes_of_other_frameworks(tmp_path: Path, files: dict[str, str], options: list[str], file: str) -> None:
+    folder = project(tmp_path, files)
+    before = (folder / file).read_text()
+    service, _ = report(folder, ".", *options, "--select=HDR301")
+    again = run(folder, ".", "--select=HDR301", "--fail-on=warning")
+
+    assert readable(service) == {"x-request-id": True, "x-total-count": True}
+    assert service["findings"] == []
+    assert again.status == 0
+    changed = [line for line in (folder / file).read_text().splitlines() if line not in before.splitlines()]
+    assert len(changed) == 1
+    assert '"X-Total-Count"' in changed[0]
+
+
+def test_a_list_that_is_computed_is_named(tmp_path: Path) -> None:
+    computed = DJANGO["shop/settings.py"].replace('["X-Request-ID"]', '["X-" + "Request-ID"]')
+    ended = run(project(tmp_path, {**DJANGO, "shop/settings.py": computed}), ".", "--diff")
+
+    assert ended.out == ""
+    assert "CORS_EXPOSE_HEADERS at shop/settings.py:7 is not a literal" in ended.err
 
 
 def test_a_fix_that_does_not_help_is_taken_back(tmp_path: Path) -> None:

@@ -268,6 +268,17 @@ def test_services_are_judged_each_for_its_pages(tmp_path: Path) -> None:
     assert [failure for *_, failure in outcomes(report)] == ["", "allow-origin-mismatch", ""]
 
 
+def test_requests_are_chosen_by_their_routes(tmp_path: Path) -> None:
+    entries = (
+        entry(received=(OPEN,)),
+        entry(f"GET {API}/users", received=(OPEN,)),
+        entry("GET https://b.example/", received=(OPEN,)),
+    )
+    report = document(check(tmp_path, har(*entries), "--route=/items", "--route=POST /users"))
+
+    assert [(method, url) for method, url, *_ in outcomes(report)] == [("GET", f"{API}/items")]
+
+
 @pytest.mark.parametrize(("page", "is_other"), [(f"{PAGE}:443", False), ("https://other.example", True)])
 def test_a_page_that_did_not_make_the_requests_is_reported(tmp_path: Path, page: str, *, is_other: bool) -> None:
     report = document(check(tmp_path, har(entry(received=(OPEN,))), f"--origin={page}"))

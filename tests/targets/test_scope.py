@@ -15,6 +15,7 @@ from tests.cli.program import assert_one_line, hdrcli
 from tests.cli.test_options import TEXTS
 
 HEAD: Final = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n"
+HAR_PAGE: Final = "http://localhost:3000"
 HAR: Final = {
     "log": {
         "entries": [
@@ -24,7 +25,7 @@ HAR: Final = {
                 "request": {
                     "method": "GET",
                     "url": "http://a.example/",
-                    "headers": [{"name": "Origin", "value": "http://localhost:3000"}],
+                    "headers": [{"name": "Origin", "value": HAR_PAGE}],
                 },
                 "response": {
                     "status": 200,
@@ -43,6 +44,7 @@ WORDS: Final[dict[KindName, tuple[str, ...]]] = {
     "launch": ("--launch=true {port}",),
     "recording": ("head.txt",),
     "recorded requests": ("recording.har",),
+    "sample": ("--sample",),
 }
 OPTIONS: Final = {setting.option.flags[0]: setting for setting in settings_with_options()}
 
@@ -85,6 +87,37 @@ def test_variables_and_files_hold_for_all_checks(folder: Path, kind: KindName) -
     ended = hdrcli("check", *WORDS[kind], cwd=folder, env={"HDRCLI_PROXY": "", "HDRCLI_RATE": "1/s"})
 
     assert (ended.status, ended.err) == (0, "")
+
+
+def test_flags_next_to_the_only_named_service(folder: Path) -> None:
+    (folder / "hdrcli.toml").write_text("[services.api]\nurl = 'http://127.0.0.1:1/items'\n", "utf-8")
+    refused = hdrcli("check", "api", "--wait=3", cwd=folder)
+
+    assert refused.status == 2
+    assert refused.err.startswith("hdrcli: --wait ")
+    assert "hdrcli: " not in hdrcli("check", "api", "--retries=1", "--dry-run", cwd=folder).err
+
+
+ROUTES: Final[dict[str, list[str]]] = {
+    "/*": [],
+    "GET /": [],
+    "/items*": ["--route"],
+    "items": ["--route", "/items*"],
+}
+"""Values of `--route` for recordings of GET http://a.example/, and what a refusal of them names."""
+
+
+@pytest.mark.parametrize("word", ["recording.har", "saved.json", "verbose.txt"])
+@pytest.mark.parametrize(("pattern", "named"), ROUTES.items(), ids=ROUTES)
+def test_recorded_requests_can_be_chosen(folder: Path, word: str, pattern: str, named: list[str]) -> None:
+    hdrcli("check", "recording.har", "--exchanges", "--format=json", "--output=saved.json", cwd=folder)
+    request = f"> GET / HTTP/1.1\n> Host: a.example\n> Origin: {HAR_PAGE}\n>\n"
+    response = "".join(f"< {line}\n" for line in HEAD.splitlines())
+    (folder / "verbose.txt").write_text(request + response, "utf-8")
+    ended = hdrcli("check", word, f"--route={pattern}", cwd=folder)
+
+    assert ended.status == (2 if named else 0)
+    assert all(each in ended.err for each in named)
 
 
 def test_an_option_for_one_of_several_targets(folder: Path) -> None:

@@ -58,9 +58,11 @@ class FindingLines:
         if self._has_several_routes or self._has_several_pages:
             for label, place in zip(("where", *[""] * _SHOWN_PLACES), self._places(finding), strict=False):
                 yield _labelled(terminal, label, place)
-        shown_roles = ("header", "route") if follows else ("cors", "header", "route")
+        shown_roles = ("exception", *(() if follows else ("cors", "outside")), "header", "route")
         hint = f": {_CHANGES}" if finding.code in LACK_NAMES else ""
-        for label, places in zip(("at", ""), source_places(finding, shown_roles, hint), strict=False):
+        for label, places in zip(
+            ("at", *[""] * len(shown_roles)), source_places(finding, shown_roles, hint), strict=False
+        ):
             yield _labelled(terminal, label, places)
         if self._verbose:
             yield from self._evidence(finding)

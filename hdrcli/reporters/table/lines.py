@@ -14,7 +14,7 @@ from hdrcli.records.route import Caller, HeldFetch, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, failure_phrase
-from hdrcli.reporters.route_notes import difference_of, status_text, where
+from hdrcli.reporters.route_notes import difference_of, raised_text, status_text, where
 from hdrcli.reporters.table.page import page_lines
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import (
@@ -91,7 +91,8 @@ class RouteLines:
         page.custom += len(custom)
         page.readable += sum(is_readable for _, is_readable in custom)
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
-        parts = (*self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
+        raised = () if route.raised is None else ((f"  {raised_text(route.raised)}", "yellow"),)
+        parts = (*raised, *self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
         page.rows.append((route.step, route.method, shown_path(route.url), statuses, parts))
         if wanted and compared:
             difference = difference_of(route, wanted, compared)

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.reporters.phrases import failure_phrase, failure_sentence
-from hdrcli.reporters.route_notes import comparison_notes, cookie_notes, dropped_notes, quirk_notes, status_text, where
+from hdrcli.reporters.route_notes import (
+    comparison_notes,
+    cookie_notes,
+    dropped_notes,
+    quirk_notes,
+    raised_text,
+    status_text,
+    where,
+)
 from hdrcli.reporters.table.exchanges import exchange_lines, probe_lines
 from hdrcli.reporters.table.headers import header_lines
 from hdrcli.reporters.table.held import held_lines
@@ -50,6 +58,8 @@ def _page(terminal: Terminal, route: RouteRecord, columns: Sequence[Column], *, 
     statuses = " / ".join(dict.fromkeys(_status_and_url(column.fetch) for column in wanted))
     yield terminal.line((title_of(route), "bold"), f"  {statuses}", hang=2)
     yield from page_lines(terminal, route, columns[0].fetch.caller)
+    if route.raised is not None:
+        yield terminal.line((f"The app raised {raised_text(route.raised)}.", "yellow"), indent=2, hang=2)
     yield from exchange_lines(terminal, columns if verbose else wanted, verbose=verbose)
     for note in (*dropped_notes(wanted), *cookie_notes(wanted)):
         yield terminal.line((note, "yellow"), indent=2, hang=2)

@@ -7,9 +7,7 @@ counts: the names are those of headers that the app itself sends to this page. A
 from __future__ import annotations
 
 import ast
-import difflib
 import io
-import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import ClassVar, Final, Literal, NamedTuple
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.location import Location
 from hdrcli.structs import Record
-from hdrcli.targets.app.inserting import Edit, edited, insertion, literal, quote_of, replacement
+from hdrcli.targets.app.inserting import Edit, edited, insertion, literal, new_line, quote_of, replacement
 from hdrcli.targets.app.source import is_cors_call, is_flask_call, is_middleware_call
 
 Concept = Literal["expose", "origins", "methods", "request-headers", "credentials"]
@@ -44,12 +42,14 @@ _DEFAULTS: Final = {"methods": ("GET",)}
 
 _RESOURCES: Final = "resources"
 _ANY: Final = "*"
-_lines = re.compile(rb"[^\n]*\n|[^\n]+").findall
 
 Owner = ast.Call | ast.Assign | ast.AnnAssign
 """The call that adds a CORS layer, or Django's setting."""
 
 NameList = ast.List | ast.Tuple | ast.Set
+
+
+Node = NameList | ast.Constant | ast.Call | ast.Assign | ast.AnnAssign
 
 
 class NotEditableError(Exception):
@@ -73,14 +73,15 @@ class Source(Record, frozen=True, kw_only=True):
 class Change(Record, frozen=True, kw_only=True):
     """The change of one option: `names` are added to its list, or credentials are allowed.
 
-    `node` is the list, a literal that is replaced, or the call that gets the argument `keyword`.
+    `node` is the list, a literal that is replaced, the call that gets the argument `keyword`, or the setting of Django
+    that the setting `keyword` is added behind.
     """
 
     not_in_repr: ClassVar = frozenset({"node"})
 
     source: Source
     concept: Concept
-    node: NameList | ast.Constant | ast.Call
+    node: Node
     keyword: str
     names: tuple[str, ...]
 
@@ -94,31 +95,26 @@ class Change(Record, frozen=True, kw_only=True):
         """Whether it only adds names to an expose list."""
         return self.concept == "expose" and isinstance(self.node, NameList)
 
+    def done(self) -> str:
+        """What was done, as a clause."""
+        if self.concept == "credentials":
+            return f"set {self.keyword} to True"
+        return f"added {', '.join(self.names)} to {self.keyword}"
+
     def edit(self) -> Edit:
         """The change of the text."""
         text = self.source.text
         if isinstance(self.node, ast.Constant):
             return replacement(self.node, str(True), text)
         quote = quote_of(self.node, text)
-        if not isinstance(self.node, ast.Call):
+        if isinstance(self.node, NameList):
             return insertion(self.node, self.node.elts, [literal(name, quote) for name in self.names], text)
-        names = (*_DEFAULTS.get(self.concept, ()), *self.names)
+        is_call = isinstance(self.node, ast.Call)
+        names = (*(_DEFAULTS.get(self.concept, ()) if is_call else ()), *self.names)
         value = "True" if self.concept == "credentials" else f"[{', '.join(literal(name, quote) for name in names)}]"
+        if not isinstance(self.node, ast.Call):
+            return new_line(self.node, f"{self.keyword} = {value}", text)
         return insertion(self.node, [*self.node.args, *self.node.keywords], [f"{self.keyword}={value}"], text)
-
-
-def text_after(changes: Sequence[Change]) -> str:
-    """The text of the file with all these changes of it."""
-    return edited(changes[0].source.text, [change.edit() for change in changes if change.names])
-
-
-def diff_of(changes: Sequence[Change]) -> bytes:
-    """The changes of one file as a unified diff, which `git apply` and `patch -p1` take."""
-    source = changes[0].source
-    name = source.path.as_posix().encode()
-    before, after = (_lines(source.encoded(text)) for text in (source.text, text_after(changes)))
-    lines = difflib.diff_bytes(difflib.unified_diff, before, after, b"a/" + name, b"b/" + name)
-    return b"".join(line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n" for line in lines)
 
 
 def change_for(
@@ -129,7 +125,8 @@ def change_for(
     `spellings` are places where the app sets the headers: their names are written as there. Raises `OSError`,
     `SyntaxError` or `UnicodeError` for a file that is no longer what was imported.
     """
-    found = list(_owners(concept, layers))
+    layers = tuple(layers)
+    found = [*_owners(concept, layers)] or [*_settings(layers)]
     if not found:
         raise NotEditableError("No CORS layer is found in the app's own source.")
     if len(found) > 1:
@@ -161,10 +158,12 @@ def read_source(path: Path) -> Source:
 def _is_as_planned(change: Change) -> bool:
     """Whether the new text parses, and has the names at the place of the change."""
     try:
-        nodes = list(ast.walk(ast.parse(text_after([change]))))
+        nodes = list(ast.walk(ast.parse(edited(change.source.text, [change.edit()]))))
     except SyntaxError:
         return False
     old = change.node
+    if isinstance(old, ast.Assign | ast.AnnAssign):
+        return any(isinstance(node, ast.Assign) and _targets(node, change.keyword) for node in nodes)
     if isinstance(old, ast.Call):
         calls = [node for node in nodes if isinstance(node, ast.Call) and node.lineno == old.lineno]
         return any(keyword.arg == change.keyword for call in calls for keyword in call.keywords)
@@ -187,6 +186,14 @@ def _owners(concept: Concept, layers: Iterable[Location]) -> Iterator[tuple[Sour
                     yield source, node
                 case _:
                     pass
+
+
+def _settings(layers: Iterable[Location]) -> Iterator[tuple[Source, ast.Assign | ast.AnnAssign]]:
+    """The last of Django's settings in each file, which a new one goes behind."""
+    for source, nodes in _nodes_at(layers):
+        settings = [node for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
+        if settings:
+            yield source, max(settings, key=lambda node: node.lineno)
 
 
 def _keyword_of(owner: Owner, concept: Concept) -> str:
@@ -212,11 +219,16 @@ def _targets(node: ast.Assign | ast.AnnAssign, name: str) -> bool:
     return [target.id for target in targets if isinstance(target, ast.Name)] == [name]
 
 
-def _edited(owner: Owner, keyword: str, concept: Concept, source: Source) -> NameList | ast.Constant | ast.Call:
+def _edited(owner: Owner, keyword: str, concept: Concept, source: Source) -> Node:
     """The literal list of names: the value itself, or that of the only assignment to its variable in the module.
 
-    The call, if it has no list and can take one; a literal False, where True takes its place.
+    The call, if it has no list and can take one, and another setting of Django's; a literal False, where True takes its
+    place.
     """
+    if not isinstance(owner, ast.Call) and not _targets(owner, keyword):
+        if concept in {"methods", "request-headers"}:
+            raise NotEditableError(f"{source.path}:{owner.lineno} has no {keyword} next to it, which has a default.")
+        return owner
     value = _value_of_call(owner, keyword) if isinstance(owner, ast.Call) else owner.value
     if value is owner and isinstance(value, ast.Call):
         if concept in {"expose", "credentials"} or is_middleware_call(value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 _line_end = re.compile(r"\r\n|\r|\n")
@@ -50,12 +50,28 @@ def replacement(node: ast.expr, new: str, text: str) -> Edit:
     return Edit(start, end, new)
 
 
+def new_line(behind: ast.stmt, line: str, text: str) -> Edit:
+    """A new line behind the last one of a statement."""
+    starts = [*line_starts(text), len(text)]
+    end = starts[behind.end_lineno or behind.lineno]
+    match = _line_end.search(text)
+    line_end = "\n" if match is None else match[0]
+    is_ended = text[:end].endswith(("\n", "\r"))
+    return _at(end, f"{line}{line_end}" if is_ended else f"{line_end}{line}")
+
+
 def place(text: str, line: int | None, column: int | None) -> int:
     """The index of a position of the syntax tree, whose columns count bytes of UTF-8."""
     if line is None or column is None:
         raise AssertionError("nodes of a parsed text have an end")
-    starts = [0, *(match.end() for match in _line_end.finditer(text)), len(text)]
+    starts = [*line_starts(text), len(text)]
     return starts[line - 1] + len(text[starts[line - 1] : starts[line]].encode()[:column].decode())
+
+
+def line_starts(text: str) -> Iterator[int]:
+    """The index of the first character of each line; that of an empty last line, too."""
+    yield 0
+    yield from (match.end() for match in _line_end.finditer(text))
 
 
 def _at(index: int, text: str) -> Edit:

@@ -36,8 +36,8 @@ def described(error: BaseException) -> str:
         return f"SyntaxError: {error.msg} ({place or error.filename}, line {error.lineno})"
     if isinstance(error, KeyError) and _innermost(error) == os.environ.__class__.__module__:
         text = f"The environment variable {message} is not set"
-    place = next(_places(error), None)
-    return text if place is None else f"{text} ({place})"
+    file, line = next(own_lines(error), ("", 0))
+    return f"{text} ({file}, line {line})" if file else text
 
 
 def _innermost(error: BaseException) -> str:
@@ -46,10 +46,10 @@ def _innermost(error: BaseException) -> str:
     return str(frames[-1].f_globals.get("__name__")) if frames else ""
 
 
-def _places(error: BaseException) -> Iterator[str]:
-    """The places in the user's own source, innermost first."""
+def own_lines(error: BaseException) -> Iterator[tuple[str, int]]:
+    """The lines of the user's own source in an exception's traceback, innermost first."""
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     for name, line in reversed(frames):
         file = own_file(name)
         if file is not None:
-            yield f"{file}, line {line}"
+            yield file, line

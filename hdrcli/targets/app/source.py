@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, partial
 from pathlib import Path
 from types import CodeType
@@ -13,14 +13,14 @@ from typing import Final, cast
 
 from hdrcli.fetch.headers import is_token
 from hdrcli.fetch.infra import byte_lowercase
-from hdrcli.records.location import Location
+from hdrcli.records.location import Location, Raised
 from hdrcli.structs import Record
 from hdrcli.targets.app.own_source import own_file
 
 Endpoint = Callable[..., object]
 
 _LAYER: Final = "CORSMiddleware"
-_ADDING: Final = frozenset({"add_middleware", "Middleware"})
+ADDING: Final = frozenset({"add_middleware", "Middleware"})
 """Calls whose first argument may be the layer."""
 _LAYERS: Final = frozenset({_LAYER, "CORS", "cross_origin", "CORSConfig", "cors", "route_cors"})
 """Calls that add the layer themselves: a wrapped app, Flask-CORS, Litestar, Quart-CORS."""
@@ -42,10 +42,20 @@ class SourceFile(Record, frozen=True, kw_only=True):
 
 
 class AppSource:
-    """See `SourceMap`. `endpoint` finds the function that responds to a method and a URL."""
+    """See `SourceMap`. `endpoint` finds the function that responds to a method and a URL, `exception` what it raised.
 
-    def __init__(self, endpoint: Callable[[str, str], object]) -> None:
+    `outside` finds the middleware outside of the CORS layer in these files.
+    """
+
+    def __init__(
+        self,
+        endpoint: Callable[[str, str], object],
+        exception: Callable[[str, str], Raised | None],
+        outside: Callable[[tuple[SourceFile, ...]], Iterable[Location]],
+    ) -> None:
         self._endpoint = cache(endpoint)
+        self._exception = exception
+        self._outside = outside
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
@@ -58,6 +68,10 @@ class AppSource:
         """See `SourceMap`."""
         return self._cors
 
+    def outside(self) -> tuple[Location, ...]:
+        """See `SourceMap`."""
+        return tuple(self._outside(self.files))
+
     def header(self, name: str) -> tuple[Location, ...]:
         """See `SourceMap`."""
         return tuple(self._literals.get(byte_lowercase(name), ()))
@@ -69,6 +83,10 @@ class AppSource:
         if code is None or file is None:
             return None
         return Location(file=file, line=code.co_firstlineno, role="route")
+
+    def exception(self, method: str, url: str) -> Raised | None:
+        """See `SourceMap`."""
+        return self._exception(method, url)
 
     @cached_property
     def _cors(self) -> tuple[Location, ...]:
@@ -92,21 +110,22 @@ class AppSource:
 
 def is_cors_call(call: ast.Call) -> bool:
     """Whether a call adds a CORS layer, by the names of what is called."""
-    name = _name_of(call.func)
-    return name in _LAYERS or (name in _ADDING and bool(call.args) and _name_of(call.args[0]) == _LAYER)
+    name = name_of(call.func)
+    return name in _LAYERS or (name in ADDING and bool(call.args) and name_of(call.args[0]) == _LAYER)
 
 
 def is_middleware_call(call: ast.Call) -> bool:
     """Whether a call that adds a CORS layer has the arguments of Starlette's middleware."""
-    return _name_of(call.func) == _LAYER or _name_of(call.func) in _ADDING
+    return name_of(call.func) == _LAYER or name_of(call.func) in ADDING
 
 
 def is_flask_call(call: ast.Call) -> bool:
     """Whether a call that adds a CORS layer has the arguments of Flask-CORS."""
-    return _name_of(call.func) in _FLASK
+    return name_of(call.func) in _FLASK
 
 
-def _name_of(node: ast.expr) -> str:
+def name_of(node: ast.expr) -> str:
+    """The last part of a dotted name; empty for any other expression."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name

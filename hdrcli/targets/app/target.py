@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from hdrcli.openapi.document import Document
@@ -11,10 +12,12 @@ from hdrcli.planning.routes import Service, read_url, route_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.structs import replace
+from hdrcli.targets.app.exceptions import listening
 from hdrcli.targets.app.frameworks import endpoint_of, mounts, own_document, stack_of
 from hdrcli.targets.app.hosting import AppThread, Host
 from hdrcli.targets.app.lifespan import Lifespan, StartupError
 from hdrcli.targets.app.loading import AppName, LoadedApp, load
+from hdrcli.targets.app.outside import outside_of_cors
 from hdrcli.targets.app.own_source import described
 from hdrcli.targets.app.routing import AppRoutes, places_of_document, routes_of_app
 from hdrcli.targets.app.source import AppSource
@@ -82,7 +85,8 @@ class AppTarget:
                         host, loaded, state, self._base.host, network, timeout=self._settings.timeout
                     )
                     async with contextlib.aclosing(transport):
-                        yield await self._service(transport)
+                        with listening():
+                            yield await self._service(transport)
             except _StartError as error:
                 yield Service(name=loaded.name, routes=(), problem=str(error))
 
@@ -105,7 +109,7 @@ class AppTarget:
             transport=transport,
             limits=(*service.limits, *self._limits),
             stack=stack_of(app),
-            source=AppSource(endpoint),
+            source=AppSource(endpoint, transport.exceptions.of, partial(outside_of_cors, app)),
         )
 
     def _with_mounts(self, service: Service) -> Service:

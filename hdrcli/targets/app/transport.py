@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from contextvars import copy_context
 from functools import partial
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, TransportFailure
 from hdrcli.records.exchange import Received
+from hdrcli.targets.app.exceptions import Exceptions
 from hdrcli.targets.app.hosting import Host
 from hdrcli.targets.app.loading import LoadedApp
 from hdrcli.wire import over_asgi
@@ -32,6 +34,7 @@ class AppTransport:
         self._network = network
         self.endpoints: dict[tuple[str, str], object] = {}
         """The function behind each request, where Starlette has found it."""
+        self.exceptions = Exceptions()
         self._running: set[asyncio.Task[None]] = set()
         self._timeout = timeout
 
@@ -62,13 +65,15 @@ class AppTransport:
             await self._host.run(end(), 2 * _CANCELLATION)
 
     async def _respond(self, request: HTTPRequest) -> HTTPResponse | TransportFailure:
-        if self._loaded.asgi is not None:
-            scope = over_asgi.scope_of(request, self._state)
-            response = await over_asgi.exchange(self._loaded.asgi, request, scope, self._running)
-            self.endpoints[request.method, str(request.url)] = scope.get("endpoint")
-            return response
-        from hdrcli.wire import over_wsgi
+        key = request.method, str(request.url)
+        with self.exceptions.noting(*key) as note:
+            if self._loaded.asgi is not None:
+                scope = over_asgi.scope_of(request, self._state)
+                response = await over_asgi.exchange(self._loaded.asgi, request, scope, self._running, note)
+                self.endpoints[key] = scope.get("endpoint")
+                return response
+            from hdrcli.wire import over_wsgi
 
-        assert self._loaded.wsgi is not None  # noqa: S101 -- it is one of the two
-        call = partial(over_wsgi.exchange, self._loaded.wsgi, request)
-        return await asyncio.get_running_loop().run_in_executor(None, call)
+            assert self._loaded.wsgi is not None  # noqa: S101 -- it is one of the two
+            call = partial(copy_context().run, over_wsgi.exchange, self._loaded.wsgi, request, note)
+            return await asyncio.get_running_loop().run_in_executor(None, call)
