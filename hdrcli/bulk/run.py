@@ -18,16 +18,26 @@ from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.wire.configured import network_of, paced
 
+_TIMEOUTS: Final = 10
 _WINDOW: Final = 100
 """Lines that may wait for their site, as a multiple of the targets that are checked at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How many targets are checked at once, in all and of one site."""
+    """How many targets are checked at once, in all and of one site; how many requests a second each site gets."""
 
     targets: int
     per_site: int
+    rate_per_site: float | None = None
+
+    def time_limit(self, settings: Settings) -> float:
+        """The seconds that one target may take: ten times as long as one request, which waits for its turn.
+
+        All targets at once may share a rate: their redirects may lead to one site.
+        """
+        rates = [rate for rate in (settings.rate, self.rate_per_site) if rate is not None]
+        return _TIMEOUTS * (settings.timeout + sum(self.targets / rate for rate in rates))
 
 
 async def run(
@@ -60,13 +70,14 @@ async def run(
                 await schedule.add(site_of(url.host), (line, url))
 
     refuse(settings)
+    seconds = pace.time_limit(settings)
     async with aclosing(network_of(settings)) as connections:
-        network = paced(connections, settings)
+        network = paced(connections, settings, pace.rate_per_site)
 
         async def work() -> None:
             while True:
                 site, (line, url) = await schedule.next()
-                results.add(line.key, await check(line, url, settings, network))
+                results.add(line.key, await check(line, url, settings, network, seconds))
                 on_result()
                 schedule.end(site)
 

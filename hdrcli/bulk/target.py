@@ -27,8 +27,6 @@ from hdrcli.targets.url import url_of
 from hdrcli.text.escaping import printable
 from hdrcli.wire.transport import Transport
 
-_TIMEOUTS: Final = 10
-"""A target takes at most so many timeouts, whatever its server does."""
 _MOST_NAMES: Final = 100
 _is_host = re.compile(r"[^\s/?#@:]+(?:[/?#]\S*)?").fullmatch
 
@@ -50,10 +48,10 @@ def invalid(line: Line, error: UsageError) -> JSON:
     return {**_value(line, "invalid"), "problem": shown_text(error.message)}
 
 
-async def check(line: Line, url: URL, settings: Settings, network: Transport) -> JSON:
-    """What the URL of a line comes to. Never raises for what the server does."""
+async def check(line: Line, url: URL, settings: Settings, network: Transport, seconds: float) -> JSON:
+    """What the URL of a line comes to, within so many seconds. Never raises for what the server does."""
     (service,) = services_of([route_of(url, settings, f"line {line.number}")], settings)
-    limit = TimeLimit(_TIMEOUTS * settings.timeout)
+    limit = TimeLimit(seconds)
     route: RouteRecord | None = None
     value = _value(line, "incomplete")
     async for event in run(_only(service), settings, network, limit):
@@ -62,8 +60,7 @@ async def check(line: Line, url: URL, settings: Settings, network: Transport) ->
         elif isinstance(event, ServiceChecked):
             value |= _of_service(event)
     if route is None:
-        seconds = f"{_TIMEOUTS * settings.timeout:g} s"
-        return {**value, "outcome": "incomplete", "problem": f"The time limit of {seconds} was reached."}
+        return {**value, "outcome": "incomplete", "problem": f"The time limit of {seconds:g} s was reached."}
     return {**value, **_of_route(route)}
 
 

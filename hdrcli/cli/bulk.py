@@ -15,14 +15,17 @@ import typer
 
 from hdrcli.cli.help_of_few import SETTINGS_OF_BULK
 from hdrcli.cli.interrupts import end_in_order
+from hdrcli.cli.locking import lock
 from hdrcli.cli.options import IDENTIFIED, with_settings
 from hdrcli.cli.streams import check_writable, opened, write_to_stderr, writing
 from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings
+from hdrcli.settings.option import rate
 
 if TYPE_CHECKING:
     from hdrcli.bulk.results import Results
+    from hdrcli.bulk.run import Pace
 
 _SHOWN: Final = 10
 """The findings and stacks of the summary."""
@@ -35,6 +38,7 @@ def bulk(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
     targets_at_once: Annotated[int, typer.Option("--targets-at-once", min=1, metavar="N")] = 100,
     per_host: Annotated[int, typer.Option("--per-host", min=1, metavar="N")] = 2,
+    per_host_rate: Annotated[str | None, typer.Option("--per-host-rate", metavar="N/s")] = None,
     **given: Given,
 ) -> int:
     """Check a list of URLs of any length, and write one line of JSON for each."""
@@ -43,16 +47,18 @@ def bulk(
     fail_on = settings.fail_on if "--fail-on" in sources else "never"
     from hdrcli.bulk.results import OutputClosedError, Results
 
+    pace = _pace(targets_at_once, per_host, per_host_rate)
     end_in_order()
     path = None if output == Path("-") else output
     check_writable(path, "--output")
     with _opened(urls) as source, opened(path, sys.stdout, appends=True) as out:
         results = Results(partial(_write, path, out))
         if path is not None:
+            lock(out, path, "--output")
             with writing(path):
                 results.resume(path)
         with contextlib.suppress(OutputClosedError):
-            lines = _run(source, results, settings, targets_at_once, per_host)
+            lines = _run(source, results, settings, pace)
             if not lines:
                 raise UsageError(f'"{urls}" has nothing to check: write a URL on each line.')
     write_to_stderr("".join(f"{line}\n" for line in _summary(results)))
@@ -69,16 +75,25 @@ def _write(path: Path | None, out: TextIO, line: str) -> None:
     raise OutputClosedError
 
 
-def _run(source: BinaryIO, results: Results, settings: Settings, targets_at_once: int, per_host: int) -> int:
+def _pace(targets_at_once: int, per_host: int, per_host_rate: str | None) -> Pace:
+    from hdrcli.bulk.run import Pace
+    from hdrcli.wire.descriptors import allow_descriptors
+
+    try:
+        per_site_rate = None if per_host_rate is None else rate(per_host_rate)
+    except ValueError as error:
+        raise UsageError(str(error), option="--per-host-rate") from None
+    return Pace(targets=allow_descriptors(targets_at_once), per_site=per_host, rate_per_site=per_site_rate)
+
+
+def _run(source: BinaryIO, results: Results, settings: Settings, pace: Pace) -> int:
     """Check the list; returns how many targets it has."""
-    from hdrcli.bulk.run import Pace, run
+    from hdrcli.bulk.run import run
     from hdrcli.cli.progress import status_line
     from hdrcli.inspection import in_event_loop
-    from hdrcli.wire.descriptors import allow_descriptors
 
     if results.resumed:
         write_to_stderr(f"hdrcli: {results.resumed:,} targets have a result already\n")
-    pace = Pace(targets=allow_descriptors(targets_at_once), per_site=per_host)
     with status_line() as show:
         return in_event_loop(lambda: run(source, results, settings, pace, lambda: show(results.progress)))
 

@@ -36,6 +36,7 @@ class BulkCommand(FewSettingsCommand):
                 "[default: 2]"
             ),
         ),
+        ("--per-host-rate N/s", "Send at most N requests per second to one host or registrable domain."),
     )
     names = SETTINGS_OF_BULK
     helps: ClassVar = {"fail_on": "Exit with 1 if a finding has this severity or a higher one. Default: never."}
