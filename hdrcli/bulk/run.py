@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Callable
-from contextlib import aclosing
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from hdrcli.bulk.lines import Line, lines_of
+from hdrcli.bulk.pace import Pace
+from hdrcli.bulk.processes import checkers
 from hdrcli.bulk.results import Results
 from hdrcli.bulk.schedule import Schedule
-from hdrcli.bulk.target import check, invalid, url_in
-from hdrcli.fetch.url import URL, site_of
+from hdrcli.bulk.target import Check, invalid, url_in
+from hdrcli.fetch.url import site_of
 from hdrcli.inspection import refuse
 from hdrcli.records.errors import UsageError
+from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.settings import Settings
-from hdrcli.wire.configured import network_of, paced
 
-_TIMEOUTS: Final = 10
 _WINDOW: Final = 100
 """Lines that may wait for their site, as a multiple of the targets that are checked at once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How many targets are checked at once, in all and of one site; how many requests a second each site gets."""
-
-    targets: int
-    per_site: int
-    rate_per_site: float | None = None
-
-    def time_limit(self, settings: Settings) -> float:
-        """The seconds that one target may take: ten times as long as one request, which waits for its turn.
-
-        All targets at once may share a rate: their redirects may lead to one site.
-        """
-        rates = [rate for rate in (settings.rate, self.rate_per_site) if rate is not None]
-        return _TIMEOUTS * (settings.timeout + sum(self.targets / rate for rate in rates))
+_MOMENT: Final = 0.1
+"""Seconds in which a list that this process checks has to end."""
 
 
 async def run(
@@ -52,42 +37,74 @@ async def run(
     `on_result` is called for each. Raises what `results.add` raises, `UsageError` for settings that cannot be carried
     out, and `OSError` where the list cannot be read.
     """
-    schedule: Schedule[tuple[Line, URL]] = Schedule(pace.per_site, _WINDOW * pace.targets)
-    count = 0
-
-    async def feed() -> None:
-        nonlocal count
-        async for line in lines_of(source):
-            count += 1
-            if results.has(line):
-                continue
-            try:
-                url = url_in(line)
-            except UsageError as error:
-                results.add(line.key, invalid(line, error))
-                on_result()
-            else:
-                await schedule.add(site_of(url.host), (line, url))
-
     refuse(settings)
-    seconds = pace.time_limit(settings)
-    async with aclosing(network_of(settings)) as connections:
-        network = paced(connections, settings, pace.rate_per_site)
-
-        async def work() -> None:
-            while True:
-                site, (line, url) = await schedule.next()
-                results.add(line.key, await check(line, url, settings, network, seconds))
-                on_result()
-                schedule.end(site)
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                workers = [group.create_task(work()) for _ in range(pace.targets)]
-                await feed()
-                await schedule.all_done()
+    running = _Run(results, pace, on_result)
+    try:
+        async with asyncio.TaskGroup() as group:
+            feeding = group.create_task(running.feed(source))
+            is_long = await running.is_long
+            async with checkers(settings, pace, in_processes=is_long and pace.processes > 1) as checks:
+                workers = [
+                    group.create_task(running.work(schedule, check))
+                    for schedule, check in zip(running.schedules, checks, strict=True)
+                    for _ in range(pace.targets // pace.processes)
+                ]
+                await feeding
+                for schedule in running.schedules:
+                    await schedule.all_done()
                 for worker in workers:
                     worker.cancel()
-        except ExceptionGroup as errors:  # what one of them raises ends all
-            raise errors.exceptions[0] from None
-    return count
+    except ExceptionGroup as errors:  # what one of them raises ends all
+        raise errors.exceptions[0] from None
+    return running.count
+
+
+class _Run:
+    """The lines of a list on their way to results: each site belongs to one of the schedules."""
+
+    def __init__(self, results: Results, pace: Pace, on_result: Callable[[], None]) -> None:
+        self._results = results
+        self._pace = pace
+        self._on_result = on_result
+        self.schedules: list[Schedule[Line]] = [
+            Schedule(pace.per_site, _WINDOW * pace.targets // pace.processes) for _ in range(pace.processes)
+        ]
+        self.count = 0
+        """Lines so far."""
+        self.is_long: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        """Whether the list has more lines to check than one process checks at once, or may have."""
+
+    async def feed(self, source: BinaryIO) -> None:
+        """Hand all lines of the list to the schedules."""
+        waiting = 0
+        async for line in lines_of(source):
+            self.count += 1
+            if self._results.has(line):
+                continue
+            try:
+                site = site_of(url_in(line).host)
+            except UsageError as error:
+                self._add(line, invalid(line, error))
+                continue
+            waiting += 1
+            if waiting == 1:
+                asyncio.get_running_loop().call_later(_MOMENT, self._decide, True)
+            elif waiting > self._pace.targets:
+                self._decide(True)
+            await self.schedules[zlib.crc32(site.encode()) % len(self.schedules)].add(site, line)
+        self._decide(False)
+
+    async def work(self, schedule: Schedule[Line], check: Check) -> None:
+        """Check the lines of a schedule, one after the other, until it is cancelled."""
+        while True:
+            site, line = await schedule.next()
+            self._add(line, await check(line))
+            schedule.end(site)
+
+    def _add(self, line: Line, value: JSON) -> None:
+        self._results.add(line.key, value)
+        self._on_result()
+
+    def _decide(self, is_long: bool) -> None:  # noqa: FBT001 -- it has no other argument
+        if not self.is_long.done():
+            self.is_long.set_result(is_long)

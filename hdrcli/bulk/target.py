@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
 from hdrcli.bulk.lines import Line
+from hdrcli.bulk.pace import Pace
 from hdrcli.checking.run import run
 from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.fetch import NetworkError
@@ -25,7 +27,11 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import ANY
 from hdrcli.targets.url import url_of
 from hdrcli.text.escaping import printable
+from hdrcli.wire.configured import network_of, paced
 from hdrcli.wire.transport import Transport
+
+Check = Callable[[Line], Awaitable[JSON]]
+"""What a line that has a URL comes to. Never raises for what the server does."""
 
 _MOST_NAMES: Final = 100
 _is_host = re.compile(r"[^\s/?#@:]+(?:[/?#]\S*)?").fullmatch
@@ -41,6 +47,15 @@ def url_in(line: Line) -> URL:
     if url is None:
         raise UsageError("The line is not a URL.")
     return url.without_credentials()
+
+
+@asynccontextmanager
+async def checking(settings: Settings, pace: Pace) -> AsyncGenerator[Check]:
+    """A block in which lines can be checked. Raises `UsageError` for settings that cannot be carried out."""
+    seconds = pace.time_limit(settings)
+    async with aclosing(network_of(settings)) as connections:
+        network = paced(connections, settings, pace.rate_per_site)
+        yield lambda line: check(line, url_in(line), settings, network, seconds)
 
 
 def invalid(line: Line, error: UsageError) -> JSON:

@@ -24,9 +24,10 @@ from hdrcli.settings import Settings
 from hdrcli.settings.option import rate
 
 if TYPE_CHECKING:
+    from hdrcli.bulk.pace import Pace
     from hdrcli.bulk.results import Results
-    from hdrcli.bulk.run import Pace
 
+_MOST_PROCESSES: Final = 16
 _SHOWN: Final = 10
 """The findings and stacks of the summary."""
 
@@ -37,6 +38,7 @@ def bulk(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
     targets_at_once: Annotated[int, typer.Option("--targets-at-once", min=1, metavar="N")] = 100,
+    processes: Annotated[int | None, typer.Option("--processes", min=1, max=64, metavar="N")] = None,
     per_host: Annotated[int, typer.Option("--per-host", min=1, metavar="N")] = 2,
     per_host_rate: Annotated[str | None, typer.Option("--per-host-rate", metavar="N/s")] = None,
     **given: Given,
@@ -47,7 +49,7 @@ def bulk(
     fail_on = settings.fail_on if "--fail-on" in sources else "never"
     from hdrcli.bulk.results import OutputClosedError, Results
 
-    pace = _pace(targets_at_once, per_host, per_host_rate)
+    pace = _pace(targets_at_once, per_host, per_host_rate, processes)
     end_in_order()
     path = None if output == Path("-") else output
     check_writable(path, "--output")
@@ -75,15 +77,27 @@ def _write(path: Path | None, out: TextIO, line: str) -> None:
     raise OutputClosedError
 
 
-def _pace(targets_at_once: int, per_host: int, per_host_rate: str | None) -> Pace:
-    from hdrcli.bulk.run import Pace
+def _pace(targets_at_once: int, per_host: int, per_host_rate: str | None, processes: int | None) -> Pace:
+    from hdrcli.bulk.pace import Pace
     from hdrcli.wire.descriptors import allow_descriptors
 
     try:
         per_site_rate = None if per_host_rate is None else rate(per_host_rate)
     except ValueError as error:
         raise UsageError(str(error), option="--per-host-rate") from None
-    return Pace(targets=allow_descriptors(targets_at_once), per_site=per_host, rate_per_site=per_site_rate)
+    targets = allow_descriptors(targets_at_once)
+    return Pace(
+        targets=targets,
+        per_site=per_host,
+        rate_per_site=per_site_rate,
+        processes=min(processes or _cores(), targets),
+    )
+
+
+def _cores() -> int:
+    """How many cores this process may use; one process writes the results, which is no use to more than so many."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_PROCESSES)
 
 
 def _run(source: BinaryIO, results: Results, settings: Settings, pace: Pace) -> int:

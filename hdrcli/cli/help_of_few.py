@@ -30,6 +30,13 @@ class BulkCommand(FewSettingsCommand):
         ),
         ("--targets-at-once N", "The number of targets to check at once. [default: 100]"),
         (
+            "--processes N",
+            (
+                "The number of processes that share the targets of a list that is longer than --targets-at-once. "
+                "Default: the number of cores, at most 16."
+            ),
+        ),
+        (
             "--per-host N",
             (
                 "The most targets to check at once of one host, or of one registrable domain, such as example.com. "

@@ -40,7 +40,7 @@ class LookUps:
         """The addresses of a name, in the resolver's order; raises `OSError` or `UnicodeError`."""
         now = asyncio.get_running_loop().time()
         until, task = self._known.get((host, port), (now, None))
-        if task is None or until <= now and task.done():
+        if task is None or (until <= now and task.done()):
             task = self._begin((host, port), now + _KEPT)
         return await asyncio.shield(task)
 

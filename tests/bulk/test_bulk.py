@@ -166,7 +166,7 @@ def test_a_rate_of_hosts_is_for_each() -> None:
 
 def test_who_waits_for_its_turn_is_in_time() -> None:
     """The time limit of a target, ten times --timeout, is not for what --rate takes."""
-    assert len(times_of(of_one_host, "--timeout=0.05", "--rate=2/s", "--per-host=9")) == 4
+    assert len(times_of(of_one_host, "--timeout=0.25", "--rate=1/s", "--per-host=9")) == 4
 
 
 def test_a_wrong_rate_is_wrong_usage() -> None:
@@ -180,7 +180,7 @@ def test_a_wrong_rate_is_wrong_usage() -> None:
 
 def long_list(site: Site, folder: Path) -> Path:
     path = folder / "urls.txt"
-    path.write_text("".join(f"{site.url}/{number}\n" for number in range(LENGTH)))
+    path.write_text("".join(f"http://{number % 5}.localhost:{site.port}/{number}\n" for number in range(LENGTH)))
     return path
 
 
