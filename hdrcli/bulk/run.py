@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable
-from typing import BinaryIO, Final
+from collections.abc import AsyncIterable, Callable
+from typing import Final
 
-from hdrcli.bulk.lines import Line, lines_of
+from hdrcli.bulk.lines import Line
 from hdrcli.bulk.pace import Pace
 from hdrcli.bulk.processes import checkers
 from hdrcli.bulk.results import Results
@@ -26,22 +26,22 @@ _MOMENT: Final = 0.1
 
 
 async def run(
-    source: BinaryIO,
+    lines: AsyncIterable[Line],
     results: Results,
     settings: Settings,
     pace: Pace,
     on_result: Callable[[], None] = lambda: None,
 ) -> int:
-    """Check each line of `source` that has no result, and append its result; returns how many lines the list has.
+    """Check each line that has no result, and append its result; returns how many lines the list has.
 
-    `on_result` is called for each. Raises what `results.add` raises, `UsageError` for settings that cannot be carried
-    out, and `OSError` where the list cannot be read.
+    `on_result` is called for each. Raises what `results.add` and `lines` raise, and `UsageError` for settings that
+    cannot be carried out.
     """
     refuse(settings)
     running = _Run(results, pace, on_result)
     try:
         async with asyncio.TaskGroup() as group:
-            feeding = group.create_task(running.feed(source))
+            feeding = group.create_task(running.feed(lines))
             is_long = await running.is_long
             async with checkers(settings, pace, in_processes=is_long and pace.processes > 1) as checks:
                 workers = [
@@ -74,10 +74,10 @@ class _Run:
         self.is_long: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         """Whether the list has more lines to check than one process checks at once, or may have."""
 
-    async def feed(self, source: BinaryIO) -> None:
+    async def feed(self, lines: AsyncIterable[Line]) -> None:
         """Hand all lines of the list to the schedules."""
         waiting = 0
-        async for line in lines_of(source):
+        async for line in lines:
             self.count += 1
             if self._results.has(line):
                 continue

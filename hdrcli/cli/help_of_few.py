@@ -44,11 +44,20 @@ class BulkCommand(FewSettingsCommand):
             ),
         ),
         ("--per-host-rate N/s", "Send at most N requests per second to one host or registrable domain."),
+        (
+            "--scheduler ADDRESS",
+            (
+                "Use the workers of the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786. --output is a "
+                "folder that all of them share, --targets-at-once is for each of their threads."
+            ),
+        ),
+        ("--local-cluster N", "As --scheduler, with N workers on this machine."),
     )
     names = SETTINGS_OF_BULK
     helps: ClassVar = {"fail_on": "Exit with 1 if a finding has this severity or a higher one. Default: never."}
     examples = (
         "hdrcli bulk urls.txt --output results.jsonl",
+        "hdrcli bulk urls.txt --output results --scheduler tcp://10.0.0.1:8786",
         "sort -u hosts.txt | hdrcli bulk - --origin https://app.example > results.jsonl",
     )
     statuses = (
