@@ -28,6 +28,7 @@ from hdrcli.stacks import ANY
 from hdrcli.targets.url import url_of
 from hdrcli.text.escaping import printable
 from hdrcli.wire.configured import network_of, paced
+from hdrcli.wire.tls import read_in_small_pieces
 from hdrcli.wire.transport import Transport
 
 Check = Callable[[Line], Awaitable[JSON]]
@@ -53,6 +54,7 @@ def url_in(line: Line) -> URL:
 async def checking(settings: Settings, pace: Pace) -> AsyncGenerator[Check]:
     """A block in which lines can be checked. Raises `UsageError` for settings that cannot be carried out."""
     seconds = pace.time_limit(settings)
+    read_in_small_pieces()
     async with aclosing(network_of(settings)) as connections:
         network = paced(connections, settings, pace.rate_per_site)
         yield lambda line: check(line, url_in(line), settings, network, seconds)
