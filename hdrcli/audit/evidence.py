@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.address_space import address_space
@@ -10,6 +11,7 @@ from hdrcli.fetch.headers import get, values_of
 from hdrcli.fetch.url import URL
 from hdrcli.structs import Record
 from hdrcli.wire.connecting import resolve
+from hdrcli.wire.look_ups import LookUps
 
 
 class Evidence(Record, frozen=True, kw_only=True):
@@ -45,7 +47,8 @@ async def is_on_local_network(url: URL, *, by_proxy: bool) -> bool:
     if space is not None or by_proxy:
         return space == "local"
     try:
-        found = await resolve(url.host, url.origin.port or 0)
+        with closing(LookUps()) as look_ups:
+            found = await resolve(url.host, url.origin.port or 0, look_ups)
     except (OSError, UnicodeError):
         return False
     return bool(found) and all(address_space(_host(str(place[0]))) == "local" for _, place in found)

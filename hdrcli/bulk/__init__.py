@@ -7,6 +7,10 @@ out lines, so that no site (a registrable domain, or a host without one) has mor
 wait for their site are bounded, and so is what the thread has read. Workers check one line each (`target`), by the same
 flow as `hdrcli check`: a service with one route. `Results` appends the line of JSON.
 
+A long list has several schedules. A site belongs to one of them by its hash, and each has a process of its own
+(`processes`), to which the workers send their lines: limits for a site hold without messages between processes, and one
+process writes all results.
+
 Memory is that of the targets which are being checked, and eight bytes for each line of the list: what a result came
 from is a hash of the line's number and text. A run that was killed is resumed from its output. A line of JSON that was
 cut off is removed first, and lines that have a result are passed over, so that each has exactly one.

@@ -5,38 +5,30 @@ from __future__ import annotations
 import json
 import os
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from hdrcli.bulk.counts import Counts
 from hdrcli.bulk.lines import Line
 from hdrcli.records.errors import UsageError
 from hdrcli.reporters.json_exchanges import JSON
-from hdrcli.reporters.view import count
-from hdrcli.rules.finding import Severity
 from hdrcli.text.json_text import json_text
-
-OUTCOMES: Final = ("checked", "unreachable", "incomplete", "invalid")
-"""What may come of a target."""
 
 _MOST_NUMBERS: Final = 500_000_000
 """Lines whose results are known by their number: 8 bytes each."""
 
 
-class Results:
+class Results(Counts):
     """Which lines have a result, and how often there is what; `write` appends a line to the output.
 
     `write` raises what `add` then raises.
     """
 
-    def __init__(self, write: Callable[[str], None]) -> None:
+    def __init__(self, write: Callable[[str], object]) -> None:
+        super().__init__()
         self._write = write
         self._keys = array("Q")
-        self.counts: Counter[str] = Counter()
-        """How many lines have each outcome, finding ("finding HDR301") and stack ("stack nginx"), of all runs."""
-        self.resumed = 0
-        """How many results earlier runs have left."""
 
     def has(self, line: Line) -> bool:
         """Whether the line has a result."""
@@ -46,22 +38,6 @@ class Results:
         """Append a result."""
         self.counts.update(_counted(value))
         self._write(f"{json_text({'key': f'{key:016x}', **value})}\n")
-
-    def reaches(self, fail_on: str) -> bool:
-        """Whether a finding has this severity, or a higher one; "never" is none."""
-        return fail_on != "never" and any(
-            self.counts[f"severity {severity}"] for severity in Severity if severity.rank <= Severity(fail_on).rank
-        )
-
-    def progress(self) -> str:
-        """How many targets have a result, by outcome."""
-        outcomes = (f"{self.counts[outcome]:,} {outcome}" for outcome in OUTCOMES if self.counts[outcome])
-        return ": ".join(filter(None, (count(self.counts["targets"], "target"), ", ".join(outcomes))))
-
-    def most_common(self, kind: str, most: int) -> list[tuple[str, int]]:
-        """The most frequent names of a kind ("finding", "stack"), and how many targets have each."""
-        found = [(key.removeprefix(f"{kind} "), n) for key, n in self.counts.items() if key.startswith(f"{kind} ")]
-        return sorted(found, key=lambda each: (-each[1], each[0]))[:most]
 
     def resume(self, path: Path) -> None:
         """Take the results of earlier runs, and cut off a line that is not complete.
@@ -81,7 +57,7 @@ class Results:
             os.truncate(path, end)
 
     def _take(self, data: bytes, place: str) -> None:
-        read = _read(data)
+        read = read_result(data)
         if read is None:
             raise UsageError(f"{place} is not a result of hdrcli bulk: choose another file.", option="--output")
         number, key, counted = read
@@ -92,7 +68,7 @@ class Results:
         self.resumed += 1
 
 
-def _read(data: bytes) -> tuple[int, int, list[str]] | None:
+def read_result(data: bytes) -> tuple[int, int, list[str]] | None:
     """The number and the key of a result's line, and what to count of it; None for anything else."""
     try:
         value = json.loads(data)

@@ -3,79 +3,108 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import aclosing
-from typing import BinaryIO, Final
+import zlib
+from collections.abc import AsyncIterable, Callable
+from typing import Final
 
-from hdrcli.bulk.lines import Line, lines_of
+from hdrcli.bulk.lines import Line
+from hdrcli.bulk.pace import Pace
+from hdrcli.bulk.processes import checkers
 from hdrcli.bulk.results import Results
 from hdrcli.bulk.schedule import Schedule
-from hdrcli.bulk.target import check, invalid, url_in
-from hdrcli.fetch.url import URL, site_of
+from hdrcli.bulk.target import Check, invalid, url_in
+from hdrcli.fetch.url import site_of
 from hdrcli.inspection import refuse
 from hdrcli.records.errors import UsageError
+from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.settings import Settings
-from hdrcli.structs import Record
-from hdrcli.wire.configured import network_of, paced
 
 _WINDOW: Final = 100
 """Lines that may wait for their site, as a multiple of the targets that are checked at once."""
-
-
-class Pace(Record, frozen=True, kw_only=True):
-    """How many targets are checked at once, in all and of one site."""
-
-    targets: int
-    per_site: int
+_MOMENT: Final = 0.1
+"""Seconds in which a list that this process checks has to end."""
 
 
 async def run(
-    source: BinaryIO,
+    lines: AsyncIterable[Line],
     results: Results,
     settings: Settings,
     pace: Pace,
     on_result: Callable[[], None] = lambda: None,
 ) -> int:
-    """Check each line of `source` that has no result, and append its result; returns how many lines the list has.
+    """Check each line that has no result, and append its result; returns how many lines the list has.
 
-    `on_result` is called for each. Raises what `results.add` raises, `UsageError` for settings that cannot be carried
-    out, and `OSError` where the list cannot be read.
+    `on_result` is called for each. Raises what `results.add` and `lines` raise, and `UsageError` for settings that
+    cannot be carried out.
     """
-    schedule: Schedule[tuple[Line, URL]] = Schedule(pace.per_site, _WINDOW * pace.targets)
-    count = 0
-
-    async def feed() -> None:
-        nonlocal count
-        async for line in lines_of(source):
-            count += 1
-            if results.has(line):
-                continue
-            try:
-                url = url_in(line)
-            except UsageError as error:
-                results.add(line.key, invalid(line, error))
-                on_result()
-            else:
-                await schedule.add(site_of(url.host), (line, url))
-
     refuse(settings)
-    async with aclosing(network_of(settings)) as connections:
-        network = paced(connections, settings)
-
-        async def work() -> None:
-            while True:
-                site, (line, url) = await schedule.next()
-                results.add(line.key, await check(line, url, settings, network))
-                on_result()
-                schedule.end(site)
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                workers = [group.create_task(work()) for _ in range(pace.targets)]
-                await feed()
-                await schedule.all_done()
+    running = _Run(results, pace, on_result)
+    try:
+        async with asyncio.TaskGroup() as group:
+            feeding = group.create_task(running.feed(lines))
+            is_long = await running.is_long
+            async with checkers(settings, pace, in_processes=is_long and pace.processes > 1) as checks:
+                workers = [
+                    group.create_task(running.work(schedule, check))
+                    for schedule, check in zip(running.schedules, checks, strict=True)
+                    for _ in range(pace.targets // pace.processes)
+                ]
+                await feeding
+                for schedule in running.schedules:
+                    await schedule.all_done()
                 for worker in workers:
                     worker.cancel()
-        except ExceptionGroup as errors:  # what one of them raises ends all
-            raise errors.exceptions[0] from None
-    return count
+    except ExceptionGroup as errors:  # what one of them raises ends all
+        raise errors.exceptions[0] from None
+    return running.count
+
+
+class _Run:
+    """The lines of a list on their way to results: each site belongs to one of the schedules."""
+
+    def __init__(self, results: Results, pace: Pace, on_result: Callable[[], None]) -> None:
+        self._results = results
+        self._pace = pace
+        self._on_result = on_result
+        self.schedules: list[Schedule[Line]] = [
+            Schedule(pace.per_site, _WINDOW * pace.targets // pace.processes) for _ in range(pace.processes)
+        ]
+        self.count = 0
+        """Lines so far."""
+        self.is_long: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        """Whether the list has more lines to check than one process checks at once, or may have."""
+
+    async def feed(self, lines: AsyncIterable[Line]) -> None:
+        """Hand all lines of the list to the schedules."""
+        waiting = 0
+        async for line in lines:
+            self.count += 1
+            if self._results.has(line):
+                continue
+            try:
+                site = site_of(url_in(line).host)
+            except UsageError as error:
+                self._add(line, invalid(line, error))
+                continue
+            waiting += 1
+            if waiting == 1:
+                asyncio.get_running_loop().call_later(_MOMENT, self._decide, True)
+            elif waiting > self._pace.targets:
+                self._decide(True)
+            await self.schedules[zlib.crc32(site.encode()) % len(self.schedules)].add(site, line)
+        self._decide(False)
+
+    async def work(self, schedule: Schedule[Line], check: Check) -> None:
+        """Check the lines of a schedule, one after the other, until it is cancelled."""
+        while True:
+            site, line = await schedule.next()
+            self._add(line, await check(line))
+            schedule.end(site)
+
+    def _add(self, line: Line, value: JSON) -> None:
+        self._results.add(line.key, value)
+        self._on_result()
+
+    def _decide(self, is_long: bool) -> None:  # noqa: FBT001 -- it has no other argument
+        if not self.is_long.done():
+            self.is_long.set_result(is_long)

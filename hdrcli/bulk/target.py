@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
 from hdrcli.bulk.lines import Line
+from hdrcli.bulk.pace import Pace
 from hdrcli.checking.run import run
 from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.fetch import NetworkError
@@ -25,10 +27,13 @@ from hdrcli.settings import Settings
 from hdrcli.stacks import ANY
 from hdrcli.targets.url import url_of
 from hdrcli.text.escaping import printable
+from hdrcli.wire.configured import network_of, paced
+from hdrcli.wire.tls import read_in_small_pieces
 from hdrcli.wire.transport import Transport
 
-_TIMEOUTS: Final = 10
-"""A target takes at most so many timeouts, whatever its server does."""
+Check = Callable[[Line], Awaitable[JSON]]
+"""What a line that has a URL comes to. Never raises for what the server does."""
+
 _MOST_NAMES: Final = 100
 _is_host = re.compile(r"[^\s/?#@:]+(?:[/?#]\S*)?").fullmatch
 
@@ -45,15 +50,25 @@ def url_in(line: Line) -> URL:
     return url.without_credentials()
 
 
+@asynccontextmanager
+async def checking(settings: Settings, pace: Pace) -> AsyncGenerator[Check]:
+    """A block in which lines can be checked. Raises `UsageError` for settings that cannot be carried out."""
+    seconds = pace.time_limit(settings)
+    read_in_small_pieces()
+    async with aclosing(network_of(settings)) as connections:
+        network = paced(connections, settings, pace.rate_per_site)
+        yield lambda line: check(line, url_in(line), settings, network, seconds)
+
+
 def invalid(line: Line, error: UsageError) -> JSON:
     """What a line comes to that has no URL."""
     return {**_value(line, "invalid"), "problem": shown_text(error.message)}
 
 
-async def check(line: Line, url: URL, settings: Settings, network: Transport) -> JSON:
-    """What the URL of a line comes to. Never raises for what the server does."""
+async def check(line: Line, url: URL, settings: Settings, network: Transport, seconds: float) -> JSON:
+    """What the URL of a line comes to, within so many seconds. Never raises for what the server does."""
     (service,) = services_of([route_of(url, settings, f"line {line.number}")], settings)
-    limit = TimeLimit(_TIMEOUTS * settings.timeout)
+    limit = TimeLimit(seconds)
     route: RouteRecord | None = None
     value = _value(line, "incomplete")
     async for event in run(_only(service), settings, network, limit):
@@ -62,8 +77,7 @@ async def check(line: Line, url: URL, settings: Settings, network: Transport) ->
         elif isinstance(event, ServiceChecked):
             value |= _of_service(event)
     if route is None:
-        seconds = f"{_TIMEOUTS * settings.timeout:g} s"
-        return {**value, "outcome": "incomplete", "problem": f"The time limit of {seconds} was reached."}
+        return {**value, "outcome": "incomplete", "problem": f"The time limit of {seconds:g} s was reached."}
     return {**value, **_of_route(route)}
 
 

@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "check": _Command("Show which response headers JavaScript can read.", CheckCommand),
     "compare": _Command("Compare what pages get of two targets.", CompareCommand),
     "bulk": _Command("Check a list of URLs of any length, and write a line of JSON for each.", BulkCommand),
+    "merge": _Command("Write the results of several files to one."),
     "audit": _Command("Find out who else can read the responses of a service.", AuditCommand),
     "explain": _Command("Explain a rule, a header, a failure or an error message."),
     "rules": _Command("List all rules."),

@@ -14,16 +14,20 @@ import typer
 
 from hdrcli.cli.help_of_few import SETTINGS_OF_BULK
 from hdrcli.cli.interrupts import end_in_order
+from hdrcli.cli.locking import lock
 from hdrcli.cli.options import IDENTIFIED, with_settings
 from hdrcli.cli.streams import OutputClosedError, check_writable, opened, write_now, write_to_stderr, writing
 from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings
+from hdrcli.settings.option import rate
 from hdrcli.structs import replace
 
 if TYPE_CHECKING:
-    from hdrcli.bulk.results import Results
+    from hdrcli.bulk.counts import Counts
+    from hdrcli.bulk.pace import Pace
 
+_MOST_PROCESSES: Final = 16
 _SHOWN: Final = 10
 """The findings and stacks of the summary."""
 
@@ -34,43 +38,78 @@ def bulk(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
     targets_at_once: Annotated[int, typer.Option("--targets-at-once", min=1, metavar="N")] = 100,
+    processes: Annotated[int | None, typer.Option("--processes", min=1, max=64, metavar="N")] = None,
     per_host: Annotated[int, typer.Option("--per-host", min=1, metavar="N")] = 2,
+    per_host_rate: Annotated[str | None, typer.Option("--per-host-rate", metavar="N/s")] = None,
+    local_cluster: Annotated[int | None, typer.Option("--local-cluster", min=1, max=1024, metavar="N")] = None,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS")] = None,
     **given: Given,
 ) -> int:
     """Check a list of URLs of any length, and write one line of JSON for each."""
     settings, sources = settings_from((), given, os.environ, names=SETTINGS_OF_BULK)
     settings = replace(settings, send=IDENTIFIED, concurrency=1)
     fail_on = settings.fail_on if "--fail-on" in sources else "never"
-    from hdrcli.bulk.results import Results
-
+    pace = _pace(targets_at_once, per_host, per_host_rate)
     end_in_order()
-    path = None if output == Path("-") else output
-    check_writable(path, "--output")
-    with _opened(urls) as source, opened(path, sys.stdout, appends=True) as out:
-        results = Results(partial(write_now, path, out))
-        if path is not None:
-            with writing(path):
-                results.resume(path)
-        with contextlib.suppress(OutputClosedError):
-            lines = _run(source, results, settings, targets_at_once, per_host)
-            if not lines:
-                raise UsageError(f'"{urls}" has nothing to check: write a URL on each line.')
-    write_to_stderr("".join(f"{line}\n" for line in _summary(results)))
-    return ExitStatus.FAILED if results.reaches(fail_on) else ExitStatus.OK
+    with _opened(urls) as source:
+        if local_cluster is None and scheduler is None:
+            shared = replace(pace, processes=min(processes or _cores(), pace.targets))
+            counts, lines = _run_here(source, output, settings, shared)
+        else:
+            if processes is not None:
+                raise UsageError("does not go with a cluster, which has workers: omit it.", option="--processes")
+            from hdrcli.cli.clustered import run_on_cluster
+
+            counts, lines = run_on_cluster(source, output, settings, pace, scheduler=scheduler, local=local_cluster)
+    if not lines:
+        raise UsageError(f'"{urls}" has nothing to check: write a URL on each line.')
+    write_to_stderr("".join(f"{line}\n" for line in _summary(counts)))
+    return ExitStatus.FAILED if counts.reaches(fail_on) else ExitStatus.OK
 
 
-def _run(source: BinaryIO, results: Results, settings: Settings, targets_at_once: int, per_host: int) -> int:
-    """Check the list; returns how many targets it has."""
-    from hdrcli.bulk.run import Pace, run
+def _run_here(source: BinaryIO, output: Path | None, settings: Settings, pace: Pace) -> tuple[Counts, int]:
+    """Check a list; returns what it comes to, and how many lines were read of it."""
+    from hdrcli.bulk.lines import lines_of
+    from hdrcli.bulk.results import Results
+    from hdrcli.bulk.run import run
     from hdrcli.cli.progress import status_line
     from hdrcli.inspection import in_event_loop
+
+    path = None if output == Path("-") else output
+    check_writable(path, "--output")
+    with opened(path, sys.stdout, appends=True) as out:
+        results = Results(partial(write_now, path, out))
+        if path is not None:
+            lock(out, path, "--output")
+            with writing(path):
+                results.resume(path)
+            _show_resumed(results)
+        with status_line() as show, contextlib.suppress(OutputClosedError):
+            on_result = partial(show, results.progress)
+            return results, in_event_loop(lambda: run(lines_of(source), results, settings, pace, on_result))
+    return results, results.counts["targets"]
+
+
+def _pace(targets_at_once: int, per_host: int, per_host_rate: str | None) -> Pace:
+    from hdrcli.bulk.pace import Pace
     from hdrcli.wire.descriptors import allow_descriptors
 
-    if results.resumed:
-        write_to_stderr(f"hdrcli: {results.resumed:,} targets have a result already\n")
-    pace = Pace(targets=allow_descriptors(targets_at_once), per_site=per_host)
-    with status_line() as show:
-        return in_event_loop(lambda: run(source, results, settings, pace, lambda: show(results.progress)))
+    try:
+        per_site_rate = None if per_host_rate is None else rate(per_host_rate)
+    except ValueError as error:
+        raise UsageError(str(error), option="--per-host-rate") from None
+    return Pace(targets=allow_descriptors(targets_at_once), per_site=per_host, rate_per_site=per_site_rate)
+
+
+def _cores() -> int:
+    """How many cores this process may use; one process writes the results, which is no use to more than so many."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_PROCESSES)
+
+
+def _show_resumed(counts: Counts) -> None:
+    if counts.resumed:
+        write_to_stderr(f"hdrcli: {counts.resumed:,} targets have a result already\n")
 
 
 @contextlib.contextmanager
@@ -87,7 +126,7 @@ def _opened(urls: str) -> Iterator[BinaryIO]:
         ) from None
 
 
-def _summary(results: Results) -> Iterator[str]:
+def _summary(results: Counts) -> Iterator[str]:
     """What all results come to, those of earlier runs included."""
     yield results.progress()
     for kind, what in (("finding", "findings"), ("stack", "stacks")):

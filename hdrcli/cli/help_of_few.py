@@ -30,17 +30,34 @@ class BulkCommand(FewSettingsCommand):
         ),
         ("--targets-at-once N", "The number of targets to check at once. [default: 100]"),
         (
+            "--processes N",
+            (
+                "The number of processes that share the targets of a list that is longer than --targets-at-once. "
+                "Default: the number of cores, at most 16."
+            ),
+        ),
+        (
             "--per-host N",
             (
                 "The most targets to check at once of one host, or of one registrable domain, such as example.com. "
                 "[default: 2]"
             ),
         ),
+        ("--per-host-rate N/s", "Send at most N requests per second to one host or registrable domain."),
+        (
+            "--scheduler ADDRESS",
+            (
+                "Use the workers of the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786. --output is a "
+                "folder that all of them share, --targets-at-once is for each of their threads."
+            ),
+        ),
+        ("--local-cluster N", "As --scheduler, with N workers on this machine."),
     )
     names = SETTINGS_OF_BULK
     helps: ClassVar = {"fail_on": "Exit with 1 if a finding has this severity or a higher one. Default: never."}
     examples = (
         "hdrcli bulk urls.txt --output results.jsonl",
+        "hdrcli bulk urls.txt --output results --scheduler tcp://10.0.0.1:8786",
         "sort -u hosts.txt | hdrcli bulk - --origin https://app.example > results.jsonl",
     )
     statuses = (

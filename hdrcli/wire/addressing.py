@@ -14,7 +14,8 @@ from typing import Final
 from hdrcli.fetch.url import MAX_PORT, URL, parse_url
 from hdrcli.records.errors import UsageError
 from hdrcli.structs import Record
-from hdrcli.wire.connecting import Address, resolve
+from hdrcli.wire.connecting import resolve
+from hdrcli.wire.look_ups import Address, LookUps
 
 _HOST: Final = r"(\[[^\[\]]*\]|[^:\[\]]*)"
 _ANY: Final = "*"
@@ -50,12 +51,12 @@ class Addressing(Record, frozen=True, kw_only=True):
             host = ", ".join(addresses)
         return "" if (host, port) == (url.host, url.effective_port) else f"{host}, port {port}"
 
-    async def addresses(self, url: URL) -> list[Address]:
+    async def addresses(self, url: URL, look_ups: LookUps) -> list[Address]:
         """The addresses to try for a URL; raises as `hdrcli.wire.connecting.resolve`."""
         if self.unix_socket is not None:
             return [(socket.AF_UNIX, self.unix_socket)]
         host, port, addresses = self._target(url)
-        return [found for each in addresses or (host,) for found in await resolve(each, port)]
+        return [found for each in addresses or (host,) for found in await resolve(each, port, look_ups)]
 
     def _target(self, url: URL) -> tuple[str, int, tuple[str, ...]]:
         """Host and port after `--connect-to`, and their addresses by `--resolve`."""

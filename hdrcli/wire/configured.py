@@ -44,10 +44,12 @@ def network_of(settings: Settings) -> NetworkTransport:
     )
 
 
-def paced(transport: Transport, settings: Settings) -> Transport:
-    """The transport, with the rate and the retries of the settings."""
+def paced(transport: Transport, settings: Settings, rate_per_site: float | None = None) -> Transport:
+    """The transport, with the rate and the retries of the settings, and with a rate for each site."""
     if settings.rate is not None:
         transport = RatedTransport(transport, settings.rate)
+    if rate_per_site is not None:
+        transport = RatedTransport(transport, rate_per_site, per_site=True)
     return RetryingTransport(transport, settings.retries) if settings.retries else transport
 
 

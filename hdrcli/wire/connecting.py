@@ -7,24 +7,20 @@ implement happy eyeballs.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-import threading
 from collections.abc import Sequence
 from itertools import chain, zip_longest
-from typing import Any, Final
+from typing import Final
 
 from hdrcli.fetch.url import is_ip_address, is_loopback
+from hdrcli.wire.look_ups import Address, LookUps
 
 _ATTEMPT_DELAY: Final = 0.25
 """Seconds until the next address is tried in parallel: https://www.rfc-editor.org/rfc/rfc8305.html#section-8"""
 
-Address = tuple[socket.AddressFamily, tuple[Any, ...] | str]
-"""A family, and the address that `socket.connect` takes for it."""
 
-
-async def resolve(host: str, port: int) -> list[Address]:
-    """The addresses of a URL's serialized host, alternating between families; raises `OSError` or `UnicodeError`.
+async def resolve(host: str, port: int, look_ups: LookUps) -> list[Address]:
+    """The addresses of a URL's serialized host, alternating between families; raises as `look_ups`, which has names.
 
     Source: https://www.rfc-editor.org/rfc/rfc8305.html#section-4
     """
@@ -35,7 +31,7 @@ async def resolve(host: str, port: int) -> list[Address]:
     if is_loopback(host):
         # Browsers don't ask a resolver for it: https://www.rfc-editor.org/rfc/rfc6761.html#section-6.3
         return [(socket.AF_INET6, ("::1", port, 0, 0)), (socket.AF_INET, ("127.0.0.1", port))]
-    found = await _look_up(host, port)
+    found = await look_ups.addresses(host, port)
     first = [address for address in found if address[0] == found[0][0]]
     others = [address for address in found if address[0] != found[0][0]]
     return [address for address in chain.from_iterable(zip_longest(first, others)) if address is not None]
@@ -88,31 +84,3 @@ def _close_late(attempt: asyncio.Task[socket.socket]) -> None:
     """Close a connection that was established after another one."""
     if not attempt.cancelled() and attempt.exception() is None:
         attempt.result().close()
-
-
-async def _look_up(host: str, port: int) -> list[Address]:
-    """Ask the system's resolver, in a thread that doesn't keep the process from ending."""
-    loop = asyncio.get_running_loop()
-    result: asyncio.Future[list[Address]] = loop.create_future()
-
-    def settle(found: list[Address], error: Exception | None) -> None:
-        if result.done():
-            return
-        if error is None:
-            result.set_result(found)
-        else:
-            result.set_exception(error)
-
-    def look_up() -> None:
-        found: list[Address] = []
-        error: Exception | None = None
-        try:
-            for family, _, _, _, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-                found.append((family, place))
-        except (OSError, UnicodeError) as reason:
-            error = reason
-        with contextlib.suppress(RuntimeError):  # the event loop is closed
-            loop.call_soon_threadsafe(settle, found, error)
-
-    threading.Thread(target=look_up, daemon=True).start()
-    return await result

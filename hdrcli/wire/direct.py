@@ -31,6 +31,7 @@ from hdrcli.wire.addressing import BY_URL, Addressing
 from hdrcli.wire.connecting import connect
 from hdrcli.wire.connection import Connection, RequestRefusedError, ReusedConnectionClosedError, Server
 from hdrcli.wire.idle import IdleConnections
+from hdrcli.wire.look_ups import LookUps
 from hdrcli.wire.shared import SharedConnections
 from hdrcli.wire.tls import NO_CERTIFICATES, TLS, Certificates
 
@@ -79,6 +80,7 @@ class DirectTransport:
         self._tls = TLS(verify=verify, certificates=certificates, alpn=_ALPN[http2])
         self._idle = IdleConnections(keep_alive)
         self._shared = SharedConnections(keep_alive)
+        self._look_ups = LookUps()
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`."""
@@ -109,6 +111,7 @@ class DirectTransport:
         """See `Transport`."""
         self._idle.close()
         self._shared.close()
+        self._look_ups.close()
 
     def _peer(self, request: HTTPRequest) -> str:
         place = self._addressing.place(request.url)
@@ -185,7 +188,7 @@ class DirectTransport:
     async def _connected(self, request: HTTPRequest, progress: _Progress) -> Connection:
         url, is_secure = request.url, request.url.scheme == "https"
         progress.step = "lookup"
-        addresses = await self._addressing.addresses(url)
+        addresses = await self._addressing.addresses(url, self._look_ups)
         progress.step = "connection"
         connected = await connect(addresses)
         progress.step = "handshake"

@@ -6,6 +6,7 @@ import asyncio
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, TransportFailure
+from hdrcli.fetch.url import site_of
 from hdrcli.records.exchange import Exchange, Received
 from hdrcli.wire.transport import Transport
 
@@ -23,6 +24,9 @@ _TRANSIENT: Final = frozenset(
 )
 _CONNECTING: Final = frozenset({"lookup", "connection", "handshake"})
 """The steps of an exchange in which a timeout is one of the connection."""
+
+_MANY_SITES: Final = 10_000
+"""Sites that are remembered; more only while their next request has to wait."""
 
 
 class RetryingTransport:
@@ -52,18 +56,24 @@ class RetryingTransport:
 
 
 class RatedTransport:
-    """Begins at most `rate` requests per second, evenly spaced."""
+    """Begins at most `rate` requests per second, evenly spaced: in all, or with `per_site` to each site."""
 
-    def __init__(self, transport: Transport, rate: float) -> None:
+    def __init__(self, transport: Transport, rate: float, *, per_site: bool = False) -> None:
         self._transport = transport
         self._interval = 1 / rate
-        self._next = 0.0
+        self._per_site = per_site
+        self._next: dict[str, float] = {}
+        self._most = _MANY_SITES
 
     async def exchange(self, request: HTTPRequest) -> Received:
         """See `Transport`. The time limit of an exchange begins when it is sent."""
         now = asyncio.get_running_loop().time()
-        start = max(now, self._next)
-        self._next = start + self._interval
+        site = site_of(request.url.host) if self._per_site else ""
+        if len(self._next) >= self._most:
+            self._next = {each: time for each, time in self._next.items() if time > now}
+            self._most = max(_MANY_SITES, 2 * len(self._next))
+        start = max(now, self._next.get(site, now))
+        self._next[site] = start + self._interval
         if start > now:
             await asyncio.sleep(start - now)
         return await self._transport.exchange(request)

@@ -23,6 +23,16 @@ class Certificates(Record, frozen=True, kw_only=True):
 NO_CERTIFICATES: Final = Certificates()
 
 
+def read_in_small_pieces() -> None:
+    """Give TLS connections of this process a buffer of 16 KiB each, the size of a TLS record, not asyncio's 256 KiB.
+
+    With 500 connections at once, that is 120 MiB less.
+    """
+    from asyncio.sslproto import SSLProtocol
+
+    SSLProtocol.max_size = 2**14
+
+
 class TLS:
     """The contexts of one run, each made once, which offer the protocols `alpn`.
 

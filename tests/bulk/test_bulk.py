@@ -6,8 +6,10 @@ import json
 import os
 import random
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.cli.program import COMMAND, Ended, assert_one_line, environment, hdrcli, started
-from tests.serving.http import answer
+from tests.serving.http import Request, answer
 from tests.serving.loopback import DEADLINE, free_port
 from tests.serving.site import OPEN_TO_PAGE, Site
 
@@ -122,12 +124,63 @@ def test_findings_fail_only_if_wanted(site: Site, fail_on: str | None, status: i
     assert bulk(f"{site.url}/closed\n", *options).status == status
 
 
+# --- pace -----------------------------------------------------------------------------------------------
+
+
+def times_of(lines: Callable[[Site], Iterable[str]], *options: str) -> list[float]:
+    """When the requests for these lines come, of which each takes one."""
+    times: list[float] = []
+
+    def note(_: Request) -> bytes:
+        times.append(time.monotonic())
+        return answer(*OPEN_TO_PAGE)
+
+    with Site({}, otherwise=note) as site:
+        ended = bulk("".join(f"{line}\n" for line in lines(site)), "--no-probe", "--credentials=omit", *options)
+    assert {result["outcome"] for result in results_of(ended.out)} == {"checked"}
+    return sorted(times)
+
+
+def of_one_host(site: Site) -> Iterator[str]:
+    return (f"{site.url}/{number}" for number in range(4))
+
+
+def of_several_hosts(site: Site) -> Iterator[str]:
+    """On macOS, only 127.0.0.1 is there by itself."""
+    return (f"http://{host}:{site.port}/" for host in ("127.0.0.1", "localhost", "a.localhost"))
+
+
+@pytest.mark.parametrize("option", ["--rate=10/s", "--per-host-rate=10/s"])
+def test_a_rate_spaces_the_requests(option: str) -> None:
+    times = times_of(of_one_host, option, "--per-host=9")
+    assert len(times) == 4
+    assert min(later - earlier for earlier, later in pairwise(times)) > 0.05
+    assert times[-1] - times[0] > 0.25
+
+
+def test_a_rate_of_hosts_is_for_each() -> None:
+    times = times_of(of_several_hosts, "--per-host-rate=1/m")
+    assert len(times) == 3
+    assert times[-1] - times[0] < 30
+
+
+def test_who_waits_for_its_turn_is_in_time() -> None:
+    """The time limit of a target, ten times --timeout, is not for what --rate takes."""
+    assert len(times_of(of_one_host, "--timeout=0.25", "--rate=1/s", "--per-host=9")) == 4
+
+
+def test_a_wrong_rate_is_wrong_usage() -> None:
+    ended = bulk("example.invalid\n", "--per-host-rate=5")
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+
+
 # --- resumption -----------------------------------------------------------------------------------------
 
 
 def long_list(site: Site, folder: Path) -> Path:
     path = folder / "urls.txt"
-    path.write_text("".join(f"{site.url}/{number}\n" for number in range(LENGTH)))
+    path.write_text("".join(f"http://{number % 5}.localhost:{site.port}/{number}\n" for number in range(LENGTH)))
     return path
 
 
@@ -201,6 +254,23 @@ def test_results_come_before_the_list_ends(site: Site) -> None:
         assert json.loads(process.stdout.readline())["status"] == 200
         process.stdin.close()
         assert process.wait(DEADLINE) == 0
+
+
+def test_a_file_is_written_by_one_run_at_a_time(tmp_path: Path) -> None:
+    output = tmp_path / "results.jsonl"
+    with Site({"/0": answer(*HEADERS), "/hangs": None}) as site:
+        urls = tmp_path / "urls.txt"
+        urls.write_text(f"{site.url}/hangs\n")
+        with started("bulk", str(urls), f"--output={output}") as first:
+            site.wait_for_request()
+            before = output.read_bytes()
+            second = bulk(f"{site.url}/0\n", f"--output={output}")
+            assert (second.status, second.out) == (2, "")
+            assert_one_line(second.err)
+            assert output.read_bytes() == before
+            first.kill()
+            first.wait(DEADLINE)
+        assert bulk(f"{site.url}/0\n", f"--output={output}").status == 0
 
 
 # --- what ends a run early ------------------------------------------------------------------------------

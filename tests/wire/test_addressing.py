@@ -14,6 +14,7 @@ import trustme
 from hdrcli.fetch import parse_url
 from hdrcli.records.errors import UsageError
 from hdrcli.wire.addressing import read_addressing
+from hdrcli.wire.look_ups import LookUps
 from tests.cli.program import Ended, assert_one_line, hdrcli
 from tests.serving.http import answer
 from tests.serving.http2 import HTTP2Server
@@ -48,7 +49,7 @@ def test_addresses(resolved: list[str], connected: list[str], url: str, addresse
     assert parsed is not None
     addressing = read_addressing(resolved, connected, None)
 
-    assert asyncio.run(addressing.addresses(parsed)) == addresses
+    assert asyncio.run(addressing.addresses(parsed, LookUps())) == addresses
 
 
 @pytest.mark.parametrize(

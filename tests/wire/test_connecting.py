@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from hdrcli.wire.connecting import Address, connect, resolve
+from hdrcli.wire.connecting import connect, resolve
+from hdrcli.wire.look_ups import Address, LookUps
 from tests.cli.program import COMMAND, environment
 from tests.serving.loopback import DEADLINE, free_port, full_port
 
@@ -80,7 +81,10 @@ def test_the_error_that_says_most() -> None:
     ],
 )
 def test_what_needs_no_look_up(host: str, places: list[str]) -> None:
-    assert [place[0] for _, place in asyncio.run(resolve(host, 80))] == places
+    async def run() -> list[Address]:
+        return await resolve(host, 80, LookUps())
+
+    assert [place[0] for _, place in asyncio.run(run())] == places
 
 
 def _can_have_its_own_resolver() -> bool:

@@ -1,0 +1,1 @@
+"""Lists on a cluster: chunks and shards, and real schedulers and workers."""
