@@ -6,7 +6,7 @@ import json
 import os
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -59,8 +59,7 @@ class Results:
 
     def progress(self) -> str:
         """How many targets have a result, by outcome."""
-        outcomes = (f"{self.counts[outcome]:,} {outcome}" for outcome in OUTCOMES if self.counts[outcome])
-        return ": ".join(filter(None, (count(self.counts["targets"], "target"), ", ".join(outcomes))))
+        return by_outcome(self.counts)
 
     def most_common(self, kind: str, most: int) -> list[tuple[str, int]]:
         """The most frequent names of a kind ("finding", "stack"), and how many targets have each."""
@@ -94,6 +93,13 @@ class Results:
             self._keys.frombytes(bytes(self._keys.itemsize * (number + 1 - len(self._keys))))
         self._keys[number] = key
         self.resumed += 1
+
+
+def by_outcome(counts: Mapping[str, int]) -> str:
+    """How many targets there are, and how many of each outcome, of which there are these counts."""
+    found = {outcome: counts[outcome] for outcome in OUTCOMES if counts.get(outcome)}
+    outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in found.items())
+    return ": ".join(filter(None, (count(sum(found.values()), "target"), outcomes)))
 
 
 def _read(data: bytes) -> tuple[int, int, list[str]] | None:

@@ -52,6 +52,7 @@ class Terminal:
         self.can_cut = self.is_terminal
         self._codes = _codes(color, is_terminal=self.is_terminal)
         self.yes, self.no = ("✓", "✗") if self._has("✓✗") else ("+", "-")
+        self.blocks = ("█", "░") if self._has("█░") else ("=", "-")
         self.ellipsis = "…" if self._has("…") else "..."
 
     def escape(self, text: str) -> str:
