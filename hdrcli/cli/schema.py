@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from importlib import import_module
+from typing import Annotated, Final, Literal
 
 import typer
 
 from hdrcli.cli.streams import tell
 
 Subject = Literal["report", "comparison", "config", "bulk", "stats", "audit"]
+
+_MODULES: Final[dict[Subject, str]] = {
+    "report": "hdrcli.reporters.schema",
+    "comparison": "hdrcli.reporters.comparisons.json",
+    "config": "hdrcli.config.json_schema",
+    "bulk": "hdrcli.bulk.schema",
+    "stats": "hdrcli.stats.json",
+    "audit": "hdrcli.audit.report",
+}
+"""Each has the function `schema_text`."""
 
 
 def schema(
@@ -22,32 +33,6 @@ def schema(
         ),
     ] = "report",
 ) -> None:
-    """Print a JSON Schema: of reports, of comparisons, of lines of bulk, of stats, of audits, or of the configuration."""
-    if subject == "config":
-        from hdrcli.config.json_schema import schema_text as config_schema_text
-
-        tell(config_schema_text())
-        return
-    if subject == "bulk":
-        from hdrcli.bulk.schema import schema_text as bulk_schema_text
-
-        tell(bulk_schema_text().rstrip())
-        return
-    if subject == "stats":
-        from hdrcli.stats.json import schema_text as stats_schema_text
-
-        tell(stats_schema_text().rstrip())
-        return
-    if subject == "audit":
-        from hdrcli.audit.report import schema_text as audit_schema_text
-
-        tell(audit_schema_text().rstrip())
-        return
-    if subject == "comparison":
-        from hdrcli.reporters.comparisons.json import schema_text as comparison_schema_text
-
-        tell(comparison_schema_text().rstrip())
-        return
-    from hdrcli.reporters.schema import schema_text
-
-    tell(schema_text().rstrip())
+    """Print a JSON Schema: of reports, comparisons, lines of bulk, statistics, audits, or the configuration."""
+    text: str = import_module(_MODULES[subject]).schema_text()
+    tell(text.rstrip())

@@ -18,7 +18,7 @@ from hdrcli.cli.options import with_settings
 from hdrcli.cli.reports import Planned, planned_reports
 from hdrcli.cli.streams import check_writable, complain, opened, opened_whole, writing
 from hdrcli.config.given import Given, settings_from
-from hdrcli.records.errors import UsageError
+from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.settings import Settings
 from hdrcli.settings.option import file_name
 from hdrcli.settings.output import ReportFormat
@@ -40,7 +40,7 @@ def stats(
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE")] = None,
     top: Annotated[int, typer.Option("--top", min=1, max=10_000, metavar="N")] = 20,
     **given: Given,
-) -> None:
+) -> int:
     """Show statistics of the results of hdrcli bulk: findings, stacks, readable and hidden headers."""
     settings, _ = settings_from((), given, os.environ, names=SETTINGS_OF_STATS)
     settings = replace(settings, formats=tuple(map(_format, formats or ())), output=output)
@@ -56,6 +56,7 @@ def stats(
         complain(note)
     for report in planned:
         _write(report, view, settings)
+    return ExitStatus.OK
 
 
 def _format(text: str) -> ReportFormat:

@@ -47,7 +47,7 @@ class Distribution:
         return self.sum / self.targets if self.targets else 0.0
 
     def quantile(self, share: float) -> int:
-        """The lowest number that at least this share of the targets does not exceed: 0 is the minimum, 0.5 the median."""
+        """The lowest number that this share of the targets does not exceed: 0 is the minimum, 0.5 the median."""
         seen = 0
         for number, count in enumerate(self._counts):
             seen += count
@@ -60,7 +60,8 @@ class Distribution:
         lowest, nearly_all = self.quantile(0), self.quantile(_NEARLY_ALL)
         width = next(width for width in _WIDTHS if nearly_all < lowest // width * width + width * (_BINS - 1))
         first = lowest // width * width
-        end = first + width * (_BINS - 1)
+        end = min(first + width * (_BINS - 1), _HIGHEST)
         starts = range(first, min(end, self.maximum + 1), width)
-        bins = [Bin(start, start + width - 1, sum(self._counts[start : start + width])) for start in starts]
+        ranges = [(start, min(start + width, end)) for start in starts]
+        bins = [Bin(start, stop - 1, sum(self._counts[start:stop])) for start, stop in ranges]
         return [*bins, Bin(end, None, sum(self._counts[end:]))] if self.maximum >= end else bins

@@ -11,8 +11,8 @@ K = TypeVar("K", bound=Hashable)
 class Frequent(Generic[K]):
     """Counts of several kinds for each key.
 
-    Before there are more than twice `most` keys, those with the lowest counts are dropped, so that `most` are left, and
-    their counts are added to `others`. A key that was dropped may occur again: `error` is by how much the sum of a key's
+    Whenever there would be more than twice `most` keys, those with the lowest counts are dropped until `most` are left.
+    `others` has their counts. A key that was dropped may occur again: `error` is by how much the sum of a key's
     counts may be too low. It is 0 as long as nothing was dropped.
     """
 

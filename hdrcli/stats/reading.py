@@ -132,8 +132,6 @@ def _kind(value: object) -> str:
             return "not JSON"
         case {"type": "route" | "service" | "run"}:
             return "of hdrcli check --format jsonl, not of hdrcli bulk"
-        case {"services": _, "summary": _}:
-            return "a report of hdrcli check, not a result of hdrcli bulk"
         case _:
             return "not a result of hdrcli bulk"
 

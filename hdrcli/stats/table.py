@@ -25,7 +25,7 @@ _SHOWN_CODES: Final = 5
 
 
 class _Row(NamedTuple):
-    """A label, numbers, and what fills the line: a bar, whose parts have a count, a character and a style, or a text."""
+    """A label, numbers, and a bar, whose parts have a count, a character and a style, or a text instead."""
 
     label: str
     numbers: Sequence[str]
@@ -186,7 +186,7 @@ class _Columns:
             yield terminal.line(*parts, indent=indent)
             yield terminal.line((text, "dim"), indent=2 * indent, hang=2)
         else:
-            rest = [_GAP, *bar, (text, "dim")] if bar or text else []
+            rest: list[Part] = [_GAP, *bar, (text, "dim")] if bar or text else []
             yield terminal.line(*parts, *rest, indent=indent, hang=offset)
 
 

@@ -11,7 +11,7 @@ from hdrcli import __version__
 from hdrcli.fetch.headers import is_token
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.totals import Totals
-from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, lines
+from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, lines
 from hdrcli.reporters.view import VERDICTS, count, listing, reason, shortened, shown_text
 from hdrcli.settings import Settings, settings_with_options
 from hdrcli.text.redaction import REDACTED, redact_request_header
