@@ -23,6 +23,7 @@ from hdrcli.pytest_plugin.checker import Checker
 from hdrcli.records.verdict import Clause
 from hdrcli.reporters.comparisons.json import schema_text as comparison_schema_text
 from hdrcli.reporters.schema import schema_text
+from hdrcli.stats.json import schema_text as stats_schema_text
 from tests.cli.program import hdrcli
 
 PUBLIC_NAMES: Final = [
@@ -526,6 +527,65 @@ COMPARISON_KEYS: Final = [
 """Of `hdrcli compare --format json`."""
 
 
+STATS_KEYS: Final = [
+    "bin.first",
+    "bin.last",
+    "bin.targets",
+    "blocked",
+    "custom_headers",
+    "custom_headers.readable",
+    "distribution.bins",
+    "distribution.maximum",
+    "distribution.mean",
+    "distribution.median",
+    "distribution.p90",
+    "distribution.sum",
+    "files",
+    "finding.code",
+    "finding.name",
+    "finding.severity",
+    "finding.targets",
+    "findings",
+    "hdrcli",
+    "header.hidden",
+    "header.name",
+    "header.readable",
+    "header_error",
+    "headers",
+    "not_counted",
+    "not_counted.cut_off",
+    "not_counted.others",
+    "not_counted.repeated",
+    "others",
+    "others.findings",
+    "others.headers",
+    "others.stacks",
+    "others.statuses",
+    "outcomes",
+    "outcomes.checked",
+    "outcomes.incomplete",
+    "outcomes.invalid",
+    "outcomes.unreachable",
+    "requests",
+    "schema",
+    "stack.findings",
+    "stack.stack",
+    "stack.targets",
+    "stack.with_findings",
+    "stacks",
+    "status.status",
+    "status.targets",
+    "statuses",
+    "targets",
+    "worst_findings",
+    "worst_findings.advice",
+    "worst_findings.error",
+    "worst_findings.none",
+    "worst_findings.warning",
+]
+"""Of `hdrcli stats --format json`."""
+
+
 def test_public_names() -> None:
     assert sorted(package.__all__) == PUBLIC_NAMES
 
@@ -577,6 +637,16 @@ def test_json_keys_of_comparisons() -> None:
 
     assert sorted(keys) == COMPARISON_KEYS
     assert schema["$defs"]["difference"]["properties"]["kind"]["enum"] == list(KINDS)
+
+
+def test_json_keys_of_statistics() -> None:
+    schema = json.loads(stats_schema_text())
+    nested = {name: each for name, each in schema["properties"].items() if "properties" in each}
+    bins = schema["$defs"]["distribution"]["properties"]["bins"]["items"]
+    objects = {"": schema, **nested, **schema["$defs"], "bin": bins}
+    keys = [f"{name}.{key}".lstrip(".") for name, each in objects.items() for key in each.get("properties", {})]
+
+    assert sorted(keys) == STATS_KEYS
 
 
 def test_keys_of_the_configuration_in_json(tmp_path: Path) -> None:

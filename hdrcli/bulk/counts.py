@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from hdrcli.reporters.view import count
@@ -10,6 +11,13 @@ from hdrcli.rules.finding import Severity
 
 OUTCOMES: Final = ("checked", "unreachable", "incomplete", "invalid")
 """What may come of a target."""
+
+
+def by_outcome(counts: Mapping[str, int]) -> str:
+    """How many targets there are, and how many of each outcome, of which there are these counts."""
+    found = {outcome: counts[outcome] for outcome in OUTCOMES if counts.get(outcome)}
+    outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in found.items())
+    return ": ".join(filter(None, (count(sum(found.values()), "target"), outcomes)))
 
 
 class Counts:
@@ -29,8 +37,7 @@ class Counts:
 
     def progress(self) -> str:
         """How many targets have a result, by outcome."""
-        outcomes = (f"{self.counts[outcome]:,} {outcome}" for outcome in OUTCOMES if self.counts[outcome])
-        return ": ".join(filter(None, (count(self.counts["targets"], "target"), ", ".join(outcomes))))
+        return by_outcome(self.counts)
 
     def most_common(self, kind: str, most: int) -> list[tuple[str, int]]:
         """The most frequent names of a kind ("finding", "stack"), and how many targets have each."""

@@ -1,4 +1,4 @@
-"""The help of the commands that take few of the settings: `bulk` and `audit`."""
+"""The help of the commands that take few of the settings: `bulk`, `audit` and `stats`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ SETTINGS_OF_BULK: Final = _NETWORK | {"origins", "credentials", "browsers", "pro
 
 SETTINGS_OF_AUDIT: Final = _NETWORK | {"origins", "browsers", "max_time", "fail_on", "stack", "dry_run"}
 """As `SETTINGS_OF_BULK`."""
+
+SETTINGS_OF_STATS: Final = frozenset({"color"})
 
 
 class BulkCommand(FewSettingsCommand):
@@ -106,4 +108,28 @@ class AuditCommand(FewSettingsCommand):
         ("2", "Wrong usage, nothing was verified, or the report could not be written."),
         ("3", "A service gave no response at all."),
         ("130", "Interrupted. What was found until then is written."),
+    )
+
+
+class StatsCommand(FewSettingsCommand):
+    """The help of `hdrcli stats`."""
+
+    heading = "Statistics"
+    rows = (
+        ("RESULTS", "Files that hdrcli bulk has written. - is standard input."),
+        ("--format FORMAT[=FILE]", "A format, and the file to write: table, json, html. Default: table. Repeatable."),
+        ("-o, --output FILE", "Write the first format without a file to this file."),
+        ("--top N", "How many findings, stacks, headers and statuses to show. [default: 20]"),
+    )
+    names = SETTINGS_OF_STATS
+    helps: ClassVar = {}
+    examples = (
+        "hdrcli stats results.jsonl",
+        "hdrcli stats shard-*.jsonl --format table --format html=stats.html",
+        "hdrcli bulk urls.txt | hdrcli stats - --format json --top 1000",
+    )
+    statuses = (
+        ("0", "The statistics were written."),
+        ("2", "Wrong usage, no results, or statistics that could not be written."),
+        ("130", "Interrupted."),
     )

@@ -14,13 +14,14 @@ from msgspec import Struct, field
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.reporters import Reporter
-from hdrcli.reporters.html.document import document
+from hdrcli.reporters.html.document import asset, document
 from hdrcli.reporters.html.findings import finding_article
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined
 from hdrcli.reporters.html.matrix import legend, matrix
 from hdrcli.reporters.html.route import route_details
 from hdrcli.reporters.html.rows import RouteRows, rows_of
 from hdrcli.reporters.html.summary import Callers, counts, header, service_list
+from hdrcli.reporters.html.toolbar import toolbar
 from hdrcli.reporters.phrases import unmet_sentence
 from hdrcli.reporters.run_notes import RunNotes
 from hdrcli.reporters.view import count, shortened, shown_path, shown_text, verdict_line
@@ -102,8 +103,10 @@ class _Page:
             *self._sections,
         ]
         line = verdict_line(totals, self._settings)
-        top = header(totals, self._settings, self._callers)
-        self._out.writelines(document(f"hdrcli: {line}", top, iter(parts), element("footer", element("p", line))))
+        top = joined(header(totals, self._settings, self._callers), toolbar())
+        footer = element("footer", element("p", line))
+        style, script = asset("report.css"), asset("report.js")
+        self._out.writelines(document(f"hdrcli: {line}", top, iter(parts), footer, style=style, script=script))
 
 
 def _section(service: _Service, checked: ServiceChecked) -> Iterator[Markup]:

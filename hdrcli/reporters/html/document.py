@@ -1,4 +1,4 @@
-"""The frame of the page: its head with the policy that lets nothing but its own style and script run."""
+"""The frame of a page: its head with the policy that lets nothing but its own style and script run."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _NO_ICON: Final = "data:,"
 
 
 @cache
-def _text(name: str) -> str:
-    return files("hdrcli.reporters.html").joinpath(name).read_text("utf-8")
+def asset(name: str, package: str = "hdrcli.reporters.html") -> str:
+    """The text of a style or a script."""
+    return files(package).joinpath(name).read_text("utf-8")
 
 
 def _source(text: str) -> str:
@@ -25,13 +26,14 @@ def _source(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def document(title: str, header: Markup, parts: Iterator[Markup], footer: Markup) -> Iterator[str]:
-    """The text of the file, piece by piece."""
-    style, script = _text("report.css"), _text("report.js")
+def document(
+    title: str, header: Markup, parts: Iterator[Markup], footer: Markup, *, style: str, script: str = ""
+) -> Iterator[str]:
+    """The text of the file, piece by piece. Without a script, nothing runs."""
     policy = {
         "default-src": "'none'",
         "style-src": _source(style),
-        "script-src": _source(script),
+        "script-src": _source(script) if script else "'none'",
         "img-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",
@@ -57,41 +59,12 @@ def document(title: str, header: Markup, parts: Iterator[Markup], footer: Markup
         element("style", Markup(style)),
     )
     yield "\n<body>\n"
-    yield joined(element("a", "Skip to the results", href="#results", class_="skip"), header, _toolbar())
+    yield joined(element("a", "Skip to the results", href="#results", class_="skip"), header)
     yield '\n<main id="results" tabindex="-1">\n'
     for part in parts:
         yield f"{part}\n"
     yield "</main>\n"
     yield footer
-    yield element("script", Markup(script))
+    if script:
+        yield element("script", Markup(script))
     yield "\n</body>\n</html>\n"
-
-
-def _toolbar() -> Markup:
-    """The search and the filter, which the script shows: without it they could do nothing."""
-    choices = (
-        ("", "All routes"),
-        ("hidden", "With hidden headers"),
-        ("blocked", "Blocked"),
-        ("failed", "No response, or not as expected"),
-        ("fine", "Nothing hidden or blocked"),
-    )
-    return element(
-        "div",
-        element(
-            "label",
-            element("span", "Search"),
-            element("input", type="search", id="search", placeholder="Route, header, value, code", autocomplete="off"),
-        ),
-        element(
-            "label",
-            element("span", "Show"),
-            element("select", *(element("option", text, value=value) for value, text in choices), id="kind"),
-        ),
-        element("button", "Unfold all", type="button", id="unfold"),
-        element("button", "Fold all", type="button", id="fold"),
-        element("p", "", id="found", role="status"),
-        class_="toolbar",
-        role="search",
-        hidden="",
-    )

@@ -8,7 +8,7 @@ from typing import Final
 from hdrcli.reporters.view import shortened
 from hdrcli.text.escaping import printable
 
-_VOID: Final = frozenset({"br", "input", "link", "meta", "rect"})
+_VOID: Final = frozenset({"br", "input", "link", "meta"})
 
 
 _LONGEST: Final = 10_000
@@ -64,8 +64,12 @@ def lines(*texts: str, **attributes: str | None) -> Markup:
 
 def prose(text: str) -> Markup:
     """A paragraph of our own, in which backticks enclose code."""
-    parts = text.split("`")
-    return element("p", *(code(part) if place % 2 else part for place, part in enumerate(parts)))
+    return element("p", *with_code(text))
+
+
+def with_code(text: str) -> list[str]:
+    """The parts of a text of our own, in which backticks enclose code."""
+    return [code(part) if place % 2 else part for place, part in enumerate(text.split("`"))]
 
 
 def state(word: str, *more: str, tag: str = "span") -> Markup:

@@ -11,7 +11,7 @@ from hdrcli import __version__
 from hdrcli.fetch.headers import is_token
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.totals import Totals
-from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, lines
+from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, lines
 from hdrcli.reporters.view import VERDICTS, count, listing, reason, shortened, shown_text
 from hdrcli.settings import Settings, settings_with_options
 from hdrcli.text.redaction import REDACTED, redact_request_header
@@ -71,19 +71,24 @@ def _origins(totals: Totals, settings: Settings, callers: Callers) -> Iterator[M
     pages = [f"{page} (a default)" if is_default else page for page, is_default in callers.pages.items()]
     if pages:
         title = "Page that calls" if len(pages) == 1 else "Pages that call"
-        yield _described(title, code(listing(pages, _SHOWN_PAGES)))
+        yield described(title, code(listing(pages, _SHOWN_PAGES)))
     if callers.browsers:
-        yield _described("Simulated browsers", element("span", ", ".join(callers.browsers)))
-    now = datetime.now(UTC)
-    moment = element("time", f"{now:%Y-%m-%d %H:%M} UTC", datetime=f"{now:%Y-%m-%dT%H:%MZ}")
-    yield _described("Checked", joined(moment))
-    yield _described("Version", element("span", f"hdrcli {__version__}"))
-    yield _described("Exit status", element("span", f"{int(totals.exit_status)}"))
+        yield described("Simulated browsers", element("span", ", ".join(callers.browsers)))
+    yield described("Checked", now())
+    yield described("Version", element("span", f"hdrcli {__version__}"))
+    yield described("Exit status", element("span", f"{int(totals.exit_status)}"))
     command = element("div", lines(_command(settings)), class_="copied")
     yield element("div", element("dt", "Command"), element("dd", command), class_="wide")
 
 
-def _described(term: str, content: Markup) -> Markup:
+def now() -> Markup:
+    """The current time."""
+    moment = datetime.now(UTC)
+    return element("time", f"{moment:%Y-%m-%d %H:%M} UTC", datetime=f"{moment:%Y-%m-%dT%H:%MZ}")
+
+
+def described(term: str, content: Markup) -> Markup:
+    """A fact in the header of a page."""
     return element("div", element("dt", term), element("dd", content))
 
 
@@ -129,11 +134,11 @@ def _text(name: str, value: object) -> str:
 def counts(totals: Totals, notes: Iterable[str]) -> Markup:
     """The counts of the run, those that are zero omitted, and the notes on it."""
     tiles = [
-        _tile(totals.routes, "Route"),
-        _tile(totals.requests, "Request"),
+        tile(totals.routes, "Route"),
+        tile(totals.requests, "Request"),
         _readable_tile(totals) if totals.custom_headers else NOTHING,
         *(
-            _tile(number, name, names, class_=style)
+            tile(number, name, names, class_=style)
             for number, name, names, style in (
                 (totals.errors, "Error", "", "error"),
                 (totals.warnings, "Warning", "", "warning"),
@@ -158,7 +163,8 @@ def counts(totals: Totals, notes: Iterable[str]) -> Markup:
     )
 
 
-def _tile(number: int, name: str, names: str = "", class_: str = "") -> Markup:
+def tile(number: int, name: str, names: str = "", class_: str = "") -> Markup:
+    """A count with its noun."""
     shown, _, noun = count(number, name, names).partition(" ")
     return element("div", element("dt", noun), element("dd", shown), class_=f"tile {class_}".rstrip())
 

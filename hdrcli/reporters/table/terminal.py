@@ -36,6 +36,9 @@ _LONGEST: Final = 10_000
 _MIN_WIDTH: Final = 20
 """A narrower terminal wraps lines itself."""
 
+_MIN_ROOM: Final = 8
+"""Columns that indented lines have at least."""
+
 _HANGING: Final = 10
 """The part of the width by which further lines are indented at most is one in so many."""
 
@@ -52,6 +55,7 @@ class Terminal:
         self.can_cut = self.is_terminal
         self._codes = _codes(color, is_terminal=self.is_terminal)
         self.yes, self.no = ("✓", "✗") if self._has("✓✗") else ("+", "-")
+        self.blocks = ("█", "░") if self._has("█░") else ("=", "-")
         self.ellipsis = "…" if self._has("…") else "..."
 
     def escape(self, text: str) -> str:
@@ -69,11 +73,13 @@ class Terminal:
         text = "".join([text for text, _ in escaped])
         if self.width is None or cells(text) + indent <= max(self.width, _MIN_WIDTH):
             return as_line(" " * indent + "".join([self.styled(text, style) for text, style in escaped]).rstrip())
+        width = max(self.width, _MIN_WIDTH)
+        hanging = min(indent + hang, width - _MIN_ROOM)
         lines = []
         spaces = indent
-        for start, end in _wrapped(text, max(self.width, _MIN_WIDTH), indent, indent + hang):
+        for start, end in _wrapped(text, width, indent, hanging):
             lines.append(as_line(" " * spaces + "".join(self._slices(escaped, start, end))))
-            spaces = indent + hang
+            spaces = hanging
         return "\n".join(lines)
 
     def hang(self, columns: int) -> int:
