@@ -1,8 +1,9 @@
 """The events of a run, in the order in which they come.
 
 ServiceStarted, then RequestSent and RouteChecked for its routes, then ServiceChecked: once for each service. RunEnded
-is last. RouteChecked events of a service come in the order of its routes, whatever is checked at once. Consumers
-(reporters, progress, the library's `check`) know events and nothing of the run behind them.
+is last. Where routes come while the run goes on, FindingsSoFar follows each RouteChecked. RouteChecked events of a
+service come in the order of its routes, whatever is checked at once. Consumers (reporters, progress, the library's
+`check`) know events and nothing of the run behind them.
 """
 
 from __future__ import annotations
@@ -48,6 +49,18 @@ class RouteChecked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsSoFar:
+    """The findings of a service whose routes come while the run goes on; later routes may add to them.
+
+    Those that other routes may refute are missing. `stack` is whose settings the fixes name.
+    """
+
+    service: str
+    stack: Stack
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceChecked:
     """All routes of a service are checked.
 
@@ -75,4 +88,4 @@ class RunEnded:
     totals: Totals
 
 
-Event = ServiceStarted | RequestSent | RouteChecked | ServiceChecked | RunEnded
+Event = ServiceStarted | RequestSent | RouteChecked | FindingsSoFar | ServiceChecked | RunEnded
