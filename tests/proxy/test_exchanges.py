@@ -22,7 +22,9 @@ ALLOW: Final = f"Access-Control-Allow-Origin: {PAGE}"
 CREDENTIALS: Final = "Access-Control-Allow-Credentials: true"
 ITEMS: Final = answer(ALLOW, "Access-Control-Expose-Headers: X-A", "X-A: 1", "X-B: 2")
 FIREFOX: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-SAFARI: Final = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15"
+SAFARI: Final = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/605.1.15"
+)
 
 
 @pytest.fixture
