@@ -147,7 +147,7 @@ class RouteChecker:
         )
 
     def _callers_of(self, route: Route) -> tuple[tuple[Caller, ...], tuple[SkippedBrowser, ...]]:
-        key = route.url.origin, route.pages, route.cookies, route.credentials
+        key = route.url.origin, route.pages, route.cookies, route.credentials, route.browsers
         if key not in self._callers:
             self._callers[key] = callers_of(self._settings_of(route), route.url)
         return self._callers[key]
@@ -155,13 +155,14 @@ class RouteChecker:
     def _settings_of(self, route: Route) -> Settings:
         """The settings, with the route's own where they name none. A request that was recorded is not sent again."""
         settings = self._settings
-        if not (route.pages or route.cookies or route.credentials or route.transport):
+        if not (route.pages or route.cookies or route.credentials or route.browsers or route.transport):
             return settings
         return replace(
             settings,
             origins=settings.origins or route.pages,
             cookies=(*route.cookies, *settings.cookies),
             credentials=settings.credentials or route.credentials,
+            browsers=settings.browsers or route.browsers,
             repeat_writes=settings.repeat_writes or route.transport is not None,
         )
 

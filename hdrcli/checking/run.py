@@ -12,7 +12,7 @@ made is reported with the probes that were sent until then; the others are only 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -24,17 +24,25 @@ from hdrcli.fetch import (
     HTTPRequest,
     HTTPResponse,
 )
-from hdrcli.planning.routes import Service
+from hdrcli.planning.routes import Live, Service
 from hdrcli.planning.sent_headers import sent_headers
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import RouteRecord
-from hdrcli.report.events import Event, RequestSent, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
+from hdrcli.report.events import (
+    Event,
+    FindingsSoFar,
+    RequestSent,
+    RouteChecked,
+    RunEnded,
+    ServiceChecked,
+    ServiceStarted,
+)
 from hdrcli.report.locations import with_locations
 from hdrcli.report.totals import Tally
 from hdrcli.rules import ServiceFindings, selected
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
-from hdrcli.stacks import Recogniser, stack_by_name
+from hdrcli.stacks import Recogniser, Stack, stack_by_name
 from hdrcli.structs import Record, replace
 from hdrcli.verdict.expectations import expected_of, unmet_expectations
 from hdrcli.wire.driver import Driver
@@ -109,9 +117,13 @@ class _ServiceChecker(Record, frozen=True):
             async for route in records:
                 if route is not None:
                     yield checked.add(route)
+                    if service.live is not None:
+                        yield checked.so_far()
         yield checked.end()
 
     def _records(self, service: Service, checker: RouteChecker) -> AsyncGenerator[RouteRecord | None]:
+        if service.live is not None:
+            return _live_records(service.live, checker)
         if service.sequence is not None:
             return in_sequence(checker.check, service.sequence.routes())
         settings, limit = service.settings or self.settings, self.limit
@@ -157,12 +169,18 @@ class _CheckedService:
         self._run.tally.add_route(route, len(unmet))
         return RouteChecked(service=self._service.name, number=self._number, route=route, unmet=unmet)
 
+    def so_far(self) -> FindingsSoFar:
+        """The findings of the routes until now."""
+        findings = self._selected(self._found.so_far())
+        return FindingsSoFar(service=self._service.name, stack=self._stack, findings=findings)
+
     def end(self) -> ServiceChecked:
         """Count the service, and merge its findings."""
         service, sent = self._service, self._driver.sent
         is_unreachable = bool(service.problem) or (self._number > 0 and sent > 0 and not self._has_response)
         skipped = (*service.skipped, *(() if service.sequence is None else service.sequence.skipped))
-        unchecked = len(service.routes) - self._number - (len(skipped) - len(service.skipped))
+        planned = len(service.routes) if service.live is None else self._number
+        unchecked = planned - self._number - (len(skipped) - len(service.skipped))
         findings = self._findings(is_complete=not unchecked and not is_unreachable)
         tally = self._run.tally
         tally.add_unchecked(unchecked)
@@ -174,29 +192,33 @@ class _CheckedService:
             ignored=self._found.ignored,
             is_unreachable=is_unreachable,
         )
-        named_stack = None if self._settings.stack is None else stack_by_name(self._settings.stack)
         return ServiceChecked(
             service=service.name,
             routes=self._number,
             requests=service.requests + sent,
             is_unreachable=is_unreachable,
-            stack=named_stack or stack_by_name(service.stack) or self._recogniser.recognised.stack,
+            stack=self._stack,
             findings=findings,
             skipped=skipped,
-            limits=service.limits,
+            limits=(*service.limits, *(() if service.live is None else service.live.limits())),
             problem=service.problem,
             client=None if self._client is None else self._client.result(findings),
         )
 
+    @property
+    def _stack(self) -> Stack:
+        named_stack = None if self._settings.stack is None else stack_by_name(self._settings.stack)
+        return named_stack or stack_by_name(self._service.stack) or self._recogniser.recognised.stack
+
+    def _selected(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        settings = self._run.settings
+        is_selected = selected(settings.select, settings.ignore)
+        return tuple(with_locations(finding, self._service.source) for finding in findings if is_selected(finding.code))
+
     def _findings(self, *, is_complete: bool) -> tuple[Finding, ...]:
         """The selected findings, those of the baseline marked; all are, where they go into it."""
         settings, baseline = self._run.settings, self._run.baseline
-        is_selected = selected(settings.select, settings.ignore)
-        findings = tuple(
-            with_locations(finding, self._service.source)
-            for finding in self._found.findings()
-            if is_selected(finding.code)
-        )
+        findings = self._selected(self._found.findings())
         if baseline is None:
             return findings
         if is_complete:
@@ -204,6 +226,15 @@ class _CheckedService:
         return tuple(
             replace(finding, is_known=settings.baseline_update or baseline.knows(finding)) for finding in findings
         )
+
+
+async def _live_records(live: Live, checker: RouteChecker) -> AsyncGenerator[RouteRecord]:
+    """The records of routes that come while the run goes on, in their order."""
+    async with aclosing(live.routes()) as routes:
+        async for route in routes:
+            record = await checker.check(route)
+            if record is not None and live.takes(route, record):
+                yield record
 
 
 async def _opened_in_time(services: AsyncIterable[Service], limit: TimeLimit) -> AsyncGenerator[Service]:

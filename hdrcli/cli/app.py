@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 from hdrcli import __version__
 from hdrcli.cli.help import CheckCommand, CompareCommand, ConfigCommand, InitCommand, with_help
-from hdrcli.cli.help_of_few import AuditCommand, BulkCommand, StatsCommand
+from hdrcli.cli.help_of_few import AuditCommand, BulkCommand, ProxyCommand, StatsCommand
 from hdrcli.cli.streams import complain, tell, write_to_stderr
 from hdrcli.cli.usage import is_wrong_usage, sentence
 from hdrcli.records.errors import ExitStatus, UsageError
@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "merge": _Command("Write the results of several files to one."),
     "stats": _Command("Show statistics of the results of hdrcli bulk.", StatsCommand),
     "audit": _Command("Find out who else can read the responses of a service.", AuditCommand),
+    "proxy": _Command("Pass the requests of a front end on, and show what it can read.", ProxyCommand),
     "explain": _Command("Explain a rule, a header, a failure or an error message."),
     "rules": _Command("List all rules."),
     "profiles": _Command("List the clients that hdrcli check --profile knows, or show one."),

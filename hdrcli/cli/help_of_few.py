@@ -1,4 +1,4 @@
-"""The help of the commands that take few of the settings: `bulk`, `audit` and `stats`."""
+"""The help of the commands that take few of the settings: `bulk`, `audit`, `proxy` and `stats`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ SETTINGS_OF_AUDIT: Final = _NETWORK | {"origins", "browsers", "max_time", "fail_
 """As `SETTINGS_OF_BULK`."""
 
 SETTINGS_OF_STATS: Final = frozenset({"color"})
+
+
+SETTINGS_OF_PROXY: Final = frozenset(
+    {
+        *("connect_timeout", "verify", "cacert"),
+        *("expect_readable", "expect_hidden", "expect_absent", "expect_status"),
+        *("fail_on", "fail_on_blocked", "select", "ignore", "baseline", "stack"),
+        *("formats", "output", "show", "color", "exchanges", "show_secrets", "quiet", "verbose"),
+    }
+)
+"""The settings of a check that make sense for requests that others send."""
 
 
 class BulkCommand(FewSettingsCommand):
@@ -132,4 +143,32 @@ class StatsCommand(FewSettingsCommand):
         ("0", "The statistics were written."),
         ("2", "Wrong usage, no results, or statistics that could not be written."),
         ("130", "Interrupted."),
+    )
+
+
+class ProxyCommand(FewSettingsCommand):
+    """The help of `hdrcli proxy`."""
+
+    heading = "Proxy"
+    rows = (
+        ("URL", "The origin of the service, such as http://127.0.0.1:8000."),
+        ("--port PORT", "The port of the proxy, 0 for any free one. [default: 8001]"),
+        ("--host-header HOST", "Send this Host to the service. Default: the one that the browser sends."),
+    )
+    names = SETTINGS_OF_PROXY
+    helps: ClassVar = {
+        "connect_timeout": "The time limit for a connection to the service. Default: 10.",
+        "quiet": "Print no report, and no lines while the proxy runs: the exit status is the result.",
+    }
+    examples = (
+        "hdrcli proxy http://127.0.0.1:8000",
+        "hdrcli proxy https://staging.example --port 9000 --host-header staging.example",
+        "hdrcli proxy http://127.0.0.1:8000 --format html=report.html",
+    )
+    statuses = (
+        ("0", "Nothing failed."),
+        ("1", "As for hdrcli check: a finding that reaches --fail-on, an unmet expectation, no response to a route."),
+        ("2", "Wrong usage, no request to judge, or a report that could not be written."),
+        ("3", "The service gave no response at all."),
+        ("130", "Interrupted for the second time, while the reports were written."),
     )

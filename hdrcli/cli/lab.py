@@ -27,14 +27,16 @@ def lab(
 ) -> None:
     """Serve a page that calls your API in your own browser, and shows which headers it can read."""
     end_in_order()
-    from hdrcli.lab.server import Lab
     from hdrcli.lab.targets import subject_of
+    from hdrcli.loopback.page_server import PageServer
     from hdrcli.reporters.view import count
 
     settings = Settings(targets=(target,), verify=not insecure)
     try:
-        with Lab(page_port) as served, subject_of(settings, port) as subject:
-            served.start(subject)
+        with PageServer(page_port) as served, subject_of(settings, port) as subject:
+            from hdrcli.lab.app import lab_app  # no earlier: it loads FastAPI
+
+            served.start(lab_app(subject), subject.base)
             number = count(len(subject.routes), "route")
             tell(_ANNOUNCED.format(base=subject.base, count=number, origin=served.origin, url=served.url))
             open_page(served.url, wanted=open_in_browser)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from hdrcli.cli.progress import Progress, progress
@@ -18,6 +18,7 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.reporters.phrases import failure_sentence
 from hdrcli.reporters.view import count, listing, shortened, shown_url
 from hdrcli.settings import Settings
+from hdrcli.targets import Target
 from hdrcli.text.secrets import secrets_shown
 from hdrcli.verdict.failures import transport_sentence
 
@@ -27,9 +28,12 @@ _LONGEST_PROBLEM: Final = 1000
 
 
 def run_check(
-    settings: Settings, planned: tuple[Planned, ...], consumer: Callable[[Event], None] = lambda _: None
+    settings: Settings,
+    planned: tuple[Planned, ...],
+    consumer: Callable[[Event], None] = lambda _: None,
+    targets: Sequence[Target] | None = None,
 ) -> ExitStatus:
-    """Check, and write the reports; `consumer` takes the events, too.
+    """Check, and write the reports; `consumer` takes the events, too. `targets` are in place of those of the settings.
 
     A report that cannot be written is wrong usage, whatever was found.
 
@@ -38,16 +42,22 @@ def run_check(
     reports = Reports(planned, settings, sys.stdout)
     with (
         secrets_shown(settings.show_secrets, settings.secrets),
-        progress(shown=not settings.quiet) as line,
+        progress(shown=not settings.quiet and targets is None) as line,
         contextlib.redirect_stdout(sys.stderr),  # for what an app in process prints
     ):
-        return in_event_loop(lambda: _run(settings, reports, line, consumer))
+        return in_event_loop(lambda: _run(settings, reports, line, consumer, targets))
 
 
-async def _run(settings: Settings, reports: Reports, line: Progress, consumer: Callable[[Event], None]) -> ExitStatus:
+async def _run(
+    settings: Settings,
+    reports: Reports,
+    line: Progress,
+    consumer: Callable[[Event], None],
+    targets: Sequence[Target] | None,
+) -> ExitStatus:
     problems = Problems()
     status = ExitStatus.USAGE
-    async with contextlib.aclosing(events(settings, on_request=line.sending)) as stream:
+    async with contextlib.aclosing(events(settings, on_request=line.sending, targets=targets)) as stream:
         first = await anext(stream)
         with reports:
 

@@ -42,8 +42,8 @@ def serve_sample(
     """Serve the sample app: every way to set response headers in FastAPI, right and wrong."""
     end_in_order()
     from hdrcli.lab.running_sample import RunningSample
-    from hdrcli.lab.server import Lab
     from hdrcli.lab.subject import CorsSettings
+    from hdrcli.loopback.page_server import PageServer
     from hdrcli.targets.bundled import find_sample_app
     from hdrcli.targets.sample_server import PortUnavailableError, serve
 
@@ -57,7 +57,7 @@ def serve_sample(
                 raise UsageError(f'"{value}" is not a header value: write it in printable ASCII.', option=option)
 
     with contextlib.ExitStack() as stack:
-        lab = None if stop_at_end_of_input else stack.enter_context(Lab(page_port))
+        lab = None if stop_at_end_of_input else stack.enter_context(PageServer(page_port))
         origins_of_page = () if lab is None or lab.origin in DEFAULT_ALLOW_ORIGINS else (lab.origin,)
         cors = CorsSettings(
             allow_origins=allow_origin or (*DEFAULT_ALLOW_ORIGINS, *origins_of_page),
@@ -71,7 +71,9 @@ def serve_sample(
             tell(f"The sample app listens on {base}")
             if lab is not None:
                 tell(_NEXT.format(base=base, page=lab.url))
-                lab.start(sample.subject(base, changes=not reload))
+                from hdrcli.lab.app import lab_app  # no earlier: it loads FastAPI
+
+                lab.start(lab_app(sample.subject(base, changes=not reload)), base)
                 open_page(lab.url, wanted=open_in_browser)
 
         try:

@@ -13,8 +13,8 @@ from fastapi.staticfiles import StaticFiles
 
 from hdrcli import __version__
 from hdrcli.lab.checking import TIMEOUT_SECONDS, PageRequest, check_request, words
-from hdrcli.lab.guard import API_PATH, Guard
 from hdrcli.lab.subject import CorsSettings, Subject, fault_in
+from hdrcli.loopback.guard import API_PATH
 from hdrcli.records.errors import UsageError
 from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.wire.network import NetworkTransport
@@ -23,8 +23,8 @@ _PAGE: Final = Path(__file__).with_name("page")
 _UNPROCESSABLE: Final = 422
 
 
-def lab_app(subject: Subject, guard: Guard) -> FastAPI:
-    """The app for one API. All requests pass the guard."""
+def lab_app(subject: Subject) -> FastAPI:
+    """The app for one API, without the guard that all requests pass."""
     network: list[NetworkTransport] = []
 
     @contextlib.asynccontextmanager
@@ -34,7 +34,6 @@ def lab_app(subject: Subject, guard: Guard) -> FastAPI:
             yield
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.middleware("http")(guard)
 
     @app.get(f"{API_PATH}subject")
     def describe() -> JSON:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hdrcli.inspection import in_event_loop
-from hdrcli.lab.background import SHUTDOWN_SECONDS, Background
 from hdrcli.lab.checking import TIMEOUT_SECONDS
-from hdrcli.lab.listening import listen_on_loopback
 from hdrcli.lab.subject import LabRoute, Subject
+from hdrcli.loopback.background import SHUTDOWN_SECONDS, Background
+from hdrcli.loopback.listening import listen_on_loopback
 from hdrcli.planning.routes import Service
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import abc
-from collections.abc import Generator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from hdrcli.fetch import parse_url
@@ -45,11 +45,11 @@ class Route(Record, frozen=True, kw_only=True):
 
     `headers` and `body` are the page's. With `preflight_only`, the request itself is not sent.
 
-    The other fields are for a request that somebody made before. `pages` (origins) and `credentials` count where the
-    settings name none; `cookies` are stored in addition to theirs. `transport` has the exchanges that were recorded of
-    this route. `has_permission` says that the browser sent the request without a recorded preflight: it had permission.
-    `expectations` are about this route, in addition to those of the settings. `step` is the name of a profile's step,
-    `body_wanted` how many bytes of the response's body are needed.
+    The other fields are for a request that somebody made before. `pages` (origins), `credentials` and `browsers` count
+    where the settings name none; `cookies` are stored in addition to theirs. `transport` has the exchanges that were
+    recorded of this route. `has_permission` says that the browser sent the request without a recorded preflight: it had
+    permission. `expectations` are about this route, in addition to those of the settings. `step` is the name of a
+    profile's step, `body_wanted` how many bytes of the response's body are needed.
     """
 
     not_in_repr: ClassVar = frozenset({"cookies"})
@@ -63,6 +63,7 @@ class Route(Record, frozen=True, kw_only=True):
     pages: tuple[str, ...] = ()
     cookies: tuple[str, ...] = ()
     credentials: tuple[CredentialsMode, ...] = ()
+    browsers: tuple[str, ...] = ()
     transport: Transport | None = None
     has_permission: bool = False
     expectations: tuple[Expectation, ...] = ()
@@ -83,6 +84,22 @@ class Sequence(Protocol):
         ...
 
 
+class Live(Protocol):
+    """Routes of requests that others send while the run goes on, until they are stopped."""
+
+    def routes(self) -> AsyncGenerator[Route]:
+        """Yield each route when its request was made."""
+        ...
+
+    def takes(self, route: Route, record: RouteRecord) -> bool:
+        """Whether a record is to be reported: that of a preflight that succeeds is not, as its request follows."""
+        ...
+
+    def limits(self) -> Iterator[str]:
+        """Sentences on what was not judged, at the end."""
+        ...
+
+
 class Service(Record, frozen=True, kw_only=True):
     """The routes of one service, which share a connection pool, a CORS configuration and their findings.
 
@@ -96,7 +113,7 @@ class Service(Record, frozen=True, kw_only=True):
     far as they are about the page. `bound` are the names, in lower case, of the headers that only the origins in `home`
     get, wherever routes and redirects lead. `stack` is the name of its stack, where that is known from more than its
     responses, and `source` finds places in its source. With a `sequence`, its routes are checked instead of `routes`,
-    which are then only planned; they are the steps of `profile`.
+    which are then only planned; they are the steps of `profile`. With `live`, its routes are known only when they come.
     """
 
     name: str
@@ -116,6 +133,7 @@ class Service(Record, frozen=True, kw_only=True):
     source: SourceMap | None = None
     sequence: Sequence | None = None
     profile: Profile | None = None
+    live: Live | None = None
 
 
 def route_of(url: URL, settings: Settings, source: str = ARGUMENT) -> Route:

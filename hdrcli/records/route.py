@@ -34,7 +34,7 @@ ProbeKind = Literal[
     "compare",
 ]
 
-_ENUMERATED: Final = ("openapi", "har ", "asgi")
+_ENUMERATED: Final = ("openapi", "har ", "asgi", "request ")
 """How the sources of routes begin that the user did not name."""
 
 

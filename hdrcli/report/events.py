@@ -1,8 +1,9 @@
 """The events of a run, in the order in which they come.
 
 ServiceStarted, then RequestSent and RouteChecked for its routes, then ServiceChecked: once for each service. RunEnded
-is last. RouteChecked events of a service come in the order of its routes, whatever is checked at once. Consumers
-(reporters, progress, the library's `check`) know events and nothing of the run behind them.
+is last. Where routes come while the run goes on, FindingsSoFar follows each RouteChecked. RouteChecked events of a
+service come in the order of its routes, whatever is checked at once. Consumers (reporters, progress, the library's
+`check`) know events and nothing of the run behind them.
 """
 
 from __future__ import annotations
@@ -46,6 +47,17 @@ class RouteChecked(Record, frozen=True, kw_only=True):
     unmet: tuple[UnmetExpectation, ...]
 
 
+class FindingsSoFar(Record, frozen=True, kw_only=True):
+    """The findings of a service whose routes come while the run goes on; later routes may add to them.
+
+    Those that other routes may refute are missing. `stack` is whose settings the fixes name.
+    """
+
+    service: str
+    stack: Stack
+    findings: tuple[Finding, ...]
+
+
 class ServiceChecked(Record, frozen=True, kw_only=True):
     """All routes of a service are checked.
 
@@ -72,4 +84,4 @@ class RunEnded(Record, frozen=True, kw_only=True):
     totals: Totals
 
 
-Event = ServiceStarted | RequestSent | RouteChecked | ServiceChecked | RunEnded
+Event = ServiceStarted | RequestSent | RouteChecked | FindingsSoFar | ServiceChecked | RunEnded

@@ -189,6 +189,10 @@ class ServiceFindings:
         self._merger.add(route, faults_of(diagnosis), diagnosis.service_facts(), is_ignored)
         self.ignored += len(dropped)
 
+    def so_far(self) -> tuple[Finding, ...]:
+        """As `findings`, of the routes until now, and only those that no other route can refute."""
+        return with_one_expose_list(self._merger.decided(), LACK_NAMES)
+
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
         return with_one_expose_list(self._merger.findings(), LACK_NAMES)

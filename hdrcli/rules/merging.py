@@ -80,6 +80,10 @@ class Merger:
                 continue  # it is ignored on all of its routes
             self._in(decided.merged.rule.CODE, decided.variant).absorb(decided.merged)
         self._undecided.clear()
+        return self.decided()
+
+    def decided(self) -> tuple[Finding, ...]:
+        """As `findings`, without the faults that depend on the whole service; routes can be added afterwards."""
         findings = (merged.finding(self._service, variant) for (_, variant), merged in self._merged.items())
         return tuple(sorted(findings, key=lambda finding: (finding.severity.rank, finding.code)))
 

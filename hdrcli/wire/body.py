@@ -1,4 +1,4 @@
-"""Reads the body of an HTTP/1.1 response from bytes, sans I/O: where it ends, and as much of it as is wanted.
+"""Reads the body of an HTTP/1.1 message from bytes, sans I/O: where it ends, and as much of it as is wanted.
 
 Theory of operation: a body is framed by "chunked", by Content-Length, or by the end of the connection, in this order.
 `BodyReader` moves bytes from `_unread` to `body` as long as `_left` says that data is due, and reads a line where none
@@ -15,8 +15,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.headers import values_of
+from hdrcli.fetch.headers import Header, values_of
 
 MAX_LINE_SIZE: Final = 16 * 1024
 """Bytes of a line around a chunk's data: its size with extensions, a trailer."""
@@ -44,13 +43,16 @@ def is_without_body(method: str, status: int) -> bool:
 class BodyReader:
     """Takes the bytes that follow a head, in any portions, until the body ends or `limit` bytes of it are read.
 
-    `body` is the part of it that came, without transfer coding. `done` says that more bytes would change nothing;
-    `ended` that the body is complete by an unambiguous framing, and nothing followed: the connection is reusable.
+    Without a limit, it only finds the end. `is_empty` says that there is no body, whatever the headers say.
+
+    `body` is the part of it that came, without transfer coding. `done` says that more bytes would change nothing,
+    `is_complete` that the body's end was found, and `ended` that it was found by an unambiguous framing, and nothing
+    followed: the connection is reusable.
     """
 
-    def __init__(self, method: str, head: HTTPResponse, limit: int) -> None:
-        codings = values_of("Transfer-Encoding", head.headers)
-        lengths = values_of("Content-Length", head.headers)
+    def __init__(self, headers: tuple[Header, ...], limit: int | None, *, is_empty: bool) -> None:
+        codings = values_of("Transfer-Encoding", headers)
+        lengths = values_of("Content-Length", headers)
         self._unread = bytearray()
         self._limit = limit
         self._line: _Line | None = None
@@ -61,8 +63,9 @@ class BodyReader:
         self._in_doubt = bool(codings and lengths)
         self.body = bytearray()
         self.done = False
+        self.is_complete = False
         self.ended = False
-        if is_without_body(method, head.status):
+        if is_empty:
             self._left = 0
             # Some servers send the body that they announce, and it may come later than the head.
             self._in_doubt = bool(codings) or any(length != "0" for length in lengths)
@@ -81,13 +84,21 @@ class BodyReader:
         if self._unread:
             self.ended = False
 
+    @property
+    def rest(self) -> bytes:
+        """The bytes behind the body."""
+        return bytes(self._unread)
+
     def _read_data(self) -> bool:
         """Read the data of the body or of a chunk that is there; True if that is all of it."""
         data = self._unread[: self._left]
         del self._unread[: len(data)]
-        self.body += data
         if self._left is not None:
             self._left -= len(data)
+        if self._limit is None:
+            self._end_if_complete()
+            return self._left == 0
+        self.body += data
         if len(self.body) <= self._limit:
             self._end_if_complete()
         self.done = self.done or len(self.body) >= self._limit
@@ -121,5 +132,5 @@ class BodyReader:
 
     def _end_if_complete(self) -> None:
         if self._left == 0 and self._line is None:
-            self.done = True
+            self.done = self.is_complete = True
             self.ended = not self._in_doubt

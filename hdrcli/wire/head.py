@@ -9,6 +9,7 @@ Source: https://www.rfc-editor.org/rfc/rfc9112.html#name-message-parsing
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from hdrcli.fetch import USER_AGENTS
@@ -35,6 +36,11 @@ class HeadReader:
         self._heads: list[bytes] = []
         self._size = 0  # of the heads
         self._start = 0  # where the empty lines at the beginning of the buffer end
+
+    @property
+    def heads(self) -> Sequence[bytes]:
+        """The heads that are complete."""
+        return self._heads
 
     @property
     def body(self) -> bytes:

@@ -21,7 +21,7 @@ from hdrcli.wire.reading import read_response
 
 
 class Recorded(Record, frozen=True, kw_only=True):
-    """A request and its response, as bytes where they were recorded.
+    """A request and its response, as bytes where they were recorded, or why there was none.
 
     `method` is that of the page's request, also for a preflight; `url` has no fragment and no password. `headers` are
     those of the request, if several pages or credentials modes made it.
@@ -32,7 +32,7 @@ class Recorded(Record, frozen=True, kw_only=True):
     purpose: Purpose
     method: str
     url: URL
-    response: HTTPResponse | RawHead
+    response: HTTPResponse | RawHead | TransportFailure
     headers: tuple[Header, ...] = ()
 
 
@@ -59,6 +59,8 @@ class Recording:
         self._times[request] += 1
         if isinstance(response, RawHead):
             return read_response(response, request, STANDARD)
+        if isinstance(response, TransportFailure):
+            return response
         return _as_negotiated(response, request)
 
     async def aclose(self) -> None:

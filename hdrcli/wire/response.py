@@ -11,7 +11,7 @@ from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse
 from hdrcli.fetch.headers import Header, values_of
 from hdrcli.fetch.network import MISDIRECTED_REQUEST
 from hdrcli.records.exchange import Exchange, RawHead
-from hdrcli.wire.body import BodyReader
+from hdrcli.wire.body import BodyReader, is_without_body
 from hdrcli.wire.head import HeadReader
 from hdrcli.wire.reading import read_response
 
@@ -66,7 +66,9 @@ class ResponseReader:
         head = self._exchange.response
         if isinstance(head, HTTPResponse):
             self._closes = _closes(raw, head)
-            self._body = BodyReader(self._request.method, head, max(self._request.body_wanted, _UNWANTED_BODY_SIZE))
+            limit = max(self._request.body_wanted, _UNWANTED_BODY_SIZE)
+            is_empty = is_without_body(self._request.method, head.status)
+            self._body = BodyReader(head.headers, limit, is_empty=is_empty)
             self._body.feed(self._head_reader.body)
         self.done = self._body is None or self._body.done
 

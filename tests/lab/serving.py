@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from hdrcli.lab.server import Lab
+from hdrcli.lab.app import lab_app
 from hdrcli.lab.subject import LabRoute, Subject
+from hdrcli.loopback.page_server import PageServer
 from tests.cli.program import COMMAND, environment
 from tests.serving.loopback import DEADLINE
 
@@ -81,6 +82,7 @@ def _next_url(lines: queue.SimpleQueue[str]) -> str:
 @contextmanager
 def lab_of(api: str, *paths: str) -> Iterator[Served]:
     """A lab in this process, of the API at an origin."""
-    with Lab(0) as lab:
-        lab.start(Subject(name="the API", base=api, routes=tuple(LabRoute(method="GET", path=path) for path in paths)))
+    routes = tuple(LabRoute(method="GET", path=path) for path in paths)
+    with PageServer(0) as lab:
+        lab.start(lab_app(Subject(name="the API", base=api, routes=routes)), api)
         yield Served(url=lab.url, api=api)

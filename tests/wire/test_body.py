@@ -12,7 +12,7 @@ import pytest
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.records.exchange import RawHead
 from hdrcli.structs import replace
-from hdrcli.wire.body import MAX_LINE_SIZE, BodyReader
+from hdrcli.wire.body import MAX_LINE_SIZE, BodyReader, is_without_body
 from hdrcli.wire.direct import DirectTransport
 from hdrcli.wire.over_httpx import HTTPXTransport
 from hdrcli.wire.transport import Transport
@@ -104,11 +104,16 @@ def test_where_a_body_ends(case: Case, size: int) -> None:
     raw = RawHead(heads=(b"HTTP/1.1 %b\r\n%b\r\n" % (case.status, case.head),), end="whole")
     head = read(raw, http_request("http://a.example/"))
     assert isinstance(head, HTTPResponse)
-    reader = BodyReader(case.method, head, LIMIT)
+    is_empty = is_without_body(case.method, head.status)
+    reader = BodyReader(head.headers, LIMIT, is_empty=is_empty)
+    follower = BodyReader(head.headers, None, is_empty=is_empty)
     for start in range(0, len(case.data), size):
         reader.feed(case.data[start : start + size])
+        follower.feed(case.data[start : start + size])
 
     assert (bytes(reader.body), reader.done, reader.ended) == (case.body, case.done, case.ended)
+    assert follower.ended == case.ended or len(case.body) >= LIMIT
+    assert not follower.body
 
 
 # --- over sockets ---------------------------------------------------------------------------------------

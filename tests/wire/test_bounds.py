@@ -29,7 +29,7 @@ MARGIN: Final = 2.0
 DISTANT: Final = 30.0
 """A timeout that must not be what ends an exchange."""
 WANTED: Final = 4 * 1024 * 1024
-CHUNKED: Final = HTTPResponse(status=200, headers=(("Transfer-Encoding", "chunked"),))
+CHUNKED: Final = (("Transfer-Encoding", "chunked"),)
 TRANSPORTS: Final[dict[str, Callable[[float], Transport]]] = {
     "direct": lambda timeout: DirectTransport(timeout=timeout, verify=True),
     "httpx": lambda timeout: HTTPXTransport(httpx.AsyncHTTPTransport(), timeout=timeout),  # for proxies
@@ -97,7 +97,7 @@ def test_a_handshake_without_end(script: Script) -> None:
 
 
 def body_read(*portions: bytes, limit: int = WANTED) -> BodyReader:
-    body = BodyReader("GET", CHUNKED, limit)
+    body = BodyReader(CHUNKED, limit, is_empty=False)
     for portion in portions:
         body.feed(portion)
     return body

@@ -106,7 +106,13 @@ class _Table:
 
             self._write(client_lines(self._terminal, checked, checked.client))
         self._unmet = []
-        findings = FindingLines(self._terminal, checked, len(self._pages), verbose=self._settings.verbose)
+        findings = FindingLines(
+            self._terminal,
+            checked.stack,
+            routes=checked.routes,
+            pages=len(self._pages),
+            verbose=self._settings.verbose,
+        )
         for finding in checked.findings:
             self._write(findings.lines(finding))
         self._pages = set()

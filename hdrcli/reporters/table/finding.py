@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hdrcli.report.events import ServiceChecked
 from hdrcli.reporters.location import source_places
 from hdrcli.reporters.table.terminal import Terminal
 from hdrcli.reporters.view import count, fix_text, headline, listing, shortened, shown_path, shown_text
 from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding, Severity
+from hdrcli.stacks import Stack
 from hdrcli.stacks.fix import FixText
 
 STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.ADVICE: "bold cyan"}
@@ -32,10 +32,10 @@ class FindingLines:
     several. Of many places, lines and sentences, the first few are shown.
     """
 
-    def __init__(self, terminal: Terminal, checked: ServiceChecked, pages: int, *, verbose: bool) -> None:
+    def __init__(self, terminal: Terminal, stack: Stack, *, routes: int, pages: int, verbose: bool) -> None:
         self._terminal = terminal
-        self._stack = checked.stack
-        self._has_several_routes = checked.routes > 1
+        self._stack = stack
+        self._has_several_routes = routes > 1
         self._has_several_pages = pages > 1
         self._verbose = verbose
         self._fixes: dict[tuple[str, ...], str] = {}

@@ -54,50 +54,24 @@ class _Page(Struct):
     """How many routes differ in the credentials mode that nobody chose, and how."""
 
 
-class RouteLines:
-    """Takes the routes of a service one after the other, and makes their lines at the end."""
+class RouteParts:
+    """The parts of a route's line: its status, where redirects led, each custom header with its mark, why it failed."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self._pages: dict[str, _Page] = {}
-        self._mode = ""
 
-    def add(self, route: RouteRecord) -> None:
-        """Take the next route."""
-        held: dict[str, list[HeldFetch]] = {}
-        for fetch in route.held:
-            if not fetch.caller.for_comparison:
-                held.setdefault(str(fetch.caller.page), []).append(fetch)
-        for columns in columns_of(route):
-            caller = columns[0].fetch.caller
-            self._add(self._page_of(route, caller), route, columns, held.pop(str(caller.page), []))
-        for fetches in held.values():
-            self._add(self._page_of(route, fetches[0].caller), route, (), fetches)
+    def of_held(self, held: Sequence[HeldFetch]) -> _Parts:
+        """Of a request that is not sent."""
+        return tuple(self._preflight(held))
 
-    def _page_of(self, route: RouteRecord, caller: Caller) -> _Page:
-        name = str(caller.page)
-        page = self._pages.get(name)
-        if page is None:
-            page = self._pages[name] = _Page(list(page_lines(self._terminal, route, caller)))
-        return page
-
-    def _add(self, page: _Page, route: RouteRecord, columns: Sequence[Column], held: Sequence[HeldFetch]) -> None:
-        wanted = [column for column in columns if not column.is_for_comparison]
-        compared = [column for column in columns if column.is_for_comparison]
-        if held and not wanted:
-            page.rows.append((route.step, route.method, shown_path(route.url), _NOT_SENT, tuple(self._preflight(held))))
-            return
-        custom = custom_headers(route, columns[0].fetch.caller.page)
-        page.custom += len(custom)
-        page.readable += sum(is_readable for _, is_readable in custom)
+    def of(
+        self, route: RouteRecord, custom: Sequence[tuple[HeaderRecord, bool]], wanted: Sequence[Column]
+    ) -> tuple[str, _Parts]:
+        """The status, and the parts behind it. `wanted` are the columns of one page, `custom` its headers."""
         statuses = "/".join(dict.fromkeys(status_text(column.fetch) for column in wanted))
         raised = () if route.raised is None else ((f"  {raised_text(route.raised)}", "yellow"),)
         parts = (*raised, *self._redirected(route, wanted), *self._headers(custom, wanted), *self._blocked(wanted))
-        page.rows.append((route.step, route.method, shown_path(route.url), statuses, parts))
-        if wanted and compared:
-            difference = difference_of(route, wanted, compared)
-            self._mode = compared[0].fetch.credentials
-            page.differences.update([difference] if difference else ())
+        return statuses, parts
 
     def _preflight(self, held: Sequence[HeldFetch]) -> Iterator[tuple[str, str]]:
         """That the preflight succeeded, if there was one, and the request headers that it allows; or why it stopped."""
@@ -150,6 +124,51 @@ class RouteLines:
             place = "" if len(group) == len(columns) else f" {where(group, columns)}"
             yield f"  {word}", "bold red"
             yield f"{place}: {phrase}", ""
+
+
+class RouteLines:
+    """Takes the routes of a service one after the other, and makes their lines at the end."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._parts = RouteParts(terminal)
+        self._pages: dict[str, _Page] = {}
+        self._mode = ""
+
+    def add(self, route: RouteRecord) -> None:
+        """Take the next route."""
+        held: dict[str, list[HeldFetch]] = {}
+        for fetch in route.held:
+            if not fetch.caller.for_comparison:
+                held.setdefault(str(fetch.caller.page), []).append(fetch)
+        for columns in columns_of(route):
+            caller = columns[0].fetch.caller
+            self._add(self._page_of(route, caller), route, columns, held.pop(str(caller.page), []))
+        for fetches in held.values():
+            self._add(self._page_of(route, fetches[0].caller), route, (), fetches)
+
+    def _page_of(self, route: RouteRecord, caller: Caller) -> _Page:
+        name = str(caller.page)
+        page = self._pages.get(name)
+        if page is None:
+            page = self._pages[name] = _Page(list(page_lines(self._terminal, route, caller)))
+        return page
+
+    def _add(self, page: _Page, route: RouteRecord, columns: Sequence[Column], held: Sequence[HeldFetch]) -> None:
+        wanted = [column for column in columns if not column.is_for_comparison]
+        compared = [column for column in columns if column.is_for_comparison]
+        if held and not wanted:
+            page.rows.append((route.step, route.method, shown_path(route.url), _NOT_SENT, self._parts.of_held(held)))
+            return
+        custom = custom_headers(route, columns[0].fetch.caller.page)
+        page.custom += len(custom)
+        page.readable += sum(is_readable for _, is_readable in custom)
+        statuses, parts = self._parts.of(route, custom, wanted)
+        page.rows.append((route.step, route.method, shown_path(route.url), statuses, parts))
+        if wanted and compared:
+            difference = difference_of(route, wanted, compared)
+            self._mode = compared[0].fetch.credentials
+            page.differences.update([difference] if difference else ())
 
     def lines(self, service: str) -> Iterator[str]:
         """The lines of all routes, page by page."""

@@ -1,4 +1,4 @@
-"""Who may use the lab: its own page, under its own host, with the token of the printed URL.
+"""Who may use the server of a page: that page, under its own host, with the token of the printed URL.
 
 Theory of operation. Every web page can send requests to this machine. Three checks keep them out:
 
@@ -7,13 +7,14 @@ Theory of operation. Every web page can send requests to this machine. Three che
 - The token: it is in the URL's fragment, which browsers do not send, and which no other page can read. The page sends
   it in a header. A cookie would not do: all ports of a host share it.
 
-The Content-Security-Policy lets the page run only its own scripts, and connect only to its server and the API.
+The Content-Security-Policy lets the page run only its own scripts, and connect only to its server and to the origins
+that it is for.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from fastapi import Request, Response
@@ -31,12 +32,12 @@ API_PATH: Final = "/api/"
 
 
 class Guard:
-    """The middleware that checks each request to the lab on `port`, whose page connects to the origin `api`."""
+    """The middleware that checks each request to `port`, whose page also connects to the origins `connects_to`."""
 
-    def __init__(self, *, port: int, api: str, token: str) -> None:
+    def __init__(self, *, port: int, connects_to: Iterable[str], token: str) -> None:
         self._hosts = tuple(f"{host}{'' if port == _HTTP_PORT else f':{port}'}" for host in _HOSTS)
         self._token = token
-        self._headers = _headers(api)
+        self._headers = _headers(connects_to)
 
     async def __call__(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Respond to a request: with a refusal, or else with what `call_next` makes of it."""
@@ -48,9 +49,9 @@ class Guard:
     def _refusal(self, request: Request) -> Response | None:
         host, origin = request.headers.get("host", ""), request.headers.get("origin")
         if host not in self._hosts:
-            return PlainTextResponse("This host is not the lab's.\n", _MISDIRECTED)
+            return PlainTextResponse("This host is not the page's.\n", _MISDIRECTED)
         if origin != f"http://{host}" and (origin is not None or request.method not in _SAFE_METHODS):
-            return PlainTextResponse("Only the lab's own page may send this.\n", _FORBIDDEN)
+            return PlainTextResponse("Only the page itself may send this.\n", _FORBIDDEN)
         if request.url.path.startswith(API_PATH) and not self._has_token(request):
             return PlainTextResponse("The token is missing: open the URL that hdrcli printed.\n", _UNAUTHORIZED)
         return None
@@ -60,13 +61,13 @@ class Guard:
         return secrets.compare_digest(given.encode(), f"Bearer {self._token}".encode())
 
 
-def _headers(api: str) -> dict[str, str]:
+def _headers(connects_to: Iterable[str]) -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "data:",
-        "connect-src": f"'self' {api}",
+        "connect-src": " ".join(["'self'", *connects_to]),
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",

@@ -1,17 +1,19 @@
-"""The lab's server, from bind to stop."""
+"""The server of a page, from bind to stop."""
 
 from __future__ import annotations
 
 import secrets
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from hdrcli.lab.background import SHUTDOWN_SECONDS, Background
-from hdrcli.lab.listening import listen_on_loopback
-from hdrcli.lab.subject import Subject
+from hdrcli.loopback.background import SHUTDOWN_SECONDS, Background
+from hdrcli.loopback.listening import listen_on_loopback
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
-class Lab:
+class PageServer:
     """Listens from its construction on, and responds from `start` on. A context manager, which stops it.
 
     `page_port` is that of the page, 0 for any free one. Raises `UsageError` if it cannot be used.
@@ -31,18 +33,17 @@ class Lab:
         """The URL for the visitor's browser, with the token."""
         return f"{self.origin}/#{self._token}"
 
-    def start(self, subject: Subject) -> None:
-        """Serve the page in a thread."""
+    def start(self, app: FastAPI, *connects_to: str) -> None:
+        """Serve the app in a thread, behind the guard; `connects_to` are the other origins that the page requests."""
         from uvicorn import Config
 
-        from hdrcli.lab.app import lab_app
-        from hdrcli.lab.guard import Guard
+        from hdrcli.loopback.guard import Guard
 
-        guard = Guard(port=self._background.port, api=subject.base, token=self._token)
+        app.middleware("http")(Guard(port=self._background.port, connects_to=connects_to, token=self._token))
         self._background.start(
             Config(
-                lab_app(subject, guard),
-                http="hdrcli.lab.protocol:QuietProtocol",
+                app,
+                http="hdrcli.loopback.protocol:QuietProtocol",
                 ws="none",
                 log_config=None,
                 server_header=False,

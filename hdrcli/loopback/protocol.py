@@ -1,4 +1,4 @@
-"""The HTTP of the lab's server, without lines in the access log, which all servers of a process share."""
+"""The HTTP of a page's server, without lines in the access log, which all servers of a process share."""
 
 from __future__ import annotations
 
