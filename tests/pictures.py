@@ -1,4 +1,4 @@
-"""The pictures of README.md and docs/: a terminal, drawn by rich, and the HTML report, as Chromium shows it.
+"""The pictures of README.md and docs/: a terminal, drawn by rich, and the HTML pages, as Chromium shows them.
 
 `python -m tests.pictures` makes all of them. A test makes the terminal again and compares.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 import subprocess
@@ -25,6 +26,7 @@ from tests.readme import DOCUMENTED_BASE, ROOT, serving
 
 FOLDER: Final = ROOT / "docs" / "pictures"
 TERMINAL: Final = FOLDER / "terminal.svg"
+STATISTICS: Final = FOLDER / "stats.png"
 REPORTS: Final[tuple[tuple[Literal["light", "dark"], str, Path], ...]] = (
     ("light", "FAILED", FOLDER / "report.png"),
     ("dark", "Headers by route", FOLDER / "report-matrix.png"),
@@ -75,11 +77,33 @@ def _report() -> None:
         browser.close()
 
 
+def _statistics() -> None:
+    """The findings and headers of the sample app's routes, each a line of a list."""
+    program = chromium.find()
+    assert program is not None, chromium.HOW_TO_GET
+    with TemporaryDirectory() as folder, serving() as base, sync_playwright() as playwright:
+        report = subprocess.run(
+            [sys.executable, "-m", "hdrcli", "check", base, "--format=json"], stdout=subprocess.PIPE, check=False
+        )
+        urls = [route["url"] for service in json.loads(report.stdout)["services"] for route in service["routes"]]
+        bulk = [sys.executable, "-m", "hdrcli", "bulk", "-", "--output=results.jsonl"]
+        subprocess.run(bulk, cwd=folder, input="\n".join(urls), text=True, check=True)
+        stats = [sys.executable, "-m", "hdrcli", "stats", "results.jsonl", "--format=html=stats.html"]
+        subprocess.run(stats, cwd=folder, check=True)
+        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=False)
+        page = browser.new_page(viewport=_SIZE, color_scheme="light")
+        page.goto((Path(folder) / "stats.html").as_uri())
+        page.get_by_role("heading", name="Findings", exact=True).evaluate("heading => heading.scrollIntoView()")
+        page.screenshot(path=STATISTICS)
+        browser.close()
+
+
 def make() -> None:
     """Write all pictures."""
     FOLDER.mkdir(exist_ok=True)
     TERMINAL.write_text(terminal(), "utf-8")
     _report()
+    _statistics()
 
 
 if __name__ == "__main__":

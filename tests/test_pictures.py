@@ -23,7 +23,7 @@ def test_the_terminal_loads_nothing() -> None:
 
 
 def test_every_picture_is_made_and_shown() -> None:
-    made = {pictures.TERMINAL, *(file for _, _, file in pictures.REPORTS)}
+    made = {pictures.TERMINAL, pictures.STATISTICS, *(file for _, _, file in pictures.REPORTS)}
     shown = {
         (document.parent / link).resolve()
         for document in DOCUMENTS

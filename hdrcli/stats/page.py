@@ -87,7 +87,7 @@ def _summary(view: View) -> Markup:
         tile(worst[Severity.ERROR], "Target with an error", "Targets with an error", "error"),
         tile(worst[Severity.WARNING], "At worst a warning", "At worst a warning", "warning"),
         tile(worst[Severity.ADVICE], "At worst advice", "At worst advice", "advice"),
-        tile(worst[None], "Target without findings", "Targets without findings"),
+        tile(worst[None], "Checked without findings", "Checked without findings"),
         tile(statistics.blocked, "Blocked response", "Blocked responses"),
         tile(statistics.custom_headers.sum, "Custom header"),
         tile(statistics.readable, "Readable custom header"),

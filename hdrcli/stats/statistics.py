@@ -55,7 +55,6 @@ class Statistics:
         for code, severity in row.findings.items():
             self.findings[code] += 1
             self.severities.setdefault(code, severity)
-        self.worst[min(row.findings.values(), key=lambda severity: severity.rank, default=None)] += 1
         if row.outcome == "checked":
             self._add_checked(row)
 
@@ -63,6 +62,7 @@ class Statistics:
         if row.status is not None:
             self.statuses[row.status] += 1
         self.blocked += row.is_blocked
+        self.worst[min(row.findings.values(), key=lambda severity: severity.rank, default=None)] += 1
         self.stacks.add(row.stack, kind=bool(row.findings))
         for code in row.findings:
             self.stacks_of_findings.add((code, row.stack))

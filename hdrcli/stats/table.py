@@ -77,7 +77,9 @@ class _Tables:
         targets = self._statistics.targets
         shown = self._view.findings()
         rows = [
-            self._counted(f"{row.code} {row.name}".rstrip(), row.targets, targets, _STYLES[row.severity])
+            self._counted(
+                f"{row.severity:7} {row.code} {row.name}".rstrip(), row.targets, targets, _STYLES[row.severity]
+            )
             for row in shown.rows
         ]
         if shown.others:

@@ -1,105 +1,19 @@
-"""The page of statistics, in Chromium: its tables are those of the JSON output, and nothing of a server runs in it."""
+"""The page of statistics, in Chromium: its tables are those of the JSON output."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests import axe
-from tests.browser import chromium
-from tests.browser.batch import installed
-from tests.cli.program import hdrcli_process
-from tests.html_report.reports import ATTACKS
 from tests.html_report.test_contents import Read
 from tests.html_report.test_in_chromium import listen
-from tests.stats.results import JSON, finding, result, written
+from tests.stats.pages import Made
 
 FOLDER: Final = Path(__file__).parent
-CODES: Final = (("HDR101", "error"), ("HDR301", "warning"), ("HDR504", "advice"), ("HDR999", "advice"))
-STACKS: Final = ("nginx", "starlette", None)
-
-
-def _result(number: int) -> JSON:
-    """A result that differs from its neighbors in everything that is counted."""
-    if number % 10 == 0:
-        outcome = ("unreachable", "incomplete", "invalid")[number // 10 % 3]
-        return result(number, outcome=outcome, status=None, requests=0)
-    names = [f"x-{place}" for place in range(8) if number % (place + 2) == 0]
-    return result(
-        number,
-        status=(200, 200, 301, 404, 500)[number % 5],
-        blocked=number % 7 == 0,
-        readable=names[::2],
-        hidden=names[1::2],
-        stack=STACKS[number % 3],
-        requests=5 + number % 4,
-        findings=[finding(*each) for place, each in enumerate(CODES, 2) if number % place == 0],
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A page, and the JSON output of the same count."""
-
-    file: Path
-    json: Any
-
-    @property
-    def text(self) -> str:
-        return self.file.read_text("utf-8")
-
-    @property
-    def url(self) -> str:
-        return self.file.as_uri()
-
-
-def made(folder: Path, results: list[JSON], *arguments: str) -> Made:
-    path, file, of_json = written(folder / "results.jsonl", results), folder / "stats.html", folder / "stats.json"
-    ended = hdrcli_process("stats", str(path), f"--format=html={file}", f"--format=json={of_json}", *arguments)
-    assert (ended.status, ended.out) == (0, ""), ended.err
-    return Made(file=file, json=json.loads(of_json.read_text("utf-8")))
-
-
-@pytest.fixture(scope="module")
-def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    results = [_result(number) for number in range(1, 301)]
-    return made(tmp_path_factory.mktemp("ordinary"), [*results, results[0]], "--top=5")
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Names, stacks and a file that attack the reader."""
-    folder = tmp_path_factory.mktemp("hostile") / "<img src=x onerror=globalThis.owned=1>"
-    folder.mkdir()
-    attacks = [*ATTACKS, "\ud800", "\x00\x1b[2J", "\u202egnp.exe", "x-y\u2066"]
-    results = [
-        result(number, readable=[attack], hidden=[f"h{attack}"], stack=attack, findings=[finding("HDR301", "warning")])
-        for number, attack in enumerate(attacks, 1)
-    ]
-    return made(folder, results, "--top=100")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = installed(chromium)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, chromium_sandbox=False)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
-
 
 # --- numbers --------------------------------------------------------------------------------------------
 
@@ -188,14 +102,6 @@ def test_it_requests_nothing_and_complains_about_nothing(name: str, page: Page, 
     page.wait_for_timeout(300)
 
     assert heard == [report.url]
-
-
-def test_nothing_of_a_server_runs(page: Page, hostile: Made) -> None:
-    page.goto(hostile.url)
-    facts: dict[str, Any] = page.evaluate((FOLDER / "attacks.js").read_text("utf-8"))
-
-    assert not {"img", "iframe", "base", "form", "textarea", "object", "script"} & set(facts.pop("names"))
-    assert facts == {"owned": False, "text": True, "bidi": False, "place": "file:"}
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
