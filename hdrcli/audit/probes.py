@@ -45,7 +45,9 @@ class OriginProbe:
 ANY: Final = "any-origin"
 NULL: Final = "null"
 ANY_WITH_COOKIE: Final = "any-origin-with-cookie"
+LOCALHOST: Final = "localhost"
 NAMED: Final = "named-origin"
+_OF_DEVELOPMENT: Final = "an origin of development is allowed"
 SPECIAL_CHARACTERS: Final = "_-`!~+=,;&'\"()$}*"
 """The characters that hosts of URLs can have besides letters and digits: https://url.spec.whatwg.org/#host-miscellaneous.
 
@@ -216,15 +218,11 @@ OTHERS: Final = (
         implied_by=("label-appended",),
     ),
     *(
-        OriginProbe(
-            name="localhost",
-            template=template,
-            reader=Reader.LOCAL,
-            shows="an origin of development is allowed",
-        )
+        OriginProbe(name=LOCALHOST, template=template, reader=Reader.LOCAL, shows=_OF_DEVELOPMENT)
         for template in (
-            *("http://localhost", "http://localhost:3000", "https://localhost", "http://127.0.0.1"),
-            "http://[::1]",
+            "http://localhost",
+            *(f"http://localhost:{port}" for port in (3000, 4200, 5173, 8080)),
+            *("https://localhost", "http://127.0.0.1", "http://[::1]"),
         )
     ),
     *(
@@ -273,6 +271,8 @@ NAMED_BY_SERVICE: Final = OriginProbe(
     implied_by=(ANY, ANY_WITH_COOKIE),
 )
 """Its origins are those that responses name, instead of one that is made of a template."""
+LOCAL_NAMED_BY_SERVICE: Final = OriginProbe(name=LOCALHOST, template="", reader=Reader.LOCAL, shows=_OF_DEVELOPMENT)
+"""As `NAMED_BY_SERVICE`, for origins of the user's computer or network."""
 
 
 NOT_TRIED: Final = (
