@@ -20,7 +20,7 @@ class Reader(StrEnum):
     SUBDOMAIN = "anyone who controls a subdomain"
     LOCAL = "a server on the user's computer or network"
     EXTENSION = "any browser extension"
-    NAMED = "another website, which the service names"
+    NAMED = "the website that the service names"
     PORT = "another server on the same host"
 
 
