@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
@@ -37,8 +38,8 @@ def evidence_of(responses: Iterable[HTTPResponse], *, is_local: bool) -> Evidenc
     )
 
 
-async def is_on_local_network(url: URL, *, by_proxy: bool) -> bool:
-    """Whether all addresses of the URL's host are those of local networks.
+async def is_on_local_network(url: URL, *, by_proxy: bool, seconds: float) -> bool:
+    """Whether all addresses of the URL's host are those of local networks; they are looked up within this time.
 
     Loopback addresses do not count: a service that is developed there is deployed somewhere else. `by_proxy` says that
     a proxy makes the connections, so that the name is not looked up here.
@@ -48,7 +49,8 @@ async def is_on_local_network(url: URL, *, by_proxy: bool) -> bool:
         return space == "local"
     try:
         with closing(LookUps()) as look_ups:
-            found = await resolve(url.host, url.origin.port or 0, look_ups)
+            async with asyncio.timeout(seconds):
+                found = await resolve(url.host, url.origin.port or 0, look_ups)
     except (OSError, UnicodeError):
         return False
     return bool(found) and all(address_space(_host(str(place[0]))) == "local" for _, place in found)

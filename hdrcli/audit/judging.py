@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import Final
 
 from hdrcli.audit.evidence import Evidence
@@ -102,11 +101,13 @@ def all_can_read_with_cookies(readings: Iterable[Reading]) -> bool:
 def judge(readings: Sequence[Reading], pages: Sequence[str], evidence: Evidence) -> tuple[AuditFinding, ...]:
     """The findings, the worst first; `pages` are the origins that are to be allowed, as far as somebody named them."""
     is_open = anyone_can_read(readings)
+    by_name: dict[str, list[Reading]] = {}
+    for each in readings:
+        by_name.setdefault(each.planned.probe.name, []).append(each)
     found: dict[str, AuditFinding] = {}
-    by_name = groupby(readings, lambda each: each.planned.probe.name)
-    for name, group in by_name:
+    for name, group in by_name.items():
         is_news = not is_open or (name == ANY and evidence.is_local)
-        finding = _finding([*group], pages, evidence, without_cookies=is_news)
+        finding = _finding(group, pages, evidence, without_cookies=is_news)
         if finding is not None:
             found[name] = finding
     kept = [finding for finding in found.values() if not _is_implied(finding, found)]

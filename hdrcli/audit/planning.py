@@ -6,8 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from hdrcli.audit.probes import NAMED_BY_SERVICE, NOT_IN_CHROMIUM, NOT_IN_FIREFOX, SPECIAL_CHARACTERS, OriginProbe
+from hdrcli.audit.probes import (
+    LOCAL_NAMED_BY_SERVICE,
+    NAMED_BY_SERVICE,
+    NOT_IN_CHROMIUM,
+    NOT_IN_FIREFOX,
+    SPECIAL_CHARACTERS,
+    OriginProbe,
+)
 from hdrcli.fetch import CHROMIUM, FIREFOX, Origin, parse_origin
+from hdrcli.fetch.address_space import address_space
 from hdrcli.fetch.url import is_ip_address, is_loopback, is_public_suffix, parse_url, schemelessly_same_site, site_of
 from hdrcli.planning.pages import why_not_in
 from hdrcli.structs import Record
@@ -57,7 +65,9 @@ def plan_named(
         if origin is None or not origin.is_http or str(origin) != text or text in known:
             continue
         if not any(schemelessly_same_site(origin, base) for base in (*pages, service)):
-            named[text] = PlannedOrigin(probe=NAMED_BY_SERVICE, origin=text)
+            is_local = address_space(origin.host) in {"local", "loopback"}
+            probe = LOCAL_NAMED_BY_SERVICE if is_local else NAMED_BY_SERVICE
+            named[text] = PlannedOrigin(probe=probe, origin=text)
     return tuple(named.values())[:_MOST_NAMED]
 
 

@@ -20,7 +20,7 @@ class Reader(StrEnum):
     SUBDOMAIN = "anyone who controls a subdomain"
     LOCAL = "a server on the user's computer or network"
     EXTENSION = "any browser extension"
-    NAMED = "another website, which the service names"
+    NAMED = "the website that the service names"
     PORT = "another server on the same host"
 
 
@@ -44,7 +44,9 @@ class OriginProbe(Record, frozen=True, kw_only=True):
 ANY: Final = "any-origin"
 NULL: Final = "null"
 ANY_WITH_COOKIE: Final = "any-origin-with-cookie"
+LOCALHOST: Final = "localhost"
 NAMED: Final = "named-origin"
+_OF_DEVELOPMENT: Final = "an origin of development is allowed"
 SPECIAL_CHARACTERS: Final = "_-`!~+=,;&'\"()$}*"
 """The characters that hosts of URLs can have besides letters and digits: https://url.spec.whatwg.org/#host-miscellaneous.
 
@@ -215,15 +217,11 @@ OTHERS: Final = (
         implied_by=("label-appended",),
     ),
     *(
-        OriginProbe(
-            name="localhost",
-            template=template,
-            reader=Reader.LOCAL,
-            shows="an origin of development is allowed",
-        )
+        OriginProbe(name=LOCALHOST, template=template, reader=Reader.LOCAL, shows=_OF_DEVELOPMENT)
         for template in (
-            *("http://localhost", "http://localhost:3000", "https://localhost", "http://127.0.0.1"),
-            "http://[::1]",
+            "http://localhost",
+            *(f"http://localhost:{port}" for port in (3000, 4200, 5173, 8080)),
+            *("https://localhost", "http://127.0.0.1", "http://[::1]"),
         )
     ),
     *(
@@ -272,6 +270,8 @@ NAMED_BY_SERVICE: Final = OriginProbe(
     implied_by=(ANY, ANY_WITH_COOKIE),
 )
 """Its origins are those that responses name, instead of one that is made of a template."""
+LOCAL_NAMED_BY_SERVICE: Final = OriginProbe(name=LOCALHOST, template="", reader=Reader.LOCAL, shows=_OF_DEVELOPMENT)
+"""As `NAMED_BY_SERVICE`, for origins of the user's computer or network."""
 
 
 NOT_TRIED: Final = (

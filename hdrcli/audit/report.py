@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files
 from itertools import groupby
 from textwrap import wrap
@@ -57,7 +57,7 @@ class Writer:
         self._totals.add(audit)
         match self._form:
             case "table":
-                self._write("\n".join([*_lines_of(audit, self._width), "", ""]))
+                self._write_lines([*([] if is_first else [""]), *_lines_of(audit, self._width)])
             case "json":
                 self._write(f"{'' if is_first else ','}\n{json_text(_value(audit))}")
             case "jsonl":
@@ -68,7 +68,10 @@ class Writer:
         if self._form == "json":
             self._write("\n]}\n")
         elif self._form == "table" and self._expected > 1:
-            self._write("\n".join([*_wrapped(self._summary(), self._width), ""]))
+            self._write_lines(["", *_wrapped(self._summary(), self._width)])
+
+    def _write_lines(self, lines: Iterable[str]) -> None:
+        self._write("".join(f"{line}\n" for line in lines))
 
     def exit_status(self, settings: Settings) -> ExitStatus:
         """As `AuditTotals.exit_status`."""

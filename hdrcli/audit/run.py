@@ -80,7 +80,9 @@ class Trial:
             for planned in self._others:
                 await self._try(planned, limit, on_request)
         if any(each.without_cookies for each in self._readings):
-            self._is_local = await is_on_local_network(self._url, by_proxy=bool(self._settings.proxy))
+            self._is_local = await is_on_local_network(
+                self._url, by_proxy=bool(self._settings.proxy), seconds=self._settings.timeout
+            )
         self._was_time_up = limit.was_reached
         self._has_ended = True
 

@@ -182,6 +182,14 @@ FAULTY: Final[dict[str, tuple[Server, dict[str, str]]]] = {
         Server(fixed=("Access-Control-Allow-Origin: https://partner.example", _CREDENTIALS)),
         {"named-origin": "advice"},
     ),
+    "names a server of development": (
+        Server(fixed=("Access-Control-Allow-Origin: http://localhost:1234", _CREDENTIALS)),
+        {"localhost": "warning"},
+    ),
+    "allows the server of a build tool": (
+        Server(lambda origin: origin in {PAGE, "http://localhost:5173"}),
+        {"localhost": "warning"},
+    ),
     "reflects any origin, with data that are the same for everyone": (
         Server(lambda _: True, fixed=("Cache-Control: public, max-age=60",)),
         {"any-origin": "warning"},
