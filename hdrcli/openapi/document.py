@@ -77,21 +77,25 @@ class Document:
         return ()
 
     @cached_property
-    def templates(self) -> dict[int, list[tuple[list[str], str]]]:
-        """The paths by the number of their segments, concrete before templated ones; each as segments and as key."""
+    def _templates(self) -> dict[int, list[tuple[list[str], str]]]:
+        """The templated paths by the number of their segments; each as segments and as key."""
         found: dict[int, list[tuple[list[str], str]]] = {}
-        for template in sorted(self.paths, key=lambda template: "{" in template):
-            parts = template.split("/")
-            found.setdefault(len(parts), []).append((parts, template))
+        for template in self.paths:
+            if _expression.search(template) is not None:
+                parts = template.split("/")
+                found.setdefault(len(parts), []).append((parts, template))
         return found
 
     def matching(self, path: str) -> Iterator[str]:
-        """The paths of the document that match; of several templated ones the first comes first, as in FastAPI.
+        """The paths of the document that match: the concrete one, then templated ones in order, as in FastAPI.
 
         Source: https://spec.openapis.org/oas/v3.1.1.html#path-templating-matching
         """
         segments = [unquote(segment) for segment in path.split("/")]
-        for parts, template in self.templates.get(len(segments), ()):
+        concrete = "/".join(segments)
+        if concrete in self.paths and concrete.count("/") == path.count("/") and not _expression.search(concrete):
+            yield concrete
+        for parts, template in self._templates.get(len(segments), ()):
             if all(map(_is_segment_match, parts, segments)):
                 yield template
 

@@ -27,6 +27,7 @@ class RunNotes:
         self._with_missing_probes = 0
         self._browsers: dict[str, list[int]] = {}
         self._preflights = [0, 0]
+        self._has_steps = False
 
     def add(self, route: RouteRecord) -> None:
         """Take the next route."""
@@ -43,6 +44,7 @@ class RunNotes:
                 f"{request.method} {shortened(shown_url(str(request.url)), _LONGEST_URL)} ({probe.kind})"
             )
         if route.preflight_only and route.held:
+            self._has_steps |= bool(route.step)
             self._preflights = [self._preflights[0] + 1, self._preflights[1] + len(route.held)]
         for fetch in route.fetches:
             self._add_in_browser(fetch)
@@ -96,8 +98,9 @@ class RunNotes:
             return
         routes, preflights = (0, 0) if settings.preflight_only else self._preflights
         if routes and totals.recorded < totals.requests:
-            hint = "" if settings.include_unsafe else " (--include-unsafe sends them)"
-            yield f"{count(routes, 'write')} not sent, only the preflight{'s' * (routes > 1)}{hint}."
+            hint = "" if settings.include_unsafe or self._has_steps else " (--include-unsafe sends them)"
+            what = "request" if self._has_steps else "write"
+            yield f"{count(routes, what)} not sent, only the preflight{'s' * (routes > 1)}{hint}."
         elif routes:
             yield f"{count(routes, 'route')} judged by the preflight only: the recording has no more."
         if totals.held > preflights:

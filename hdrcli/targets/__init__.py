@@ -60,8 +60,8 @@ class Kind(Protocol):
 KINDS: Final[tuple[Kind, ...]] = (app, file, request_list, curl, named, url)
 """In order of precedence: the first kind that reads a word has it."""
 
-_WITH_PROFILE: Final[tuple[Kind, ...]] = (named, url)
-"""The kinds that `--profile` goes with: a client needs a URL."""
+_WITH_PROFILE: Final[tuple[Kind, ...]] = (app, named, url)
+"""The kinds that `--profile` goes with: a client needs a service that responds."""
 
 _FILE_NAMES: Final = (".har", ".json", ".txt", ".py")
 """How the names of files end that may be targets."""
@@ -105,11 +105,11 @@ def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
     shown = printable(redact_text(text))
     if file_named(f"{text}.py") is not None:
         raise UsageError(f'"{shown}" is not a target. Did you mean the app in {shown}.py?')
+    if settings.profile is not None:
+        what = "a URL, an app, or the name of a service in the configuration"
+        raise UsageError(f'takes {what}, and "{shown}" is none of them.', option="--profile")
     if text.lower().endswith(_FILE_NAMES):
         raise UsageError(f'There is no file "{shown}".')
-    if settings.profile is not None:
-        message = f'"{shown}" is neither. To check an app, start it with --launch.'
-        raise UsageError(f"--profile takes a URL, or the name of a service in the configuration: {message}")
     raise UsageError(f'"{shown}" is not a target. Give {", ".join(names)}, or {last}.')
 
 

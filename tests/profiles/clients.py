@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from hdrcli.inspection import check
+from hdrcli.inspection import check, check_targets
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.client import ClientResult
 from hdrcli.report.report import Report
@@ -13,6 +14,7 @@ from hdrcli.reporters.client_view import step_reason
 from hdrcli.settings import Settings
 from hdrcli.settings.routes import ProfileName
 from hdrcli.structs import replace
+from hdrcli.targets.app import target_of
 
 PAGE: Final = "https://app.example"
 BROWSERS: Final = ("chromium", "firefox")  # WebKit blocks http on loopback for https pages
@@ -70,5 +72,21 @@ class Client:
 def run_client(url: str, profile: ProfileName, **changes: object) -> Client:
     """Make the requests of a profile from `PAGE`; `changes` are other settings."""
     settings = Settings(targets=(url,), profile=profile, origins=(PAGE,), timeout=5)
-    report = check(replace(settings, **changes))
+    return _client(check(replace(settings, **changes)))
+
+
+def run_client_of_app(app: object, path: str, profile: ProfileName, *, stack: str | None = None) -> Client:
+    """As `run_client`, with an app in process, at a path."""
+    settings = Settings(
+        targets=("app",),
+        profile=profile,
+        origins=(PAGE,),
+        timeout=5,
+        stack=stack,
+        base_url=f"http://127.0.0.1:8000{path}",
+    )
+    return _client(asyncio.run(check_targets(settings, [target_of(app, settings)])))
+
+
+def _client(report: Report) -> Client:
     return Client(report=report, results=tuple(each.client for each in report.services if each.client is not None))

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+
+from starlette.types import ASGIApp
 
 from hdrcli.settings.routes import ProfileName
 from tests.fixes.configuration import OTHER, PAGE, Configuration
@@ -167,6 +170,12 @@ _FROM_NPM: Final = frozenset(
 )
 
 
+def app_of(server: str, configuration: Configuration, folder: Path) -> ASGIApp:
+    """The app of a server that is written in Python; it keeps files in this folder."""
+    app: ASGIApp = module(_SOURCES[server](configuration).replace("{folder}", str(folder)))["app"]
+    return app
+
+
 @contextmanager
 def serve(server: str, configuration: Configuration) -> Iterator[str]:
     """The URL that a client is given."""
@@ -176,7 +185,7 @@ def serve(server: str, configuration: Configuration) -> Iterator[str]:
             with script("service.js", text, ["node", "service.js"], known_path="") as url:
                 yield url + path
         else:
-            with uvicorn_server(module(text.replace("{folder}", folder))["app"]) as url:
+            with uvicorn_server(app_of(server, configuration, Path(folder))) as url:
                 yield url + path
 
 

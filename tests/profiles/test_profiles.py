@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import pytest
+from flask import Flask
+from flask_cors import CORS
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -16,7 +18,7 @@ from starlette.routing import Route
 from hdrcli.profiles import NAMES, load_profile
 from hdrcli.records.errors import ExitStatus
 from hdrcli.settings.routes import ProfileName
-from tests.profiles.clients import PAGE, run_client
+from tests.profiles.clients import PAGE, run_client, run_client_of_app
 from tests.serving.asgi import uvicorn_server
 
 NO_RANGES: Final = dict(load_profile("range-reader").step("range").hints)[200]
@@ -179,6 +181,25 @@ def test_a_client_works_or_not_and_all_that_has_to_be_set_is_listed(case: Case) 
     assert client.settings == case.settings
     assert client.works == dict.fromkeys(("chromium", "firefox"), not case.faults)
     assert client.exit_status == (ExitStatus.FAILED if case.faults else ExitStatus.OK)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_an_app_in_process_is_judged_as_over_http(case: Case) -> None:
+    client = run_client_of_app(service(case), "/x", case.profile)
+
+    assert (client.faults, client.settings) == (case.faults, case.settings)
+    assert client.works == dict.fromkeys(("chromium", "firefox"), not case.faults)
+
+
+@pytest.mark.parametrize("is_exposed", [True, False])
+def test_a_wsgi_app_in_process(*, is_exposed: bool) -> None:
+    app = Flask("shop")
+    CORS(app, origins=[PAGE], expose_headers=["X-Total-Count"] if is_exposed else [])
+    app.add_url_rule("/x", view_func=lambda: ("", {"X-Total-Count": "7"}))
+    client = run_client_of_app(app, "/x", "rest-pagination")
+
+    assert client.works == dict.fromkeys(("chromium", "firefox"), is_exposed)
+    assert client.report.services[0].name == "Flask"
 
 
 def test_each_profile_has_a_case_here_or_a_real_server() -> None:

@@ -16,11 +16,12 @@ from starlette.routing import Route
 
 from hdrcli.profiles import NAMES, load_profile
 from hdrcli.profiles.profile import values_in
-from tests.cli.program import hdrcli
+from tests.cli.program import hdrcli, hdrcli_process, importing_first
 from tests.profiles.clients import PAGE
 from tests.reporting import valid
 from tests.serving.asgi import Served, Uvicorns
 from tests.serving.loopback import free_port
+from tests.targets.projects import FASTAPI, ROOT, project
 
 URL: Final = "http://127.0.0.1:1/files"
 
@@ -115,12 +116,12 @@ def test_options_of_one_request_are_refused(arguments: tuple[str, ...]) -> None:
     assert "--profile" in refused.err
 
 
-@pytest.mark.parametrize("word", ["main:app", ".", "curl http://127.0.0.1:1/"])
-def test_a_client_needs_a_url(word: str) -> None:
+@pytest.mark.parametrize("word", ["@urls.txt", "curl http://127.0.0.1:1/"])
+def test_a_client_needs_a_service(word: str) -> None:
     refused = hdrcli("check", word, "--profile", "tus")
 
     assert refused.status == 2
-    assert "--profile takes a URL" in refused.err
+    assert "--profile takes a URL, an app" in refused.err
 
 
 def test_the_report_says_whether_the_client_works_and_what_to_set(uploads: Served) -> None:
@@ -130,6 +131,25 @@ def test_the_report_says_whether_the_client_works_and_what_to_set(uploads: Serve
     assert "tus does not work" in ended.out
     assert "Location is hidden" in ended.out
     assert 'expose_headers=["Upload-Offset", "Upload-Length", "Location", "Tus-Resumable"]' in ended.out
+
+
+def test_an_app_in_process_is_requested_at_the_base_url(tmp_path: Path) -> None:
+    folder = project(tmp_path, {"main.py": FASTAPI})
+    options = ("--profile=rest-pagination", "--base-url=http://127.0.0.1:8000/items")
+    ended = hdrcli_process("check", "main:app", *options, cwd=folder, env=importing_first(ROOT))
+
+    assert ended.status == 1
+    assert "rest-pagination does not work" in ended.out
+    assert "X-Total-Count is hidden" in ended.out
+    assert "main.py:" in ended.out
+
+
+def test_preflights_of_a_client_do_not_wait_for_include_unsafe(uploads: Served) -> None:
+    """The creation fails, so that the other steps lack its Location."""
+    ended = hdrcli("check", f"{uploads.url}/nothing", "--profile=tus", f"--origin={PAGE}")
+
+    assert "2 requests not sent, only the preflights." in ended.out
+    assert "--include-unsafe" not in ended.out
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from functools import reduce
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -14,9 +15,9 @@ import pytest
 from hdrcli.records.errors import ExitStatus
 from hdrcli.stacks import fix_for, stack_by_name
 from tests.fixes.configuration import PAGE, Configuration, apply
-from tests.profiles.clients import BROWSERS, run_client
+from tests.profiles.clients import BROWSERS, run_client, run_client_of_app
 from tests.profiles.real_clients import PACKAGES
-from tests.profiles.servers import KINDS, breakings, is_installed, serve, serve_tus_of_node
+from tests.profiles.servers import KINDS, app_of, breakings, is_installed, serve, serve_tus_of_node
 
 SERVERS: Final = [
     pytest.param(
@@ -25,6 +26,11 @@ SERVERS: Final = [
     for server, kind in KINDS.items()
 ]
 """A server that is missing is skipped once, so that it is listed."""
+CORRECT: Final = [
+    pytest.param(server, kind.correct, id=f"{server}: correct")
+    for server, kind in KINDS.items()
+    if is_installed(kind.package)
+]
 BREAKINGS: Final = [
     pytest.param(server, configuration, id=f"{server}: {name}")
     for server, kind in KINDS.items()
@@ -63,6 +69,23 @@ def test_one_fix_makes_the_client_work(server: str, configuration: Configuration
     assert after.faults == {}
     assert after.works == dict.fromkeys(BROWSERS, True)
     assert after.exit_status is ExitStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("server", "configuration"),
+    [each for each in [*CORRECT, *BREAKINGS] if KINDS[str(each.values[0])].stack == "starlette"],
+)
+def test_an_app_in_process_is_judged_as_its_server(server: str, configuration: Configuration, tmp_path: Path) -> None:
+    kind = KINDS[server]
+    with serve(server, configuration) as url:
+        served = run_client(url, kind.profile, stack=kind.stack)
+    called = run_client_of_app(app_of(server, configuration, tmp_path), kind.path, kind.profile, stack=kind.stack)
+
+    assert called.statuses == served.statuses
+    assert called.faults == served.faults
+    assert called.settings == served.settings
+    assert called.works == served.works
+    assert called.exit_status is served.exit_status
 
 
 def test_all_servers_are_installed_where_they_have_to_be() -> None:

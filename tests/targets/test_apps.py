@@ -395,6 +395,29 @@ def test_an_app_that_hangs_and_breaks(tmp_path: Path) -> None:
     assert time.monotonic() - began < 40
 
 
+THREADS: Final = """
+    import threading
+    from fastapi import FastAPI, Response
+
+    app, seen = FastAPI(), set()
+
+    def count(response: Response):
+        seen.add(threading.current_thread())
+        response.headers["X-Threads"] = str(len(seen))
+
+    for number in range(20):
+        app.get(f"/{number}")(count)
+"""
+
+
+def test_blocking_functions_share_threads(tmp_path: Path) -> None:
+    service, _ = report(project(tmp_path, {"main.py": THREADS}), "main:app", "--concurrency=1", "--no-probe")
+    values = [header["values"] for route in service["routes"] for header in route["headers"] if header["custom"]]
+
+    assert len(values) == 20
+    assert max(int(value) for each in values for value in each) <= 2
+
+
 def test_an_import_that_hangs(tmp_path: Path) -> None:
     ended = run(project(tmp_path, {"main.py": "import time\ntime.sleep(60)\n"}), "main:app", "--wait=1")
 

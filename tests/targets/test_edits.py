@@ -90,11 +90,8 @@ def test_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, aft
             "CORS(\n    app,\n    origins=['a'],\n    expose_headers=['X-Total-Count', 'x-job'],\n)",
         ),
         (
-            "CORS_ALLOWED_ORIGINS = ['a']\nCORS_MAX_AGE = 1  # é\r\nX = 1\n",
-            (
-                "CORS_ALLOWED_ORIGINS = ['a']\nCORS_MAX_AGE = 1  # é\r\n"
-                'CORS_EXPOSE_HEADERS = ["X-Total-Count", "x-job"]\nX = 1\n'
-            ),
+            "CORS_O = ['a']\nCORS_A = ['b']  # é\r\nX = 1\n",
+            "CORS_O = ['a']\nCORS_A = ['b']  # é\r\nCORS_EXPOSE_HEADERS = ['X-Total-Count', 'x-job']\nX = 1\n",
         ),
         (
             "CORS_ALLOWED_ORIGINS = ['a']",

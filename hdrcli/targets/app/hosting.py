@@ -45,11 +45,16 @@ class CallersLoop:
 
 
 class AppThread:
-    """A thread with an event loop of its own."""
+    """A thread with an event loop of its own.
+
+    The loop runs until a task of ours ends, as servers do it: AnyIO, which runs an app's blocking functions, keeps its
+    threads for as long as that. Without it, each request would start a thread.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(_DaemonThreads())
+        self._is_closed = asyncio.Event()
         threading.Thread(target=self._serve, name="app", daemon=True).start()
 
     async def run(self, work: Coroutine[None, None, T], seconds: float) -> T:
@@ -59,12 +64,15 @@ class AppThread:
 
     def close(self) -> None:
         """Stop the event loop as soon as the app lets it."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._is_closed.set)
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        with contextlib.closing(self._loop), contextlib.suppress(SystemExit, KeyboardInterrupt):
-            self._loop.run_forever()  # a task that the app has started may raise these two
+        with contextlib.closing(self._loop):
+            running = self._loop.create_task(self._is_closed.wait())
+            while not running.done():
+                with contextlib.suppress(SystemExit, KeyboardInterrupt):  # a task that the app has started may raise
+                    self._loop.run_until_complete(running)
 
 
 class _DaemonThreads(ThreadPoolExecutor):

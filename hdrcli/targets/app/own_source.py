@@ -17,10 +17,10 @@ _LONGEST: Final = 300
 
 def own_file(name: str | None) -> str | None:
     """A source file's path relative to the current directory; None if it is not the user's own."""
-    if not name:
+    here = Path.cwd()
+    if not name or (name.startswith(os.sep) and not name.startswith(str(here))):  # most files are those of libraries
         return None
     path = Path(name).absolute()
-    here = Path.cwd()
     if not path.is_relative_to(here) or path.is_relative_to(_HDRCLI) or not path.is_file():
         return None
     relative = path.relative_to(here)

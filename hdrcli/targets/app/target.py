@@ -25,6 +25,7 @@ from hdrcli.targets.app.transport import AppTransport
 from hdrcli.targets.choosing import check_routes
 from hdrcli.targets.openapi.enumeration import routes_of
 from hdrcli.targets.openapi.service import DescribedService
+from hdrcli.targets.profiled import ProfiledTarget
 from hdrcli.wire.transport import Transport
 
 _LIMIT: Final = "Checked in process, so without the headers of a server or proxy (see --launch)."
@@ -51,7 +52,10 @@ class AppTarget:
         self._base = read_url(settings.base_url, "--base-url")
         self._limits = [_LIMIT]
         self._described: DescribedService | None = None
-        if settings.find_openapi or settings.openapi is not None:
+        self._profiled: ProfiledTarget | None = None
+        if settings.profile is not None:
+            self._profiled = ProfiledTarget(self._base, settings.profile, settings)
+        elif settings.find_openapi or settings.openapi is not None:
             self._described = DescribedService(self._base, settings, self._known_document, self._places)
         else:
             check_routes(settings)
@@ -86,18 +90,32 @@ class AppTarget:
                     )
                     async with contextlib.aclosing(transport):
                         with listening():
-                            yield await self._service(transport)
+                            async for service in self._services(transport):
+                                yield service
             except _StartError as error:
                 yield Service(name=loaded.name, routes=(), problem=str(error))
+
+    async def _services(self, transport: AppTransport) -> AsyncGenerator[Service]:
+        """The app's service; with a profile, also those of other origins that its requests lead to."""
+        if self._profiled is None:
+            yield self._of_app(await self._service(transport), transport)
+            return
+        origin = str(self._base.origin)
+        async with contextlib.aclosing(self._profiled.services(transport)) as services:
+            async for service in services:
+                is_own = service.name == origin
+                yield self._of_app(service, transport) if is_own else replace(service, transport=transport)
 
     async def _service(self, transport: AppTransport) -> Service:
         """The service with the app's routes, which are those of its OpenAPI document, or of its framework."""
         if self._described is None:
-            service = Service(name="", routes=(route_of(self._base, self._settings),))
-        else:
-            async with contextlib.aclosing(self._described.services(transport)) as services:
-                service = await anext(services)
-            service = self._with_mounts(service)
+            return Service(name="", routes=(route_of(self._base, self._settings),))
+        async with contextlib.aclosing(self._described.services(transport)) as services:
+            service = await anext(services)
+        return self._with_mounts(service)
+
+    def _of_app(self, service: Service, transport: AppTransport) -> Service:
+        """A service that the app responds for."""
         app = self._loaded.app
 
         def endpoint(method: str, url: str) -> object:
