@@ -201,6 +201,7 @@ WEBKIT: Final = UserAgent(
         http2_spaces_around_values="kept",
         http2_head_waits_for_body=True,
         http2_frames_read_together=True,
+        http2_end_awaited=True,
     ),
     checks=CheckQuirks(
         unspecified_address_blocked=True,
