@@ -137,6 +137,7 @@ FIREFOX: Final = UserAgent(
         http2_header_added=True,
     ),
     checks=CheckQuirks(
+        unspecified_address_blocked="always",
         expose_list_wildcard_before_error=True,
     ),
     preflight=PreflightQuirks(
@@ -204,7 +205,7 @@ WEBKIT: Final = UserAgent(
         http2_end_awaited=True,
     ),
     checks=CheckQuirks(
-        unspecified_address_blocked=True,
+        unspecified_address_blocked="unless-redirected",
         loopback_is_mixed_content=True,
         mixed_content_checked_after_preflight=True,
     ),

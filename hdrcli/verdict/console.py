@@ -91,6 +91,13 @@ def _is_cross_origin(facts: _Facts) -> bool:
     return bool(facts.sent("Origin")) or (leaves_page and facts.sent("Sec-Fetch-Mode") != "no-cors")
 
 
+def _is_cors_request(facts: _Facts) -> bool:
+    """Whether Firefox reports a request without a response; an unspecified address has no request to look at."""
+    failure = facts.error.failure
+    is_cors = bool(facts.sent("Origin")) or failure is Failure.BAD_HOST
+    return is_cors and failure is not Failure.REDIRECT_MODE_ERROR
+
+
 def _has_several_lines(facts: _Facts) -> bool:
     """Whether several lines are spelled exactly Access-Control-Allow-Origin: Firefox counts no others."""
     return facts.response is not None and [name for name, _ in facts.response.headers].count(_ALLOW_ORIGIN) > 1
@@ -105,6 +112,7 @@ _CONDITIONS: Final[Mapping[str, _Condition]] = {
     "invalid-origin": lambda facts: facts.value != "null" and parse_url(facts.value) is None,
     "redirect": _is_redirect,
     "redirected": lambda facts: facts.error.at == "redirect",
+    "direct": lambda facts: facts.error.at == "request",
     "different": lambda facts: len(set(facts.error.seen)) > 1,
     "locations": lambda facts: facts.error.subject == "Location",
     "dispositions": lambda facts: facts.error.subject == "Content-Disposition",
@@ -116,7 +124,7 @@ _CONDITIONS: Final[Mapping[str, _Condition]] = {
     "insecure-page": lambda facts: facts.error.subject == "secure context",
     "same-site": lambda facts: facts.value == "same-site",
     "same-origin-mode": lambda facts: facts.error.failure is Failure.SAME_ORIGIN_MODE,
-    "cors": lambda facts: bool(facts.sent("Origin")) and facts.error.failure is not Failure.REDIRECT_MODE_ERROR,
+    "cors": _is_cors_request,
 }
 """When a message is used, by the word in brackets in the table."""
 
