@@ -55,7 +55,7 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
         "Nothing is sent, although curl can connect. Let the service listen on another port.",
     ),
     Failure.BAD_HOST: FailureMeaning(
-        "WebKit, and therefore Safari, sends no requests to 0.0.0.0.",
+        "Firefox sends no requests to 0.0.0.0 and [::], WebKit and therefore Safari none to 0.0.0.0.",
         "It is an address for servers to listen on. Call the service by localhost or 127.0.0.1.",
     ),
     Failure.MIXED_CONTENT: FailureMeaning(

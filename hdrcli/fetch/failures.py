@@ -193,7 +193,9 @@ class NetworkError(Record, frozen=True, kw_only=True):
     seen: tuple[str, ...] = ()
     """The values that were found: a header's lines, the elements of a list, or the one that is invalid."""
     expected: tuple[str, ...] = ()
-    """The values of which one would have passed; for a preflight, the method or all request headers not allowed."""
+    """The values of which one would have passed; for a preflight, the method or all request headers not allowed.
+
+    The headers are in the order in which the page set them, in lower case."""
     also: tuple[Failure, ...] = ()
     """The later checks of the same preflight response that fail, too: some browsers make them earlier."""
     tainted_origin: bool = False

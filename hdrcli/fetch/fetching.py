@@ -21,27 +21,22 @@ Source: https://fetch.spec.whatwg.org/#fetching
 
 from __future__ import annotations
 
-from typing import Final
-
 from msgspec import Struct, field
 
-from hdrcli.fetch.address_space import address_space
+from hdrcli.fetch.blocking import bad_host, blocked, mode_error
 from hdrcli.fetch.cors import cors_check, cors_exposed_header_names, resource_policy_check, tao_check
 from hdrcli.fetch.failures import Failure, NetworkError
 from hdrcli.fetch.headers import contains
 from hdrcli.fetch.network import Fetching, NetworkContext, http_network_or_cache_fetch
-from hdrcli.fetch.ports import BAD_PORTS
 from hdrcli.fetch.preflight import cors_preflight_fetch, is_preflighted, needs_preflight, preflight_is_needed
 from hdrcli.fetch.preflight_cache import PreflightCache
 from hdrcli.fetch.redirects import check_redirect, is_redirect, location_url, rewrite_request
 from hdrcli.fetch.referrer import determine_referrer, policy_on_redirect
 from hdrcli.fetch.request import Request
 from hdrcli.fetch.response import FilteredResponse, Response
-from hdrcli.fetch.url import URL, is_potentially_trustworthy, same_origin
+from hdrcli.fetch.url import URL, same_origin
 from hdrcli.fetch.user_agent import CheckQuirks, RedirectQuirks, UserAgent
 from hdrcli.structs import replace
-
-_UNSPECIFIED_ADDRESS: Final = "0.0.0.0"  # noqa: S104 -- nothing listens here
 
 
 class FetchParams(Struct, kw_only=True):
@@ -78,7 +73,7 @@ def fetch(params: FetchParams) -> Fetching[FilteredResponse | NetworkError]:
 def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-main-fetch, without the filtering that `fetch` does once at its end."""
     request, user_agent = params.request, params.context.user_agent
-    error = _blocked(request, params.context)
+    error = blocked(request, params.context)
     if error is not None and not _is_blocked_late(error, request, user_agent):
         return error
     request.late_error = request.late_error or error
@@ -89,7 +84,7 @@ def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | N
     url = request.current_url
     if request.response_tainting == "basic" and same_origin(url.origin, request.origin):
         return (yield from _http_fetch(params))
-    error = _mode_error(request)
+    error = mode_error(request)
     if error is not None:
         return error
     if request.mode == "no-cors":
@@ -107,102 +102,6 @@ def _main_fetch(params: FetchParams) -> Fetching[Response | FilteredResponse | N
         if cleared_by == "any" or (preflighted and cleared_by == "preflighted"):
             params.preflight_cache.clear(request)
     return response
-
-
-def _not_sent(request: Request, error: NetworkError) -> NetworkError:
-    """The error of a request that is blocked before it is sent: by itself, or by the redirect that led to it."""
-    return request.failed_at("redirect", error) if request.redirect_count else error
-
-
-def _mode_error(request: Request) -> NetworkError | None:
-    """Why the request's mode does not allow a request to another origin, or None."""
-    url = request.current_url
-    if request.mode == "same-origin":
-        error = NetworkError(
-            failure=Failure.SAME_ORIGIN_MODE,
-            subject="origin",
-            seen=(str(url.origin),),
-            expected=(str(request.origin),),
-        )
-    elif request.mode == "no-cors" and request.redirect_mode != "follow":
-        error = NetworkError(
-            failure=Failure.NO_CORS_REDIRECT_MODE,
-            subject="redirect mode",
-            seen=(request.redirect_mode,),
-            expected=("follow",),
-        )
-    elif not url.is_http:
-        error = NetworkError(
-            failure=Failure.SCHEME_NOT_HTTP, subject="scheme", seen=(url.scheme,), expected=("http", "https")
-        )
-    else:
-        return None
-    return _not_sent(request, error)
-
-
-def _blocked(request: Request, context: NetworkContext) -> NetworkError | None:
-    """Why nothing may be sent to the request's current URL, or None."""
-    quirks = context.user_agent.checks
-    error = (
-        _bad_port(request.current_url, quirks)
-        or _bad_host(request.current_url, quirks)
-        or _mixed_content(request, quirks)
-        or _local_network(request, context)
-    )
-    return None if error is None else _not_sent(request, error)
-
-
-def _bad_port(url: URL, quirks: CheckQuirks) -> NetworkError | None:
-    """https://fetch.spec.whatwg.org/#block-bad-port."""
-    port = url.port  # a default port is not a bad one
-    if port is None or port not in BAD_PORTS or port in quirks.bad_ports_allowed or not url.is_http:
-        return None
-    return NetworkError(failure=Failure.BAD_PORT, subject="port", seen=(str(port),))
-
-
-def _bad_host(url: URL, quirks: CheckQuirks) -> NetworkError | None:
-    """A step that the standard does not have: see `CheckQuirks.unspecified_address_blocked`."""
-    if url.host != _UNSPECIFIED_ADDRESS or not quirks.unspecified_address_blocked:
-        return None
-    return NetworkError(failure=Failure.BAD_HOST, subject="host", seen=(url.host,))
-
-
-def _mixed_content(request: Request, quirks: CheckQuirks) -> NetworkError | None:
-    """https://w3c.github.io/webappsec-mixed-content/#should-block-fetch.
-
-    Only https pages prohibit mixed content, as in all browsers; by the text of the standard, http pages on loopback
-    would, too.
-    """
-    url = request.current_url
-    if url.scheme != "http" or request.origin.scheme != "https":
-        return None
-    if is_potentially_trustworthy(url.origin) and not quirks.loopback_is_mixed_content:
-        return None
-    if quirks.local_address_is_not_mixed_content and address_space(url.host) in {"local", "loopback"}:
-        return None
-    return NetworkError(
-        failure=Failure.MIXED_CONTENT,
-        subject="origin",
-        seen=(str(url.origin),),
-        expected=("https",),
-    )
-
-
-def _local_network(request: Request, context: NetworkContext) -> NetworkError | None:
-    """https://wicg.github.io/local-network-access/#local-network-access-check, as far as the URL shows the address.
-
-    Only public pages are restricted, and not in requests to their own origin, if that is trustworthy.
-    """
-    url = request.current_url
-    space = address_space(url.host) if context.page_address_space == "public" else None
-    if not context.user_agent.checks.local_network_needs_permission or space not in {"local", "loopback"}:
-        return None
-    is_secure = is_potentially_trustworthy(request.origin)
-    if is_secure and same_origin(request.origin, url.origin):
-        return None
-    return NetworkError(
-        failure=Failure.LOCAL_NETWORK, subject="permission" if is_secure else "secure context", seen=(space,)
-    )
 
 
 def _is_blocked_late(error: NetworkError, request: Request, user_agent: UserAgent) -> bool:
@@ -223,6 +122,9 @@ def _http_fetch(
 ) -> Fetching[Response | FilteredResponse | NetworkError]:
     """https://fetch.spec.whatwg.org/#concept-http-fetch."""
     request, context, cache = params.request, params.context, params.preflight_cache
+    error = bad_host(request, context.user_agent.checks, is_preflighted=make_cors_preflight)
+    if error is not None:
+        return error
     if make_cors_preflight and preflight_is_needed(request, context, cache):
         error = yield from cors_preflight_fetch(request, context, cache)
         if error is not None:

@@ -181,22 +181,17 @@ def _check_header_names(request: Request, names: list[str], quirks: PreflightQui
     authorization = CORS_NON_WILDCARD_REQUEST_HEADER_NAME
     has_wildcard = "*" in allowed and request.credentials_mode != "include"
     is_covered = authorization in allowed or (has_wildcard and quirks.wildcard_covers_authorization)
-    sent = (byte_lowercase(name) for name, _ in (*request.header_list, *request.removed_headers))
-    lacks_authorization = not is_covered and authorization in sent
-    missing = [name for name in _unsafe_names(request, quirks) if not has_wildcard and name not in allowed]
-    if lacks_authorization:
+    unsafe = frozenset() if has_wildcard else frozenset(_unsafe_names(request, quirks))
+    sent = dict.fromkeys(byte_lowercase(name) for name, _ in (*request.header_list, *request.removed_headers))
+    missing = tuple(
+        name for name in sent if (not is_covered if name == authorization else name in unsafe and name not in allowed)
+    )
+    if missing:
         yield NetworkError(
-            failure=Failure.PREFLIGHT_AUTHORIZATION,
+            failure=Failure.PREFLIGHT_AUTHORIZATION if authorization in missing else Failure.PREFLIGHT_HEADER,
             subject=_ALLOW_HEADERS,
             seen=tuple(names),
-            expected=tuple(dict.fromkeys([authorization, *missing])),
-        )
-    elif missing:
-        yield NetworkError(
-            failure=Failure.PREFLIGHT_HEADER,
-            subject=_ALLOW_HEADERS,
-            seen=tuple(names),
-            expected=tuple(dict.fromkeys(missing)),
+            expected=missing,
         )
 
 

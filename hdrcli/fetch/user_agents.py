@@ -137,6 +137,7 @@ FIREFOX: Final = UserAgent(
         http2_header_added=True,
     ),
     checks=CheckQuirks(
+        unspecified_address_blocked="always",
         expose_list_wildcard_before_error=True,
     ),
     preflight=PreflightQuirks(
@@ -201,9 +202,10 @@ WEBKIT: Final = UserAgent(
         http2_spaces_around_values="kept",
         http2_head_waits_for_body=True,
         http2_frames_read_together=True,
+        http2_end_awaited=True,
     ),
     checks=CheckQuirks(
-        unspecified_address_blocked=True,
+        unspecified_address_blocked="unless-redirected",
         loopback_is_mixed_content=True,
         mixed_content_checked_after_preflight=True,
     ),

@@ -60,7 +60,7 @@ FAILURES: Final[dict[Failure, str]] = {
     Failure.INVALID_HEADER_VALUE: "a request header's value is invalid",
     Failure.BODY_NOT_ALLOWED: "the method does not take a body",
     Failure.BAD_PORT: "browsers block this port",
-    Failure.BAD_HOST: "this browser blocks 0.0.0.0",
+    Failure.BAD_HOST: "this browser sends nothing to the unspecified address",
     Failure.MIXED_CONTENT: "mixed content (an http URL on an https page)",
     Failure.LOCAL_NETWORK: "the user has not allowed access to the local network",
     Failure.SAME_ORIGIN_MODE: 'the mode is "same-origin", the URL is not',

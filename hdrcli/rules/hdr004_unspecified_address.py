@@ -1,11 +1,14 @@
-"""The URL's host is 0.0.0.0, to which Safari sends no request.
+"""The URL's host is 0.0.0.0 or [::], to which not every browser connects.
 
 Cause: The page calls the service by the address that it listens on, as `uvicorn --host 0.0.0.0` prints it. To a server,
-0.0.0.0 means every address of the machine; to a client, it is not the address of anything in particular.
+0.0.0.0 means every address of the machine, and so does [::] with IPv6; to a client, neither is the address of anything
+in particular.
 
-Why it matters: Most systems treat 0.0.0.0 as the local machine, so the page works in Chromium and Firefox. WebKit
-blocks the address, so that web pages cannot use it to reach services on localhost: in Safari, `fetch()` rejects with a
-TypeError, and the console reports "Not allowed to use restricted network host".
+Why it matters: Most systems treat these addresses as the local machine, so curl and Chromium reach the service. The
+other browsers block them, so that web pages cannot use them to reach services on localhost: `fetch()` rejects with a
+TypeError. Firefox connects to neither, and its console reports `CORSDidNotSucceed2`, as if the service were down.
+Safari blocks 0.0.0.0, and its console reports "Not allowed to use restricted network host"; it mostly follows redirects
+there, and [::] works.
 
 Fix: Keep `--host 0.0.0.0` on the server if you need it, and call the service by `localhost`, `127.0.0.1` or the
 machine's name in the page. Mind that `http://localhost:8000` and `http://127.0.0.1:8000` are different origins: allow

@@ -15,6 +15,7 @@ from typing import Final
 from hdrcli.fetch import (
     REQUEST_ERRORS,
     STANDARD,
+    URL,
     USER_AGENTS,
     Failure,
     HTTPRequest,
@@ -22,12 +23,14 @@ from hdrcli.fetch import (
     NetworkError,
     parse_url,
 )
-from hdrcli.fetch.headers import contains, get
+from hdrcli.fetch.headers import get
 from hdrcli.fetch.response import REDIRECT_STATUSES
+from hdrcli.fetch.url import is_potentially_trustworthy
 from hdrcli.records.exchange import RawStream
 from hdrcli.records.route import ConsoleMessage, FetchRecord
 from hdrcli.structs import Record
 from hdrcli.text.redaction import redact_text
+from hdrcli.verdict.console_header import AUTHORIZATION, named_header
 from hdrcli.verdict.console_table import NO_RESPONSE, PASTED, REJECTION, UNSPECIFIC, KnownMessage, known_messages
 
 _ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
@@ -51,6 +54,7 @@ _QUOTED: Final = frozenset(
 )
 """The failures whose messages quote the value that was checked."""
 
+_HEADERS_NOT_ALLOWED: Final = frozenset({Failure.PREFLIGHT_HEADER, Failure.PREFLIGHT_AUTHORIZATION})
 _UNSAFE_SCHEMES: Final = frozenset({"about", "blob", "data", "file", "filesystem"})
 
 
@@ -77,10 +81,25 @@ class _Facts(Record, frozen=True, kw_only=True):
 _Condition = Callable[[_Facts], bool]
 
 
-def _is_redirect(facts: _Facts) -> bool:
-    return facts.error.status in REDIRECT_STATUSES and (
-        facts.response is not None and contains("Location", facts.response.headers)
-    )
+def _location(facts: _Facts) -> str | None:
+    """The Location of the response, if it is a redirect."""
+    if facts.response is None or facts.error.status not in REDIRECT_STATUSES:
+        return None
+    return get("Location", facts.response.headers)
+
+
+def _redirected_to(facts: _Facts) -> URL | None:
+    return None if facts.request is None else parse_url(_location(facts) or "", facts.request.url)
+
+
+def _is_allowed_redirect(facts: _Facts) -> bool:
+    """Whether the page may request the redirect's URL: http or https, no mixed content, no user name and password."""
+    if _location(facts) is None:
+        return False
+    url = _redirected_to(facts)
+    if url is None or not url.is_http or url.includes_credentials:
+        return False
+    return not facts.page.startswith("https:") or is_potentially_trustworthy(url.origin)
 
 
 def _is_cross_origin(facts: _Facts) -> bool:
@@ -88,6 +107,13 @@ def _is_cross_origin(facts: _Facts) -> bool:
     location = parse_url(facts.value)
     leaves_page = location is not None and str(location.origin) != facts.page
     return bool(facts.sent("Origin")) or (leaves_page and facts.sent("Sec-Fetch-Mode") != "no-cors")
+
+
+def _is_cors_request(facts: _Facts) -> bool:
+    """Whether Firefox reports a request without a response; an unspecified address has no request to look at."""
+    failure = facts.error.failure
+    is_cors = bool(facts.sent("Origin")) or failure is Failure.BAD_HOST
+    return is_cors and failure is not Failure.REDIRECT_MODE_ERROR
 
 
 def _has_several_lines(facts: _Facts) -> bool:
@@ -102,8 +128,12 @@ _CONDITIONS: Final[Mapping[str, _Condition]] = {
     "comma": lambda facts: "," in facts.value,
     "lines": _has_several_lines,
     "invalid-origin": lambda facts: facts.value != "null" and parse_url(facts.value) is None,
-    "redirect": _is_redirect,
+    "redirect": lambda facts: bool(_location(facts)),
+    "unparsable-redirect": lambda facts: bool(_location(facts)) and _redirected_to(facts) is None,
+    "no-redirect": lambda facts: _location(facts) is None,
+    "allowed-redirect": _is_allowed_redirect,
     "redirected": lambda facts: facts.error.at == "redirect",
+    "direct": lambda facts: facts.error.at == "request",
     "different": lambda facts: len(set(facts.error.seen)) > 1,
     "locations": lambda facts: facts.error.subject == "Location",
     "dispositions": lambda facts: facts.error.subject == "Content-Disposition",
@@ -115,7 +145,7 @@ _CONDITIONS: Final[Mapping[str, _Condition]] = {
     "insecure-page": lambda facts: facts.error.subject == "secure context",
     "same-site": lambda facts: facts.value == "same-site",
     "same-origin-mode": lambda facts: facts.error.failure is Failure.SAME_ORIGIN_MODE,
-    "cors": lambda facts: bool(facts.sent("Origin")) and facts.error.failure is not Failure.REDIRECT_MODE_ERROR,
+    "cors": _is_cors_request,
 }
 """When a message is used, by the word in brackets in the table."""
 
@@ -184,7 +214,7 @@ def _succeeds(browser: str, facts: _Facts) -> bool:
 def _message(browser: str, facts: _Facts) -> ConsoleMessage:
     engine = _ENGINES[browser]
     known = _known_message(engine, facts)
-    text = _filled(known.phrase, facts) if known else ""
+    text = _filled(known, facts) if known else ""
     rejection = next(known.phrase for known in _messages_of(engine) if known.when == REJECTION)
     return ConsoleMessage(
         browser=browser,
@@ -223,7 +253,11 @@ def _reported_failure(engine: str, facts: _Facts) -> Failure:
         and error.failure in earlier.before
         and (not earlier.condition or _CONDITIONS[earlier.condition](facts))
     )
-    return earlier.failure if is_earlier else error.failure
+    if is_earlier:
+        return earlier.failure
+    if error.failure is Failure.PREFLIGHT_AUTHORIZATION and named_header(engine, error.expected) != AUTHORIZATION:
+        return Failure.PREFLIGHT_HEADER
+    return error.failure
 
 
 def _name(message: KnownMessage, facts: _Facts) -> str:
@@ -232,15 +266,15 @@ def _name(message: KnownMessage, facts: _Facts) -> str:
     return f"Preflight{message.name}" if has_two_names and facts.error.at == "preflight" else message.name
 
 
-def _filled(phrase: str, facts: _Facts) -> str:
-    """The phrase with its values, and a mark in place of one that is not known."""
+def _filled(known: KnownMessage, facts: _Facts) -> str:
+    """The message with its values, and a mark in place of one that is not known."""
     error = facts.error
     expected = next(iter(error.expected), "…")
     values = {
         "page": facts.sent("Origin") or facts.page,
         "method": expected if error.failure is Failure.PREFLIGHT_METHOD else "…",
-        "header": expected if error.failure is Failure.PREFLIGHT_HEADER else "…",
+        "header": named_header(known.engine, error.expected) if error.failure in _HEADERS_NOT_ALLOWED else "…",
         "value": redact_text(facts.value) if error.failure in _QUOTED else "…",
         "status": str(error.status or 0),
     }
-    return re.sub(r"\{(\w+)\}", lambda gap: values[gap[1]], phrase)
+    return re.sub(r"\{(\w+)\}", lambda gap: values[gap[1]], known.phrase)

@@ -39,10 +39,11 @@ allow-credentials-not-true
   Firefox CORSMissingAllowCredentials: expected 'true' in CORS header 'Access-Control-Allow-Credentials'
   WebKit: Credentials flag is true, but Access-Control-Allow-Credentials is not "true"
 preflight-status
+  Chromium [unparsable-redirect]: net::ERR_INVALID_REDIRECT
   Chromium PreflightDisallowedRedirect (HDR202) [redirect]: Redirect is not allowed for a preflight request
   Chromium PreflightInvalidStatus (HDR201): It does not have HTTP ok status
-  Firefox CORSPreflightDidNotSucceed3: CORS preflight response did not succeed. Status code: {status}
-  Firefox CORSExternalRedirectNotAllowed (HDR202) [pasted]: CORS request external redirect not allowed
+  Firefox CORSExternalRedirectNotAllowed (HDR202) [allowed-redirect]: CORS request external redirect not allowed
+  Firefox CORSPreflightDidNotSucceed3 [no-redirect]: CORS preflight response did not succeed. Status code: {status}
   WebKit: Preflight response is not successful. Status code: {status}
 preflight-unparsable-methods
   Chromium InvalidAllowMethodsPreflightResponse: Cannot parse Access-Control-Allow-Methods response header field in preflight response
@@ -79,7 +80,7 @@ bad-port
   Chromium: net::ERR_UNSAFE_PORT
   WebKit: Not allowed to use restricted network port …
 bad-host
-  WebKit: Not allowed to use restricted network host …
+  WebKit [direct]: Not allowed to use restricted network host …
 local-network
   Chromium InsecureLocalNetwork [insecure-page]: The request client is not a secure context and the resource is in more-private address space `{value}`
   Chromium LocalNetworkAccessPermissionDenied: Permission was denied for this request to access the `{value}` address space

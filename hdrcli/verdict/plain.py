@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError
+from hdrcli.fetch.blocking import UNSPECIFIED_ADDRESSES
 from hdrcli.fetch.cors import extract_expose_list
 from hdrcli.fetch.headers import UnparsableList, get
 from hdrcli.records.exchange import Exchange, RawStream
@@ -102,7 +103,7 @@ def _is_plain_request(request: HTTPRequest, page_scheme: str) -> bool:
         and request.body is None
         and not request.client_certificate
         and page_scheme in {url.scheme, "http"}
-        and url.host != "0.0.0.0"  # noqa: S104 -- nothing listens here
+        and url.host not in UNSPECIFIED_ADDRESSES
         and url.effective_port not in _PORTS_REACHED_BY_SOME
         and not any(bar in url.path for bar in ("|", "%7C", "%7c"))
         and "%" not in url.host

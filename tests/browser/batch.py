@@ -42,7 +42,7 @@ class Browser(Protocol):
     def find(self) -> str | None: ...
 
     def running(
-        self, program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
+        self, program: str, port: int | None, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
     ) -> AbstractContextManager[Running]: ...
 
 

@@ -68,9 +68,12 @@ def find() -> str | None:
 
 @contextmanager
 def running(
-    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
+    program: str, port: int | None, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
 ) -> Iterator[Running]:
-    """Chromium showing `url`, every host and port being 127.0.0.1 at `port`, with the extension if there is one."""
+    """Chromium showing `url`, with the extension if there is one.
+
+    Every host and port is 127.0.0.1 at `port`; without one, connections go where URLs lead.
+    """
     with new_folder(NAME) as folder:
         preferences = folder / "profile" / "Default" / "Preferences"
         preferences.parent.mkdir(parents=True)
@@ -81,7 +84,7 @@ def running(
             *([f"--load-extension={extension}"] if extension.exists() else ["--disable-extensions"]),
             "--remote-debugging-pipe",
             f"--user-data-dir={folder}/profile",
-            f"--host-resolver-rules=MAP * 127.0.0.1:{port}",
+            *([] if port is None else [f"--host-resolver-rules=MAP * 127.0.0.1:{port}"]),
             "about:blank",
         ]
         (read_by_it, write), (read, written_by_it) = os.pipe(), os.pipe()

@@ -28,15 +28,7 @@ HOW_TO_GET = "no Firefox found: apt-get install firefox-esr, or name the program
 HAS_REAL_PORT = False
 _PROGRAMS = ("firefox-esr", "firefox")
 _PREFERENCES: dict[str, bool | int | str] = {
-    # every host and port is the raw server's, through SOCKS
-    "network.proxy.type": 1,
-    "network.proxy.socks": "127.0.0.1",
-    "network.proxy.socks_version": 5,
-    "network.proxy.socks_remote_dns": True,
-    "network.proxy.allow_hijacking_localhost": True,
-    "network.proxy.no_proxies_on": "",
     "network.trr.mode": 5,
-    "network.dns.disableIPv6": True,
     # requests are those of the pages, as their scripts make them
     "dom.security.https_first": False,
     "network.http.speculative-parallel-limit": 0,
@@ -55,6 +47,17 @@ _PREFERENCES: dict[str, bool | int | str] = {
     "extensions.webextensions.uuids": json.dumps({"hdrcli@example": EXTENSIONS["firefox"].partition("://")[2]}),
     "marionette.port": 0,  # any; it is written to the profile
 }
+_PROXY: dict[str, bool | int | str] = {
+    # every host and port is the raw server's, through SOCKS; but for the address to which Firefox does not connect
+    "network.proxy.type": 1,
+    "network.proxy.socks": "127.0.0.1",
+    "network.proxy.socks_version": 5,
+    "network.proxy.socks_remote_dns": True,
+    "network.proxy.allow_hijacking_localhost": True,
+    "network.proxy.no_proxies_on": "0.0.0.0",  # noqa: S104 -- nothing listens here
+    "network.dns.disableIPv6": True,
+}
+_NO_PROXY: dict[str, bool | int | str] = {"network.proxy.type": 0}
 _FLAGS = (
     "--headless",
     "--no-remote",
@@ -99,13 +102,17 @@ def find() -> str | None:
 
 @contextmanager
 def running(
-    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
+    program: str, port: int | None, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
 ) -> Iterator[Running]:
-    """Firefox showing `url`, every host and port being 127.0.0.1 at `port`, with the extension if there is one."""
+    """Firefox showing `url`, with the extension if there is one.
+
+    Every host and port is 127.0.0.1 at `port`; without one, connections go where URLs lead.
+    """
     with new_folder(NAME) as folder:
         profile = folder / "profile"
         profile.mkdir()
-        preferences = {**_PREFERENCES, **_COOKIE_BEHAVIOR[third_party_cookies], "network.proxy.socks_port": port}
+        proxy = _NO_PROXY if port is None else {**_PROXY, "network.proxy.socks_port": port}
+        preferences = {**_PREFERENCES, **_COOKIE_BEHAVIOR[third_party_cookies], **proxy}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
         (profile / "user.js").write_text("".join(lines), "utf-8")
         command = [program, *_FLAGS, "--profile", str(profile), "about:blank"]

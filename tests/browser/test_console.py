@@ -39,6 +39,10 @@ OTHERWISE: Final = {
         "firefox",
         "response-without-bytes-behind-good-preflight-fails",
     ): "takes the silence behind a preflight for two Allow-Origin lines",
+    (
+        "firefox",
+        "redirect-mode-manual-not-let-preflight-be-redirected",
+    ): "names only the status of a redirected preflight in redirect mode manual, which the record does not hold",
     ("chromium", "h2-sw-101"): "reads a 101 over HTTP/2 as a response without CORS headers",
     ("chromium", "h2-sw-cors"): "reads a 101 over HTTP/2 as a response without CORS headers",
     ("firefox", "h2-info-end"): "takes the missing response for one with two Allow-Origin lines",
@@ -52,7 +56,8 @@ OTHERWISE: Final = {
 
 BESIDE: Final = {
     "CORSDidNotSucceed2",  # a second line behind a preflight that failed
-    "CORSExternalRedirectNotAllowed",  # one more line, before that of a preflight that was redirected
+    "CORSPreflightDidNotSucceed3",  # a second line for a preflight that was redirected
+    "CORSAllowOriginNotMatchingOrigin",  # the same, if the redirect leads to another origin
     "CORSAllowHeaderFromPreflightDeprecation",  # a warning
     "LocalNetworkAccessPermissionDenied",  # for the preflight, and again for the request
 }

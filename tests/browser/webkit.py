@@ -70,13 +70,16 @@ def find() -> str | None:
 
 @contextmanager
 def running(
-    program: str, port: int, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
+    program: str, port: int | None, url: str, third_party_cookies: ThirdPartyCookies, extension: Path
 ) -> Iterator[Running]:
-    """MiniBrowser, which has no extensions, showing `url`, every host and port being 127.0.0.1 at `port` by SOCKS."""
+    """MiniBrowser, which has no extensions, showing `url`.
+
+    Every host and port is 127.0.0.1 at `port`, by SOCKS; without one, connections go where URLs lead.
+    """
     del extension
     inspector = f"127.0.0.1:{free_port()}"
     with new_folder(NAME) as folder, display_of(folder / "display") as display:
-        proxy = [f"--proxy=socks5://127.0.0.1:{port}", "--ignore-host=*.h2.localhost"]
+        proxy = [] if port is None else [f"--proxy=socks5://127.0.0.1:{port}", "--ignore-host=*.h2.localhost"]
         command = [program, *_FLAGS, *_COOKIES_POLICY[third_party_cookies], *proxy]
         environment = {**ENVIRONMENT, "DISPLAY": display, "WEBKIT_INSPECTOR_HTTP_SERVER": inspector}
         is_file = url.startswith("file:")  # no other page can lead there; the inspector repeats what the console said

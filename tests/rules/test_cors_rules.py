@@ -96,10 +96,16 @@ def test_behind_a_redirect_something_was_sent(snapshot: Snapshot) -> None:
 def test_the_unspecified_address(snapshot: Snapshot) -> None:
     finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"))), "https://0.0.0.0/items"))
 
-    assert (finding.code, finding.severity, finding.browsers) == ("HDR004", "warning", ("webkit",))
-    assert finding.other_browsers == ("chromium", "firefox")
+    assert (finding.code, finding.severity, finding.browsers) == ("HDR004", "warning", ("firefox", "webkit"))
+    assert finding.other_browsers == ("chromium",)
     assert finding.quirks == ("unspecified_address_blocked",)
     snapshot(finding)
+
+
+def test_the_unspecified_address_over_ipv6() -> None:
+    finding = the_finding(ask(answering(lines((ALLOW_ORIGIN, "*"))), "https://[::]/items"))
+
+    assert (finding.code, finding.browsers, finding.other_browsers) == ("HDR004", ("firefox",), ("chromium", "webkit"))
 
 
 def test_a_browser_with_the_fault_on_another_route_is_not_without_it() -> None:

@@ -6,7 +6,11 @@ redirects or cookies.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hdrcli.structs import Record
+
+UnspecifiedAddress = Literal["never", "always", "unless-redirected"]
 
 
 class CheckQuirks(Record, frozen=True, kw_only=True, eq=False):
@@ -21,8 +25,9 @@ class CheckQuirks(Record, frozen=True, kw_only=True, eq=False):
     bad_ports_allowed: frozenset[int] = frozenset()
     """Chromium 156 connects to the ports 4190 and 6679, which the standard blocks.
     https://fetch.spec.whatwg.org/#block-bad-port"""
-    unspecified_address_blocked: bool = False
-    """WebKitGTK 2.50 blocks every request to 0.0.0.0; the standard has no such rule.
+    unspecified_address_blocked: UnspecifiedAddress = "never"
+    """Firefox ESR 153 connects to neither 0.0.0.0 nor [::], unless a proxy does it. WebKitGTK 2.50 blocks 0.0.0.0, but
+    follows most redirects there. The standard has no such rule.
     https://fetch.spec.whatwg.org/#block-bad-port"""
     local_network_needs_permission: bool = False
     """Chromium 156 blocks requests of public pages to local and loopback addresses until the user permits them, and for

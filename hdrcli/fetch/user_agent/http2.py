@@ -59,8 +59,11 @@ class HTTP2Quirks(Record, frozen=True, kw_only=True, eq=False):
     https://fetch.spec.whatwg.org/#concept-http-network-fetch"""
     http2_frames_read_together: bool = False
     """WebKitGTK 2.50 (libsoup) looks at a response after it has read all frames that came together with the first DATA
-    frame: trailers count as headers, and a reset stream or GOAWAY is a network error. A response to a preflight, a
-    redirect, a 401 and a 407 must be complete.
+    frame: trailers count as headers, and a reset stream or GOAWAY is a network error.
+    https://www.rfc-editor.org/rfc/rfc9113.html#section-8.1"""
+    http2_end_awaited: bool = False
+    """WebKitGTK 2.50 (libsoup) needs the whole HTTP/2 response to a preflight, and the whole redirect, 401 and 407, and
+    rejects trailers after their bodies; trailers in place of a body end them well. By default, the head is enough.
     https://www.rfc-editor.org/rfc/rfc9113.html#section-8.1"""
     http2_switching_protocols_is_final: bool = False
     """Firefox ESR 153 takes a 101 for the final response over HTTP/2; by default, it is a network error.

@@ -81,7 +81,7 @@ def _read(raw: RawStream, request: HTTPRequest, quirks: HTTP2Quirks, interim: li
             is_body = status == NO_CONTENT and quirks.http2_frames_read_together
             later = raw.events[index + 1 :]
             headers = _wait_for_body(headers, event if is_body else None, later, quirks)
-            if quirks.http2_frames_read_together and not is_body and _must_be_complete(status, headers, request):
+            if quirks.http2_end_awaited and not is_body and _must_be_complete(status, headers, request):
                 _wait_for_end(later)
         elif quirks.http2_frames_read_together:
             _refuse_goaway(event.burst, raw.events[index + 1 :])
@@ -173,8 +173,10 @@ def _must_be_complete(status: int, headers: list[Header], request: HTTPRequest) 
 
 
 def _wait_for_end(later: tuple[StreamEvent, ...]) -> None:
-    """The stream must end well; trailers end it with an error."""
-    for event in later:
+    """The stream must end with DATA, or with trailers in place of a body: trailers behind a body are an error."""
+    for number, event in enumerate(later):
+        if event.kind == "headers" and event.ends and number == 0:
+            return
         if event.kind in {"headers", "closed", "error", "reset"}:
             raise _ended_by(event)
         if event.ends:
