@@ -1,6 +1,6 @@
 """How many targets a second does `hdrcli bulk` check, and does its memory stay flat?
 
-    python benchmarks/lists.py [--targets N ...] [--processes N] [--at-once N]
+    python benchmarks/lists.py [--targets N ...] [--processes N] [--at-once N] [--only-hdrcli]
 
 Each target is a host of its own, of 127.0.0.0/8, which takes one connection and some requests, as nginx counts them.
 hdrcli has one core and nginx the other one, unless there are several processes. For comparison, aiohttp
@@ -96,6 +96,7 @@ def main() -> None:
     parser.add_argument("--targets", type=int, nargs="+", default=[1000, 10_000, 100_000], metavar="N")
     parser.add_argument("--at-once", type=int, default=500, metavar="N", help="targets at once (default: 500)")
     parser.add_argument("--processes", type=int, default=1, metavar="N", help="processes of hdrcli (default: 1)")
+    parser.add_argument("--only-hdrcli", action="store_true", help="compare with nothing")
     parser.add_argument("--send", nargs=2, metavar=("FILE", "REQUESTS"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.send:
@@ -109,7 +110,7 @@ def main() -> None:
             urls.write_text("".join(f"{url}\n" for url in _urls(scheme, its_port, targets)))
             own = _measured(_bulk(urls, options), port)
             print(_row("hdrcli bulk", scheme, targets, own), flush=True)
-            if importlib.util.find_spec("aiohttp"):
+            if not options.only_hdrcli and importlib.util.find_spec("aiohttp"):
                 requests = str(round(own.requests / targets))
                 command = [sys.executable, __file__, "--send", str(urls), requests, f"--at-once={options.at_once}"]
                 print(_row("aiohttp", scheme, targets, _measured(on_core(CLIENT_CORE, command), port)), flush=True)

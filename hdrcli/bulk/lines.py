@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import CancelledError
 from hashlib import blake2b
 from typing import BinaryIO, Final, NamedTuple
 
@@ -36,16 +37,27 @@ async def lines_of(source: BinaryIO) -> AsyncGenerator[Line]:
     loop = asyncio.get_running_loop()
     batches: asyncio.Queue[list[Line] | OSError | None] = asyncio.Queue(maxsize=2)
 
+    def put(batch: list[Line] | OSError | None) -> bool:
+        """Hand over a batch, once there is room; False if nobody wants it any more, as the run has ended."""
+        handing_over = batches.put(batch)
+        try:
+            asyncio.run_coroutine_threadsafe(handing_over, loop).result()
+        except (CancelledError, RuntimeError):  # the latter if the event loop is closed
+            handing_over.close()
+            return False
+        return True
+
     def read() -> None:
         last: OSError | None = None
         try:
             for batch in _batches(source):
-                asyncio.run_coroutine_threadsafe(batches.put(batch), loop).result()
+                if not put(batch):
+                    return
         except OSError as error:
             last = error
-        except RuntimeError:  # the event loop is closed
+        except ValueError:  # the file is closed, as the run has ended
             return
-        asyncio.run_coroutine_threadsafe(batches.put(last), loop)
+        put(last)
 
     threading.Thread(target=read, daemon=True).start()
     while (batch := await batches.get()) is not None:

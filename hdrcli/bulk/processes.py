@@ -35,11 +35,12 @@ _PATIENCE: Final = 5.0
 async def checkers(settings: Settings, pace: Pace, *, in_processes: bool) -> AsyncGenerator[list[Check]]:
     """As many checkers as `pace` has processes: this process for all of them, or else a process for each.
 
-    Raises `UsageError` where a process ends before the block does.
+    Raises `UsageError` for settings that cannot be carried out, and where a process ends before the block does.
     """
     async with AsyncExitStack() as stack:
+        check = await stack.enter_async_context(checking(settings, pace))  # raises what a process would
         if not in_processes:
-            yield [await stack.enter_async_context(checking(settings, pace))] * pace.processes
+            yield [check] * pace.processes
             return
         settings, share = pace.shared(settings)
         processes = [_Process(settings, share) for _ in range(pace.processes)]

@@ -127,6 +127,13 @@ def test_a_short_list_takes_one_process(tmp_path: Path) -> None:
             assert children(process.pid) == []
 
 
+def test_settings_that_no_process_can_carry_out(tmp_path: Path) -> None:
+    with Site({}, otherwise=OK) as site:
+        ended = hdrcli("bulk", str(list_for(site, tmp_path)), *MANY, f"--cacert={tmp_path / 'no.pem'}")
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_no_process_is_left_behind(tmp_path: Path, how: signal.Signals) -> None:
     """Ctrl-C is for all processes of the terminal; others are for the one that has the list."""
@@ -146,6 +153,17 @@ def test_no_process_is_left_behind(tmp_path: Path, how: signal.Signals) -> None:
         while not all(map(has_ended, pids)):
             assert time.monotonic() < end
             time.sleep(0.01)
+
+
+@pytest.mark.parametrize("length", [5, 5000])
+def test_an_interrupt_while_the_list_is_read(tmp_path: Path, length: int) -> None:
+    """A thread reads it, and waits for room: it ends without complaint, too."""
+    with Site({}, otherwise=None) as site:
+        urls = list_for(site, tmp_path, length)
+        with waiting_run(urls, tmp_path / "results.jsonl", "--targets-at-once=1") as process:
+            site.wait_for_request()
+            process.send_signal(signal.SIGINT)
+            assert (*process.communicate(timeout=DEADLINE), process.returncode) == (b"", b"", 130)
 
 
 def test_a_process_that_is_killed_ends_the_run_which_is_resumed(tmp_path: Path) -> None:

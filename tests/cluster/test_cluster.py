@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -17,7 +18,16 @@ from typing import Final
 import pytest
 
 from tests.bulk.test_processes import Crowd
-from tests.cli.program import Ended, assert_one_line, hdrcli, hdrcli_process, importing_first, started
+from tests.cli.program import (
+    COMMAND,
+    Ended,
+    assert_one_line,
+    environment,
+    hdrcli,
+    hdrcli_process,
+    importing_first,
+    started,
+)
 from tests.cluster.dask_processes import Cluster, running
 from tests.serving.http import Request, answer
 from tests.serving.loopback import DEADLINE, free_port
@@ -257,3 +267,20 @@ def test_a_cluster_on_this_machine(tmp_path: Path) -> None:
     assert (ended.status, ended.out) == (0, "")
     assert ended.err.splitlines()[0] == f"{LENGTH} targets: {LENGTH} checked"
     assert_complete(output)
+
+
+def test_an_interrupt_ends_a_cluster_on_this_machine_without_complaint(tmp_path: Path) -> None:
+    """Ctrl-C is for all processes of the terminal."""
+    with Site({}, otherwise=None) as site:
+        urls, output = list_for(site, tmp_path), output_in(tmp_path)
+        with subprocess.Popen(
+            [*COMMAND, "bulk", str(urls), "--local-cluster=2", f"--output={output}"],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as process:
+            site.wait_for_request()
+            os.killpg(process.pid, signal.SIGINT)
+            assert (*process.communicate(timeout=DEADLINE), process.returncode) == (b"", b"", 130)
