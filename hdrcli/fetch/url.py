@@ -69,7 +69,7 @@ class URL:
     password: str = field(repr=False)
     host: str
     port: int | None
-    path: str
+    path: str = field(repr=False)
     query: str = field(repr=False)
     fragment: str | None = field(repr=False)
 

@@ -12,6 +12,7 @@ from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
+from hdrcli.text.escaping import printable
 
 if TYPE_CHECKING:
     from hdrcli.report.client import ClientResult
@@ -37,7 +38,7 @@ class ServiceReport:
     client: ClientResult | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report:
     """One run of `check`: its services with their routes, and the counts that decide the exit status.
 
@@ -46,6 +47,10 @@ class Report:
 
     services: tuple[ServiceReport, ...]
     totals: Totals
+
+    def __repr__(self) -> str:
+        """The fields, with the servers' text escaped: test runners print it to the log of a CI system."""
+        return printable(f"Report(services={self.services!r}, totals={self.totals!r})")
 
     @property
     def routes(self) -> tuple[RouteRecord, ...]:
