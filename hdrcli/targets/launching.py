@@ -124,9 +124,22 @@ class _Output:
                     self._lines.append(line.strip())
 
 
+def words_of(command: str, system: str) -> list[str]:
+    """The words of a command, by the quoting of a system (`os.name`). Raises `ValueError` for an open quote.
+
+    On Windows, a backslash separates the parts of a path, and only " is a quote.
+    """
+    lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    if system == "nt":
+        lexer.escape, lexer.quotes = "", '"'
+    return list(lexer)
+
+
 def _words(command: str) -> list[str]:
     try:
-        words = shlex.split(command, posix=os.name == "posix")
+        words = words_of(command, os.name)
     except ValueError:
         raise UsageError("has a quote that is not closed.", option="--launch") from None
     if not words:
