@@ -91,9 +91,9 @@ class Writer:
 
 def plan_as_text(url: str, planned: Sequence[PlannedOrigin]) -> str:
     """What an audit of a URL would try, and what it never tries."""
-    lines = [f"{shown_url(url)}: {count(len(planned), 'GET request')} at most, besides redirects", ""]
+    lines = [f"{_shown_url(url)}: {count(len(planned), 'GET request')} at most, besides redirects", ""]
     for probe, group in groupby(planned, lambda each: (each.probe.name, each.probe.shows)):
-        lines += [": ".join(probe), *(f"  {printable(each.origin)}" for each in group)]
+        lines += [": ".join(probe), *(f"  {_shown_url(each.origin)}" for each in group)]
     lines += ["", "Not tried:", *(f"  {printable(origin)}: {reason}" for origin, reason in NOT_TRIED)]
     return "\n".join([*lines, ""])
 
@@ -102,7 +102,7 @@ def _lines_of(audit: Audit, width: int) -> Iterator[str]:
     stack = "" if audit.stack is ANY else f", {audit.stack.product}"
     tried = f"{len(audit.tried)} of {count(audit.planned, 'origin')} tried"
     yield from _wrapped(
-        f"{shown_url(audit.url)}: {audit.outcome}, {tried}, {count(audit.requests, 'request')}{stack}", width
+        f"{_shown_url(audit.url)}: {audit.outcome}, {tried}, {count(audit.requests, 'request')}{stack}", width
     )
     for note in _notes(audit):
         yield from _wrapped(note, width, "  ")
@@ -117,11 +117,7 @@ def _notes(audit: Audit) -> Iterator[str]:
     if audit.statuses:
         yield f"Status of the responses: {', '.join(map(str, audit.statuses))}"
     if audit.redirects:
-        yield f"Redirects elsewhere, not followed: {listing([*map(_shown_origin, audit.redirects)], _SHOWN)}"
-    if audit.private_data:
-        yield f"Signs of private data: {', '.join(audit.private_data)}"
-    if audit.local:
-        yield "The service is on a local network: pages reach it through the browsers of the network's users."
+        yield f"Redirects elsewhere, not followed: {listing([*map(_shown_url, audit.redirects)], _SHOWN)}"
     if audit.public:
         yield "Any website can read the responses without cookies: they are public."
     if audit.outcome == "audited" and not audit.findings:
@@ -133,7 +129,7 @@ def _lines_of_finding(finding: AuditFinding, stack: Stack, width: int) -> Iterat
     fixed = _fix(finding, stack)
     details = (
         f"Cause: {finding.probe.shows}",
-        f"Allowed: {listing(finding.origins, _SHOWN)}",
+        f"Allowed: {listing([*map(shown_url, finding.origins)], _SHOWN)}",
         *finding.evidence,
         f"Browsers: {', '.join(finding.browsers)}",
         f"Fix: {_sentence(finding, fixed)}",
@@ -163,8 +159,8 @@ def _sentence(finding: AuditFinding, fixed: FixText | None) -> str:
     return f"{finding.fix} ({fixed.where}):" if fixed.where else f"{finding.fix}:"
 
 
-def _shown_origin(origin: str) -> str:
-    return printable(shown_url(origin))
+def _shown_url(url: str) -> str:
+    return printable(shown_url(url))
 
 
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
@@ -187,11 +183,9 @@ def _value(audit: Audit) -> JSON:
         "requests": audit.requests,
         "statuses": list(audit.statuses),
         "public": audit.public,
-        "local": audit.local,
-        "private_data": list(audit.private_data),
-        "redirects": [*map(_shown_origin, audit.redirects)],
+        "redirects": [*map(_shown_url, audit.redirects)],
         "planned": audit.planned,
-        "tried": [each.origin for each in audit.tried],
+        "tried": [shown_url(each.origin) for each in audit.tried],
         "findings": [bounded(_value_of_finding(finding, audit.stack)) for finding in audit.findings],
     }
 
@@ -203,7 +197,7 @@ def _value_of_finding(finding: AuditFinding, stack: Stack) -> JSON:
         "severity": str(finding.severity),
         "title": _title(finding),
         "cause": finding.probe.shows,
-        "origins": list(finding.origins),
+        "origins": [*map(shown_url, finding.origins)],
         "with_cookies": finding.with_cookies,
         "browsers": list(finding.browsers),
         "evidence": list(finding.evidence),

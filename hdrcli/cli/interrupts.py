@@ -13,7 +13,7 @@ import signal
 from types import FrameType
 
 _INTERRUPTED = 130
-_OTHERS = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+_OTHERS = ("SIGTERM", "SIGHUP", "SIGBREAK")  # each system has some of them: SIGBREAK is Ctrl-Break on Windows
 
 
 def exit_at_once() -> None:

@@ -60,7 +60,8 @@ def opened(
     if output is not None:
         shown = shown or output
         with writing(shown):
-            file = output.open("a" if appends else "w", encoding="utf-8")
+            # The same bytes on each system: reports are compared, and lie in repositories.
+            file = output.open("a" if appends else "w", encoding="utf-8", newline="\n")
         try:
             yield file
         finally:

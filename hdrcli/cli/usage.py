@@ -21,6 +21,8 @@ def is_wrong_usage(error: Exception) -> bool:
 
 def sentence(error: Exception) -> str:
     """What is wrong, and what was meant, or where to look."""
+    from hdrcli.text.redaction import redact_command  # few starts of the program need it
+
     context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     if context is not None and option is not None:
         if context.command.name == "check" and option in INSTEAD:
@@ -28,7 +30,7 @@ def sentence(error: Exception) -> str:
         known = [name for parameter in context.command.params for name in (*parameter.opts, *parameter.secondary_opts)]
         near = " or ".join(_near(option, known))
         return f"There is no option {option}. " + (f"Did you mean {near}?" if near else _see(context))
-    message = _of_typer(error).replace("No such command", "There is no command").replace("'", '"')
+    message = redact_command(_of_typer(error)).replace("No such command", "There is no command").replace("'", '"')
     if "://" in message:
         return f'{message} Did you mean "hdrcli check URL"?'
     return message if message.endswith("?") or context is None else f"{message.rstrip('.')}. {_see(context)}"

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Collection
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from hdrcli.config.finding import OWN_FILE, PROJECT_FILE
 from hdrcli.records.errors import UsageError
@@ -20,6 +20,21 @@ Table = dict[str, object]
 _TABLE_OF_TOOL: Final = ("tool", "hdrcli")
 _deep_key = re.compile(r"(?<![\w\"'.-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){32}").search
 """A key such as a.b.c of so many parts that only a hostile file has it: Python's parser takes quadratic time."""
+
+
+class Paths(Protocol):
+    """The functions of `posixpath` or `ntpath`."""
+
+    def relpath(self, path: str, start: str) -> str:
+        """The path as seen from `start`."""
+
+
+def name_from(folder: str, path: str, paths: Paths) -> str:
+    """The path as seen from a folder. From another drive of Windows, it is the path itself."""
+    try:
+        return paths.relpath(path, folder)
+    except ValueError:
+        return path
 
 
 class Document(Record, frozen=True, kw_only=True):
@@ -35,7 +50,7 @@ class Document(Record, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """The file's name as seen from the current folder."""
-        return os.path.relpath(self.path)
+        return name_from(str(Path.cwd()), str(self.path), os.path)
 
     def place(self, *keys: Key) -> str:
         """The file and the line of a key: "hdrcli.toml:3"."""

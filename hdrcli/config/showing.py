@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from hdrcli.config.configuration import Configuration
+from hdrcli.reporters.json import write_json
 from hdrcli.settings import NamedService, Settings, settings_with_options
+from hdrcli.settings.contract import Ignored
+from hdrcli.settings.redacted import shown_setting
 from hdrcli.text.escaping import printable
-from hdrcli.text.redaction import REDACTED, redact_request_header, redact_response_header, redact_text
+from hdrcli.text.redaction import redact_text
 
 SCHEMA: Final = "hdrcli/config@1"
 DEFAULT: Final = "default"
@@ -27,10 +31,12 @@ def as_json(settings: Settings, sources: Mapping[str, str], configuration: Confi
         "file": None if document is None else document.name,
         "settings": list(_settings(settings, sources)),
         "services": [_service(service, settings) for service in settings.services],
-        "routes": {pattern: _expected(settings, pattern) for pattern in _patterns(settings)},
-        "ignore": [{"code": each.code, "route": each.route, "reason": each.reason} for each in settings.ignored],
+        "routes": {redact_text(pattern): _expected(settings, pattern) for pattern in _patterns(settings)},
+        "ignore": [_ignored(each) for each in settings.ignored],
     }
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    out = io.StringIO()
+    write_json(value, out)
+    return out.getvalue().rstrip("\n")
 
 
 def as_text(settings: Settings, sources: Mapping[str, str], configuration: Configuration | None) -> str:
@@ -44,28 +50,25 @@ def _lines(settings: Settings, sources: Mapping[str, str], configuration: Config
     for service in settings.services:
         value = _service(service, settings)
         yield ""
-        yield f"[services.{service.name}]" + (f"  # {service.problem}" if service.problem else "")
+        yield f"[services.{service.name}]" + (f"  # {redact_text(service.problem)}" if service.problem else "")
         yield f"targets = {_toml(value['targets'])}"
         yield from _columns((_assignment(each), str(each["source"])) for each in _own_settings(service, settings))
     if settings.contract:
         yield ""
         yield "[routes]"
         patterns = _patterns(settings)
-        rows = ((f"{_toml(pattern)} = {_toml(_expected(settings, pattern))}", place) for pattern, place in
+        rows = ((f"{_toml(redact_text(pattern))} = {_toml(_expected(settings, pattern))}", place) for pattern, place in
                 zip(patterns, _places(configuration, patterns), strict=True))  # fmt: skip
         yield from _columns(rows)
     for ignored in settings.ignored:
         yield ""
         yield "[[ignore]]"
-        yield f"code = {_toml(ignored.code)}"
-        if ignored.route:
-            yield f"route = {_toml(ignored.route)}"
-        yield f"reason = {_toml(ignored.reason)}"
+        yield from (f"{key} = {_toml(value)}" for key, value in _ignored(ignored).items() if value)
 
 
 def _settings(settings: Settings, sources: Mapping[str, str]) -> Iterator[JSON]:
     for name, _, _, option in settings_with_options():
-        value = _SHOWN.get(name, _redacted)(getattr(settings, name))
+        value = shown_setting(name, getattr(settings, name))
         source = sources.get(option.flags[0], DEFAULT).removesuffix(f" {option.key}")
         yield {"key": option.key, "value": value, "source": source}
 
@@ -83,8 +86,12 @@ def _service(service: NamedService, settings: Settings) -> JSON:
         "name": service.name,
         "targets": [redact_text(target) for target in service.settings.targets],
         "settings": list(_own_settings(service, settings)),
-        "problem": service.problem or None,
+        "problem": redact_text(service.problem) or None,
     }
+
+
+def _ignored(ignored: Ignored) -> JSON:
+    return {"code": ignored.code, "route": redact_text(ignored.route), "reason": redact_text(ignored.reason)}
 
 
 def _patterns(settings: Settings) -> list[str]:
@@ -104,28 +111,6 @@ def _expected(settings: Settings, pattern: str) -> JSON:
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
-
-
-def _redacted(value: object) -> object:
-    if isinstance(value, str):
-        return redact_text(value)
-    return [redact_text(str(each)) for each in value] if isinstance(value, tuple) else value
-
-
-def _headers(value: tuple[tuple[str, str], ...]) -> object:
-    shown = [redact_request_header((name, text.strip())) for name, text in value]
-    return [f"{name}: {text}" for name, text in shown]
-
-
-def _cookies(value: tuple[str, ...]) -> object:
-    return [redact_response_header(("Set-Cookie", cookie))[1] for cookie in value]
-
-
-def _body(value: str | None) -> object:
-    return None if value is None else REDACTED
-
-
-_SHOWN: Final[Mapping[str, Callable[..., object]]] = {"headers": _headers, "cookies": _cookies, "body": _body}
 
 
 def _assignment(setting: JSON) -> str:

@@ -62,7 +62,7 @@ class URL(Record, frozen=True, kw_only=True):
     Its `repr`, as that of all facts, is without what may be a secret: it may end up in a log.
     """
 
-    not_in_repr: ClassVar = frozenset({"username", "password", "query", "fragment"})
+    not_in_repr: ClassVar = frozenset({"username", "password", "path", "query", "fragment"})
 
     scheme: str
     username: str

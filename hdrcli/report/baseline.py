@@ -81,7 +81,7 @@ class Baseline:
         target = self._file.resolve()  # a link stays one
         aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
-            aside.write_text(f"{json.dumps(value, indent=2)}\n", "utf-8")
+            aside.write_text(f"{json.dumps(value, indent=2)}\n", "utf-8", newline="\n")
             if target.exists():
                 shutil.copymode(target, aside)
             aside.replace(target)

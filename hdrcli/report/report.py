@@ -14,6 +14,7 @@ from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack
 from hdrcli.structs import Record
+from hdrcli.text.escaping import printable
 
 if TYPE_CHECKING:
     from hdrcli.report.client import ClientResult
@@ -46,6 +47,10 @@ class Report(Record, frozen=True, kw_only=True):
 
     services: tuple[ServiceReport, ...]
     totals: Totals
+
+    def __repr__(self) -> str:
+        """The fields, with the servers' text escaped: test runners print it to the log of a CI system."""
+        return printable(f"Report(services={self.services!r}, totals={self.totals!r})")
 
     @property
     def routes(self) -> tuple[RouteRecord, ...]:

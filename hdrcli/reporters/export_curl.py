@@ -17,6 +17,8 @@ from hdrcli.reporters.raw_lines import who
 from hdrcli.reporters.snippets import Snippet, snippets
 from hdrcli.reporters.view import shown_body, shown_request_headers, shown_url
 from hdrcli.settings import Settings
+from hdrcli.settings.redacted import shown_setting
+from hdrcli.text.escaping import printable, without_commands
 from hdrcli.text.redaction import redact_text
 
 _BY_CURL: Final = frozenset({"host", "connection"})
@@ -61,18 +63,18 @@ def _command(request: HTTPRequest, settings: Settings) -> str:
     if request.method == "HEAD":
         words[0] += " -I"
     elif request.method != "GET" or request.body is not None:
-        words.append(f"-X {shlex.quote(request.method)}")
+        words.append(f"-X {_word(request.method)}")
     words += [f"-H {word}" for word in _headers(request)]
     feed = ""
     if request.body is not None:
         body = shown_body(request.body.decode())
-        if body.replace("\n", "").isprintable():
+        if all(map(_is_plain, body.split("\n"))):
             words.append(f"--data-raw {shlex.quote(body)}")
         else:
             feed = f"printf %b {_escaped(body.encode())} |{_NEXT_LINE}"
             words.append("--data-binary @-")
     words += _options(request, settings)
-    words.append(shlex.quote(shown_url(str(request.url.with_fragment(None)))))
+    words.append(_word(shown_url(str(request.url.with_fragment(None)))))
     return feed + _NEXT_LINE.join(words)
 
 
@@ -93,13 +95,13 @@ def _options(request: HTTPRequest, settings: Settings) -> Iterator[str]:
         ("--cacert", [settings.cacert] if settings.cacert else []),
         ("--cert", [settings.cert] if settings.cert and request.client_certificate else []),
         ("--key", [settings.key] if settings.key and request.client_certificate else []),
-        ("--proxy", [] if settings.proxy is None else [redact_text(settings.proxy)]),
+        ("--proxy", [] if settings.proxy is None else [str(shown_setting("proxy", settings.proxy))]),
         ("--resolve", settings.resolve),
         ("--connect-to", settings.connect_to),
         ("--unix-socket", [settings.unix_socket] if settings.unix_socket else []),
     )
     for option, its_values in values:
-        yield from (f"{option} {_word(value)}" for value in its_values)
+        yield from (f"{option} {_word(redact_text(value))}" for value in its_values)
     if not settings.verify:
         yield "-k"
     if request.url.scheme == "https" and settings.http2 is not None:
@@ -108,12 +110,18 @@ def _options(request: HTTPRequest, settings: Settings) -> Iterator[str]:
 
 def _word(text: str) -> str:
     """Text of code units U+0000-U+00FF, which is sent as bytes, as one word of a shell."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and _is_plain(text):
         return shlex.quote(text)
     return f'"$(printf %b {_escaped(text.encode("latin-1", "replace"))})"'
 
 
 def _escaped(data: bytes) -> str:
-    """The argument of `printf %b` that prints these bytes."""
+    """The argument of `printf %b` that prints these bytes, without what a terminal or a CI system obeys."""
     plain = {byte: chr(byte) for byte in range(0x20, 0x7F)} | {0x5C: r"\\"}
-    return shlex.quote("".join(plain.get(byte) or f"\\0{byte:03o}" for byte in data))
+    text = "".join(plain.get(byte) or f"\\0{byte:03o}" for byte in data)
+    return shlex.quote(without_commands(text, lambda char: f"\\0{ord(char):03o}"))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a line of text can stand in a report as it is."""
+    return printable(text) == text

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TextIO
 
-from hdrcli.fetch.headers import Header, is_header_value, is_token
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.route import RouteRecord
 from hdrcli.reporters import Reporter
@@ -14,8 +12,8 @@ from hdrcli.reporters.phrases import MODES
 from hdrcli.reporters.snippets import Snippet, snippets
 from hdrcli.reporters.view import shown_body, shown_url
 from hdrcli.settings import Settings
-from hdrcli.text.redaction import REDACTED, redact_request_header
-from hdrcli.text.secrets import are_secrets_shown
+from hdrcli.settings.redacted import shown_header
+from hdrcli.text.json_text import json_text
 
 
 def reporter(out: TextIO, settings: Settings) -> Reporter:
@@ -34,18 +32,11 @@ def _calls(route: RouteRecord, settings: Settings) -> Iterator[Snippet]:
         init |= {"mode": settings.mode} if settings.mode != "cors" else {}
         init |= {"redirect": settings.redirect} if settings.redirect != "follow" else {}
         if route.page_headers:
-            init["headers"] = [list(_shown((name, value.strip(" \t")))) for name, value in route.page_headers]
+            init["headers"] = [list(shown_header((name, value.strip(" \t")))) for name, value in route.page_headers]
         if route.body is not None:
             init["body"] = shown_body(route.body)
-        lines = ",\n".join(f"  {name}: {json.dumps(value)}" for name, value in init.items())
-        url = json.dumps(shown_url(route.url))
+        lines = ",\n".join(f"  {name}: {json_text(value)}" for name, value in init.items())
+        url = json_text(shown_url(route.url))
         show = "response => console.log(response.status, Object.fromEntries(response.headers))"
         comment = f"On a page of {' or '.join(its_pages)}, {MODES[credentials]}"
         yield comment, f"fetch({url}, {{\n{lines}\n}}).then({show}, console.error);"
-
-
-def _shown(header: Header) -> Header:
-    """A header of the page without its secrets. One for which `fetch()` throws may be one as a whole."""
-    if are_secrets_shown() or (is_token(header[0]) and is_header_value(header[1])):
-        return redact_request_header(header)
-    return REDACTED, REDACTED

@@ -73,7 +73,7 @@ def run_value(totals: Totals, settings: Settings) -> JSON:
             "unchecked": totals.unchecked,
             "time_limit_reached": totals.is_time_up,
             "ignored": totals.ignored,
-            "unmatched": list(totals.unmatched),
+            "unmatched": [*map(shown_text, totals.unmatched)],
         },
     }
 
@@ -151,7 +151,7 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
     value: JSON = {
         "method": route.method,
         "url": shown_url(route.url),
-        "source": route.source,
+        "source": shown_text(route.source),
         "step": route.step or None,
         "status": next((status_of(fetch) for fetch in route.fetches if not fetch.caller.for_comparison), None),
         "callers": _collapsed(map(_caller, route.fetches)),
@@ -271,7 +271,7 @@ def _console(message: ConsoleMessage) -> JSON:
 
 def _cookie(verdict: CookieVerdict, done: str) -> JSON:
     return {
-        "name": verdict.name,
+        "name": shown_text(verdict.name),
         done: verdict.fault is None,
         "reason": None if verdict.fault is None else str(verdict.fault),
         "detail": cookie_sentence(verdict),

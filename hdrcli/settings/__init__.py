@@ -62,20 +62,15 @@ class Settings(Page, Routes, Network, Policy, Output):
         )
 
     def __repr__(self) -> str:
-        """The fields that are not at their default, without secrets."""
-        from hdrcli.text.redaction import REDACTED, redact_request_header, redact_text
+        """The fields that are not at their default, without secrets, escaped for logs."""
+        from hdrcli.settings.redacted import shown_setting
+        from hdrcli.text.escaping import printable
 
         compared = [each for each in fields(self) if each.compare]
         values = {each.name: getattr(self, each.name) for each in compared}
         changed = {each.name: values[each.name] for each in compared if values[each.name] != each.default}
-        if self.headers:
-            changed["headers"] = tuple(map(redact_request_header, self.headers))
-        if self.send:
-            changed["send"] = tuple((name, REDACTED) for name, _ in self.send)
-        changed |= dict.fromkeys(
-            changed.keys() & {"body", "json", "user", "bearer", "cookies", "secrets", "params"}, REDACTED
-        )
-        return f"Settings({', '.join(f'{name}={redact_text(repr(value))}' for name, value in changed.items())})"
+        shown = ", ".join(f"{name}={shown_setting(name, value)!r}" for name, value in changed.items())
+        return printable(f"Settings({shown})")
 
 
 class NamedService(Record, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ from hdrcli.structs import replace
 from hdrcli.targets.app import names_app
 from hdrcli.targets.process import first_byte_of, started, supervised
 from hdrcli.targets.scope import check_scope
-from hdrcli.text.redaction import redact_text
+from hdrcli.text.redaction import redact_command
 from hdrcli.wire.transport import Transport
 
 PORT: Final = "{port}"
@@ -58,7 +58,7 @@ class LaunchedTarget:
             raise UsageError("starts a server: give the URL that it serves, not an app in process.", option="--launch")
         self._url = read_url(words[0])
         self._settings = settings
-        self._name = redact_text(text)
+        self._name = redact_command(text)
         self._origin = str(self._url.origin) if has_port else ""
         self._inner = read_targets(replace(settings, launch=None, targets=tuple(words), given=frozenset()))
 
@@ -84,7 +84,7 @@ class LaunchedTarget:
         if await asyncio.to_thread(_is_in_use, self._url):
             return f"{self._url.authority} is in use already: another process listens there."
         process = stack.enter_context(started(supervised(self._command), stderr=subprocess.STDOUT))
-        output = _Output(process.stdout)
+        output = _Output(process.stdout, self._settings.launch or "")
         deadline = time.monotonic() + self._settings.wait
         while True:
             remaining = deadline - time.monotonic()
@@ -102,7 +102,8 @@ class LaunchedTarget:
 class _Output:
     """Reads all that a command prints, so that it never waits, and keeps the end."""
 
-    def __init__(self, stream: IO[str] | None) -> None:
+    def __init__(self, stream: IO[str] | None, command: str) -> None:
+        self._command = command
         self._lines: deque[str] = deque(maxlen=_SHOWN_LINES)
         if stream is not None:
             self._thread = threading.Thread(target=self._read, args=[stream], daemon=True)
@@ -112,7 +113,9 @@ class _Output:
     def last_lines(self) -> str:
         """The last lines as the end of a sentence."""
         self._thread.join(_POLL_SECONDS)  # of a command that has just ended
-        return f': "{" / ".join(self._lines)}"' if self._lines else ", and printed nothing"
+        if not self._lines:
+            return ", and printed nothing"
+        return f': "{redact_command(" / ".join(self._lines), self._command)}"'
 
     def _read(self, stream: IO[str]) -> None:
         with contextlib.suppress(ValueError, OSError):  # closed meanwhile
@@ -121,9 +124,22 @@ class _Output:
                     self._lines.append(line.strip())
 
 
+def words_of(command: str, system: str) -> list[str]:
+    """The words of a command, by the quoting of a system (`os.name`). Raises `ValueError` for an open quote.
+
+    On Windows, a backslash separates the parts of a path, and only " is a quote.
+    """
+    lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    if system == "nt":
+        lexer.escape, lexer.quotes = "", '"'
+    return list(lexer)
+
+
 def _words(command: str) -> list[str]:
     try:
-        words = shlex.split(command, posix=os.name == "posix")
+        words = words_of(command, os.name)
     except ValueError:
         raise UsageError("has a quote that is not closed.", option="--launch") from None
     if not words:

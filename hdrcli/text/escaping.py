@@ -12,6 +12,7 @@ not broken before `::` (see `Terminal`), and whose texts form no command togethe
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _INVISIBLE = re.compile(
     # https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point, as far as Python calls these printable: they
@@ -27,8 +28,13 @@ def printable(text: str) -> str:
         text = _INVISIBLE.sub(lambda match: _escape(match[0]), text)
     if not text.isprintable():
         text = "".join(char if char.isprintable() else _escape(char) for char in text)
+    return without_commands(text, _in_hex)
+
+
+def without_commands(text: str, escape: Callable[[str], str]) -> str:
+    """`text` in which `escape` writes one character of each command, as the language has it that the text is in."""
     if "::" in text or "##" in text or "section_" in text:
-        text = _COMMAND.sub(_disarm, text)
+        return _COMMAND.sub(lambda match: _disarm(match[0], escape), text)
     return text
 
 
@@ -44,8 +50,13 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
-def _disarm(match: re.Match[str]) -> str:
-    command = match[0]
+def _in_hex(char: str) -> str:
+    return rf"\x{ord(char):02x}"
+
+
+def _disarm(command: str, escape: Callable[[str], str]) -> str:
     if command == "::":
-        return r"\x3a:"
-    return command.replace("##", r"#\x23").replace("::", r":\x3a") if command[0] in "#:" else rf"{command[:-1]}\x3a"
+        return f"{escape(':')}:"
+    if command[0] in "#:":
+        return command.replace("##", f"#{escape('#')}").replace("::", f":{escape(':')}")
+    return command[:-1] + escape(":")

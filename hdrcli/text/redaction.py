@@ -53,6 +53,11 @@ _assignment = re.compile(rf"(?<!{_NAME})({_NAME}++)(?:[ ]?+=[ ]?+|[\"'][ ]?+:[ ]
 _quoted = re.compile(r"\"[^\"]*+\"?+|'[^']*+'?+").match
 _value_in_url = re.compile(r"[^&#\s\"'<>]*+").match
 _value = re.compile(r"[^&#\s\"'<>;,}]*+").match
+_encoded_userinfo = re.compile(  # https%3A%2F%2Fuser%3Apass%40host
+    r"(%2F%2F)(?:(?!%2F|%3F|%23)[^&#\s\"'<>/?@])+%40", re.IGNORECASE
+).sub
+_option = re.compile(r"(?<!\S)(--?([\w-]++)[ \t]++)(\"[^\"]*+\"?|'[^']*+'?|[^\s\"'-]\S*+)")
+"""--token VALUE in a command."""
 _encoded = re.compile(r"(%(?:3f|26|23)([\w.-]++)%3d)((?:(?!%26|%23)[^&#\s\"'<>])*+)", re.IGNORECASE | re.ASCII).sub
 """?token= in a URL that is a parameter of another one."""
 _LONGEST_NUMBER: Final = 40
@@ -84,6 +89,7 @@ def _redacted(text: str) -> str:
     if "=" in text or ":" in text:
         text = "".join(_without_assignments(text))
     if "%" in text:
+        text = _encoded_userinfo(rf"\1{REDACTED}%40", text)
         text = _encoded(_redact_encoded, text)
     text = secret_values.sub(REDACTED, text)
     return credentials.sub(_redact_credentials, text)
@@ -125,6 +131,15 @@ def _redact_credentials(match: re.Match[str]) -> str:
     return match[0] if is_word(value) else f"{scheme}{space}{REDACTED}"
 
 
+def redact_command(text: str, command: str = "") -> str:
+    """As `redact_text`, for a command or what it prints: the values of its options with telling names are secrets."""
+    if are_secrets_shown():
+        return text
+    for secret in {found[3].strip("\"'") for found in _option.finditer(command or text) if is_secret_name(found[2])}:
+        text = text.replace(secret, REDACTED) if secret else text
+    return redact_text(text)
+
+
 def redact_framing(value: str) -> str:
     """The value of Content-Length or Transfer-Encoding; what is neither a number nor a plain word is redacted."""
     return value if are_secrets_shown() or _is_framing(value) else REDACTED
@@ -146,7 +161,7 @@ def redact_request_header(header: Header) -> Header:
         value = _without_known(value, 1)
         header = name, value
     if name.lower() == "cookie" and not are_secrets_shown():
-        return name, "; ".join(_redact_pair(pair.removesuffix("=")) for pair in value.split("; "))
+        return name, "; ".join(redact_pair(pair.removesuffix("=")) for pair in value.split("; "))
     return redact_response_header(header)
 
 
@@ -186,13 +201,13 @@ _field = re.compile(r"(?<=[ \t])([\w-]++):(?=[ \t])").finditer
 
 def _redact_cookie(value: str) -> str:
     pair, separator, attributes = value.partition(";")
-    return _redact_pair(pair) + separator + redact_text(attributes)
+    return redact_pair(pair) + separator + redact_text(attributes)
 
 
-def _redact_pair(pair: str) -> str:
+def redact_pair(pair: str) -> str:
     """A cookie's name without its value. A cookie without a name consists of its value."""
     name, separator, _ = pair.partition("=")
-    return f"{name}={REDACTED}" if separator else REDACTED
+    return f"{redact_text(name)}={REDACTED}" if separator else REDACTED
 
 
 # --- heads ------------------------------------------------------------------------------------------------------------

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ntpath
 import os
+import posixpath
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from hdrcli.config.configuration import Configuration, options_of_file, options_of_service, read_configuration
-from hdrcli.config.document import parse
+from hdrcli.config.document import Paths, name_from, parse
 from hdrcli.config.given import Given, settings_from
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Setting, settings_with_options
@@ -213,3 +215,15 @@ def test_files_are_named_as_seen_from_the_current_folder(tmp_path: Path) -> None
 
     assert document is not None
     assert document.name == os.path.relpath(tmp_path / "hdrcli.toml")
+
+
+@pytest.mark.parametrize(
+    ("folder", "path", "paths", "name"),
+    [
+        ("/a/b", "/a/hdrcli.toml", posixpath, "../hdrcli.toml"),
+        ("C:\\a\\b", "C:\\a\\hdrcli.toml", ntpath, "..\\hdrcli.toml"),
+        ("C:\\a", "D:\\hdrcli.toml", ntpath, "D:\\hdrcli.toml"),
+    ],
+)
+def test_the_name_of_a_file_on_each_system(folder: str, path: str, paths: Paths, name: str) -> None:
+    assert name_from(folder, path, paths) == name

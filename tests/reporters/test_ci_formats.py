@@ -16,11 +16,9 @@ from typing import Final
 
 import pytest
 from junitparser import JUnitXml
-from markdown_it import MarkdownIt
 from sarif_pydantic import Sarif
 from tap.line import Result
 from tap.parser import Parser
-from xmlschema import XMLSchema
 
 from tests.cli.program import (
     COMMAND,
@@ -33,11 +31,10 @@ from tests.cli.program import (
     without_coverage,
 )
 from tests.reporting import valid
-from tests.safety.hostile_values import VALUES
+from tests.safety.judging import annotated, assert_valid_junit
 from tests.safety.runner import commands
 from tests.serving.http import answer
 from tests.serving.loopback import free_port
-from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Site
 from tests.targets.projects import FASTAPI, ROOT, project, run
 
@@ -46,10 +43,6 @@ ANSWERS: Final = {
     "/readable": answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-Total-Count", "X-Total-Count: 3"),
     "/blocked": answer("X-Total-Count: 3"),
 }
-XSD: Final = XMLSchema(Path(__file__).with_name("junit-10.xsd"))
-MARKDOWN_BLOCKS: Final = frozenset(
-    ("heading", "paragraph", "inline", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td", "fence")
-)
 FILES: Final = {
     "junit": "junit.xml",
     "sarif": "out.sarif",
@@ -72,21 +65,6 @@ def checked(folder: Path, *paths: str, options: tuple[str, ...] = ()) -> Ended:
 
 def text_of(folder: Path, name: str) -> str:
     return (folder / FILES[name]).read_text("utf-8")
-
-
-def assert_valid_junit(text: str) -> None:
-    """The schema, from Jenkins' xUnit plugin, lacks the place of a test, which GitLab and CircleCI read."""
-    XSD.validate(re.sub(r'(<testcase [^>]*) file="[^"]*" line="[0-9]+"', r"\1", text))
-
-
-def assert_markdown_of_ours(text: str) -> None:
-    """No text of a server is more than code, as CommonMark and GitHub's tables are read."""
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
-    assert {token.type.removesuffix("_open").removesuffix("_close") for token in tokens} <= MARKDOWN_BLOCKS
-    inline = {child.type for token in tokens for child in token.children or ()}
-    assert inline <= {"text", "code_inline", "strong_open", "strong_close", "softbreak"}
-    headings = [token.tag for token in tokens if token.type == "heading_open"]
-    assert headings == ["h2", *["h3"] * (len(headings) - 1)]
 
 
 def test_junit(tmp_path: Path) -> None:
@@ -247,17 +225,6 @@ def test_csv(tmp_path: Path) -> None:
     }
 
 
-def annotated(text: str) -> list[tuple[str, dict[str, str], str]]:
-    """Name, properties and message of each command, as the runner reads them."""
-    found = []
-    for line in text.splitlines():
-        match = re.fullmatch(r"::(\w+) ([^:]*)::(.*)", line)
-        assert match is not None, line
-        properties = dict(pair.split("=", 1) for pair in match[2].split(","))
-        found.append((match[1], properties, match[3].replace("%0A", "\n").replace("%25", "%")))
-    return found
-
-
 def test_github(tmp_path: Path) -> None:
     ended = checked(tmp_path, "/hidden", "/blocked")
 
@@ -290,46 +257,6 @@ def test_on_github_annotations_and_a_summary_come_by_themselves(tmp_path: Path) 
     assert not [*commands(chosen.out)]
     assert summary.read_text("utf-8").startswith("# Before\n## hdrcli: ")
     assert summary.read_text("utf-8").count("## hdrcli: ") == 1
-
-
-@pytest.mark.no_cover  # all lines run often: tracing them takes as long again
-def test_no_text_of_a_server_is_markup_or_a_command(tmp_path: Path) -> None:
-    values = (
-        *VALUES,
-        "a,title=b::c%0A::error::d",
-        "</failure>]]><x>&#0;",
-        "=1+1",
-        "`a` ``` | b",
-        "# SKIP \\#",
-        "\"'\t",
-    )
-    heads = [
-        answer(*OPEN_TO_PAGE, f"{value}: 1", f"X-A: {value}", f"Access-Control-Expose-Headers: {value}")
-        for value in values
-    ]
-    for head in heads:
-        with RawServer(head) as server:
-            formats = [f"--format={name}={tmp_path / file}" for name, file in FILES.items()]
-            ended = hdrcli(
-                "check", server.url, "--no-probe", "--expect-readable=X-B", *formats, "--format=github", cwd=tmp_path
-            )
-        assert "Traceback" not in ended.err
-        assert {name for name, _, _ in annotated(ended.out)} <= {"error", "warning", "notice"}
-        assert_valid_junit(text_of(tmp_path, "junit"))
-        Sarif.model_validate_json(text_of(tmp_path, "sarif"))
-        json.loads(text_of(tmp_path, "gitlab"))
-        rows = [*csv.reader(text_of(tmp_path, "csv").splitlines())]
-        assert all(
-            len(row) == len(rows[0]) and not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row
-        )
-        for name in FILES:
-            assert not [*commands(text_of(tmp_path, name))], name
-        lines = [*Parser().parse_file(str(tmp_path / FILES["tap"]))]
-        assert {line.category for line in lines} <= {"version", "plan", "test", "diagnostic"}
-        assert not any(line.skip for line in lines if isinstance(line, Result))
-        assert_markdown_of_ours(text_of(tmp_path, "markdown"))
-        for line in text_of(tmp_path, "markdown").splitlines():
-            assert line.count("|") - line.count("\\|") in {0, 5}, line
 
 
 # --- files ----------------------------------------------------------------------------------------------

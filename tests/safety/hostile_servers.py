@@ -188,6 +188,10 @@ OPTIONS: Final = (
     ("--method=PUT",),
     ("--verbose",),
     ("--format=json", "--exchanges"),
+    ("--format=html", "--exchanges"),
+    ("--format=junit", "--expect-readable=X-A"),
+    ("--format=sarif", "--expect-readable=X-A"),
+    ("--format=markdown", "--show=all"),
     ("--cookie=a=1", "--header=X-A: 1"),
     ("--credentials=include", "--origin=https://a.example", "--origin=null", "--format=jsonl"),
 )

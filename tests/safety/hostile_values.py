@@ -42,5 +42,23 @@ INVISIBLE: Final = (
 )
 """Letters without a shape, selectors of variants, tags, and marks of direction."""
 
-VALUES: Final = (*COMMANDS, *CONTROLS, *(value.encode().decode("latin-1") for value in INVISIBLE))
+MARKUP: Final = (
+    "a,title=b::c%0A::error::d",
+    "</failure>]]><x>&#0;",
+    "</script><script>owned()</script>",
+    "<img src=x onerror=owned()>",
+    '"onmouseover="owned()" x=\'',
+    "=1+1",
+    "@SUM(1)\t=1+1",
+    "`a` ``` | b",
+    "a|b\\|c|`d|",
+    "[a](javascript:owned()) ![b](//attacker.example) ***c***",
+    "# SKIP \\#",
+    "not ok 1 - owned # TODO",
+    "\"'\t",
+    "$(owned) `owned` '; owned #",
+)
+"""Markup, formulas and directives of the formats of reports."""
+
+VALUES: Final = (*COMMANDS, *CONTROLS, *MARKUP, *(value.encode().decode("latin-1") for value in INVISIBLE))
 """All of them as code units of a header."""

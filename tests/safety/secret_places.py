@@ -179,6 +179,8 @@ ARGUMENTS: Final = (
     ("URL?x=1", "--compare", "URL?token={}"),
     ("URL?x=1", "--compare", "ftp://me:{}@a.example/"),
     ("URL?x=1", "--timeout", "Bearer {}"),
+    ("--launch", "python -m http.server --token {} PORT-{port}"),
+    ("--launch", "TOKEN={} python --password '{}' {port}"),
     ("http://me:{}@HOST/",),
     ("http://me:{}@x@HOST/",),
     ("http://me:{}/@HOST/",),

@@ -6,11 +6,12 @@ from typing import Final
 
 import pytest
 from jsonschema import ValidationError
+from xmlschema import XMLSchemaValidationError
 
-from tests.reporting import valid
 from tests.safety.hostile_servers import TIMEOUT, Case, HostileServer, cases
+from tests.safety.judging import assert_harmless
 from tests.safety.measuring import Measured, measured
-from tests.safety.runner import commands
+from tests.safety.outputs import Written
 from tests.serving.tls import server_context
 
 SECONDS: Final = 5.0
@@ -40,19 +41,14 @@ def faults(case: Case, ended: Measured) -> list[str]:
         found.append(f"{ended.megabytes:.0f} MiB")
     if ended.status not in {0, 1, 2, 3} or "Traceback" in ended.err:
         found.append(f"status {ended.status}: {ended.err[-300:]}")
-    if any(not line.isprintable() for line in (ended.out + ended.err).splitlines()):
-        found.append("control characters")
-    if any(commands(ended.out + ended.err)):
-        found.append("commands of a CI system")
+    form = next((option.removeprefix("--format=") for option in case.options if "--format=" in option), "table")
+    try:
+        assert_harmless(Written("stdout", form if ended.out else "text", ended.out))
+        assert_harmless(Written("stderr", "text", ended.err))
+    except (AssertionError, ValueError, ValidationError, XMLSchemaValidationError) as error:
+        found.append(f"{form}: {error!r:.500}")
     if "eyJhbGciOiJIUzI1NiJ9.e30" in ended.out + ended.err:
         found.append("a secret")
-    if "--format=json" in case.options:
-        try:
-            valid(ended.out)
-        except ValueError as error:
-            found.append(f"not JSON: {error}")
-        except ValidationError as error:
-            found.append(f"not by the schema: {error.message:.300}")
     return found
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from hdrcli import Settings, UsageError, check
+from hdrcli import Settings
+from hdrcli.settings.output import ComparisonFormat
 from tests.cli.program import hdrcli
-from tests.safety.secret_places import ARGUMENTS, HEADS, PARAMETERS, READABLE, SECRET_NAMES, SECRET_VALUES
+from tests.safety.outputs import Written, of_check, of_library, of_other_commands
+from tests.safety.secret_places import ARGUMENTS, HEADS, PARAMETERS, READABLE, SECRET_NAMES, SECRET_VALUES, TOKEN
+from tests.safety.sources import arguments, responses, sources
 from tests.serving.http import answer
 from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Site
@@ -17,18 +21,6 @@ from tests.serving.site import OPEN_TO_PAGE, Site
 pytestmark = pytest.mark.no_cover  # all lines run often: tracing them takes as long again
 
 SECRET = "S3CR3T"  # noqa: S105 -- planted by the tests
-OUTPUTS: tuple[tuple[list[str], dict[str, str]], ...] = (
-    ([], {}),
-    (["--verbose"], {}),
-    (["--show=all"], {"COLUMNS": "100"}),
-    (["--format=json", "--exchanges"], {}),
-    (["--format=jsonl"], {}),
-    (["--format=html", "--exchanges"], {}),
-    (["--export=curl"], {}),
-    (["--export=fetch"], {}),
-    ([], {"HDRCLI_DEBUG": "1"}),
-)
-"""Options and environments of runs whose outputs hold all that is ever written."""
 
 
 def planted(number: int) -> str:
@@ -41,28 +33,27 @@ def found_in(text: str) -> set[str]:
     return {text[max(place - 40, 0) : place + 9] for place in range(len(text)) if text.startswith(SECRET, place)}
 
 
-def written(*arguments: str, env: Mapping[str, str] | None = None) -> str:
-    """All outputs of checks with these arguments."""
-    texts = []
-    for options, more in OUTPUTS:
-        ended = hdrcli("check", *arguments, *options, env={**more, **(env or {})})
-        assert "Traceback" not in ended.err, ended.err
-        texts += [ended.out, ended.err]
-    return "\n".join(texts)
+def leaks(all_written: Iterable[Written]) -> dict[str, set[str]]:
+    """The secrets in outputs."""
+    found = {}
+    for written in all_written:
+        assert "Traceback" not in written.text, written
+        found[written.where] = found_in(written.text)
+    return {where: secrets for where, secrets in found.items() if secrets}
 
 
-def reprs(settings: Settings) -> str:
-    try:
-        report = check(settings)
-    except UsageError as error:
-        return f"{settings!r} {error!r}"
-    return f"{settings!r} {report!r} {[repr(each) for each in report.fetches]} {report.routes!r}"
+def of_all(url: str, *options: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Iterator[Written]:
+    """What all commands write about a target, with the options of a check."""
+    yield from of_check(url, *options, env=env, cwd=cwd)
+    yield from of_other_commands(url, options=options, env=env, cwd=cwd)
 
 
 def head_with(lines: Sequence[str]) -> bytes:
     return answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: *", *lines)
 
 
+FORMS = (TOKEN, "https://me:{}@a.example/?token={}")
+"""Secrets by their form, which stay ones in a URL's path and in its query."""
 BY_NAME = [f"{name}: {planted(number)}" for number, name in enumerate(SECRET_NAMES)]
 BY_VALUE = [f"X-{number}: {value.format(planted(number))}" for number, value in enumerate(SECRET_VALUES)]
 
@@ -70,8 +61,8 @@ BY_VALUE = [f"X-{number}: {value.format(planted(number))}" for number, value in 
 @pytest.mark.parametrize("lines", [BY_NAME, BY_VALUE], ids=["names", "values"])
 def test_response_headers(lines: Sequence[str]) -> None:
     with RawServer(head_with(lines)) as server:
-        assert not found_in(written(server.url))
-        assert not found_in(reprs(Settings(targets=(server.url,))))
+        assert not leaks(of_all(server.url))
+        assert not leaks(of_library(Settings(targets=(server.url,))))
         ended = hdrcli("check", server.url, "--format=json", "--show-secrets")
 
     assert [number for number in range(len(lines)) if planted(number) not in ended.out] == []
@@ -86,7 +77,7 @@ def test_comparisons(tmp_path: Path, lines: Sequence[str]) -> None:
         hdrcli("check", a.url, "--exchanges", "--format=json", "-o", str(tmp_path / "saved"))
         texts = [(tmp_path / "saved").read_text()]
         for first in (a.url, str(tmp_path / "saved")):
-            for name in ("table", "json", "markdown"):
+            for name in get_args(ComparisonFormat):
                 ended = hdrcli("compare", first, b.url, f"--format={name}")
                 assert ended.status == 1
                 texts += [ended.out, ended.err]
@@ -100,9 +91,9 @@ def test_comparisons(tmp_path: Path, lines: Sequence[str]) -> None:
 def test_request_headers(lines: Sequence[str]) -> None:
     options = [f"--header={line}" for line in lines if "Cookie" not in line]
     with RawServer(head_with(["Access-Control-Allow-Headers: *"])) as server:
-        assert not found_in(written(server.url, *options))
+        assert not leaks(of_all(server.url, *options))
         headers = tuple((name, value) for name, _, value in (line.partition(": ") for line in lines))
-        assert not found_in(reprs(Settings(targets=(server.url,), headers=headers)))
+        assert not leaks(of_library(Settings(targets=(server.url,), headers=headers)))
         ended = hdrcli("check", server.url, *options, "--verbose", "--show-secrets")
 
     shown = [line.partition(":")[2].strip() for line in lines if "Cookie" not in line]
@@ -120,8 +111,9 @@ def test_values_in_known_headers(header: str) -> None:
     }
     with Site(sites) as site:
         urls = [f"{site.url}{path}" for path in sites]
-        assert not found_in(written(*urls, "--no-probe", "--redirect=manual"))
-        assert not found_in(written(urls[0], urls[9], "--no-probe"))
+        assert not leaks(of_check(*urls, "--no-probe", "--redirect=manual"))
+        assert not leaks(of_check(urls[0], urls[9], "--no-probe"))
+        assert not leaks(of_other_commands(*urls))
 
 
 def test_parameters_of_the_url() -> None:
@@ -131,8 +123,9 @@ def test_parameters_of_the_url() -> None:
             for number, name in enumerate(PARAMETERS)
             for separator in ("?a=b&", "a?b=c#d=e&")
         ]
-        assert not found_in(written(*urls, "--no-probe"))
-        assert not found_in(reprs(Settings(targets=tuple(urls), probe=False)))
+        assert not leaks(of_check(*urls, "--no-probe"))
+        assert not leaks(of_other_commands(*urls))
+        assert not leaks(of_library(Settings(targets=tuple(urls), probe=False)))
         ended = hdrcli("check", *urls, "--no-probe", "--show-secrets", "--format=jsonl")
 
     assert [number for number in range(len(PARAMETERS)) if planted(number) not in ended.out] == []
@@ -141,9 +134,9 @@ def test_parameters_of_the_url() -> None:
 @pytest.mark.parametrize("head", HEADS, ids=repr)
 def test_heads(head: bytes) -> None:
     with RawServer(head.replace(b"{}", SECRET.encode())) as server:
-        assert not found_in(written(server.url))
-        assert not found_in(written(server.url, "-X", "PUT", "--no-probe"))
-        assert not found_in(reprs(Settings(targets=(server.url,))))
+        assert not leaks(of_all(server.url))
+        assert not leaks(of_check(server.url, "-X", "PUT", "--no-probe"))
+        assert not leaks(of_library(Settings(targets=(server.url,))))
         shown = hdrcli("check", server.url, "--verbose", "--show-secrets")
 
     assert SECRET in shown.out + shown.err or head.startswith(b"HTTP/1.1 5")
@@ -154,17 +147,55 @@ def test_arguments(arguments: tuple[str, ...]) -> None:
     with RawServer(head_with([])) as server:
         host = server.url.removeprefix("http://").removesuffix("/")
         filled = [text.replace("URL", server.url).replace("HOST", host).replace("{}", SECRET) for text in arguments]
-        assert not found_in(written(*filled))
+        assert not leaks(of_all(*filled))
         for command in ([], ["chekc"]):
             ended = hdrcli(*command, *filled)
             assert not found_in(ended.out + ended.err)
 
 
+@pytest.mark.parametrize("value", FORMS)
+def test_every_place_of_a_response(value: str) -> None:
+    sites = {f"/{place}": response for place, response in enumerate(responses(value.replace("{}", SECRET), "b"))}
+    with Site(sites) as site:
+        urls = [f"{site.url}{path}" for path in sites]
+        assert not leaks(of_check(*urls, "--no-probe", "--expect-readable=X-B"))
+        assert not leaks(of_other_commands(*urls))
+        assert not leaks(of_library(Settings(targets=tuple(urls), probe=False)))
+
+
+@pytest.mark.parametrize("value", FORMS)
+def test_files(tmp_path: Path, value: str) -> None:
+    with RawServer(head_with([])) as server:
+        for source in sources(server.url, value.replace("{}", SECRET), "b"):
+            folder = tmp_path / source.name
+            folder.mkdir()
+            for name, text in source.files.items():
+                (folder / name).write_text(text, "utf-8")
+            assert not leaks(of_check(*source.words, "--no-probe", env=source.variables, cwd=folder)), source.name
+            if source.name.startswith("configuration"):
+                assert not leaks(of_other_commands(server.url, env=source.variables, cwd=folder)), source.name
+
+
+@pytest.mark.parametrize("value", FORMS)
+def test_every_option(value: str) -> None:
+    with RawServer(head_with([])) as server:
+        for words in arguments(server.url, value.replace("{}", SECRET), "b"):
+            assert not leaks(of_all(*words, "--no-probe")), words
+
+
+def test_variables_of_a_configuration(tmp_path: Path) -> None:
+    """A value from the environment is a secret wherever it stands, and whatever its form."""
+    with RawServer(head_with([f"X-Echo: {SECRET}"])) as server:
+        service = f'[services.api]\nurl = "{server.url}?a=${{VALUE}}"\nheader = ["X-A: ${{VALUE}}"]\n'
+        (tmp_path / "hdrcli.toml").write_text(f'{service}send = ["X-B: ${{VALUE}}"]\n', "utf-8")
+        assert not leaks(of_all("api", env={"VALUE": SECRET}, cwd=tmp_path))
+
+
 def test_proxies() -> None:
     with RawServer(head_with([])) as server, RawServer(f"HTTP/1.1 407 Bearer {SECRET}\r\n\r\n".encode()) as proxy:
         for url in (f"http://me:{SECRET}@127.0.0.1:9", f"http://me:{SECRET}/@x", f"ftp://me:{SECRET}@x:1", proxy.url):
-            assert not found_in(written("http://a.example/", "https://a.example/", env={"ALL_PROXY": url}))
-            assert not found_in(written(server.url, env={"HTTP_PROXY": url}))
+            assert not leaks(of_check("http://a.example/", "https://a.example/", env={"ALL_PROXY": url}))
+            assert not leaks(of_all(server.url, env={"HTTP_PROXY": url}))
 
 
 def test_what_is_no_secret_stays_readable() -> None:

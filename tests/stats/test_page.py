@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests import axe
-from tests.html_report.test_contents import Read
 from tests.html_report.test_in_chromium import listen
+from tests.safety.judging import Read
 from tests.stats.pages import Made
 
 FOLDER: Final = Path(__file__).parent

@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from hdrcli.targets.launching import words_of
 from tests.cli.program import COMMAND, environment, importing_first
 from tests.serving.loopback import DEADLINE
 from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run
@@ -151,3 +152,16 @@ def test_a_dry_run_starts_nothing(tmp_path: Path) -> None:
 
     assert ended.status == 0
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("system", "command", "words"),
+    [
+        ("posix", r"a\ b 'c d' \"e\"", ["a b", "c d", '"e"']),
+        ("posix", "a --b='c d' #e", ["a", "--b=c d", "#e"]),
+        ("nt", r'"C:\Program Files\a.exe" --b="c d" C:\e\f', [r"C:\Program Files\a.exe", "--b=c d", r"C:\e\f"]),
+        ("nt", r"a 'b c' #d", ["a", "'b", "c'", "#d"]),
+    ],
+)
+def test_the_words_of_a_command_are_those_of_the_system(system: str, command: str, words: list[str]) -> None:
+    assert words_of(command, system) == words

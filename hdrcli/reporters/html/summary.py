@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from hdrcli import __version__
-from hdrcli.fetch.headers import is_token
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, lines
 from hdrcli.reporters.view import VERDICTS, count, listing, reason, shortened, shown_text
 from hdrcli.settings import Settings, settings_with_options
-from hdrcli.text.redaction import REDACTED, redact_request_header
+from hdrcli.settings.redacted import shown_setting
 
 _MARKS: Final = {
     ExitStatus.OK: "✓",
@@ -24,7 +23,6 @@ _MARKS: Final = {
 }
 _NOT_SHOWN: Final = frozenset({"formats", "output", "color", "quiet", "show", "verbose", "exchanges", "export"})
 """Options of reports: they change nothing that a report says."""
-_SECRET: Final = frozenset({"body", "json", "user", "bearer", "cookies", "params", "send"})
 _INTRODUCTION: Final = (
     "hdrcli sends the requests that a page in a browser would send, and follows the Fetch Standard to find out which "
     "response headers the page's JavaScript can read. A hidden header reaches the browser, but not the page."
@@ -118,17 +116,9 @@ def _options(settings: Settings) -> Iterator[str]:
         if option.is_switch:
             yield (option.on if value else option.off)[0]
             continue
-        for each in value if isinstance(value, tuple) else (value,):
-            yield from (option.flags[0], _text(name, each))
-
-
-def _text(name: str, value: object) -> str:
-    if name in _SECRET:
-        return REDACTED
-    if name == "headers" and isinstance(value, tuple):
-        header = value[0], value[1].strip()
-        return ": ".join(redact_request_header(header)) if is_token(header[0]) and header[1].isprintable() else REDACTED
-    return shown_text(f"{value:g}" if isinstance(value, float) else str(value))
+        shown = shown_setting(name, value)
+        for each in shown if isinstance(shown, list) else (shown,):
+            yield from (option.flags[0], f"{each:g}" if isinstance(each, float) else str(each))
 
 
 def counts(totals: Totals, notes: Iterable[str]) -> Markup:
