@@ -106,6 +106,12 @@ def _inner_host(method: str, path: str, origin: str, query: str) -> Response:
     return (307, (("Location", "http://backend.invalid:8000/items/"),), b"") if path == "/items" else (200, (), b"")
 
 
+def _container(method: str, path: str, origin: str, query: str) -> Response:
+    """On the developer's own machine, where only the containers know each other's names."""
+    del method, origin, query
+    return (307, (*ALLOW, ("Location", "http://backend:8000/items/")), b"") if path == "/items" else (200, ALLOW, b"")
+
+
 def _own_host(method: str, path: str, origin: str, query: str) -> Response:
     del method, origin, query
     return (307, (("Location", "/other"),), b"") if path == "/items" else (200, (), b"")
@@ -180,6 +186,7 @@ CASES: Final = (
         origins=("{site}",),
         findings=("error HDR408",),
     ),
+    Case("a redirect to the host of a container", _server(_container), path="/items", findings=("error HDR402",)),
     Case("a redirect within the host", _server(_own_host), path="/items", origins=("{site}",)),
     Case("a challenge for humans", _server(_challenge), findings=("error HDR107",)),
     Case(
