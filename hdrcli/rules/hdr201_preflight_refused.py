@@ -67,7 +67,7 @@ from hdrcli.rules.evidence.blocked import (
     requested_header_names,
     requested_method,
 )
-from hdrcli.rules.evidence.cause import Cause, Refusal, has_layer
+from hdrcli.rules.evidence.cause import Cause, Refusal, has_layer, is_unavailable
 from hdrcli.rules.evidence.lines import blocking_lines, body_line
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
 from hdrcli.rules.finding import Fault, Severity
@@ -92,7 +92,6 @@ _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _BY_CORS_LAYER: Final = frozenset({400, _FORBIDDEN})
 _BY_ROUTER: Final = frozenset({404, 405, 501})
-_BY_PROXY: Final = frozenset({502, 503, 504})
 
 
 class _Reason(Record, frozen=True, kw_only=True):
@@ -179,7 +178,7 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
             return _Reason(variant="no-layer", fix=fix, setting=Setting(concept="cors-layer", values=pages))
         fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
         return _Reason(variant="router", fix=fix, setting=Setting(concept="preflights-first"))
-    if status in _BY_PROXY:
+    if is_unavailable(Refusal(block, diagnosis.route)):
         fix = "Start the service, or repair the proxy's way to it: the proxy could not pass on the preflight"
         return _Reason(variant="proxy", fix=fix)
     fix = "Let the CORS layer respond to OPTIONS, in front of the layer that responds now"

@@ -1,8 +1,9 @@
-"""An https URL redirects to an http URL, which browsers block as mixed content.
+"""A redirect leads to an http URL, which browsers block as mixed content.
 
-Cause: The request was sent over https, and the response is a redirect whose `Location` begins with `http:`. Usually the
-service runs behind a proxy that ends TLS, takes itself for an http service, and builds its redirects accordingly
-(FastAPI's redirects for a slash at the end, for instance).
+Cause: The page is on https, and the response is a redirect whose `Location` begins with `http:`. Usually the service
+runs behind a proxy that ends TLS, takes itself for an http service, and builds its redirects accordingly (FastAPI's
+redirects for a slash at the end, for instance). Behind a local proxy, it may be the service's own host name
+(`http://backend:8000`), as the proxy doesn't pass on `Host`.
 
 Why it matters: The page is on https, so the browser does not follow the redirect. `fetch()` rejects with a TypeError,
 and the console reports mixed content, although neither the page nor its configuration contains an http URL. curl

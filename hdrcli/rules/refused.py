@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import Failure
+from hdrcli.fetch.headers import contains
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
-from hdrcli.rules.evidence.cause import ALLOW_ORIGIN, LAYER, REMAINING, Cause, Refusal, allowing
+from hdrcli.rules.evidence.cause import ALLOW_ORIGIN, LAYER, NGROK_CODE, REMAINING, Cause, Refusal, allowing
 from hdrcli.rules.evidence.lines import blocking_lines, body_line, response_lines
 from hdrcli.rules.evidence.redirects import (
     Target,
@@ -23,6 +24,7 @@ from hdrcli.rules.evidence.redirects import (
 from hdrcli.rules.finding import Fault, Unless
 from hdrcli.rules.origins import allowing_origin
 from hdrcli.stacks.setting import Setting
+from hdrcli.verdict.representation import sign_of_cache
 
 MISSING: Final = "HDR101"
 ERROR: Final = "HDR107"
@@ -46,6 +48,7 @@ _SHOWN: Final = (
     "Age",
     "CF-Cache-Status",
     "cf-mitigated",
+    "ngrok-error-code",
     "Server",
     "Via",
 )
@@ -83,11 +86,7 @@ def _code(block: Blocked, cause: Cause) -> str | None:
             return REDIRECTED
         case _ if block.failure is not Failure.ALLOW_ORIGIN_MISSING:
             return None
-        case Cause.CHALLENGE | Cause.GATEWAY:
-            return ERROR
-        case Cause.BYPASSED if block.stage is Stage.ERROR:
-            return ERROR
-        case Cause.GUARDED if block.stage is Stage.ERROR:
+        case Cause.CHALLENGE | Cause.GATEWAY | Cause.BYPASSED | Cause.GUARDED if block.stage is Stage.ERROR:
             return ERROR
         case Cause.BYPASSED | Cause.UNKNOWN | Cause.GUARDED if block.stage is Stage.REDIRECT:
             return REDIRECT
@@ -163,7 +162,8 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
             probe = diagnosis.probed("no-origin")
             yield from () if probe is None else response_lines(probe, url=True)
         case Cause.CACHED:
-            probe = diagnosis.probed("uncached")
+            sign, probe = sign_of_cache(block.response), diagnosis.probed("uncached")
+            yield from () if sign is None or sign[0] in _SHOWN else (f"{sign[0]}: {sign[1]}",)
             yield from () if probe is None else response_lines(probe, ALLOW_ORIGIN, url=True)
         case Cause.GUARDED:
             yield f"every response has status {block.response.status}: none shows a CORS layer behind it"
@@ -185,6 +185,9 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
         case Cause.UNKNOWN:
             fix, setting = allowing_origin(blocks, diagnosis)
             return f"{fix}. To find out whether that is the cause, run the check with probes", setting
+        case Cause.CHALLENGE if contains(NGROK_CODE, block.response.headers):
+            fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
+            return f"{fix}, and fetch() can't confirm it", None
         case Cause.CHALLENGE:
             return "Exempt the API from the challenges of the layer in front of it: fetch() can't solve one", None
         case Cause.GATEWAY:

@@ -6,10 +6,12 @@ import re
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.headers import get, get_decode_split, values_of
+from hdrcli.fetch.headers import Header, get_decode_split, values_of
 
 _CODINGS: Final = {"gzip": "gzip", "x-gzip": "gzip", "br": "br", "zstd": "zstd", "deflate": "deflate"}
 _strong_etag = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"').fullmatch
+_is_hit = re.compile(r"hit\b|^(?:stale|updating|revalidated)$", re.IGNORECASE).search
+"""In the value of a cache's header: "HIT", "TCP_HIT", "Hit from cloudfront", "STALE"."""
 
 
 def strong_etag(answer: HTTPResponse) -> str | None:
@@ -24,9 +26,20 @@ def content_codings(answer: HTTPResponse) -> tuple[str, ...]:
     return tuple(_CODINGS[name.lower()] for name in named if name.lower() in _CODINGS)
 
 
-def is_from_cache(response: HTTPResponse) -> bool:
-    """Whether a cache says that it had the response: https://www.rfc-editor.org/rfc/rfc9211.html, and older headers."""
-    headers = response.headers
-    if (get("Age", headers) or "0").strip() not in {"", "0"}:
-        return True
-    return any("hit" in (get(name, headers) or "").lower() for name in ("Cache-Status", "CF-Cache-Status", "X-Cache"))
+def sign_of_cache(response: HTTPResponse) -> Header | None:
+    """The header by which a cache says that it had the response: https://www.rfc-editor.org/rfc/rfc9211.html.
+
+    Caches have older headers, and name them as they like (X-Cache, CF-Cache-Status, X-Vercel-Cache, X-Cache-Status);
+    Varnish sends the number of the request that it has the copy from.
+    """
+    return next((header for header in response.headers if _is_sign_of_cache(*header)), None)
+
+
+def _is_sign_of_cache(name: str, value: str) -> bool:
+    match name.lower():
+        case "age":
+            return value.strip() not in {"", "0"}
+        case "x-varnish":
+            return len(value.split()) > 1
+        case lowercase:
+            return "cache" in lowercase and _is_hit(value) is not None

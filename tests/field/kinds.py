@@ -69,6 +69,18 @@ def _keyed_cdn(method: str, path: str, origin: str, query: str) -> Response:
     return 200, (*(ALLOW if origin == PAGE else (("Vary", "Origin"),)), ("X-Cache", "Hit"), ("Age", "12")), b"{}"
 
 
+def _proxied_cache(method: str, path: str, origin: str, query: str) -> Response:
+    """nginx with proxy_cache, which names its header as the configuration says."""
+    del method, path, origin
+    return (200, (*ALLOW, ("X-Cache-Status", "MISS")), b"{}") if query else (200, (("X-Cache-Status", "HIT"),), b"{}")
+
+
+def _fails_at_options(method: str, path: str, origin: str, query: str) -> Response:
+    """A function behind a gateway, which knows only the methods of its service."""
+    del path, origin, query
+    return (502, (), b'{"message": "Internal server error"}') if method == "OPTIONS" else (200, ALLOW, b"{}")
+
+
 def _append_slash(status: int) -> Respond:
     """Django with APPEND_SLASH: 301 for a POST without the slash; a correct service keeps the method."""
 
@@ -92,6 +104,12 @@ def _inner_host(method: str, path: str, origin: str, query: str) -> Response:
     """A proxy that doesn't pass on Host: the service redirects to its own address."""
     del method, origin, query
     return (307, (("Location", "http://backend.invalid:8000/items/"),), b"") if path == "/items" else (200, (), b"")
+
+
+def _container(method: str, path: str, origin: str, query: str) -> Response:
+    """On the developer's own machine, where only the containers know each other's names."""
+    del method, origin, query
+    return (307, (*ALLOW, ("Location", "http://backend:8000/items/")), b"") if path == "/items" else (200, ALLOW, b"")
 
 
 def _own_host(method: str, path: str, origin: str, query: str) -> Response:
@@ -144,6 +162,7 @@ CASES: Final = (
     ),
     Case("403 to every foreign origin but this one", _server(_forbidding), findings=("warning HDR501",)),
     Case("a copy made for nobody", _server(_cdn), findings=("error HDR109",)),
+    Case("a copy made for nobody, by a proxy", _server(_proxied_cache), findings=("error HDR109",)),
     Case("a copy for each origin", _server(_keyed_cdn)),
     Case(
         "a POST that becomes a GET",
@@ -167,8 +186,21 @@ CASES: Final = (
         origins=("{site}",),
         findings=("error HDR408",),
     ),
+    Case("a redirect to the host of a container", _server(_container), path="/items", findings=("error HDR402",)),
     Case("a redirect within the host", _server(_own_host), path="/items", origins=("{site}",)),
     Case("a challenge for humans", _server(_challenge), findings=("error HDR107",)),
+    Case(
+        "a challenge that is no error",
+        _server(_constant(202, ("x-amzn-waf-action", "challenge"))),
+        findings=("error HDR101",),
+    ),
+    Case(
+        "a tunnel's warning",
+        _server(_constant(200, ("ngrok-error-code", "ERR_NGROK_6024"))),
+        findings=("error HDR101",),
+    ),
+    Case("an edge without its service", _server(_constant(522, ("Server", "cloudflare"))), findings=("error HDR107",)),
+    Case("OPTIONS fails behind a gateway", _server(_fails_at_options), method="PUT", findings=("error HDR201",)),
     Case("tus, whose HEAD differs from GET", _server(_tus), method="HEAD"),
     Case(
         "an empty token",

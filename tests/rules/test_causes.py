@@ -30,12 +30,16 @@ def refusing_foreigners(asked: Asked) -> Answer:
 
 LEAVES: Final[list[tuple[str, Answering, str, str]]] = [
     ("challenge", at_items(403, ("cf-mitigated", "challenge"), then=(200, (ALLOW_ORIGIN,))), "HDR107", "challenge 403"),
+    ("challenge that is no error", at_items(202, ("x-amzn-waf-action", "challenge")), "HDR101", "challenge"),
+    ("warning of ngrok", at_items(200, ("ngrok-error-code", "ERR_NGROK_6024")), "HDR101", "challenge"),
     ("strong sign", at_items(200, ("Access-Control-Allow-Credentials", "true"), VARY), "HDR101", "origin"),
     ("strong sign on an error", at_items(401, ("Access-Control-Expose-Headers", "X-A"), VARY), "HDR101", "origin"),
     ("weak sign", at_items(404, VARY), "HDR101", "origin"),
     ("another response shows the layer", at_items(422, then=(404, (VARY,))), "HDR101", "origin"),
     ("403 to every foreign page", refusing_foreigners, "HDR101", "refused"),
     ("gateway", at_items(502, ("Server", "nginx")), "HDR107", "gateway 502"),
+    ("gateway at the edge", at_items(522, ("Server", "cloudflare")), "HDR107", "gateway 522"),
+    ("tunnel without a service", at_items(404, ("ngrok-error-code", "ERR_NGROK_3200")), "HDR107", "gateway 404"),
     ("error outside of the layer", at_items(500, then=(404, (ALLOW_ORIGIN, VARY))), "HDR107", "500"),
     ("response outside of the layer", at_items(200, then=(404, (ALLOW_ORIGIN, VARY))), "HDR101", "bypassed"),
     ("a guard in front of everything", lambda _: (401, ()), "HDR107", "guarded 401"),
@@ -59,11 +63,24 @@ def test_without_probes_the_cause_is_unknown(snapshot: Snapshot) -> None:
     snapshot(finding)
 
 
-def test_a_cached_copy_of_the_response_to_another_origin(snapshot: Snapshot) -> None:
+@pytest.mark.parametrize(
+    "mark",
+    [
+        ("X-Cache", "Hit from cloudfront"),
+        ("X-Cache", "TCP_HIT"),
+        ("X-Cache-Status", "HIT"),
+        ("X-Proxy-Cache", "STALE"),
+        ("X-Vercel-Cache", "HIT"),
+        ("CF-Cache-Status", "REVALIDATED"),
+        ("Cache-Status", '"edge"; hit; ttl=30'),
+        ("X-Varnish", "32770 3"),
+        ("Age", "27"),
+    ],
+    ids=": ".join,
+)
+def test_a_cached_copy_of_the_response_to_another_origin(mark: tuple[str, str], snapshot: Snapshot) -> None:
     def respond(asked: Asked) -> Answer:
-        if asked.query:
-            return 200, (ALLOW_ORIGIN, VARY)
-        return 200, (("X-Cache", "Hit from cloudfront"), ("Age", "27"))
+        return (200, (ALLOW_ORIGIN, VARY)) if asked.query else (200, (mark,))
 
     finding = the_finding(ask(answering(respond)))
 
@@ -78,6 +95,18 @@ def test_a_cached_copy_that_names_another_origin() -> None:
         return 200, (("Access-Control-Allow-Origin", origin), VARY, ("CF-Cache-Status", "HIT"))
 
     assert found(ask(answering(respond))) == ["error HDR109"]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [("Cache-Control", "max-age=9, stale-while-revalidate=9"), ("X-Cache", "MISS"), ("X-Varnish", "3"), ("Age", "0")],
+    ids=": ".join,
+)
+def test_a_response_that_is_no_cached_copy(mark: tuple[str, str]) -> None:
+    def respond(asked: Asked) -> Answer:
+        return (200, (ALLOW_ORIGIN, VARY)) if asked.query else (200, (mark,))
+
+    assert found(ask(answering(respond))) == ["error HDR101"]
 
 
 def test_a_response_from_a_cache_may_be_refused_for_another_reason() -> None:
@@ -110,6 +139,23 @@ def test_a_router_without_any_cors() -> None:
 
     assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "no-layer", "cors-layer")
     assert values(finding) == (PAGE,)
+
+
+def test_a_gateway_that_cannot_pass_on_preflights_only() -> None:
+    """A function that fails at OPTIONS: the service is there, as its other responses show."""
+
+    def respond(asked: Asked) -> Answer:
+        return (502, ()) if asked.method == "OPTIONS" else (200, (ALLOW_ORIGIN,))
+
+    finding = the_finding(ask(answering(respond), method="PUT"))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "502", "preflights-first")
+
+
+def test_a_gateway_that_passes_on_nothing() -> None:
+    finding = the_finding(ask(answering(lambda _: (502, ())), method="PUT"))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "proxy", None)
 
 
 def test_authentication_and_the_origin_are_reported_at_once() -> None:

@@ -162,7 +162,7 @@ def test_a_method_of_ones_own_keeps_its_case() -> None:
         (401, (("WWW-Authenticate", "Bearer"),), "authentication"),
         (403, (), "authentication"),
         (403, (ALLOW_ORIGIN,), "authentication"),
-        (502, (("Server", "nginx"),), "proxy"),
+        (502, (("Server", "nginx"),), "502"),
         (418, (), "418"),
         (400, (), "400"),
         (500, (ALLOW_ORIGIN, (ALLOW_METHODS, "PUT")), "500"),

@@ -107,6 +107,27 @@ def test_redirect_to_http(origins: tuple[str, ...], snapshot: Snapshot) -> None:
     snapshot(finding)
 
 
+@pytest.mark.parametrize(
+    ("own", "location", "code", "is_inner"),
+    [
+        ("http://localhost:8080/items", "http://backend:8000/items/", "HDR402", True),
+        ("http://127.0.0.1:8080/items", "http://10.0.0.5/v2", "HDR402", True),
+        ("http://localhost:8080/items", "http://localhost/items/", "HDR403", True),
+        ("https://api.example/items", "https://api.example:8000/items/", "HDR403", True),
+        ("https://api.example/items", "https://web.example:8000/items/", "HDR403", True),
+        ("https://api.example/items", "https://web.example/items/", "HDR403", False),
+        ("https://api.example/items", "https://api.example:8000/v2/items", "HDR403", False),
+        ("http://localhost:8080/items", "http://127.0.0.1:8080/v2", "HDR403", False),
+    ],
+)
+def test_a_redirect_to_an_address_behind_the_proxy(own: str, location: str, code: str, *, is_inner: bool) -> None:
+    """A service that doesn't get the Host of the request, or gets it without its port."""
+    finding = the_finding(ask(moving(location), own))
+
+    assert finding.code == code
+    assert ("Host" in fix(finding)) is is_inner
+
+
 def test_redirect_to_http_is_followed_by_http_pages_and_to_loopback() -> None:
     app = moving("http://api.example/other", cors=PUBLIC, then=(200, PUBLIC))
 

@@ -9,7 +9,7 @@ from hdrcli.fetch import HTTPResponse, NetworkError
 from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.planning.probes.probe import BODY_SIZE, REFUSALS, PlannedProbe, Planning
 from hdrcli.structs import replace
-from hdrcli.verdict.representation import is_from_cache
+from hdrcli.verdict.representation import sign_of_cache
 
 MOST: Final = 1
 QUERY: Final = "hdrcli-probe=1"
@@ -21,7 +21,7 @@ def plan(planning: Planning) -> Iterator[PlannedProbe]:
     if refused is None or not isinstance(refused.result, NetworkError) or refused.result.failure not in REFUSALS:
         return
     request, response = refused.exchanges[-1].request, refused.exchanges[-1].response
-    if not isinstance(response, HTTPResponse) or not is_from_cache(response) or request.method not in SAFE_METHODS:
+    if not isinstance(response, HTTPResponse) or sign_of_cache(response) is None or request.method not in SAFE_METHODS:
         return
     query = f"{request.url.query}&{QUERY}" if request.url.query else f"?{QUERY}"
     url = replace(request.url, query=query)

@@ -28,7 +28,7 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, ProbeKind, RouteRecord
 from hdrcli.rules.evidence.blocked import Blocked
 from hdrcli.structs import Record
-from hdrcli.verdict.representation import is_from_cache
+from hdrcli.verdict.representation import sign_of_cache
 
 ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 
@@ -37,10 +37,19 @@ LAYER: Final = "cors-layer"
 
 _FIRST_REDIRECT: Final = 300
 _FIRST_ERROR: Final = 400
+_FIRST_CRASH: Final = 500
 _BY_ROUTER: Final = frozenset({404, 405, 410, 501})
 _DOCUMENT: Final = "/openapi.json"
-_CLIENT_ERRORS: Final = range(400, 500)
-_NO_SERVICE_BEHIND: Final = frozenset({502, 503, 504})
+_CLIENT_ERRORS: Final = range(_FIRST_ERROR, _FIRST_CRASH)
+_NO_SERVICE_BEHIND: Final = frozenset({502, 503, 504, *range(520, 527), 530})
+"""Those above 504 are Cloudflare's:
+https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/."""
+
+NGROK_CODE: Final = "ngrok-error-code"
+"""On responses of ngrok's own: https://ngrok.com/docs/errors."""
+
+_WARNING_OF_NGROK: Final = "ERR_NGROK_6024"
+_OF_CHALLENGES: Final = ("cf-mitigated", "x-amzn-waf-action", "x-vercel-mitigated")
 _DECIDING: Final[frozenset[ProbeKind]] = frozenset(
     {"no-origin", "foreign-origin", "preflight", "unknown-path", "root", "without-preflight", "refused-again"}
 )
@@ -144,9 +153,12 @@ Question = Callable[[Refusal], bool]
 
 
 def _is_challenge(refusal: Refusal) -> bool:
-    """https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/."""
+    """By the headers of Cloudflare, AWS WAF and Vercel; ngrok warns browsers by a page that nobody can click away.
+
+    https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/.
+    """
     headers = refusal.response.headers
-    return contains("cf-mitigated", headers) or contains("x-amzn-waf-action", headers)
+    return get(NGROK_CODE, headers) == _WARNING_OF_NGROK or any(contains(name, headers) for name in _OF_CHALLENGES)
 
 
 def _is_led_elsewhere(refusal: Refusal) -> bool:
@@ -156,7 +168,7 @@ def _is_led_elsewhere(refusal: Refusal) -> bool:
 
 def _is_cached_copy(refusal: Refusal) -> bool:
     uncached = refusal.probed("uncached")
-    return uncached is not None and is_from_cache(refusal.response) and allows(uncached, refusal.page)
+    return uncached is not None and sign_of_cache(refusal.response) is not None and allows(uncached, refusal.page)
 
 
 def _names_the_origin(refusal: Refusal) -> bool:
@@ -178,8 +190,15 @@ def _is_refused_by_status(refusal: Refusal) -> bool:
     )
 
 
-def _is_unavailable(refusal: Refusal) -> bool:
-    return refusal.response.status in _NO_SERVICE_BEHIND
+def is_unavailable(refusal: Refusal) -> bool:
+    """Whether a gateway responds in place of the service: not if the service responds to this URL, but for OPTIONS."""
+    response, request = refusal.response, refusal.block.exchange.request
+    if response.status not in _NO_SERVICE_BEHIND and not contains(NGROK_CODE, response.headers):
+        return False
+    return request.purpose != "preflight" or not any(
+        other.request.url == request.url and other.request.purpose != "preflight" and answer.status < _FIRST_CRASH
+        for other, answer in refusal.others
+    )
 
 
 def _is_allowed_elsewhere(refusal: Refusal) -> bool:
@@ -207,7 +226,7 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
     (_is_cached_copy, Cause.CACHED),
     (_names_the_origin, Cause.NOT_LISTED),
     (_is_refused_by_status, Cause.REFUSED),
-    (_is_unavailable, Cause.GATEWAY),
+    (is_unavailable, Cause.GATEWAY),
     (_is_allowed_elsewhere, Cause.BYPASSED),
     (_shows_layer, Cause.NOT_LISTED),
     (_is_unprobed, Cause.UNKNOWN),

@@ -29,7 +29,7 @@ class Target(StrEnum):
     SCHEME = "scheme"
     """The same host, by http instead of https."""
     INNER_HOST = "inner-host"
-    """A host that only the service's own network knows."""
+    """An address that only the service's own network knows: another host, or another port of the same one."""
     SLASH = "slash"
     """The same URL with or without a slash at the end."""
     OTHER = "other"
@@ -52,9 +52,13 @@ class Redirect(Record, frozen=True, kw_only=True):
             return Target.LOG_IN
         if own.scheme == "https" and url.scheme == "http" and own.host == url.host:
             return Target.SCHEME
-        if own.host != url.host and is_inner(url.host) and not is_inner(own.host):
+        if is_inner(url.host) and not is_inner(own.host):
             return Target.INNER_HOST
-        return Target.SLASH if differs_by_slash(own, url) else Target.OTHER
+        if is_loopback(own.host) and is_inner(url.host) and not is_loopback(url.host):
+            return Target.INNER_HOST
+        if differs_by_slash(own, url):
+            return Target.SLASH
+        return Target.INNER_HOST if _is_of_another_port(own, url) else Target.OTHER
 
 
 def redirects(exchanges: Iterable[Exchange]) -> Iterator[Redirect]:
@@ -88,13 +92,22 @@ def differs_by_slash(a: URL, b: URL) -> bool:
     return replace(a, path=a.path.rstrip("/"), fragment=None) == replace(b, path=b.path.rstrip("/"), fragment=None)
 
 
+def _is_of_another_port(own: URL, url: URL) -> bool:
+    """Whether a redirect that only adds or removes a slash names a port of a server behind the proxy.
+
+    That is another one on the same host, or one that is not the scheme's on another host.
+    """
+    is_slash = differs_by_slash(own, replace(url, scheme=own.scheme, host=own.host, port=own.port))
+    return is_slash and own.port != url.port and (own.host == url.host or url.port is not None)
+
+
 _FIXES: Final = {
     Target.LOG_IN: "Respond to requests of fetch() with 401 instead of a redirect to the log-in page, and send the "
     "credentials that the service expects",
     Target.SCHEME: "Let the proxy send X-Forwarded-Proto: https and the service trust it, so that it doesn't redirect "
     "to http",
-    Target.INNER_HOST: "Let the proxy pass on Host and X-Forwarded-Proto, and the service trust them, so that it "
-    "doesn't redirect to an inner host",
+    Target.INNER_HOST: "Let the proxy pass on Host with its port and X-Forwarded-Proto, and the service trust "
+    "them, so that it doesn't redirect to an inner address",
     Target.SLASH: "Let the page request the exact path, with or without the slash at the end",
     Target.OTHER: "Let the page request the URL that the redirect leads to",
 }
