@@ -20,6 +20,9 @@ class RedirectQuirks:
     location_parsed_before_mode: bool = False
     """Chromium 156 fails for an invalid Location in every redirect mode; by the standard, it matters only if the
     redirect is followed. https://fetch.spec.whatwg.org/#concept-http-fetch"""
+    ftp_redirect_is_error: bool = False
+    """WebKitGTK 2.50 fails at a redirect to an ftp: or ftps: URL in redirect mode manual, too; by the standard, it
+    matters only if the redirect is followed. https://fetch.spec.whatwg.org/#concept-http-fetch"""
     every_3xx_redirects: bool = False
     """WebKitGTK 2.50 (libsoup) follows every status from 307 to 399 that has a Location; by the standard, only 301,
     302, 303, 307 and 308 are redirects. https://fetch.spec.whatwg.org/#redirect-status"""
