@@ -158,15 +158,16 @@ def _follow(params: FetchParams, response: Response) -> Fetching[Response | Filt
     location = location_url(response, request.current_url.fragment, params.context.user_agent)
     if isinstance(location, NetworkError) and quirks.location_parsed_before_mode:
         return request.failed_at("redirect", location, response.status)
+    is_ftp = isinstance(location, URL) and location.scheme in {"ftp", "ftps"}
     match request.redirect_mode:
         case "error" if location is None and quirks.redirect_without_location_allowed:
             return response
         case "error":
             error = NetworkError(failure=Failure.REDIRECT_MODE_ERROR, subject="redirect mode", seen=("error",))
             return request.failed_at("redirect", error, response.status)
-        case "manual":
+        case "manual" if not (is_ftp and quirks.ftp_redirect_is_error):
             return FilteredResponse(type="opaqueredirect", internal=response)
-        case "follow":
+        case _:
             return (yield from _http_redirect_fetch(params, response, location))
 
 

@@ -23,6 +23,7 @@ _REDIRECT_LIMIT: Final = 20
 _LAST_WITHOUT_REDIRECT: Final = 306
 _LAST_3XX: Final = 399
 _SEE_OTHER: Final = 303
+_METHOD_KEPT: Final = frozenset({307, 308})
 
 _control = re.compile(r"[\0-\x1f]")
 _percent_encoded = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -109,7 +110,8 @@ def rewrite_request(request: Request, status: int, location: URL, user_agent: Us
     delete_becomes_get = request.method == "DELETE" and changes_origin and quirks.delete_becomes_get_across_origins
     if delete_becomes_get or _removed_with_body(request.method, status):
         request.method, request.body = "GET", None
-    _remove_headers(request, removed, removed_from_first, quirks, is_restarted=_is_restarted(request, location))
+    restores = _restores_body_headers(request, status, location)
+    _remove_headers(request, removed, removed_from_first, quirks, restores_body_headers=restores)
 
 
 def _removed_with_body(method: str, status: int) -> frozenset[str]:
@@ -124,7 +126,7 @@ def _remove_headers(
     removed_from_first: frozenset[str],
     quirks: RedirectQuirks,
     *,
-    is_restarted: bool,
+    restores_body_headers: bool,
 ) -> None:
     """Remove the headers that this redirect removes, and those that earlier ones removed and that stay removed.
 
@@ -139,7 +141,7 @@ def _remove_headers(
         case "restored-at-next-redirect":
             not_listed, not_sent = removed, removed | removed_from_first
         case "listed-in-preflights":
-            if is_restarted:
+            if restores_body_headers:
                 request.removed_names -= REQUEST_BODY_HEADER_NAMES
             request.removed_names |= removed
             not_listed, not_sent = frozenset(), request.removed_names
@@ -151,9 +153,14 @@ def _remove_headers(
     ]
 
 
-def _is_restarted(request: Request, location: URL) -> bool:
-    """Whether WebKit builds the next request from the first one: not if its network process follows the redirect."""
-    if request.mode != "cors":
-        return False
-    leaves_page_origin = request.response_tainting == "basic" and not same_origin(request.origin, location.origin)
-    return leaves_page_origin or not request.began_with_own_credentials
+def _restores_body_headers(request: Request, status: int, location: URL) -> bool:
+    """Whether WebKit builds the next request from the first one, with the headers of a removed body.
+
+    It does for CORS requests, and otherwise where the redirect keeps the method, unless it has begun anew with what was
+    left of the first request.
+    """
+    stays_within_page = request.response_tainting == "basic" and same_origin(request.origin, location.origin)
+    if request.mode == "cors" and not stays_within_page:
+        return True
+    has_begun_anew = request.response_tainting == "opaque" and request.began_with_own_credentials
+    return status in _METHOD_KEPT and not has_begun_anew

@@ -226,6 +226,7 @@ WEBKIT: Final = UserAgent(
     ),
     redirects=RedirectQuirks(
         redirect_without_location_allowed=True,
+        ftp_redirect_is_error=True,
         every_3xx_redirects=True,
         locations_joined=True,
         empty_location="error",

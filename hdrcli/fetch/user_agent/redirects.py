@@ -20,6 +20,9 @@ class RedirectQuirks(Record, frozen=True, kw_only=True, eq=False):
     location_parsed_before_mode: bool = False
     """Chromium 156 fails for an invalid Location in every redirect mode; by the standard, it matters only if the
     redirect is followed. https://fetch.spec.whatwg.org/#concept-http-fetch"""
+    ftp_redirect_is_error: bool = False
+    """WebKitGTK 2.50 fails at a redirect to an ftp: or ftps: URL in redirect mode manual, too; by the standard, it
+    matters only if the redirect is followed. https://fetch.spec.whatwg.org/#concept-http-fetch"""
     every_3xx_redirects: bool = False
     """WebKitGTK 2.50 (libsoup) follows every status from 307 to 399 that has a Location; by the standard, only 301,
     302, 303, 307 and 308 are redirects. https://fetch.spec.whatwg.org/#redirect-status"""
@@ -72,6 +75,6 @@ class RedirectQuirks(Record, frozen=True, kw_only=True, eq=False):
     removed_headers: RemovedHeaders = "removed"
     """Firefox ESR 153 restores the headers that a redirect removed at the next redirect; those that this one would have
     removed from the first request stay removed, but preflights list them. In WebKitGTK 2.50, preflights always list
-    removed headers, and in mode cors the headers of a body are restored at the next redirect, unless the fetch began at
-    the page's own origin with credentials mode same-origin. By the standard, a removed header stays removed.
+    removed headers, and the headers of a body are restored: at the next redirect of a CORS request, and otherwise at the
+    next 307 or 308. By the standard, a removed header stays removed.
     https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
