@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from hdrcli import __version__
 from hdrcli.audit.judging import AuditFinding
+from hdrcli.audit.not_tried import NOT_TRIED
 from hdrcli.audit.planning import PlannedOrigin
-from hdrcli.audit.probes import NOT_TRIED
 from hdrcli.audit.result import Audit, AuditTotals
 from hdrcli.records.errors import ExitStatus
 from hdrcli.reporters.json_bounds import bounded

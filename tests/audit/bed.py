@@ -236,3 +236,5 @@ SAFE: Final[dict[str, Server]] = {
     "the origin twice, which browsers refuse": Server(lambda _: True, fixed=(_WILDCARD,)),
 }
 """Servers whose responses nobody else can read, or which are public."""
+
+MIRRORING: Final = Server(lambda _: True)

@@ -11,8 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from hdrcli.audit.not_tried import NOT_TRIED
 from hdrcli.audit.planning import plan
-from hdrcli.audit.probes import FIRST, NAMED_BY_SERVICE, NOT_TRIED, OTHERS, OriginProbe
+from hdrcli.audit.probes import FIRST, NAMED_BY_SERVICE, OTHERS, OriginProbe
 from hdrcli.fetch.url import Origin
 from tests.audit.bed import FAULTY, HOST, SAFE
 from tests.audit.known_probes import OTHER_CHECKS

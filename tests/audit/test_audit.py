@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -13,21 +12,14 @@ from jsonschema import Draft202012Validator
 
 from hdrcli.fetch import parse_origin
 from hdrcli.structs import replace
-from tests.audit.bed import FAULTY, PAGE, SAFE, Server
-from tests.cli.program import Ended, assert_one_line, hdrcli, started
+from tests.audit.bed import FAULTY, MIRRORING, PAGE, SAFE, Server
+from tests.cli.program import Ended, assert_one_line, hdrcli
 from tests.serving.http import Request, answer
-from tests.serving.loopback import DEADLINE, free_port
+from tests.serving.loopback import free_port
 from tests.serving.site import Site
 
 JSON = dict[str, Any]
 MOST_REQUESTS: Final = 100
-
-
-@pytest.fixture(scope="module")
-def validator() -> Draft202012Validator:
-    schema = json.loads(hdrcli("schema", "audit").out)
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
 
 
 def audit(*words: str) -> Ended:
@@ -64,7 +56,6 @@ def test_what_is_safe_is_not_reported(name: str, validator: Draft202012Validator
     assert found["outcome"] == "audited"
 
 
-MIRRORING: Final = Server(lambda _: True)
 REDIRECTING: Final = "302 Found"
 
 
@@ -160,19 +151,6 @@ def test_what_was_found_before_the_time_was_up_is_reported() -> None:
     assert [finding["probe"] for finding in found["findings"]] == ["label-appended"]
 
 
-def test_a_reader_that_closes_the_pipe_ends_the_audits() -> None:
-    with Site({}, otherwise=Server()) as site:
-        urls = [f"{site.url}/{number}" for number in range(50)]
-        with started("audit", *urls) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            process.stdout.close()
-            assert process.wait(DEADLINE) == 0
-            assert process.stderr is not None
-            assert process.stderr.read() == b""
-        assert len({request.target for request in site.requests}) < len(urls)
-
-
 WITHOUT_COOKIES: Final = {
     "a wildcard": (SAFE["a wildcard for public data"], {"any-origin": "warning"}),
     "any origin": (SAFE["any origin for public data"], {"any-origin": "warning"}),
@@ -216,49 +194,6 @@ def test_wrong_usage(words: tuple[str, ...]) -> None:
     ended = hdrcli("audit", *words)
     assert ended.status == 2
     assert_one_line(ended.err)
-
-
-def test_several_urls_of_a_file(tmp_path: Path) -> None:
-    with Site({"/open": MIRRORING, "/closed": answer()}) as site:
-        (tmp_path / "urls.txt").write_text(f"# a list\n{site.url}/open\n\n{site.url}/closed\n", "utf-8")
-        ended = hdrcli("audit", f"@{tmp_path / 'urls.txt'}", "--format=json")
-    audits = json.loads(ended.out)["audits"]
-    assert [len(each["findings"]) for each in audits] == [1, 0]
-    assert ended.status == 1
-
-
-def test_several_urls_of_standard_input(validator: Draft202012Validator) -> None:
-    with Site({"/open": MIRRORING, "/closed": answer()}) as site:
-        given = f"{site.url}/closed\n# a comment\n{site.url}/open\n{site.url}/open\n"
-        ended = hdrcli("audit", "-", "--format=jsonl", given=given)
-    audits = [json.loads(line) for line in ended.out.splitlines()]
-    assert [(each["url"][-5:], len(each["findings"])) for each in audits] == [("losed", 0), ("/open", 1)]
-    assert list(validator.iter_errors({"hdrcli": "1", "audits": audits})) == []
-
-
-@pytest.mark.parametrize("form", ["table", "json", "jsonl"])
-def test_ctrl_c_loses_nothing(form: str) -> None:
-    """The second URL stops responding after it has shown its fault."""
-
-    def stalls_later(request: Request) -> bytes | None:
-        is_at_end = (request.get("origin") or "").startswith("chrome-extension:")
-        return None if is_at_end else FAULTY["allows CodePen"][0](request)
-
-    with Site({"/open": MIRRORING, "/later": stalls_later}) as site:
-        words = [f"{site.url}/open", f"{site.url}/later", f"{site.url}/never"]
-        with started("audit", *words, f"--origin={PAGE}", f"--format={form}") as process:
-            while (site.wait_for_request().get("origin") or "") != f"chrome-extension://{'a' * 32}":
-                pass
-            process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=DEADLINE)
-    assert (process.returncode, err) == (130, b"")
-    if form == "table":
-        assert b"[any-origin]" in out
-        assert b"[shared-hosting]" in out
-        return
-    audits = json.loads(out)["audits"] if form == "json" else [json.loads(line) for line in out.splitlines()]
-    assert [each["outcome"] for each in audits] == ["audited", "incomplete"]
-    assert [finding["probe"] for each in audits for finding in each["findings"]] == ["any-origin", "shared-hosting"]
 
 
 def test_a_configuration_is_ignored(tmp_path: Path) -> None:

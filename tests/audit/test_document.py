@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hdrcli.audit.probes import FIRST, NAMED, NOT_TRIED, OTHERS
+from hdrcli.audit.not_tried import NOT_TRIED
+from hdrcli.audit.probes import FIRST, NAMED, OTHERS
 from tests.audit.bed import FAULTY, SAFE
 from tests.audit.document import ALSO_TRIED_BY, documented, tables
 from tests.audit.known_probes import OF_NOBODY, OF_SCANNERS, OTHER_CHECKS

@@ -13,7 +13,8 @@ from tests.browser import chromium, firefox
 from tests.browser.batch import Browser, installed
 from tests.serving.site import Site
 
-ORIGINS = [f"{PAGE}{dot}{character}.hdrcli-probe.invalid" for dot in ("", ".") for character in SPECIAL_CHARACTERS]
+LABELS = [*SPECIAL_CHARACTERS, "._", ".-", ".$"]
+ORIGINS = [f"{PAGE}{label}.hdrcli-probe.invalid" for label in LABELS]
 
 
 def is_possible(origin: str, browser: str) -> bool:

@@ -1,0 +1,18 @@
+"""What several tests of audits need."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.cli.program import hdrcli
+
+
+@pytest.fixture(scope="session")
+def validator() -> Draft202012Validator:
+    """That of the reports' schema."""
+    schema = json.loads(hdrcli("schema", "audit").out)
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
