@@ -75,6 +75,6 @@ class RedirectQuirks(Record, frozen=True, kw_only=True, eq=False):
     removed_headers: RemovedHeaders = "removed"
     """Firefox ESR 153 restores the headers that a redirect removed at the next redirect; those that this one would have
     removed from the first request stay removed, but preflights list them. In WebKitGTK 2.50, preflights always list
-    removed headers, and the headers of a body are restored: at the next redirect of a CORS request, and otherwise at the
-    next 307 or 308. By the standard, a removed header stays removed.
+    removed headers, and the headers of a body are restored: at the next redirect of a CORS request, and otherwise at
+    the next 307 or 308. By the standard, a removed header stays removed.
     https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
