@@ -44,6 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from hdrcli.fetch import HTTPResponse
 from hdrcli.records.route import FetchRecord
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.lines import lines_of_responses
@@ -57,18 +58,23 @@ SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes"
 
 _NOT_AUTHENTICATED: Final = frozenset({401, 403})
 _NO_ROUTE: Final = frozenset({404, 405, 501})
+_TOO_MANY: Final = 429
 _CRASHED: Final = 500
 _FIRST_ERROR: Final = 400
 
 
 def check(diagnosis: Diagnosis) -> Iterator[Fault]:
-    """One fault for each status that isn't expected, of responses that pages get; one finding for statuses alike."""
+    """One fault for each status that isn't expected, of responses that pages get; one finding for statuses alike.
+
+    Also of an error that only looks as if the page was blocked, where that is expected.
+    """
     by_status: dict[int, list[FetchRecord]] = {}
     for fetch in diagnosis.wanted:
         response = fetch.response
-        if response is None or fetch.outcome == "network-error" or diagnosis.expects_status(response.status):
+        if response is None or diagnosis.expects_status(response.status):
             continue
-        if not diagnosis.head_differs:
+        is_read = fetch.outcome != "network-error" or _hides_that_nothing_is_blocked(response, diagnosis)
+        if is_read and not diagnosis.head_differs:
             by_status.setdefault(response.status, []).append(fetch)
     for status, fetches in by_status.items():
         is_open = not diagnosis.is_named and not diagnosis.states_statuses
@@ -88,6 +94,14 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         )
 
 
+def _hides_that_nothing_is_blocked(response: HTTPResponse, diagnosis: Diagnosis) -> bool:
+    """Whether a fetch that is expected to be blocked got an error that everybody gets, whatever the page's origin."""
+    if not diagnosis.expects_blocked or response.status < _FIRST_ERROR:
+        return False
+    probe = diagnosis.route.probed("no-origin")
+    return probe is not None and probe.response is not None and probe.response.status == response.status
+
+
 def _kind(status: int, *, is_step: bool) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
     if status < _FIRST_ERROR:
@@ -96,6 +110,8 @@ def _kind(status: int, *, is_step: bool) -> tuple[str, str]:
         return "credentials", "Send the page's credentials, with --bearer, --header or --cookie"
     if status in _NO_ROUTE:
         return "route", "Check the URL and the method"
+    if status == _TOO_MANY:
+        return "limit", "Check again later, or more slowly with --rate"
     if status >= _CRASHED:
         return "crash", "Correct the error, which the service's log shows"
     if is_step:

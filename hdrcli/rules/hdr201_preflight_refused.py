@@ -188,14 +188,15 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
 def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:
     """The method and the headers that the response's lists lack, or that its body names.
 
-    Starlette and Litestar write "Disallowed CORS headers", aiohttp-cors "headers are not allowed: X-TOKEN".
+    Starlette and Litestar write "Disallowed CORS headers", which the app may put into JSON; aiohttp-cors writes
+    "headers are not allowed: X-TOKEN".
     """
     body = Refusal(block, diagnosis.route).body.lower()
     has_lists = contains(ALLOW_METHODS, block.response.headers) or contains(ALLOW_HEADERS, block.response.headers)
     methods, names = preflight_list(block, ALLOW_METHODS), preflight_list(block, ALLOW_HEADERS)
     method, known = requested_method(block), {name.lower() for name in names}
     missing = [name for name in requested_header_names(block) if name not in known and "*" not in known]
-    named = body.startswith(("disallowed cors", "cors preflight request failed"))
+    named = "disallowed cors" in body or body.startswith("cors preflight request failed")
     refused = [name for name in missing if name in body]
     missing = refused if named and refused else missing
     reasons = []

@@ -231,3 +231,15 @@ def test_a_body_shows_no_secret_and_no_control() -> None:
     finding = the_finding(ask(answering(lambda _: (403, ()), body=body)))
 
     assert "its body begins: Denied token [redacted] [31mred" in evidence(finding)
+
+
+def test_a_refusal_may_be_wrapped_into_json() -> None:
+    """As an app's own handler of errors does."""
+
+    def respond(asked: Asked) -> Answer:
+        return (400, ()) if asked.method == "OPTIONS" else (200, (ALLOW_ORIGIN,))
+
+    body = b'{"status_code":400,"detail":"Disallowed CORS method"}'
+    finding = the_finding(ask(answering(respond, body=body), method="PUT"))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "method", "methods")

@@ -111,7 +111,7 @@ def test_redirect_to_http(origins: tuple[str, ...], snapshot: Snapshot) -> None:
     ("own", "location", "code", "is_inner"),
     [
         ("http://localhost:8080/items", "http://backend:8000/items/", "HDR402", True),
-        ("http://127.0.0.1:8080/items", "http://10.0.0.5/v2", "HDR402", True),
+        ("http://127.0.0.1:8080/items", "http://backend.internal/v2", "HDR402", True),
         ("http://localhost:8080/items", "http://localhost/items/", "HDR403", True),
         ("https://api.example/items", "https://api.example:8000/items/", "HDR403", True),
         ("https://api.example/items", "https://web.example:8000/items/", "HDR403", True),

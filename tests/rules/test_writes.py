@@ -110,6 +110,7 @@ def test_reads_are_sent_for_all() -> None:
         (200, (), []),
         (304, (), []),
         (404, (), ["error HDR005"]),
+        (429, (), ["error HDR005"]),
         (500, (), ["error HDR005"]),
         (404, ("4xx",), []),
         (404, ("404", "422"), []),
@@ -132,6 +133,27 @@ def test_a_fetch_that_is_meant_to_be_blocked(origin: str, findings: list[str], e
 
     assert found(report) == findings
     assert report.exit_status == exit_status
+
+
+@pytest.mark.parametrize(
+    ("to_foreigners", "to_everybody", "expected", "findings"),
+    [
+        (404, 404, (), ["error HDR005"]),
+        (401, 401, (), ["error HDR005"]),
+        (500, 500, ("4xx",), ["error HDR005"]),
+        (401, 401, ("401",), []),
+        (403, 200, (), []),
+    ],
+)
+def test_an_error_for_everybody_is_no_blocked_page(
+    to_foreigners: int, to_everybody: int, expected: tuple[str, ...], findings: list[str]
+) -> None:
+    """A wrong URL and a missing token have no CORS headers either, and show nothing of the layer that is to refuse."""
+    app = answering(lambda asked: (to_foreigners if asked.origin else to_everybody, ()))
+    report = ask(app, expect_blocked=True, expect_status=expected)
+
+    assert found(report) == findings
+    assert report.exit_status == (1 if findings else 0)
 
 
 @pytest.mark.parametrize("mode", ["no-cors", "same-origin"])
