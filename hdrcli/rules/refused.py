@@ -34,6 +34,8 @@ REDIRECTED: Final = "HDR408"
 
 _STAGES: Final = (Stage.PREFLIGHT, Stage.RESPONSE, Stage.ERROR, Stage.REDIRECT)
 _FAILURES: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
+_REFUTABLE: Final = frozenset({Cause.NO_LAYER, Cause.GUARDED, Cause.UNKNOWN})
+"""Causes that another route of the service may refute."""
 _OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
 """Statuses that frameworks respond with outside of all middleware."""
 
@@ -107,7 +109,7 @@ def refusal_fault(code: str, cause: Cause, blocks: Sequence[Blocked], diagnosis:
         impact=_impact(blocks),
         fix=fix,
         fix_setting=setting,
-        unless=_unless(blocks, diagnosis) if cause in {Cause.NO_LAYER, Cause.GUARDED} else (),
+        unless=_unless(blocks, diagnosis) if cause in _REFUTABLE else (),
     )
 
 
@@ -184,7 +186,7 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             return _adding_layer(blocks, diagnosis)
         case Cause.UNKNOWN:
             fix, setting = allowing_origin(blocks, diagnosis)
-            return f"{fix}. To find out whether that is the cause, run the check with probes", setting
+            return f"{fix}, unless there is another cause: hdrcli check with probes finds it", setting
         case Cause.CHALLENGE if contains(NGROK_CODE, block.response.headers):
             fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
             return f"{fix}, and fetch() can't confirm it", None
