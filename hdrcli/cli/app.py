@@ -8,11 +8,10 @@ from importlib import import_module
 from typing import Annotated, Final, NamedTuple
 
 import typer
-from typer.core import TyperCommand
 
 from hdrcli import __version__
-from hdrcli.cli.help import CheckCommand, CompareCommand, ConfigCommand, InitCommand, with_help
-from hdrcli.cli.help_of_few import AuditCommand, BulkCommand, ProxyCommand, StatsCommand
+from hdrcli.cli.help import CheckCommand, Command, CompareCommand, ConfigCommand, InitCommand, with_help
+from hdrcli.cli.help_of_few import AuditCommand, BulkCommand
 from hdrcli.cli.streams import complain, tell, write_to_stderr
 from hdrcli.cli.usage import is_wrong_usage, sentence
 from hdrcli.records.errors import ExitStatus, UsageError
@@ -22,7 +21,7 @@ class _Command(NamedTuple):
     """A command is the function of its name in the module of its name."""
 
     short_help: str
-    cls: type[TyperCommand] = TyperCommand
+    cls: type[Command] = Command
 
 
 _COMMANDS: Final = {

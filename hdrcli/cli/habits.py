@@ -18,6 +18,11 @@ _FAIL: Final = "An error fails the check unless --expect-status allows it: omit 
 _AGENT: Final = "--browser chooses the browser to simulate; --send 'User-Agent: ...' sends another value."
 _COMPRESSED: Final = "Browsers accept compressed responses, and so does hdrcli: omit it."
 _ONE_FAMILY: Final = "--resolve HOST:PORT:ADDRESS chooses the address."
+_NO_STYLE: Final = "--color never prints without colors."
+_UPLOAD: Final = "Write -X PUT -d @FILE."
+_RANGE: Final = "Write -H 'Range: bytes=0-5'."
+_SEVERAL: Final = "Give all URLs in one command: up to --concurrency of their routes are checked at once."
+_STORED: Final = "A fetch keeps its cookies until it ends; -b gives those it begins with."
 _FORMATS: Final = "--format json has all results, and --output FILE writes them to a file."
 
 INSTEAD: Final[Mapping[str, str]] = {
@@ -33,7 +38,18 @@ INSTEAD: Final[Mapping[str, str]] = {
     **dict.fromkeys(("--compressed", "--tr-encoding"), _COMPRESSED),
     **dict.fromkeys(("-4", "--ipv4", "-6", "--ipv6"), _ONE_FAMILY),
     **dict.fromkeys(("-w", "--write-out", "-O", "--remote-name", "-j"), _FORMATS),
-    **dict.fromkeys(("-c", "--cookie-jar"), "A fetch keeps its cookies until it ends; -b gives those it begins with."),
+    **dict.fromkeys(("-c", "--cookie-jar", "--session", "--session-read-only"), _STORED),
+    **dict.fromkeys(("--no-color", "--pretty", "--style"), _NO_STYLE),
+    **dict.fromkeys(("-T", "--upload-file"), _UPLOAD),
+    **dict.fromkeys(("-r", "--range"), _RANGE),
+    **dict.fromkeys(("--next", "-Z", "--parallel"), _SEVERAL),
+    **dict.fromkeys(("-n", "--netrc", "--netrc-file"), "Write -u USER:PASSWORD or --bearer TOKEN."),
+    "-m": "Write --max-time SECONDS.",
+    "-E": "Write --cert FILE.",
+    "--url": "Give the URL without an option.",
+    "--limit-rate": "--rate N/s limits the number of requests.",
+    "--offline": "Write --dry-run.",
+    "--ignore-stdin": "Standard input is read only for @- and -: omit it.",
     **dict.fromkeys(("-a", "--auth"), "Write -u USER:PASSWORD or --bearer TOKEN."),
     "--oauth2-bearer": "Write --bearer TOKEN.",
     "--no-verify": "Write --insecure.",

@@ -7,7 +7,8 @@ nothing. A kind whose words are only requests gives the routes, which are groupe
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+import re
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from typing import Final, Protocol, runtime_checkable
 
@@ -63,6 +64,10 @@ KINDS: Final[tuple[Kind, ...]] = (app, file, request_list, curl, named, url)
 _WITH_PROFILE: Final[tuple[Kind, ...]] = (app, named, url)
 """The kinds that `--profile` goes with: a client needs a service that responds."""
 
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_is_request_item = re.compile(r"(?:[A-Z][\w-]*:|[A-Za-z][\w-]*(?::=|==?))[^/:=].*", re.DOTALL).fullmatch
+"""What HTTPie takes behind the URL: X-Trace:1, name=value, page==2, size:=3."""
+
 _FILE_NAMES: Final = (".har", ".json", ".txt", ".py")
 """How the names of files end that may be targets."""
 
@@ -101,16 +106,26 @@ def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
         read = kind.read(text, settings)
         if read is not None:
             return read
-    *names, last = [kind.NAME for kind in reversed(kinds)]
+    raise _refusal(text, kinds, settings)
+
+
+def _refusal(text: str, kinds: Sequence[Kind], settings: Settings) -> UsageError:
+    """The error for a word that is not a target, with what is likely to be meant."""
     shown = printable(redact_text(text))
+    if text.upper() in _METHODS:
+        return UsageError(f'"{shown}" is not a target. Write the method with --method {shown.upper()}.')
+    if _is_request_item(text) is not None:
+        hint = "--header sets a header, --data or --json the body; a query is part of the URL."
+        return UsageError(f'"{shown}" is not a target. {hint}')
     if file_named(f"{text}.py") is not None:
-        raise UsageError(f'"{shown}" is not a target. Did you mean the app in {shown}.py?')
+        return UsageError(f'"{shown}" is not a target. Did you mean the app in {shown}.py?')
     if settings.profile is not None:
         what = "a URL, an app, or the name of a service in the configuration"
-        raise UsageError(f'takes {what}, and "{shown}" is none of them.', option="--profile")
+        return UsageError(f'takes {what}, and "{shown}" is none of them.', option="--profile")
     if text.lower().endswith(_FILE_NAMES):
-        raise UsageError(f'There is no file "{shown}".')
-    raise UsageError(f'"{shown}" is not a target. Give {", ".join(names)}, or {last}.')
+        return UsageError(f'There is no file "{shown}".')
+    *names, last = [kind.NAME for kind in reversed(kinds)]
+    return UsageError(f'"{shown}" is not a target. Give {", ".join(names)}, or {last}.')
 
 
 async def open_services(targets: Iterable[Target], network: Transport) -> AsyncGenerator[Service]:

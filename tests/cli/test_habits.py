@@ -154,6 +154,26 @@ def test_an_option_of_other_programs_is_an_error_that_says_what_to_do(option: st
     assert ended.err == f"hdrcli: There is no option {option}. {INSTEAD[option]}\n"
 
 
+@pytest.mark.parametrize(
+    ("word", "option"),
+    [
+        ("POST", "--method"),
+        ("get", "--method"),
+        ("name=value", "--data"),
+        ("page==2", "URL"),
+        ("size:=3", "--json"),
+        ("X-Trace:a", "--header"),
+    ],
+)
+def test_a_word_of_httpie_is_an_error_that_says_what_to_do(word: str, option: str) -> None:
+    ended = hdrcli("check", "http://127.0.0.1/", word)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+    assert f'"{word}" is not a target' in ended.err
+    assert option in ended.err
+
+
 def test_no_option_is_an_option_of_other_programs() -> None:
     flags = {flag for setting in settings_with_options() for flag in setting.option.flags}
 
