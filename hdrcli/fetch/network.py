@@ -270,11 +270,8 @@ def _fetch_metadata_headers(
 
 
 def _is_redirected_to_other_origin(request: Request) -> bool:
-    """Whether the last redirect of a CORS request (any, if it began at the page's origin) led to another origin."""
-    if request.mode == "no-cors":
-        return False
-    follows_itself = request.began_with_own_credentials and not request.preflight_at_every_hop
-    return request.has_changed_origin if follows_itself else request.has_just_changed_origin
+    """Whether the last redirect of a CORS request led to another origin."""
+    return request.mode != "no-cors" and request.has_just_changed_origin
 
 
 def _sec_fetch_site(request: Request, urls: Sequence[URL], quirks: RequestHeaderQuirks) -> str:
