@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from typing import Final
 
 import pytest
@@ -18,6 +19,15 @@ _LONGEST: Final = ("tests/browser/", "tests/in_browser/", "tests/html_report/", 
 _part_of_module = re.compile(
     r"tests/browser/test_\w+\.py::\w+\[(chromium|firefox|webkit)-|tests/fixes/test_fixes\.py::\w+\[(\w+)"
 )
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C as in a terminal, also where a shell runs the tests in the background, and so ignores it for them.
+
+    Programs that tests start inherit that, and would not end when a test interrupts them.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
