@@ -114,7 +114,7 @@ def test_numbers() -> None:
 def test_options_and_commands_exist() -> None:
     commands = set(re.findall(r"^\| `hdrcli ([a-z][\w-]*)", readme.TEXT, re.MULTILINE))
     helps = "".join(hdrcli(command, "--help").out for command in commands) + hdrcli("--help").out
-    of_others = r"`(?:docker run|http|pytest) -[^`]*`"
+    of_others = r"`(?:dask worker|docker run|http|pytest) -[^`]*`"
     prose = re.sub(rf"```.*?```|{of_others}", "", readme.TEXT, flags=re.DOTALL)
     options = set(re.findall(r"(?<![\w-])--[a-z][\w-]+", prose))
 

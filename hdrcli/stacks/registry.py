@@ -226,8 +226,7 @@ _separators = re.compile(r"[\s._/@-]+").sub
 
 def stack_by_name(name: str) -> Stack | None:
     """The stack of `--stack NAME`: its name or another one that people use, in any case, with any separators."""
-    wanted = _folded(name)
-    return next((stack for stack in (*STACKS, ANY) if wanted in map(_folded, (stack.name, *stack.aliases))), None)
+    return _BY_FOLDED_NAME.get(_folded(name))
 
 
 def known_stack(name: str) -> Stack:
@@ -239,4 +238,5 @@ def _folded(name: str) -> str:
     return _separators("", name.strip().lower())
 
 
+_BY_FOLDED_NAME: Final = {_folded(name): stack for stack in (*STACKS, ANY) for name in (stack.name, *stack.aliases)}
 _BY_NAME: Final = {stack.name: stack for stack in (*STACKS, ANY)}
