@@ -11,7 +11,7 @@ import typer
 
 from hdrcli import __version__
 from hdrcli.cli.help import CheckCommand, Command, CompareCommand, ConfigCommand, InitCommand, with_help
-from hdrcli.cli.help_of_few import AuditCommand, BulkCommand
+from hdrcli.cli.help_of_few import AuditCommand, BulkCommand, ProxyCommand, StatsCommand
 from hdrcli.cli.streams import complain, tell, write_to_stderr
 from hdrcli.cli.usage import is_wrong_usage, sentence
 from hdrcli.records.errors import ExitStatus, UsageError

@@ -75,8 +75,8 @@ class RequestHeaderQuirks(Record, frozen=True, kw_only=True, eq=False):
     """Chromium 156 sends Sec-Fetch-Mode in preflights to untrustworthy URLs; the standard sends no Sec-Fetch headers
     there. https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
     sec_fetch_dropped_after_cross_origin_redirect: bool = False
-    """WebKitGTK 2.50 drops the Sec-Fetch headers in mode cors when a redirect leads to another origin, but sends them in
-    preflights, and again behind a redirect within that origin; the standard keeps them.
+    """WebKitGTK 2.50 drops the Sec-Fetch headers in mode cors when a redirect leads to another origin, but sends them
+    in preflights, and again behind a redirect within that origin; the standard keeps them.
     https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration"""
     preflight_site_ignores_redirects: bool = False
     """Chromium 156 and Firefox ESR 153 ignore earlier redirects in the Sec-Fetch-Site of a preflight; by the standard,
