@@ -154,6 +154,9 @@ class ProxyCommand(FewSettingsCommand):
         ("URL", "The origin of the service, such as http://127.0.0.1:8000."),
         ("--port PORT", "The port of the proxy, 0 for any free one. [default: 8001]"),
         ("--host-header HOST", "Send this Host to the service. Default: the one that the browser sends."),
+        ("--page", "Serve a page that shows the same live."),
+        ("--page-port PORT", "The port of that page. Default: any free one."),
+        ("--open", "Open that page in your browser."),
     )
     names = SETTINGS_OF_PROXY
     helps: ClassVar = {

@@ -10,10 +10,10 @@ PagePort = Annotated[
     int,
     typer.Option(
         metavar="PORT",
-        help="The port of the lab's page, 0 for any free one. With 3000, its origin is http://localhost:3000.",
+        help="The port of the page, 0 for any free one. With 3000, its origin is http://localhost:3000.",
     ),
 ]
-Open = Annotated[bool, typer.Option("--open", help="Open the lab's page in your browser.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the page in your browser.")]
 
 
 def open_page(url: str, *, wanted: bool) -> None:

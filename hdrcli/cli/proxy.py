@@ -16,6 +16,7 @@ import typer
 from hdrcli.cli.help_of_few import SETTINGS_OF_PROXY
 from hdrcli.cli.interrupts import end_in_order
 from hdrcli.cli.options import with_settings
+from hdrcli.cli.pages import open_page
 from hdrcli.cli.reports import planned_reports
 from hdrcli.cli.streams import complain, write_to_stderr
 from hdrcli.config.given import Given, settings_from
@@ -24,13 +25,17 @@ from hdrcli.structs import replace
 
 if TYPE_CHECKING:
     from hdrcli.fetch.url import URL
+    from hdrcli.loopback.page_server import PageServer
+    from hdrcli.proxy.target import ProxyTarget
     from hdrcli.report.events import Event
     from hdrcli.settings import Settings
 
 _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-_ANNOUNCED: Final = """The proxy passes requests to http://localhost:{port} on to {upstream}
-Let your front end call that address, and use it. Ctrl-C ends with the report.
+_ANNOUNCED: Final = """The proxy passes requests to {proxy} on to {upstream}
+Let your front end call that address, and use it.
 """
+_PAGE_ANNOUNCED: Final = "See it in your browser:  {url}\n"
+_END_ANNOUNCED: Final = "Ctrl-C ends with the report.\n"
 
 
 @with_settings(SETTINGS_OF_PROXY)
@@ -39,6 +44,9 @@ def proxy(
     *,
     port: Annotated[int, typer.Option("--port", metavar="PORT")] = 8001,
     host_header: Annotated[str | None, typer.Option("--host-header", metavar="HOST")] = None,
+    page: Annotated[bool, typer.Option("--page")] = False,
+    page_port: Annotated[int, typer.Option("--page-port", metavar="PORT")] = 0,
+    open_in_browser: Annotated[bool, typer.Option("--open")] = False,
     **given: Given,
 ) -> int:
     """Pass the requests of a real front end on, and show what its pages can read of the responses."""
@@ -51,6 +59,7 @@ def proxy(
         raise UsageError(f'"{host_header}" is not a host: write it as in example.com:8000.', option="--host-header")
     from hdrcli.cli.running import run_check
     from hdrcli.loopback.listening import listen_on_loopback
+    from hdrcli.loopback.page_server import PageServer
     from hdrcli.proxy.server import Upstream
     from hdrcli.proxy.target import ProxyTarget
 
@@ -60,11 +69,33 @@ def proxy(
         for listener in listeners:
             stack.enter_context(listener)
         target = ProxyTarget(listeners, Upstream(upstream, settings), complain, host_header)
+        own = f"http://localhost:{listeners[0].getsockname()[1]}"
+        consumers = [_live(settings)]
+        announced = _ANNOUNCED.format(proxy=own, upstream=upstream.origin)
+        if page or page_port or open_in_browser:
+            server = stack.enter_context(PageServer(page_port))
+            consumers.append(_shown_on(server, target, own, str(upstream.origin)))
+            announced += _PAGE_ANNOUNCED.format(url=server.url)
+            open_page(server.url, wanted=open_in_browser)
         stack.enter_context(_ending(target.stop))
         if not settings.quiet:
-            own_port = listeners[0].getsockname()[1]
-            write_to_stderr(_ANNOUNCED.format(port=own_port, upstream=upstream.origin))
-        return run_check(settings, reports, _live(settings), (target,))
+            write_to_stderr(f"{announced}{_END_ANNOUNCED}")
+
+        def take(event: Event) -> None:
+            for consumer in consumers:
+                consumer(event)
+
+        return run_check(settings, reports, take, (target,))
+
+
+def _shown_on(server: PageServer, target: ProxyTarget, proxy: str, upstream: str) -> Callable[[Event], None]:
+    """Serve the page; returns what takes the events that it shows."""
+    from hdrcli.proxy.page_app import page_app
+    from hdrcli.proxy.watching import Watched
+
+    watched = Watched(target)
+    server.start(page_app(watched, proxy, upstream))
+    return watched
 
 
 def _upstream(text: str, port: int) -> URL:

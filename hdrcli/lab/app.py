@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.staticfiles import StaticFiles
 
 from hdrcli import __version__
 from hdrcli.lab.checking import TIMEOUT_SECONDS, PageRequest, check_request, words
 from hdrcli.lab.subject import CorsSettings, Subject, fault_in
+from hdrcli.loopback.files import page_files
 from hdrcli.loopback.guard import API_PATH
 from hdrcli.records.errors import UsageError
 from hdrcli.reporters.json_exchanges import JSON
@@ -58,7 +58,7 @@ def lab_app(subject: Subject) -> FastAPI:
             control.change(settings)
             return asdict(control.read())
 
-    app.mount("/", StaticFiles(directory=_PAGE, html=True))
+    app.mount("/", page_files(_PAGE))
     return app
 
 

@@ -57,11 +57,13 @@ class Exchanges:
         self._redirected: OrderedDict[tuple[URL, tuple[str, ...]], Requested] = OrderedDict()
         self._undecided: dict[str, tuple[Route, asyncio.TimerHandle]] = {}
         self._away: dict[str, None] = {}
-        self._by_source: dict[str, Requested] = {}
-        self._counts: Counter[object] = Counter()
-        """How many requests each route stands for, by its identity."""
-        self._not_reported: dict[object, Unjudged | None] = {}
+        self._sources: dict[object, str] = {}
+        """The route of requests that look the same, by what they look like."""
+        self._requested_by: dict[str, Requested] = {}
+        self._not_reported: dict[str, Unjudged | None] = {}
         self._unjudged: Counter[Unjudged] = Counter()
+        self.counts: Counter[str] = Counter()
+        """How many requests each route stands for, by its source."""
 
     def take(self, answered: Answered) -> None:
         """Take a request with its response."""
@@ -74,16 +76,15 @@ class Exchanges:
             self._unjudged[Unjudged.STORED] += 1
             return
         self._await_next(requested)
-        identity = requested.identity
-        if identity in self._counts:
-            self._counts[identity] += 1
-        elif len(self._counts) == MOST_ROUTES:
+        source = self._sources.get(requested.identity)
+        if source is None and len(self._sources) == MOST_ROUTES:
             self._unjudged[Unjudged.TOO_MANY] += 1
-        else:
-            self._counts[identity] = 1
-            source = f"request {len(self._counts)}"
-            self._by_source[source] = requested
+            return
+        if source is None:
+            source = self._sources[requested.identity] = f"request {len(self._sources) + 1}"
+            self._requested_by[source] = requested
             self._queue.put_nowait(route_of(requested, source))
+        self.counts[source] += 1
 
     def stop(self) -> None:
         """End the routes, after those that have come."""
@@ -103,9 +104,9 @@ class Exchanges:
         )
         if not goes_on:
             return True
-        requested = self._by_source[route.source]
+        requested = self._requested_by[route.source]
         leads_away = requested.next_url is not None and requested.next_url.origin != requested.url.origin
-        self._not_reported[requested.identity] = Unjudged.AWAY if leads_away else None
+        self._not_reported[route.source] = Unjudged.AWAY if leads_away else None
         is_blocked_in_a_mode = any(
             fetch.outcome == "network-error" and not _is_missing(fetch) for fetch in record.fetches
         )
@@ -117,11 +118,11 @@ class Exchanges:
     def limits(self) -> Iterator[str]:
         """See `Live`."""
         unjudged = self._unjudged.copy()
-        judged = [identity for identity in self._counts if identity not in self._not_reported]
-        for identity, kind in self._not_reported.items():
+        judged = [source for source in self.counts if source not in self._not_reported]
+        for source, kind in self._not_reported.items():
             if kind is not None:
-                unjudged[kind] += self._counts[identity]
-        requests = count(sum(self._counts[identity] for identity in judged), "request")
+                unjudged[kind] += self.counts[source]
+        requests = count(sum(self.counts[source] for source in judged), "request")
         yield f"Judged: {requests} that scripts of pages sent to another origin, as {count(len(judged), 'route')}."
         if unjudged:
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in unjudged.items())
@@ -169,8 +170,8 @@ class Exchanges:
         """If nothing followed, the browser has blocked the page: for the mode in which it does."""
         route, timer = self._undecided.pop(source)
         timer.cancel()
-        if not self._by_source[source].is_followed:
-            del self._not_reported[self._by_source[source].identity]
+        if not self._requested_by[source].is_followed:
+            del self._not_reported[source]
             self._queue.put_nowait(replace(route, credentials=("include",)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
 from hdrcli.planning.routes import Route, Service
 from hdrcli.proxy.exchanges import Exchanges
@@ -38,6 +38,11 @@ class ProxyTarget:
         self._is_stopped = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._exchanges.stop)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many requests each route stands for, by its source. It changes in the loop of the run."""
+        return self._exchanges.counts
 
     async def services(self, network: Transport) -> AsyncGenerator[Service]:
         """See `Target`."""

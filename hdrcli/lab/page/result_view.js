@@ -1,6 +1,7 @@
 // The result of a route: what this browser did next to its simulation, each header, the requests, the findings.
 
 import { el, spoken } from "./dom.js";
+import { findings } from "./findings.js";
 import { callers, isSent, isShown, telling, verdict } from "./reading.js";
 
 const MARKS = { readable: "✓", hidden: "✗", blocked: "✗", absent: "–" };
@@ -120,25 +121,6 @@ function oneExchange({ purpose, request, response, failure }, modes) {
     el("h4", {}, purpose === "preflight" ? "preflight" : "request", el("small", {}, ` ${modes.join(", ")}`)),
     el("pre", { tabIndex: 0, "aria-label": `The ${purpose}` }, head),
     el("pre", { tabIndex: 0, "aria-label": `The response to the ${purpose}` }, back),
-  );
-}
-
-function findings(found) {
-  if (found.length === 0) return null;
-  return el(
-    "section",
-    { class: "findings" },
-    el("h3", {}, "Findings"),
-    found.map((finding) =>
-      el(
-        "article",
-        { class: finding.severity, "data-code": finding.code },
-        el("h4", {}, el("span", { class: "severity" }, `${finding.severity} ${finding.code}`), ` ${finding.headline}`),
-        finding.impact.map((text) => el("p", {}, text)),
-        el("p", { class: "fix" }, finding.fix),
-        finding.fix_setting && el("pre", { tabIndex: 0, "aria-label": "The fix" }, finding.fix_setting.lines.join("\n")),
-      ),
-    ),
   );
 }
 
