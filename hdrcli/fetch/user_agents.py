@@ -54,6 +54,7 @@ CHROMIUM: Final = UserAgent(
         http2_connection_fields="kept",
         http2_spaces_around_values="removed",
         http2_content_length="ignored",
+        http2_switching_protocols="final-without-headers",
     ),
     checks=CheckQuirks(
         host_space_is_encoded=True,
@@ -133,7 +134,7 @@ FIREFOX: Final = UserAgent(
         http2_control_characters_allowed=True,
         http2_content_length="lengths-agree",
         http2_head_waits_for_body=True,
-        http2_switching_protocols_is_final=True,
+        http2_switching_protocols="final",
         http2_header_added=True,
     ),
     checks=CheckQuirks(

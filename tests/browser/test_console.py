@@ -43,8 +43,6 @@ OTHERWISE: Final = {
         "firefox",
         "redirect-mode-manual-not-let-preflight-be-redirected",
     ): "names only the status of a redirected preflight in redirect mode manual, which the record does not hold",
-    ("chromium", "h2-sw-101"): "reads a 101 over HTTP/2 as a response without CORS headers",
-    ("chromium", "h2-sw-cors"): "reads a 101 over HTTP/2 as a response without CORS headers",
     ("firefox", "h2-info-end"): "takes the missing response for one with two Allow-Origin lines",
     (
         "webkit",

@@ -74,11 +74,13 @@ def read_head(event: StreamEvent, request: HTTPRequest, quirks: HTTP2Quirks) -> 
         headers += _check_value(name, value, quirks)
     status = _status(status_text, quirks)
     if status == SWITCHING_PROTOCOLS:
-        is_error = not quirks.http2_switching_protocols_is_final
+        is_error = quirks.http2_switching_protocols == "error"
     else:
         is_error = status // 100 == 1 and event.ends
     if is_error:
         raise MalformedError("http2-status", str(status))
+    if status == SWITCHING_PROTOCOLS and quirks.http2_switching_protocols == "final-without-headers":
+        return status, []
     if quirks.http2_content_length != "ignored":
         headers = _check_length(status, headers, event, request, quirks)
     return status, headers
