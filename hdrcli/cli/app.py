@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from hdrcli import __version__
-from hdrcli.cli.help import CheckCommand, CompareCommand, ConfigCommand, InitCommand, with_help
+from hdrcli.cli.help import CheckCommand, CompareCommand, ConfigCommand, InitCommand, PlainCommand, with_help
 from hdrcli.cli.help_of_few import AuditCommand, BulkCommand
 from hdrcli.cli.streams import complain, tell, write_to_stderr
 from hdrcli.cli.usage import is_wrong_usage, sentence
@@ -22,7 +22,7 @@ class _Command(NamedTuple):
     """A command is the function of its name in the module of its name."""
 
     short_help: str
-    cls: type[TyperCommand] = TyperCommand
+    cls: type[TyperCommand] = PlainCommand
 
 
 _COMMANDS: Final = {

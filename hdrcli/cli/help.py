@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from itertools import groupby
-from typing import Annotated, ClassVar, Final, ParamSpec, Protocol, TypeVar
+from typing import Annotated, Any, ClassVar, Final, ParamSpec, Protocol, TypeVar
 
 import typer
 from typer.core import TyperCommand
@@ -150,7 +150,15 @@ class _Formatter(Protocol):
     def write_text(self, text: str) -> None: ...
 
 
-class CheckCommand(TyperCommand):
+class PlainCommand(TyperCommand):
+    """A command whose usage line is the same with all versions of Typer: some write {A} for an argument A."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401 -- the context of a package in Typer
+        """The options and arguments of the usage line."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+
+class CheckCommand(PlainCommand):
     """A command whose help has a heading for each group of settings."""
 
     def format_options(self, ctx: object, formatter: _Formatter) -> None:
@@ -174,7 +182,7 @@ class CheckCommand(TyperCommand):
             formatter.write_text(PRECEDENCE)
 
 
-class FewSettingsCommand(TyperCommand):
+class FewSettingsCommand(PlainCommand):
     """A command that takes few of the settings: `names`, of which some have a help of their own."""
 
     heading: ClassVar[str]
@@ -201,7 +209,7 @@ class FewSettingsCommand(TyperCommand):
             formatter.write_dl(self.statuses)
 
 
-class CompareCommand(TyperCommand):
+class CompareCommand(PlainCommand):
     """A command that takes options of `check` besides its own."""
 
     def format_options(self, ctx: object, formatter: _Formatter) -> None:
@@ -220,7 +228,7 @@ class CompareCommand(TyperCommand):
             formatter.write_dl(COMPARISON_STATUSES)
 
 
-class ConfigCommand(TyperCommand):
+class ConfigCommand(PlainCommand):
     """A command that takes the options of `check` besides its own."""
 
     def format_options(self, ctx: object, formatter: _Formatter) -> None:
@@ -231,7 +239,7 @@ class ConfigCommand(TyperCommand):
             formatter.write_text(_ALL_OPTIONS)
 
 
-class InitCommand(TyperCommand):
+class InitCommand(PlainCommand):
     """As `ConfigCommand`."""
 
     def format_options(self, ctx: object, formatter: _Formatter) -> None:

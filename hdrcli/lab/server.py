@@ -37,12 +37,13 @@ class Lab:
 
         from hdrcli.lab.app import lab_app
         from hdrcli.lab.guard import Guard
+        from hdrcli.lab.protocol import QuietProtocol
 
         guard = Guard(port=self._background.port, api=subject.base, token=self._token)
         self._background.start(
             Config(
                 lab_app(subject, guard),
-                http="hdrcli.lab.protocol:QuietProtocol",
+                http=QuietProtocol,
                 ws="none",
                 log_config=None,
                 server_header=False,
