@@ -38,12 +38,13 @@ class PageServer:
         from uvicorn import Config
 
         from hdrcli.loopback.guard import Guard
+        from hdrcli.loopback.protocol import QuietProtocol
 
         app.middleware("http")(Guard(port=self._background.port, connects_to=connects_to, token=self._token))
         self._background.start(
             Config(
                 app,
-                http="hdrcli.loopback.protocol:QuietProtocol",
+                http=QuietProtocol,
                 ws="none",
                 log_config=None,
                 server_header=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -12,11 +12,13 @@ import pytest
 
 from hdrcli import Settings
 from hdrcli.settings.output import ComparisonFormat
+from hdrcli.settings.routes import ProfileName
 from tests.cli.program import hdrcli
+from tests.pytest_plugin.running import run_pytest
 from tests.safety.hostile_values import COMMANDS, VALUES
 from tests.safety.judging import assert_harmless
 from tests.safety.outputs import Run, Written, of_check, of_command, of_library, of_other_commands
-from tests.safety.sources import arguments, responses, sources
+from tests.safety.sources import CLOSED, arguments, responses, sources
 from tests.serving.http import answer
 from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Response, Site
@@ -47,8 +49,8 @@ def test_every_place_of_a_response(number: int) -> None:
 
 @pytest.mark.parametrize("place", range(len([*responses("", "")])))
 def test_other_commands(place: int) -> None:
-    """Each value in every fourth place."""
-    values = VALUES[place % 4 :: 4]
+    """Each value in every eighth place."""
+    values = VALUES[place % 8 :: 8]
     with Site({f"/{number}": [*responses(value, value)][place] for number, value in enumerate(values)}) as site:
         urls = [f"{site.url}/{number}" for number in range(len(values))]
         assert_all_harmless(of_other_commands(*urls))
@@ -130,9 +132,32 @@ def test_arguments(number: int) -> None:
             assert_all_harmless(of_other_commands(words[0], options=words[1:], env={"COLUMNS": "40"}))
 
 
+@pytest.mark.parametrize(("number", "profile"), [*enumerate(get_args(ProfileName))])
+def test_profiles(number: int, profile: str) -> None:
+    """Every other value in the responses to one client, whose requests get one response after the other."""
+    for value in VALUES[number :: 2 * len(get_args(ProfileName))]:
+        with Site({}, otherwise=_in_turn(value)) as site:
+            assert_all_harmless(of_check(f"{site.url}/a", f"--profile={profile}", env={"COLUMNS": "60"}))
+
+
+@pytest.mark.parametrize("value", COMMANDS[::6])
+def test_generated_tests(tmp_path: Path, value: str) -> None:
+    (source,) = (source for source in sources(CLOSED, value, value) if source.name == "OpenAPI")
+    (tmp_path / "a.json").write_text(source.files["a.json"], "utf-8")
+    (tmp_path / "hdrcli.toml").write_text('openapi = "a.json"\n', "utf-8")
+    with Site({}, otherwise=_in_turn(value)) as site:
+        assert_harmless(Written("pytest", "text", run_pytest(tmp_path, "-v", "--hdrcli-openapi", site.url)))
+
+
+def _in_turn(value: str) -> Response:
+    """Each request gets the next response with the value."""
+    following = cycle(responses(value, value))
+    return lambda _: next(following)
+
+
 def _some(places: Iterable[T], number: int) -> Iterator[T]:
-    """Every eighth place: all of them with each value would take many minutes."""
-    return islice(places, number % 8, None, 8)
+    """Every twelfth place: all of them with each value would take many minutes."""
+    return islice(places, number % 12, None, 12)
 
 
 @pytest.mark.parametrize("value", VALUES)
