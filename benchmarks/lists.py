@@ -44,7 +44,11 @@ def _measured(command: list[str], port: int) -> _Measured:
     """Run a command to its end; `port` is that of nginx over http."""
     before, began = requests_of(port), time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    except KeyboardInterrupt:
+        process.kill()
+        raise
     seconds = time.perf_counter() - began
     if status:
         sys.exit(f"{' '.join(command)} fails")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tests.cli.program import environment, without_coverage
+from tests.cli.program import environment, importing_first, without_coverage
 from tests.serving.loopback import DEADLINE
 
 _DASK: Final = (sys.executable, "-m", "dask")
@@ -58,7 +58,7 @@ def _started(arguments: tuple[str, ...], folder: Path, name: str) -> Iterator[su
         subprocess.Popen(
             [*_DASK, *arguments],
             cwd=folder,
-            env=without_coverage(environment({"PYTHONPATH": str(Path(__file__).parents[2])})),
+            env=without_coverage(environment(importing_first(Path(__file__).parents[2]))),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
