@@ -198,7 +198,7 @@ def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:
     missing = [name for name in requested_header_names(block) if name not in known and "*" not in known]
     named = "disallowed cors" in body or body.startswith("cors preflight request failed")
     refused = [name for name in missing if name in body]
-    missing = refused if named and refused else missing
+    missing = diagnosis.as_page_spells(refused if named and refused else missing)
     reasons = []
     if ("method" in body if named else contains(ALLOW_METHODS, block.response.headers)) and not (
         {method, "*"} & set(methods)
