@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -23,6 +23,7 @@ from hdrcli.reporters.view import verdict_line
 from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
+from hdrcli.stacks import Stack, fix_for
 from hdrcli.structs import Record, replace
 from hdrcli.targets.app.changes import AnyChange, diff_of, text_after
 from hdrcli.targets.app.edits import Concept, NotEditableError, Source, change_for, read_source
@@ -40,7 +41,7 @@ def print_diff(
 ) -> ExitStatus:
     """Check, and print the changes; only reports with a file are written, and standard error has the verdict."""
     status, report = _checked(run_check, settings, tuple(each for each in reports if each.file))
-    planned = _plan(report.findings, settings, unsafe=unsafe)
+    planned = _plan(report, settings, unsafe=unsafe)
     with opened(None, sys.stdout) as out, writing(None, out):
         out.flush()
         out.buffer.writelines(map(diff_of, _by_file(planned.changes)))
@@ -56,7 +57,7 @@ def apply_fixes(run_check: RunCheck, settings: Settings, arguments: Sequence[str
     `arguments` are those of the command line without `--fix`. Returns the exit status of the last check.
     """
     _, report = _checked(run_check, settings, ())
-    planned = _plan(report.findings, settings, unsafe=unsafe)
+    planned = _plan(report, settings, unsafe=unsafe)
     files = _by_file(change for change in planned.changes if unsafe or change.is_safe)
     with _taken_back_after_errors() as written:
         for changes in files:
@@ -100,12 +101,13 @@ def _checked(run_check: RunCheck, settings: Settings, reports: tuple[Planned, ..
     return status, collector.report
 
 
-def _plan(findings: Collection[Finding], settings: Settings, *, unsafe: bool) -> _Plan:
+def _plan(report: Report, settings: Settings, *, unsafe: bool) -> _Plan:
     """One change for each service and option: names that an expose list lacks, and all else if it may be `unsafe`."""
     wanted: dict[tuple[str, _Wanted], list[Finding]] = {}
     changes: list[AnyChange] = []
     reasons: dict[str, None] = {}
-    for finding in findings:
+    stacks = {service.name: service.stack for service in report.services}
+    for finding in report.findings:
         concept = _concept_of(finding)
         if concept == "expose" or (concept is not None and unsafe and settings.origins):
             wanted.setdefault((finding.service, concept), []).append(finding)
@@ -113,9 +115,9 @@ def _plan(findings: Collection[Finding], settings: Settings, *, unsafe: bool) ->
             reasons["Only headers are exposed: nothing is granted to a page that --origin does not name."] = None
         else:
             reasons |= dict.fromkeys(_left_to_do(finding, concept))
-    for (_, concept), found in wanted.items():
+    for (service, concept), found in wanted.items():
         try:
-            changes.append(_change(concept, found))
+            changes.append(_change(concept, found, stacks[service]))
         except NotEditableError as error:
             reasons[str(error)] = None
         except (OSError, SyntaxError, UnicodeError):
@@ -150,15 +152,16 @@ def _concept_of(finding: Finding) -> _Wanted | None:
     return next((concept for concept in get_args(Concept) if concept == setting.concept), None)
 
 
-def _change(concept: _Wanted, found: Sequence[Finding]) -> AnyChange:
+def _change(concept: _Wanted, found: Sequence[Finding], stack: Stack) -> AnyChange:
+    """The change of one option, to the values that the report's lines have."""
     settings = [finding.fix_setting for finding in found]
-    values = [value for setting in settings if setting is not None for value in setting.values]
-    names = [name for finding in found for name in finding.subjects] if concept == "expose" else values
-    locations = list(dict.fromkeys(location for finding in found for location in finding.locations))
-    layers, headers = ([each for each in locations if each.role == role] for role in ("cors", "header"))
-    if concept == "order":
-        return move_for(layers)
-    return change_for(concept, names, layers, headers if concept == "expose" else ())
+    values = [value for setting in settings if setting is not None for value in fix_for(setting, stack).values]
+    if concept == "expose":
+        lacking = {byte_lowercase(name) for finding in found for name in finding.subjects}
+        values = [value for value in values if byte_lowercase(value) in lacking]
+    locations = dict.fromkeys(location for finding in found for location in finding.locations)
+    layers = [each for each in locations if each.role == "cors"]
+    return move_for(layers) if concept == "order" else change_for(concept, values, layers)
 
 
 def _by_file(changes: Iterable[AnyChange]) -> list[list[AnyChange]]:

@@ -43,6 +43,10 @@ class SourceMap(Protocol):
         """Where a response header of this name is set."""
         ...
 
+    def spelling(self, name: str) -> str:
+        """How the source spells the name of a response header: servers may send it in lower case."""
+        ...
+
     def route(self, method: str, url: str) -> Location | None:
         """Where the route is defined that responds to this request."""
         ...

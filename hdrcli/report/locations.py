@@ -16,10 +16,14 @@ _ABOUT_ORDER: Final = frozenset({"outermost", "preflights-first", "errors"})
 
 
 def with_locations(finding: Finding, source: SourceMap | None) -> Finding:
-    """The finding, with its places in the source if there is one."""
+    """The finding, with its places in the source and the names as they are spelled there, if there is one."""
     if source is None:
         return finding
-    return replace(finding, locations=tuple(islice(dict.fromkeys(_locations(finding, source)), _MOST)))
+    setting = finding.fix_setting
+    if setting is not None and setting.concept == "expose":
+        setting = replace(setting, values=tuple(map(source.spelling, setting.values)))
+    locations = tuple(islice(dict.fromkeys(_locations(finding, source)), _MOST))
+    return replace(finding, fix_setting=setting, locations=locations)
 
 
 def _locations(finding: Finding, source: SourceMap) -> Iterator[Location]:

@@ -90,6 +90,11 @@ class Diagnosis:
         """Whether a header is expected to be readable."""
         return byte_lowercase(name) in self.expected
 
+    def as_page_spells(self, names: Iterable[str]) -> list[str]:
+        """Names of request headers as the page has them: a preflight has them in lower case."""
+        spelled = {byte_lowercase(name): name for name, _ in self.route.page_headers}
+        return [spelled.get(name, name) for name in names]
+
     @cached_property
     def probes(self) -> dict[ProbeKind, Probe]:
         """The first probe of each kind."""

@@ -67,7 +67,7 @@ from hdrcli.rules.evidence.blocked import (
     requested_header_names,
     requested_method,
 )
-from hdrcli.rules.evidence.cause import Cause, Refusal, has_layer, is_unavailable
+from hdrcli.rules.evidence.cause import REFUSED_BY_BUCKET, Cause, Refusal, denies_cors, has_layer, is_unavailable
 from hdrcli.rules.evidence.lines import blocking_lines, body_line
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
 from hdrcli.rules.finding import Fault, Severity
@@ -161,6 +161,9 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
     if status == _UNAUTHORIZED or contains("WWW-Authenticate", headers):
         fix = "Let preflights pass before authentication: they never carry credentials"
         return _Reason(variant="authentication", fix=fix, setting=Setting(concept="preflights-first"))
+    refusal = Refusal(block, diagnosis.route)
+    if cause is Cause.NO_LAYER and denies_cors(refusal):
+        return _no_layer(block, diagnosis)
     if status == _FORBIDDEN and cause in {Cause.NO_LAYER, Cause.UNKNOWN}:
         fix = (
             "Either the CORS layer refuses the page's origin, or authentication refuses preflights: read the body of "
@@ -172,17 +175,21 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
         return _Reason(variant="authentication", fix=fix, setting=Setting(concept="preflights-first"))
     if status in _BY_ROUTER or contains("Allow", headers):
         if cause is Cause.NO_LAYER:
-            fix = "Add a CORS layer in front of the router: no response of the service shows one"
-            _, allowed = allowing_origin([block], diagnosis)
-            pages = () if allowed is None else allowed.values
-            return _Reason(variant="no-layer", fix=fix, setting=Setting(concept="cors-layer", values=pages))
+            return _no_layer(block, diagnosis)
         fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
         return _Reason(variant="router", fix=fix, setting=Setting(concept="preflights-first"))
-    if is_unavailable(Refusal(block, diagnosis.route)):
+    if is_unavailable(refusal):
         fix = "Start the service, or repair the proxy's way to it: the proxy could not pass on the preflight"
         return _Reason(variant="proxy", fix=fix)
     fix = "Let the CORS layer respond to OPTIONS, in front of the layer that responds now"
     return _Reason(variant=f"{status}", fix=fix, setting=Setting(concept="preflights-first"))
+
+
+def _no_layer(block: Blocked, diagnosis: Diagnosis) -> _Reason:
+    fix = "Add a CORS layer in front of the router: no response of the service shows one"
+    _, allowed = allowing_origin([block], diagnosis)
+    pages = () if allowed is None else allowed.values
+    return _Reason(variant="no-layer", fix=fix, setting=Setting(concept="cors-layer", values=pages))
 
 
 def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:
@@ -197,8 +204,10 @@ def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:
     method, known = requested_method(block), {name.lower() for name in names}
     missing = [name for name in requested_header_names(block) if name not in known and "*" not in known]
     named = "disallowed cors" in body or body.startswith("cors preflight request failed")
+    if REFUSED_BY_BUCKET in body:
+        named = diagnosis.cause(block) is Cause.BYPASSED  # not for its origin, which other responses allow
     refused = [name for name in missing if name in body]
-    missing = refused if named and refused else missing
+    missing = diagnosis.as_page_spells(refused if named and refused else missing)
     reasons = []
     if ("method" in body if named else contains(ALLOW_METHODS, block.response.headers)) and not (
         {method, "*"} & set(methods)

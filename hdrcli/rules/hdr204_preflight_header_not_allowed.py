@@ -82,7 +82,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     if not blocks:
         return
     wanted = [block for block in blocks if block.fetch in diagnosis.wanted]
-    missing = list(dict.fromkeys(name for block in wanted for name in _missing(block)))
+    missing = diagnosis.as_page_spells(dict.fromkeys(name for block in wanted for name in _missing(block)))
     listed = [name for block in wanted for name in preflight_list(block, _HEADERS)]
     covered_today = all(map(_is_covered_today, wanted))
     yield Fault(

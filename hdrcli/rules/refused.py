@@ -186,7 +186,8 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             return _adding_layer(blocks, diagnosis)
         case Cause.UNKNOWN:
             fix, setting = allowing_origin(blocks, diagnosis)
-            return f"{fix}, unless there is another cause: hdrcli check with probes finds it", setting
+            others = "unless there is no CORS layer, or this response doesn't pass it"
+            return f"{fix}, {others}: run the check with probes to find out", setting
         case Cause.CHALLENGE if contains(NGROK_CODE, block.response.headers):
             fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
             return f"{fix}, and fetch() can't confirm it", None

@@ -257,3 +257,30 @@ def test_a_refusal_may_be_wrapped_into_json() -> None:
     finding = the_finding(ask(answering(respond, body=body), method="PUT"))
 
     assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "method", "methods")
+
+
+BUCKET: Final = b"<Error><Code>AccessForbidden</Code><Message>CORSResponse: "
+BY_NO_RULE: Final = BUCKET + (
+    b"This CORS request is not allowed. This is usually because the evalution of Origin, request method / "
+    b"Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec."
+)
+WITHOUT_CORS: Final = BUCKET + b"CORS is not enabled for this bucket.</Message>"
+
+
+@pytest.mark.parametrize(
+    ("body", "get", "kind"),
+    [
+        (BY_NO_RULE, (200, ()), "origin"),
+        (BY_NO_RULE, (403, ()), "origin"),
+        (BY_NO_RULE, (200, (ALLOW_ORIGIN, VARY)), "method"),
+        (WITHOUT_CORS, (200, ()), "no-layer"),
+        (WITHOUT_CORS, (403, ()), "no-layer"),
+    ],
+)
+def test_a_bucket_says_why_it_refuses_a_preflight(body: bytes, get: Answer, kind: str) -> None:
+    def respond(asked: Asked) -> Answer:
+        return (403, ()) if asked.method == "OPTIONS" else get
+
+    finding = the_finding(ask(answering(respond, body=body), method="PUT"))
+
+    assert (finding.code, variant(finding)) == ("HDR201", kind)

@@ -100,6 +100,35 @@ def test_an_arrangement_says_what_to_do(stack: Stack, arrangement: Arrangement) 
     assert "{name}" not in "".join([*text.lines, text.note])
 
 
+TERMS: Final = {
+    "starlette": ("CORSMiddleware", "add_middleware"),
+    "litestar": ("CORSConfig(", "cors_config"),
+    "flask": ("@cross_origin", "Flask-CORS"),
+    "django": ("corsheaders", "MIDDLEWARE ="),
+    "nginx": ("add_header", "proxy_hide_header", "$http_origin"),
+    "caddy": ("header_down",),
+    "apache": ("Header always", "Header onsuccess", "RewriteRule"),
+    "haproxy": ("http-response", "http-request"),
+    "spring": ("allowedOrigins", "addCorsMappings"),
+    "aspnet": ("WithOrigins", "UseCors"),
+    "axum": ("CorsLayer",),
+    "rails": ("Rack::Cors",),
+}
+"""What only users of one stack know."""
+
+
+@every_stack
+def test_no_fix_is_in_terms_of_another_stack(stack: Stack) -> None:
+    settings = [Setting(concept=concept, values=("600",)) for concept in CONCEPTS]
+    fixes = [fix_for(setting, stack) for setting in settings]
+    fixes += [Fix(stack=stack.name, concept=arrangement, values=("X-A",)) for arrangement in ARRANGEMENTS]
+    text = "\n".join(line for each in map(write, fixes) for line in (*each.lines, each.where, each.note))
+
+    foreign = [term for name, terms in TERMS.items() if name != stack.name for term in terms if term in text]
+    assert foreign == []
+    assert stack.name not in TERMS or any(term in text for term in TERMS[stack.name])
+
+
 def test_names_are_listed_once_in_their_case() -> None:
     values = ("content-type", "x-token", "X-Token", "Content-Type", "X-TOKEN")
     fix = fix_for(Setting(concept="request-headers", values=values), known_stack("express"))

@@ -19,7 +19,7 @@ from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable,
 from tests.targets.test_apps import DJANGO, FLASK
 
 HEAD: Final = "headers = {'X-Total-Count': '1'}\n"
-NAMES: Final = ("x-total-count", "x-job")
+NAMES: Final = ("X-Total-Count", "x-job")
 
 
 def change(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> Change:
@@ -30,7 +30,7 @@ def change(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> Cha
     layers = [
         Location(file="main.py", line=number, role="cors") for number, line in enumerate(lines, 1) if "CORS" in line
     ]
-    return change_for("expose", NAMES, layers, [Location(file="main.py", line=1, role="header")])
+    return change_for("expose", NAMES, layers)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +157,23 @@ def test_the_diff_of_an_app(tmp_path: Path) -> None:
     assert ended.status == 0
     assert ended.out.startswith("--- a/main.py\n+++ b/main.py\n")
     assert 'expose_headers=["X-Request-ID", "X-Total-Count"]' in ended.out
+
+
+def test_the_report_and_the_diff_have_the_same_names(tmp_path: Path) -> None:
+    """Those of the source, and in an argument the page's own, although both are sent in lower case."""
+    folder = project(tmp_path, {"main.py": FASTAPI})
+    arguments = ("main:app", "--unsafe-fixes", "--origin=http://localhost:3000", "-H", "X-Token: 1")
+    service, _ = report(folder, "main:app")
+    refused, _ = report(folder, *arguments[:1], *arguments[2:])
+    diff = run(folder, *arguments, "--diff").out
+
+    (hidden,) = service["findings"]
+    (refusal,) = refused["findings"]
+    (exposing,), (allowing,) = hidden["fix_setting"]["lines"], refusal["fix_setting"]["lines"]
+    assert exposing == 'expose_headers=["X-Request-ID", "X-Total-Count"]'
+    assert exposing in run(folder, "main:app", "--diff").out
+    assert allowing == 'allow_headers=["X-Token"]'
+    assert allowing in diff
 
 
 def test_a_fix(tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ _NO_SERVICE_BEHIND: Final = frozenset({502, 503, 504, *range(520, 527), 530})
 """Those above 504 are Cloudflare's:
 https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/."""
 
+REFUSED_BY_BUCKET: Final = "cors request is not allowed"
+"""In S3's response to a preflight that no rule of the bucket allows, for its origin, method or headers."""
+
+_BUCKET_WITHOUT_CORS: Final = "cors is not enabled for this bucket"
+
 NGROK_CODE: Final = "ngrok-error-code"
 """On responses of ngrok's own: https://ngrok.com/docs/errors."""
 
@@ -205,6 +210,15 @@ def _is_allowed_elsewhere(refusal: Refusal) -> bool:
     return any(True for _ in refusal.allowing())
 
 
+def _names_cors(refusal: Refusal) -> bool:
+    return REFUSED_BY_BUCKET in refusal.body.lower()
+
+
+def denies_cors(refusal: Refusal) -> bool:
+    """Whether the response says that there is no CORS layer."""
+    return _BUCKET_WITHOUT_CORS in refusal.body.lower()
+
+
 def _shows_layer(refusal: Refusal) -> bool:
     return has_layer(refusal.response) or any(has_layer(response) for _, response in refusal.others)
 
@@ -228,6 +242,8 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
     (_is_refused_by_status, Cause.REFUSED),
     (is_unavailable, Cause.GATEWAY),
     (_is_allowed_elsewhere, Cause.BYPASSED),
+    (_names_cors, Cause.NOT_LISTED),
+    (denies_cors, Cause.NO_LAYER),
     (_shows_layer, Cause.NOT_LISTED),
     (_is_unprobed, Cause.UNKNOWN),
     (_is_guarded, Cause.GUARDED),

@@ -74,8 +74,8 @@ def litestar(evidence: Evidence) -> Sign | None:
 
 
 def quart(evidence: Evidence) -> Sign | None:
-    """Werkzeug's error pages on hypercorn, an expose list that is empty, and quart-cors' order of preflights."""
-    if evidence.get("access-control-expose-headers").strip() in {'""', ""} and _QUART_EXPOSE in evidence.values:
+    """Werkzeug's error pages on hypercorn, an empty expose list in lower case, and quart-cors' order of preflights."""
+    if _QUART_EXPOSE in evidence.sent_names and evidence.get(_QUART_EXPOSE).strip() in {'""', ""}:
         return Sign(certainty="likely", evidence=f"{_QUART_EXPOSE} without a name", part="did CORS")
     if evidence.in_order("allow", *_QUART_PREFLIGHT, "vary") and set(_QUART_PREFLIGHT) <= evidence.sent_names:
         return Sign(certainty="likely", evidence=f"the order of {', '.join(_QUART_PREFLIGHT)}", part="did CORS")

@@ -117,13 +117,10 @@ class Change(Record, frozen=True, kw_only=True):
         return insertion(self.node, [*self.node.args, *self.node.keywords], [f"{self.keyword}={value}"], text)
 
 
-def change_for(
-    concept: Concept, names: Sequence[str], layers: Iterable[Location], spellings: Iterable[Location] = ()
-) -> Change:
+def change_for(concept: Concept, names: Sequence[str], layers: Iterable[Location]) -> Change:
     """The change that adds these names to an option, for the CORS layers at `layers`. Raises `NotEditableError`.
 
-    `spellings` are places where the app sets the headers: their names are written as there. Raises `OSError`,
-    `SyntaxError` or `UnicodeError` for a file that is no longer what was imported.
+    Raises `OSError`, `SyntaxError` or `UnicodeError` for a file that is no longer what was imported.
     """
     layers = tuple(layers)
     found = [*_owners(concept, layers)] or [*_settings(layers)]
@@ -135,7 +132,7 @@ def change_for(
     keyword = _keyword_of(owner, concept)
     node = _edited(owner, keyword, concept, source)
     present = [_text_of(each) for each in node.elts] if isinstance(node, NameList) else []
-    missing = {byte_lowercase(name): name for name in _spelled(names, spellings)}
+    missing = {byte_lowercase(name): name for name in names}
     for name in present:
         missing.pop(byte_lowercase(name), None)
     if _ANY in missing or _ANY in present:
@@ -268,13 +265,3 @@ def _value_of_call(call: ast.Call, keyword: str) -> ast.expr | None:
 
 def _text_of(node: ast.AST) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def _spelled(names: Iterable[str], spellings: Iterable[Location]) -> Iterator[str]:
-    """Names as the source spells them: servers send them in lower case."""
-    written: dict[str, str] = {}
-    for _, nodes in _nodes_at(spellings):
-        for text in map(_text_of, nodes):
-            written.setdefault(byte_lowercase(text), text)
-    for name in names:
-        yield written.get(byte_lowercase(name), name)

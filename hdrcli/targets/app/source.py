@@ -74,7 +74,12 @@ class AppSource:
 
     def header(self, name: str) -> tuple[Location, ...]:
         """See `SourceMap`."""
-        return tuple(self._literals.get(byte_lowercase(name), ()))
+        return tuple(location for _, location in self._literals.get(byte_lowercase(name), ()))
+
+    def spelling(self, name: str) -> str:
+        """See `SourceMap`."""
+        written = (text for text, _ in self._literals.get(byte_lowercase(name), ()))
+        return next((text for text in written if text != name), name) if name == byte_lowercase(name) else name
 
     def route(self, method: str, url: str) -> Location | None:
         """See `SourceMap`."""
@@ -97,14 +102,14 @@ class AppSource:
         )
 
     @cached_property
-    def _literals(self) -> dict[str, list[Location]]:
-        """The texts that may be header names, in lower case, and where they are; not those of CORS lists."""
-        found: dict[str, list[Location]] = {}
+    def _literals(self) -> dict[str, list[tuple[str, Location]]]:
+        """The texts that may be header names, by lower case, each with its place; not those of CORS lists."""
+        found: dict[str, list[tuple[str, Location]]] = {}
         for file in self.files:
             for node in _outside_of_cors(file.tree):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and is_token(node.value):
                     location = Location(file=file.name, line=node.lineno, role="header")
-                    found.setdefault(byte_lowercase(node.value), []).append(location)
+                    found.setdefault(byte_lowercase(node.value), []).append((node.value, location))
         return found
 
 
