@@ -161,6 +161,7 @@ class ProxyCommand(FewSettingsCommand):
     names = SETTINGS_OF_PROXY
     helps: ClassVar = {
         "connect_timeout": "The time limit for a connection to the service. Default: 10.",
+        "fail_on": "Fail if a finding has this severity or a higher one. Default: error.",
         "quiet": "Print no report, and no lines while the proxy runs: the exit status is the result.",
     }
     examples = (

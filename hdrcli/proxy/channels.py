@@ -98,10 +98,9 @@ class TLSChannel:
 
     def close(self, *, reset: bool = False) -> None:
         """See `Channel`."""
-        if reset:
-            self._writer.transport.abort()
-        else:
+        if not reset:
             self._writer.close()
+        self._writer.transport.abort()  # without waiting until the other side has agreed to the end
 
 
 async def open_channel(host: str, port: int, tls: ssl.SSLContext | None) -> Channel:

@@ -88,14 +88,17 @@ class Exchanges:
 
     def stop(self) -> None:
         """End the routes, after those that have come."""
-        for source in tuple(self._undecided):
-            self._decide(source)
         self._queue.put_nowait(None)
 
     async def routes(self) -> AsyncGenerator[Route]:
         """See `Live`."""
         while (route := await self._queue.get()) is not None:
             yield route
+        for source in tuple(self._undecided):
+            self._decide(source)
+        while not self._queue.empty():
+            if (route := self._queue.get_nowait()) is not None:
+                yield route
 
     def takes(self, route: Route, record: RouteRecord) -> bool:
         """See `Live`."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Final
 
 from hdrcli.fetch import Failure, TransportFailure
@@ -80,10 +81,11 @@ class ProxyServer:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
+    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -93,7 +95,8 @@ class ProxyServer:
             except OSError:
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue
-            self._begin(self._serve(accepted))
+            # A task that is cancelled before its first step closes nothing.
+            self._begin(self._serve(accepted)).add_done_callback(partial(_close, accepted))
 
     async def _serve(self, accepted: socket.socket) -> None:
         follower = Follower(self._report, self._host)
@@ -102,3 +105,7 @@ class ProxyServer:
         finally:
             self.unfollowed += follower.is_lost
             self.waiting += follower.waiting
+
+
+def _close(accepted: socket.socket, _: asyncio.Task[None]) -> None:
+    accepted.close()
