@@ -42,7 +42,7 @@ INSTEAD: Final[Mapping[str, str]] = {
     **dict.fromkeys(("--no-color", "--pretty", "--style"), _NO_STYLE),
     **dict.fromkeys(("-T", "--upload-file"), _UPLOAD),
     **dict.fromkeys(("-r", "--range"), _RANGE),
-    **dict.fromkeys(("--next", "-Z", "--parallel"), _SEVERAL),
+    **dict.fromkeys(("--next", "--parallel"), _SEVERAL),
     **dict.fromkeys(("-n", "--netrc", "--netrc-file"), "Write -u USER:PASSWORD or --bearer TOKEN."),
     "-m": "Write --max-time SECONDS.",
     "-E": "Write --cert FILE.",

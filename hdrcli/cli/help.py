@@ -42,7 +42,10 @@ _ACTIONS: Final = (
     ("--fix", "Add the names of headers that the app sends to its expose list, if that is a literal in its source."),
     (
         "--unsafe-fixes",
-        "With --diff or --fix: also allow the page of --origin, its credentials, methods and request headers.",
+        (
+            "With --diff or --fix: also allow the page of --origin, its credentials, methods and request headers, and "
+            "move the CORS layer around other middleware."
+        ),
     ),
     ("--watch", "Check the app or the --launch command again whenever its source changes, until Ctrl-C."),
     ("--sample", "Start the bundled sample app and check its routes."),

@@ -81,6 +81,6 @@ class Routes:
         "--profile",
         choices=get_args(ProfileName),
         in_file="service",
-        help="Make the requests of this client at the URL, one after the other, and check that it works. Some write: "
+        help="Make the requests of this client, one after the other, and check that it works. Some write: "
         "hdrcli profiles NAME says what, --dry-run shows all requests.",
     )
