@@ -134,6 +134,7 @@ FIREFOX: Final = UserAgent(
         http2_control_characters_allowed=True,
         http2_content_length="lengths-agree",
         http2_head_waits_for_body=True,
+        http2_reset_ends_no_content=True,
         http2_switching_protocols="final",
         http2_header_added=True,
     ),

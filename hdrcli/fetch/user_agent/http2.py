@@ -58,6 +58,10 @@ class HTTP2Quirks(Record, frozen=True, kw_only=True, eq=False):
     """In Firefox ESR 153 and WebKitGTK 2.50 (libsoup), an HTTP/2 response fails if its stream or connection ends after
     the head and before the first DATA frame; by default, the head counts as soon as it is complete.
     https://fetch.spec.whatwg.org/#concept-http-network-fetch"""
+    http2_reset_ends_no_content: bool = False
+    """Firefox ESR 153 takes a stream that is reset with INTERNAL_ERROR after the head of a 204, 205 or 304 for its end;
+    with `http2_head_waits_for_body`, it is otherwise a network error.
+    https://www.rfc-editor.org/rfc/rfc9113.html#section-8.1"""
     http2_frames_read_together: bool = False
     """WebKitGTK 2.50 (libsoup) looks at a response after it has read all frames that came together with the first DATA
     frame: trailers count as headers, and a reset stream or GOAWAY is a network error.

@@ -77,19 +77,21 @@ def _read(raw: RawStream, request: HTTPRequest, quirks: HTTP2Quirks, interim: li
         if status // 100 == 1:
             interim.append(response_of(status, headers, quirks))
             continue
-        if quirks.http2_head_waits_for_body and not event.ends:
+        later = raw.events[index + 1 :]
+        if quirks.http2_head_waits_for_body and not event.ends and not _is_ended_by_reset(status, later, quirks):
             is_body = status == NO_CONTENT and quirks.http2_frames_read_together
-            later = raw.events[index + 1 :]
             headers = _wait_for_body(headers, event if is_body else None, later, quirks)
             if quirks.http2_end_awaited and not is_body and _must_be_complete(status, headers, request):
                 _wait_for_end(later)
         elif quirks.http2_frames_read_together:
-            _refuse_goaway(event.burst, raw.events[index + 1 :])
+            _refuse_goaway(event.burst, later)
         return replace(response_of(status, headers, quirks), body=raw.body)
     raise MalformedError("http2-closed")
 
 
 _CHALLENGES: Final = frozenset({401, 407})
+_WITHOUT_CONTENT: Final = frozenset({204, 205, 304})
+_INTERNAL_ERROR: Final = 2
 
 _ENDS: Final[Mapping[str, MalformedSubject]] = {
     "data": "http2-data-first",
@@ -161,6 +163,12 @@ def _wait_for_body(
         begun = begun or event
         ended = ended or event.ends
     return headers
+
+
+def _is_ended_by_reset(status: int, later: tuple[StreamEvent, ...], quirks: HTTP2Quirks) -> bool:
+    """Whether the stream is reset directly behind the head, and the browser takes that for the end of the response."""
+    is_reset = bool(later) and later[0].kind == "reset" and later[0].code == _INTERNAL_ERROR
+    return is_reset and status in _WITHOUT_CONTENT and quirks.http2_reset_ends_no_content
 
 
 def _must_be_complete(status: int, headers: list[Header], request: HTTPRequest) -> bool:
