@@ -205,8 +205,7 @@ class RouteRecord(Record, frozen=True, kw_only=True):
     `source` says where the route comes from ("argument", "urls.txt line 4"); `held` are the fetches that were stopped,
     with `preflight_only` because only preflights are sent for this route. `has_all_probes` is false if probes were not
     sent because the service takes too long. `page_headers` and `body` are those of the page's `fetch()`. `expectations`
-    are those of this route itself, in addition to those of the settings; `step` is the name of the profile's step.
-    `raised` is the exception that its requests raised in the service, if that is known.
+    are those of this route, in addition to the settings'; `step` is the profile's, `raised` the exception of an app.
     """
 
     not_in_repr: ClassVar = frozenset({"url", "page_headers", "body"})
