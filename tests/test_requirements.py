@@ -18,8 +18,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 IMPORTED_AS = {"pyyaml": "yaml"}
 """Distributions whose module has another name."""
 
-BROUGHT = {"pydantic"}
-"""Distributions that come with others: pydantic with FastAPI."""
+BROUGHT = {"pydantic", "_typeshed"}
+"""Modules that come with others: pydantic with FastAPI, _typeshed with type checkers, which alone import it."""
 
 
 def required(requirements: list[str]) -> list[str]:

@@ -118,6 +118,10 @@ def _notes(audit: Audit) -> Iterator[str]:
         yield f"Status of the responses: {', '.join(map(str, audit.statuses))}"
     if audit.redirects:
         yield f"Redirects elsewhere, not followed: {listing([*map(_shown_url, audit.redirects)], _SHOWN)}"
+    if audit.private_data:
+        yield f"Signs of private data: {', '.join(audit.private_data)}"
+    if audit.local:
+        yield "The service is on a local network: pages reach it through the browsers of the network's users."
     if audit.public:
         yield "Any website can read the responses without cookies: they are public."
     if audit.outcome == "audited" and not audit.findings:
@@ -183,6 +187,8 @@ def _value(audit: Audit) -> JSON:
         "requests": audit.requests,
         "statuses": list(audit.statuses),
         "public": audit.public,
+        "local": audit.local,
+        "private_data": list(audit.private_data),
         "redirects": [*map(_shown_url, audit.redirects)],
         "planned": audit.planned,
         "tried": [shown_url(each.origin) for each in audit.tried],

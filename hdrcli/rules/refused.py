@@ -34,8 +34,6 @@ REDIRECTED: Final = "HDR408"
 
 _STAGES: Final = (Stage.PREFLIGHT, Stage.RESPONSE, Stage.ERROR, Stage.REDIRECT)
 _FAILURES: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
-_REFUTABLE: Final = frozenset({Cause.NO_LAYER, Cause.GUARDED, Cause.UNKNOWN})
-"""Causes that another route of the service may refute."""
 _OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
 """Statuses that frameworks respond with outside of all middleware."""
 
@@ -109,7 +107,7 @@ def refusal_fault(code: str, cause: Cause, blocks: Sequence[Blocked], diagnosis:
         impact=_impact(blocks),
         fix=fix,
         fix_setting=setting,
-        unless=_unless(blocks, diagnosis) if cause in _REFUTABLE else (),
+        unless=_unless(blocks, diagnosis) if cause in {Cause.NO_LAYER, Cause.GUARDED} else (),
     )
 
 

@@ -202,20 +202,6 @@ def test_another_route_decides(items: Answer, users: Answer, findings: list[str]
     assert sorted(shown) == findings
 
 
-@pytest.mark.parametrize(
-    ("items", "users", "findings"),
-    [
-        ((500, ()), (200, (ALLOW_ORIGIN, VARY)), ["HDR107 500"]),
-        ((200, ()), (200, (VARY,)), ["HDR101 origin"]),
-        ((200, ()), (200, ()), ["HDR101 unknown"]),
-    ],
-)
-def test_another_route_decides_without_probes_too(items: Answer, users: Answer, findings: list[str]) -> None:
-    report = ask(answering(service(items, users)), ITEMS, "https://api.example/users", probe=False)
-
-    assert [f"{each.code} {variant(each)}" for each in report.findings] == findings
-
-
 def test_pages_that_the_run_has_seen_allowed_stay_in_the_list() -> None:
     def respond(asked: Asked) -> Answer:
         return 200, ((*((ALLOW_ORIGIN,) if asked.origin == PAGE else ()), VARY))
