@@ -57,7 +57,7 @@ CHECKED: Final = {
 RECIPES: Final = {
     "action.yml": ["target", "origin", "args", "version", "working-directory", "exit-status"],
     ".pre-commit-hooks.yaml": ["hdrcli", "hdrcli-system"],
-    "recipes/gitlab.yml": [".hdrcli", "TARGET", "HDRCLI_VERSION"],
+    "docs/recipes/gitlab.yml": [".hdrcli", "TARGET", "HDRCLI_VERSION"],
     "hdrcli/pytest_plugin/__init__.py": ["--hdrcli-openapi"],
 }
 """The files for CI systems, with the names that projects write: inputs and outputs, hooks, variables, an option."""

@@ -33,7 +33,8 @@ DOCUMENTED: Final = {
 }
 """The YAML files of docs/ci.md, by the names in their first lines."""
 RECIPES: Final = {
-    name: (ROOT / name).read_text("utf-8") for name in ("action.yml", "recipes/gitlab.yml", ".pre-commit-hooks.yaml")
+    name: (ROOT / name).read_text("utf-8")
+    for name in ("action.yml", "docs/recipes/gitlab.yml", ".pre-commit-hooks.yaml")
 }
 CHECKS: Final = {
     ".github/workflows/*.yml": ("check-jsonschema", "--builtin-schema=vendor.github-workflows"),
@@ -41,7 +42,7 @@ CHECKS: Final = {
     ".pre-commit-config.yaml": ("pre-commit", "validate-config"),
     ".pre-commit-hooks.yaml": ("pre-commit", "validate-manifest"),
     "action.yml": ("check-jsonschema", "--builtin-schema=vendor.github-actions"),
-    "recipes/gitlab.yml": ("check-jsonschema", "--builtin-schema=vendor.gitlab-ci"),
+    "docs/recipes/gitlab.yml": ("check-jsonschema", "--builtin-schema=vendor.gitlab-ci"),
 }
 """The files, and what checks them: check-jsonschema has the published schemas."""
 
@@ -106,7 +107,7 @@ def test_the_version_is_todays() -> None:
 
 def test_the_job_of_gitlab(tmp_path: Path) -> None:
     """It has the variables of the documented job, which are those of options."""
-    template = yaml.safe_load(RECIPES["recipes/gitlab.yml"])[".hdrcli"]
+    template = yaml.safe_load(RECIPES["docs/recipes/gitlab.yml"])[".hdrcli"]
     job = yaml.safe_load(DOCUMENTED[".gitlab-ci.yml"])["check-headers"]
     hidden = answer("Access-Control-Allow-Origin: https://app.example", "X-Total-Count: 3", "Vary: Origin")
     with Site({"/it's%20$(touch%20here)%20*": hidden}) as site:
