@@ -10,7 +10,6 @@ from typing import Final
 from hdrcli.fetch import Failure, HTTPRequest, HTTPResponse, NetworkError
 from hdrcli.fetch.headers import get
 from hdrcli.fetch.response import REDIRECT_STATUSES
-from hdrcli.fetch.url import same_origin
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
 from hdrcli.structs import Record
@@ -113,7 +112,7 @@ def _blocked(fetch: FetchRecord, exchange: Exchange, response: HTTPResponse, fai
 
 
 def _stage(fetch: FetchRecord, request: HTTPRequest, status: int, failure: Failure) -> Stage:
-    if failure in CORS_CHECK and not fetch.page.is_opaque and _has_tainted_origin(fetch):
+    if failure in CORS_CHECK and isinstance(fetch.result, NetworkError) and fetch.result.tainted_origin:
         return Stage.NULL_ORIGIN
     match request.purpose, status // 100:
         case "preflight", 2:
@@ -126,12 +125,3 @@ def _stage(fetch: FetchRecord, request: HTTPRequest, status: int, failure: Failu
             return Stage.ERROR
         case _:
             return Stage.REDIRECT if status in REDIRECT_STATUSES else Stage.RESPONSE
-
-
-def _has_tainted_origin(fetch: FetchRecord) -> bool:
-    """https://fetch.spec.whatwg.org/#concept-request-tainted-origin; not every browser's preflight shows it."""
-    origins = [exchange.request.url.origin for exchange in fetch.exchanges]
-    return any(
-        not same_origin(origin, following) and not same_origin(origin, fetch.page)
-        for origin, following in itertools.pairwise(origins)
-    )
