@@ -45,14 +45,12 @@ class Recognised(Record, frozen=True, kw_only=True):
     """The layers of a service, or of one response.
 
     `app` is the application or the store, `front` are the layers before it, `cors` is the one that was seen to do CORS.
-    `front_wrote` says that one of `front` wrote a response itself, `hidden_cors` that a layer behind `front` does CORS
-    and nothing identifies it.
+    `hidden_cors` says that a layer behind `front` does CORS and nothing identifies it.
     """
 
     app: Layer | None = None
     front: tuple[Layer, ...] = ()
     cors: Layer | None = None
-    front_wrote: bool = False
     hidden_cors: bool = False
 
     @property
@@ -96,7 +94,6 @@ class Recogniser:
         self._shapes: Counter[tuple[int, tuple[str, ...]]] = Counter()
         self._found: dict[str, Layer] = {}
         self._did_cors: dict[str, Layer] = {}
-        self._front_wrote = False
         self._hidden_cors = False
 
     def add(self, response: HTTPResponse) -> None:
@@ -111,7 +108,6 @@ class Recogniser:
             _keep_surest(layer, self._found)
             if layer.sign.part == "did CORS":
                 _keep_surest(layer, self._did_cors)
-            self._front_wrote |= layer.is_in_front and layer.sign.part != "passed on"
         self._hidden_cors = self._hidden_cors or _comes_from_behind(evidence, layers)
 
     @property
@@ -126,7 +122,6 @@ class Recogniser:
             app=_surest(layer for layer in found.values() if not layer.is_in_front),
             front=tuple(layer for layer in found.values() if layer.is_in_front),
             cors=cors,
-            front_wrote=self._front_wrote,
             hidden_cors=self._hidden_cors and cors is None,
         )
 
