@@ -55,8 +55,7 @@ def proxy(
     settings = replace(settings, third_party_cookies="allow", max_time=math.inf)
     reports = planned_reports(settings, os.environ)
     upstream = _upstream(url, port)
-    if host_header is not None and not _is_host(host_header):
-        raise UsageError(f'"{host_header}" is not a host: write it as in example.com:8000.', option="--host-header")
+    _check_host(host_header)
     from hdrcli.cli.running import run_check
     from hdrcli.loopback.listening import listen_on_loopback
     from hdrcli.loopback.page_server import PageServer
@@ -112,8 +111,11 @@ def _upstream(text: str, port: int) -> URL:
     return url
 
 
-def _is_host(text: str) -> bool:
-    return bool(text) and text.isascii() and text.isprintable() and not set(text) & set(" /?#@")
+def _check_host(text: str | None) -> None:
+    """Raise `UsageError` for what is no value of Host."""
+    if text is None or (text and text.isascii() and text.isprintable() and not set(text) & set(" /?#@")):
+        return
+    raise UsageError(f'"{text}" is not a host: write it as in example.com:8000.', option="--host-header")
 
 
 @contextlib.contextmanager

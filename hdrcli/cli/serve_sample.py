@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -50,12 +51,8 @@ def serve_sample(
     find_sample_app()
     from sample_app import DEFAULT_ALLOW_ORIGINS, DEFAULT_EXPOSE_HEADERS
 
-    for option, values in (("--allow-origin", allow_origin), ("--expose-header", expose_header)):
-        for value in values or ():
-            # Any other value may be tried, faulty or not; uvicorn closes the connection on these.
-            if not value.isascii() or not value.isprintable():
-                raise UsageError(f'"{value}" is not a header value: write it in printable ASCII.', option=option)
-
+    _check_values("--allow-origin", allow_origin)
+    _check_values("--expose-header", expose_header)
     with contextlib.ExitStack() as stack:
         lab = None if stop_at_end_of_input else stack.enter_context(PageServer(page_port))
         origins_of_page = () if lab is None or lab.origin in DEFAULT_ALLOW_ORIGINS else (lab.origin,)
@@ -92,3 +89,10 @@ def serve_sample(
             )
         except PortUnavailableError as error:
             raise UsageError(f"{error}.") from None
+
+
+def _check_values(option: str, values: Iterable[str] | None) -> None:
+    """Raise `UsageError` for values on which uvicorn closes the connection; any others may be tried, faulty or not."""
+    for value in values or ():
+        if not value.isascii() or not value.isprintable():
+            raise UsageError(f'"{value}" is not a header value: write it in printable ASCII.', option=option)
