@@ -48,7 +48,7 @@ def plan(probes: Iterable[OriginProbe], service: Origin, pages: tuple[Origin, ..
         for base in bases[:1] if probe.first_only else bases:
             for text in _origins(probe, base, is_secure=service.scheme == "https" or is_loopback(service.host)):
                 origin = parse_origin(text)
-                # What a browser writes in another way is no origin.
+                # No page has an origin that browsers serialize differently.
                 if origin is not None and str(origin) == text and origin not in bases:
                     planned.setdefault((text, probe.cookie), PlannedOrigin(probe=probe, origin=text))
     return tuple(planned.values())

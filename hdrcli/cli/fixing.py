@@ -19,7 +19,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.records.errors import ExitStatus, UsageError
 from hdrcli.report.events import Event
 from hdrcli.report.report import Collector, Report
-from hdrcli.reporters.view import verdict_line
+from hdrcli.reporters.verdict_line import verdict_line
 from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings

@@ -16,7 +16,7 @@ from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.events import Event, FindingsSoFar, RouteChecked, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.json_exchanges import JSON
-from hdrcli.reporters.json_values import finding_value
+from hdrcli.reporters.json_findings import finding_value
 from hdrcli.reporters.phrases import clause_phrase, failure_phrase, failure_sentence
 from hdrcli.reporters.route_notes import shown_values, status_text
 from hdrcli.reporters.view import Column, columns_of, shown_path, shown_text, state_of

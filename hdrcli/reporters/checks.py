@@ -17,7 +17,8 @@ from hdrcli.report.totals import custom_headers, failed_below_http, fails
 from hdrcli.reporters.finding_text import paragraphs, title
 from hdrcli.reporters.location import FileLine, source_line
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
-from hdrcli.reporters.view import name_of, shown_text, verdict_line
+from hdrcli.reporters.verdict_line import verdict_line
+from hdrcli.reporters.view import name_of, shown_text
 from hdrcli.settings import Settings
 from hdrcli.structs import Record, replace
 from hdrcli.text.escaping import printable

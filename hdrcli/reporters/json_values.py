@@ -20,24 +20,13 @@ from hdrcli.report.totals import Totals
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_client import client_value
 from hdrcli.reporters.json_exchanges import JSON, exchange_value, fetch_value, in_browser_value, request_value
+from hdrcli.reporters.json_findings import finding_value
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
-from hdrcli.reporters.view import (
-    VERDICTS,
-    final_url,
-    fix_text,
-    headline,
-    page_of,
-    reason,
-    shown_text,
-    shown_url,
-    shown_value,
-    status_of,
-)
-from hdrcli.rules.finding import Finding
+from hdrcli.reporters.verdict_line import VERDICTS, reason
+from hdrcli.reporters.view import final_url, page_of, shown_text, shown_url, shown_value, status_of
 from hdrcli.settings import Settings
-from hdrcli.stacks import Stack
 from hdrcli.verdict.console import console_messages
-from hdrcli.verdict.failures import cookie_sentence
+from hdrcli.verdict.cookie_sentences import cookie_sentence
 
 
 def run_value(totals: Totals, settings: Settings) -> JSON:
@@ -103,46 +92,6 @@ def service_with_routes(service: ServiceReport, settings: Settings) -> JSON:
     value = service_value(service, service.name)
     value["routes"] = [bounded(route_value(route, unmet.get(route.key, ()), settings)) for route in service.routes]
     return value
-
-
-def finding_value(finding: Finding, stack: Stack) -> JSON:
-    """A finding; `places` are the first of `place_count`."""
-    fix = fix_text(finding, stack)
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": str(finding.severity),
-        "known": finding.is_known,
-        "headline": headline(finding),
-        "variant": shown_text(finding.variant),
-        "subjects": [*map(shown_text, finding.subjects)],
-        "route_count": finding.route_count,
-        "place_count": finding.place_count,
-        "places": [
-            {
-                "method": place.method,
-                "url": shown_url(place.url),
-                "page": place.page,
-                "credentials": list(place.credentials),
-                "subjects": list(place.subjects),
-            }
-            for place in finding.places
-        ],
-        "browsers": list(finding.browsers),
-        "quirks": list(finding.quirks),
-        "evidence": [
-            {"method": each.method, "url": shown_url(each.url), "lines": [*map(shown_text, each.lines)]}
-            for each in finding.evidence
-        ],
-        "locations": [
-            {"file": shown_text(each.file), "line": each.line, "role": each.role, "detail": each.detail or None}
-            for each in finding.locations
-        ],
-        "impact": [*map(shown_text, finding.impact)],
-        "fix": finding.fix,
-        "fix_setting": None if fix is None else {"lines": list(fix.lines), "where": fix.where, "note": fix.note},
-        "spec": finding.spec,
-    }
 
 
 def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings: Settings) -> JSON:

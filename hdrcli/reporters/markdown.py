@@ -11,7 +11,8 @@ from hdrcli.report.totals import custom_headers
 from hdrcli.reporters import whole
 from hdrcli.reporters.checks import other_failures
 from hdrcli.reporters.finding_text import fix, headline_of, places, subjects
-from hdrcli.reporters.view import count, name_of, shown_text, status_of, verdict_line
+from hdrcli.reporters.verdict_line import verdict_line
+from hdrcli.reporters.view import count, name_of, shown_text, status_of
 from hdrcli.settings import Settings
 from hdrcli.stacks import Stack
 from hdrcli.text.escaping import printable

@@ -16,7 +16,7 @@ from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters.phrases import MODES, clause_phrase, clause_sentence, failure_phrase
 from hdrcli.reporters.view import Column, is_blocked, listing, shortened, shown_text, shown_value, status_of
-from hdrcli.verdict.failures import cookie_sentence
+from hdrcli.verdict.cookie_sentences import cookie_sentence
 
 _EXPLAINED: Final = frozenset(
     {

@@ -1,4 +1,4 @@
-"""Parts that all formats share, made once: columns, redaction, the line of a fix, the reason for the exit status."""
+"""Parts that all formats share, made once: columns, redaction, the line of a fix."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from typing import Final
 
 from hdrcli.fetch import FilteredResponse, HTTPRequest, NetworkError
 from hdrcli.fetch.headers import Header
-from hdrcli.records.errors import ExitStatus
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
-from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
-from hdrcli.settings import Settings
 from hdrcli.stacks import Stack, fix_for, write
 from hdrcli.stacks.fix import FixText
 from hdrcli.structs import Record
@@ -28,13 +25,6 @@ _SHOWN_HEAD: Final = 16_000
 """Characters of a head, beyond which lines are shortened."""
 _SHOWN_END: Final = 40
 """Characters that stay at the end of a text that is shortened."""
-
-VERDICTS: Final = {
-    ExitStatus.OK: "OK",
-    ExitStatus.FAILED: "FAILED",
-    ExitStatus.USAGE: "NOT VERIFIED",
-    ExitStatus.UNREACHABLE: "UNREACHABLE",
-}
 
 
 class Column(Record, frozen=True, kw_only=True):
@@ -206,76 +196,6 @@ def _shortened_lines(lines: Iterable[str]) -> Iterator[str]:
         shown = shortened(line, _LONGEST_LINE if total < _SHOWN_HEAD else 2 * _SHOWN_END)
         total += len(shown)
         yield shown
-
-
-# --- the verdict ----------------------------------------------------------------------------------------
-
-
-def reason(totals: Totals, settings: Settings) -> str:
-    """Why the run has its exit status, without the number: "1 error, 2 warnings"."""
-    if totals.baseline_problem:
-        return "the baseline is not written"
-    if totals.only_plans:
-        return "nothing is sent with --dry-run"
-    if totals.exit_status is ExitStatus.USAGE:
-        if totals.rejected:
-            return "fetch() throws before it sends a request"
-        if totals.is_time_up:
-            return _time_limit(totals, settings)
-        if totals.nothing_expected and totals.verified:
-            return "no route has one of the expectations"
-        if not totals.requests:
-            return "no request was sent"
-        return "no response has a status that is expected" if totals.routes else "no route was checked"
-    reached = [_time_limit(totals, settings)] if totals.is_time_up else []
-    counts = ", ".join([*reached, *_failures(totals), *_findings(totals), *_unverified(totals)]) or "no findings"
-    return f"{counts}; the faults of the sample are there on purpose" if settings.sample else counts
-
-
-def verdict_line(totals: Totals, settings: Settings) -> str:
-    """The last line of a report."""
-    status = totals.exit_status
-    ignored = status is ExitStatus.OK and settings.fail_on == "never" and not settings.sample and totals.errors
-    exit_status = f"{'--fail-on never, ' if ignored else ''}exit {int(status)}"
-    return f"{VERDICTS[status]}: {reason(totals, settings)} ({exit_status})"
-
-
-def _time_limit(totals: Totals, settings: Settings) -> str:
-    unchecked = f" with {count(totals.unchecked, 'route')} not checked" if totals.unchecked else ""
-    return f"the time limit of {settings.max_time:g} s was reached{unchecked}"
-
-
-def _failures(totals: Totals) -> Iterator[str]:
-    if totals.unreachable:
-        yield f"no response from {count(totals.unreachable, 'service')}"
-    elif totals.without_response:
-        yield f"no response from {count(totals.without_response, 'route')}"
-    if totals.stopped_responding:
-        yield f"{count(totals.stopped_responding, 'route')} stopped responding"
-    if totals.failed_comparisons:
-        yield "no response from the --compare URL"
-    if totals.unmet:
-        yield count(totals.unmet, "unmet expectation")
-    if totals.unexpectedly_blocked and totals.fails_if_blocked:
-        yield count(totals.unexpectedly_blocked, "blocked fetch", "blocked fetches")
-    if totals.differing:
-        yield f"a real browser differs from its simulation in {count(totals.differing, 'fetch', 'fetches')}"
-
-
-def _findings(totals: Totals) -> Iterator[str]:
-    if totals.errors:
-        yield count(totals.errors, "error")
-    if totals.warnings:
-        yield count(totals.warnings, "warning")
-    if totals.advice:
-        yield count(totals.advice, "piece of advice", "pieces of advice")
-    if totals.known:
-        yield f"{totals.known:,} known"
-
-
-def _unverified(totals: Totals) -> Iterator[str]:
-    if totals.unverified:
-        yield f"{totals.unverified:,} of {count(totals.routes, 'route')} not verified"
 
 
 def count(number: int, one: str, several: str = "") -> str:

@@ -9,7 +9,7 @@ from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.route import FetchRecord
 from hdrcli.structs import Record
-from hdrcli.verdict.failures import cookie_sentences
+from hdrcli.verdict.cookie_sentences import cookie_sentences
 
 _FIXES: Final = {
     CookieFault.SAME_SITE: "Set it with SameSite=None; Secure over https, or serve page and service from one site",

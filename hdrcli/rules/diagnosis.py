@@ -13,12 +13,13 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, Probe, ProbeKind, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.evidence.blocked import Blocked, Stage, blocked_fetches, last_response
-from hdrcli.rules.evidence.cause import Cause, Refusal, cause_of, service_facts
+from hdrcli.rules.evidence.cause import Cause, Refusal, cause_of
 from hdrcli.rules.evidence.declared import Declaration, declaration
 from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Hidden, Why, complete_expose_setting, hidden_headers
 from hdrcli.rules.evidence.layers import BLOCKED_FOR, Layers, compare, proxy_of
 from hdrcli.rules.evidence.origins import near_miss
 from hdrcli.rules.evidence.redirects import Target, redirects
+from hdrcli.rules.evidence.service import service_facts
 from hdrcli.rules.finding import Fault, sending
 from hdrcli.settings import Settings
 from hdrcli.stacks import ANY, Stack, stack_by_name

@@ -67,9 +67,10 @@ from hdrcli.rules.evidence.blocked import (
     requested_header_names,
     requested_method,
 )
-from hdrcli.rules.evidence.cause import REFUSED_BY_BUCKET, Cause, Refusal, denies_cors, has_layer, is_unavailable
+from hdrcli.rules.evidence.cause import REFUSED_BY_BUCKET, Cause, Refusal, denies_cors, is_unavailable
 from hdrcli.rules.evidence.lines import blocking_lines, body_line
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
+from hdrcli.rules.evidence.service import has_layer
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.rules.methods import allowing_method
 from hdrcli.rules.origins import allowing_origin

@@ -12,7 +12,7 @@ from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import contains
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
-from hdrcli.rules.evidence.cause import ALLOW_ORIGIN, LAYER, NGROK_CODE, REMAINING, Cause, Refusal, allowing
+from hdrcli.rules.evidence.cause import NGROK_CODE, REMAINING, Cause, Refusal
 from hdrcli.rules.evidence.lines import blocking_lines, body_line, response_lines
 from hdrcli.rules.evidence.redirects import (
     Target,
@@ -21,6 +21,7 @@ from hdrcli.rules.evidence.redirects import (
     redirects,
     variant_of_redirect,
 )
+from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing
 from hdrcli.rules.finding import Fault, Unless
 from hdrcli.rules.origins import allowing_origin
 from hdrcli.stacks.setting import Setting

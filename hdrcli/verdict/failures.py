@@ -1,6 +1,6 @@
-"""The sentence for each failure and each cookie fault: the only place where facts become prose.
+"""The sentence for each failure: the only place where these facts become prose.
 
-The engine and the transports report facts (`NetworkError`, `TransportFailure`, `CookieVerdict`). User names and
+The engine and the transports report facts (`NetworkError`, `TransportFailure`). User names and
 passwords in URLs are redacted here, as the values that a sentence quotes may be URLs.
 """
 
@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from hdrcli.fetch import CookieFault, CookieVerdict, Failure, NetworkError, TransportFailure
+from hdrcli.fetch import Failure, NetworkError, TransportFailure
 from hdrcli.fetch.headers import is_token
-from hdrcli.fetch.set_cookie import SameSite
 from hdrcli.text.redaction import redact_framing, redact_line, redact_text
 
 _Sentence = Callable[[NetworkError], str]
@@ -276,43 +275,3 @@ def _peer(failure: TransportFailure) -> str:
     if failure.proxy is None:
         return failure.peer
     return f"The proxy {failure.proxy}" if failure.at_proxy else f"{failure.peer} through the proxy {failure.proxy}"
-
-
-# --- cookies ----------------------------------------------------------------------------------------------------------
-
-_COOKIES: Final[Mapping[CookieFault, str]] = {
-    CookieFault.UNPARSABLE: "It has neither a name nor a value, or contains a control character.",
-    CookieFault.TOO_LARGE: "Its name and value are longer than 4096 bytes.",
-    CookieFault.NEEDS_SECURE: "SameSite=None and Partitioned require Secure, which it lacks.",
-    CookieFault.PREFIX: "The prefix of its name requires attributes that it lacks.",
-    CookieFault.EXPIRED: "It is already expired, which deletes it.",
-    CookieFault.PROTECTED: "A response over http must not replace a Secure cookie.",
-    CookieFault.DOMAIN: "Its domain does not match the host.",
-    CookieFault.PATH: "Its path does not match the URL.",
-    CookieFault.SECURE: "It is Secure, and the URL is not https.",
-    CookieFault.PARTITIONED: "It is Partitioned, and was set on another site than the page's.",
-    CookieFault.THIRD_PARTY: "The browser blocks third-party cookies, or keeps separate ones for each page's site.",
-    CookieFault.CREDENTIALS_MODE: "The request is sent without credentials.",
-    CookieFault.NO_REQUEST: "No request was sent.",
-}
-_SAME_SITE: Final[Mapping[SameSite, str]] = {
-    "strict": "SameSite=Strict",
-    "lax": "SameSite=Lax",
-    "none": "SameSite=None",
-    "unset": "without SameSite, which means Lax",
-}
-
-
-def cookie_sentences(verdict: CookieVerdict) -> tuple[str, ...]:
-    """Why a cookie was not sent or stored, one sentence for each fault; none if it was."""
-    return tuple(
-        f"It is {_SAME_SITE[verdict.same_site]}, and the request is cross-site."
-        if fault is CookieFault.SAME_SITE
-        else _COOKIES[fault]
-        for fault in verdict.faults
-    )
-
-
-def cookie_sentence(verdict: CookieVerdict) -> str:
-    """Why a cookie was not sent or stored; empty if it was."""
-    return " ".join(cookie_sentences(verdict))

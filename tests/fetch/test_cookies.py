@@ -25,7 +25,7 @@ from hdrcli.fetch import (
     parse_url,
 )
 from hdrcli.fetch.set_cookie import parse_cookie_date
-from hdrcli.verdict.failures import cookie_sentence
+from hdrcli.verdict.cookie_sentences import cookie_sentence
 
 
 def url(text: str) -> URL:

@@ -34,7 +34,8 @@ from hdrcli.fetch.failures import (
     TimeoutSubject,
     TLSSubject,
 )
-from hdrcli.verdict.failures import cookie_sentence, sentence, transport_sentence
+from hdrcli.verdict.cookie_sentences import cookie_sentence
+from hdrcli.verdict.failures import sentence, transport_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

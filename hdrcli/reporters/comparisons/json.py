@@ -16,7 +16,8 @@ from hdrcli.reporters.comparisons.texts import reason, text
 from hdrcli.reporters.json import write_json
 from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_exchanges import JSON
-from hdrcli.reporters.view import VERDICTS, shown_text, shown_url, shown_value
+from hdrcli.reporters.verdict_line import VERDICTS
+from hdrcli.reporters.view import shown_text, shown_url, shown_value
 from hdrcli.settings import Settings
 
 SCHEMA: Final = "hdrcli/comparison@1"

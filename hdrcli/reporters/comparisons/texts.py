@@ -11,7 +11,8 @@ from hdrcli.fetch import TRANSPORT_FAILURES, Failure
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.comparison import Comparison, RouteDifference, Side
 from hdrcli.reporters.phrases import FAILURES, MODES, clause_phrase
-from hdrcli.reporters.view import VERDICTS, count, listing, shortened, shown_text, shown_value
+from hdrcli.reporters.verdict_line import VERDICTS
+from hdrcli.reporters.view import count, listing, shortened, shown_text, shown_value
 
 LABELS: Final[dict[Kind, str]] = {
     "outcome": "fetch",

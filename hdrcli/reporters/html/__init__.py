@@ -24,7 +24,8 @@ from hdrcli.reporters.html.summary import Callers, counts, header, service_list
 from hdrcli.reporters.html.toolbar import toolbar
 from hdrcli.reporters.phrases import unmet_sentence
 from hdrcli.reporters.run_notes import RunNotes
-from hdrcli.reporters.view import count, shortened, shown_path, shown_text, verdict_line
+from hdrcli.reporters.verdict_line import verdict_line
+from hdrcli.reporters.view import count, shortened, shown_path, shown_text
 from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
 

@@ -11,7 +11,8 @@ from hdrcli import __version__
 from hdrcli.records.errors import ExitStatus
 from hdrcli.report.totals import Totals
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, lines
-from hdrcli.reporters.view import VERDICTS, count, listing, reason, shortened, shown_text
+from hdrcli.reporters.verdict_line import VERDICTS, reason
+from hdrcli.reporters.view import count, listing, shortened, shown_text
 from hdrcli.settings import Settings, settings_with_options
 from hdrcli.settings.redacted import shown_setting
 

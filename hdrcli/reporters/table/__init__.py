@@ -23,7 +23,8 @@ from hdrcli.reporters.table.lines import RouteLines
 from hdrcli.reporters.table.route import route_lines
 from hdrcli.reporters.table.service import service_lines
 from hdrcli.reporters.table.terminal import Terminal
-from hdrcli.reporters.view import page_of, shown_path, verdict_line
+from hdrcli.reporters.verdict_line import verdict_line
+from hdrcli.reporters.view import page_of, shown_path
 from hdrcli.settings import Settings
 
 _SHOWN_UNMET: Final = 20

@@ -15,25 +15,21 @@ of each route (`service_facts`) are collected until the service ends.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from hdrcli.fetch import FilteredResponse, HTTPResponse
-from hdrcli.fetch.headers import contains, get, get_decode_split
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import same_origin
 from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import FetchRecord, ProbeKind, RouteRecord
+from hdrcli.records.route import ProbeKind, RouteRecord
 from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.rules.evidence.service import allows, has_layer, service_responses
 from hdrcli.structs import Record
 from hdrcli.verdict.representation import sign_of_cache
-
-ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
-
-LAYER: Final = "cors-layer"
-"""The fact that a response of the service shows a CORS layer."""
 
 _FIRST_REDIRECT: Final = 300
 _FIRST_ERROR: Final = 400
@@ -253,53 +249,3 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
 def cause_of(refusal: Refusal) -> Cause:
     """The first cause whose question is answered with yes."""
     return next((cause for question, cause in TREE if question(refusal)), Cause.NO_LAYER)
-
-
-def allows(response: HTTPResponse, page: str) -> bool:
-    """Whether a response allows the page, without credentials."""
-    return get(ALLOW_ORIGIN, response.headers) in {page, "*"}
-
-
-def has_layer(response: HTTPResponse) -> bool:
-    """Whether a response shows a CORS layer: by its headers, or because it depends on Origin."""
-    if contains(ALLOW_ORIGIN, response.headers):
-        return True
-    if any(byte_lowercase(name).startswith("access-control-") for name, _ in response.headers):
-        return True
-    return "origin" in {member.lower() for member in get_decode_split("Vary", response.headers) or []}
-
-
-def service_responses(route: RouteRecord) -> Iterator[tuple[Exchange, HTTPResponse]]:
-    """The responses of the route's service to fetches and probes, each once; not those of another URL's origin."""
-    exchanges: dict[int, Exchange] = {}
-    for fetch in route.fetches:
-        for exchange in fetch.exchanges:
-            exchanges.setdefault(exchange.number, exchange)
-    for probe in route.probes:
-        if probe.kind not in {"compare", "uncached"}:
-            exchanges.setdefault(probe.exchange.number, probe.exchange)
-    first = next(iter(exchanges.values()), None)
-    for exchange in exchanges.values():
-        is_own = first is not None and same_origin(exchange.request.url.origin, first.request.url.origin)
-        if is_own and isinstance(exchange.response, HTTPResponse):
-            yield exchange, exchange.response
-
-
-def service_facts(fetches: Sequence[FetchRecord], route: RouteRecord) -> frozenset[str]:
-    """What a route proves for its whole service: that there is a CORS layer, and pages that a response allows."""
-    if fetches and all(isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors" for fetch in fetches):
-        pages = {fetch.page for fetch in fetches}  # no need to look further
-        return frozenset({LAYER, *(allowing(str(page)) for page in pages)})
-    facts = set()
-    for exchange, response in service_responses(route):
-        if has_layer(response):
-            facts.add(LAYER)
-            origin = get("Origin", exchange.request.headers)
-            if origin is not None and allows(response, origin):
-                facts.add(allowing(origin))
-    return frozenset(facts)
-
-
-def allowing(page: str) -> str:
-    """The fact that a response of the service allows the page."""
-    return f"allows {page}"
