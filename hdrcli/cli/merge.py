@@ -13,7 +13,6 @@ import typer
 from hdrcli.cli.interrupts import end_in_order
 from hdrcli.cli.streams import check_writable, opened, opened_whole, write_to_stderr, writing
 from hdrcli.records.errors import ExitStatus, UsageError
-from hdrcli.reporters.view import count
 
 if TYPE_CHECKING:
     from hdrcli.cluster.merging import Shard
@@ -35,6 +34,7 @@ def merge(
 ) -> int:
     """Write the results of several files to one, after a check that no line of the list is missing or doubled."""
     from hdrcli.cluster.merging import check, shards_of
+    from hdrcli.reporters.view import count
 
     end_in_order()
     path = None if output == Path("-") else output
