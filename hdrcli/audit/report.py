@@ -19,9 +19,8 @@ from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.reporters.view import count, listing, shown_text, shown_url
 from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
-from hdrcli.stacks import ANY, Stack
+from hdrcli.stacks import ANY, Stack, text_for
 from hdrcli.stacks.fix import FixText
-from hdrcli.stacks.writing import fix_for, write
 from hdrcli.text.escaping import printable
 from hdrcli.text.json_text import json_text
 
@@ -99,7 +98,7 @@ def plan_as_text(url: str, planned: Sequence[PlannedOrigin]) -> str:
 
 
 def _lines_of(audit: Audit, width: int) -> Iterator[str]:
-    stack = "" if audit.stack is ANY else f", {audit.stack.product}"
+    stack = "" if audit.stack is ANY else f", {audit.stack.shown}"
     tried = f"{len(audit.tried)} of {count(audit.planned, 'origin')} tried"
     yield from _wrapped(
         f"{_shown_url(audit.url)}: {audit.outcome}, {tried}, {count(audit.requests, 'request')}{stack}", width
@@ -154,7 +153,7 @@ def _title(finding: AuditFinding) -> str:
 
 
 def _fix(finding: AuditFinding, stack: Stack) -> FixText | None:
-    return None if finding.setting is None else write(fix_for(finding.setting, stack))
+    return None if finding.setting is None else text_for(finding.setting, stack)
 
 
 def _sentence(finding: AuditFinding, fixed: FixText | None) -> str:

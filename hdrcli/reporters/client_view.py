@@ -9,7 +9,7 @@ from hdrcli.fetch import NetworkError
 from hdrcli.report.client import ClientResult, StepFault
 from hdrcli.reporters.phrases import failure_phrase
 from hdrcli.reporters.view import shortened
-from hdrcli.stacks import Stack, fix_for, write
+from hdrcli.stacks import Stack, text_for
 from hdrcli.stacks.fix import FixText
 from hdrcli.structs import replace
 from hdrcli.verdict.exposure import judge_header
@@ -46,5 +46,5 @@ def step_reason(fault: StepFault) -> str:
 
 def client_fix(client: ClientResult, stack: Stack) -> tuple[FixText, ...]:
     """All settings that a client needs, as they are written in this stack."""
-    texts = (write(fix_for(setting, stack)) for setting in client.settings)
+    texts = (text_for(setting, stack) for setting in client.settings)
     return tuple(replace(text, lines=tuple(shortened(line, _LONGEST_LINE) for line in text.lines)) for text in texts)

@@ -74,6 +74,7 @@ def service_value(service: ServiceChecked | ServiceReport, name: str) -> JSON:
         "reachable": not service.is_unreachable,
         "problem": shown_text(service.problem) or None,
         "stack": service.stack.name,
+        "stack_is_likely": service.stack.is_likely,
         "requests": service.requests,
         "findings": [bounded(finding_value(finding, service.stack)) for finding in service.findings],
         "skipped_routes": [

@@ -12,7 +12,7 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
 from hdrcli.rules.finding import Finding
-from hdrcli.stacks import Stack, fix_for, write
+from hdrcli.stacks import Stack, text_for
 from hdrcli.stacks.fix import FixText
 from hdrcli.structs import Record
 from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header, redact_text
@@ -136,7 +136,7 @@ def headline(finding: Finding) -> str:
 
 def fix_text(finding: Finding, stack: Stack) -> FixText | None:
     """The setting that fixes it, as it is written in this stack; None where the fix is not a setting."""
-    return None if finding.fix_setting is None else write(fix_for(finding.fix_setting, stack))
+    return None if finding.fix_setting is None else text_for(finding.fix_setting, stack)
 
 
 # --- redaction ------------------------------------------------------------------------------------------

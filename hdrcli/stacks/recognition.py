@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
@@ -67,7 +68,14 @@ class Recognised(Record, frozen=True, kw_only=True):
     @property
     def stack(self) -> Stack:
         """The stack in whose terms fixes are worded; `ANY` if it isn't known."""
-        return self.layer.stack if self.layer is not None else ANY
+        if self.layer is None:
+            return ANY
+        return self.layer.stack if self.layer.is_certain else _likely(self.layer.stack)
+
+
+@cache
+def _likely(stack: Stack) -> Stack:
+    return replace(stack, is_likely=True)
 
 
 def recognise(responses: Iterable[HTTPResponse]) -> Stack:

@@ -26,6 +26,7 @@ class Stack(Record, frozen=True, kw_only=True):
     """`recognise` returns its sign in one response. `built_on` is a stack whose signs it shows, too.
 
     `keeps_case` says of a proxy that it passes names on as they come, and sends its own as they are configured.
+    `is_likely` says that responses do not show it for certain.
     """
 
     name: str
@@ -35,11 +36,17 @@ class Stack(Record, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     built_on: str = ""
     keeps_case: bool = False
+    is_likely: bool = False
 
     @property
     def product(self) -> str:
         """What sentences call it: the title without the part that does CORS."""
         return self.title.partition(",")[0]
+
+    @property
+    def shown(self) -> str:
+        """What reports call it: a stack that is only likely is said to be."""
+        return f"probably {self.product}" if self.is_likely else self.product
 
     @property
     def dialect(self) -> Dialect:

@@ -9,6 +9,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.stacks.dialect import OTHERS
 from hdrcli.stacks.fix import Fix, FixText
 from hdrcli.stacks.registry import known_stack
+from hdrcli.structs import replace
 
 if TYPE_CHECKING:
     from hdrcli.stacks.dialect import Dialect
@@ -65,9 +66,17 @@ def write(fix: Fix) -> FixText:
             )
 
 
+def text_for(setting: Setting, stack: Stack) -> FixText:
+    """The text of a fix for this stack, which names the stack if it is only likely."""
+    text = write(fix_for(setting, stack))
+    if not stack.is_likely:
+        return text
+    return replace(text, where=": ".join(filter(None, (stack.shown, text.where))))
+
+
 def fix_text(setting: Setting, stack: Stack) -> str:
     """The lines to write in the stack's configuration, or the sentence that says what to remove from it."""
-    text = write(fix_for(setting, stack))
+    text = text_for(setting, stack)
     return "\n".join(text.lines) or text.note
 
 

@@ -76,6 +76,7 @@ def test_the_layer_that_does_cors_is_recognised(recorded: Recorded) -> None:
     assert recognised.stack.name == expected
     if recognised.layer is not None:
         assert recognised.layer.is_certain == (recorded.stack in CERTAIN)
+        assert recognised.stack.is_likely == (recorded.stack in LIKELY)
 
 
 @each_recorded

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from hdrcli.stacks import ANY, STACKS, Stack, fix_for, fix_text, known_stack, stack_by_name, write
+from hdrcli.stacks import ANY, STACKS, Stack, fix_for, fix_text, known_stack, stack_by_name, text_for, write
 from hdrcli.stacks.fix import Fix
 from hdrcli.stacks.setting import Arrangement, Concept, Setting
 from hdrcli.structs import replace
@@ -249,3 +249,12 @@ def _values(concept: Concept) -> tuple[str, ...]:
 
 def _line(stack: str, concept: Concept, values: tuple[str, ...]) -> str:
     return fix_text(Setting(concept=concept, values=values), known_stack(stack))
+
+
+@pytest.mark.parametrize("concept", ["expose", "cors-layer"])
+def test_a_stack_that_is_only_likely_is_named(concept: Concept | Arrangement) -> None:
+    setting, stack = Setting(concept=concept, values=("x-a",)), known_stack("flask")
+    certain, likely = (text_for(setting, each) for each in (stack, replace(stack, is_likely=True)))
+
+    assert likely.where == f"probably {stack.product}: {certain.where}"
+    assert replace(likely, where=certain.where) == certain == write(fix_for(setting, stack))
