@@ -22,12 +22,14 @@ _part_of_module = re.compile(
 
 
 def pytest_configure() -> None:
-    """Take Ctrl-C as in a terminal, also where a shell runs the tests in the background, and so ignores it for them.
+    """Take signals as in a terminal: a shell ignores SIGINT for what runs in the background, and `nohup` SIGHUP.
 
-    Programs that tests start inherit that, and would not end when a test interrupts them.
+    Programs that tests start inherit that, and would not end when a test sends them the signal.
     """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
