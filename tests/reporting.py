@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.report import Report

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from hdrcli import ExitStatus, Settings, compare, compare_async
 from hdrcli.reporters import comparisons

@@ -4,7 +4,8 @@ Theory of operation. A quirk is one field of `UserAgent` in which a browser diff
 browsers' results for one fetch differ, the fetch is replayed: the engine runs it again as the same browser, but with
 one quirk removed (the field set to the standard's value), and gets the recorded responses instead of the network's. If
 the result is now another one, the quirk made the difference, and its name is reported. This is repeated for each quirk
-in which the compared browsers differ from each other. Nothing is sent.
+in which the compared browsers differ from each other, if the fetch reads its field: a first replay, without changes,
+records the fields that it reads. Nothing is sent.
 
 A replay may send a request that no browser has sent, for instance after a redirect that is now followed. There is no
 recorded response to it, so the replay ends there, and counts as another result: without the quirk, the browser would
@@ -23,6 +24,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final
+
+from msgspec import Struct, defstruct, structs
 
 from hdrcli.fetch import (
     STANDARD,
@@ -76,6 +79,27 @@ class Quirk(Record, frozen=True):
 def _without(quirk: Quirk, user_agent: UserAgent) -> UserAgent:
     group = replace(getattr(user_agent, quirk.group), **{quirk.name: quirk.value(STANDARD)})
     return replace(user_agent, **{quirk.group: group})
+
+
+def recording_reads(user_agent: UserAgent) -> tuple[UserAgent, set[str]]:
+    """The same user agent for one replay, and the set to which it adds the name of each field that the replay reads.
+
+    Its groups are of classes of their own: so no cache holds what was computed from an equal group.
+    """
+    read: set[str] = set()
+
+    def copy(group: Struct) -> Struct:
+        kind = type(group)
+
+        def get(self: Struct, name: str) -> object:
+            read.add(name)
+            return kind.__getattribute__(self, name)
+
+        made = defstruct(kind.__name__, (), bases=(kind,), namespace={"__getattribute__": get}, frozen=True)
+        return made(**structs.asdict(group))
+
+    copies = {name: copy(getattr(user_agent, name)) for name in GROUPS}
+    return replace(user_agent, **copies), read
 
 
 GROUPS: Final = tuple(name for name in UserAgent.__struct_fields__ if name != "name")
@@ -149,13 +173,15 @@ def _decisive(record: FetchRecord, group: Sequence[FetchRecord], begin: Begin) -
 
     if _takes_too_long(record.exchanges):
         return ()
-    unchanged = end(browser)
+    recording, read = recording_reads(browser)
+    unchanged = end(recording)
     if not _is_same(unchanged, record.result):
         return ()
+    candidates = [quirk for quirk in quirks_of(browser) if quirk.name in read]
     others = [USER_AGENTS[other.browser] for other in group]
     return tuple(
         quirk.name
-        for quirk in quirks_of(browser)
+        for quirk in candidates
         if any(quirk.value(other) != quirk.value(browser) for other in others)
         and not _is_same(end(quirk.removed_from(browser)), unchanged)
     )

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from tests.audit.bed import FAULTY, MIRRORING, PAGE, Server
 from tests.cli.program import hdrcli, started

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from hdrcli.config.configuration import options_of_file
@@ -123,12 +123,12 @@ def test_nothing_in_a_file_reaches_the_terminal_as_it_is(tmp_path: Path) -> None
 # --- schema -------------------------------------------------------------------------------------------------------
 
 
-def validator() -> jsonschema.Draft202012Validator:
+def validator() -> jsonschema_rs.Draft202012Validator:
     ended = hdrcli("schema", "config")
     assert (ended.status, ended.err) == (0, "")
     schema = json.loads(ended.out)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
+    jsonschema_rs.meta.validate(schema)
+    return jsonschema_rs.Draft202012Validator(schema)
 
 
 ALL_KEYS: Final = "\n".join(f"{key} = {toml(setting)}" for key, setting in options_of_file().items())

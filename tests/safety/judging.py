@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from markdown_it import MarkdownIt
 from sarif_pydantic import Sarif
 from tap.line import Result

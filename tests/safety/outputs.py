@@ -59,15 +59,24 @@ def of_check(
 def of_other_commands(
     *urls: str, options: Sequence[str] = (), env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Iterator[Written]:
-    """What the other commands that send requests write about URLs; some refuse some options, which is an output."""
+    """What the other commands that send requests write about URLs; some refuse some options, which is an output.
+
+    Audits, which take longer, are those of `of_audit`.
+    """
     for run in _COMPARISONS:
         yield from of_command("compare", urls[0], urls[-1], *options, run=run, env=env, cwd=cwd)
     lines = "\n".join(urls)
     yield from of_command("bulk", "-", *options, run=Run(form="bulk"), env=env, cwd=cwd, given=lines)
-    for run in _AUDITS:
-        yield from of_command("audit", *urls, *options, run=run, env=env, cwd=cwd)
     for run in _CONFIGURATIONS:
         yield from of_command("config", *options, run=run, env=env, cwd=cwd)
+
+
+def of_audit(
+    *urls: str, options: Sequence[str] = (), env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Iterator[Written]:
+    """What an audit writes about URLs; it sends 80 requests to each."""
+    for run in _AUDITS:
+        yield from of_command("audit", *urls, *options, run=run, env=env, cwd=cwd)
 
 
 def of_library(settings: Settings) -> Iterator[Written]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from jsonschema import ValidationError
+from jsonschema_rs import ValidationError
 from xmlschema import XMLSchemaValidationError
 
 from tests.safety.hostile_servers import TIMEOUT, Case, HostileServer, cases

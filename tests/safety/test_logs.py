@@ -17,7 +17,7 @@ from tests.cli.program import hdrcli
 from tests.pytest_plugin.running import run_pytest
 from tests.safety.hostile_values import COMMANDS, VALUES
 from tests.safety.judging import assert_harmless
-from tests.safety.outputs import Run, Written, of_check, of_command, of_library, of_other_commands
+from tests.safety.outputs import Run, Written, of_audit, of_check, of_command, of_library, of_other_commands
 from tests.safety.sources import CLOSED, arguments, responses, sources
 from tests.serving.http import answer
 from tests.serving.raw import RawServer
@@ -49,11 +49,12 @@ def test_every_place_of_a_response(number: int) -> None:
 
 @pytest.mark.parametrize("place", range(len([*responses("", "")])))
 def test_other_commands(place: int) -> None:
-    """Each value in every eighth place."""
+    """Each value in every eighth place, and one of them for an audit."""
     values = VALUES[place % 8 :: 8]
     with Site({f"/{number}": [*responses(value, value)][place] for number, value in enumerate(values)}) as site:
         urls = [f"{site.url}/{number}" for number in range(len(values))]
         assert_all_harmless(of_other_commands(*urls))
+        assert_all_harmless(of_audit(urls[place % len(urls)]))
 
 
 @pytest.mark.parametrize("name", get_args(ComparisonFormat))
@@ -122,6 +123,7 @@ def test_files(tmp_path: Path, number: int) -> None:
             assert_all_harmless(of_check(*source.words, "--no-probe", env=env, cwd=folder))
             if source.name.startswith("configuration"):
                 assert_all_harmless(of_other_commands(server.url, env=env, cwd=folder))
+                assert_all_harmless(of_audit(server.url, env=env, cwd=folder))
 
 
 @pytest.mark.parametrize("number", range(len(VALUES)))
@@ -130,6 +132,7 @@ def test_arguments(number: int) -> None:
         for words in _some(arguments(server.url, VALUES[number], VALUES[number]), number):
             assert_all_harmless(of_check(*words, "--no-probe", env={"COLUMNS": "40"}))
             assert_all_harmless(of_other_commands(words[0], options=words[1:], env={"COLUMNS": "40"}))
+            assert_all_harmless(of_audit(*words, env={"COLUMNS": "40"}))
 
 
 @pytest.mark.parametrize(("number", "profile"), [*enumerate(get_args(ProfileName))])

@@ -11,7 +11,7 @@ import pytest
 from hdrcli import Settings
 from hdrcli.settings.output import ComparisonFormat
 from tests.cli.program import hdrcli
-from tests.safety.outputs import Written, of_check, of_library, of_other_commands
+from tests.safety.outputs import Written, of_audit, of_check, of_library, of_other_commands
 from tests.safety.secret_places import ARGUMENTS, HEADS, PARAMETERS, READABLE, SECRET_NAMES, SECRET_VALUES, TOKEN
 from tests.safety.sources import arguments, responses, sources
 from tests.serving.http import answer
@@ -46,6 +46,7 @@ def of_all(url: str, *options: str, env: Mapping[str, str] | None = None, cwd: P
     """What all commands write about a target, with the options of a check."""
     yield from of_check(url, *options, env=env, cwd=cwd)
     yield from of_other_commands(url, options=options, env=env, cwd=cwd)
+    yield from of_audit(url, *options, env=env, cwd=cwd)
 
 
 def head_with(lines: Sequence[str]) -> bytes:
@@ -114,6 +115,7 @@ def test_values_in_known_headers(header: str) -> None:
         assert not leaks(of_check(*urls, "--no-probe", "--redirect=manual"))
         assert not leaks(of_check(urls[0], urls[9], "--no-probe"))
         assert not leaks(of_other_commands(*urls))
+        assert not leaks(of_audit(*urls[::8]))
 
 
 def test_parameters_of_the_url() -> None:
@@ -125,6 +127,7 @@ def test_parameters_of_the_url() -> None:
         ]
         assert not leaks(of_check(*urls, "--no-probe"))
         assert not leaks(of_other_commands(*urls))
+        assert not leaks(of_audit(*urls[::8]))
         assert not leaks(of_library(Settings(targets=tuple(urls), probe=False)))
         ended = hdrcli("check", *urls, "--no-probe", "--show-secrets", "--format=jsonl")
 
@@ -160,6 +163,7 @@ def test_every_place_of_a_response(value: str) -> None:
         urls = [f"{site.url}{path}" for path in sites]
         assert not leaks(of_check(*urls, "--no-probe", "--expect-readable=X-B"))
         assert not leaks(of_other_commands(*urls))
+        assert not leaks(of_audit(*urls))
         assert not leaks(of_library(Settings(targets=tuple(urls), probe=False)))
 
 
@@ -174,6 +178,7 @@ def test_files(tmp_path: Path, value: str) -> None:
             assert not leaks(of_check(*source.words, "--no-probe", env=source.variables, cwd=folder)), source.name
             if source.name.startswith("configuration"):
                 assert not leaks(of_other_commands(server.url, env=source.variables, cwd=folder)), source.name
+                assert not leaks(of_audit(server.url, env=source.variables, cwd=folder)), source.name
 
 
 @pytest.mark.parametrize("value", FORMS)
