@@ -13,6 +13,8 @@ from tests.browser import chromium, firefox
 from tests.browser.batch import Browser, installed
 from tests.serving.site import Site
 
+pytestmark = pytest.mark.thorough
+
 LABELS = [*SPECIAL_CHARACTERS, "._", ".-", ".$"]
 ORIGINS = [f"{PAGE}{label}.hdrcli-probe.invalid" for label in LABELS]
 

@@ -20,6 +20,8 @@ from tests.fetch.vector_files import ANY_METHOD, PREFLIGHT, load_data
 from tests.serving.http import answer, parse_request, read_request, send_and_end
 from tests.serving.loopback import LoopbackServer, has_ipv6
 
+pytestmark = pytest.mark.thorough
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping, Sequence

@@ -15,6 +15,8 @@ from tests.fetch.beyond_the_engine import is_beyond_the_engine
 from tests.fetch.playing import play
 from tests.fetch.vector_files import Vector, load
 
+pytestmark = pytest.mark.thorough
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

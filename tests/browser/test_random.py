@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 from tests.browser.batch import installed
 from tests.browser.differences import differences, random_cases
 
 if TYPE_CHECKING:
     from tests.browser.batch import Browser
+
+pytestmark = pytest.mark.thorough
 
 _SEED: Final = 1
 _NUMBER: Final = 60

@@ -10,6 +10,8 @@ import pytest
 from tests.html_report.real_browsers import opened
 from tests.html_report.reports import Made
 
+pytestmark = pytest.mark.thorough
+
 BROWSERS: Final = ("chromium", "firefox", "webkit")
 
 FOLDER: Final = Path(__file__).parent

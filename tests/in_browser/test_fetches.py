@@ -24,7 +24,7 @@ from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, PAGE, Site
 from tests.serving.tls import server_context
 
-pytestmark = pytest.mark.usefixtures("installed_browsers")
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("installed_browsers")]
 
 BROWSERS: Final = ("chromium", "firefox")
 IN_BROWSER: Final = Settings(

@@ -21,7 +21,7 @@ from tests.serving.http import Request, answer
 from tests.serving.loopback import DEADLINE
 from tests.serving.site import Site
 
-pytestmark = pytest.mark.usefixtures("installed_browsers")
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("installed_browsers")]
 
 OPTIONS = (
     *("--in-browser", "--browser=chromium", "--credentials=omit", "--no-probe", "--no-openapi", "--fail-on=never"),

@@ -13,6 +13,8 @@ from tests.cli.program import hdrcli_process
 from tests.lab.serving import Served, command
 from tests.lab.tabs import TABS, Tab, wait_for
 
+pytestmark = pytest.mark.thorough
+
 MODES: Final = ("omit", "include")
 DONE: Final = "document.body?.dataset.run === 'done'"
 ROWS: Final = """

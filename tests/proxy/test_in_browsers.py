@@ -14,6 +14,8 @@ from tests.proxy.program import running
 from tests.readme import serving
 from tests.serving.site import Site
 
+pytestmark = pytest.mark.thorough
+
 PAGE: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<!doctype html><title>page</title>"
 )

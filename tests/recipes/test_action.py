@@ -18,7 +18,7 @@ from tests.targets.projects import FASTAPI, project
 
 DOCUMENT: Final = (ROOT / "docs" / "ci.md").read_text("utf-8")
 
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.thorough, pytest.mark.no_cover]
 
 
 @pytest.fixture(scope="module")

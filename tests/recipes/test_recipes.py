@@ -46,7 +46,7 @@ CHECKS: Final = {
 }
 """The files, and what checks them: check-jsonschema has the published schemas."""
 
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.thorough, pytest.mark.no_cover]
 
 
 def run(

@@ -37,7 +37,7 @@ TEST: Final = """
         hdrcli.check(app, "/").assert_readable("X-Request-ID")
 """
 
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.thorough, pytest.mark.no_cover]
 
 
 class Built(NamedTuple):

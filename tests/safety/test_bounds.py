@@ -9,6 +9,7 @@ import pytest
 from tests.cli.program import hdrcli
 from tests.reporting import valid
 from tests.safety.measuring import measured
+from tests.sampling import sampled
 from tests.serving.http import answer, parse_request, read_request
 from tests.serving.raw import RawServer
 from tests.serving.scripted import Script, ScriptedServer, responding
@@ -59,7 +60,7 @@ def assert_bounded(*arguments: str) -> str:
     return ended.out
 
 
-@pytest.mark.parametrize("name", HEADS)
+@pytest.mark.parametrize("name", sampled(HEADS, every=5))
 def test_heads(name: str) -> None:
     with ScriptedServer(responding(answer(*HEADS[name]).replace(b"Connection: close\r\n", b""))) as server:
         for options in OPTIONS[:: 1 if "names" in name else 2]:
@@ -86,7 +87,7 @@ def garbage(_number: int, connection: socket.socket) -> None:
     connection.sendall(b"g" * 200_000 + b"\r\n\r\n")
 
 
-@pytest.mark.parametrize("script", [growing_redirects, early_hints, garbage])
+@pytest.mark.parametrize("script", sampled([growing_redirects, early_hints, garbage]))
 @pytest.mark.parametrize(
     "options",
     [[], ["--verbose"], ["--format=json"], ["--format=json", "--exchanges"], ["--format=html", "--exchanges"]],

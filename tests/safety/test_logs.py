@@ -19,6 +19,7 @@ from tests.safety.hostile_values import COMMANDS, VALUES
 from tests.safety.judging import assert_harmless
 from tests.safety.outputs import Run, Written, of_audit, of_check, of_command, of_library, of_other_commands
 from tests.safety.sources import CLOSED, arguments, responses, sources
+from tests.sampling import sampled
 from tests.serving.http import answer
 from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Response, Site
@@ -34,7 +35,7 @@ def assert_all_harmless(all_written: Iterable[Written]) -> None:
         assert_harmless(written)
 
 
-@pytest.mark.parametrize("number", range(len(VALUES)))
+@pytest.mark.parametrize("number", sampled(range(len(VALUES))))
 def test_every_place_of_a_response(number: int) -> None:
     value = VALUES[number]
     env = {"COLUMNS": WIDTHS[number % len(WIDTHS)]}
@@ -47,7 +48,7 @@ def test_every_place_of_a_response(number: int) -> None:
         assert_all_harmless(of_library(Settings(targets=(url,))))
 
 
-@pytest.mark.parametrize("place", range(len([*responses("", "")])))
+@pytest.mark.parametrize("place", sampled(range(len([*responses("", "")]))))
 def test_other_commands(place: int) -> None:
     """Each value in every eighth place, and one of them for an audit."""
     values = VALUES[place % 8 :: 8]
@@ -57,7 +58,7 @@ def test_other_commands(place: int) -> None:
         assert_all_harmless(of_audit(urls[place % len(urls)]))
 
 
-@pytest.mark.parametrize("name", get_args(ComparisonFormat))
+@pytest.mark.parametrize("name", sampled(get_args(ComparisonFormat)))
 def test_comparisons(tmp_path: Path, name: str) -> None:
     plain = answer(*OPEN_TO_PAGE, "X-A: 1", "Link: 1", "Access-Control-Expose-Headers: X-A")
     for number, value in enumerate(VALUES[::2]):
@@ -71,7 +72,7 @@ def test_comparisons(tmp_path: Path, name: str) -> None:
             assert_all_harmless(of_command("compare", *words, run=Run(form=f"compare {name}"), cwd=tmp_path, env=env))
 
 
-@pytest.mark.parametrize("value", [COMMANDS[6], COMMANDS[7], COMMANDS[8], COMMANDS[9]])
+@pytest.mark.parametrize("value", sampled([COMMANDS[6], COMMANDS[7], COMMANDS[8], COMMANDS[9]]))
 def test_every_width(value: str) -> None:
     with RawServer(answer(*OPEN_TO_PAGE, f"X-A: {value}", f"Link: {value}")) as server:
         for width in range(1, 121, 5):
@@ -89,7 +90,7 @@ def test_the_values_of_json_stay_equal(value: str) -> None:
     assert {"X-A": [value.strip()]}.items() <= {each["name"]: each["values"] for each in route["headers"]}.items()
 
 
-@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("value", sampled(VALUES))
 def test_documents_and_chains(value: str) -> None:
     operation = {"responses": {"200": {"headers": {value: {}, "X-A": {}}, "description": value}}}
     document = json.dumps({"openapi": "3.1.0", "info": {}, "paths": {"/a": {"get": operation}, value: {}}})
@@ -104,14 +105,14 @@ def test_documents_and_chains(value: str) -> None:
         assert_all_harmless(of_check(f"{site.url}/a", f"{site.url}/chain", env={"COLUMNS": "60"}))
 
 
-@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("value", sampled(VALUES))
 def test_proxies(value: str) -> None:
     with RawServer(f"HTTP/1.1 502 {value}\r\n\r\n".encode("latin-1")) as proxy:
         env = {"HTTPS_PROXY": proxy.url, "COLUMNS": "40"}
         assert_all_harmless(of_check("https://a.example/", env=env))
 
 
-@pytest.mark.parametrize("number", range(len(VALUES)))
+@pytest.mark.parametrize("number", sampled(range(len(VALUES))))
 def test_files(tmp_path: Path, number: int) -> None:
     with RawServer(answer(*OPEN_TO_PAGE)) as server:
         for source in _some(sources(server.url, VALUES[number], VALUES[number]), number):
@@ -126,7 +127,7 @@ def test_files(tmp_path: Path, number: int) -> None:
                 assert_all_harmless(of_audit(server.url, env=env, cwd=folder))
 
 
-@pytest.mark.parametrize("number", range(len(VALUES)))
+@pytest.mark.parametrize("number", sampled(range(len(VALUES))))
 def test_arguments(number: int) -> None:
     with RawServer(answer(*OPEN_TO_PAGE)) as server:
         for words in _some(arguments(server.url, VALUES[number], VALUES[number]), number):
@@ -143,7 +144,7 @@ def test_profiles(number: int, profile: str) -> None:
             assert_all_harmless(of_check(f"{site.url}/a", f"--profile={profile}", env={"COLUMNS": "60"}))
 
 
-@pytest.mark.parametrize("value", COMMANDS[::6])
+@pytest.mark.parametrize("value", sampled(COMMANDS[::6]))
 def test_generated_tests(tmp_path: Path, value: str) -> None:
     (source,) = (source for source in sources(CLOSED, value, value) if source.name == "OpenAPI")
     (tmp_path / "a.json").write_text(source.files["a.json"], "utf-8")
@@ -163,7 +164,7 @@ def _some(places: Iterable[T], number: int) -> Iterator[T]:
     return islice(places, number % 12, None, 12)
 
 
-@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("value", sampled(VALUES))
 def test_words_of_other_commands(value: str) -> None:
     for words in (
         [value],

@@ -14,6 +14,7 @@ from tests.cli.program import hdrcli
 from tests.safety.outputs import Written, of_audit, of_check, of_library, of_other_commands
 from tests.safety.secret_places import ARGUMENTS, HEADS, PARAMETERS, READABLE, SECRET_NAMES, SECRET_VALUES, TOKEN
 from tests.safety.sources import arguments, responses, sources
+from tests.sampling import sampled
 from tests.serving.http import answer
 from tests.serving.raw import RawServer
 from tests.serving.site import OPEN_TO_PAGE, Site
@@ -102,7 +103,8 @@ def test_request_headers(lines: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["Location: {}", "Link: {}", "Refresh: {}", "Content-Location: {}", "Set-Cookie: a={}", "Origin: {}"]
+    "header",
+    sampled(["Location: {}", "Link: {}", "Refresh: {}", "Content-Location: {}", "Set-Cookie: a={}", "Origin: {}"]),
 )
 def test_values_in_known_headers(header: str) -> None:
     sites = {
@@ -118,6 +120,7 @@ def test_values_in_known_headers(header: str) -> None:
         assert not leaks(of_audit(*urls[::8]))
 
 
+@pytest.mark.thorough
 def test_parameters_of_the_url() -> None:
     with RawServer(head_with([]), b"HTTP/1.1 302 Found\r\nLocation: /a?b\r\n\r\n") as server:
         urls = [
@@ -134,7 +137,7 @@ def test_parameters_of_the_url() -> None:
     assert [number for number in range(len(PARAMETERS)) if planted(number) not in ended.out] == []
 
 
-@pytest.mark.parametrize("head", HEADS, ids=repr)
+@pytest.mark.parametrize("head", sampled(HEADS), ids=repr)
 def test_heads(head: bytes) -> None:
     with RawServer(head.replace(b"{}", SECRET.encode())) as server:
         assert not leaks(of_all(server.url))
@@ -145,7 +148,7 @@ def test_heads(head: bytes) -> None:
     assert SECRET in shown.out + shown.err or head.startswith(b"HTTP/1.1 5")
 
 
-@pytest.mark.parametrize("arguments", ARGUMENTS, ids=repr)
+@pytest.mark.parametrize("arguments", sampled(ARGUMENTS), ids=repr)
 def test_arguments(arguments: tuple[str, ...]) -> None:
     with RawServer(head_with([])) as server:
         host = server.url.removeprefix("http://").removesuffix("/")
@@ -156,6 +159,7 @@ def test_arguments(arguments: tuple[str, ...]) -> None:
             assert not found_in(ended.out + ended.err)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value", FORMS)
 def test_every_place_of_a_response(value: str) -> None:
     sites = {f"/{place}": response for place, response in enumerate(responses(value.replace("{}", SECRET), "b"))}
@@ -167,6 +171,7 @@ def test_every_place_of_a_response(value: str) -> None:
         assert not leaks(of_library(Settings(targets=tuple(urls), probe=False)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value", FORMS)
 def test_files(tmp_path: Path, value: str) -> None:
     with RawServer(head_with([])) as server:
@@ -181,6 +186,7 @@ def test_files(tmp_path: Path, value: str) -> None:
                 assert not leaks(of_audit(server.url, env=source.variables, cwd=folder)), source.name
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value", FORMS)
 def test_every_option(value: str) -> None:
     with RawServer(head_with([])) as server:

@@ -11,6 +11,8 @@ from tests.html_report.real_browsers import opened
 from tests.html_report.test_in_browsers import BROWSERS
 from tests.stats.pages import Made
 
+pytestmark = pytest.mark.thorough
+
 FOLDER: Final = Path(__file__).parent
 
 
