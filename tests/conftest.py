@@ -88,7 +88,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     took = time.monotonic() - terminalreporter.config.stash[_STARTED]
     if took > _MOST_SECONDS and not _is_thorough(terminalreporter.config):
         terminalreporter.write_line(
-            f"The tests took {took / 60:.1f} minutes: unless the machine was busy, make the slowest faster, or `thorough`."
+            f"The tests took {took / 60:.1f} minutes. Unless the machine was busy, make the slowest faster."
         )
 
 

@@ -83,7 +83,7 @@ def _json(text: str) -> Any:  # noqa: ANN401 -- JSON
     return value
 
 
-def _by_schema(schema: Mapping[str, Any], *, by_line: bool = False) -> Callable[[str], None]:
+def _by_schema(schema: dict[str, Any], *, by_line: bool = False) -> Callable[[str], None]:
     validator = Draft202012Validator(schema)
 
     def judge(text: str) -> None:
