@@ -191,7 +191,7 @@ class Diagnosis:
         """What the route proves for its whole service."""
         yield from service_facts(self.route.fetches, self.route)
         for header in self.route.headers:
-            if any(verdict.sent for verdict in header.verdicts):
+            if header.is_sent:
                 yield sending(byte_lowercase(header.name))
 
     def near_miss(self, block: Blocked) -> str | None:
