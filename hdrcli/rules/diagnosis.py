@@ -40,7 +40,7 @@ class Diagnosis:
 
     def __init__(self, route: RouteRecord, settings: Settings) -> None:
         self.route = route
-        self._expose_lists: dict[object, list[str] | UnparsableList | None] = {}
+        self._expose_lists: dict[int, list[str] | UnparsableList | None] = {}
         self._causes: dict[tuple[Origin, int], Cause] = {}
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
@@ -112,10 +112,8 @@ class Diagnosis:
         return tuple(fetch for fetch in self.wanted if len(fetch.exchanges) > 1)
 
     def expose_list(self, fetch: FetchRecord) -> list[str] | UnparsableList | None:
-        """The expose list where it counts, parsed once for each response."""
-        if "access-control-expose-headers" not in self.names:
-            return None
-        key = (id(fetch.response), fetch.outcome, isinstance(fetch.result, FilteredResponse) and fetch.result.type)
+        """The expose list where it counts, parsed once for browsers that share a result."""
+        key = id(fetch.result)
         if key not in self._expose_lists:
             self._expose_lists[key] = expose_list(fetch)
         return self._expose_lists[key]
