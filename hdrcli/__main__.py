@@ -17,7 +17,7 @@ def main() -> int:
         from hdrcli.cli.interrupts import exit_at_once
 
         exit_at_once()
-        from hdrcli.cli.app import run
+        from hdrcli.cli.entry import run
 
         return run()
     except KeyboardInterrupt:

@@ -103,6 +103,9 @@ def test_texts_that_form_a_command_together(line: str, shown: str) -> None:
     [
         ({"a": ["##[b]", None, 1.5]}, r'{"a": ["#\u0023[b]", null, 1.5]}'),
         ("section_end:1:a", r'"section_end\u003a1:a"'),
+        ("a\x7fb", r'"a\u007fb"'),
+        ({"b": [], "a": {"c": {}}, "d": [1, 2.5, True]}, '{"b": [], "a": {"c": {}}, "d": [1, 2.5, true]}'),
+        ('\x00\b\t\n\f\r\x1f"\\/', r'"\u0000\b\t\n\f\r\u001f\"\\/"'),
         ("\x1b\x7f\x9b\u202e\xe9", r'"\u001b\u007f\u009b\u202e\u00e9"'),
         ("\U0001f600\\ud800", r'"\ud83d\ude00\\ud800"'),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +11,13 @@ from typing import Any, Final
 import pytest
 
 from hdrcli import ExitStatus, Settings, check
+from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.report.report import Report
 from tests.cli.program import hdrcli
 from tests.reporting import valid
 from tests.serving.hostile import BEHAVIOURS, Action, Behaviour, HostileServer, Outcome, Sleep
 from tests.serving.http import Request, answer
-from tests.serving.loopback import free_port
+from tests.serving.loopback import DEADLINE, free_port
 from tests.serving.site import OPEN_TO_PAGE, PAGE, Response, Site
 
 HIDDEN: Final = answer(*OPEN_TO_PAGE, "X-Total: 3")
@@ -142,3 +144,45 @@ def test_each_format_says_so(responses: dict[str, Response], status: int, routes
         assert (summary["time_limit_reached"], summary["unchecked"], summary["routes"]) == (True, 1, routes)
         assert summary["exit_status"] == status
     assert [line["type"] for line in others] == ["route"] * routes + ["service"]
+
+
+async def _ends(limit: TimeLimit) -> bool:
+    async with limit.ending():
+        await asyncio.Event().wait()
+    return limit.was_reached
+
+
+def test_every_block_ends_even_one_that_begins_when_the_time_is_up() -> None:
+    async def run() -> list[bool]:
+        limit = TimeLimit(0.05)
+        async with limit.ending():  # it leaves the time to the others
+            pass
+        early = await asyncio.gather(_ends(limit), _ends(limit))
+        late = await asyncio.gather(_ends(limit), _ends(limit))
+        return [*early, *late]
+
+    assert asyncio.run(asyncio.wait_for(run(), DEADLINE)) == [True] * 4
+
+
+def test_a_block_that_begins_after_the_end_of_others_that_still_run_ends() -> None:
+    async def run() -> bool:
+        limit = TimeLimit(0.05)
+        is_late = asyncio.Event()
+
+        async def cleans_up() -> None:
+            async with limit.ending():
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    is_late.set()
+                    await ended.wait()
+
+        ended = asyncio.Event()
+        slow = asyncio.create_task(cleans_up())
+        await is_late.wait()
+        result = await _ends(limit)
+        ended.set()
+        await slow
+        return result
+
+    assert asyncio.run(asyncio.wait_for(run(), DEADLINE))

@@ -29,8 +29,9 @@ async def in_order(
             return await work(item)
 
     async def next_result() -> Result:
-        # Awaiting the task itself would leave it to the task whether a cancellation, as by Ctrl-C, is obeyed.
-        await asyncio.wait([waiting[0]])
+        if not waiting[0].done():
+            # Awaiting the task itself would leave it to the task whether a cancellation, as by Ctrl-C, is obeyed.
+            await asyncio.wait([waiting[0]])
         return waiting.popleft().result()
 
     try:

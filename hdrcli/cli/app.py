@@ -1,8 +1,7 @@
-"""The commands, and how they end."""
+"""The commands, as Typer has them."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Annotated, Final, NamedTuple
@@ -12,9 +11,8 @@ import typer
 from hdrcli import __version__
 from hdrcli.cli.help import CheckCommand, Command, CompareCommand, ConfigCommand, InitCommand, with_help
 from hdrcli.cli.help_of_few import AuditCommand, BulkCommand, ProxyCommand, StatsCommand
-from hdrcli.cli.streams import complain, tell, write_to_stderr
-from hdrcli.cli.usage import is_wrong_usage, sentence
-from hdrcli.records.errors import ExitStatus, UsageError
+from hdrcli.cli.streams import tell, write_to_stderr
+from hdrcli.records.errors import ExitStatus
 
 
 class _Command(NamedTuple):
@@ -64,24 +62,6 @@ def program(words: Sequence[str]) -> typer.Typer:
         command = _COMMANDS[name]
         app.command(name, cls=command.cls, short_help=command.short_help)(with_help(run_command))
     return app
-
-
-def run() -> int:
-    """Run the command that `sys.argv` names, and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the line
-    try:
-        status = program(sys.argv[1:])(prog_name="hdrcli", standalone_mode=False)
-    except UsageError as error:
-        complain(str(error))
-        return ExitStatus.USAGE
-    except Exception as error:
-        if not is_wrong_usage(error):
-            raise
-        complain(sentence(error))
-        return ExitStatus.USAGE
-    return status if isinstance(status, int) else ExitStatus.OK
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 -- Typer's callback

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import Annotated
 
 import typer
 
 from hdrcli.cli.configured import ConfigFile, NoConfig
-from hdrcli.cli.interrupts import end_in_order
 from hdrcli.cli.options import with_options_of_settings
-from hdrcli.cli.reports import Planned, planned_reports
+from hdrcli.cli.plain import RunCheck, load_check, naming_sources, planned_check
+from hdrcli.cli.reports import Planned
 from hdrcli.cli.streams import complain
 from hdrcli.config.given import Given, configuration, settings_from
 from hdrcli.records.errors import ExitStatus, UsageError
-from hdrcli.settings import Settings, is_debugging
+from hdrcli.settings import Settings
 from hdrcli.structs import replace
-
-if TYPE_CHECKING:
-    from hdrcli.report.events import Event
-
-
-class RunCheck(Protocol):
-    """`hdrcli.cli.running.run_check`, which is loaded late."""
-
-    def __call__(
-        self, settings: Settings, planned: tuple[Planned, ...], consumer: Callable[[Event], None] = ...
-    ) -> ExitStatus: ...
 
 
 @with_options_of_settings
@@ -45,42 +33,18 @@ def check(
     **given: Given,
 ) -> int:
     """Call a URL as a page in a browser does, and show which response headers JavaScript can read."""
-    sources: dict[str, str] = {}
-    try:
-        project = None if sample else configuration(config, os.environ, no_config=no_config)
-        settings, sources = settings_from(tuple(targets or ()), given, os.environ, project)
-        _check_output(settings)
-        settings = replace(settings, verbose=settings.verbose or is_debugging())
+    project = None if sample else configuration(config, os.environ, no_config=no_config)
+    settings, sources = settings_from(tuple(targets or ()), given, os.environ, project)
+    with naming_sources(sources):
         if sample and "--fail-on" not in sources:
             settings = replace(settings, fail_on="never")
-        reports = planned_reports(settings, os.environ)
-        run_check = _load()
+        settings, reports = planned_check(settings)
+        run_check = load_check()
         if watch:
             return _watch(settings, sample=sample, changes=diff or fix)
         if diff or fix or unsafe_fixes:
             return _change_source(run_check, settings, reports, diff=diff, fix=fix, unsafe=unsafe_fixes)
         return _check_sample(run_check, settings, reports) if sample else run_check(settings, reports)
-    except UsageError as error:
-        raise UsageError(error.message, option=sources.get(error.option, error.option)) from None
-
-
-def _check_output(settings: Settings) -> None:
-    if settings.quiet and settings.verbose:
-        raise UsageError("contradicts --verbose: omit one.", option="--quiet")
-    if settings.quiet and settings.export is not None:
-        raise UsageError("would suppress what --export prints: omit one.", option="--quiet")
-    to_stdout = next((name for name, file in settings.formats if file is None), None)
-    if settings.export is not None and (to_stdout is not None or settings.verbose):
-        other = "--verbose" if settings.verbose else f"--format {to_stdout}"
-        raise UsageError(f"is printed instead of a report: omit {other}.", option="--export")
-
-
-def _load() -> RunCheck:
-    """Load all that a check needs; from here on there is something to clean up when a signal comes."""
-    from hdrcli.cli.running import run_check
-
-    end_in_order()
-    return run_check
 
 
 def _watch(settings: Settings, *, sample: bool, changes: bool) -> ExitStatus:

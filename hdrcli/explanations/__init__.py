@@ -26,7 +26,7 @@ from hdrcli.explanations.terms import explain_term, term_names
 from hdrcli.explanations.topics import explain_topics
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import is_token
-from hdrcli.rules import RULES
+from hdrcli.rules.registry import all_rules
 from hdrcli.text.escaping import printable
 from hdrcli.text.field_names import is_registered
 
@@ -66,7 +66,7 @@ def near(what: str) -> list[str]:
     """At most three names that the text may be a misspelling of."""
     text = " ".join(what.split()).lower()
     if text.startswith("hdr"):
-        return get_close_matches(text.upper(), [rule.CODE for rule in RULES], cutoff=_NEAR)
+        return get_close_matches(text.upper(), [rule.CODE for rule in all_rules()], cutoff=_NEAR)
     names = {name.replace("-", " "): name for name in [*term_names(), *KNOWN_HEADERS, *_names()]}
     found = get_close_matches(re.sub(r"[-_ ]+", " ", text), names, cutoff=_NEAR)
     return [KNOWN_HEADERS[names[key]].name if names[key] in KNOWN_HEADERS else names[key] for key in found]
@@ -84,7 +84,7 @@ def _explain_name(text: str) -> str:
 def _explain_rules_and_failures(name: str) -> str:
     lowercase = name.lower()
     failures = [explain_failure(failure) for failure in Failure if failure == lowercase]
-    rules = [explain_rule(rule) for rule in RULES if lowercase in {rule.CODE.lower(), rule.NAME}]
+    rules = [explain_rule(rule) for rule in all_rules() if lowercase in {rule.CODE.lower(), rule.NAME}]
     return blocks(*failures, *rules)
 
 
@@ -121,4 +121,4 @@ def _explain_custom_header(text: str) -> str:
 
 
 def _names() -> list[str]:
-    return list(dict.fromkeys([*(rule.NAME for rule in RULES), *map(str, Failure)]))
+    return list(dict.fromkeys([*(rule.NAME for rule in all_rules()), *map(str, Failure)]))

@@ -13,7 +13,8 @@ from hdrcli.explanations.meanings import MEANINGS
 from hdrcli.explanations.pages import explain_rule
 from hdrcli.explanations.topics import related_rules
 from hdrcli.fetch import REQUEST_ERRORS, TRANSPORT_FAILURES, Failure
-from hdrcli.rules import RULES, explained_by
+from hdrcli.rules import explained_by
+from hdrcli.rules.registry import all_rules
 from hdrcli.verdict.console import EARLIER_CHECKS
 from hdrcli.verdict.console_table import (
     FORBIDDEN_REQUEST_HEADER,
@@ -109,7 +110,7 @@ def _subject(subject: str, found: Recognised) -> str:
 
 def _rules_on(failure: Failure) -> list[str]:
     """The codes of the rules that tell its causes apart."""
-    return [rule.CODE for rule in RULES if failure in explained_by(rule)]
+    return [rule.CODE for rule in all_rules() if failure in explained_by(rule)]
 
 
 def _meaning(failure: Failure) -> str:
@@ -118,7 +119,7 @@ def _meaning(failure: Failure) -> str:
 
 
 def _rule_page(code: str) -> str:
-    return next(explain_rule(rule) for rule in RULES if code == rule.CODE)
+    return next(explain_rule(rule) for rule in all_rules() if code == rule.CODE)
 
 
 def _list(failures: list[Failure]) -> str:

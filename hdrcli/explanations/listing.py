@@ -6,18 +6,18 @@ import json
 from typing import Final
 
 from hdrcli.explanations.layout import paragraph
-from hdrcli.rules import RULES
 from hdrcli.rules.page import page_of
+from hdrcli.rules.registry import all_rules
 
 SCHEMA: Final = "hdrcli/rules@1"
 
 
 def rules_as_table(prefix: str = "") -> str:
     """The rules whose codes begin with the prefix: code, name and severity on one line, the summary below."""
-    width = max(len(rule.NAME) for rule in RULES)
+    width = max(len(rule.NAME) for rule in all_rules())
     return "\n".join(
         f"{rule.CODE}  {rule.NAME:<{width}}  {rule.SEVERITY}\n{paragraph(page_of(rule).title, indent='        ')}"
-        for rule in RULES
+        for rule in all_rules()
         if rule.CODE.startswith(prefix)
     )
 
@@ -32,6 +32,6 @@ def rules_as_json() -> str:
             "summary": page_of(rule).title,
             "spec": rule.SPEC,
         }
-        for rule in RULES
+        for rule in all_rules()
     ]
     return json.dumps({"schema": SCHEMA, "rules": rules}, indent=2)

@@ -9,7 +9,7 @@ from typing import Final
 
 from hdrcli.explanations.commands import check_command
 from hdrcli.explanations.layout import blocks, paragraph, wrapped_columns
-from hdrcli.rules import RULES
+from hdrcli.rules.registry import all_rules
 from hdrcli.structs import Record
 
 _QUOTES: Final = str.maketrans(dict.fromkeys("'\"`\u2018\u2019\u201a\u00b4\u201c\u201d\u201e"))
@@ -44,7 +44,7 @@ def explain_topics(topics: Iterable[Topic], text: str, *, with_commands: bool = 
 def related_rules(codes: Iterable[str]) -> str:
     """A list of rules with their names; empty without codes."""
     wanted = set(codes)
-    rows = [(rule.CODE, rule.NAME) for rule in RULES if rule.CODE in wanted]
+    rows = [(rule.CODE, rule.NAME) for rule in all_rules() if rule.CODE in wanted]
     return f'Related rules ("hdrcli explain CODE"):\n{wrapped_columns(rows)}' if rows else ""
 
 

@@ -26,7 +26,7 @@ class IndexedHeaders(tuple[Header, ...]):  # noqa: SLOT001 -- it has room for th
     @cached_property
     def by_name(self) -> Mapping[str, list[str]]:
         """`values_by_name`, stored."""
-        return values_by_name(self)
+        return _indexed(self)
 
 
 _MOST_INDEXED: Final = 200
@@ -63,6 +63,12 @@ def values_of(name: str, headers: HeaderList) -> list[str]:
 
 def values_by_name(headers: HeaderList) -> Mapping[str, list[str]]:
     """The values of each name in lower case, names and values in order."""
+    if isinstance(headers, IndexedHeaders) and len(headers) < _MOST_INDEXED:
+        return headers.by_name
+    return _indexed(headers)
+
+
+def _indexed(headers: HeaderList) -> Mapping[str, list[str]]:
     by_name: dict[str, list[str]] = {}
     for name, value in headers:
         lowercase = name.lower() if name.isascii() else byte_lowercase(name)  # `byte_lowercase`, without its call

@@ -230,6 +230,7 @@ def is_ip_address(host: str) -> bool:
     return host.startswith("[") or host.rpartition(".")[2].isdecimal()
 
 
+@lru_cache(maxsize=128)
 def is_loopback(host: str) -> bool:
     """Whether a serialized host is `localhost`, a name below it, or a loopback address."""
     name = host.removesuffix(".")

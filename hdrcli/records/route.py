@@ -52,19 +52,6 @@ class Caller(Record, frozen=True, kw_only=True):
     for_comparison: bool = False
 
 
-class ConsoleMessage(Record, frozen=True, kw_only=True):
-    """What one browser reports of a failed fetch (see `hdrcli.verdict.console`).
-
-    `text` is the message in its console, without what varies, and empty where it prints nothing; `name` is what the
-    browser calls the failure, empty where it has no name; `error` is the error that JavaScript gets.
-    """
-
-    browser: str
-    name: str
-    text: str
-    error: str
-
-
 class BrowserRecord(Record, frozen=True, kw_only=True):
     """What a real browser's `fetch()` gave to the page, in the browser's own terms.
 
@@ -112,6 +99,18 @@ class FetchRecord(Record, frozen=True, kw_only=True, eq=False):  # each is one o
             quirks=self.quirks,
             cookies=self.cookies,
             set_cookies=self.set_cookies,
+        )
+
+    def is_made_from(self, other: FetchRecord) -> bool:
+        """Whether it is `other` by another caller (see `with_caller`) that differs only in its browser."""
+        return (
+            self.result is other.result
+            and self.exchanges is other.exchanges
+            and self.credentials == other.credentials
+            and self.page == other.page
+            and self.quirks == other.quirks
+            and self.cookies is other.cookies
+            and self.set_cookies is other.set_cookies
         )
 
     @property

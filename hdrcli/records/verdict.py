@@ -1,4 +1,4 @@
-"""What a fetch makes of a response header: readable or hidden, and by which clause of the standard."""
+"""What a fetch makes of a response header, by which clause of the standard; what a browser reports if it failed."""
 
 from __future__ import annotations
 
@@ -58,3 +58,21 @@ class HeaderRecord(Record, frozen=True, kw_only=True):
     name: str
     custom: bool
     verdicts: tuple[HeaderVerdict, ...]
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether any fetch received it; otherwise, only an expose list names it."""
+        return any(verdict.values for verdict in self.verdicts)
+
+
+class ConsoleMessage(Record, frozen=True, kw_only=True):
+    """What one browser reports of a failed fetch (see `hdrcli.verdict.console`).
+
+    `text` is the message in its console, without what varies, and empty where it prints nothing; `name` is what the
+    browser calls the failure, empty where it has no name; `error` is the error that JavaScript gets.
+    """
+
+    browser: str
+    name: str
+    text: str
+    error: str

@@ -6,14 +6,14 @@ page, a credentials mode, and the browsers with the same result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
 from hdrcli.records.location import Raised
-from hdrcli.records.route import ConsoleMessage, FetchRecord, HeldFetch, Probe, RouteRecord, UnmetExpectation
-from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
+from hdrcli.records.route import FetchRecord, HeldFetch, Probe, RouteRecord, UnmetExpectation
+from hdrcli.records.verdict import ConsoleMessage
 from hdrcli.report.events import ServiceChecked
 from hdrcli.report.report import SCHEMA, ServiceReport
 from hdrcli.report.totals import Totals
@@ -21,9 +21,10 @@ from hdrcli.reporters.json_bounds import bounded
 from hdrcli.reporters.json_client import client_value
 from hdrcli.reporters.json_exchanges import JSON, exchange_value, fetch_value, in_browser_value, request_value
 from hdrcli.reporters.json_findings import finding_value
+from hdrcli.reporters.json_headers import header_values
 from hdrcli.reporters.phrases import failure_sentence, unmet_sentence
 from hdrcli.reporters.verdict_line import VERDICTS, reason
-from hdrcli.reporters.view import final_url, page_of, shown_text, shown_url, shown_value, status_of
+from hdrcli.reporters.view import final_url, page_of, shown_text, shown_url, status_of
 from hdrcli.settings import Settings
 from hdrcli.verdict.console import console_messages
 from hdrcli.verdict.cookie_sentences import cookie_sentence
@@ -104,8 +105,8 @@ def route_value(route: RouteRecord, unmet: Iterable[UnmetExpectation], settings:
         "source": shown_text(route.source),
         "step": route.step or None,
         "status": next((status_of(fetch) for fetch in route.fetches if not fetch.caller.for_comparison), None),
-        "callers": _collapsed(map(_caller, route.fetches)),
-        "headers": list(_headers(route)),
+        "callers": _collapsed(_callers(route.fetches)),
+        "headers": list(header_values(route)),
         "held": _collapsed(_held(held, has_exchanges=has_exchanges) for held in route.held),
         "unmet": [_unmet(each) for each in unmet],
         "exception": None if route.raised is None else _exception(route.raised),
@@ -159,19 +160,42 @@ def _unmet(unmet: UnmetExpectation) -> JSON:
 # --- callers --------------------------------------------------------------------------------------------
 
 
+_OF_BROWSERS: Final = ("browsers", "console")
+
+
 def _collapsed(values: Iterable[JSON]) -> list[JSON]:
     """Values that differ only in "browsers" and "console" as one, which has those of all."""
     collapsed: list[JSON] = []
     for value in values:
-        own = {name: value[name] for name in ("browsers", "console") if name in value}
+        own = {name: value[name] for name in _OF_BROWSERS if name in value}
         for known in collapsed:
             if known | own == value:
                 for name, members in own.items():
-                    known[name] = known[name] + [each for each in members if each not in known[name]]
+                    _extend(known[name], members)
                 break
         else:
             collapsed.append(value)
     return collapsed
+
+
+def _extend(members: list[object], more: Iterable[object]) -> None:
+    members += [each for each in more if each not in members]
+
+
+def _callers(fetches: Iterable[FetchRecord]) -> Iterator[JSON]:
+    """The callers of these fetches: browsers that follow each other and share a fetch are one value."""
+    last: FetchRecord | None = None
+    value: JSON = {}
+    for fetch in fetches:
+        if last is not None and fetch.is_made_from(last):
+            _extend(value["browsers"], [fetch.browser])
+            _extend(value["console"], map(_console, console_messages(fetch)))
+            continue
+        if last is not None:
+            yield value
+        last, value = fetch, _caller(fetch)
+    if last is not None:
+        yield value
 
 
 def _caller(fetch: FetchRecord) -> JSON:
@@ -240,50 +264,3 @@ def _held(held: HeldFetch, *, has_exchanges: bool) -> JSON:
     if has_exchanges:
         value["exchanges"] = [exchange_value(exchange) for exchange in held.exchanges]
     return value
-
-
-# --- headers --------------------------------------------------------------------------------------------
-
-
-def _headers(route: RouteRecord) -> Iterator[JSON]:
-    """Each header, with what each caller can read.
-
-    Callers are grouped once for each pattern of verdicts, which most headers of a route share.
-    """
-    callers = [(page_of(fetch), fetch.credentials, fetch.browser) for fetch in route.fetches]
-    wanted = [index for index, fetch in enumerate(route.fetches) if not fetch.caller.for_comparison]
-    for header in route.headers:
-        verdicts = header.verdicts
-        first = next((verdicts[index] for index in chain(wanted, range(len(verdicts))) if verdicts[index].sent), None)
-        values = () if first is None else first.values
-        readable = {verdicts[index].readable for index in wanted}
-        yield {
-            "name": header.name,
-            "custom": header.custom,
-            "values": [shown_value(header.name, value) for value in values],
-            "readable": readable.pop() if len(readable) == 1 else None,
-            "callers": _header_callers(header, callers, values),
-        }
-
-
-def _header_callers(
-    header: HeaderRecord, callers: Sequence[tuple[str, str, str]], values: tuple[str, ...]
-) -> list[JSON]:
-    groups: dict[tuple[str, str, bool, str, tuple[str, ...]], list[str]] = {}
-    last: HeaderVerdict | None = None
-    last_key: tuple[bool, str, tuple[str, ...]] = (False, "", ())
-    for (page, credentials, browser), verdict in zip(callers, header.verdicts, strict=True):
-        if verdict is not last:  # browsers that agree share one verdict
-            last, last_key = verdict, (verdict.readable, verdict.clause.value, verdict.values)
-        groups.setdefault((page, credentials, *last_key), []).append(browser)
-    return [
-        {
-            "page": page,
-            "credentials": credentials,
-            "browsers": browsers,
-            "readable": readable,
-            "clause": clause,
-            **({} if own == values else {"values": [shown_value(header.name, value) for value in own]}),
-        }
-        for (page, credentials, readable, clause, own), browsers in groups.items()
-    ]

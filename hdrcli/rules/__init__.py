@@ -3,7 +3,7 @@
 A rule is a module with `CODE` ("HDR301"), `NAME` (the fault, not the fix), `SEVERITY`, `SPEC` (the standard's anchor)
 and `check(diagnosis)`; where they apply, `EXPLAINS` (the failures whose causes it distinguishes), `SETTINGS` (the
 settings that fix it), and `FOR_SEVERAL` (the fault of several subjects in one sentence, with their `{number}`). It
-becomes part of hdrcli by its line in `RULES`. Rules never send anything.
+becomes part of hdrcli by its line in `registry.RULES`. Rules never send anything.
 """
 
 from __future__ import annotations
@@ -14,155 +14,22 @@ from typing import Final
 from hdrcli.fetch import Failure
 from hdrcli.records.errors import UsageError
 from hdrcli.records.route import RouteRecord
-from hdrcli.rules import (
-    hdr001_bad_port,
-    hdr002_mixed_content,
-    hdr003_response_refused,
-    hdr004_unspecified_address,
-    hdr005_error_status,
-    hdr006_fetch_blocked,
-    hdr007_fetch_not_blocked,
-    hdr101_allow_origin_missing,
-    hdr102_allow_origin_other,
-    hdr103_origin_near_miss,
-    hdr104_allow_origin_several,
-    hdr105_wildcard_with_credentials,
-    hdr106_allow_credentials_not_true,
-    hdr107_error_response_without_cors,
-    hdr108_unknown_path_without_cors,
-    hdr109_cached_response_of_another_origin,
-    hdr201_preflight_refused,
-    hdr202_preflight_redirected,
-    hdr203_preflight_method_not_allowed,
-    hdr204_preflight_header_not_allowed,
-    hdr205_preflight_list_unparsable,
-    hdr206_max_age_without_effect,
-    hdr301_custom_header_not_exposed,
-    hdr302_exposed_name_misspelt,
-    hdr303_expose_wildcard_with_credentials,
-    hdr304_expose_list_void,
-    hdr305_expose_list_of_letters,
-    hdr306_expose_list_on_preflight_only,
-    hdr307_hidden_header_in_allow_headers,
-    hdr308_set_cookie_exposed,
-    hdr309_standard_header_not_exposed,
-    hdr310_joined_header_lines,
-    hdr311_header_value_not_ascii,
-    hdr312_filename_star_only,
-    hdr313_expected_header_not_sent,
-    hdr314_declared_header_not_sent,
-    hdr401_slash_redirect,
-    hdr402_redirect_to_http,
-    hdr403_redirect_with_null_origin,
-    hdr404_authorization_dropped_on_redirect,
-    hdr405_redirect_response_without_cors,
-    hdr406_redirect_not_followed,
-    hdr407_method_changed_by_redirect,
-    hdr408_redirect_to_another_origin,
-    hdr409_redirect_to_log_in_page,
-    hdr501_vary_origin_missing,
-    hdr502_any_origin_mirrored_with_credentials,
-    hdr503_null_origin_allowed,
-    hdr504_timing_allow_origin_missing,
-    hdr505_local_network_permission,
-    hdr506_head_differs_from_get,
-    hdr507_etag_shared_by_encodings,
-    hdr510_sent_header_not_declared,
-    hdr511_header_lost_in_proxy,
-    hdr512_response_changed_in_proxy,
-    hdr513_lookalike_origin_allowed,
-    hdr601_cookie_not_stored,
-    hdr602_cookie_not_sent,
-)
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.finding import Fault, Finding
 from hdrcli.rules.merging import Merger, with_one_expose_list
+from hdrcli.rules.registry import CODES, NAMES, NEEDS, Need, rule_of
 from hdrcli.rules.rule import Rule
 from hdrcli.settings import Settings
 from hdrcli.stacks.setting import Concept
 from hdrcli.verdict.patterns import matches
 
-RULES: Final[tuple[Rule, ...]] = (
-    hdr001_bad_port,
-    hdr002_mixed_content,
-    hdr003_response_refused,
-    hdr004_unspecified_address,
-    hdr005_error_status,
-    hdr006_fetch_blocked,
-    hdr007_fetch_not_blocked,
-    hdr101_allow_origin_missing,
-    hdr102_allow_origin_other,
-    hdr103_origin_near_miss,
-    hdr104_allow_origin_several,
-    hdr105_wildcard_with_credentials,
-    hdr106_allow_credentials_not_true,
-    hdr107_error_response_without_cors,
-    hdr108_unknown_path_without_cors,
-    hdr109_cached_response_of_another_origin,
-    hdr201_preflight_refused,
-    hdr202_preflight_redirected,
-    hdr203_preflight_method_not_allowed,
-    hdr204_preflight_header_not_allowed,
-    hdr205_preflight_list_unparsable,
-    hdr206_max_age_without_effect,
-    hdr301_custom_header_not_exposed,
-    hdr302_exposed_name_misspelt,
-    hdr303_expose_wildcard_with_credentials,
-    hdr304_expose_list_void,
-    hdr305_expose_list_of_letters,
-    hdr306_expose_list_on_preflight_only,
-    hdr307_hidden_header_in_allow_headers,
-    hdr308_set_cookie_exposed,
-    hdr309_standard_header_not_exposed,
-    hdr310_joined_header_lines,
-    hdr311_header_value_not_ascii,
-    hdr312_filename_star_only,
-    hdr313_expected_header_not_sent,
-    hdr314_declared_header_not_sent,
-    hdr401_slash_redirect,
-    hdr402_redirect_to_http,
-    hdr403_redirect_with_null_origin,
-    hdr404_authorization_dropped_on_redirect,
-    hdr405_redirect_response_without_cors,
-    hdr406_redirect_not_followed,
-    hdr407_method_changed_by_redirect,
-    hdr408_redirect_to_another_origin,
-    hdr409_redirect_to_log_in_page,
-    hdr501_vary_origin_missing,
-    hdr502_any_origin_mirrored_with_credentials,
-    hdr503_null_origin_allowed,
-    hdr504_timing_allow_origin_missing,
-    hdr505_local_network_permission,
-    hdr506_head_differs_from_get,
-    hdr507_etag_shared_by_encodings,
-    hdr510_sent_header_not_declared,
-    hdr511_header_lost_in_proxy,
-    hdr512_response_changed_in_proxy,
-    hdr513_lookalike_origin_allowed,
-    hdr601_cookie_not_stored,
-    hdr602_cookie_not_sent,
-)
+_ERROR_STATUS: Final = "HDR005"
 
-BY_CODE: Final = {rule.CODE: rule for rule in RULES}
+LACK_NAMES: Final = frozenset({"HDR301", "HDR307", "HDR309"})
+"""The rules on headers whose names belong into one list; other rules remove names from it, too."""
 
-_IN_ORDER: Final = (*(rule for rule in RULES if rule is not hdr006_fetch_blocked), hdr006_fetch_blocked)
-"""The rule for what no other rule explains comes last."""
-
-LACK_NAMES: Final = frozenset(
-    rule.CODE
-    for rule in (
-        hdr301_custom_header_not_exposed,
-        hdr307_hidden_header_in_allow_headers,
-        hdr309_standard_header_not_exposed,
-    )
-)
-"""Their names belong into one list; other rules remove names from it, too."""
-
-
-OF_ERROR_RESPONSES: Final = frozenset(
-    rule.CODE for rule in (hdr005_error_status, hdr101_allow_origin_missing, hdr107_error_response_without_cors)
-)
-"""They report responses that may be those of a crash."""
+OF_ERROR_RESPONSES: Final = frozenset({_ERROR_STATUS, "HDR101", "HDR107"})
+"""The rules on responses that may be those of a crash."""
 
 
 class ServiceFindings:
@@ -170,7 +37,7 @@ class ServiceFindings:
 
     def __init__(self, service: str, settings: Settings) -> None:
         self._settings = settings
-        self._merger = Merger(service, BY_CODE)
+        self._merger = Merger(service, rule_of)
         self.ignored = 0
         """How many faults were dropped that the configuration accepts: one for each rule and route."""
 
@@ -199,13 +66,18 @@ class ServiceFindings:
 
 
 def faults_of(diagnosis: Diagnosis) -> Iterator[tuple[str, Fault]]:
-    """The faults of one route, each with the code of its rule."""
-    for rule in _IN_ORDER:
-        for fault in rule.check(diagnosis):
-            if rule is not hdr005_error_status and diagnosis.is_expected(fault):
+    """The faults of one route, each with the code of its rule: of the rules that there is a need for."""
+    holds: dict[Need, bool] = {}
+    for code, need in NEEDS:
+        if need not in holds:
+            holds[need] = need(diagnosis)
+        if not holds[need]:
+            continue
+        for fault in rule_of(code).check(diagnosis):
+            if code != _ERROR_STATUS and diagnosis.is_expected(fault):
                 continue
             diagnosis.reported.update(fault.fetches)
-            yield rule.CODE, fault
+            yield code, fault
 
 
 def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str], bool]:
@@ -213,7 +85,7 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
 
     Raises `UsageError` for what no rule's code begins with.
     """
-    by_name = {rule.NAME.upper(): code for code, rule in BY_CODE.items()}
+    by_name = {name.upper(): code for name, code in NAMES.items()}
     select, ignore = ([by_name.get(text.upper(), text.upper()) for text in texts] for texts in (select, ignore))
     for option, prefixes in (("--select", select), ("--ignore", ignore)):
         for prefix in prefixes:
@@ -226,7 +98,7 @@ def check_code(prefix: str, option: str) -> None:
     """Raise `UsageError` for the value of an option that no rule's code begins with."""
     if not prefix:
         raise UsageError('is empty: name a rule or its beginning, "hdrcli rules" lists them.', option=option)
-    if not any(code.startswith(prefix) for code in BY_CODE):
+    if not any(code.startswith(prefix) for code in CODES):
         raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
 
 
@@ -235,7 +107,7 @@ def headline(code: str, subjects: Collection[str]) -> str:
 
     With -OO, Python drops the pages: it is the name of the fault then.
     """
-    rule = BY_CODE[code]
+    rule = rule_of(code)
     for_several: str = getattr(rule, "FOR_SEVERAL", "")
     if for_several and len(subjects) > 1:
         return for_several.replace("{number}", f"{len(subjects)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hdrcli.fetch import Failure, FilteredResponse, HTTPResponse, NetworkError, Origin
 from hdrcli.fetch.headers import UnparsableList, get
@@ -13,12 +13,10 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord, Probe, ProbeKind, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.evidence.blocked import Blocked, Stage, blocked_fetches, last_response
-from hdrcli.rules.evidence.cause import Cause, Refusal, cause_of
 from hdrcli.rules.evidence.declared import Declaration, declaration
 from hdrcli.rules.evidence.hidden import EXPOSE_HEADERS, Hidden, Why, complete_expose_setting, hidden_headers
 from hdrcli.rules.evidence.layers import BLOCKED_FOR, Layers, compare, proxy_of
 from hdrcli.rules.evidence.origins import near_miss
-from hdrcli.rules.evidence.redirects import Target, redirects
 from hdrcli.rules.evidence.service import service_facts
 from hdrcli.rules.finding import Fault, sending
 from hdrcli.settings import Settings
@@ -27,9 +25,11 @@ from hdrcli.stacks.setting import Setting
 from hdrcli.verdict.expectations import demands_reading, expected_of, is_definite, is_expected_status, names_in
 from hdrcli.verdict.exposure import expose_list
 
+if TYPE_CHECKING:
+    from hdrcli.rules.evidence.cause import Cause
+
 _BLOCKED_BY_HEADERS: Final = frozenset({Stage.PREFLIGHT, Stage.REDIRECT, Stage.ERROR, Stage.RESPONSE})
 """The stages where headers block a fetch, and not a status or redirects."""
-_EXPLAIN_FAILURES: Final = frozenset({Target.LOG_IN, Target.SCHEME})
 
 
 class Diagnosis:
@@ -40,7 +40,7 @@ class Diagnosis:
 
     def __init__(self, route: RouteRecord, settings: Settings) -> None:
         self.route = route
-        self._expose_lists: dict[object, list[str] | UnparsableList | None] = {}
+        self._expose_lists: dict[int, list[str] | UnparsableList | None] = {}
         self._causes: dict[tuple[Origin, int], Cause] = {}
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)
@@ -112,10 +112,8 @@ class Diagnosis:
         return tuple(fetch for fetch in self.wanted if len(fetch.exchanges) > 1)
 
     def expose_list(self, fetch: FetchRecord) -> list[str] | UnparsableList | None:
-        """The expose list where it counts, parsed once for each response."""
-        if "access-control-expose-headers" not in self.names:
-            return None
-        key = (id(fetch.response), fetch.outcome, isinstance(fetch.result, FilteredResponse) and fetch.result.type)
+        """The expose list where it counts, parsed once for browsers that share a result."""
+        key = id(fetch.result)
         if key not in self._expose_lists:
             self._expose_lists[key] = expose_list(fetch)
         return self._expose_lists[key]
@@ -147,11 +145,14 @@ class Diagnosis:
         """The failed fetches and those with a log-in page that a faulty redirect explains: HDR402 and HDR409."""
         if not self.redirected and not self.failures:
             return frozenset()
+        from hdrcli.rules.evidence.redirects import Target, redirects  # most routes have none
+
+        explain_failures = {Target.LOG_IN, Target.SCHEME}
         return frozenset(
             fetch
             for fetch in self.route.fetches
             if len(fetch.exchanges) > 1 or fetch.outcome == "network-error"
-            if any(redirect.target in _EXPLAIN_FAILURES for redirect in redirects(fetch.exchanges))
+            if any(redirect.target in explain_failures for redirect in redirects(fetch.exchanges))
         )
 
     @cached_property
@@ -177,6 +178,8 @@ class Diagnosis:
 
     def cause(self, block: Blocked) -> Cause:
         """Why the page was refused."""
+        from hdrcli.rules.evidence.cause import Refusal, cause_of  # few pages are
+
         key = (block.fetch.page, block.exchange.number)
         if key not in self._causes:
             self._causes[key] = cause_of(Refusal(block, self.route))
@@ -186,7 +189,7 @@ class Diagnosis:
         """What the route proves for its whole service."""
         yield from service_facts(self.route.fetches, self.route)
         for header in self.route.headers:
-            if any(verdict.sent for verdict in header.verdicts):
+            if header.is_sent:
                 yield sending(byte_lowercase(header.name))
 
     def near_miss(self, block: Blocked) -> str | None:

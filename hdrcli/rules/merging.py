@@ -9,7 +9,7 @@ that name. Such faults are merged aside, together with the faults that hold inst
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from msgspec import Struct, field
@@ -35,9 +35,9 @@ _MOST_FACTS: Final = 20_000
 class Merger:
     """Takes the faults of a service's routes, one route after the other, and makes findings of them."""
 
-    def __init__(self, service: str, rules: Mapping[str, Rule]) -> None:
+    def __init__(self, service: str, rule_of: Callable[[str], Rule]) -> None:
         self._service = service
-        self._rules = rules
+        self._rule_of = rule_of
         self._merged: dict[tuple[str, str], _Merged] = {}
         self._undecided: dict[tuple[object, ...], tuple[_Undecided, ...]] = {}
         self._facts: set[str] = set()
@@ -66,7 +66,7 @@ class Merger:
             key = tuple((fact, other, each.variant) for fact, other, each in options)
             if key not in self._undecided:
                 self._undecided[key] = tuple(
-                    _Undecided(fact, each.variant, _Merged(self._rules[other])) for fact, other, each in options
+                    _Undecided(fact, each.variant, _Merged(self._rule_of(other))) for fact, other, each in options
                 )
             for undecided, (_, other, each) in zip(self._undecided[key], options, strict=True):
                 if not is_ignored(other):
@@ -90,7 +90,7 @@ class Merger:
     def _in(self, code: str, variant: str) -> _Merged:
         key = (code, variant)
         if key not in self._merged:
-            self._merged[key] = _Merged(self._rules[code])
+            self._merged[key] = _Merged(self._rule_of(code))
         return self._merged[key]
 
 

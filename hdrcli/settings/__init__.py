@@ -9,8 +9,8 @@ compared: methods of the groups would lengthen each start of the program.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import ClassVar, Final, NamedTuple
 
 from hdrcli.settings.contract import Expectation, Ignored
@@ -102,13 +102,15 @@ class Setting(NamedTuple):
     option: Option
 
 
-def settings_with_options() -> Iterator[Setting]:
+@cache
+def settings_with_options() -> tuple[Setting, ...]:
     """All fields of `Settings` that are options, in the order of the help."""
-    for group in GROUPS:
-        for each in fields(group):
-            its_option = option_of(each)
-            if its_option is not None:
-                yield Setting(each.name, group.__name__, each.default, its_option)
+    return tuple(
+        Setting(each.name, group.__name__, each.default, its_option)
+        for group in GROUPS
+        for each in fields(group)
+        if (its_option := option_of(each)) is not None
+    )
 
 
 def is_debugging() -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from hdrcli.rules import BY_CODE
 from hdrcli.rules.finding import Severity
 from hdrcli.rules.page import page_of
+from hdrcli.rules.registry import CODES, rule_of
 from hdrcli.stats.distribution import Distribution
 from hdrcli.stats.reading import Reader
 from hdrcli.stats.statistics import Statistics
@@ -77,7 +77,7 @@ class View(Record, frozen=True, kw_only=True):
         return Top([self._finding(*each) for each in ranked[: self.top]], len(rest), (sum(n for _, n in rest),))
 
     def _finding(self, code: str, targets: int) -> FindingRow:
-        rule = BY_CODE.get(code)
+        rule = rule_of(code) if code in CODES else None
         name, summary = ("", "") if rule is None else (rule.NAME, page_of(rule).title)
         return FindingRow(code, name, summary, self.statistics.severities[code], targets)
 

@@ -27,7 +27,8 @@ from hdrcli.fetch.headers import get
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.url import is_potentially_trustworthy
 from hdrcli.records.exchange import RawStream
-from hdrcli.records.route import ConsoleMessage, FetchRecord
+from hdrcli.records.route import FetchRecord
+from hdrcli.records.verdict import ConsoleMessage
 from hdrcli.structs import Record
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.console_header import AUTHORIZATION, named_header

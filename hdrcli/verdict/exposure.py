@@ -5,7 +5,7 @@ Source: https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from hdrcli.fetch import FilteredResponse, NetworkError
@@ -13,8 +13,10 @@ from hdrcli.fetch.cors import extract_expose_list
 from hdrcli.fetch.headers import (
     HTTP_TAB_OR_SPACE,
     UnparsableList,
+    is_header_value,
     is_token,
     sort_and_combine,
+    values_by_name,
     values_of,
 )
 from hdrcli.fetch.infra import byte_lowercase
@@ -31,24 +33,22 @@ def judge_headers(fetches: Sequence[FetchRecord]) -> tuple[HeaderRecord, ...]:
 
     Browsers mostly agree: fetches with equal results share their verdicts.
     """
-    judges: list[_Judge] = []
+    different: list[_Judge] = []
+    places = []  # of the judge of each fetch
     for fetch in fetches:
-        judges.append(next((judge for judge in judges if judge.judges_alike(fetch)), None) or _Judge(fetch))
-    different = list(dict.fromkeys(judges))
+        place = next((place for place, judge in enumerate(different) if judge.judges_alike(fetch)), len(different))
+        if place == len(different):
+            different.append(_Judge(fetch))
+        places.append(place)
     names: dict[str, str] = {}
     for judge in different:
         for name in judge.names:
             names.setdefault(byte_lowercase(name), name)
     records = []
     for lowercase, name in names.items():
-        verdicts = {judge: judge.verdict(lowercase) for judge in different}
-        records.append(
-            HeaderRecord(
-                name=name,
-                custom=not is_registered(name),
-                verdicts=tuple(verdicts[judge] for judge in judges),
-            )
-        )
+        verdicts = [judge.verdict(lowercase) for judge in different]
+        in_order = tuple([verdicts[place] for place in places])
+        records.append(HeaderRecord(name=name, custom=not is_registered(name), verdicts=in_order))
     return tuple(records)
 
 
@@ -94,13 +94,13 @@ class _Judge:
         self._fetch = fetch
         self._result = fetch.result
         self._with_credentials = fetch.credentials == "include"
-        self._values: dict[str, list[str]] = {}
         sent = fetch.response.headers if fetch.response is not None else ()
-        for name, value in sent:
-            self._values.setdefault(byte_lowercase(name), []).append(value)
+        self._values = values_by_name(sent)
         taken = fetch.result.internal.header_list if isinstance(fetch.result, FilteredResponse) else ()
-        self._taken = frozenset(byte_lowercase(name) for name, _ in taken)
-        self._shown = frozenset(name for name, _ in sort_and_combine(taken))
+        self._taken: Collection[str] = values_by_name(taken).keys()
+        self._shown: Collection[str] = self._taken
+        if not is_header_value("".join([value for _, value in taken])):
+            self._shown = frozenset(name for name, _ in sort_and_combine(taken))
         self._list = expose_list(fetch)
         listed = self._list if isinstance(self._list, list) else []
         self._listed = frozenset(map(byte_lowercase, listed))
@@ -111,6 +111,8 @@ class _Judge:
 
     def judges_alike(self, fetch: FetchRecord) -> bool:
         """Whether this fetch has the same verdicts: its page got the same from the same response."""
+        if fetch.is_made_from(self._fetch):
+            return True
         one, other = self._result, fetch.result
         if self._with_credentials != (fetch.credentials == "include") or self._fetch.response != fetch.response:
             return False

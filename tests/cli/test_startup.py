@@ -87,6 +87,15 @@ def test_check_loads_what_it_needs(options: list[str]) -> None:
     assert loaded & ({"html", "rich", "tomllib"} | NETWORK) == set()
 
 
+def test_a_check_without_options_loads_no_parser() -> None:
+    with Site({"/items": answer(*OPEN_TO_PAGE)}) as site, TemporaryDirectory() as folder:
+        plain = loaded_by("check", site.url + "/items", folder=folder)
+        parsed = loaded_by("check", site.url + "/items", "--no-probe", folder=folder)
+
+    assert plain & {"typer", "click", "difflib"} == set()
+    assert "typer" in parsed
+
+
 def test_a_configuration_adds_little() -> None:
     with Site({"/items": answer(*OPEN_TO_PAGE)}) as site, TemporaryDirectory() as folder:
         (Path(folder) / "hdrcli.toml").write_text('fail-on = "never"\n[routes]\n"/items" = { status = 200 }\n')

@@ -8,8 +8,9 @@ from textwrap import dedent, fill
 from typing import Final
 
 from hdrcli.explanations.pages import references, settings
-from hdrcli.rules import RULES, settings_of
+from hdrcli.rules import settings_of
 from hdrcli.rules.page import Block, page_of
+from hdrcli.rules.registry import all_rules
 from hdrcli.rules.rule import Rule
 
 DOCUMENT: Final = Path(__file__).parent.parent.parent / "RULES.md"
@@ -35,13 +36,13 @@ This file is generated from the modules in `hdrcli/rules/`.
 
 def document() -> str:
     """The text of RULES.md."""
-    return "\n".join([_HEAD, *_index(), *(line for rule in RULES for line in _page(rule))])
+    return "\n".join([_HEAD, *_index(), *(line for rule in all_rules() for line in _page(rule))])
 
 
 def _index() -> Iterator[str]:
     yield "| code | name | severity | fault |"
     yield "|---|---|---|---|"
-    for rule in RULES:
+    for rule in all_rules():
         anchor = f"#{rule.CODE.lower()}-{rule.NAME}"
         yield f"| [{rule.CODE}]({anchor}) | {rule.NAME} | {rule.SEVERITY} | {_escaped(page_of(rule).title)} |"
     yield ""

@@ -21,8 +21,9 @@ from hdrcli.explanations.terms import TERMS, Term
 from hdrcli.explanations.topics import Topic
 from hdrcli.fetch import Failure
 from hdrcli.records.verdict import Clause
-from hdrcli.rules import RULES, explained_by
+from hdrcli.rules import explained_by
 from hdrcli.rules.page import page_of
+from hdrcli.rules.registry import all_rules
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks import ANY, STACKS
 from hdrcli.verdict.console_table import (
@@ -38,10 +39,10 @@ from tests.cli.test_startup import NETWORK, loaded_by
 from tests.rules.browser_texts import CHROMIUM, OTHER_MESSAGES, TEXTS
 from tests.serving.loopback import DEADLINE
 
-CODES: Final = [rule.CODE for rule in RULES]
+CODES: Final = [rule.CODE for rule in all_rules()]
 SUBJECTS: Final = {HIDDEN_HEADER, FORBIDDEN_REQUEST_HEADER, NO_RESPONSE, UNSPECIFIC}
 
-every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
+every_rule = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.CODE)
 every_failure = pytest.mark.parametrize("failure", Failure)
 
 
@@ -75,7 +76,9 @@ def test_the_rules_of_one_beginning(beginning: str) -> None:
     assert listed
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if page_of(rule).has_examples], ids=lambda rule: rule.CODE)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in all_rules() if page_of(rule).has_examples], ids=lambda rule: rule.CODE
+)
 def test_a_rules_page_holds_the_examples_as_they_are(rule: Rule) -> None:
     text = explain(rule.CODE)
     assert text is not None
@@ -106,7 +109,7 @@ def test_every_failure_has_its_meaning(failure: Failure) -> None:
 
     assert f"{failure}: {MEANINGS[failure].summary}" in text
     assert explained(failure.upper()) == text
-    assert all(f"{rule.CODE} " in text for rule in RULES if failure in explained_by(rule))
+    assert all(f"{rule.CODE} " in text for rule in all_rules() if failure in explained_by(rule))
 
 
 def test_a_failure_lists_the_message_of_each_console() -> None:
@@ -661,9 +664,9 @@ def test_rules_as_a_table() -> None:
 
     assert (ended.status, ended.err) == (0, "")
     assert [line.split()[:3] for line in lines if line.startswith("HDR")] == [
-        [rule.CODE, rule.NAME, str(rule.SEVERITY)] for rule in RULES
+        [rule.CODE, rule.NAME, str(rule.SEVERITY)] for rule in all_rules()
     ]
-    assert all(page_of(rule).title in " ".join(ended.out.split()) for rule in RULES)
+    assert all(page_of(rule).title in " ".join(ended.out.split()) for rule in all_rules())
     assert max(map(len, lines)) <= 80
 
 

@@ -10,9 +10,10 @@ from typing import get_args
 
 import pytest
 
-from hdrcli.rules import RULES, headline, settings_of
+from hdrcli.rules import headline, settings_of
 from hdrcli.rules.finding import Severity
 from hdrcli.rules.page import LABELS, page_of
+from hdrcli.rules.registry import all_rules
 from hdrcli.rules.rule import Rule
 from hdrcli.stacks.setting import Arrangement
 from tests.findings import concept, fix_setting, text
@@ -26,9 +27,9 @@ MODULES = sorted((ROOT / "hdrcli" / "rules").glob("hdr*.py"))
 IMPERATIVES = re.compile("(use|add|set(?!-cookie)|avoid|prefer)-")
 REQUIRED = {"Cause", "Why it matters", "Fix", "Similar faults", "References"}
 
-every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
+every_rule = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.CODE)
 with_examples = pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if page_of(rule).has_examples], ids=lambda rule: rule.CODE
+    "rule", [rule for rule in all_rules() if page_of(rule).has_examples], ids=lambda rule: rule.CODE
 )
 
 
@@ -44,14 +45,14 @@ def base(stage: Stage) -> Iterator[str]:
 
 
 def test_the_rules_are_those_in_the_folder() -> None:
-    assert [_file_name(rule) for rule in RULES] == [module.name for module in MODULES]
+    assert [_file_name(rule) for rule in all_rules()] == [module.name for module in MODULES]
 
 
 def test_codes_and_names_are_unique_and_sorted() -> None:
-    codes = [rule.CODE for rule in RULES]
+    codes = [rule.CODE for rule in all_rules()]
 
     assert codes == sorted(set(codes))
-    assert len({rule.NAME for rule in RULES}) == len(RULES)
+    assert len({rule.NAME for rule in all_rules()}) == len(all_rules())
 
 
 @every_rule
@@ -92,7 +93,7 @@ def test_the_page_has_an_example_for_the_fault_and_one_for_the_fix_or_a_test(rul
 def test_the_page_names_codes_that_exist(rule: Rule) -> None:
     named = set(re.findall(r"HDR\d{3}", rule.__doc__ or ""))
 
-    assert named <= {rule.CODE for rule in RULES}
+    assert named <= {rule.CODE for rule in all_rules()}
 
 
 @every_rule

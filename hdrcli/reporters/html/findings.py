@@ -9,9 +9,9 @@ from hdrcli.reporters.finding_text import fix, headline_of, subjects
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, lines, prose
 from hdrcli.reporters.location import source_places
 from hdrcli.reporters.view import count, listing, shortened, shown_path, shown_text
-from hdrcli.rules import BY_CODE
 from hdrcli.rules.finding import Finding
 from hdrcli.rules.page import page_of
+from hdrcli.rules.registry import rule_of
 from hdrcli.stacks import Stack
 
 _SHOWN_PLACES: Final = 20
@@ -91,7 +91,7 @@ def _places(finding: Finding, anchors: Anchors) -> Markup:
 
 def _explanation(finding: Finding) -> Markup:
     """What the rule's page says about it, the standard, and the lines that show it."""
-    page = page_of(BY_CODE[finding.code])
+    page = page_of(rule_of(finding.code))
     parts = [
         joined(element("h5", label), *(prose(block.text) for block in page.sections[label] if not block.is_code))
         for label in _EXPLAINED

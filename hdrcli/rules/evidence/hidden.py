@@ -119,17 +119,16 @@ def complete_expose_setting(route: RouteRecord, hidden: Sequence[Hidden]) -> Set
 
     "*" stays: it is a wildcard for pages without credentials.
     """
-    meant = [name for fetch in _with_different_responses(route) for name in _meant_names(fetch)]
+    fetches = _with_different_responses(route)
+    meant = [name for fetch in fetches for name in _meant_names(fetch)]
     if any(each.why is Why.PREFLIGHT_ONLY for each in hidden):
         meant += _exposed_on_preflight(route)
-    names = complete_expose_list(
-        [*meant, *(each.header.name for each in hidden)], route.headers, _with_different_responses(route)
-    )
+    names = complete_expose_list([*meant, *(each.header.name for each in hidden)], route.headers, fetches)
     wrong = FORBIDDEN_RESPONSE_HEADER_NAMES | {byte_lowercase(each.listed_as) for each in hidden}
     values = tuple(
         name for name in names if len(name) > 1 and not name.startswith("'") and byte_lowercase(name) not in wrong
     )
-    has_wildcard = any("*" in _elements(fetch) for fetch in _with_different_responses(route))
+    has_wildcard = any("*" in _elements(fetch) for fetch in fetches)
     return Setting(concept="expose", values=(*(["*"] if has_wildcard else []), *values)) if values else None
 
 
@@ -175,11 +174,11 @@ class _Lists:
 
     def __init__(self, route: RouteRecord, place: int) -> None:
         fetch = route.fetches[place]
-        self._exposes = expose_list(fetch) is not None
-        self._is_split_into_letters = is_split_into_letters(fetch)
+        listed = expose_list(fetch)
+        self._is_split_into_letters = listed is not None and is_list_of_letters(_elements(fetch))
         hidden = [header for header in route.headers if header.verdicts[place].clause in _NOT_NAMED]
-        self._misspelt = _misspelt(hidden, fetch)
-        self._exposed_on_preflight = _exposed_on_preflight(route)
+        self._misspelt = _misspelt(hidden, fetch, listed) if isinstance(listed, list) else {}
+        self._is_exposed_on_preflight = listed is None and exposing_preflight(route) is not None
         self._allowed = _allowed_and_not_sent(route, fetch)
 
     def why_hidden(self, header: HeaderRecord, clause: Clause) -> tuple[Why, str]:
@@ -193,16 +192,13 @@ class _Lists:
         name = byte_lowercase(header.name)
         if name in self._misspelt:
             return Why.MISSPELT, self._misspelt[name]
-        if not self._exposes and self._exposed_on_preflight:
+        if self._is_exposed_on_preflight:
             return Why.PREFLIGHT_ONLY, ""
         return (Why.IN_ALLOW_HEADERS if header.custom and name in self._allowed else Why.NOT_NAMED), ""
 
 
-def _misspelt(hidden: Sequence[HeaderRecord], fetch: FetchRecord) -> dict[str, str]:
+def _misspelt(hidden: Sequence[HeaderRecord], fetch: FetchRecord, listed: Sequence[str]) -> dict[str, str]:
     """Hidden names in lower case -> the names under which they are listed."""
-    listed = expose_list(fetch)
-    if not isinstance(listed, list):
-        return {}
     received = fetch.response.headers if fetch.response is not None else ()
     sent = {byte_lowercase(name) for name, _ in received}
     spelt = {byte_lowercase(name): name for name in listed}

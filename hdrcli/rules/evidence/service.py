@@ -48,10 +48,18 @@ def service_responses(route: RouteRecord) -> Iterator[tuple[Exchange, HTTPRespon
 
 
 def service_facts(fetches: Sequence[FetchRecord], route: RouteRecord) -> frozenset[str]:
-    """What a route proves for its whole service: that there is a CORS layer, and pages that a response allows."""
-    if fetches and all(isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors" for fetch in fetches):
-        pages = {fetch.page for fetch in fetches}  # no need to look further
-        return frozenset({LAYER, *(allowing(str(page)) for page in pages)})
+    """What a route proves for its whole service: that there is a CORS layer, and pages that a response allows.
+
+    Where each page of the route can read a response, there is no need to look further.
+    """
+    pages = {str(fetch.page) for fetch in fetches}
+    reading = {
+        str(fetch.page)
+        for fetch in fetches
+        if isinstance(fetch.result, FilteredResponse) and fetch.result.type == "cors"
+    }
+    if pages and pages == reading:
+        return frozenset({LAYER, *map(allowing, pages)})
     facts = set()
     for exchange, response in service_responses(route):
         if has_layer(response):
