@@ -214,11 +214,12 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
     Raises `UsageError` for what no rule's code begins with.
     """
     by_name = {rule.NAME.upper(): code for code, rule in BY_CODE.items()}
-    select, ignore = ([by_name.get(text.upper(), text.upper()) for text in texts] for texts in (select, ignore))
-    for option, prefixes in (("--select", select), ("--ignore", ignore)):
-        for prefix in prefixes:
-            check_code(prefix, option)
-    wanted, unwanted = tuple(select) or ("",), tuple(ignore)
+    for option, texts in (("--select", select), ("--ignore", ignore)):
+        for text in texts:
+            if text.upper() not in by_name:
+                check_code(text, option)
+    wanted, unwanted = (tuple(by_name.get(text.upper(), text.upper()) for text in texts) for texts in (select, ignore))
+    wanted = wanted or ("",)
     return lambda code: code.startswith(wanted) and not code.startswith(unwanted)
 
 
@@ -226,7 +227,7 @@ def check_code(prefix: str, option: str) -> None:
     """Raise `UsageError` for the value of an option that no rule's code begins with."""
     if not prefix:
         raise UsageError('is empty: name a rule or its beginning, "hdrcli rules" lists them.', option=option)
-    if not any(code.startswith(prefix) for code in BY_CODE):
+    if not any(code.startswith(prefix.upper()) for code in BY_CODE):
         raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
 
 
