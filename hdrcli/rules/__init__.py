@@ -158,6 +158,9 @@ LACK_NAMES: Final = frozenset(
 )
 """Their names belong into one list; other rules remove names from it, too."""
 
+_OF_BLOCKED: Final = frozenset(rule.CODE for rule in RULES if getattr(rule, "EXPLAINS", ()))
+"""Rules about responses that a browser blocks."""
+
 
 OF_ERROR_RESPONSES: Final = frozenset(
     rule.CODE for rule in (hdr005_error_status, hdr101_allow_origin_missing, hdr107_error_response_without_cors)
@@ -169,6 +172,7 @@ class ServiceFindings:
     """The faults of one service, which routes are added to, and the findings they come to."""
 
     def __init__(self, service: str, settings: Settings) -> None:
+        self._service = service
         self._settings = settings
         self._merger = Merger(service, BY_CODE)
         self.ignored = 0
@@ -176,7 +180,7 @@ class ServiceFindings:
 
     def add(self, route: RouteRecord) -> None:
         """Apply the rules to the next route."""
-        diagnosis = Diagnosis(route, self._settings)
+        diagnosis = Diagnosis(route, self._settings, self._service)
         ignored = tuple(each.code for each in self._settings.ignored if matches(each.route, route.method, route.url))
 
         dropped: set[str] = set()
@@ -190,8 +194,11 @@ class ServiceFindings:
         self.ignored += len(dropped)
 
     def so_far(self) -> tuple[Finding, ...]:
-        """As `findings`, of the routes until now, and only those that no other route can refute."""
-        return with_one_expose_list(self._merger.decided(), LACK_NAMES)
+        """As `findings`, of the routes until now, and only what no other route can refute.
+
+        That a response is blocked is certain; another route may show a cause that its own does not.
+        """
+        return with_one_expose_list(self._merger.so_far(_OF_BLOCKED), LACK_NAMES)
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
