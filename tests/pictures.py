@@ -11,22 +11,29 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
 from tests.browser import chromium
 from tests.cli.program import environment
+from tests.lab.serving import command
+from tests.lab.tabs import chromium_page
+from tests.proxy.program import running
+from tests.proxy.serving import request
 from tests.readme import DOCUMENTED_BASE, ROOT, serving
 
 FOLDER: Final = ROOT / "docs" / "pictures"
 TERMINAL: Final = FOLDER / "terminal.svg"
 STATISTICS: Final = FOLDER / "stats.png"
+LAB: Final = FOLDER / "lab.png"
+PROXY: Final = FOLDER / "proxy.png"
 REPORTS: Final[tuple[tuple[Literal["light", "dark"], str, Path], ...]] = (
     ("light", "FAILED", FOLDER / "report.png"),
     ("dark", "Headers by route", FOLDER / "report-matrix.png"),
@@ -34,6 +41,7 @@ REPORTS: Final[tuple[tuple[Literal["light", "dark"], str, Path], ...]] = (
 """Color scheme, the heading that is at the top, and the file."""
 
 _ARGUMENTS: Final = ("--route", "/headers/*", "--route", "/errors/crash")
+_REQUESTED: Final = ("/headers/pagination", "/headers/custom", "/injected/cookie", "/errors/crash")
 _WIDTH: Final = 100
 _SIZE: Final[ViewportSize] = {"width": 1180, "height": 820}
 _loaded_font = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
@@ -98,12 +106,63 @@ def _statistics() -> None:
         browser.close()
 
 
+def lab(picture: Path) -> str:
+    """The sample's routes and CORS settings; returns the text of the page."""
+    with (
+        command("serve-sample", "--port=0", "--allow-credentials") as served,
+        chromium_page(viewport=_SIZE, color_scheme="light") as page,
+    ):
+        page.goto(served.url)
+        page.wait_for_selector("body[data-run=done]")
+        _name(page, {served.api: DOCUMENTED_BASE, served.origin: "http://localhost:8002"})
+        page.screenshot(path=picture)
+        return page.inner_text("body")
+
+
+def proxy_page(picture: Path) -> str:
+    """A few requests of a front end, and the findings so far; returns the text of the page."""
+    with (
+        serving() as base,
+        running(base, "--page") as proxy,
+        chromium_page(viewport=_SIZE, color_scheme="light") as page,
+    ):
+        for path in _REQUESTED:
+            proxy.send(request("GET", path))
+        page.goto(proxy.wait_for(r"browser:  (http://\S+)")[1])
+        page.wait_for_selector(f"li.route:nth-child({len(_REQUESTED)})")
+        page.wait_for_selector("article:nth-of-type(2)")
+        _name(page, {base: DOCUMENTED_BASE, f"http://localhost:{proxy.port}": "http://localhost:8001"})
+        page.screenshot(path=picture)
+        return page.inner_text("body")
+
+
+def _name(page: Page, names: Mapping[str, str]) -> None:
+    """Show documented addresses in place of those of this run."""
+    page.evaluate(
+        """names => {
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (walker.nextNode()) {
+            for (const [from, to] of Object.entries(names)) {
+              const text = walker.currentNode.nodeValue;
+              if (text.includes(from)) walker.currentNode.nodeValue = text.replaceAll(from, to);
+            }
+          }
+          for (const area of document.querySelectorAll("textarea")) {
+            for (const [from, to] of Object.entries(names)) area.value = area.value.replaceAll(from, to);
+          }
+        }""",
+        dict(names),
+    )
+
+
 def make() -> None:
     """Write all pictures."""
     FOLDER.mkdir(exist_ok=True)
     TERMINAL.write_text(terminal(), "utf-8")
     _report()
     _statistics()
+    lab(LAB)
+    proxy_page(PROXY)
 
 
 if __name__ == "__main__":

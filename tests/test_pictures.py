@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from tests import pictures
-from tests.readme import DOCUMENTS, ROOT
+from tests.readme import DOCUMENTED_BASE, DOCUMENTS, ROOT
 
 
 def test_the_terminal_is_that_of_a_real_run() -> None:
@@ -22,8 +26,22 @@ def test_the_terminal_loads_nothing() -> None:
     assert "@font-face" not in shown
 
 
+@pytest.mark.parametrize("make", [pictures.lab, pictures.proxy_page])
+def test_pages_have_documented_addresses(tmp_path: Path, make: Callable[[Path], str]) -> None:
+    text = make(tmp_path / "page.png")
+
+    assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
+    assert DOCUMENTED_BASE in text
+
+
 def test_every_picture_is_made_and_shown() -> None:
-    made = {pictures.TERMINAL, pictures.STATISTICS, *(file for _, _, file in pictures.REPORTS)}
+    made = {
+        pictures.TERMINAL,
+        pictures.STATISTICS,
+        pictures.LAB,
+        pictures.PROXY,
+        *(file for _, _, file in pictures.REPORTS),
+    }
     shown = {
         (document.parent / link).resolve()
         for document in DOCUMENTS

@@ -28,6 +28,7 @@ from hdrcli.structs import Record, replace
 from hdrcli.targets.app.changes import AnyChange, diff_of, text_after
 from hdrcli.targets.app.edits import Concept, NotEditableError, Source, change_for, read_source
 from hdrcli.targets.app.moving import move_for
+from hdrcli.text.redaction import redact_tokens
 
 RunCheck = Callable[[Settings, tuple[Planned, ...], Callable[[Event], None]], ExitStatus]
 
@@ -158,7 +159,9 @@ def _change(concept: _Wanted, found: Sequence[Finding], stack: Stack) -> AnyChan
     values = [value for setting in settings if setting is not None for value in fix_for(setting, stack).values]
     if concept == "expose":
         lacking = {byte_lowercase(name) for finding in found for name in finding.subjects}
-        values = [value for value in values if byte_lowercase(value) in lacking]
+        values = [value for value in values if byte_lowercase(value) in lacking and redact_tokens(value) == value]
+        if not values:
+            raise NotEditableError("Names of headers that have the form of a secret are not written into the source.")
     locations = dict.fromkeys(location for finding in found for location in finding.locations)
     layers = [each for each in locations if each.role == "cors"]
     return move_for(layers) if concept == "order" else change_for(concept, values, layers)

@@ -13,7 +13,7 @@ from hdrcli.fetch.url import is_loopback
 from hdrcli.records.route import RouteRecord
 from hdrcli.report.report import Report
 from hdrcli.report.totals import custom_headers
-from hdrcli.text.redaction import redact_text
+from hdrcli.text.redaction import redact_text, redact_tokens
 
 _MOST_ROUTES: Final = 200
 _FIRST_ERROR: Final = 400
@@ -139,4 +139,4 @@ def _path(route: RouteRecord) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{key} = {_toml(each)}' for key, each in value.items())} }}"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return redact_tokens(json.dumps(value, ensure_ascii=False)).replace("\x7f", "\\u007f")

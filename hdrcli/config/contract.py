@@ -69,7 +69,7 @@ def read_ignored(document: Document, value: object) -> Iterator[Ignored]:
         texts = {key: _string(document, table.get(key, ""), *keys, key) for key in IGNORE_KEYS}
         code = texts["code"].upper()
         try:
-            check_code(code, "code")
+            check_code(texts["code"], "code")
         except UsageError as error:
             raise document.error(str(error), *keys, "code") from None
         if not texts["reason"].strip():

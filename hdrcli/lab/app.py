@@ -15,8 +15,11 @@ from hdrcli.lab.checking import TIMEOUT_SECONDS, PageRequest, check_request, wor
 from hdrcli.lab.subject import CorsSettings, Subject, fault_in
 from hdrcli.loopback.files import page_files
 from hdrcli.loopback.guard import API_PATH
+from hdrcli.loopback.json_response import PageJSON
 from hdrcli.records.errors import UsageError
 from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.reporters.view import shown_path, shown_text
+from hdrcli.text.secrets import secrets_shown
 from hdrcli.wire.network import NetworkTransport
 
 _PAGE: Final = Path(__file__).with_name("page")
@@ -33,11 +36,12 @@ def lab_app(subject: Subject) -> FastAPI:
             network.append(transport)
             yield
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, default_response_class=PageJSON, lifespan=lifespan)
 
     @app.get(f"{API_PATH}subject")
-    def describe() -> JSON:
-        return _described(subject)
+    def describe() -> PageJSON:
+        with secrets_shown(shown=True):  # the page sends the requests as they are, and shows `_described`'s other texts
+            return PageJSON(_described(subject))
 
     @app.post(f"{API_PATH}check")
     async def check(sent: PageRequest, request: Request) -> JSON:
@@ -63,12 +67,16 @@ def lab_app(subject: Subject) -> FastAPI:
 
 
 def _described(subject: Subject) -> JSON:
+    """The subject as JSON. The requests are as they are sent, each with a path that may be shown."""
+    with secrets_shown(shown=False):
+        name, *skipped = map(shown_text, (subject.name, *subject.skipped))
+        paths = [shown_path(subject.base + route.path) for route in subject.routes]
     return {
         "hdrcli": __version__,
-        "name": subject.name,
+        "name": name,
         "base": subject.base,
-        "skipped": list(subject.skipped),
-        "routes": [asdict(route) for route in subject.routes],
+        "skipped": skipped,
+        "routes": [asdict(route) | {"shown_path": path} for route, path in zip(subject.routes, paths, strict=True)],
         "cors": None if subject.cors is None else asdict(subject.cors.read()),
         "timeout": TIMEOUT_SECONDS,
         "words": words(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -14,8 +13,10 @@ from fastapi.responses import StreamingResponse
 from hdrcli import __version__
 from hdrcli.loopback.files import page_files
 from hdrcli.loopback.guard import API_PATH
+from hdrcli.loopback.json_response import PageJSON
 from hdrcli.proxy.watching import Watched
 from hdrcli.reporters.json_exchanges import JSON
+from hdrcli.text.json_text import json_text
 
 _PAGE: Final = Path(__file__).with_name("page")
 _PAUSE: Final = 0.25
@@ -24,7 +25,7 @@ _PAUSE: Final = 0.25
 
 def page_app(watched: Watched, proxy: str, upstream: str) -> FastAPI:
     """The app for one proxy, at an origin, of an upstream; without the guard that all requests pass."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, default_response_class=PageJSON)
 
     @app.get(f"{API_PATH}subject")
     def describe() -> JSON:
@@ -44,8 +45,8 @@ async def _events(watched: Watched) -> AsyncIterator[str]:
     while (update := await watched.since(known)) is not None:
         routes = update.get("routes", [])
         known += len(routes)
-        state = json.dumps({**update, "routes": []})
+        state = json_text({**update, "routes": []})
         if update and (routes or state != last):
             last = state
-            yield f"data: {json.dumps(update)}\n\n"
+            yield f"data: {json_text(update)}\n\n"
         await asyncio.sleep(_PAUSE)

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from hdrcli.records.errors import UsageError
 from hdrcli.rules.finding import Finding
+from hdrcli.text.redaction import redact_tokens
 
 _OPTION: Final = "--baseline"
 _SCHEMA: Final = "hdrcli/baseline@1"
@@ -45,13 +46,13 @@ class Baseline:
     def knows(self, finding: Finding) -> bool:
         """Whether the finding, with all of its subjects, is in the file."""
         known = self._entries.get(finding.key)
-        return known is not None and known.issuperset(finding.subjects)
+        return known is not None and known.issuperset(map(redact_tokens, finding.subjects))
 
     def add(self, service: str, findings: Iterable[Finding]) -> None:
         """Take the findings of a service that was checked as a whole."""
         self._services.add(service)
         for finding in findings:
-            self._found[finding.key] = frozenset(finding.subjects)
+            self._found[finding.key] = frozenset(map(redact_tokens, finding.subjects))
 
     @property
     def stale(self) -> int:

@@ -50,7 +50,8 @@ class RouteChecked(Record, frozen=True, kw_only=True):
 class FindingsSoFar(Record, frozen=True, kw_only=True):
     """The findings of a service whose routes come while the run goes on; later routes may add to them.
 
-    Those that other routes may refute are missing. `stack` is whose settings the fixes name.
+    Those that other routes may refute are missing. A blocked response has the cause that the routes so far show, which
+    may be another one in a later event. `stack` is whose settings the fixes name.
     """
 
     service: str

@@ -19,7 +19,7 @@ from hdrcli.reporters.view import shown_body, shown_request_headers, shown_url
 from hdrcli.settings import Settings
 from hdrcli.settings.redacted import shown_setting
 from hdrcli.text.escaping import printable, without_commands
-from hdrcli.text.redaction import redact_text
+from hdrcli.text.redaction import redact_text, redact_tokens
 
 _BY_CURL: Final = frozenset({"host", "connection"})
 """Headers that curl sends itself, as the connection needs them."""
@@ -110,6 +110,7 @@ def _options(request: HTTPRequest, settings: Settings) -> Iterator[str]:
 
 def _word(text: str) -> str:
     """Text of code units U+0000-U+00FF, which is sent as bytes, as one word of a shell."""
+    text = redact_tokens(text)
     if text.isascii() and _is_plain(text):
         return shlex.quote(text)
     return f'"$(printf %b {_escaped(text.encode("latin-1", "replace"))})"'

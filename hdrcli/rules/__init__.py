@@ -36,6 +36,7 @@ class ServiceFindings:
     """The faults of one service, which routes are added to, and the findings they come to."""
 
     def __init__(self, service: str, settings: Settings) -> None:
+        self._service = service
         self._settings = settings
         self._merger = Merger(service, rule_of)
         self.ignored = 0
@@ -43,7 +44,7 @@ class ServiceFindings:
 
     def add(self, route: RouteRecord) -> None:
         """Apply the rules to the next route."""
-        diagnosis = Diagnosis(route, self._settings)
+        diagnosis = Diagnosis(route, self._settings, self._service)
         ignored = tuple(each.code for each in self._settings.ignored if matches(each.route, route.method, route.url))
 
         dropped: set[str] = set()
@@ -57,8 +58,11 @@ class ServiceFindings:
         self.ignored += len(dropped)
 
     def so_far(self) -> tuple[Finding, ...]:
-        """As `findings`, of the routes until now, and only those that no other route can refute."""
-        return with_one_expose_list(self._merger.decided(), LACK_NAMES)
+        """As `findings`, of the routes until now, and only what no other route can refute.
+
+        That a response is blocked is certain; another route may show a cause that its own does not.
+        """
+        return with_one_expose_list(self._merger.so_far(), LACK_NAMES)
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
@@ -86,11 +90,12 @@ def selected(select: Collection[str], ignore: Collection[str]) -> Callable[[str]
     Raises `UsageError` for what no rule's code begins with.
     """
     by_name = {name.upper(): code for name, code in NAMES.items()}
-    select, ignore = ([by_name.get(text.upper(), text.upper()) for text in texts] for texts in (select, ignore))
-    for option, prefixes in (("--select", select), ("--ignore", ignore)):
-        for prefix in prefixes:
-            check_code(prefix, option)
-    wanted, unwanted = tuple(select) or ("",), tuple(ignore)
+    for option, texts in (("--select", select), ("--ignore", ignore)):
+        for text in texts:
+            if text.upper() not in by_name:
+                check_code(text, option)
+    wanted, unwanted = (tuple(by_name.get(text.upper(), text.upper()) for text in texts) for texts in (select, ignore))
+    wanted = wanted or ("",)
     return lambda code: code.startswith(wanted) and not code.startswith(unwanted)
 
 
@@ -98,7 +103,7 @@ def check_code(prefix: str, option: str) -> None:
     """Raise `UsageError` for the value of an option that no rule's code begins with."""
     if not prefix:
         raise UsageError('is empty: name a rule or its beginning, "hdrcli rules" lists them.', option=option)
-    if not any(code.startswith(prefix) for code in CODES):
+    if not any(code.startswith(prefix.upper()) for code in CODES):
         raise UsageError(f'"{prefix}" does not match any rule: "hdrcli rules" lists them.', option=option)
 
 

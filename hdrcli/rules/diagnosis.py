@@ -38,9 +38,11 @@ class Diagnosis:
     A fetch is wanted unless it is there only for comparison: only wanted fetches can be at fault.
     """
 
-    def __init__(self, route: RouteRecord, settings: Settings) -> None:
+    def __init__(self, route: RouteRecord, settings: Settings, service: str) -> None:
         self.route = route
         self._expose_lists: dict[int, list[str] | UnparsableList | None] = {}
+        self.service = service
+        """The name of the service, which is its origin if it has none."""
         self._causes: dict[tuple[Origin, int], Cause] = {}
         self.wanted = tuple(fetch for fetch in route.fetches if not fetch.caller.for_comparison)
         self.default_page = all(fetch.caller.is_default for fetch in route.fetches)

@@ -74,17 +74,29 @@ class Merger:
 
     def findings(self) -> tuple[Finding, ...]:
         """One finding a cause; the worst first, then by code."""
-        for first, *others in self._undecided.values():
+        return self._with(self._undecided.values())
+
+    def so_far(self) -> tuple[Finding, ...]:
+        """As `findings`, as far as the routes until now show it; routes can be added afterwards.
+
+        Of the faults that depend on the whole service, only those of rules that explain why a response is blocked.
+        """
+        return self._with(
+            options for options in self._undecided.values() if getattr(options[0].merged.rule, "EXPLAINS", ())
+        )
+
+    def _with(self, undecided: Iterable[tuple[_Undecided, ...]]) -> tuple[Finding, ...]:
+        all_merged = dict(self._merged)
+        for first, *others in undecided:
             decided = next((other for other in others if other.fact in self._facts), first)
             if decided.merged.fault is None:
                 continue  # it is ignored on all of its routes
-            self._in(decided.merged.rule.CODE, decided.variant).absorb(decided.merged)
-        self._undecided.clear()
-        return self.decided()
-
-    def decided(self) -> tuple[Finding, ...]:
-        """As `findings`, without the faults that depend on the whole service; routes can be added afterwards."""
-        findings = (merged.finding(self._service, variant) for (_, variant), merged in self._merged.items())
+            key = (decided.merged.rule.CODE, decided.variant)
+            whole = _Merged(decided.merged.rule)
+            for part in filter(None, (all_merged.get(key), decided.merged)):
+                whole.absorb(part)
+            all_merged[key] = whole
+        findings = (merged.finding(self._service, variant) for (_, variant), merged in all_merged.items())
         return tuple(sorted(findings, key=lambda finding: (finding.severity.rank, finding.code)))
 
     def _in(self, code: str, variant: str) -> _Merged:

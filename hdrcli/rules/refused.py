@@ -5,10 +5,11 @@ HDR101, HDR107, HDR109, HDR405 and HDR408 yield what is made here for their code
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from hdrcli.fetch import Failure
+from hdrcli.fetch import Failure, parse_url
 from hdrcli.fetch.headers import contains
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
@@ -25,6 +26,7 @@ from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing
 from hdrcli.rules.finding import Fault, Unless
 from hdrcli.rules.origins import allowing_origin
 from hdrcli.stacks.setting import Setting
+from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.representation import sign_of_cache
 
 MISSING: Final = "HDR101"
@@ -33,6 +35,8 @@ CACHED: Final = "HDR109"
 REDIRECT: Final = "HDR405"
 REDIRECTED: Final = "HDR408"
 
+_LEFT_TO_OTHER_ROUTES: Final = frozenset({Cause.NO_LAYER, Cause.GUARDED, Cause.UNKNOWN})
+"""Causes that hold if no other route of the service shows a CORS layer."""
 _STAGES: Final = (Stage.PREFLIGHT, Stage.RESPONSE, Stage.ERROR, Stage.REDIRECT)
 _FAILURES: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 _OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
@@ -108,7 +112,7 @@ def refusal_fault(code: str, cause: Cause, blocks: Sequence[Blocked], diagnosis:
         impact=_impact(blocks),
         fix=fix,
         fix_setting=setting,
-        unless=_unless(blocks, diagnosis) if cause in {Cause.NO_LAYER, Cause.GUARDED} else (),
+        unless=_unless(blocks, diagnosis) if cause in _LEFT_TO_OTHER_ROUTES else (),
     )
 
 
@@ -185,8 +189,9 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             return _adding_layer(blocks, diagnosis)
         case Cause.UNKNOWN:
             fix, setting = allowing_origin(blocks, diagnosis)
-            others = "unless there is no CORS layer, or this response doesn't pass it"
-            return f"{fix}, {others}: run the check with probes to find out", setting
+            command = _deciding(block, diagnosis)
+            condition = "If the page's origin is not on the CORS layer's list"
+            return f"{command} finds the cause. {condition}: {fix[0].lower()}{fix[1:]}", setting
         case Cause.CHALLENGE if contains(NGROK_CODE, block.response.headers):
             fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
             return f"{fix}, and fetch() can't confirm it", None
@@ -204,6 +209,15 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             return fix, Setting(concept="outermost")
         case Cause.BYPASSED | Cause.GUARDED:
             return _including(block)
+
+
+def _deciding(block: Blocked, diagnosis: Diagnosis) -> str:
+    """The command that finds the cause by probes. Behind a proxy, the service has another origin than the URL."""
+    url, method = parse_url(diagnosis.route.url), diagnosis.route.method
+    is_origin = diagnosis.service.startswith(("http://", "https://"))
+    target = diagnosis.route.url if url is None or not is_origin else f"{diagnosis.service}{url.target}"
+    options = [*([] if method == "GET" else ["-X", method]), "--origin", str(block.fetch.page)]
+    return shlex.join(["hdrcli", "check", redact_text(target), *options])
 
 
 def _including(block: Blocked) -> tuple[str, Setting]:

@@ -57,7 +57,6 @@ class Policy:
         "--select",
         metavar="CODE",
         separator=",",
-        read=str.upper,
         help="Report only findings whose code is CODE or begins with it: HDR301, HDR3.",
     )
     ignore: tuple[str, ...] = option(
@@ -65,7 +64,6 @@ class Policy:
         "--ignore",
         metavar="CODE",
         separator=",",
-        read=str.upper,
         help="Do not report findings whose code is CODE or begins with it.",
     )
     baseline: str | None = option(

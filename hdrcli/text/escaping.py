@@ -6,13 +6,16 @@ after spaces, and `##[name]` anywhere in a line, Azure Pipelines runs `##vso[nam
 `section_start:number:name`. All of them are always escaped, as nobody knows where a report ends up.
 
 The result of `printable` holds no `##` and no `:::`, and `::` only within a word. So a log is safe from a line that is
-not broken before `::` (see `Terminal`), and whose texts form no command together (`as_line`).
+not broken before `::` (see `Terminal`), and whose texts form no command together (`as_line`). It holds no value that is
+a secret by its form either (see `hdrcli.text.redaction`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+
+from hdrcli.text.redaction import redact_tokens
 
 _INVISIBLE = re.compile(
     # https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point, as far as Python calls these printable: they
@@ -28,7 +31,7 @@ def printable(text: str) -> str:
         text = _INVISIBLE.sub(lambda match: _escape(match[0]), text)
     if not text.isprintable():
         text = "".join(char if char.isprintable() else _escape(char) for char in text)
-    return without_commands(text, _in_hex)
+    return without_commands(redact_tokens(text), _in_hex)
 
 
 def without_commands(text: str, escape: Callable[[str], str]) -> str:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_plus
 
 from hdrcli.text.secrets import (
     SCHEMES,
@@ -23,6 +23,7 @@ from hdrcli.text.secrets import (
     is_secret_parameter,
     is_word,
     known_secrets,
+    secret_tokens,
     secret_values,
 )
 
@@ -60,6 +61,10 @@ _option = re.compile(r"(?<!\S)(--?([\w-]++)[ \t]++)(\"[^\"]*+\"?|'[^']*+'?|[^\s\
 """--token VALUE in a command."""
 _encoded = re.compile(r"(%(?:3f|26|23)([\w.-]++)%3d)((?:(?!%26|%23)[^&#\s\"'<>])*+)", re.IGNORECASE | re.ASCII).sub
 """?token= in a URL that is a parameter of another one."""
+_encoded_part = re.compile(r"(?<![^\s\"'<>&?#/=;])[^\s\"'<>&?#/=;%+]*+[%+][^\s\"'<>&?#/=;]*+").sub
+"""A part of a URL with percent-encoded characters, or with a plus sign, which is a space in a query."""
+_LAYERS: Final = 3
+"""How often a text may be percent-encoded: a URL in a URL in a URL."""
 _LONGEST_NUMBER: Final = 40
 """Characters of a value that are enough to see whether it is a number."""
 
@@ -72,6 +77,14 @@ def redact_text(text: str) -> str:
     return _redacted_short(text) if len(text) <= _SHORT else _redacted(text)
 
 
+def redact_tokens(text: str) -> str:
+    """A text in any notation without the values that are secrets by their form, whatever they are used for.
+
+    All texts that are printed pass it, as a name of a header, a method or a parameter may be such a value.
+    """
+    return text if are_secrets_shown() else secret_tokens.sub(REDACTED, text)
+
+
 def _without_known(text: str, shortest: int) -> str:
     """A text without the values that are known to be secrets, as they are or percent-encoded."""
     for secret in known_secrets():
@@ -81,7 +94,7 @@ def _without_known(text: str, shortest: int) -> str:
     return text
 
 
-def _redacted(text: str) -> str:
+def _redacted(text: str, layers: int = _LAYERS) -> str:
     if "@" in text:
         text = _userinfo(rf"\1{REDACTED}@", text)
         text = _malformed_userinfo(rf"\1{REDACTED}@", text)
@@ -91,6 +104,8 @@ def _redacted(text: str) -> str:
     if "%" in text:
         text = _encoded_userinfo(rf"\1{REDACTED}%40", text)
         text = _encoded(_redact_encoded, text)
+    if layers and ("%" in text or "+" in text):
+        text = _encoded_part(lambda part: _redact_encoded_part(part[0], layers - 1), text)
     text = secret_values.sub(REDACTED, text)
     return credentials.sub(_redact_credentials, text)
 
@@ -124,6 +139,12 @@ def _is_secret(name: str, value: str, *, in_url: bool) -> bool:
 def _redact_encoded(match: re.Match[str]) -> str:
     beginning, name, value = match.groups()
     return f"{beginning}{REDACTED}" if is_secret_parameter(name, value) else match[0]
+
+
+def _redact_encoded_part(part: str, layers: int) -> str:
+    """The part as it is, unless there is a secret in what it encodes."""
+    decoded = unquote_plus(part)
+    return part if decoded == part or _redacted(decoded, layers) == decoded else REDACTED
 
 
 def _redact_credentials(match: re.Match[str]) -> str:

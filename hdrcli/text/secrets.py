@@ -147,17 +147,21 @@ def _is_open_key(words: tuple[str, ...]) -> bool:
 SCHEMES: Final = frozenset({"basic", "bearer", "digest", "dpop", "hawk", "hmac", "mac", "negotiate", "ntlm", "token"})
 """Names of authentication schemes, in lower case."""
 
-secret_values = re.compile(
-    r"""
-    (?<![\w-]) (?:
+_BEFORE: Final = r"(?:(?<![\w-]) | (?<=%[0-9A-Fa-f]{2}))"
+"""Where a value begins: no letter stands before it, or one that is percent-encoded."""
+_TOKEN: Final = rf"""
+    {_BEFORE} (?:
         eyJ [\w-]++ \. [\w-]++ (?:\.[\w-]*+)*+                             # a JSON Web Token
-      | (?:gh[oprsu]_ | github_pat_ | glpat- | xox[abeprs]- | sk[-_] | rk_ | ya29\. | npm_ | pypi-) [\w.-]{10,}+
-      | (?:AKIA | ASIA) [A-Z0-9]{12,}+
-      | AIza [\w-]{20,}+
+      | (?:gh[oprsu]_ | github_pat_ | glpat- | xox[abeprs]- | sk[-_] | rk_ | ya29\. | npm_ | pypi-) [\w.-]{{10,}}+
+      | (?:AKIA | ASIA) [A-Z0-9]{{12,}}+
+      | AIza [\w-]{{20,}}+
     )
-    | -----BEGIN\ [ A-Z]{0,40}?PRIVATE\ KEY-----.*
-    """,
-    re.VERBOSE | re.ASCII | re.DOTALL,
+"""
+secret_tokens = re.compile(_TOKEN, re.VERBOSE | re.ASCII)
+"""Values that are secrets by their form, and may stand anywhere: in a header's name, too."""
+
+secret_values = re.compile(
+    rf"{_TOKEN} | -----BEGIN\ [ A-Z]{{0,40}}?PRIVATE\ KEY-----.*", re.VERBOSE | re.ASCII | re.DOTALL
 )
 """Values that are secrets by their form."""
 

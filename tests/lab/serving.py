@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import queue
 import re
 import subprocess
@@ -9,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from hdrcli.lab.app import lab_app
 from hdrcli.lab.subject import LabRoute, Subject
@@ -86,3 +89,21 @@ def lab_of(api: str, *paths: str) -> Iterator[Served]:
     with PageServer(0) as lab:
         lab.start(lab_app(Subject(name="the API", base=api, routes=routes)), api)
         yield Served(url=lab.url, api=api)
+
+
+def send(lab: Served, method: str, path: str, body: object = None, **changes: str | None) -> tuple[int, str]:
+    """The status and the body of the response to a request as the page sends it, but for these headers."""
+    port = urlsplit(lab.origin).port
+    given = {"host": f"localhost:{port}", "authorization": f"Bearer {lab.token}", "origin": lab.origin} | changes
+    connection = http.client.HTTPConnection("127.0.0.1", port or 0, timeout=DEADLINE)
+    try:
+        connection.putrequest(method, path, skip_host=True)
+        content = b"" if body is None else json.dumps(body).encode()
+        for name, value in {**given, "content-type": "application/json", "content-length": str(len(content))}.items():
+            if value is not None:
+                connection.putheader(name, value)
+        connection.endheaders(content)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()

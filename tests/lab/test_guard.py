@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.lab.serving import Served, lab_of
+from tests.lab.serving import Served, lab_of, send
 from tests.serving.http import answer
 from tests.serving.loopback import DEADLINE
 from tests.serving.site import Site
@@ -36,24 +36,6 @@ def site(other: Site) -> Iterator[Site]:
 def lab(site: Site) -> Iterator[Served]:
     with lab_of(site.url, "/items") as served:
         yield served
-
-
-def send(lab: Served, method: str, path: str, body: object = None, **changes: str | None) -> tuple[int, str]:
-    """The status and the body of the response to a request as the page sends it, but for these headers."""
-    port = urlsplit(lab.origin).port
-    given = {"host": f"localhost:{port}", "authorization": f"Bearer {lab.token}", "origin": lab.origin} | changes
-    connection = http.client.HTTPConnection("127.0.0.1", port or 0, timeout=DEADLINE)
-    try:
-        connection.putrequest(method, path, skip_host=True)
-        content = b"" if body is None else json.dumps(body).encode()
-        for name, value in {**given, "content-type": "application/json", "content-length": str(len(content))}.items():
-            if value is not None:
-                connection.putheader(name, value)
-        connection.endheaders(content)
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()
 
 
 def test_the_page_itself_may(lab: Served) -> None:

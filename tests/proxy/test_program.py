@@ -27,6 +27,7 @@ def site() -> Iterator[Site]:
     attack = "\x1b[31m<script>"
     responses = {
         "/items": answer(*OPEN_TO_PAGE, "X-Total-Count: 1"),
+        "/broken": answer(status="500 No"),
         "/attack": answer(f"Access-Control-Allow-Origin: {attack}", f"X-Attack: {attack}"),
     }
     with Site(responses) as served:
@@ -72,6 +73,20 @@ def test_findings_are_printed_once(site: Site) -> None:
 
     assert err.count("warning HDR301") == 1
     assert err.count("GET /items") >= 3
+
+
+def test_the_cause_of_a_blocked_response_is_as_far_as_it_is_known(site: Site) -> None:
+    """By its own response, it could have several causes: the layer's response to another route decides."""
+    with running(site.url, "--format=json") as proxy:
+        proxy.send(request("GET", "/broken"))
+        proxy.wait_for("error HDR101")
+        proxy.wait_for(rf"hdrcli check {site.url}/broken --origin {PAGE} ")
+        proxy.send(ITEMS)
+        proxy.wait_for("error HDR107")
+        out = proxy.end()[1]
+
+    codes = [finding["code"] for finding in json.loads(out)["services"][0]["findings"]]
+    assert codes == ["HDR107", "HDR301"]
 
 
 def test_quiet_prints_nothing_but_problems(site: Site) -> None:

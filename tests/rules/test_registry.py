@@ -16,6 +16,7 @@ from tests.fetch.playing import play
 from tests.fetch.vector_files import load
 
 SETTINGS = Settings(targets=(), expect_readable=("X-Total-Count",))
+SERVICE = "http://localhost"
 _BEYOND = {identity for beyond in BEYOND_THE_ENGINE for identity in beyond.vectors}
 
 
@@ -29,9 +30,9 @@ def test_a_rule_without_need_finds_nothing() -> None:
         browsers = [browser for browser in USER_AGENTS.values() if vector.is_for(browser.name)]
         for fetches in zip(*(play(vector, browser) for browser in browsers), strict=False):
             route = _route(fetches)
-            needed = [code for code, _ in faults_of(Diagnosis(route, SETTINGS))]
+            needed = [code for code, _ in faults_of(Diagnosis(route, SETTINGS, SERVICE))]
             for code, need in NEEDS:
-                diagnosis = Diagnosis(route, SETTINGS)
+                diagnosis = Diagnosis(route, SETTINGS, SERVICE)
                 faults = list(rule_of(code).check(diagnosis))
                 applied[code] += need(diagnosis)
                 found.update([code] * bool(faults))

@@ -93,6 +93,11 @@ def _by_schema(schema: dict[str, Any], *, by_line: bool = False) -> Callable[[st
     return judge
 
 
+def _events(text: str) -> None:
+    for line in filter(None, text.splitlines()):
+        _json(line.removeprefix("data: "))
+
+
 def _sarif(text: str) -> None:
     _json(text)
     Sarif.model_validate_json(text)
@@ -198,5 +203,7 @@ JUDGES: Final[Mapping[str, Callable[[str], None]]] = {
     "bulk": _by_schema(json.loads(schema_of_lines()), by_line=True),
     "audit json": _by_schema(json.loads(schema_of_audits())),
     "config json": _json,
+    "page json": _json,
+    "page events": _events,
 }
 """A judge for each form of output: a format that has none fails with its name."""

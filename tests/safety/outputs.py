@@ -1,5 +1,7 @@
 """All that the program writes about the same words: in each format of each command, and in each other form of output.
 
+`tests.safety.live_outputs` has the commands that run until they are stopped.
+
 The formats are those of the registries, so that a new one is in every test of secrets and of injected text.
 """
 
@@ -34,9 +36,9 @@ class Run(NamedTuple):
 
 _PLAIN: Final = Run()
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
-_IN_FILES: Final = tuple(name for name in FORMATS if name != "table")
+IN_FILES: Final = tuple(name for name in FORMATS if name != "table")
 _CHECKS: Final = (
-    Run(("--verbose", "--exchanges", "--format=table", *(f"--format={name}={name}" for name in _IN_FILES)), "table"),
+    Run(("--verbose", "--exchanges", "--format=table", *(f"--format={name}={name}" for name in IN_FILES)), "table"),
     Run(("--show=all",), "github", {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": "markdown", "COLUMNS": "100"}),
     Run(("--dry-run", "--format=table", "--format=json=json", "--format=html=html"), "table"),
     Run((), "table", {"HDRCLI_DEBUG": "1"}),

@@ -95,6 +95,12 @@ SECRET_VALUES: Final = (
     '{{"error": "no", "access_token": "{}"}}',
     "password='{}'",
     "sid={}; Path=/",
+    "/a?b=Bearer%20{}",
+    "/a/Basic%20{}%3D%3D/b",
+    "/a?b=Bearer+{}",
+    "/a?b=password%3D{}",
+    "/a?b=%7B%22token%22%3A%22{}%22%7D",
+    "/a%22Bearer%2520{}",
 )
 """Values that hold a secret by their form, under any name."""
 

@@ -9,9 +9,10 @@ const MARKS = { readable: "✓", hidden: "✗", blocked: "✗", absent: "–" };
 const VERDICTS = { same: "= same", different: "≠ differs" };
 
 export class RouteRow {
-  constructor(route, number, context) {
+  constructor({ shown_path, ...route }, number, context) {
     this.context = context;
     this.request = { ...route, credentials: [], redirect: "follow" };
+    this.shownPath = shown_path;
     this.report = null;
     this.details = el("div", { class: "details", id: `details-${number}`, hidden: true });
     this.form = null;
@@ -86,9 +87,9 @@ export class RouteRow {
   }
 
   showName() {
-    const { method, path } = this.request;
+    const { method } = this.request;
     const status = String(this.route?.status ?? "");
-    fill(this.name, el("span", { class: "method" }, method), " ", el("span", { class: "target" }, path));
+    fill(this.name, el("span", { class: "method" }, method), " ", el("span", { class: "target" }, this.shownPath));
     this.status.textContent = status;
     this.status.className = `code-of s${status[0]}`;
   }
@@ -99,6 +100,7 @@ export class RouteRow {
     const its = callers(route, browser.name);
     this.element.dataset.state = "done";
     this.element.dataset.agreement = this.agreement ?? "none";
+    this.shownPath = route.url.slice(this.context.base.length);
     this.showName();
     for (const [mode, cell] of this.cells) fill(cell, this.cellOf(route, mode, its.get(mode)));
     const word = VERDICTS[this.agreement];
