@@ -181,12 +181,20 @@ _JOINS: Final[Mapping[ContinuedLine, Callable[[list[str]], str]]] = {
 """By what line breaks and the spaces around them become: joins a line and the lines that continue it."""
 
 
+_plain_lines = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n]*)\r\n", re.MULTILINE).findall
+"""The names and the values of well-formed lines."""
+
+
 def _without_indent(parts: list[str]) -> list[str]:
     return [parts[0], *(part.lstrip(HTTP_TAB_OR_SPACE) for part in parts[1:])]
 
 
 def _read_lines(text: str, user_agent: UserAgent) -> tuple[Header, ...]:
     """The header lines that have a name, each joined with the lines that continue it."""
+    found = _plain_lines(text)
+    if len(found) + 1 == text.count("\n") == text.count("\r") and text.endswith("\n\r\n"):
+        # Almost every head: all user agents read it the same way.
+        return IndexedHeaders([(name, value.strip(HTTP_TAB_OR_SPACE)) for name, value in found])
     text = text.replace("\r\n", "\n")
     if user_agent.head.bare_cr == "line-end":
         text = text.replace("\r", "\n")
