@@ -17,6 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.cli.program import COMMAND, Ended, assert_one_line, environment, hdrcli, started
+from tests.safety.measuring import measured
 from tests.serving.http import Request, answer
 from tests.serving.loopback import DEADLINE, free_port
 from tests.serving.site import OPEN_TO_PAGE, Site
@@ -25,6 +26,7 @@ JSON = dict[str, Any]
 
 HEADERS: Final = (*OPEN_TO_PAGE, "X-Total: 3")
 FULL: Final = Path("/dev/full")
+MOST_MEGABYTES: Final = 200
 LENGTH: Final = 120
 """Targets of a long list."""
 
@@ -53,15 +55,15 @@ def bulk(lines: str, *options: str, cwd: Path | None = None, env: dict[str, str]
 
 
 OUTCOMES: Final[dict[str, JSON]] = {
-    "{site}/hidden": {"outcome": "checked", "status": 200, "hidden": ["X-Total"], "blocked": False, "problem": None},
-    "{site}/closed": {"outcome": "checked", "status": 200, "blocked": True},
+    "{site}/hidden": {"outcome": "checked", "status": 200, "hidden": ["X-Total"], "blocked": False, "failure": None},
+    "{site}/closed": {"outcome": "checked", "status": 200, "blocked": True, "failure": None},
     "{host}/hidden": {"outcome": "checked", "status": 200},
     "{site}/no": {"outcome": "checked", "status": 404},
-    "http://127.0.0.1:{closed}/": {"outcome": "unreachable", "status": None, "requests": 1},
-    "http://name.invalid/": {"outcome": "unreachable"},
-    "http://127.0.0.1:9/": {"outcome": "invalid", "requests": 0},
-    "not a URL": {"outcome": "invalid", "requests": 0, "status": None},
-    "ftp://127.0.0.1/": {"outcome": "invalid"},
+    "http://127.0.0.1:{closed}/": {"outcome": "unreachable", "status": None, "failure": "connection-refused"},
+    "http://name.invalid/": {"outcome": "unreachable", "failure": "dns"},
+    "http://127.0.0.1:9/": {"outcome": "invalid", "requests": 0, "failure": "bad-port"},
+    "not a URL": {"outcome": "invalid", "requests": 0, "status": None, "failure": "not-a-url"},
+    "ftp://127.0.0.1/": {"outcome": "invalid", "failure": "not-a-url"},
     "http://[::1": {"outcome": "invalid"},
     "x" * 70_000: {"outcome": "invalid"},
     "\udcff": {"outcome": "invalid"},
@@ -82,7 +84,7 @@ def test_each_line_has_one_result_that_the_schema_describes(site: Site, validato
     assert [result["line"] for result in results] == list(range(3, 3 + len(OUTCOMES)))
     for result, expected in zip(results, OUTCOMES.values(), strict=True):
         assert {name: result[name] for name in expected} == expected
-        assert (result["problem"] is None) == (result["outcome"] == "checked")
+        assert (result["problem"] is None) == (result["failure"] is None) == (result["outcome"] == "checked")
         assert list(validator.iter_errors(result)) == []
 
 
@@ -273,6 +275,20 @@ def test_a_file_is_written_by_one_run_at_a_time(tmp_path: Path) -> None:
         assert bulk(f"{site.url}/0\n", f"--output={output}").status == 0
 
 
+@pytest.mark.parametrize("number", [400_000_000, 10**15])
+def test_the_largest_line_numbers_take_no_memory(site: Site, tmp_path: Path, number: int) -> None:
+    """A file of results may be that of anybody."""
+    urls, output = tmp_path / "urls.txt", tmp_path / "results.jsonl"
+    urls.write_text(f"{site.url}/0\n")
+    value = json.loads(bulk(f"{site.url}/0\n").out)
+    output.write_text("".join(f"{json.dumps({**value, 'line': number + n, 'key': f'{n:016x}'})}\n" for n in range(99)))
+    for arguments in (["bulk", str(urls), f"--output={output}"], ["merge", str(output)]):
+        ended = measured(*arguments)
+        assert ended.status == 0
+        assert ended.megabytes < MOST_MEGABYTES
+    assert ended.out.count("\n") == 100
+
+
 # --- what ends a run early ------------------------------------------------------------------------------
 
 
@@ -291,7 +307,17 @@ def test_a_list_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["text\n", "{}\n", '{"line": 0, "key": "0"}\n', "[1]\n", '{"line": 1e99, "key": "1"}\n']
+    "content",
+    [
+        "text\n",
+        "text",
+        "{}\n",
+        '{"line": 0, "key": "0"}\n',
+        "[1]\n",
+        '{"line": 1e99, "key": "1"}\n',
+        '{"key": "' + "0" * 2**24,
+    ],
+    ids=["text", "text without a line end", "an object", "line 0", "a list", "line 1e99", "a long line"],
 )
 def test_a_file_with_other_content_is_left_as_it_is(content: str, site: Site, tmp_path: Path) -> None:
     output = tmp_path / "notes"

@@ -14,7 +14,7 @@ NAMES = ("0000-000001-00000000000000aa.jsonl", "rest0000-000001-00000000000000bb
 
 
 def result(number: int) -> str:
-    value = {"line": number, "outcome": "checked", "stack": None, "findings": []}
+    value = {"line": number, "outcome": "checked", "failure": None, "stack": None, "findings": []}
     return json.dumps({"key": f"{number:016x}", **value}) + "\n"
 
 
