@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
@@ -72,21 +71,31 @@ def _run_here(source: BinaryIO, output: Path | None, settings: Settings, pace: P
     from hdrcli.bulk.lines import lines_of
     from hdrcli.bulk.results import Results
     from hdrcli.bulk.run import run
+    from hdrcli.cli.list_progress import ListProgress, targets_in
     from hdrcli.cli.progress import status_line
     from hdrcli.inspection import in_event_loop
 
     path = None if output == Path("-") else output
     check_writable(path, "--output")
-    with opened(path, sys.stdout, appends=True) as out:
-        results = Results(partial(write_now, path, out))
+    with opened(path, sys.stdout, appends=True) as out, status_line() as line:
+        is_on_terminal = path is None and out.isatty()
+
+        def write(text: str) -> None:
+            if is_on_terminal:
+                line.clear()
+            write_now(path, out, text)
+
+        results = Results(write)
         if path is not None:
             lock(out, path, "--output")
             with writing(path):
                 results.resume(path)
             _show_resumed(results)
-        with status_line() as show, contextlib.suppress(OutputClosedError):
-            on_result = partial(show, results.progress)
-            return results, in_event_loop(lambda: run(lines_of(source), results, settings, pace, on_result))
+        progress = ListProgress(results, targets_in(source) if line.is_shown else None)
+        with contextlib.suppress(OutputClosedError):
+            return results, in_event_loop(
+                lambda: line.during(run(lines_of(source), results, settings, pace), progress.text)
+            )
     return results, results.counts["targets"]
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.cli import in_process
 from tests.cli.program import COMMAND, Ended, assert_one_line, environment, hdrcli, started
 from tests.safety.measuring import measured
 from tests.serving.http import Request, answer
@@ -175,6 +176,23 @@ def test_a_wrong_rate_is_wrong_usage() -> None:
     ended = bulk("example.invalid\n", "--per-host-rate=5")
     assert (ended.status, ended.out) == (2, "")
     assert_one_line(ended.err)
+
+
+# --- on a terminal ---------------------------------------------------------------------------------------
+
+
+def test_the_status_line_makes_room_for_results(site: Site, tmp_path: Path) -> None:
+    """The second result comes when the line is there."""
+    urls = tmp_path / "urls.txt"
+    urls.write_text(f"{site.url}/0\n{site.url}/hangs\n")
+    variables = environment({"TERM": "xterm-256color"})
+    status, written = in_process.run_in_terminal(["bulk", str(urls), "--timeout=3"], variables, columns=100)
+    assert status == 0
+    before_results = [part.rpartition(b"\n")[2] for part in written.split(b'{"key"')[:-1]]
+    assert len(before_results) == 2
+    assert before_results[0] in {b"", b"\r\x1b[K"}
+    assert b"hdrcli: 1 of 2 targets, " in before_results[1]
+    assert before_results[1].endswith(b"\r\x1b[K")
 
 
 # --- resumption -----------------------------------------------------------------------------------------
