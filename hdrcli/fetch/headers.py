@@ -23,6 +23,9 @@ HeaderList = Sequence[Header]
 class IndexedHeaders(tuple[Header, ...]):  # noqa: SLOT001 -- it has room for the index
     """A header list that is searched for some hundred names, as that of a response is."""
 
+    is_well_formed = False
+    """Whether it was read from lines that every user agent reads the same way."""
+
     @cached_property
     def by_name(self) -> Mapping[str, list[str]]:
         """`values_by_name`, stored."""
