@@ -116,6 +116,8 @@ def _targets(words: Sequence[str]) -> list[URL]:
 def _texts(word: str) -> list[str]:
     """The word, or the lines of the list that it names."""
     if word != "-" and not word.startswith("@"):
+        if Path(word).is_file():
+            raise UsageError(f'"{word}" is a file: write "@{word}" for the URLs in it.')
         return [word]
     from hdrcli.targets.reading import read_bytes, shown_name, text_of
 

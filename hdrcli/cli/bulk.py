@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from hdrcli.bulk.pace import Pace
 
 _MOST_PROCESSES: Final = 16
+_BEGINNING: Final = 1024
+_GZIP: Final = b"\x1f\x8b"
 _SHOWN: Final = 10
 """The findings and stacks of the summary."""
 
@@ -123,9 +126,12 @@ def _show_resumed(counts: Counts) -> None:
 
 @contextlib.contextmanager
 def _opened(urls: str) -> Iterator[BinaryIO]:
+    if "://" in urls:
+        raise UsageError(f'"{urls}" is a URL, not a file: give a file with a URL on each line, or run hdrcli check.')
     try:
         # Not `sys.stdin`: a thread that waits in it holds a lock that the interpreter needs to end.
         with open(0, "rb", closefd=False) if urls == "-" else Path(urls).open("rb") as file:
+            _check_is_text(urls, file)
             yield file
     except OSError as error:
         if error.filename is None:
@@ -133,6 +139,17 @@ def _opened(urls: str) -> Iterator[BinaryIO]:
         raise UsageError(
             f'"{urls}" cannot be read: {error.strerror}. Give a file with a URL on each line, or -.'
         ) from None
+
+
+def _check_is_text(urls: str, file: BufferedReader) -> None:
+    """Raise `UsageError` for a file in which each line would be an invalid target."""
+    if file.isatty():
+        return
+    beginning = file.peek(_BEGINNING)[:_BEGINNING]
+    if beginning.startswith(_GZIP):
+        raise UsageError(f'"{urls}" is compressed: run gzip -dc FILE | hdrcli bulk -.')
+    if b"\0" in beginning:
+        raise UsageError(f'"{urls}" is not text in UTF-8: give a file with a URL on each line.')
 
 
 def _summary(results: Counts) -> Iterator[str]:

@@ -27,7 +27,7 @@ def shards_of(paths: Sequence[Path]) -> list[Shard]:
 def check(shards: Sequence[Shard]) -> int:
     """Check that no line of the list is missing or doubled, as far as it is known; returns how many results there are.
 
-    Raises `OSError`, and `UsageError` for shards that may not be merged.
+    Raises `OSError`, and `UsageError` for shards that may not be merged, or have nothing.
     """
     seen = Keys()
     total = 0
@@ -42,6 +42,8 @@ def check(shards: Sequence[Shard]) -> int:
         if shard.lines not in {None, count}:
             raise UsageError(f'"{shard.path}" has {count} results, not {shard.lines}: run hdrcli bulk again.')
         total += count
+    if not total:
+        raise UsageError("There are no results of hdrcli bulk: all files are empty.")
     return total
 
 

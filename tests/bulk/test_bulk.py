@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -322,6 +323,22 @@ def test_a_list_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
         ended = hdrcli("bulk", str(path))
         assert (ended.status, ended.out) == (2, "")
         assert_one_line(ended.err)
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b"http://a/\n"), "http://a/\n".encode("utf-16"), b"\x7fELF\0\0"])
+def test_a_list_that_is_not_text_is_wrong_usage(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "urls"
+    path.write_bytes(content)
+    for ended in (hdrcli("bulk", str(path)), hdrcli("bulk", "-", given=content)):
+        assert (ended.status, ended.out) == (2, "")
+        assert_one_line(ended.err)
+
+
+def test_a_url_in_place_of_a_list_is_wrong_usage() -> None:
+    ended = hdrcli("bulk", "http://127.0.0.1:1/")
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+    assert "hdrcli check" in ended.err
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,16 @@ def test_no_process_is_left_behind(tmp_path: Path, how: signal.Signals) -> None:
             time.sleep(0.01)
 
 
+def test_an_interrupt_while_processes_start(tmp_path: Path) -> None:
+    """They load modules, which Ctrl-C would end with a traceback."""
+    with Site({}, otherwise=None) as site, waiting_run(list_for(site, tmp_path), tmp_path / "results") as process:
+        end = time.monotonic() + DEADLINE
+        while not children(process.pid):
+            assert time.monotonic() < end
+        os.killpg(process.pid, signal.SIGINT)
+        assert (*process.communicate(timeout=DEADLINE), process.returncode) == (b"", b"", 130)
+
+
 @pytest.mark.parametrize("length", [5, 5000])
 def test_an_interrupt_while_the_list_is_read(tmp_path: Path, length: int) -> None:
     """A thread reads it, and waits for room: it ends without complaint, too."""

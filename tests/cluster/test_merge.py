@@ -102,8 +102,10 @@ def test_a_file_that_is_to_be_merged_is_not_overwritten(tmp_path: Path) -> None:
     assert_one_line(ended.err)
 
 
-@pytest.mark.parametrize("arguments", [["no.jsonl"], []])
+@pytest.mark.parametrize("arguments", [["no.jsonl"], [], ["empty.jsonl"], ["empty.jsonl", "--output=merged.jsonl"]])
 def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").touch()
     ended = hdrcli("merge", *arguments, cwd=tmp_path)
     assert (ended.status, ended.out) == (2, "")
     assert_one_line(ended.err)
+    assert not (tmp_path / "merged.jsonl").exists()
