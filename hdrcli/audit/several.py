@@ -61,7 +61,7 @@ class Audits:
         texts = [f"{total - self._left:,} of {total:,} URLs"] if total > 1 else []
         if len(at_work) > 1:
             texts.append(f"{len(at_work)} at once")
-        texts += [f"{shown_url(str(each.url))} {len(each.tried)} of {each.planned} origins" for each in at_work]
+        texts += [f"{shown_url(str(each.url))}: {len(each.tried)} of {each.planned} origins" for each in at_work]
         return ", ".join(texts)
 
     @property
