@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 from hdrcli.audit.evidence import evidence_of, is_on_local_network
@@ -20,7 +20,7 @@ from hdrcli.planning.pages import parse_page
 from hdrcli.planning.routes import Service, route_of, services_of
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import RouteRecord
-from hdrcli.report.events import RequestSent, RouteChecked, ServiceChecked
+from hdrcli.report.events import RouteChecked, ServiceChecked
 from hdrcli.report.totals import failed_below_http
 from hdrcli.reporters.phrases import failure_sentence
 from hdrcli.settings import Settings
@@ -50,7 +50,7 @@ class Trial:
 
     def __init__(self, url: URL, settings: Settings, network: Transport) -> None:
         """Raises `UsageError` as `planned_for`."""
-        self._url = url
+        self.url = url
         self._settings = settings
         self._network = network
         self._first, self._others = planned_for(url, settings)
@@ -59,7 +59,7 @@ class Trial:
         self._readings: list[Reading] = []
         self._is_local = False
         self._was_time_up = False
-        self._has_ended = False
+        self.has_ended = False
         self._failures_in_a_row = 0
         self._goes_on = True
         self.tried: list[PlannedOrigin] = []
@@ -69,24 +69,24 @@ class Trial:
         """How many origins there are to try."""
         return len(self._first) + len(self._others)
 
-    async def run(self, on_request: Callable[[RequestSent], None] = lambda _: None) -> None:
+    async def run(self) -> None:
         """Try the origins, until the time is up or nothing new can be found. Never raises for what the server does."""
         limit = TimeLimit(self._settings.max_time)
         for planned in self._first:
-            await self._try(planned, limit, on_request)
+            await self._try(planned, limit)
         if not all_can_read_with_cookies(self._readings):
-            named = plan_named(self._allowed_origins(), self._url.origin, self._pages(), (*self._first, *self._others))
+            named = plan_named(self._allowed_origins(), self.url.origin, self._pages(), (*self._first, *self._others))
             self._others = (*self._others, *named)
             for planned in self._others:
-                await self._try(planned, limit, on_request)
+                await self._try(planned, limit)
         if any(each.without_cookies for each in self._readings):
             self._is_local = await is_on_local_network(
-                self._url, by_proxy=bool(self._settings.proxy), seconds=self._settings.timeout
+                self.url, by_proxy=bool(self._settings.proxy), seconds=self._settings.timeout
             )
         self._was_time_up = limit.was_reached
-        self._has_ended = True
+        self.has_ended = True
 
-    async def _try(self, planned: PlannedOrigin, limit: TimeLimit, on_request: Callable[[RequestSent], None]) -> None:
+    async def _try(self, planned: PlannedOrigin, limit: TimeLimit) -> None:
         """Fetch the URL from a page at this origin: in a run of its own, so that its result is there at once."""
         if not self._goes_on:
             return
@@ -98,7 +98,7 @@ class Trial:
             probe=False,
         )
         route = None
-        async for event in run(_only(self._service(settings)), settings, self._network, limit, on_request=on_request):
+        async for event in run(_only(self._service(settings)), settings, self._network, limit):
             if isinstance(event, RouteChecked):
                 route = event.route
             elif isinstance(event, ServiceChecked):
@@ -115,8 +115,8 @@ class Trial:
         self._goes_on = not is_lost and not limit.forbids_more()
 
     def _service(self, settings: Settings) -> Service:
-        (service,) = services_of([route_of(self._url, settings)], settings)
-        home = {str(service.name), *(f"{scheme}://{self._url.host}" for scheme in ("http", "https"))}
+        (service,) = services_of([route_of(self.url, settings)], settings)
+        home = {str(service.name), *(f"{scheme}://{self.url.host}" for scheme in ("http", "https"))}
         # Each request has a Host: so none is sent to a host that the user did not name.
         return replace(service, bound=frozenset({"host"}), home=frozenset(home))
 
@@ -128,7 +128,7 @@ class Trial:
         stacks = (service.stack for service in reversed(self._services) if service.stack is not ANY_STACK)
         pages = [page for page in self._settings.origins if page != "null"]
         return Audit(
-            url=str(self._url.without_credentials()),
+            url=str(self.url.without_credentials()),
             outcome=outcome,
             problem="" if outcome == "audited" else self._problem(),
             stack=next(stacks, ANY_STACK),
@@ -160,16 +160,16 @@ class Trial:
         return (fetch.response for fetch in fetches if fetch.response is not None)
 
     def _outcome(self) -> Outcome:
-        is_cut_short = self._was_time_up or not self._has_ended
+        is_cut_short = self._was_time_up or not self.has_ended
         if not sum(service.requests for service in self._services):
             return "incomplete" if is_cut_short else "invalid"
         if not any(route.has_response for route in self._routes):
             return "incomplete" if is_cut_short else "unreachable"
         has_all = not any(failed_below_http(fetch) for route in self._routes for fetch in route.fetches)
-        return "audited" if self._goes_on and has_all and self._has_ended else "incomplete"
+        return "audited" if self._goes_on and has_all and self.has_ended else "incomplete"
 
     def _problem(self) -> str:
-        if not self._has_ended:
+        if not self.has_ended:
             return "The audit was interrupted."
         if self._was_time_up:
             return f"The time limit of {self._settings.max_time:g} s was reached."

@@ -11,7 +11,7 @@ A long list has several schedules. A site belongs to one of them by its hash, an
 (`processes`), to which the workers send their lines: limits for a site hold without messages between processes, and one
 process writes all results.
 
-Memory is that of the targets which are being checked, and eight bytes for each line of the list: what a result came
-from is a hash of the line's number and text. A run that was killed is resumed from its output. A line of JSON that was
-cut off is removed first, and lines that have a result are passed over, so that each has exactly one.
+Memory is that of the targets which are being checked, and 11 to 22 bytes for each result of earlier runs: what a
+result came from is a hash of the line's number and text. A run that was killed is resumed from its output. A line of
+JSON that was cut off is removed first, and lines that have a result are passed over, so that each has exactly one.
 """

@@ -6,11 +6,20 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from hdrcli.reporters import phrases
 from hdrcli.reporters.view import count
 from hdrcli.rules.finding import Severity
 
 OUTCOMES: Final = ("checked", "unreachable", "incomplete", "invalid")
 """What may come of a target."""
+NOT_A_URL: Final = "not-a-url"
+TIME_LIMIT: Final = "time-limit"
+FAILURES: Final[Mapping[str, str]] = {
+    **{str(failure): phrase for failure, phrase in phrases.FAILURES.items()},
+    NOT_A_URL: "the line is not a URL",
+    TIME_LIMIT: "the time limit of the target was reached",
+}
+"""Why a target has no response: code -> phrase."""
 
 
 def by_outcome(counts: Mapping[str, int]) -> str:

@@ -17,6 +17,7 @@ import sys
 import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from multiprocessing import resource_tracker
 from typing import Any, Final
 
 from hdrcli.bulk.lines import Line
@@ -109,6 +110,7 @@ def _interrupts_held_back() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
+    resource_tracker.ensure_running()  # the first process would start it, and it lets interrupts through
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

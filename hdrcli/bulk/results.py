@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from hdrcli.bulk.counts import Counts
+from hdrcli.bulk.keys import Keys
 from hdrcli.bulk.lines import Line
 from hdrcli.records.errors import UsageError
 from hdrcli.reporters.json_exchanges import JSON
 from hdrcli.text.json_text import json_text
 
-_MOST_NUMBERS: Final = 500_000_000
-"""Lines whose results are known by their number: 8 bytes each."""
+_LONGEST: Final = 16 * 2**20
+"""Bytes of a line: far more than a result may have."""
+_MOST_KEYS: Final = 2**64
+_BEGINNING: Final = b'{"key": "'
 
 
 class Results(Counts):
@@ -28,11 +30,11 @@ class Results(Counts):
     def __init__(self, write: Callable[[str], object]) -> None:
         super().__init__()
         self._write = write
-        self._keys = array("Q")
+        self._keys = Keys()
 
     def has(self, line: Line) -> bool:
         """Whether the line has a result."""
-        return line.number < len(self._keys) and self._keys[line.number] == line.key
+        return line.key in self._keys
 
     def add(self, key: int, value: JSON) -> None:
         """Append a result."""
@@ -46,10 +48,11 @@ class Results(Counts):
         """
         if not path.is_file():
             return  # it does not exist yet, or is a pipe or a device, which has nothing to resume
-        end = 0
+        number, end = 0, 0
         with path.open("rb") as file:
-            for number, data in enumerate(file, 1):
-                if not data.endswith(b"\n"):
+            while data := file.readline(_LONGEST):
+                number += 1
+                if _is_cut_off(data):
                     break
                 self._take(data, f'"{path}" line {number}')
                 end += len(data)
@@ -58,14 +61,18 @@ class Results(Counts):
 
     def _take(self, data: bytes, place: str) -> None:
         read = read_result(data)
-        if read is None:
+        if read is None or not data.endswith(b"\n"):
             raise UsageError(f"{place} is not a result of hdrcli bulk: choose another file.", option="--output")
-        number, key, counted = read
+        _, key, counted = read
         self.counts.update(counted)
-        if number >= len(self._keys):
-            self._keys.frombytes(bytes(self._keys.itemsize * (number + 1 - len(self._keys))))
-        self._keys[number] = key
+        self._keys.add(key)
         self.resumed += 1
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether a line is the beginning of a result. Anything else is somebody's file, which is not to be changed."""
+    begins = data.startswith(_BEGINNING) or _BEGINNING.startswith(data)
+    return begins and not data.endswith(b"\n") and len(data) < _LONGEST
 
 
 def read_result(data: bytes) -> tuple[int, int, list[str]] | None:
@@ -75,12 +82,14 @@ def read_result(data: bytes) -> tuple[int, int, list[str]] | None:
         number, key, counted = int(value["line"]), int(value["key"], 16), [*_counted(value)]
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return None
-    return (number, key, counted) if 0 < number <= _MOST_NUMBERS else None
+    return (number, key, counted) if number > 0 and 0 <= key < _MOST_KEYS else None
 
 
 def _counted(value: JSON) -> Iterator[str]:
     yield "targets"
     yield str(value["outcome"])
+    if value["failure"] is not None:
+        yield f"failure {value['failure']}"
     if value["stack"] is not None:
         yield f"stack {value['stack']}"
     for code in {finding["code"] for finding in value["findings"]}:

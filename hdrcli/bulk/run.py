@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable
 from typing import Final
 
 from hdrcli.bulk.lines import Line
@@ -25,20 +25,13 @@ _MOMENT: Final = 0.1
 """Seconds in which a list that this process checks has to end."""
 
 
-async def run(
-    lines: AsyncIterable[Line],
-    results: Results,
-    settings: Settings,
-    pace: Pace,
-    on_result: Callable[[], None] = lambda: None,
-) -> int:
+async def run(lines: AsyncIterable[Line], results: Results, settings: Settings, pace: Pace) -> int:
     """Check each line that has no result, and append its result; returns how many lines the list has.
 
-    `on_result` is called for each. Raises what `results.add` and `lines` raise, and `UsageError` for settings that
-    cannot be carried out.
+    Raises what `results.add` and `lines` raise, and `UsageError` for settings that cannot be carried out.
     """
     refuse(settings)
-    running = _Run(results, pace, on_result)
+    running = _Run(results, pace)
     try:
         async with asyncio.TaskGroup() as group:
             feeding = group.create_task(running.feed(lines))
@@ -62,10 +55,9 @@ async def run(
 class _Run:
     """The lines of a list on their way to results: each site belongs to one of the schedules."""
 
-    def __init__(self, results: Results, pace: Pace, on_result: Callable[[], None]) -> None:
+    def __init__(self, results: Results, pace: Pace) -> None:
         self._results = results
         self._pace = pace
-        self._on_result = on_result
         self.schedules: list[Schedule[Line]] = [
             Schedule(pace.per_site, _WINDOW * pace.targets // pace.processes) for _ in range(pace.processes)
         ]
@@ -103,7 +95,6 @@ class _Run:
 
     def _add(self, line: Line, value: JSON) -> None:
         self._results.add(line.key, value)
-        self._on_result()
 
     def _decide(self, is_long: bool) -> None:  # noqa: FBT001 -- it has no other argument
         if not self.is_long.done():

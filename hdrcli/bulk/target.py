@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
+from hdrcli.bulk.counts import NOT_A_URL, TIME_LIMIT
 from hdrcli.bulk.lines import Line
 from hdrcli.bulk.pace import Pace
 from hdrcli.checking.run import run
@@ -75,7 +76,7 @@ def _save_memory() -> None:
 
 def invalid(line: Line, error: UsageError) -> JSON:
     """What a line comes to that has no URL."""
-    return {**_value(line, "invalid"), "problem": shown_text(error.message)}
+    return {**_value(line, "invalid"), "failure": NOT_A_URL, "problem": shown_text(error.message)}
 
 
 async def check(line: Line, url: URL, settings: Settings, network: Transport, seconds: float) -> JSON:
@@ -90,7 +91,8 @@ async def check(line: Line, url: URL, settings: Settings, network: Transport, se
         elif isinstance(event, ServiceChecked):
             value |= _of_service(event)
     if route is None:
-        return {**value, "outcome": "incomplete", "problem": f"The time limit of {seconds:g} s was reached."}
+        problem = f"The time limit of {seconds:g} s was reached."
+        return {**value, "outcome": "incomplete", "failure": TIME_LIMIT, "problem": problem}
     return {**value, **_of_route(route)}
 
 
@@ -103,6 +105,7 @@ def _value(line: Line, outcome: str) -> JSON:
         "line": line.number,
         "target": shown_url(printable(line.text)),
         "outcome": outcome,
+        "failure": None,
         "problem": None,
         "page": None,
         "status": None,
@@ -139,16 +142,17 @@ def _of_service(event: ServiceChecked) -> JSON:
 def _of_route(route: RouteRecord) -> JSON:
     wanted = [fetch for fetch in route.fetches if not fetch.caller.for_comparison]
     custom = custom_headers(route)
+    failure = None if any(fetch.response is not None for fetch in wanted) else _failure(wanted)
     return {
         "page": page_of(wanted[0]),
         "status": next((status_of(fetch) for fetch in wanted if fetch.response is not None), None),
         "blocked": any(isinstance(fetch.result, NetworkError) for fetch in wanted),
-        "problem": _problem(wanted) if all(fetch.response is None for fetch in wanted) else None,
+        "failure": None if failure is None else str(failure.failure),
+        "problem": None if failure is None else failure_sentence(failure),
         "readable": [shown_text(header.name) for header, is_readable in custom if is_readable][:_MOST_NAMES],
         "hidden": [shown_text(header.name) for header, is_readable in custom if not is_readable][:_MOST_NAMES],
     }
 
 
-def _problem(fetches: list[FetchRecord]) -> str | None:
-    failures = (fetch.result for fetch in fetches if isinstance(fetch.result, NetworkError))
-    return next((failure_sentence(failure) for failure in failures), None)
+def _failure(fetches: list[FetchRecord]) -> NetworkError | None:
+    return next((fetch.result for fetch in fetches if isinstance(fetch.result, NetworkError)), None)

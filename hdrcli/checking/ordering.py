@@ -47,6 +47,12 @@ async def in_order(
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
+async def one_by_one(work: Callable[[Item], Awaitable[Result]], items: Iterable[Item]) -> AsyncGenerator[Result]:
+    """The results of `work`, one after the other, without a task for each: it has to obey a cancellation."""
+    for item in items:
+        yield await work(item)
+
+
 async def in_sequence(
     work: Callable[[Item], Awaitable[Result | None]], items: Generator[Item, Result, None]
 ) -> AsyncGenerator[Result | None]:

@@ -17,7 +17,7 @@ from contextlib import aclosing
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from hdrcli.checking.ordering import in_order, in_sequence
+from hdrcli.checking.ordering import in_order, in_sequence, one_by_one
 from hdrcli.checking.route import RouteChecker
 from hdrcli.checking.time_limit import TimeLimit
 from hdrcli.fetch import (
@@ -62,7 +62,7 @@ async def run(
     *,
     browsers: Mapping[str, RealBrowser] | None = None,
     baseline: Baseline | None = None,
-    on_request: Callable[[RequestSent], None] = lambda _: None,
+    on_request: Callable[[RequestSent], None] | None = None,
 ) -> AsyncGenerator[Event]:
     """Check services one after the other, over `transport` unless they have their own, and yield what happens.
 
@@ -97,7 +97,7 @@ class _ServiceChecker(Record, frozen=True):
     limit: TimeLimit
     browsers: Mapping[str, RealBrowser]
     baseline: Baseline | None
-    on_request: Callable[[RequestSent], None]
+    on_request: Callable[[RequestSent], None] | None
     tally: Tally
 
     async def check(self, service: Service) -> AsyncGenerator[Event]:
@@ -128,11 +128,17 @@ class _ServiceChecker(Record, frozen=True):
             return in_sequence(checker.check, service.sequence.routes())
         settings, limit = service.settings or self.settings, self.limit
         begun = takewhile(lambda _: not limit.forbids_more(), service.routes)
+        if settings.concurrency == 1 and not self.browsers:  # drivers of browsers may hold a cancellation back
+            return one_by_one(checker.check, begun)
         return in_order(checker.check, begun, settings.concurrency)
 
-    def _sending(self, service: str) -> Callable[[HTTPRequest, int], None]:
+    def _sending(self, service: str) -> Callable[[HTTPRequest, int], None] | None:
+        on_request = self.on_request
+        if on_request is None:
+            return None
+
         def sending(request: HTTPRequest, number: int) -> None:
-            self.on_request(RequestSent(service=service, method=request.method, url=str(request.url), number=number))
+            on_request(RequestSent(service=service, method=request.method, url=str(request.url), number=number))
 
         return sending
 

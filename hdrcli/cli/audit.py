@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 from pathlib import Path
@@ -23,10 +23,10 @@ from hdrcli.settings import Settings
 from hdrcli.structs import replace
 
 if TYPE_CHECKING:
-    from hdrcli.audit.report import Form, Writer
+    from hdrcli.audit.report import Form
+    from hdrcli.audit.result import Audit
+    from hdrcli.cli.progress import StatusLine
     from hdrcli.fetch.url import URL
-    from hdrcli.wire.transport import Transport
-
 
 _LARGEST_LIST: Final = 64 * 2**20
 
@@ -39,6 +39,7 @@ def audit(
         Literal["table", "json", "jsonl"], typer.Option("--format", metavar="[table|json|jsonl]")
     ] = "table",
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
+    targets_at_once: Annotated[int, typer.Option("--targets-at-once", min=1, metavar="N")] = 10,
     **given: Given,
 ) -> int:
     """Find out who else can read a service's responses: which origins besides those of its pages."""
@@ -56,50 +57,42 @@ def audit(
             for text in _plans(targets, settings):
                 write_now(path, out, text)
         return ExitStatus.OK
-    return _audit(targets, settings, form, path)
+    return _audit(targets, settings, targets_at_once, form, path)
 
 
-def _audit(targets: Sequence[URL], settings: Settings, form: Form, path: Path | None) -> int:
+def _audit(targets: Sequence[URL], settings: Settings, at_once: int, form: Form, path: Path | None) -> int:
     from hdrcli.audit.report import Writer
+    from hdrcli.cli.progress import status_line
     from hdrcli.inspection import in_event_loop
+    from hdrcli.wire.descriptors import allow_descriptors
 
+    at_once = allow_descriptors(at_once)
     width = shutil.get_terminal_size((80, 24)).columns
-    with opened(path, sys.stdout) as out:
+    with opened(path, sys.stdout) as out, status_line() as line:
+
+        def add(audit: Audit) -> None:
+            line.clear()
+            writer.add(audit)
+
         writer = Writer(form, partial(write_now, path, out), width=width, expected=len(targets))
         with suppress(OutputClosedError):
             try:
-                in_event_loop(lambda: _run(targets, settings, writer))
+                in_event_loop(lambda: _run(targets, settings, at_once, add, line))
             finally:
+                line.clear()
                 writer.end()
     return writer.exit_status(settings)
 
 
-async def _run(targets: Sequence[URL], settings: Settings, writer: Writer) -> None:
+async def _run(
+    targets: Sequence[URL], settings: Settings, at_once: int, add: Callable[[Audit], None], line: StatusLine
+) -> None:
+    from hdrcli.audit.several import Audits
     from hdrcli.wire.configured import network_of, paced
 
     async with aclosing(network_of(settings)) as connections:
-        network = paced(connections, settings)
-        for number, url in enumerate(targets, start=1):
-            place = f"URL {number:,} of {len(targets):,}, " if len(targets) > 1 else ""
-            await _audit_one(url, settings, network, writer, place)
-
-
-async def _audit_one(url: URL, settings: Settings, network: Transport, writer: Writer, place: str) -> None:
-    """Audit a URL; what was found is written when its audit ends, even if that is by Ctrl-C."""
-    from hdrcli.audit.run import Trial
-    from hdrcli.cli.progress import status_line
-    from hdrcli.reporters.view import shown_url
-
-    trial = Trial(url, settings, network)
-
-    def progress() -> str:
-        return f"{place}{shown_url(str(url))}: {len(trial.tried)} of {trial.planned} origins"
-
-    try:
-        with status_line() as show:
-            await trial.run(lambda _: show(progress))
-    finally:
-        writer.add(trial.result())
+        audits = Audits(targets, settings, paced(connections, settings), at_once, add)
+        await line.during(audits.run(), audits.progress)
 
 
 def _plans(targets: Sequence[URL], settings: Settings) -> Iterator[str]:
@@ -123,6 +116,8 @@ def _targets(words: Sequence[str]) -> list[URL]:
 def _texts(word: str) -> list[str]:
     """The word, or the lines of the list that it names."""
     if word != "-" and not word.startswith("@"):
+        if Path(word).is_file():
+            raise UsageError(f'"{word}" is a file: write "@{word}" for the URLs in it.')
         return [word]
     from hdrcli.targets.reading import read_bytes, shown_name, text_of
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from functools import partial
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from hdrcli.bulk.pace import Pace
 
 _MOST_PROCESSES: Final = 16
+_BEGINNING: Final = 1024
+_GZIP: Final = b"\x1f\x8b"
 _SHOWN: Final = 10
 """The findings and stacks of the summary."""
 
@@ -72,21 +74,31 @@ def _run_here(source: BinaryIO, output: Path | None, settings: Settings, pace: P
     from hdrcli.bulk.lines import lines_of
     from hdrcli.bulk.results import Results
     from hdrcli.bulk.run import run
+    from hdrcli.cli.list_progress import ListProgress, targets_in
     from hdrcli.cli.progress import status_line
     from hdrcli.inspection import in_event_loop
 
     path = None if output == Path("-") else output
     check_writable(path, "--output")
-    with opened(path, sys.stdout, appends=True) as out:
-        results = Results(partial(write_now, path, out))
+    with opened(path, sys.stdout, appends=True) as out, status_line() as line:
+        is_on_terminal = path is None and out.isatty()
+
+        def write(text: str) -> None:
+            if is_on_terminal:
+                line.clear()
+            write_now(path, out, text)
+
+        results = Results(write)
         if path is not None:
             lock(out, path, "--output")
             with writing(path):
                 results.resume(path)
             _show_resumed(results)
-        with status_line() as show, contextlib.suppress(OutputClosedError):
-            on_result = partial(show, results.progress)
-            return results, in_event_loop(lambda: run(lines_of(source), results, settings, pace, on_result))
+        progress = ListProgress(results, targets_in(source) if line.is_shown else None)
+        with contextlib.suppress(OutputClosedError):
+            return results, in_event_loop(
+                lambda: line.during(run(lines_of(source), results, settings, pace), progress.text)
+            )
     return results, results.counts["targets"]
 
 
@@ -114,9 +126,12 @@ def _show_resumed(counts: Counts) -> None:
 
 @contextlib.contextmanager
 def _opened(urls: str) -> Iterator[BinaryIO]:
+    if "://" in urls:
+        raise UsageError(f'"{urls}" is a URL, not a file: give a file with a URL on each line, or run hdrcli check.')
     try:
         # Not `sys.stdin`: a thread that waits in it holds a lock that the interpreter needs to end.
         with open(0, "rb", closefd=False) if urls == "-" else Path(urls).open("rb") as file:
+            _check_is_text(urls, file)
             yield file
     except OSError as error:
         if error.filename is None:
@@ -124,6 +139,17 @@ def _opened(urls: str) -> Iterator[BinaryIO]:
         raise UsageError(
             f'"{urls}" cannot be read: {error.strerror}. Give a file with a URL on each line, or -.'
         ) from None
+
+
+def _check_is_text(urls: str, file: BufferedReader) -> None:
+    """Raise `UsageError` for a file in which each line would be an invalid target."""
+    if file.isatty():
+        return
+    beginning = file.peek(_BEGINNING)[:_BEGINNING]
+    if beginning.startswith(_GZIP):
+        raise UsageError(f'"{urls}" is compressed: run gzip -dc FILE | hdrcli bulk -.')
+    if b"\0" in beginning:
+        raise UsageError(f'"{urls}" is not text in UTF-8: give a file with a URL on each line.')
 
 
 def _summary(results: Counts) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from hdrcli.bulk.counts import Counts
 from hdrcli.bulk.lines import lines_of
 from hdrcli.bulk.pace import Pace
+from hdrcli.cli.list_progress import ListProgress, targets_in
 from hdrcli.cli.locking import lock
 from hdrcli.cli.progress import status_line
 from hdrcli.cli.streams import opened, writing
@@ -32,21 +32,16 @@ def run_on_cluster(
     folder = _folder(output)
     counts = Counts()
 
-    async def work(show: Callable[[Callable[[], str]], None]) -> int:
+    async def work() -> int:
         async with workers(scheduler, local or 0) as its_workers:
             return await run(
-                lines_of(source),
-                folder=folder,
-                settings=settings,
-                pace=pace,
-                workers=its_workers,
-                counts=counts,
-                on_result=lambda: show(counts.progress),
+                lines_of(source), folder=folder, settings=settings, pace=pace, workers=its_workers, counts=counts
             )
 
-    with opened(folder / _LOCK, None, appends=True) as held, status_line() as show, writing(folder):
+    with opened(folder / _LOCK, None, appends=True) as held, status_line() as line, writing(folder):
         lock(held, folder, "--output")
-        return counts, in_event_loop(lambda: work(show))
+        progress = ListProgress(counts, targets_in(source) if line.is_shown else None)
+        return counts, in_event_loop(lambda: line.during(work(), progress.text))
     raise AssertionError("a folder is no pipe that somebody closes")
 
 

@@ -98,6 +98,13 @@ class AuditCommand(FewSettingsCommand):
             "The format of the report. Each audit is written when it ends; jsonl has one on each line. Default: table.",
         ),
         ("-o, --output FILE", "Write the report to this file."),
+        (
+            "--targets-at-once N",
+            (
+                "How many URLs are audited at the same time, never more than one of a host or registrable domain. "
+                "[default: 10]"
+            ),
+        ),
     )
     names = SETTINGS_OF_AUDIT
     helps: ClassVar = {

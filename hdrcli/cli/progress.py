@@ -7,12 +7,14 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final, TypeVar
 
 from hdrcli.report.events import Event, RequestSent, RouteChecked, ServiceChecked, ServiceStarted
 from hdrcli.reporters.view import shown_url
 from hdrcli.text.escaping import printable
+
+T = TypeVar("T")
 
 _QUIET: Final = 1.0
 """Seconds without a line: most checks are done by then."""
@@ -50,24 +52,51 @@ def progress(*, shown: bool) -> Iterator[Progress]:
         line.end()
 
 
-@contextlib.contextmanager
-def status_line() -> Iterator[Callable[[Callable[[], str]], None]]:
-    """A function that shows a text, at most twice a second, on a terminal; the line is gone when the block ends."""
-    if not _can_clear_lines():
-        yield lambda _: None
-        return
-    next_time = time.monotonic() + _QUIET
+class StatusLine:
+    """A line whose text is made when it is shown: at most twice a second, and nowhere but on a terminal."""
 
-    def show(text: Callable[[], str]) -> None:
-        nonlocal next_time
-        if time.monotonic() >= next_time:
-            next_time = time.monotonic() + _INTERVAL
+    def __init__(self, *, is_shown: bool) -> None:
+        self.is_shown = is_shown
+        self._next_time = time.monotonic() + _QUIET
+        self._is_there = False
+
+    def show(self, text: Callable[[], str]) -> None:
+        """Show this text, unless another one was shown a moment ago."""
+        if self.is_shown and time.monotonic() >= self._next_time:
+            self._next_time = time.monotonic() + _INTERVAL
             _write_line(text())
+            self._is_there = True
 
+    def clear(self) -> None:
+        """Make room for a line of output."""
+        if self._is_there:
+            _write_line("")
+            self._is_there = False
+
+    async def during(self, work: Awaitable[T], text: Callable[[], str]) -> T:
+        """Show the text of each moment until the work ends; what it comes to."""
+        if not self.is_shown:
+            return await work
+        showing = asyncio.create_task(self._go_on_showing(text))
+        try:
+            return await work
+        finally:
+            showing.cancel()
+
+    async def _go_on_showing(self, text: Callable[[], str]) -> None:
+        while True:
+            self.show(text)
+            await asyncio.sleep(_INTERVAL)
+
+
+@contextlib.contextmanager
+def status_line() -> Iterator[StatusLine]:
+    """A status line that is gone when the block ends."""
+    line = StatusLine(is_shown=_can_clear_lines())
     try:
-        yield show
+        yield line
     finally:
-        _write_line("")
+        line.clear()
 
 
 def _can_clear_lines() -> bool:

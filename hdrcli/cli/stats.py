@@ -77,12 +77,12 @@ def _counted(names: Sequence[str]) -> tuple[Statistics, Reader]:
     from hdrcli.stats.statistics import Statistics
 
     statistics, reader = Statistics(), Reader()
-    with status_line() as show:
+    with status_line() as line:
         for name in names:
             with _opened(name) as source:
                 for row in reader.rows(source, name):
                     statistics.add(row)
-                    show(lambda: by_outcome(statistics.outcomes))
+                    line.show(lambda: by_outcome(statistics.outcomes))
     if not statistics.targets:
         reason = next(reader.notes(), "the input is empty")
         raise UsageError(f"There are no results of hdrcli bulk: {reason}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from hdrcli.bulk.keys import Keys
 from hdrcli.bulk.results import read_result
 from hdrcli.cluster import manifest
 from hdrcli.records.errors import UsageError
@@ -26,22 +27,24 @@ def shards_of(paths: Sequence[Path]) -> list[Shard]:
 def check(shards: Sequence[Shard]) -> int:
     """Check that no line of the list is missing or doubled, as far as it is known; returns how many results there are.
 
-    Raises `OSError`, and `UsageError` for shards that may not be merged.
+    Raises `OSError`, and `UsageError` for shards that may not be merged, or have nothing.
     """
-    seen = bytearray()
+    seen = Keys()
+    total = 0
     for shard in shards:
         count = 0
         for number in _lines(shard.path):
-            seen.extend(bytes(max(0, number + 1 - len(seen))))
-            if seen[number]:
+            if not seen.add(number):
                 raise UsageError(
                     f'"{shard.path}": line {number} of the list has a result already: name each file once.'
                 )
-            seen[number] = 1
             count += 1
         if shard.lines not in {None, count}:
             raise UsageError(f'"{shard.path}" has {count} results, not {shard.lines}: run hdrcli bulk again.')
-    return sum(seen)
+        total += count
+    if not total:
+        raise UsageError("There are no results of hdrcli bulk: all files are empty.")
+    return total
 
 
 def _in(folder: Path) -> Iterator[Shard]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Mapping
+from collections.abc import AsyncIterable
 from pathlib import Path
 from typing import Final
 
@@ -47,12 +47,11 @@ async def run(
     pace: Pace,
     workers: Workers,
     counts: Counts,
-    on_result: Callable[[], None] = lambda: None,
 ) -> int:
     """Check the lines that `folder` has no results of, and note all shards; returns how many lines the list has.
 
-    `on_result` is called for each chunk. Raises what `lines` raises, `UsageError` for settings that cannot be carried
-    out or workers that are lost, and `OSError` where a shard or the manifest cannot be written.
+    Raises what `lines` raises, `UsageError` for settings that cannot be carried out or workers that are lost, and
+    `OSError` where a shard or the manifest cannot be written.
     """
     refuse(settings)
     threads = await workers.threads()
@@ -61,7 +60,7 @@ async def run(
         settings, most = replace(settings, rate=settings.rate / threads), threads
     lanes = min(max(_LANES_OF_A_THREAD * threads, _FEWEST_LANES), _MOST_LANES)
     with Manifest(folder, Plan(lanes=lanes, chunk=_SIZE)) as manifest:
-        running = _Run(folder, settings, pace, workers, manifest, counts, on_result)
+        running = _Run(folder, settings, pace, workers, manifest, counts)
         try:
             async with asyncio.TaskGroup() as group:
                 feeding = group.create_task(running.feed(lines))
@@ -88,7 +87,6 @@ class _Run(Struct):
     workers: Workers
     manifest: Manifest
     counts: Counts
-    on_result: Callable[[], None]
     count: int = 0
     """Lines so far."""
     schedule: Schedule[Chunk] = field(default_factory=lambda: Schedule(1, _WAITING))
@@ -114,7 +112,7 @@ class _Run(Struct):
             found = await self.workers.check(task)
             await self._wait_for_shard(chunk)
             self.manifest.add(chunk, found)
-            self._count(found)
+            self.counts.counts.update(found)
             self.schedule.end(lane)
 
     async def _offer(self, chunk: Chunk) -> None:
@@ -122,11 +120,7 @@ class _Run(Struct):
         if found is None:
             await self.schedule.add(chunk.lane, chunk)
         else:
-            self._count(found)
-
-    def _count(self, found: Mapping[str, int]) -> None:
-        self.counts.counts.update(found)
-        self.on_result()
+            self.counts.counts.update(found)
 
     async def _wait_for_shard(self, chunk: Chunk) -> None:
         """A file system in a network takes a moment. Raises `UsageError` if the worker has written to another one."""

@@ -23,6 +23,9 @@ HeaderList = Sequence[Header]
 class IndexedHeaders(tuple[Header, ...]):  # noqa: SLOT001 -- it has room for the index
     """A header list that is searched for some hundred names, as that of a response is."""
 
+    is_well_formed = False
+    """Whether it was read from lines that every user agent reads the same way."""
+
     @cached_property
     def by_name(self) -> Mapping[str, list[str]]:
         """`values_by_name`, stored."""
@@ -53,9 +56,9 @@ def is_header_value(value: str) -> bool:
 
 def values_of(name: str, headers: HeaderList) -> list[str]:
     """The values of all headers of a name (in any case), in order."""
-    lowercase = byte_lowercase(name)
+    lowercase = name.lower() if name.isascii() else byte_lowercase(name)  # `byte_lowercase`, without its call
     if isinstance(headers, IndexedHeaders) and len(headers) < _MOST_INDEXED:
-        return list(headers.by_name.get(lowercase, ()))
+        return [*headers.by_name.get(lowercase, ())]
     length = len(name)
     # Most names differ in length: comparing that first is faster.
     return [value for other, value in headers if len(other) == length and byte_lowercase(other) == lowercase]
@@ -71,7 +74,7 @@ def values_by_name(headers: HeaderList) -> Mapping[str, list[str]]:
 def _indexed(headers: HeaderList) -> Mapping[str, list[str]]:
     by_name: dict[str, list[str]] = {}
     for name, value in headers:
-        lowercase = name.lower() if name.isascii() else byte_lowercase(name)  # `byte_lowercase`, without its call
+        lowercase = name.lower() if name.isascii() else byte_lowercase(name)  # as above
         if lowercase in by_name:
             by_name[lowercase].append(value)
         else:

@@ -15,7 +15,7 @@ from typing import ClassVar, Final, Literal, TypeVar
 from hdrcli.fetch.address_space import AddressSpace
 from hdrcli.fetch.cookies import CookieStore
 from hdrcli.fetch.failures import FailedAt, Failure, NetworkError, TransportFailure
-from hdrcli.fetch.headers import Header, without
+from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.received import received_header_list
 from hdrcli.fetch.request import Request
@@ -59,7 +59,8 @@ class HTTPRequest(Record, frozen=True, kw_only=True):
         """The headers on the wire: those of `added` are in place of the browser's of the same names."""
         if not self.added:
             return self.headers
-        return (*without({byte_lowercase(name) for name, _ in self.added}, self.headers), *self.added)
+        names = {name.lower() for name, _ in self.added}  # names of requests are tokens
+        return (*(header for header in self.headers if header[0].lower() not in names), *self.added)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

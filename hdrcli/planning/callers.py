@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from hdrcli.fetch import (
@@ -131,9 +132,13 @@ def cookie_store(settings: Settings, url: URL, user_agent: UserAgent, now: float
 
 def default_page(url: URL) -> Origin:
     """The page that calls when none is named: a front end in development for loopback, a foreign one otherwise."""
-    candidates = _DEVELOPMENT_ORIGINS if is_loopback(url.host) else _FOREIGN_ORIGINS[url.scheme]
-    origins = [origin for origin in map(parse_origin, candidates) if origin is not None]
+    origins = _origins(_DEVELOPMENT_ORIGINS if is_loopback(url.host) else _FOREIGN_ORIGINS[url.scheme])
     return next((origin for origin in origins if not same_origin(origin, url.origin)), origins[-1])
+
+
+@cache
+def _origins(texts: tuple[str, ...]) -> tuple[Origin, ...]:
+    return tuple(origin for origin in map(parse_origin, texts) if origin is not None)
 
 
 def _skipped(

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.headers import Header
+from hdrcli.fetch.headers import Header, values_by_name
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.structs import Record
 
@@ -53,11 +53,7 @@ class Evidence:
     @cached_property
     def values(self) -> dict[str, str]:
         """Lower-case name to its values, joined by ", "."""
-        values: dict[str, str] = {}
-        for name, value in self.headers:
-            lowercase = byte_lowercase(name)
-            values[lowercase] = f"{values[lowercase]}, {value}" if lowercase in values else value
-        return values
+        return {name: ", ".join(values) for name, values in values_by_name(self.headers).items()}
 
     @cached_property
     def names(self) -> tuple[str, ...]:

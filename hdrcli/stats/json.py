@@ -37,6 +37,7 @@ def _value(view: View) -> JSON:
         "not_counted": {"repeated": reader.repeated, "cut_off": reader.cut_off, "others": reader.others},
         "targets": statistics.targets,
         "outcomes": statistics.outcomes,
+        "failures": [{"code": row.code, "targets": row.targets} for row in view.failures()],
         "worst_findings": {"none": statistics.worst[None], **{each: statistics.worst[each] for each in Severity}},
         "findings": [
             {"code": row.code, "name": row.name or None, "severity": row.severity, "targets": row.targets}

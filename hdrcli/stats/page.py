@@ -59,6 +59,8 @@ def _header(view: View, title: str) -> Markup:
 def _sections(view: View) -> Iterator[Markup]:
     yield _summary(view)
     yield _section("Outcomes", _outcomes(view))
+    if view.statistics.failures:
+        yield _section("Without a response", _failures(view))
     if view.statistics.findings:
         yield _section("Findings", _findings(view))
     if view.statistics.checked:
@@ -114,6 +116,14 @@ def _outcomes(view: View) -> Markup:
         for name, number in statistics.outcomes.most_common()
     ]
     return _card(bars("Targets by outcome", ("Outcome", "Targets", "Share"), rows))
+
+
+def _failures(view: View) -> Markup:
+    targets = view.statistics.targets
+    rows = [
+        _counted(_named(code(row.code), row.phrase), row.targets, targets, "unreachable") for row in view.failures()
+    ]
+    return _card(bars("Targets without a response by reason", ("Reason", "Targets", "Share"), rows))
 
 
 def _findings(view: View) -> Markup:

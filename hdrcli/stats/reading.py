@@ -9,20 +9,22 @@ from operator import itemgetter
 from types import NoneType
 from typing import BinaryIO, Final, NamedTuple
 
-from hdrcli.bulk.counts import OUTCOMES
+from hdrcli.bulk.counts import FAILURES, OUTCOMES
+from hdrcli.bulk.keys import Keys
 from hdrcli.reporters.view import count, shortened
 from hdrcli.rules.finding import Severity
-from hdrcli.stats.keys import Keys
 
 _LONGEST: Final = 16 * 2**20
 """Bytes of a line: far more than a result may have."""
 _LONGEST_NAME: Final = 200
 _MOST_REQUESTS: Final = 10**9
+_FAILURES: Final = frozenset({None, *FAILURES})
 _STATUSES: Final = frozenset({None, *range(1000)})
 _SEVERITIES: Final = {str(severity): severity for severity in Severity}
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "key": (str,),
     "outcome": (str,),
+    "failure": (str, NoneType),
     "status": (int, NoneType),
     "blocked": (bool, NoneType),
     "readable": (list,),
@@ -42,6 +44,7 @@ class Row(NamedTuple):
 
     key: int
     outcome: str
+    failure: str | None
     status: int | None
     is_blocked: bool
     readable: frozenset[str]
@@ -144,13 +147,26 @@ def _row(value: object) -> Row | None:
         members = _members(value)
         if not all(type(member) in types for member, types in zip(members, _TYPES.values(), strict=True)):
             return None
-        key, outcome, status, blocked, readable, hidden, stack, requests, findings = members
-        if not (_is_key(key) and outcome in OUTCOMES and 0 <= requests <= _MOST_REQUESTS and status in _STATUSES):
+        key, outcome, failure, status, blocked, readable, hidden, stack, requests, findings = members
+        if not (_is_key(key) and outcome in OUTCOMES and failure in _FAILURES and status in _STATUSES):
+            return None
+        if not 0 <= requests <= _MOST_REQUESTS:
             return None
         names = _names(readable)
         stack = None if stack is None else shortened(stack, _LONGEST_NAME)
         hidden = _names(hidden) - names
-        return Row(int(key, 16), outcome, status, bool(blocked), names, hidden, stack, requests, _findings(findings))
+        return Row(
+            key=int(key, 16),
+            outcome=outcome,
+            failure=failure,
+            status=status,
+            is_blocked=bool(blocked),
+            readable=names,
+            hidden=hidden,
+            stack=stack,
+            requests=requests,
+            findings=_findings(findings),
+        )
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 

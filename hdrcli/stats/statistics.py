@@ -16,14 +16,16 @@ _MOST_PAIRS: Final = 5_000
 
 
 class Statistics:
-    """Counts of targets. All but `outcomes` and `findings` are about targets that are checked: those that responded."""
+    """Counts of targets. All but the first three are about targets that are checked: those that responded."""
 
     def __init__(self) -> None:
         self.outcomes: Counter[str] = Counter()
-        self.statuses: Counter[int] = Counter()
-        self.blocked = 0
+        self.failures: Counter[str] = Counter()
+        """Targets without a response, by the code of the reason."""
         self.findings: Counter[str] = Counter()
         """Code -> targets that have the finding."""
+        self.statuses: Counter[int] = Counter()
+        self.blocked = 0
         self.severities: dict[str, Severity] = {}
         """Code -> its severity."""
         self.worst: Counter[Severity | None] = Counter()
@@ -52,6 +54,8 @@ class Statistics:
     def add(self, row: Row) -> None:
         """Count a result."""
         self.outcomes[row.outcome] += 1
+        if row.failure is not None:
+            self.failures[row.failure] += 1
         for code, severity in row.findings.items():
             self.findings[code] += 1
             self.severities.setdefault(code, severity)

@@ -50,7 +50,7 @@ class _Tables:
     def all(self) -> Iterator[list[str]]:
         """The lines of each table that has rows."""
         yield [self._terminal.line((sentence, style), hang=2) for sentence, style in self._beginning()]
-        for lines in (self._outcomes, self._findings, self._stacks, self._headers, self._statuses):
+        for lines in (self._outcomes, self._failures, self._findings, self._stacks, self._headers, self._statuses):
             if found := list(lines()):
                 yield found
         if self._statistics.checked:
@@ -72,6 +72,11 @@ class _Tables:
         statistics = self._statistics
         rows = [self._counted(name, number, statistics.targets) for name, number in statistics.outcomes.most_common()]
         yield from self._table("Outcomes", ("targets", "share"), rows)
+
+    def _failures(self) -> Iterator[str]:
+        targets = self._statistics.targets
+        rows = [self._counted(row.code, row.targets, targets) for row in self._view.failures()]
+        yield from self._table("Without a response", ("targets", "share"), rows)
 
     def _findings(self) -> Iterator[str]:
         targets = self._statistics.targets

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
+from hdrcli.bulk.counts import FAILURES
 from hdrcli.rules.finding import Severity
 from hdrcli.rules.page import page_of
 from hdrcli.rules.registry import CODES, rule_of
@@ -23,6 +24,14 @@ class FindingRow(NamedTuple):
     name: str
     summary: str
     severity: Severity
+    targets: int
+
+
+class FailureRow(NamedTuple):
+    """Why targets have no response, as a code and as a phrase, and how many they are."""
+
+    code: str
+    phrase: str
     targets: int
 
 
@@ -68,6 +77,11 @@ class View(Record, frozen=True, kw_only=True):
     statistics: Statistics
     reader: Reader
     top: int
+
+    def failures(self) -> list[FailureRow]:
+        """All reasons why targets have no response."""
+        ranked = sorted(self.statistics.failures.items(), key=lambda each: (-each[1], each[0]))
+        return [FailureRow(code, FAILURES[code], targets) for code, targets in ranked]
 
     def findings(self) -> Top[FindingRow]:
         """The findings of all targets."""

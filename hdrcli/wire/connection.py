@@ -18,10 +18,11 @@ connection when that says more than the bytes do.
 - A *reused* connection that ends before the first byte of a response is no fault of the server's, which may close an
   idle connection at any time. The future then fails with `ReusedConnectionClosedError`, and the request can be sent
   again.
-- There is one timer, which only ever moves forward: it is set for the deadline, and when the head is complete and the
-  request wants no body, the rest gets `UNWANTED_BODY_SECONDS`. A server that always has bytes ready must not delay it:
-  a timer that is cancelled and set again whenever bytes come never runs, as the event loop handles sockets before
-  timers. The clock is therefore also read where bytes arrive.
+- There is a deadline, which is only ever brought forward within an exchange: when the head is complete and the request
+  wants no body, the rest gets `UNWANTED_BODY_SECONDS`. There is one timer, which stays when the exchange ends, as most
+  connections carry another one: it looks at the deadline of that moment, and is set again if that is later. A server
+  that always has bytes ready must not delay the end: the event loop handles sockets before timers. The clock is
+  therefore also read where bytes arrive.
 - Everything that is held is bounded: by `HeadReader` (the heads), `BodyReader` (the body and the bytes around it), and
   the one portion in `_early`.
 
@@ -73,6 +74,7 @@ class Connection(asyncio.Protocol):
         self._is_reused = False
         self._result: asyncio.Future[Received] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._deadline = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -94,7 +96,8 @@ class Connection(asyncio.Protocol):
         self._is_reused = self._reader is not None
         self._reader = ResponseReader(request)
         self._result = self._loop.create_future()
-        self._wait_until(deadline)
+        self._deadline = deadline
+        self._set_timer()
         if self._transport is not None:
             self._transport.write(_serialized(request))
         if self._early and self._transport is not None:
@@ -145,12 +148,13 @@ class Connection(asyncio.Protocol):
             self.abort()  # bytes that no request is waiting for belong to no response
         else:
             self._reader.feed(data)
-            if self._reader.done or (self._timer is not None and self._loop.time() >= self._timer.when()):
+            if self._reader.done or self._loop.time() >= self._deadline:
                 self._finish()
                 return
             self._acknowledge()
             if self._reader.is_optional:
-                self._wait_until(self._loop.time() + UNWANTED_BODY_SECONDS)
+                self._deadline = min(self._deadline, self._loop.time() + UNWANTED_BODY_SECONDS)
+                self._set_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
@@ -173,18 +177,24 @@ class Connection(asyncio.Protocol):
             if connection.proto == socket.IPPROTO_TCP:
                 connection.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
-    def _wait_until(self, when: float) -> None:
-        """Let the exchange end at this time at the latest; an earlier timer stays as it is."""
+    def _set_timer(self) -> None:
+        """Look at the deadline when it passes, or earlier if there is an earlier timer."""
         if self._timer is not None:
-            if self._timer.when() <= when:
+            if self._timer.when() <= self._deadline:
                 return
             self._timer.cancel()
-        self._timer = self._loop.call_at(when, self._finish)
+        self._timer = self._loop.call_at(self._deadline, self._look_at_deadline)
+
+    def _look_at_deadline(self) -> None:
+        self._timer = None
+        if self._result is None or self._result.done():
+            return
+        if self._loop.time() < self._deadline:
+            self._set_timer()
+        else:
+            self._finish()
 
     def _finish(self, error: Exception | None = None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         if self._reader is None or self._result is None or self._result.done():
             return
         exchange = self._reader.exchange()

@@ -6,7 +6,7 @@ Theory of operation
 as one user agent reads them: 1xx responses are interim, the first other one is the response, and a head that the user
 agent refuses is a `TransportFailure`. The same bytes are read once for each user agent that is simulated, so that one
 request on the wire serves all of them. Almost every head is well-formed, and all user agents read it the same way:
-`is_read_alike` recognises those by one regular expression.
+`is_read_alike` recognises those, as `_read_lines` has noted that their lines are well-formed.
 
 RFC 9112 leaves open what to do with a malformed head. This module does what Chromium, Firefox and WebKit agree on, or
 two of them: it skips lines without a colon or with a malformed name, a bare LF ends a line, and a NUL makes the whole
@@ -48,9 +48,7 @@ _SMALLEST_LIMIT: Final = min(user_agent.head.max_head_size for user_agent in USE
 _EMPTY_REPLY: Final = TransportFailure(failure=Failure.EMPTY_REPLY)
 
 
-_well_formed = re.compile(
-    rb"HTTP/1\.1 [2-5][0-9]{2} [\t -~]*\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*\r\n"
-).fullmatch
+_well_formed_status_line = re.compile(rb"HTTP/1\.1 [2-5][0-9]{2} [\t -~]*\r\n").match
 
 
 def read_response(raw: RawHead | RawStream, request: HTTPRequest, user_agent: UserAgent) -> Exchange:
@@ -82,10 +80,13 @@ def is_read_alike(exchange: Exchange) -> bool:
     if not isinstance(exchange.raw, RawHead) or not isinstance(exchange.response, HTTPResponse):
         return False  # over HTTP/2, Firefox adds a header to each
     (head, *more), end = exchange.raw.heads, exchange.raw.end
-    if more or end != "whole" or len(head) > _SMALLEST_LIMIT or not _well_formed(head):
+    if more or end != "whole" or len(head) > _SMALLEST_LIMIT or not _well_formed_status_line(head):
         return False
-    lengths = values_of("Content-Length", exchange.response.headers)
-    codings = values_of("Transfer-Encoding", exchange.response.headers)
+    headers = exchange.response.headers
+    if not (isinstance(headers, IndexedHeaders) and headers.is_well_formed):
+        return False
+    lengths = values_of("Content-Length", headers)
+    codings = values_of("Transfer-Encoding", headers)
     if codings:
         return codings == ["chunked"] and not lengths
     return not lengths or (len(lengths) == 1 and lengths[0].isdecimal())
@@ -181,12 +182,30 @@ _JOINS: Final[Mapping[ContinuedLine, Callable[[list[str]], str]]] = {
 """By what line breaks and the spaces around them become: joins a line and the lines that continue it."""
 
 
+_plain_lines = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n]*)\r\n", re.MULTILINE).findall
+"""The names and the values of well-formed lines."""
+
+
+def _well_formed_lines(text: str) -> IndexedHeaders | None:
+    """The header lines if all are well-formed, as almost always; otherwise None."""
+    found = _plain_lines(text)
+    is_whole = text.endswith("\n\r\n") or text == "\r\n"
+    if not is_whole or not len(found) + 1 == text.count("\n") == text.count("\r") or "\0" in text:
+        return None
+    headers = IndexedHeaders([(name, value.strip(HTTP_TAB_OR_SPACE)) for name, value in found])
+    headers.is_well_formed = True
+    return headers
+
+
 def _without_indent(parts: list[str]) -> list[str]:
     return [parts[0], *(part.lstrip(HTTP_TAB_OR_SPACE) for part in parts[1:])]
 
 
 def _read_lines(text: str, user_agent: UserAgent) -> tuple[Header, ...]:
     """The header lines that have a name, each joined with the lines that continue it."""
+    well_formed = _well_formed_lines(text)
+    if well_formed is not None:
+        return well_formed
     text = text.replace("\r\n", "\n")
     if user_agent.head.bare_cr == "line-end":
         text = text.replace("\r", "\n")

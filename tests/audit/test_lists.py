@@ -38,6 +38,13 @@ def test_several_urls_of_a_file(tmp_path: Path) -> None:
     assert ended.status == 1
 
 
+def test_a_file_in_place_of_a_url_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("http://127.0.0.1:1/\n")
+    ended = hdrcli("audit", "urls.txt", cwd=tmp_path)
+    assert (ended.status, ended.out) == (2, "")
+    assert "@urls.txt" in ended.err
+
+
 def test_several_urls_of_standard_input(validator: Draft202012Validator) -> None:
     with Site({"/open": MIRRORING, "/closed": answer()}) as site:
         given = f"{site.url}/closed\n# a comment\n{site.url}/open\n{site.url}/open\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -16,7 +17,9 @@ from typing import Any, Final
 import pytest
 from jsonschema_rs import Draft202012Validator, meta
 
+from tests.cli import in_process
 from tests.cli.program import COMMAND, Ended, assert_one_line, environment, hdrcli, started
+from tests.safety.measuring import measured
 from tests.serving.http import Request, answer
 from tests.serving.loopback import DEADLINE, free_port
 from tests.serving.site import OPEN_TO_PAGE, Site
@@ -25,6 +28,7 @@ JSON = dict[str, Any]
 
 HEADERS: Final = (*OPEN_TO_PAGE, "X-Total: 3")
 FULL: Final = Path("/dev/full")
+MOST_MEGABYTES: Final = 200
 LENGTH: Final = 120
 """Targets of a long list."""
 
@@ -53,15 +57,15 @@ def bulk(lines: str, *options: str, cwd: Path | None = None, env: dict[str, str]
 
 
 OUTCOMES: Final[dict[str, JSON]] = {
-    "{site}/hidden": {"outcome": "checked", "status": 200, "hidden": ["X-Total"], "blocked": False, "problem": None},
-    "{site}/closed": {"outcome": "checked", "status": 200, "blocked": True},
+    "{site}/hidden": {"outcome": "checked", "status": 200, "hidden": ["X-Total"], "blocked": False, "failure": None},
+    "{site}/closed": {"outcome": "checked", "status": 200, "blocked": True, "failure": None},
     "{host}/hidden": {"outcome": "checked", "status": 200},
     "{site}/no": {"outcome": "checked", "status": 404},
-    "http://127.0.0.1:{closed}/": {"outcome": "unreachable", "status": None, "requests": 1},
-    "http://name.invalid/": {"outcome": "unreachable"},
-    "http://127.0.0.1:9/": {"outcome": "invalid", "requests": 0},
-    "not a URL": {"outcome": "invalid", "requests": 0, "status": None},
-    "ftp://127.0.0.1/": {"outcome": "invalid"},
+    "http://127.0.0.1:{closed}/": {"outcome": "unreachable", "status": None, "failure": "connection-refused"},
+    "http://name.invalid/": {"outcome": "unreachable", "failure": "dns"},
+    "http://127.0.0.1:9/": {"outcome": "invalid", "requests": 0, "failure": "bad-port"},
+    "not a URL": {"outcome": "invalid", "requests": 0, "status": None, "failure": "not-a-url"},
+    "ftp://127.0.0.1/": {"outcome": "invalid", "failure": "not-a-url"},
     "http://[::1": {"outcome": "invalid"},
     "x" * 70_000: {"outcome": "invalid"},
     "\udcff": {"outcome": "invalid"},
@@ -82,7 +86,7 @@ def test_each_line_has_one_result_that_the_schema_describes(site: Site, validato
     assert [result["line"] for result in results] == list(range(3, 3 + len(OUTCOMES)))
     for result, expected in zip(results, OUTCOMES.values(), strict=True):
         assert {name: result[name] for name in expected} == expected
-        assert (result["problem"] is None) == (result["outcome"] == "checked")
+        assert (result["problem"] is None) == (result["failure"] is None) == (result["outcome"] == "checked")
         assert list(validator.iter_errors(result)) == []
 
 
@@ -173,6 +177,23 @@ def test_a_wrong_rate_is_wrong_usage() -> None:
     ended = bulk("example.invalid\n", "--per-host-rate=5")
     assert (ended.status, ended.out) == (2, "")
     assert_one_line(ended.err)
+
+
+# --- on a terminal ---------------------------------------------------------------------------------------
+
+
+def test_the_status_line_makes_room_for_results(site: Site, tmp_path: Path) -> None:
+    """The second result comes when the line is there."""
+    urls = tmp_path / "urls.txt"
+    urls.write_text(f"{site.url}/0\n{site.url}/hangs\n")
+    variables = environment({"TERM": "xterm-256color"})
+    status, written = in_process.run_in_terminal(["bulk", str(urls), "--timeout=3"], variables, columns=100)
+    assert status == 0
+    before_results = [part.rpartition(b"\n")[2] for part in written.split(b'{"key"')[:-1]]
+    assert len(before_results) == 2
+    assert before_results[0] in {b"", b"\r\x1b[K"}
+    assert b"hdrcli: 1 of 2 targets, " in before_results[1]
+    assert before_results[1].endswith(b"\r\x1b[K")
 
 
 # --- resumption -----------------------------------------------------------------------------------------
@@ -273,6 +294,20 @@ def test_a_file_is_written_by_one_run_at_a_time(tmp_path: Path) -> None:
         assert bulk(f"{site.url}/0\n", f"--output={output}").status == 0
 
 
+@pytest.mark.parametrize("number", [400_000_000, 10**15])
+def test_the_largest_line_numbers_take_no_memory(site: Site, tmp_path: Path, number: int) -> None:
+    """A file of results may be that of anybody."""
+    urls, output = tmp_path / "urls.txt", tmp_path / "results.jsonl"
+    urls.write_text(f"{site.url}/0\n")
+    value = json.loads(bulk(f"{site.url}/0\n").out)
+    output.write_text("".join(f"{json.dumps({**value, 'line': number + n, 'key': f'{n:016x}'})}\n" for n in range(99)))
+    for arguments in (["bulk", str(urls), f"--output={output}"], ["merge", str(output)]):
+        ended = measured(*arguments)
+        assert ended.status == 0
+        assert ended.megabytes < MOST_MEGABYTES
+    assert ended.out.count("\n") == 100
+
+
 # --- what ends a run early ------------------------------------------------------------------------------
 
 
@@ -290,8 +325,34 @@ def test_a_list_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
         assert_one_line(ended.err)
 
 
+@pytest.mark.parametrize("content", [gzip.compress(b"http://a/\n"), "http://a/\n".encode("utf-16"), b"\x7fELF\0\0"])
+def test_a_list_that_is_not_text_is_wrong_usage(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "urls"
+    path.write_bytes(content)
+    for ended in (hdrcli("bulk", str(path)), hdrcli("bulk", "-", given=content)):
+        assert (ended.status, ended.out) == (2, "")
+        assert_one_line(ended.err)
+
+
+def test_a_url_in_place_of_a_list_is_wrong_usage() -> None:
+    ended = hdrcli("bulk", "http://127.0.0.1:1/")
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+    assert "hdrcli check" in ended.err
+
+
 @pytest.mark.parametrize(
-    "content", ["text\n", "{}\n", '{"line": 0, "key": "0"}\n', "[1]\n", '{"line": 1e99, "key": "1"}\n']
+    "content",
+    [
+        "text\n",
+        "text",
+        "{}\n",
+        '{"line": 0, "key": "0"}\n',
+        "[1]\n",
+        '{"line": 1e99, "key": "1"}\n',
+        '{"key": "' + "0" * 2**24,
+    ],
+    ids=["text", "text without a line end", "an object", "line 0", "a list", "line 1e99", "a long line"],
 )
 def test_a_file_with_other_content_is_left_as_it_is(content: str, site: Site, tmp_path: Path) -> None:
     output = tmp_path / "notes"

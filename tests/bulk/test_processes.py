@@ -61,6 +61,11 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
+def has_begun_to_load(pid: int) -> bool:
+    """Whether it has a module that it loads early."""
+    return "can_ada" in Path(f"/proc/{pid}/maps").read_text()
+
+
 def has_ended(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -153,6 +158,16 @@ def test_no_process_is_left_behind(tmp_path: Path, how: signal.Signals) -> None:
         while not all(map(has_ended, pids)):
             assert time.monotonic() < end
             time.sleep(0.01)
+
+
+def test_an_interrupt_while_processes_start(tmp_path: Path) -> None:
+    """They load modules, which Ctrl-C would end with a traceback."""
+    with Site({}, otherwise=None) as site, waiting_run(list_for(site, tmp_path), tmp_path / "results") as process:
+        end = time.monotonic() + DEADLINE
+        while not any(map(has_begun_to_load, children(process.pid))):
+            assert time.monotonic() < end
+        os.killpg(process.pid, signal.SIGINT)
+        assert (*process.communicate(timeout=DEADLINE), process.returncode) == (b"", b"", 130)
 
 
 @pytest.mark.parametrize("length", [5, 5000])

@@ -14,7 +14,7 @@ NAMES = ("0000-000001-00000000000000aa.jsonl", "rest0000-000001-00000000000000bb
 
 
 def result(number: int) -> str:
-    value = {"line": number, "outcome": "checked", "stack": None, "findings": []}
+    value = {"line": number, "outcome": "checked", "failure": None, "stack": None, "findings": []}
     return json.dumps({"key": f"{number:016x}", **value}) + "\n"
 
 
@@ -102,8 +102,10 @@ def test_a_file_that_is_to_be_merged_is_not_overwritten(tmp_path: Path) -> None:
     assert_one_line(ended.err)
 
 
-@pytest.mark.parametrize("arguments", [["no.jsonl"], []])
+@pytest.mark.parametrize("arguments", [["no.jsonl"], [], ["empty.jsonl"], ["empty.jsonl", "--output=merged.jsonl"]])
 def test_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").touch()
     ended = hdrcli("merge", *arguments, cwd=tmp_path)
     assert (ended.status, ended.out) == (2, "")
     assert_one_line(ended.err)
+    assert not (tmp_path / "merged.jsonl").exists()

@@ -11,14 +11,15 @@ from tests.cli.program import hdrcli_process
 from tests.stats.results import JSON, finding, result, written
 
 CODES: Final = (("HDR101", "error"), ("HDR301", "warning"), ("HDR504", "advice"), ("HDR999", "advice"))
+WITHOUT_RESPONSE: Final = (("unreachable", "dns"), ("incomplete", "time-limit"), ("invalid", "not-a-url"))
 STACKS: Final = ("nginx", "starlette", None)
 
 
 def varied_result(number: int) -> JSON:
     """A result that differs from its neighbors in everything that is counted."""
     if number % 10 == 0:
-        outcome = ("unreachable", "incomplete", "invalid")[number // 10 % 3]
-        return result(number, outcome=outcome, status=None, requests=0)
+        outcome, failure = WITHOUT_RESPONSE[number // 10 % 3]
+        return result(number, outcome=outcome, failure=failure, status=None, requests=0)
     names = [f"x-{place}" for place in range(8) if number % (place + 2) == 0]
     return result(
         number,

@@ -14,6 +14,7 @@ _RESULT: Final[JSON] = {
     "line": 1,
     "target": "http://127.0.0.1/",
     "outcome": "checked",
+    "failure": None,
     "problem": None,
     "page": "http://localhost:3000",
     "status": 200,

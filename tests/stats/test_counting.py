@@ -10,9 +10,9 @@ from typing import Final
 
 import pytest
 
+from hdrcli.bulk.keys import Keys
 from hdrcli.stats.distribution import Distribution
 from hdrcli.stats.frequent import Frequent
-from hdrcli.stats.keys import Keys
 
 MOST: Final = 50
 

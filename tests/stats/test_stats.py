@@ -43,7 +43,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     with Site(RESPONSES) as site:
         urls = [site.url + path for path in RESPONSES] * 3
-        urls += ["http://name.invalid/", f"http://127.0.0.1:{free_port()}/", "not a URL", "http://127.0.0.1:9/"]
+        urls += ["http://name.invalid/", f"http://127.0.0.1:{free_port()}/", "not a URL", "http://127.0.0.1:9/"] * 3
         (folder / "urls.txt").write_text("\n".join(urls))
         output = folder / "results.jsonl"
         ended = hdrcli("bulk", str(folder / "urls.txt"), f"--output={output}", "--timeout=5", "--per-host=8")
@@ -79,6 +79,7 @@ def counted(rows: list[JSON]) -> JSON:
     return {
         "targets": len(rows),
         "outcomes": Counter(row["outcome"] for row in rows),
+        "failures": Counter(row["failure"] for row in rows if row["failure"]),
         "without findings": sum(not row["findings"] for row in checked),
         "with errors": sum(any(each["severity"] == "error" for each in row["findings"]) for row in checked),
         "findings": findings,
@@ -104,6 +105,7 @@ def shown(value: JSON) -> JSON:
     return {
         "targets": value["targets"],
         "outcomes": value["outcomes"],
+        "failures": {each["code"]: each["targets"] for each in value["failures"]},
         "without findings": value["worst_findings"]["none"],
         "with errors": value["worst_findings"]["error"],
         "findings": {each["code"]: each["targets"] for each in value["findings"]},
@@ -126,6 +128,7 @@ def rows_of(path: Path) -> list[JSON]:
 def test_the_numbers_of_a_real_run(results: Path, validator: Draft202012Validator) -> None:
     expected = counted(rows_of(results))
     assert len(expected["outcomes"]) == 3
+    assert expected["failures"] == {"dns": 3, "connection-refused": 3, "not-a-url": 3, "bad-port": 3}
     assert len(expected["stacks"]) >= 2
     assert expected["readable"]
     assert expected["blocked"]
@@ -149,7 +152,7 @@ def test_the_table_has_these_numbers(results: Path) -> None:
     for name, (readable, hidden) in expected["headers"].items():
         if name.isascii() and name.isprintable():
             assert [name, str(readable + hidden), str(readable), str(hidden)] in [line[:4] for line in lines]
-    for outcome, targets in expected["outcomes"].items():
+    for outcome, targets in (*expected["outcomes"].items(), *expected["failures"].items()):
         assert [outcome, str(targets)] in [line[:2] for line in lines]
 
 
@@ -240,8 +243,8 @@ def test_each_member_that_is_counted_is_required(validator: Draft202012Validator
     required = json.loads(schema_of_bulk())["required"]
     without = [{key: value for key, value in result(9).items() if key != name} for name in required]
     value = stats_of(validator, "-", given=text_of([result(1), *without]))
-    counted_members = {"key", "outcome", "status", "blocked", "readable", "hidden", "stack", "requests", "findings"}
-    assert value["not_counted"]["others"] == len(counted_members)
+    counted_members = {"key", "outcome", "failure", "status", "blocked", "readable", "hidden", "stack", "requests"}
+    assert value["not_counted"]["others"] == len(counted_members | {"findings"})
 
 
 WHOLE: Final = [result(number) for number in range(1, 6)]

@@ -35,6 +35,9 @@ class Keys:
             self._grow()
         return True
 
+    def __contains__(self, key: int) -> bool:
+        return self._table[self._place(key or 1)] != 0
+
     def _place(self, key: int) -> int:
         """Where the key is, or a free place for it."""
         table = self._table
