@@ -177,7 +177,7 @@ _EXPOSURE: Final = (
         on_uvicorn(api(cors(PAGE, allow_credentials=True, expose_headers=["Set-Cookie"]))),
         path="/login",
         credentials=("include",),
-        findings=("warning HDR601", "advice HDR308"),
+        findings=("error HDR601", "advice HDR308"),
     ),
     Case("a download's name", on_uvicorn(api(cors(PAGE))), path="/export", findings=("warning HDR309",)),
     Case(
