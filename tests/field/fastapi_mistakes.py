@@ -187,8 +187,8 @@ _EXPOSURE: Final = (
         readable=("Content-Disposition",),
         findings=("error HDR301",),
     ),
-    Case("Link", on_uvicorn(api(cors(PAGE))), path="/page", findings=("advice HDR309",)),
-    Case("Retry-After", on_uvicorn(api(cors(PAGE))), path="/limited", findings=("advice HDR309",)),
+    Case("Link", on_uvicorn(api(cors(PAGE))), path="/page", findings=("warning HDR309",)),
+    Case("Retry-After", on_uvicorn(api(cors(PAGE))), path="/limited", findings=("warning HDR309",)),
     Case(
         "Content-Range",
         on_uvicorn(api(cors(PAGE))),
