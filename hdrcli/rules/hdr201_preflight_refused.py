@@ -67,8 +67,9 @@ from hdrcli.rules.evidence.blocked import (
     requested_header_names,
     requested_method,
 )
-from hdrcli.rules.evidence.cause import REFUSED_BY_BUCKET, Cause, Refusal, denies_cors, is_unavailable
-from hdrcli.rules.evidence.lines import blocking_lines, body_line
+from hdrcli.rules.evidence.cause import IN_FRONT, REFUSED_BY_BUCKET, Cause, Refusal, denies_cors, is_unavailable
+from hdrcli.rules.evidence.in_front import fix_in_front
+from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
 from hdrcli.rules.evidence.service import has_layer
 from hdrcli.rules.finding import Fault, Severity
@@ -89,6 +90,12 @@ SETTINGS = (
 )
 
 _UNKNOWN: Final = "unknown"
+_NO_LAYER: Final = "no-layer"
+_ROUTER: Final = "router"
+_PROXY: Final = "proxy"
+_BY_APPLICATION: Final = frozenset({_NO_LAYER, _ROUTER})
+"""The reasons of which the body says nothing: it is that of the application's own 404 or 405."""
+
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _BY_CORS_LAYER: Final = frozenset({400, _FORBIDDEN})
@@ -119,9 +126,17 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
                 *blocking_lines(
                     blocks,
                     "Access-Control-Allow-Origin",
-                    if_sent=(ALLOW_METHODS, ALLOW_HEADERS, "Allow", "WWW-Authenticate", "Server", "Via"),
+                    if_sent=(
+                        ALLOW_METHODS,
+                        ALLOW_HEADERS,
+                        "Allow",
+                        "WWW-Authenticate",
+                        "x-amzn-ErrorType",
+                        "Server",
+                        "Via",
+                    ),
                 ),
-                *((f"its body begins: {line}",) if line else ()),
+                *body_evidence(line),
             ),
             impact=(
                 impact_of_preflights(blocks),
@@ -129,6 +144,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             ),
             fix=reason.fix,
             fix_setting=reason.setting,
+            quote="" if reason.variant in _BY_APPLICATION else line,
         )
 
 
@@ -141,8 +157,10 @@ def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
         yield _Reason(variant="origin", fix=fix, setting=setting)
     parts = _refused_parts(block, diagnosis)
     yield from parts
-    if cause is Cause.CHALLENGE:
-        yield _Reason(variant="challenge", fix="Exempt preflights from the challenges of the layer in front of the API")
+    sign = Refusal(block, diagnosis.route).in_front
+    if sign is not None and cause in IN_FRONT | {Cause.GATEWAY}:
+        fix, setting = fix_in_front(sign, is_preflight=True, page=str(block.fetch.page))
+        yield _Reason(variant=_PROXY if cause is Cause.GATEWAY else str(cause), fix=fix, setting=setting)
     elif not (parts or refuses_origin) or _is_of_another_layer(block):
         yield _layer(block, cause, diagnosis)
 
@@ -166,10 +184,8 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
     if cause is Cause.NO_LAYER and denies_cors(refusal):
         return _no_layer(block, diagnosis)
     if status == _FORBIDDEN and cause in {Cause.NO_LAYER, Cause.UNKNOWN}:
-        fix = (
-            "Either the CORS layer refuses the page's origin, or authentication refuses preflights: read the body of "
-            "the response with curl -i -X OPTIONS"
-        )
+        where = "the response's body" if body_line(refusal.body) else "the service's log"
+        fix = f"Find out in {where} whether the CORS layer refuses the page's origin, or authentication the preflight"
         return _Reason(variant=f"{status}", fix=fix)
     if status == _FORBIDDEN:
         fix = "Let preflights pass before authentication: they never carry credentials"
@@ -178,10 +194,10 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
         if cause is Cause.NO_LAYER:
             return _no_layer(block, diagnosis)
         fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
-        return _Reason(variant="router", fix=fix, setting=Setting(concept="preflights-first"))
+        return _Reason(variant=_ROUTER, fix=fix, setting=Setting(concept="preflights-first"))
     if is_unavailable(refusal):
         fix = "Start the service, or repair the proxy's way to it: the proxy could not pass on the preflight"
-        return _Reason(variant="proxy", fix=fix)
+        return _Reason(variant=_PROXY, fix=fix)
     fix = "Let the CORS layer respond to OPTIONS, in front of the layer that responds now"
     return _Reason(variant=f"{status}", fix=fix, setting=Setting(concept="preflights-first"))
 
@@ -190,7 +206,7 @@ def _no_layer(block: Blocked, diagnosis: Diagnosis) -> _Reason:
     fix = "Add a CORS layer in front of the router: no response of the service shows one"
     _, allowed = allowing_origin([block], diagnosis)
     pages = () if allowed is None else allowed.values
-    return _Reason(variant="no-layer", fix=fix, setting=Setting(concept="cors-layer", values=pages))
+    return _Reason(variant=_NO_LAYER, fix=fix, setting=Setting(concept="cors-layer", values=pages))
 
 
 def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:
