@@ -52,7 +52,7 @@ References: https://fetch.spec.whatwg.org/#cors-preflight-fetch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import Failure
@@ -71,8 +71,8 @@ from hdrcli.rules.evidence.cause import IN_FRONT, REFUSED_BY_BUCKET, Cause, Refu
 from hdrcli.rules.evidence.in_front import fix_in_front
 from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
-from hdrcli.rules.evidence.service import has_layer
-from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing, has_layer
+from hdrcli.rules.finding import Fault, Severity, Unless
 from hdrcli.rules.methods import allowing_method
 from hdrcli.rules.origins import allowing_origin
 from hdrcli.stacks.setting import Setting
@@ -93,6 +93,7 @@ _UNKNOWN: Final = "unknown"
 _NO_LAYER: Final = "no-layer"
 _ROUTER: Final = "router"
 _PROXY: Final = "proxy"
+_SHOWN: Final = (ALLOW_METHODS, ALLOW_HEADERS, "Allow", "WWW-Authenticate", "x-amzn-ErrorType", "Server", "Via")
 _BY_APPLICATION: Final = frozenset({_NO_LAYER, _ROUTER})
 """The reasons of which the body says nothing: it is that of the application's own 404 or 405."""
 
@@ -117,35 +118,33 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         for reason in dict.fromkeys(_reasons(block, diagnosis)):
             by_reason.setdefault(reason, []).append(block)
     for reason, blocks in by_reason.items():
-        status = blocks[0].response.status
-        line = body_line(Refusal(blocks[0], diagnosis.route).body)
-        yield Fault(
-            variant=reason.variant,
-            fetches=tuple(block.fetch for block in blocks),
-            evidence=(
-                *blocking_lines(
-                    blocks,
-                    "Access-Control-Allow-Origin",
-                    if_sent=(
-                        ALLOW_METHODS,
-                        ALLOW_HEADERS,
-                        "Allow",
-                        "WWW-Authenticate",
-                        "x-amzn-ErrorType",
-                        "Server",
-                        "Via",
-                    ),
-                ),
-                *body_evidence(line),
-            ),
-            impact=(
-                impact_of_preflights(blocks),
-                f"The console reports a status that is not ok, or a CORS header; the status is {status}.",
-            ),
-            fix=reason.fix,
-            fix_setting=reason.setting,
-            quote="" if reason.variant in _BY_APPLICATION else line,
-        )
+        yield _fault(reason, blocks, diagnosis)
+
+
+def _fault(reason: _Reason, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> Fault:
+    status = blocks[0].response.status
+    line = body_line(Refusal(blocks[0], diagnosis.route).body)
+    shown = (*_SHOWN, "Vary") if status in _BY_ROUTER else _SHOWN
+    return Fault(
+        variant=reason.variant,
+        fetches=tuple(block.fetch for block in blocks),
+        evidence=(*blocking_lines(blocks, ALLOW_ORIGIN, if_sent=shown), *body_evidence(line)),
+        impact=(
+            impact_of_preflights(blocks),
+            f"The console reports a status that is not ok, or a CORS header; the status is {status}.",
+        ),
+        fix=reason.fix,
+        fix_setting=reason.setting,
+        quote="" if reason.variant in _BY_APPLICATION else line,
+        unless=_unless(blocks, diagnosis) if reason.variant == _NO_LAYER else (),
+    )
+
+
+def _unless(blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[Unless, ...]:
+    """What holds if another route shows a CORS layer: one that allows the page, or one at all."""
+    page = str(blocks[0].fetch.page)
+    router, origin = (_fault(reason, blocks, diagnosis) for reason in (_router(), _origin(blocks[0], diagnosis)))
+    return Unless(fact=allowing(page), code=CODE, fault=router), Unless(fact=LAYER, code=CODE, fault=origin)
 
 
 def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
@@ -153,8 +152,7 @@ def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
     cause = diagnosis.cause(block) if block.failure in REFUSED_ORIGIN else None
     refuses_origin = cause in {Cause.NOT_LISTED, Cause.REFUSED}
     if refuses_origin and diagnosis.near_miss(block) is None and not diagnosis.is_lost("Access-Control-Allow-Origin"):
-        fix, setting = allowing_origin([block], diagnosis)
-        yield _Reason(variant="origin", fix=fix, setting=setting)
+        yield _origin(block, diagnosis)
     parts = _refused_parts(block, diagnosis)
     yield from parts
     sign = Refusal(block, diagnosis.route).in_front
@@ -193,13 +191,32 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
     if status in _BY_ROUTER or contains("Allow", headers):
         if cause is Cause.NO_LAYER:
             return _no_layer(block, diagnosis)
-        fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
-        return _Reason(variant=_ROUTER, fix=fix, setting=Setting(concept="preflights-first"))
+        return _passed_on(block, diagnosis) if has_layer(block.response) else _router()
     if is_unavailable(refusal):
         fix = "Start the service, or repair the proxy's way to it: the proxy could not pass on the preflight"
         return _Reason(variant=_PROXY, fix=fix)
     fix = "Let the CORS layer respond to OPTIONS, in front of the layer that responds now"
     return _Reason(variant=f"{status}", fix=fix, setting=Setting(concept="preflights-first"))
+
+
+def _origin(block: Blocked, diagnosis: Diagnosis) -> _Reason:
+    fix, setting = allowing_origin([block], diagnosis)
+    return _Reason(variant="origin", fix=fix, setting=setting)
+
+
+def _router() -> _Reason:
+    fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
+    return _Reason(variant=_ROUTER, fix=fix, setting=Setting(concept="preflights-first"))
+
+
+def _passed_on(block: Blocked, diagnosis: Diagnosis) -> _Reason:
+    """As rack-cors does with a preflight that it doesn't allow: its Vary is in the response of the router."""
+    names = diagnosis.as_page_spells(requested_header_names(block))
+    fix, setting = allowing_method([block])
+    more = f", and the request headers {', '.join(names)} if they are not allowed" if names else ""
+    return _Reason(
+        variant="method", fix=f"{fix}{more}: the CORS layer left the preflight to the router", setting=setting
+    )
 
 
 def _no_layer(block: Blocked, diagnosis: Diagnosis) -> _Reason:
