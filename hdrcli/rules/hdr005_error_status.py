@@ -57,6 +57,7 @@ SEVERITY = Severity.ERROR
 FOR_SEVERAL = "The headers are those of error responses with {number} statuses"
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes"
 
+_EXCEPTION: Final = "exception"
 _NOT_AUTHENTICATED: Final = frozenset({401, 403})
 _NO_ROUTE: Final = frozenset({404, 405, 501})
 _TOO_MANY: Final = 429
@@ -101,7 +102,7 @@ def _fault(status: int, fetches: Sequence[FetchRecord], diagnosis: Diagnosis) ->
         fix=f"{cause}, or allow the status with --expect-status {status}",
         fix_for_several=f"{cause}, or allow the statuses with --expect-status",
         severity=Severity.WARNING if is_unverified else None,
-        quote=line,
+        quote="" if kind == _EXCEPTION else line,
     )
 
 
@@ -140,7 +141,7 @@ def _kind(status: int, route: RouteRecord) -> tuple[str, str]:
     if status == _TOO_MANY:
         return "limit", "Check again later, or more slowly with --rate"
     if status >= _CRASHED and route.raised is not None:
-        return f"exception {route.raised.kind}", f"Correct the error: the app raised {route.raised.kind}"
+        return _EXCEPTION, "Correct the exception that the app raised"
     if status >= _CRASHED:
         return "crash", "Correct the error, which the service's log shows"
     if route.step:
