@@ -3,8 +3,8 @@
 Cause: Before some requests, a browser sends a preflight: an OPTIONS request to learn whether the method and the
 headers are allowed. The response's status is neither 2xx nor a redirect. The CORS layer itself may refuse
 it (FastAPI's `CORSMiddleware` sends 400 with the text "Disallowed CORS origin", "method" or "headers"), or it never
-reaches the CORS layer: the router does not know OPTIONS (405, 404), authentication rejects it (401, 403), or a proxy
-does. A preflight never carries cookies or `Authorization`.
+reaches the CORS layer: the router does not know OPTIONS (405, 404), authentication rejects it (401, 403), or a proxy,
+a gateway or a firewall does. A preflight never carries cookies or `Authorization`.
 
 Why it matters: The browser does not send the actual request, whatever the headers of the preflight's response say.
 `fetch()` rejects with a TypeError, and Chromium's console reports that the response to the preflight "does not have
