@@ -30,6 +30,10 @@ def sentence(error: Exception) -> str:
         known = [name for parameter in context.command.params for name in (*parameter.opts, *parameter.secondary_opts)]
         near = " or ".join(_near(option, known))
         return f"There is no option {option}. " + (f"Did you mean {near}?" if near else _see(context))
+    if context is None and option == "--json":
+        from hdrcli.targets import JSON_IS_BODY  # few starts of the program need it
+
+        return f"{_of_typer(error)} {JSON_IS_BODY}".replace("'", '"')
     message = redact_command(_of_typer(error)).replace("No such command", "There is no command").replace("'", '"')
     if "://" in message:
         return f'{message} Did you mean "hdrcli check URL"?'

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from hdrcli.explanations.commands import check_command
+from hdrcli.explanations.layer_messages import LAYER_MESSAGES
 from hdrcli.explanations.layout import blocks, paragraph
 from hdrcli.explanations.topics import Topic, related_rules
 
@@ -175,6 +176,7 @@ headers to the gateway responses, too, so that pages can read its errors.""",
         rules=("HDR107", "HDR201"),
         command=_PREFLIGHT_COMMAND,
     ),
+    *LAYER_MESSAGES,
 )
 
 _STATUS_OF_OPTIONS: Final = re.compile(

@@ -159,7 +159,15 @@ TERMS: Final = (
         ("preflight", "safelisted"),
     ),
     Term(
-        ("credentials", "with credentials", "withcredentials", "credentials mode", "include", "without cookies"),
+        (
+            "credentials",
+            "with credentials",
+            "withcredentials",
+            "credentials mode",
+            "include",
+            "without cookies",
+            "with cookies",
+        ),
         "Cookies, HTTP authentication and TLS client certificates. Across origins, fetch() uses them only with "
         'credentials: "include" (axios and XMLHttpRequest: withCredentials). The response must then name the '
         "page's origin and have Access-Control-Allow-Credentials: true. An Authorization header that the page sets "

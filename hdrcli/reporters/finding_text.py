@@ -76,6 +76,8 @@ def paragraphs(finding: Finding, stack: Stack) -> Iterator[str]:
     """All of it, line by line; the title is not repeated."""
     for sentence in finding.impact[:1]:
         yield printable(shortened(shown_text(sentence), _LONGEST))
+    if finding.quote:
+        yield printable(f"The response's body begins: {shortened(shown_text(finding.quote), _LONGEST)}")
     found = fix(finding, stack)
     yield f"Fix: {found.sentence}"
     for line in found.lines:

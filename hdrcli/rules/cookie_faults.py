@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -23,6 +24,18 @@ _FIXES: Final = {
     CookieFault.UNPARSABLE: "Give it a name, and a value without control characters",
     CookieFault.TOO_LARGE: "Keep name and value within 4096 bytes",
 }
+
+
+_is_of_infrastructure = re.compile(
+    r"AWSALB|AWSELB|aws-waf-token$|__cf|_cf|cf_|ARRAffinity|ApplicationGatewayAffinity|BIGipServer|TS[0-9a-f]{6,8}$"
+    r"|visid_incap_|incap_ses_|nlbi_|ak_bmsc$|bm_|_abck$|GCI?LB$|INGRESSCOOKIE$|SERVERID$|datadome$"
+).match
+"""The names of cookies by which load balancers and firewalls recognize a client. No page depends on them."""
+
+
+def is_for_page(name: str) -> bool:
+    """Whether a page may need the cookie: it is not one of the layers in front of the service."""
+    return _is_of_infrastructure(name) is None
 
 
 class CookieFix(Record, frozen=True, kw_only=True):

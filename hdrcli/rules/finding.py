@@ -39,7 +39,7 @@ class Fault(Record, frozen=True, kw_only=True):
     meaning. `evidence` are raw lines ("x-total-count: 1312") and notes on the exchanges they are from, `impact` is
     what the page gets, `fix` what to do, in one sentence; `fix_setting` is the exact value, which the stack's module
     writes. Where a sentence is about one subject, `impact` has one for each, and `fix_for_several` replaces `fix` when
-    the finding has two or more.
+    the finding has two or more. `quote` is the first line of a response's body, where that shows the cause.
 
     `unless` is what holds instead if any route of the service shows a fact; the first one that is shown counts.
     """
@@ -56,6 +56,7 @@ class Fault(Record, frozen=True, kw_only=True):
     fix_setting: Setting | None = None
     severity: Severity | None = None
     """In place of the rule's own."""
+    quote: str = ""
     unless: tuple[Unless, ...] = ()
 
 
@@ -125,6 +126,8 @@ class Finding(Record, frozen=True, kw_only=True):
     fix: str
     fix_setting: Setting | None
     spec: str
+    quote: str = ""
+    """The first line of the body of a response, where that shows the cause; it is part of the evidence, too."""
     locations: tuple[Location, ...] = ()
     is_known: bool = False
     """Whether the baseline has it, so that no run fails because of it."""

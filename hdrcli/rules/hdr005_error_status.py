@@ -41,13 +41,14 @@ References: https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.records.route import FetchRecord
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.lines import lines_of_responses
+from hdrcli.rules.evidence.in_front import Reason, fix_in_front, sign_in_front
+from hdrcli.rules.evidence.lines import body_evidence, body_line, lines_of_responses, text_of_body
 from hdrcli.rules.finding import Fault, Severity
 
 CODE = "HDR005"
@@ -56,6 +57,7 @@ SEVERITY = Severity.ERROR
 FOR_SEVERAL = "The headers are those of error responses with {number} statuses"
 SPEC = "https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes"
 
+_EXCEPTION: Final = "exception"
 _NOT_AUTHENTICATED: Final = frozenset({401, 403})
 _NO_ROUTE: Final = frozenset({404, 405, 501})
 _TOO_MANY: Final = 429
@@ -77,21 +79,47 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         if is_read and not diagnosis.head_differs:
             by_status.setdefault(response.status, []).append(fetch)
     for status, fetches in by_status.items():
-        is_open = not diagnosis.is_named and not diagnosis.states_statuses
-        is_unverified = is_open and _FIRST_ERROR <= status < _CRASHED
-        kind, cause = _kind(status, is_step=bool(diagnosis.route.step))
-        yield Fault(
-            variant=kind,
-            subjects=(f"{status}",),
-            fetches=tuple(fetches),
-            evidence=lines_of_responses(
+        yield _fault(status, fetches, diagnosis)
+
+
+def _fault(status: int, fetches: Sequence[FetchRecord], diagnosis: Diagnosis) -> Fault:
+    is_open = not diagnosis.is_named and not diagnosis.states_statuses
+    is_unverified = is_open and _FIRST_ERROR <= status < _CRASHED
+    body = _body(status, diagnosis)
+    kind, cause = _in_front(fetches[0], body) or _kind(status, diagnosis.route)
+    line = body_line(body)
+    return Fault(
+        variant=kind,
+        subjects=(f"{status}",),
+        fetches=tuple(fetches),
+        evidence=(
+            *lines_of_responses(
                 (fetch.exchanges[-1] for fetch in fetches), if_sent=("WWW-Authenticate", "Allow", "Retry-After")
             ),
-            impact=(f"These are the headers of a response with status {status}.",),
-            fix=f"{cause}, or allow the status with --expect-status {status}",
-            fix_for_several=f"{cause}, or allow the statuses with --expect-status",
-            severity=Severity.WARNING if is_unverified else None,
-        )
+            *body_evidence(line),
+        ),
+        impact=(f"These are the headers of a response with status {status}.",),
+        fix=f"{cause}, or allow the status with --expect-status {status}",
+        fix_for_several=f"{cause}, or allow the statuses with --expect-status",
+        severity=Severity.WARNING if is_unverified else None,
+        quote="" if kind == _EXCEPTION else line,
+    )
+
+
+def _body(status: int, diagnosis: Diagnosis) -> str:
+    """The beginning of the error's body, if the probe without Origin got the same error."""
+    probe = diagnosis.route.probed("no-origin")
+    response = probe.response if probe is not None else None
+    return text_of_body(response) if response is not None and response.status == status else ""
+
+
+def _in_front(fetch: FetchRecord, body: str) -> tuple[str, str] | None:
+    """What is wrong with the layer in front of the service that wrote the response, and what to do about it."""
+    sign = sign_in_front(fetch.response, body) if fetch.response is not None else None
+    if sign is None or sign.reason is Reason.KEY:
+        return None
+    fix, _ = fix_in_front(sign, is_preflight=False, page=str(fetch.page))
+    return str(sign.reason), fix
 
 
 def _hides_that_nothing_is_blocked(response: HTTPResponse, diagnosis: Diagnosis) -> bool:
@@ -102,7 +130,7 @@ def _hides_that_nothing_is_blocked(response: HTTPResponse, diagnosis: Diagnosis)
     return probe is not None and probe.response is not None and probe.response.status == response.status
 
 
-def _kind(status: int, *, is_step: bool) -> tuple[str, str]:
+def _kind(status: int, route: RouteRecord) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
     if status < _FIRST_ERROR:
         return "unexpected", "Find out why the service sends this status"
@@ -112,8 +140,10 @@ def _kind(status: int, *, is_step: bool) -> tuple[str, str]:
         return "route", "Check the URL and the method"
     if status == _TOO_MANY:
         return "limit", "Check again later, or more slowly with --rate"
+    if status >= _CRASHED and route.raised is not None:
+        return _EXCEPTION, "Correct the exception that the app raised"
     if status >= _CRASHED:
         return "crash", "Correct the error, which the service's log shows"
-    if is_step:
+    if route.step:
         return "step", "Give the URL that the profile is for, which hdrcli profiles describes"
     return "request", "Send a request that the service accepts, with --data and --header"

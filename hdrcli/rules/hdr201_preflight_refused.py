@@ -3,8 +3,8 @@
 Cause: Before some requests, a browser sends a preflight: an OPTIONS request to learn whether the method and the
 headers are allowed. The response's status is neither 2xx nor a redirect. The CORS layer itself may refuse
 it (FastAPI's `CORSMiddleware` sends 400 with the text "Disallowed CORS origin", "method" or "headers"), or it never
-reaches the CORS layer: the router does not know OPTIONS (405, 404), authentication rejects it (401, 403), or a proxy
-does. A preflight never carries cookies or `Authorization`.
+reaches the CORS layer: the router does not know OPTIONS (405, 404), authentication rejects it (401, 403), or a proxy,
+a gateway or a firewall does. A preflight never carries cookies or `Authorization`.
 
 Why it matters: The browser does not send the actual request, whatever the headers of the preflight's response say.
 `fetch()` rejects with a TypeError, and Chromium's console reports that the response to the preflight "does not have
@@ -52,7 +52,7 @@ References: https://fetch.spec.whatwg.org/#cors-preflight-fetch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import Failure
@@ -67,11 +67,12 @@ from hdrcli.rules.evidence.blocked import (
     requested_header_names,
     requested_method,
 )
-from hdrcli.rules.evidence.cause import REFUSED_BY_BUCKET, Cause, Refusal, denies_cors, is_unavailable
-from hdrcli.rules.evidence.lines import blocking_lines, body_line
+from hdrcli.rules.evidence.cause import IN_FRONT, REFUSED_BY_BUCKET, Cause, Refusal, denies_cors, is_unavailable
+from hdrcli.rules.evidence.in_front import fix_in_front
+from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
-from hdrcli.rules.evidence.service import has_layer
-from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing, has_layer
+from hdrcli.rules.finding import Fault, Severity, Unless
 from hdrcli.rules.methods import allowing_method
 from hdrcli.rules.origins import allowing_origin
 from hdrcli.stacks.setting import Setting
@@ -89,6 +90,13 @@ SETTINGS = (
 )
 
 _UNKNOWN: Final = "unknown"
+_NO_LAYER: Final = "no-layer"
+_ROUTER: Final = "router"
+_PROXY: Final = "proxy"
+_SHOWN: Final = (ALLOW_METHODS, ALLOW_HEADERS, "Allow", "WWW-Authenticate", "x-amzn-ErrorType", "Server", "Via")
+_BY_APPLICATION: Final = frozenset({_NO_LAYER, _ROUTER})
+"""The reasons of which the body says nothing: it is that of the application's own 404 or 405."""
+
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _BY_CORS_LAYER: Final = frozenset({400, _FORBIDDEN})
@@ -110,26 +118,33 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         for reason in dict.fromkeys(_reasons(block, diagnosis)):
             by_reason.setdefault(reason, []).append(block)
     for reason, blocks in by_reason.items():
-        status = blocks[0].response.status
-        line = body_line(Refusal(blocks[0], diagnosis.route).body)
-        yield Fault(
-            variant=reason.variant,
-            fetches=tuple(block.fetch for block in blocks),
-            evidence=(
-                *blocking_lines(
-                    blocks,
-                    "Access-Control-Allow-Origin",
-                    if_sent=(ALLOW_METHODS, ALLOW_HEADERS, "Allow", "WWW-Authenticate", "Server", "Via"),
-                ),
-                *((f"its body begins: {line}",) if line else ()),
-            ),
-            impact=(
-                impact_of_preflights(blocks),
-                f"The console reports a status that is not ok, or a CORS header; the status is {status}.",
-            ),
-            fix=reason.fix,
-            fix_setting=reason.setting,
-        )
+        yield _fault(reason, blocks, diagnosis)
+
+
+def _fault(reason: _Reason, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> Fault:
+    status = blocks[0].response.status
+    line = body_line(Refusal(blocks[0], diagnosis.route).body)
+    shown = (*_SHOWN, "Vary") if status in _BY_ROUTER else _SHOWN
+    return Fault(
+        variant=reason.variant,
+        fetches=tuple(block.fetch for block in blocks),
+        evidence=(*blocking_lines(blocks, ALLOW_ORIGIN, if_sent=shown), *body_evidence(line)),
+        impact=(
+            impact_of_preflights(blocks),
+            f"The console reports a status that is not ok, or a CORS header; the status is {status}.",
+        ),
+        fix=reason.fix,
+        fix_setting=reason.setting,
+        quote="" if reason.variant in _BY_APPLICATION else line,
+        unless=_unless(blocks, diagnosis) if reason.variant == _NO_LAYER else (),
+    )
+
+
+def _unless(blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[Unless, ...]:
+    """What holds if another route shows a CORS layer: one that allows the page, or one at all."""
+    page = str(blocks[0].fetch.page)
+    router, origin = (_fault(reason, blocks, diagnosis) for reason in (_router(), _origin(blocks[0], diagnosis)))
+    return Unless(fact=allowing(page), code=CODE, fault=router), Unless(fact=LAYER, code=CODE, fault=origin)
 
 
 def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
@@ -137,12 +152,13 @@ def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
     cause = diagnosis.cause(block) if block.failure in REFUSED_ORIGIN else None
     refuses_origin = cause in {Cause.NOT_LISTED, Cause.REFUSED}
     if refuses_origin and diagnosis.near_miss(block) is None and not diagnosis.is_lost("Access-Control-Allow-Origin"):
-        fix, setting = allowing_origin([block], diagnosis)
-        yield _Reason(variant="origin", fix=fix, setting=setting)
+        yield _origin(block, diagnosis)
     parts = _refused_parts(block, diagnosis)
     yield from parts
-    if cause is Cause.CHALLENGE:
-        yield _Reason(variant="challenge", fix="Exempt preflights from the challenges of the layer in front of the API")
+    sign = Refusal(block, diagnosis.route).in_front
+    if sign is not None and cause in IN_FRONT | {Cause.GATEWAY}:
+        fix, setting = fix_in_front(sign, is_preflight=True, page=str(block.fetch.page))
+        yield _Reason(variant=_PROXY if cause is Cause.GATEWAY else str(cause), fix=fix, setting=setting)
     elif not (parts or refuses_origin) or _is_of_another_layer(block):
         yield _layer(block, cause, diagnosis)
 
@@ -166,10 +182,8 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
     if cause is Cause.NO_LAYER and denies_cors(refusal):
         return _no_layer(block, diagnosis)
     if status == _FORBIDDEN and cause in {Cause.NO_LAYER, Cause.UNKNOWN}:
-        fix = (
-            "Either the CORS layer refuses the page's origin, or authentication refuses preflights: read the body of "
-            "the response with curl -i -X OPTIONS"
-        )
+        where = "the response's body" if body_line(refusal.body) else "the service's log"
+        fix = f"Find out in {where} whether the CORS layer refuses the page's origin, or authentication the preflight"
         return _Reason(variant=f"{status}", fix=fix)
     if status == _FORBIDDEN:
         fix = "Let preflights pass before authentication: they never carry credentials"
@@ -177,20 +191,39 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
     if status in _BY_ROUTER or contains("Allow", headers):
         if cause is Cause.NO_LAYER:
             return _no_layer(block, diagnosis)
-        fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
-        return _Reason(variant="router", fix=fix, setting=Setting(concept="preflights-first"))
+        return _passed_on(block, diagnosis) if has_layer(block.response) else _router()
     if is_unavailable(refusal):
         fix = "Start the service, or repair the proxy's way to it: the proxy could not pass on the preflight"
-        return _Reason(variant="proxy", fix=fix)
+        return _Reason(variant=_PROXY, fix=fix)
     fix = "Let the CORS layer respond to OPTIONS, in front of the layer that responds now"
     return _Reason(variant=f"{status}", fix=fix, setting=Setting(concept="preflights-first"))
+
+
+def _origin(block: Blocked, diagnosis: Diagnosis) -> _Reason:
+    fix, setting = allowing_origin([block], diagnosis)
+    return _Reason(variant="origin", fix=fix, setting=setting)
+
+
+def _router() -> _Reason:
+    fix = "Let the CORS layer respond to OPTIONS in front of the router, which has no such route"
+    return _Reason(variant=_ROUTER, fix=fix, setting=Setting(concept="preflights-first"))
+
+
+def _passed_on(block: Blocked, diagnosis: Diagnosis) -> _Reason:
+    """As rack-cors does with a preflight that it doesn't allow: its Vary is in the response of the router."""
+    names = diagnosis.as_page_spells(requested_header_names(block))
+    fix, setting = allowing_method([block])
+    more = f", and the request headers {', '.join(names)} if they are not allowed" if names else ""
+    return _Reason(
+        variant="method", fix=f"{fix}{more}: the CORS layer left the preflight to the router", setting=setting
+    )
 
 
 def _no_layer(block: Blocked, diagnosis: Diagnosis) -> _Reason:
     fix = "Add a CORS layer in front of the router: no response of the service shows one"
     _, allowed = allowing_origin([block], diagnosis)
     pages = () if allowed is None else allowed.values
-    return _Reason(variant="no-layer", fix=fix, setting=Setting(concept="cors-layer", values=pages))
+    return _Reason(variant=_NO_LAYER, fix=fix, setting=Setting(concept="cors-layer", values=pages))
 
 
 def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:

@@ -6,8 +6,8 @@ only a hint for the browser, and `Access-Control-Expose-Headers` does not name i
 
 Why it matters: These headers look as if every page could read them, but they are not among the seven that are always
 readable. `response.headers.get()` returns `null`: downloads lose their names, uploads in parts can't be completed, and
-clients of an MCP server don't find where to log in. For `Link` and `Retry-After` it is advice, because few pages read
-them.
+clients of an MCP server don't find where to log in. It is advice for a `Link` that leads to no other page of a list,
+and for a `Retry-After` without status 429 or 503, because few pages read them.
 
 Fault:
 
@@ -50,9 +50,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from hdrcli.fetch.headers import values_of
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.hidden import Hidden, Why
+from hdrcli.rules.evidence.hidden import RELATIONS_OF_LISTS, Hidden, Why, link_relations
 from hdrcli.rules.finding import Severity
 from hdrcli.rules.hiding import hidden_for
 
@@ -69,13 +70,26 @@ def _is_optional(hidden: Hidden, diagnosis: Diagnosis) -> bool:
     return not hidden.header.custom and not diagnosis.expects_readable(hidden.header.name)
 
 
-_OPTIONAL: Final = frozenset({"link", "retry-after"})
-"""Headers that many services send and few pages read."""
+_ASKS_TO_WAIT: Final = frozenset({429, 503})
 
 
 def _severity(hidden: Sequence[Hidden]) -> Severity | None:
-    names = {byte_lowercase(each.header.name) for each in hidden}
-    return Severity.ADVICE if names <= _OPTIONAL else None
+    return Severity.ADVICE if all(map(_is_rarely_read, hidden)) else None
+
+
+def _is_rarely_read(hidden: Hidden) -> bool:
+    responses = [fetch.response for fetch in hidden.fetches if fetch.response is not None]
+    match byte_lowercase(hidden.header.name):
+        case "retry-after":
+            return not any(response.status in _ASKS_TO_WAIT for response in responses)
+        case "link":
+            return not any(
+                link_relations(value) & RELATIONS_OF_LISTS
+                for response in responses
+                for value in values_of("Link", response.headers)
+            )
+        case _:
+            return False
 
 
 check = hidden_for(

@@ -7,8 +7,9 @@ without the attributes that the prefix requires.
 
 Why it matters: The response itself is readable, and the next request goes without the cookie: the user logs in and is
 logged out at once. Firefox's console reports "Cookie “…” has been rejected"; Chromium marks the cookie in the network
-panel. It is advice if the page's site is the cause, because the cookie may be a load balancer's and of no use to the
-page, and a warning otherwise.
+panel. It is an error if none of the browsers stores the cookie, and a warning if some do. A refused deletion is a
+warning, too: whether there is a cookie to delete is not known. Cookies of load balancers and firewalls, such as
+`AWSALB`, are advice, because no page depends on them.
 
 Check with: --origin https://app.example --credentials include --browser chromium
 
@@ -51,13 +52,13 @@ References: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis-
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from hdrcli.fetch import CookieFault, CookieVerdict
 from hdrcli.fetch.url import is_loopback
 from hdrcli.records.route import FetchRecord
-from hdrcli.rules.cookie_faults import Refused, by_fix
+from hdrcli.rules.cookie_faults import Refused, by_fix, is_for_page
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.structs import replace
@@ -65,7 +66,7 @@ from hdrcli.text.redaction import redact_response_header
 
 CODE = "HDR601"
 NAME = "cookie-not-stored"
-SEVERITY = Severity.ADVICE
+SEVERITY = Severity.ERROR
 SPEC = "https://fetch.spec.whatwg.org/#set-cookie-header"
 FOR_SEVERAL = "Responses set {number} cookies that the browser does not store"
 
@@ -96,16 +97,27 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             evidence=(*(f"{name}: {value}" for name, value in lines), *refused.details),
             impact=(_DELETION_REFUSED if is_deletion else _NOT_STORED,),
             fix=refused.fix.text,
-            severity=_severity(refused, diagnosis),
+            severity=_severity(refused, diagnosis, is_deletion=is_deletion),
         )
 
 
-def _severity(refused: Refused, diagnosis: Diagnosis) -> Severity | None:
-    """A warning, if the line is at fault, or if the user chose credentials and no browser stores the cookie."""
-    if refused.fix.faults != (CookieFault.SAME_SITE,):
-        return Severity.WARNING
+def _severity(refused: Refused, diagnosis: Diagnosis, *, is_deletion: bool) -> Severity:
+    """An error, if no browser stores a cookie of the page although the user wants credentials."""
+    names = {name for name in refused.names if is_for_page(name)}
+    if not names:
+        return Severity.ADVICE
+    lost = {
+        *(fetch for fetch, verdict in refused.cookies if verdict.name in names),
+        *(fetch for fetch in diagnosis.wanted for verdict in fetch.set_cookies if _is_blocked(verdict, names)),
+    }
     with_credentials = {fetch for fetch in diagnosis.wanted if fetch.credentials == "include"}
-    return Severity.WARNING if with_credentials and with_credentials <= set(refused.fetches) else None
+    is_error = with_credentials and with_credentials <= lost and not is_deletion
+    return Severity.ERROR if is_error else Severity.WARNING
+
+
+def _is_blocked(verdict: CookieVerdict, names: Container[str]) -> bool:
+    """Whether the browser blocks one of these cookies as a third party's, which is no fault of the line."""
+    return verdict.name in names and CookieFault.THIRD_PARTY in verdict.faults
 
 
 def _is_deletion(verdict: CookieVerdict) -> bool:

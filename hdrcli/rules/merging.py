@@ -195,6 +195,7 @@ class _Merged(Struct):
             fix=fault.fix_for_several if fault.fix_for_several and len(self.subjects) > 1 else fault.fix,
             fix_setting=replace(self.setting, values=tuple(self.values)) if self.setting is not None else None,
             spec=self.rule.SPEC,
+            quote=fault.quote,
         )
 
     def _take(self, setting: Setting | None) -> None:

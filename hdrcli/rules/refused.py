@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import Failure, parse_url
-from hdrcli.fetch.headers import contains
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
-from hdrcli.rules.evidence.cause import NGROK_CODE, REMAINING, Cause, Refusal
-from hdrcli.rules.evidence.lines import blocking_lines, body_line, response_lines
+from hdrcli.rules.evidence.cause import IN_FRONT, REMAINING, Cause, Refusal
+from hdrcli.rules.evidence.in_front import NGROK_CODE, fix_in_front
+from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line, response_lines
 from hdrcli.rules.evidence.redirects import (
     Target,
     fix_of_redirect,
@@ -42,6 +42,9 @@ _FAILURES: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN
 _OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
 """Statuses that frameworks respond with outside of all middleware."""
 
+_SHOWN_BY_BODY: Final = IN_FRONT | {Cause.NOT_LISTED, Cause.REFUSED, Cause.GATEWAY, Cause.GUARDED, Cause.UNKNOWN}
+"""The causes for which the body says which layer responded, or what it refuses."""
+
 _SHOWN: Final = (
     "Access-Control-Allow-Credentials",
     "Access-Control-Expose-Headers",
@@ -53,7 +56,8 @@ _SHOWN: Final = (
     "Age",
     "CF-Cache-Status",
     "cf-mitigated",
-    "ngrok-error-code",
+    NGROK_CODE,
+    "x-amzn-ErrorType",
     "Server",
     "Via",
 )
@@ -91,7 +95,9 @@ def _code(block: Blocked, cause: Cause) -> str | None:
             return REDIRECTED
         case _ if block.failure is not Failure.ALLOW_ORIGIN_MISSING:
             return None
-        case Cause.CHALLENGE | Cause.GATEWAY | Cause.BYPASSED | Cause.GUARDED if block.stage is Stage.ERROR:
+        case Cause.GATEWAY | Cause.BYPASSED | Cause.GUARDED if block.stage is Stage.ERROR:
+            return ERROR
+        case _ if cause in IN_FRONT and block.stage is Stage.ERROR:
             return ERROR
         case Cause.BYPASSED | Cause.UNKNOWN | Cause.GUARDED if block.stage is Stage.REDIRECT:
             return REDIRECT
@@ -102,17 +108,20 @@ def _code(block: Blocked, cause: Cause) -> str | None:
 def refusal_fault(code: str, cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> Fault:
     """The fault of these refusals, which have one cause, stage, status and page."""
     fix, setting = _fix(cause, blocks, diagnosis)
+    quote = body_line(Refusal(blocks[0], diagnosis.route).body)
     return Fault(
         variant=_variant(code, cause, blocks[0]),
         fetches=tuple(block.fetch for block in blocks),
         evidence=(
             *blocking_lines(blocks, ALLOW_ORIGIN, if_sent=_SHOWN),
+            *body_evidence(quote),
             *_proof(cause, blocks[0], diagnosis),
         ),
         impact=_impact(blocks),
         fix=fix,
         fix_setting=setting,
         unless=_unless(blocks, diagnosis) if cause in _LEFT_TO_OTHER_ROUTES else (),
+        quote=quote if cause in _SHOWN_BY_BODY else "",
     )
 
 
@@ -155,9 +164,6 @@ def _impact(blocks: Sequence[Blocked]) -> tuple[str, ...]:
 def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
     """The lines that decide for the cause, as far as they are not those of the response itself."""
     refusal = Refusal(block, diagnosis.route)
-    line = body_line(refusal.body)
-    if line:
-        yield f"its body begins: {line}"
     match cause:
         case Cause.BYPASSED:
             allowed = next(refusal.allowing(), None)
@@ -182,6 +188,9 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
 
 def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
     block = blocks[0]
+    sign = Refusal(block, diagnosis.route).in_front
+    if sign is not None and cause in IN_FRONT | {Cause.GATEWAY}:
+        return fix_in_front(sign, is_preflight=block.stage is Stage.PREFLIGHT, page=str(block.fetch.page))
     match cause:
         case Cause.NOT_LISTED | Cause.REFUSED:
             return allowing_origin(blocks, diagnosis)
@@ -192,13 +201,6 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             command = _deciding(block, diagnosis)
             condition = "If the page's origin is not on the CORS layer's list"
             return f"{command} finds the cause. {condition}: {fix[0].lower()}{fix[1:]}", setting
-        case Cause.CHALLENGE if contains(NGROK_CODE, block.response.headers):
-            fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
-            return f"{fix}, and fetch() can't confirm it", None
-        case Cause.CHALLENGE:
-            return "Exempt the API from the challenges of the layer in front of it: fetch() can't solve one", None
-        case Cause.GATEWAY:
-            return "Start the service, or repair the gateway's way to it: this response is the gateway's own", None
         case Cause.CACHED:
             fix = "Send Vary: Origin with every response, add Origin to the cache key, and purge the cache"
             return fix, Setting(concept="vary-origin")
@@ -209,6 +211,8 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             return fix, Setting(concept="outermost")
         case Cause.BYPASSED | Cause.GUARDED:
             return _including(block)
+        case _:  # a gateway, of which only the status is known
+            return "Start the service, or repair the gateway's way to it: this response is the gateway's own", None
 
 
 def _deciding(block: Blocked, diagnosis: Diagnosis) -> str:

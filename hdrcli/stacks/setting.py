@@ -31,10 +31,12 @@ class Setting(Record, frozen=True, kw_only=True):
 
     "set" makes `values` the option's value, "add" adds them to it, "remove" takes them out (without `values`: removes
     the option). `complete` says that `values` is the whole list; otherwise the option holds others, which no response
-    has shown, and which have to stay. `credentials` with "set" needs no value: it is true.
+    has shown, and which have to stay. `credentials` with "set" needs no value: it is true. `stack` names the layer to
+    change, where a response shows that it is another one than the service's stack.
     """
 
     concept: Concept | Arrangement
     values: tuple[str, ...] = ()
     operation: Operation = "set"
     complete: bool = True
+    stack: str = ""

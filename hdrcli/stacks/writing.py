@@ -67,7 +67,8 @@ def write(fix: Fix) -> FixText:
 
 
 def text_for(setting: Setting, stack: Stack) -> FixText:
-    """The text of a fix for this stack, which names the stack if it is only likely."""
+    """The text of a fix for this stack, unless it is for another one; it names the stack if that is only likely."""
+    stack = known_stack(setting.stack) if setting.stack else stack
     text = write(fix_for(setting, stack))
     if not stack.is_likely:
         return text

@@ -15,11 +15,14 @@ from typing import Final, Protocol, runtime_checkable
 from hdrcli.planning.routes import Route, Service, check_settings, read_url, services_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
+from hdrcli.structs import replace
 from hdrcli.targets import app, curl, file, named, request_list, url
 from hdrcli.targets.planned import Planned
 from hdrcli.targets.reading import file_named
+from hdrcli.targets.scope import FLAGS, OutOfScopeError
 from hdrcli.text.escaping import printable
-from hdrcli.text.redaction import redact_text
+from hdrcli.text.field_names import is_registered
+from hdrcli.text.redaction import redact_request_header, redact_text
 from hdrcli.wire.transport import Transport
 
 
@@ -68,6 +71,10 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _is_request_item = re.compile(r"(?:[A-Z][\w-]*:|[A-Za-z][\w-]*(?::=|==?))[^/:=].*", re.DOTALL).fullmatch
 """What HTTPie takes behind the URL: X-Trace:1, name=value, page==2, size:=3."""
 
+_is_header = re.compile(r"(?P<name>[A-Za-z][\w-]*):(?P<value>[^/:=].*)", re.DOTALL).fullmatch
+_STANDARD_INPUT: Final = frozenset({"-", "@-"})
+JSON_IS_BODY: Final = "--json takes the body of the request, as in curl; --format json prints the report as JSON."
+
 _FILE_NAMES: Final = (".har", ".json", ".txt", ".py")
 """How the names of files end that may be targets."""
 
@@ -83,8 +90,11 @@ def read_targets(settings: Settings) -> tuple[Target, ...]:
         return (LaunchedTarget(settings),)
     if not settings.targets:
         names = f" {named.names_of(settings.services)}." if settings.services else ""
-        raise UsageError(f"There is nothing to check: give a URL, or an app such as main:app.{names}")
+        is_mistaken = settings.json is not None and url.has_scheme(settings.json) is not None
+        hint = f" {JSON_IS_BODY}" if is_mistaken else names
+        raise UsageError(f"There is nothing to check: give a URL, or an app such as main:app.{hint}")
     check_settings(settings)
+    _check_flags(settings)
     routes: list[Route] = []
     targets: list[Target] = []
     for text in settings.targets:
@@ -97,16 +107,56 @@ def read_targets(settings: Settings) -> tuple[Target, ...]:
     return (Planned(planned), *targets) if planned else tuple(targets)
 
 
+def _check_flags(settings: Settings) -> None:
+    """Raise `UsageError` for a flag that means nothing for any of several targets."""
+    if len(settings.targets) < 2:  # noqa: PLR2004 -- one target refuses its flags when it is read
+        return
+    for flag in sorted(settings.given & FLAGS):
+        refusals = [_out_of_scope(text, flag, settings) for text in settings.targets]
+        if refusals[0] is not None and all(refusals):
+            raise refusals[0]
+
+
+def _out_of_scope(text: str, flag: str, settings: Settings) -> OutOfScopeError | None:
+    """The error of this word as the only target, if the flag means nothing for it. Standard input is read only once."""
+    if text.strip() in _STANDARD_INPUT:
+        return None
+    try:
+        _read(text, replace(settings, targets=(text,), given=frozenset({flag})))
+    except OutOfScopeError as error:
+        return error
+    except UsageError:
+        pass
+    return None
+
+
 def _read(text: str, settings: Settings) -> Target | Iterable[Route]:
     """What the first kind that knows a word makes of it; an empty word is never passed over."""
     if not text.strip():
         read_url(text)  # which refuses it
+    header = _header_meant(text)
+    if header is not None:
+        raise header
     kinds = KINDS if settings.profile is None else _WITH_PROFILE
     for kind in kinds:
         read = kind.read(text, settings)
         if read is not None:
             return read
     raise _refusal(text, kinds, settings)
+
+
+def _header_meant(text: str) -> UsageError | None:
+    """The error for a header as HTTPie takes it, such as X-Trace:1, which looks like a host and a port."""
+    match = _is_header(text)
+    if match is None or file_named(text) is not None:
+        return None
+    name, value = match["name"], match["value"].strip()
+    if not (name.lower().startswith("x-") or (name[0].isupper() and is_registered(name))):
+        return None
+    if "-" not in name and value.isdecimal():
+        return None
+    shown = f"{name}: {printable(redact_request_header((name, value))[1])}"
+    return UsageError(f"{name} is the name of a header, and not a target. Write -H '{shown}'.")
 
 
 def _refusal(text: str, kinds: Sequence[Kind], settings: Settings) -> UsageError:

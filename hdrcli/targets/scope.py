@@ -1,7 +1,7 @@
 """Which options mean nothing for which kind of target: one that a user writes next to such a target is refused.
 
-Only flags are: an environment variable or a configuration file holds for all checks. So does an option for one of
-several targets. `--route` chooses among the requests of a recording, too.
+Only flags are: an environment variable or a configuration file holds for all checks. Of several targets, one has to be
+of a kind that the flag is for. `--route` chooses among the requests of a recording, too.
 """
 
 from __future__ import annotations
@@ -58,12 +58,20 @@ _SHOWN: Final = {"--verify": "--insecure", "--probe": "--no-probe"}
 """How a flag is written by which a setting changes."""
 
 
+FLAGS: Final = frozenset(option for kind in WITHOUT_MEANING.values() for options in kind for option in options)
+"""All flags that mean nothing for some kind."""
+
+
+class OutOfScopeError(UsageError):
+    """A flag means nothing for the only target."""
+
+
 def check_scope(kind: KindName, settings: Settings, name: str = "") -> None:
-    """Raise `UsageError` for a flag that means nothing for the only target, which is of this kind and has this name."""
+    """Raise `OutOfScopeError` for a flag that means nothing for the only target, of this kind and name."""
     if len(settings.targets) > 1:
         return
     for options, sentence in WITHOUT_MEANING[kind].items():
         for option in options:
             if option in settings.given:
                 shown = "--http1.1" if option == "--http2" and settings.http2 is False else _SHOWN.get(option, option)
-                raise UsageError(sentence.format(name=name), option=shown)
+                raise OutOfScopeError(sentence.format(name=name), option=shown)

@@ -23,7 +23,7 @@ NAME: Final = "a URL (http://localhost:8000/items, localhost:8000/items, :8000/i
 _HTTPS_PORT: Final = "443"
 _LABEL: Final = r"[^\W_](?:[\w-]*[^\W_])?"
 
-_has_scheme = re.compile(r"https?:|[a-z][a-z0-9+.-]*://", re.IGNORECASE).match
+has_scheme = re.compile(r"https?:|[a-z][a-z0-9+.-]*://", re.IGNORECASE).match
 _without_host = re.compile(r":0*(?P<port>[0-9]+)(?=[/?#]|\Z)").match
 _with_port = re.compile(r"(?:[\w.-]+|\[[0-9a-f:.]+\]):0*(?P<port>[0-9]+)(?=[/?#]|\Z)", re.IGNORECASE).match
 _on_this_machine = re.compile(
@@ -57,7 +57,7 @@ def url_of(text: str) -> URL | None:
     path; for port 443 an https URL. A single word without a port, such as `items` or `example.com`, may be anything.
     """
     bare = text.strip()
-    if not bare or _has_scheme(bare):
+    if not bare or has_scheme(bare):
         return read_url(text)
     if (match := _without_host(bare)) is not None:
         return read_url(f"{_scheme(match['port'])}://localhost{bare}")

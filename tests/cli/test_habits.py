@@ -162,7 +162,6 @@ def test_an_option_of_other_programs_is_an_error_that_says_what_to_do(option: st
         ("name=value", "--data"),
         ("page==2", "URL"),
         ("size:=3", "--json"),
-        ("X-Trace:a", "--header"),
     ],
 )
 def test_a_word_of_httpie_is_an_error_that_says_what_to_do(word: str, option: str) -> None:
@@ -172,6 +171,41 @@ def test_a_word_of_httpie_is_an_error_that_says_what_to_do(word: str, option: st
     assert_one_line(ended.err)
     assert f'"{word}" is not a target' in ended.err
     assert option in ended.err
+
+
+@pytest.mark.parametrize(
+    ("word", "header"),
+    [
+        ("X-A:1", "X-A: 1"),
+        ("X-Trace:a", "X-Trace: a"),
+        ("x-trace:7", "x-trace: 7"),
+        ("X-A: 1", "X-A: 1"),
+        ("Retry-After:3", "Retry-After: 3"),
+        ("Accept:text/html", "Accept: text/html"),
+        (f"Authorization:{HIDDEN}", "Authorization: [redacted]"),
+    ],
+)
+def test_a_header_as_a_word_is_no_host(word: str, header: str) -> None:
+    for arguments in (("http://127.0.0.1:1/", word), (word, "http://127.0.0.1:1/")):
+        ended = hdrcli("check", *arguments)
+
+        assert (ended.status, ended.out) == (2, "")
+        assert_one_line(ended.err)
+        assert f"-H '{header}'" in ended.err
+
+
+@pytest.mark.parametrize("word", ["server:1", "SERVER:1", "x.example:1", "Johns-Laptop:1"])
+def test_a_host_with_a_port_is_no_header(word: str) -> None:
+    assert hdrcli("check", word).status == 1  # browsers block port 1
+
+
+@pytest.mark.parametrize("arguments", [("--json", "http://127.0.0.1:1/"), ("http://127.0.0.1:1/", "--json")])
+def test_json_as_if_it_were_a_format(arguments: tuple[str, ...]) -> None:
+    ended = hdrcli("check", *arguments)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert_one_line(ended.err)
+    assert "--format json" in ended.err
 
 
 def test_no_option_is_an_option_of_other_programs() -> None:

@@ -177,7 +177,7 @@ _EXPOSURE: Final = (
         on_uvicorn(api(cors(PAGE, allow_credentials=True, expose_headers=["Set-Cookie"]))),
         path="/login",
         credentials=("include",),
-        findings=("warning HDR601", "advice HDR308"),
+        findings=("error HDR601", "advice HDR308"),
     ),
     Case("a download's name", on_uvicorn(api(cors(PAGE))), path="/export", findings=("warning HDR309",)),
     Case(
@@ -187,8 +187,8 @@ _EXPOSURE: Final = (
         readable=("Content-Disposition",),
         findings=("error HDR301",),
     ),
-    Case("Link", on_uvicorn(api(cors(PAGE))), path="/page", findings=("advice HDR309",)),
-    Case("Retry-After", on_uvicorn(api(cors(PAGE))), path="/limited", findings=("advice HDR309",)),
+    Case("Link", on_uvicorn(api(cors(PAGE))), path="/page", findings=("warning HDR309",)),
+    Case("Retry-After", on_uvicorn(api(cors(PAGE))), path="/limited", findings=("warning HDR309",)),
     Case(
         "Content-Range",
         on_uvicorn(api(cors(PAGE))),

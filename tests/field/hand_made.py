@@ -135,7 +135,7 @@ _ORIGINS: Final = (
         "Vary missing, and Link not exposed",
         on_uvicorn(api(mirroring(PAGE))),
         path="/page",
-        findings=("warning HDR501", "advice HDR309"),
+        findings=("warning HDR309", "warning HDR501"),
     ),
     Case(
         "whatever asks, with credentials",

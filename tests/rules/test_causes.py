@@ -128,6 +128,40 @@ def test_options_does_not_reach_the_layer_of_the_route(snapshot: Snapshot) -> No
     snapshot(finding)
 
 
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_layer_that_leaves_preflights_to_the_router(method: str, snapshot: Snapshot) -> None:
+    """rack-cors without this method in its list: the router's 404 has its Vary."""
+
+    def respond(asked: Asked) -> Answer:
+        return (404, (("Vary", "Accept, Origin"),)) if asked.method == "OPTIONS" else (200, (ALLOW_ORIGIN, VARY))
+
+    report = ask(answering(respond, body=b"No route matches"), method=method, headers=(("X-Token", "1"),))
+    finding = the_finding(report)
+
+    assert (finding.code, variant(finding), values(finding)) == ("HDR201", "method", (method,))
+    snapshot(finding)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize(
+    ("elsewhere", "kind"),
+    [((200, ()), "no-layer"), ((200, (VARY,)), "origin"), ((200, (ALLOW_ORIGIN, VARY)), "router")],
+)
+def test_another_route_shows_the_layer_of_a_refused_preflight(elsewhere: Answer, kind: str, *, is_first: bool) -> None:
+    """One route without Vary doesn't mean that the service has no CORS layer."""
+
+    def respond(asked: Asked) -> Answer:
+        if asked.path == "/users":
+            return (404, elsewhere[1]) if asked.method == "OPTIONS" and kind == "origin" else elsewhere
+        return (404, ()) if asked.method == "OPTIONS" or asked.path != "/items" else (200, ())
+
+    urls = (ITEMS, "https://api.example/users")
+    report = ask(answering(respond), *(urls if is_first else urls[::-1]), method="PUT")
+
+    assert kind in {variant(finding) for finding in report.findings if finding.code == "HDR201"}
+    assert kind == "no-layer" or "no-layer" not in {variant(finding) for finding in report.findings}
+
+
 def test_a_layer_that_refuses_preflights_of_foreign_pages() -> None:
     finding = the_finding(ask(answering(refusing_foreigners), method="PUT"))
 

@@ -444,24 +444,31 @@ def test_a_cookie_that_is_not_exposed_is_no_finding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "status"),
+    ("header", "status", "severity"),
     [
-        (("Content-Disposition", 'attachment; filename="a.csv"'), 200),
-        (("Content-Range", "items 0-9/100"), 200),
-        (("Retry-After", "3"), 429),
-        (("Location", "/items/7"), 201),
-        (("WWW-Authenticate", 'Bearer resource_metadata="https://api.example/.well-known/a"'), 401),
-        (("Link", '</items?page=2>; rel="next"'), 200),
-        (("Link", "</style.css>; rel=preload, </items?page=2>; rel=next"), 200),
+        (("Content-Disposition", 'attachment; filename="a.csv"'), 200, "warning"),
+        (("Content-Range", "items 0-9/100"), 200, "warning"),
+        (("Retry-After", "3"), 429, "warning"),
+        (("Retry-After", "3"), 503, "warning"),
+        (("Retry-After", "3"), 202, "advice"),
+        (("Location", "/items/7"), 201, "warning"),
+        (("WWW-Authenticate", 'Bearer resource_metadata="https://api.example/.well-known/a"'), 401, "warning"),
+        (("Link", '</items?page=2>; rel="Next"'), 200, "warning"),
+        (("Link", "</style.css>; rel=preload, </items?page=2>; rel=next"), 200, "warning"),
+        (("Link", '<https://docs.example>; rel="help"'), 200, "advice"),
     ],
 )
-def test_standard_header_not_exposed(header: tuple[str, str], status: int) -> None:
+def test_standard_header_not_exposed(header: tuple[str, str], status: int, severity: str) -> None:
     finding = the_finding(ask(sending(header, status=status)))
 
-    severity = "advice" if header[0] in {"Link", "Retry-After"} else "warning"
     assert (finding.code, finding.severity) == ("HDR309", severity)
     assert values(finding) == (header[0],)
     assert found(ask(sending((EXPOSE, header[0]), header, status=status))) == []
+
+
+@pytest.mark.parametrize("name", ["RateLimit", "RateLimit-Reset", "X-RateLimit-Remaining"])
+def test_a_rate_limit_that_pages_cannot_read(name: str) -> None:
+    assert found(ask(sending((name, "0"), ("Retry-After", "3"), status=429))) == ["warning HDR301", "warning HDR309"]
 
 
 @pytest.mark.parametrize(

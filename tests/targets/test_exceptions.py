@@ -110,6 +110,15 @@ def test_frameworks_that_respond(tmp_path: Path, files: dict[str, str], word: st
     assert located == [crashed]
 
 
+def test_an_error_status_is_that_of_the_exception(tmp_path: Path) -> None:
+    """The exception is in the report: no log has to be read. A 503 that the app sends is a finding of its own."""
+    service, _ = report(project(tmp_path, {"shop.py": FLASK}), "shop:app")
+
+    found = [each for each in service["findings"] if each["code"] == "HDR005"]
+    shown = {each["variant"]: each["places"][0]["url"].rpartition("/")[2] for each in found}
+    assert shown == {"crash": "answer", "exception": "crash"}
+
+
 def test_exceptions_that_reach_the_server(tmp_path: Path) -> None:
     service, _ = report(project(tmp_path, {"main.py": FASTAPI}), "main:app")
 

@@ -71,6 +71,27 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+SEVERAL: Final = [
+    (("http://127.0.0.1:1/items", "http://127.0.0.1:1/users"), "--wait"),
+    (("nothing_here:app", "nothing_here:other"), "--proxy"),
+    (("nothing_here:app", "http://127.0.0.1:1/items"), ""),
+    (("head.txt", "recording.har"), "--rate"),
+    (("head.txt", "@urls.txt"), "--wait"),
+    (("head.txt", "@urls.txt"), ""),
+]
+
+
+@pytest.mark.parametrize(("words", "option"), SEVERAL)
+def test_a_flag_that_means_nothing_for_any_of_several_targets(
+    folder: Path, words: tuple[str, ...], option: str
+) -> None:
+    """With one target that it is for, such as --rate with a URL next to an app or a recording, it is accepted."""
+    ended = hdrcli("check", *words, flag(option or "--rate"), cwd=folder)
+
+    assert ended.err.startswith(f"hdrcli: {option} ") if option else "--rate" not in ended.err
+    assert ended.status == 2 or not option
+
+
 @pytest.mark.parametrize(("kind", "option"), [*_pairs()])
 def test_a_flag_that_means_nothing_is_refused(folder: Path, kind: KindName, option: str) -> None:
     ended = hdrcli("check", *WORDS[kind], flag(option), cwd=folder)
@@ -121,7 +142,9 @@ def test_recorded_requests_can_be_chosen(folder: Path, word: str, pattern: str, 
 
 
 def test_an_option_for_one_of_several_targets(folder: Path) -> None:
-    assert hdrcli("check", "head.txt", "recording.har", "--retries=1", cwd=folder).status == 0
+    unreachable = ("http://127.0.0.1:1/items", "--retries=1")
+    assert hdrcli("check", "head.txt", *unreachable, cwd=folder).status != 2
+    assert hdrcli("check", "head.txt", "recording.har", "--retries=1", cwd=folder).status == 2
 
 
 @pytest.mark.parametrize("words", [("-", "-"), ("-", "-d", "@-"), ("http://127.0.0.1:1/", "--json=@-", "-d", "@-")])

@@ -21,7 +21,7 @@ UNKNOWN_HOST: Final = "hdrcli-probe.invalid"
 FOREIGN_ORIGIN: Final = f"https://{UNKNOWN_HOST}"
 """A page that no service can intend to allow."""
 
-BODY_SIZE: Final = 512
+BODY_SIZE: Final = 1024
 """Bytes of a body that are read: its beginning often names the layer that responded."""
 
 REFUSALS: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})

@@ -1,4 +1,7 @@
-"""The refused request again, with the beginning of the body: many layers name themselves and their reason there."""
+"""The refused request again, with the beginning of the body: many layers name themselves and their reason there.
+
+It accepts no compression, so that the body can be read.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,9 @@ def plan(planning: Planning) -> Iterator[PlannedProbe]:
     if not isinstance(response, HTTPResponse) or response.status < _FIRST_ERROR:
         return
     if request.purpose == "preflight" or request.method in SAFE_METHODS - {"HEAD"}:
+        headers = tuple((name, "identity" if name == "Accept-Encoding" else value) for name, value in request.headers)
         yield PlannedProbe(
             kind="refused-again",
-            origin=get("Origin", request.headers),
-            request=replace(request, body_wanted=BODY_SIZE),
+            origin=get("Origin", headers),
+            request=replace(request, headers=headers, body_wanted=BODY_SIZE),
         )

@@ -54,6 +54,8 @@ class FindingLines:
         follows = self._fixes.get(text.lines, "") if text is not None else ""
         if not follows or self._verbose:
             yield from _effects(terminal, finding, verbose=self._verbose)
+        if finding.quote:
+            yield _labelled(terminal, "body", shortened(shown_text(finding.quote), _LONGEST))
         yield from self._fix(finding, text, follows)
         if self._has_several_routes or self._has_several_pages:
             for label, place in zip(("where", *[""] * _SHOWN_PLACES), self._places(finding), strict=False):

@@ -21,12 +21,14 @@ from functools import cached_property
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.headers import contains, get
+from hdrcli.fetch.headers import get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import same_origin
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import ProbeKind, RouteRecord
 from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.rules.evidence.in_front import Reason, Sign, sign_in_front
+from hdrcli.rules.evidence.lines import text_of_body
 from hdrcli.rules.evidence.service import allows, has_layer, service_responses
 from hdrcli.structs import Record
 from hdrcli.verdict.representation import sign_of_cache
@@ -46,11 +48,6 @@ REFUSED_BY_BUCKET: Final = "cors request is not allowed"
 
 _BUCKET_WITHOUT_CORS: Final = "cors is not enabled for this bucket"
 
-NGROK_CODE: Final = "ngrok-error-code"
-"""On responses of ngrok's own: https://ngrok.com/docs/errors."""
-
-_WARNING_OF_NGROK: Final = "ERR_NGROK_6024"
-_OF_CHALLENGES: Final = ("cf-mitigated", "x-amzn-waf-action", "x-vercel-mitigated")
 _DECIDING: Final[frozenset[ProbeKind]] = frozenset(
     {"no-origin", "foreign-origin", "preflight", "unknown-path", "root", "without-preflight", "refused-again"}
 )
@@ -78,6 +75,14 @@ class Cause(StrEnum):
 
     CHALLENGE = "challenge"
     """A layer in front of the service responded with a challenge for humans."""
+    FIREWALL = "firewall"
+    """A layer in front of the service blocks the request."""
+    KEY = "key"
+    """A layer in front of the service wants a key, a token or a permission."""
+    ROUTE = "route"
+    """A layer in front of the service has no route for the request."""
+    METHOD = "method"
+    """A layer in front of the service doesn't pass on the method."""
     REDIRECTED = "redirected"
     """A redirect led to another origin, whose response this is."""
     CACHED = "cached"
@@ -97,6 +102,9 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
     """No probe that could decide it has a response."""
 
+
+IN_FRONT: Final = frozenset({Cause.CHALLENGE, Cause.FIREWALL, Cause.KEY, Cause.ROUTE, Cause.METHOD})
+"""The causes that a response of a layer in front of the service has."""
 
 REMAINING: Final = (
     "there is no CORS layer",
@@ -135,7 +143,12 @@ class Refusal(Record, frozen=True, dict=True):
         """The beginning of the response's body, as far as a probe of the same request brought it."""
         probe = self.route.probed("refused-again")
         response = self.response if probe is None or probe.response is None else probe.response
-        return response.body.decode("latin-1")
+        return text_of_body(response)
+
+    @cached_property
+    def in_front(self) -> Sign | None:
+        """The layer in front of the service that wrote the response."""
+        return None if has_layer(self.response) else sign_in_front(self.response, self.body)
 
     def allowing(self) -> Iterator[Exchange]:
         """The other responses that allow the page: to its own requests, or whoever sends the request."""
@@ -153,13 +166,9 @@ class Refusal(Record, frozen=True, dict=True):
 Question = Callable[[Refusal], bool]
 
 
-def _is_challenge(refusal: Refusal) -> bool:
-    """By the headers of Cloudflare, AWS WAF and Vercel; ngrok warns browsers by a page that nobody can click away.
-
-    https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/.
-    """
-    headers = refusal.response.headers
-    return get(NGROK_CODE, headers) == _WARNING_OF_NGROK or any(contains(name, headers) for name in _OF_CHALLENGES)
+def _responds_for(reason: Reason) -> Question:
+    """Whether a layer in front of the service responded, for this reason."""
+    return lambda refusal: refusal.in_front is not None and refusal.in_front.reason is reason
 
 
 def _is_led_elsewhere(refusal: Refusal) -> bool:
@@ -194,7 +203,9 @@ def _is_refused_by_status(refusal: Refusal) -> bool:
 def is_unavailable(refusal: Refusal) -> bool:
     """Whether a gateway responds in place of the service: not if the service responds to this URL, but for OPTIONS."""
     response, request = refusal.response, refusal.block.exchange.request
-    if response.status not in _NO_SERVICE_BEHIND and not contains(NGROK_CODE, response.headers):
+    if refusal.in_front is not None:
+        return refusal.in_front.reason is Reason.UNAVAILABLE
+    if response.status not in _NO_SERVICE_BEHIND:
         return False
     return request.purpose != "preflight" or not any(
         other.request.url == request.url and other.request.purpose != "preflight" and answer.status < _FIRST_CRASH
@@ -231,9 +242,13 @@ def _is_unprobed(refusal: Refusal) -> bool:
 
 
 TREE: Final[tuple[tuple[Question, Cause], ...]] = (
-    (_is_challenge, Cause.CHALLENGE),
+    (_responds_for(Reason.CHALLENGE), Cause.CHALLENGE),
     (_is_led_elsewhere, Cause.REDIRECTED),
     (_is_cached_copy, Cause.CACHED),
+    (_responds_for(Reason.FIREWALL), Cause.FIREWALL),
+    (_responds_for(Reason.KEY), Cause.KEY),
+    (_responds_for(Reason.ROUTE), Cause.ROUTE),
+    (_responds_for(Reason.METHOD), Cause.METHOD),
     (_names_the_origin, Cause.NOT_LISTED),
     (_is_refused_by_status, Cause.REFUSED),
     (is_unavailable, Cause.GATEWAY),

@@ -38,6 +38,8 @@ _relations = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))').findall
 _RELATIONS_FOR_BROWSERS: Final = frozenset(
     {"preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "stylesheet", "icon", "canonical"},
 )
+RELATIONS_OF_LISTS: Final = frozenset({"next", "prev", "previous", "first", "last"})
+"""By which a response says where the other pages of a list are: https://www.rfc-editor.org/rfc/rfc8288.html."""
 
 
 IN_BOTH_LISTS: Final = frozenset(
@@ -156,6 +158,12 @@ def allow_headers_lines(route: RouteRecord) -> tuple[str, ...]:
             for line in response_lines(exchange, ALLOW_HEADERS)
         ),
     )
+
+
+def link_relations(value: str) -> frozenset[str]:
+    """The relations that a `Link` names, in lower case: https://www.rfc-editor.org/rfc/rfc8288.html#section-3.3."""
+    found = _relations(byte_lowercase(value))
+    return frozenset(relation for quoted, plain in found for relation in (quoted or plain).split())
 
 
 def _judged_alike(route: RouteRecord, place: int, other: int) -> bool:
@@ -279,7 +287,7 @@ def _is_read_by_pages(header: HeaderRecord, fetch: FetchRecord) -> bool:
         case "location":
             return fetch.response.status == _CREATED
         case "link":
-            relations = {relation for quoted, plain in _relations(value) for relation in (quoted or plain).split()}
+            relations = link_relations(value)
             return not relations or bool(relations - _RELATIONS_FOR_BROWSERS)
         case _:
             return False

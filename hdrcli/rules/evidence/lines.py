@@ -28,12 +28,22 @@ _tags = re.compile(r"<[^<>]*+>").sub
 _long_words = re.compile(r"[^\s\"'<>,;]{25,}").sub
 
 
+def text_of_body(response: HTTPResponse) -> str:
+    """The beginning of a body, as code units; empty if it is compressed or wasn't read."""
+    return "" if contains("Content-Encoding", response.headers) else response.body.decode("latin-1")
+
+
 def body_line(body: str) -> str:
     """The first line of a body that has text, without tags, controls, and words so long that they may be secrets."""
     lines = (" ".join(_tags(" ", line).split()) for line in body.splitlines())
     line = next(filter(None, lines), "")[:_LONGEST_BODY_LINE]
     plain = redact_line("".join(character for character in line if character.isprintable()))
     return plain if are_secrets_shown() else _long_words(REDACTED, plain)
+
+
+def body_evidence(line: str) -> tuple[str, ...]:
+    """The note that quotes `body_line`; none if the body has no text."""
+    return (f"its body begins: {line}",) if line else ()
 
 
 def response_lines(exchange: Exchange, *names: str, if_sent: Iterable[str] = (), url: bool = False) -> tuple[str, ...]:

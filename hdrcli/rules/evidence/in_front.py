@@ -1,0 +1,280 @@
+"""Responses that a layer in front of the service wrote itself: which layer, and why the service didn't respond.
+
+Firewalls, gateways and platforms name themselves in a header or at the beginning of the body. `SIGNS` has one of their
+responses a line. A page gets such a response without CORS headers, and no configuration of the service changes it.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import get
+from hdrcli.stacks.setting import Setting
+from hdrcli.structs import Record
+
+NGROK_CODE: Final = "ngrok-error-code"
+"""On responses of ngrok's own: https://ngrok.com/docs/errors."""
+
+
+class Reason(StrEnum):
+    """Why the layer responded in place of the service."""
+
+    CHALLENGE = "challenge"
+    """It wants to know whether a human is there."""
+    FIREWALL = "firewall"
+    """One of its rules blocks the request."""
+    KEY = "key"
+    """It lets nobody pass without a key, a token or a permission."""
+    ROUTE = "route"
+    """It has no route for this path and method."""
+    METHOD = "method"
+    """It doesn't pass on this method."""
+    UNAVAILABLE = "unavailable"
+    """It can't reach the service."""
+
+
+class Sign(Record, frozen=True, kw_only=True):
+    """How a layer's own response is recognized: by headers and by the body, each a regular expression if not empty.
+
+    Where `statuses` isn't empty, the response has one of them. `stack` is the layer's, if its settings are known.
+    """
+
+    product: str
+    reason: Reason
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    statuses: tuple[int, ...] = ()
+    stack: str = ""
+
+    def fits(self, response: HTTPResponse, body: str) -> bool:
+        """Whether a response with this body is one of the layer's own."""
+        return (
+            (not self.statuses or response.status in self.statuses)
+            and all(
+                (value := get(name, response.headers)) is not None and _compiled(pattern).search(value) is not None
+                for name, pattern in self.headers
+            )
+            and (not self.body or _compiled(self.body).search(body) is not None)
+        )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_ERROR_TYPE: Final = "x-amzn-errortype"
+_FORBIDDEN: Final = 403
+_DENIED: Final = (401, _FORBIDDEN)
+_NOT_FOUND: Final = 404
+
+SIGNS: Final = (
+    # https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/
+    Sign(product="Cloudflare", stack="cloudflare", reason=Reason.CHALLENGE, headers=(("cf-mitigated", ""),)),
+    Sign(
+        product="Cloudflare",
+        stack="cloudflare",
+        reason=Reason.CHALLENGE,
+        headers=(("server", "^cloudflare"),),
+        body="<title>just a moment",
+    ),
+    Sign(
+        product="Cloudflare",
+        stack="cloudflare",
+        reason=Reason.FIREWALL,
+        headers=(("server", "^cloudflare"),),
+        body=r"^error code: 10(?:0[5-9]|1[0-35]|20)\b|attention required! \| cloudflare|sorry, you have been blocked"
+        r"|used cloudflare to restrict access",
+    ),
+    Sign(
+        product="Cloudflare",
+        stack="cloudflare",
+        reason=Reason.UNAVAILABLE,
+        headers=(("server", "^cloudflare"),),
+        body=r"^error code: 10(?:0[0-4]|1[46-9]|2[35]|33)\b",
+    ),
+    # https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-how-it-works.html
+    Sign(product="AWS WAF", reason=Reason.CHALLENGE, headers=(("x-amzn-waf-action", ""),)),
+    Sign(product="the AWS load balancer", reason=Reason.FIREWALL, headers=(("server", "^awselb"),), statuses=_DENIED),
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+    Sign(
+        product="CloudFront",
+        stack="cloudfront",
+        reason=Reason.METHOD,
+        headers=(("x-cache", "^error from cloudfront"),),
+        body="not configured to allow the http request method",
+    ),
+    Sign(
+        product="CloudFront",
+        stack="cloudfront",
+        reason=Reason.FIREWALL,
+        headers=(("x-cache", "^error from cloudfront"),),
+        body="request could not be satisfied",
+        statuses=(_FORBIDDEN,),
+    ),
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+    Sign(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.ROUTE,
+        headers=((_ERROR_TYPE, "^MissingAuthenticationToken"),),
+    ),
+    Sign(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.ROUTE,
+        body='^{"message":"missing authentication token"}',
+    ),
+    Sign(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.ROUTE,
+        headers=(("apigw-requestid", ""),),
+        body='^{"message":"not found"}$',
+    ),
+    Sign(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.KEY,
+        headers=(
+            (_ERROR_TYPE, "^(?:Forbidden|Unauthorized|AccessDenied|InvalidSignature|IncompleteSignature|Expired)"),
+        ),
+    ),
+    Sign(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.KEY,
+        headers=(("apigw-requestid", ""),),
+        body='^{"message":"forbidden"}$',
+    ),
+    # https://learn.microsoft.com/azure/web-application-firewall/
+    Sign(
+        product="the Azure gateway",
+        reason=Reason.FIREWALL,
+        headers=(("server", "^microsoft-azure-application-gateway"),),
+        statuses=(_FORBIDDEN,),
+    ),
+    Sign(
+        product="Azure Front Door",
+        reason=Reason.FIREWALL,
+        headers=(("x-azure-ref", ""),),
+        body="the request is blocked",
+        statuses=(_FORBIDDEN,),
+    ),
+    Sign(
+        product="Azure API Management", reason=Reason.KEY, body="(?:missing|invalid) subscription key", statuses=_DENIED
+    ),
+    Sign(
+        product="Azure API Management",
+        reason=Reason.ROUTE,
+        body=r'"statusCode":\s*404,\s*"message":\s*"Resource not found"',
+        statuses=(_NOT_FOUND,),
+    ),
+    # https://cloud.google.com/run/docs/troubleshooting, https://cloud.google.com/armor/docs
+    Sign(product="Google's proxy", reason=Reason.KEY, headers=(("x-goog-iap-generated-response", "true"),)),
+    Sign(
+        product="Google's front end",
+        reason=Reason.KEY,
+        body="your client does not have permission to (?:get|the requested) url",
+        statuses=_DENIED,
+    ),
+    Sign(
+        product="Google Cloud Armor",
+        reason=Reason.FIREWALL,
+        headers=(("via", r"\bgoogle$"),),
+        body="<title>403</title>403 forbidden",
+        statuses=(_FORBIDDEN,),
+    ),
+    # https://community.akamai.com/customers/s/article/Why-is-Akamai-blocking-me
+    Sign(product="Akamai", reason=Reason.FIREWALL, headers=(("server", "^akamaighost"),), statuses=_DENIED),
+    Sign(product="Akamai", reason=Reason.FIREWALL, body=r"errors(?:\.|&#46;)edgesuite", statuses=_DENIED),
+    Sign(product="Imperva", reason=Reason.FIREWALL, body="incapsula incident id|_incapsula_resource"),
+    Sign(product="Sucuri", reason=Reason.FIREWALL, headers=(("x-sucuri-block", ""),)),
+    Sign(product="F5 BIG-IP", reason=Reason.FIREWALL, body="the requested url was rejected. please consult"),
+    Sign(product="ModSecurity", reason=Reason.FIREWALL, body="generated by mod_?security"),
+    Sign(product="Wordfence", reason=Reason.FIREWALL, body="generated by wordfence"),
+    Sign(product="DataDome", reason=Reason.CHALLENGE, body="captcha-delivery.com", statuses=_DENIED),
+    Sign(product="HUMAN", reason=Reason.CHALLENGE, body=r'px-captcha|"appId":\s*"PX', statuses=(_FORBIDDEN, 429)),
+    # https://vercel.com/docs/errors, https://ngrok.com/docs/errors
+    Sign(product="Vercel", reason=Reason.FIREWALL, headers=(("x-vercel-mitigated", "deny"),)),
+    Sign(product="Vercel", reason=Reason.CHALLENGE, headers=(("x-vercel-mitigated", ""),)),
+    Sign(product="Vercel", reason=Reason.KEY, headers=(("set-cookie", "^_vercel_sso_nonce="),), statuses=(401,)),
+    Sign(product="Vercel", reason=Reason.METHOD, headers=(("x-vercel-error", "^INVALID_REQUEST_METHOD"),)),
+    Sign(product="Vercel", reason=Reason.ROUTE, headers=(("x-vercel-error", "NOT_FOUND$"),)),
+    Sign(product="ngrok", reason=Reason.CHALLENGE, headers=((NGROK_CODE, "^ERR_NGROK_6024$"),)),
+    Sign(product="ngrok", reason=Reason.UNAVAILABLE, headers=((NGROK_CODE, ""),)),
+    Sign(product="Railway", reason=Reason.UNAVAILABLE, headers=(("x-railway-fallback", "true"),)),
+    Sign(product="Render", reason=Reason.UNAVAILABLE, headers=(("x-render-routing", "no-server|suspend|hibernate"),)),
+    Sign(product="Cloud Foundry's router", reason=Reason.ROUTE, headers=(("x-cf-routererror", "unknown_route"),)),
+    # Kong, APISIX, Apigee, Tyk, Envoy, HAProxy: as their sources have it
+    Sign(product="Kong", reason=Reason.ROUTE, body="no route matched with those values", statuses=(_NOT_FOUND,)),
+    Sign(
+        product="Kong",
+        reason=Reason.KEY,
+        body="no api key found in request|you cannot consume this service",
+        statuses=_DENIED,
+    ),
+    Sign(product="APISIX", reason=Reason.ROUTE, body=r'"error_msg":\s*"404 route not found"', statuses=(_NOT_FOUND,)),
+    Sign(product="APISIX", reason=Reason.KEY, headers=(("server", "^apisix"),), body='^{"message":"', statuses=_DENIED),
+    Sign(product="Apigee", reason=Reason.ROUTE, body=r'"faultstring":\s*"unable to identify proxy for host'),
+    Sign(product="Apigee", reason=Reason.KEY, body='"errorcode":"(?:oauth|keymanagement)', statuses=_DENIED),
+    Sign(product="Tyk", reason=Reason.KEY, body=r'"error":\s*"authorization field missing', statuses=_DENIED),
+    Sign(
+        product="Envoy",
+        stack="envoy",
+        reason=Reason.KEY,
+        body=r"^rbac: access denied|^jwt (?:is|verification)\b",
+        statuses=_DENIED,
+    ),
+    Sign(product="HAProxy", stack="haproxy", reason=Reason.FIREWALL, body="request forbidden by administrative rules"),
+    Sign(product="ingress-nginx", reason=Reason.ROUTE, body="^default backend - 404", statuses=(_NOT_FOUND,)),
+)
+
+
+def sign_in_front(response: HTTPResponse, body: str) -> Sign | None:
+    """The sign of the layer that wrote this response itself; none if the service may have written it."""
+    return next((sign for sign in SIGNS if sign.fits(response, body)), None)
+
+
+def fix_in_front(sign: Sign, *, is_preflight: bool, page: str) -> tuple[str, Setting | None]:
+    """What to do about a response that this layer wrote itself, and the layer's own setting."""
+    return _sentence(sign, is_preflight=is_preflight), _setting(sign, is_preflight=is_preflight, page=page)
+
+
+def _setting(sign: Sign, *, is_preflight: bool, page: str) -> Setting | None:
+    if not sign.stack:
+        return None
+    if is_preflight and sign.reason is Reason.ROUTE:
+        return Setting(concept="cors-layer", values=(page,), stack=sign.stack)
+    if is_preflight and sign.reason is not Reason.UNAVAILABLE:
+        return Setting(concept="preflights-first", stack=sign.stack)
+    return Setting(concept="errors", stack=sign.stack) if sign.reason is Reason.KEY else None
+
+
+def _sentence(sign: Sign, *, is_preflight: bool) -> str:
+    product, request = sign.product, "preflights" if is_preflight else "the page's requests"
+    match sign.reason:
+        case Reason.CHALLENGE if sign.product == "ngrok":
+            fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
+            return f"{fix}, and fetch() can't confirm it"
+        case Reason.CHALLENGE:
+            return f"Exempt {request} from the challenges of {product}: fetch() can't solve one"
+        case Reason.FIREWALL:
+            why = "a rule blocks them, perhaps because hdrcli is not a browser"
+            return f"Let {product} pass {request} to the service: {why}"
+        case Reason.KEY if is_preflight:
+            return f"Let {product} pass preflights without a key or a token: they never carry credentials"
+        case Reason.KEY:
+            return f"Send the key or token that {product} requires, and let its errors have CORS headers"
+        case Reason.ROUTE if is_preflight:
+            return f"Configure CORS in {product}, or add a route for OPTIONS there: it has none for this path"
+        case Reason.ROUTE:
+            return f"Check the URL and the method: {product} has no such route, so the service gets no request"
+        case Reason.METHOD:
+            return f"Let {product} pass on the method {'OPTIONS' if is_preflight else 'of the request'}"
+        case Reason.UNAVAILABLE:
+            return f"Start the service, or repair the way that {product} has to it: this response is its own"
