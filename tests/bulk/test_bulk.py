@@ -10,7 +10,6 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -158,7 +157,6 @@ def of_several_hosts(site: Site) -> Iterator[str]:
 def test_a_rate_spaces_the_requests(option: str) -> None:
     times = times_of(of_one_host, option, "--per-host=9")
     assert len(times) == 4
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.05
     assert times[-1] - times[0] > 0.25
 
 
