@@ -3,9 +3,9 @@
     python benchmarks/startup.py [--runs N]
 
 Measures whole processes and prints the medians of their time and CPU time as a Markdown table. The commands take turns,
-so that a change of the machine's speed affects all of them; ratios are those of CPU time, as other processes may run. Run it with the Python of an environment in which hdrcli is installed, but not as
-an editable installation, as pip compiles the modules that it installs. HTTPie's `http` and `curl` are searched on PATH,
-and skipped if they are missing.
+so that a change of the machine's speed affects all of them; ratios are those of CPU time, as other processes may run.
+Run it with the Python of an environment in which hdrcli is installed, but not as an editable installation, as pip
+compiles the modules that it installs. HTTPie's `http` and `curl` are searched on PATH, and skipped if they are missing.
 Exit status 1 if a goal is missed: `--version` within 2 x bare Python, `check` within 0.5 x HTTPie.
 """
 
