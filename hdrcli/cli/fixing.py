@@ -259,16 +259,12 @@ def _write(source: Source, text: str) -> None:
     try:
         with path.open("ab"):  # a file that its owner made read-only stays as it is, whatever its folder allows
             pass
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                file.write(source.encoded(text))
-                file.close()
-                shutil.copymode(path, temporary)
-                temporary.replace(path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    temporary.unlink()
-                raise
+        aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            aside.write_bytes(source.encoded(text))
+            shutil.copymode(path, aside)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f'"{source.path}" cannot be written: {error.strerror}.', option="--fix") from None

@@ -103,7 +103,10 @@ def _checked(settings: Settings, arguments: Sequence[str]) -> _Found | None:
         file = Path(folder) / "report.json"
         # In a session of its own, Ctrl-C in the terminal reaches only this process, which then stops it.
         with subprocess.Popen(  # noqa: S603 -- ourselves
-            [*COMMAND, *reporting_to(file, settings, arguments)], stdin=subprocess.DEVNULL, start_new_session=True
+            [*COMMAND, *reporting_to(file, settings, arguments)],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
         ) as process:
             try:
                 process.wait()
@@ -115,7 +118,7 @@ def _checked(settings: Settings, arguments: Sequence[str]) -> _Found | None:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """End a check in order, so that it stops what it has started."""
-    process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+    process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT))  # Windows sends no Ctrl-C to a group
     try:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:

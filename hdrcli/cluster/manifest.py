@@ -109,7 +109,8 @@ class Manifest:
         self._done[chunk.name] = line
 
     def end(self, targets: int) -> None:
-        """Note that the list ends, and remove the shards of lines that it doesn't have any more."""
+        """Note that the list ends, and remove the shards of lines that it doesn't have any more: the last call."""
+        self._file.close()  # Windows replaces no file that is open
         self._rewrite(self._done, {"targets": targets})
         self._remove(_is_aside)
         self._remove(lambda name: _is_shard(name) and name not in self._done)

@@ -68,8 +68,8 @@ _WITH_PROFILE: Final[tuple[Kind, ...]] = (app, named, url)
 """The kinds that `--profile` goes with: a client needs a service that responds."""
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_is_request_item = re.compile(r"(?:[A-Z][\w-]*:|[A-Za-z][\w-]*(?::=|==?))[^/:=].*", re.DOTALL).fullmatch
-"""What HTTPie takes behind the URL: X-Trace:1, name=value, page==2, size:=3."""
+_is_request_item = re.compile(r"(?![A-Za-z]:\\)(?:[A-Z][\w-]*:|[A-Za-z][\w-]*(?::=|==?))[^/:=].*", re.DOTALL).fullmatch
+"""What HTTPie takes behind the URL: X-Trace:1, name=value, page==2, size:=3. A path of Windows is none: C:\\a.har."""
 
 _is_header = re.compile(r"(?P<name>[A-Za-z][\w-]*):(?P<value>[^/:=].*)", re.DOTALL).fullmatch
 _STANDARD_INPUT: Final = frozenset({"-", "@-"})

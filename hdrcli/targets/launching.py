@@ -144,9 +144,10 @@ def _words(command: str) -> list[str]:
         raise UsageError("has a quote that is not closed.", option="--launch") from None
     if not words:
         raise UsageError("is empty: give the command that starts the service.", option="--launch")
-    if shutil.which(words[0]) is None:
+    found = shutil.which(words[0])
+    if found is None:
         raise UsageError(f'"{words[0]}" is not a program: is it installed?', option="--launch")
-    return words
+    return [found, *words[1:]] if os.name == "nt" else words  # Windows starts npm.cmd by its whole name only
 
 
 def _free_port() -> int:

@@ -39,7 +39,7 @@ def _stop_at_end_of_input(process: subprocess.Popen[bytes]) -> None:
 
 
 def _signal_group(process: subprocess.Popen[bytes], name: str) -> None:
-    if os.name == "posix":
+    if sys.platform != "win32":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, getattr(signal, name))
     elif process.poll() is None:  # Windows knows no groups, and ends a process with its children by force

@@ -54,7 +54,7 @@ class Addressing(Record, frozen=True, kw_only=True):
     async def addresses(self, url: URL, look_ups: LookUps) -> list[Address]:
         """The addresses to try for a URL; raises as `hdrcli.wire.connecting.resolve`."""
         if self.unix_socket is not None:
-            return [(socket.AF_UNIX, self.unix_socket)]
+            return [(_unix_family(), self.unix_socket)]
         host, port, addresses = self._target(url)
         return [found for each in addresses or (host,) for found in await resolve(each, port, look_ups)]
 
@@ -74,13 +74,21 @@ BY_URL: Final = Addressing()
 
 def read_addressing(resolved: Sequence[str], connected: Sequence[str], unix_socket: str | None) -> Addressing:
     """The places that these options name. Raises `UsageError` for a text that is not of an option's form."""
-    if unix_socket is not None and not hasattr(socket, "AF_UNIX"):
-        raise UsageError("needs a system with Unix sockets.", option="--unix-socket")
+    if unix_socket is not None:
+        _unix_family()
     return Addressing(
         resolved=tuple(map(_resolve_rule, resolved)),
         connected=tuple(map(_connect_to_rule, connected)),
         unix_socket=unix_socket,
     )
+
+
+def _unix_family() -> socket.AddressFamily:
+    """Raises `UsageError` on Windows, whose Python has no Unix sockets."""
+    family: socket.AddressFamily | None = getattr(socket, "AF_UNIX", None)
+    if family is None:
+        raise UsageError("needs a system with Unix sockets.", option="--unix-socket")
+    return family
 
 
 def _resolve_rule(text: str) -> _Rule:

@@ -11,6 +11,8 @@ _OF_A_LOOP: Final = 3
 """One to wait with, and a pair by which other threads wake it."""
 _OF_A_PROCESS: Final = 320
 """For standard streams, files, look-ups, and idle connections."""
+_MOST_OF_MACOS: Final = 10_240
+"""OPEN_MAX, in setrlimit(2) of macOS."""
 _OF_A_CONNECTION: Final = 2
 """Two are tried at once where a host has addresses of both families."""
 
@@ -35,8 +37,13 @@ def allow_descriptors(connections: int) -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OF_A_PROCESS + _OF_A_CONNECTION * connections
     if soft < wanted and soft != resource.RLIM_INFINITY:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for limit in (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), _MOST_OF_MACOS):
+            try:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+            except (OSError, ValueError):  # macOS allows less than the hard limit that it states
+                continue
+            soft = limit
+            break
     return (
         connections
         if soft == resource.RLIM_INFINITY

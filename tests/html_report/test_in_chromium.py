@@ -14,9 +14,10 @@ from hdrcli import Settings, check
 from hdrcli.reporters.phrases import CLAUSES
 from hdrcli.structs import replace
 from tests import axe
-from tests.html_report.reports import SITE, Made
+from tests.html_report.reports import SITE, Made, made_of
 from tests.reporting import rendered
-from tests.serving.site import Site
+from tests.serving.http import answer
+from tests.serving.site import OPEN_TO_PAGE, Site
 
 FOLDER: Final = Path(__file__).parent
 EITHER: Final = "with or without cookies"
@@ -117,6 +118,37 @@ def modes_of(row: dict[str, str]) -> set[str]:
     return {*MODES.values()} if callers == EITHER else {callers}
 
 
+def test_the_matrix_is_sorted_with_the_keyboard(page: Page, tmp_path: Path) -> None:
+    """Hidden first, hidden last, and as before; over all parts, which keep their sizes."""
+    readable = answer(*OPEN_TO_PAGE, "Access-Control-Expose-Headers: X-A", "X-A: 1")
+    hidden, closed = answer(*OPEN_TO_PAGE, "X-A: 1"), answer("X-A: 1", status="404 No")
+    kinds = {"/10": hidden, "/9": closed, "/70": hidden}
+    made = made_of(tmp_path, {f"/{number}": kinds.get(f"/{number}", readable) for number in range(80)})
+    page.goto(made.url)
+
+    def order() -> list[str]:
+        return [text.split()[1] for text in page.locator(".matrix tbody th[scope=rowgroup]").all_text_contents()]
+
+    def press(name: str) -> tuple[list[str], str | None]:
+        head = page.locator(".matrix thead th", has=page.get_by_role("button", name=name, exact=True)).first
+        head.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        return order(), head.get_attribute("aria-sort")
+
+    before = order()
+    up, down, back = press("x-a"), press("x-a"), press("x-a")
+    by_status = press("Status")
+    by_route = press("Route")
+
+    assert (len(before), up[0][:3], up[1]) == (80, ["/10", "/70", "/9"], "ascending")
+    assert (down[0][-3:], down[1]) == (["/9", "/10", "/70"], "descending")
+    assert back == (before, None)
+    assert (by_status[0][-1], by_status[1]) == ("/9", "ascending")
+    assert by_route == ([f"/{number}" for number in range(80)], "ascending")
+    assert page.locator(".matrix [aria-sort]").count() == 2  # in both parts
+    assert page.locator(".matrix").nth(0).locator("tbody").count() == 50
+
+
 # --- the page ------------------------------------------------------------------------------------------
 
 
@@ -165,7 +197,7 @@ def test_without_script_everything_is_readable(browser: Browser, ordinary: Made)
     page.goto(ordinary.url)
 
     assert not page.locator(".toolbar").is_visible()
-    assert page.locator(".copied button").count() == 0
+    assert page.locator(".copied button, .matrix button").count() == 0
     for place in ("h1", "article.finding .copied pre", "table.matrix"):
         assert page.locator(place).first.is_visible()
     route = page.locator("details.route").first

@@ -36,6 +36,7 @@ def test_a_signal_ends_the_wait_for_a_pipe(tmp_path: Path, number: signal.Signal
         ("a" * 5000, "is not a target"),
         ("urls.txt", 'There is no file "urls.txt".'),
         ("recorded.HAR", 'There is no file "recorded.HAR".'),
+        ("C:\\a\\recorded.har", 'There is no file "C:\\a\\recorded.har".'),
         ("a\0b", "is not a target"),
         ("api", '"api" is not a target. Did you mean the app in api.py?'),
     ],

@@ -1,5 +1,5 @@
 "use strict";
-// Searches, filters, folds and copies. Everything is in the page without it.
+// Searches, filters, sorts, folds and copies. Everything is in the page without it.
 (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const byId = (id) => document.getElementById(id);
@@ -55,6 +55,48 @@
       apply();
     }
   });
+
+  // --- sort ---
+  // The parts of a matrix are sorted as one table: up, down, and back to the order of the report.
+  const RANKS = ["hidden", "blocked", "no-response", "absent", "readable"];
+
+  const keyOf = (body, column) => {
+    let place = 0;
+    const cell = [...body.rows[0].cells].find((each) => (place += each.colSpan) > column);
+    const mark = cell.matches(".state") ? cell : cell.querySelector(".state");
+    const rank = RANKS.findIndex((word) => mark?.classList.contains(word));
+    return rank < 0 ? cell.textContent : String(rank);
+  };
+
+  const sortBy = (tables, column) => {
+    const heads = tables.map((table) => [...table.tHead.rows[0].cells]);
+    const order = { none: "ascending", ascending: "descending", descending: "none" };
+    const next = order[heads[0][column].ariaSort ?? "none"];
+    for (const head of heads) head.forEach((th, place) => { th.ariaSort = place === column && next !== "none" ? next : null; });
+    const bodies = tables.flatMap((table) => [...table.tBodies]);
+    const places = new Map([...rows.values()].map((body, place) => [body, place]));
+    const keys = new Map(bodies.map((body) => [body, keyOf(body, column)]));
+    const compare = new Intl.Collator("en", { numeric: true }).compare;
+    const sign = { ascending: 1, descending: -1, none: 0 }[next];
+    bodies.sort((one, other) => sign * compare(keys.get(one), keys.get(other)) || places.get(one) - places.get(other));
+    const sizes = tables.map((table) => table.tBodies.length);
+    tables.forEach((table, place) => table.append(...bodies.splice(0, sizes[place])));
+    apply();
+  };
+
+  for (const section of new Set(parts.map((part) => part.parentElement))) {
+    const tables = [...section.querySelectorAll(":scope > .part > table")];
+    for (const table of tables) {
+      [...table.tHead.rows[0].cells].forEach((th, column) => {
+        if (th.tagName !== "TH") return;
+        const button = document.createElement("button");
+        button.type = "button";
+        button.append(...th.childNodes);
+        button.addEventListener("click", () => sortBy(tables, column));
+        th.append(button);
+      });
+    }
+  }
 
   // --- unfold and fold ---
   const setOpen = (open) => {
