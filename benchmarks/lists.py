@@ -1,6 +1,7 @@
 """How many targets a second does `hdrcli bulk` check, and does its memory stay flat?
 
-    python benchmarks/lists.py [--targets N ...] [--processes N] [--at-once N] [--only-hdrcli]
+    python benchmarks/lists.py [--targets N ...] [--scheme NAME ...] [--processes N] [--at-once N] [--only-hdrcli]
+        [--one-request]
 
 Each target is a host of its own, of 127.0.0.0/8, which takes one connection and some requests, as nginx counts them.
 hdrcli has one core and nginx the other one, unless there are several processes. For comparison, aiohttp
@@ -60,6 +61,8 @@ def _bulk(urls: Path, options: argparse.Namespace) -> list[str]:
     output.unlink(missing_ok=True)
     command = [sys.executable, "-m", "hdrcli", "bulk", str(urls), f"--output={output}", "--insecure"]
     command += [f"--timeout={_TIMEOUT}", f"--targets-at-once={options.at_once}", f"--processes={options.processes}"]
+    if options.one_request:
+        command += ["--no-probe", "--credentials=omit", "--browser=chromium"]
     return command if options.processes > 1 else on_core(CLIENT_CORE, command)
 
 
@@ -100,6 +103,8 @@ def main() -> None:
     parser.add_argument("--targets", type=int, nargs="+", default=[1000, 10_000, 100_000], metavar="N")
     parser.add_argument("--at-once", type=int, default=500, metavar="N", help="targets at once (default: 500)")
     parser.add_argument("--processes", type=int, default=1, metavar="N", help="processes of hdrcli (default: 1)")
+    parser.add_argument("--scheme", choices=["http", "https"], nargs="+", default=["http", "https"])
+    parser.add_argument("--one-request", action="store_true", help="send one request to each target, not seven")
     parser.add_argument("--only-hdrcli", action="store_true", help="compare with nothing")
     parser.add_argument("--send", nargs=2, metavar=("FILE", "REQUESTS"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -110,8 +115,9 @@ def main() -> None:
     print("|---|---|--:|--:|--:|--:|--:|")
     with running_nginx_with_tls() as (port, tls_port), tempfile.TemporaryDirectory() as folder:
         urls = Path(folder, "urls.txt")
-        for (scheme, its_port), targets in itertools.product((("http", port), ("https", tls_port)), options.targets):
-            urls.write_text("".join(f"{url}\n" for url in _urls(scheme, its_port, targets)))
+        ports = {"http": port, "https": tls_port}
+        for scheme, targets in itertools.product(options.scheme, options.targets):
+            urls.write_text("".join(f"{url}\n" for url in _urls(scheme, ports[scheme], targets)))
             own = _measured(_bulk(urls, options), port)
             print(_row("hdrcli bulk", scheme, targets, own), flush=True)
             if not options.only_hdrcli and importlib.util.find_spec("aiohttp"):

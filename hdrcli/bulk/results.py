@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.json import Decoder
 
 from hdrcli.bulk.counts import Counts
 from hdrcli.bulk.keys import Keys
@@ -38,7 +40,8 @@ class Results(Counts):
 
     def add(self, key: int, value: JSON) -> None:
         """Append a result."""
-        self.counts.update(_counted(value))
+        findings = [(finding["code"], finding["severity"]) for finding in value["findings"]]
+        self.counts.update(_counted(value["outcome"], value["failure"], value["stack"], findings))
         self._write(f"{json_text({'key': f'{key:016x}', **value})}\n")
 
     def resume(self, path: Path) -> None:
@@ -75,24 +78,48 @@ def _is_cut_off(data: bytes) -> bool:
     return begins and not data.endswith(b"\n") and len(data) < _LONGEST
 
 
+class _Finding(Struct):
+    code: str
+    severity: str
+
+
+class _Result(Struct):
+    """The members of a result that are counted."""
+
+    line: int
+    key: str
+    outcome: str
+    failure: str | None
+    stack: str | None
+    findings: list[_Finding]
+
+
+_decode = Decoder(_Result).decode
+
+
 def read_result(data: bytes) -> tuple[int, int, list[str]] | None:
     """The number and the key of a result's line, and what to count of it; None for anything else."""
     try:
-        value = json.loads(data)
-        number, key, counted = int(value["line"]), int(value["key"], 16), [*_counted(value)]
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        result = _decode(data)
+        key = int(result.key, 16)
+    except (ValueError, RecursionError):
         return None
-    return (number, key, counted) if number > 0 and 0 <= key < _MOST_KEYS else None
+    if result.line <= 0 or not 0 <= key < _MOST_KEYS:
+        return None
+    findings = [(finding.code, finding.severity) for finding in result.findings]
+    return result.line, key, [*_counted(result.outcome, result.failure, result.stack, findings)]
 
 
-def _counted(value: JSON) -> Iterator[str]:
+def _counted(
+    outcome: str, failure: str | None, stack: str | None, findings: Collection[tuple[str, str]]
+) -> Iterator[str]:
     yield "targets"
-    yield str(value["outcome"])
-    if value["failure"] is not None:
-        yield f"failure {value['failure']}"
-    if value["stack"] is not None:
-        yield f"stack {value['stack']}"
-    for code in {finding["code"] for finding in value["findings"]}:
+    yield outcome
+    if failure is not None:
+        yield f"failure {failure}"
+    if stack is not None:
+        yield f"stack {stack}"
+    for code in {code for code, _ in findings}:
         yield f"finding {code}"
-    for severity in {finding["severity"] for finding in value["findings"]}:
+    for severity in {severity for _, severity in findings}:
         yield f"severity {severity}"
