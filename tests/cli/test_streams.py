@@ -180,10 +180,14 @@ class Named:
 """
 
 
-@pytest.mark.parametrize("module", ["typer", "can_ada"])
+@pytest.mark.parametrize(
+    ("module", "options"), [("typer", ["--no-probe"]), ("can_ada", ["--no-probe"]), ("can_ada", [])]
+)
 @pytest.mark.parametrize("source", [_INTERRUPT, _WHERE_ERRORS_ARE_WRAPPED], ids=["plain", "wrapped"])
-def test_ctrl_c_while_the_program_loads_is_130_without_a_word(tmp_path: Path, module: str, source: str) -> None:
+def test_ctrl_c_while_the_program_loads_is_130_without_a_word(
+    tmp_path: Path, module: str, options: list[str], source: str
+) -> None:
     (tmp_path / f"{module}.py").write_text(source)
-    ended = hdrcli_process("check", "http://127.0.0.1/", env=importing_first(tmp_path))
+    ended = hdrcli_process("check", "http://127.0.0.1/", *options, env=importing_first(tmp_path))
 
     assert (ended.status, ended.out, ended.err) == (130, "", "")
