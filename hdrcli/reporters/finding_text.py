@@ -64,6 +64,11 @@ def fix(finding: Finding, stack: Stack) -> Fix:
     )
 
 
+def quote(finding: Finding) -> str:
+    """The first line of the body on which the finding rests; empty if there is none."""
+    return printable(shortened(shown_text(finding.quote), _LONGEST))
+
+
 def places(finding: Finding) -> list[str]:
     """The first routes, and how many more there are."""
     routes = dict.fromkeys(f"{place.method} {shown_path(place.url)}" for place in finding.places)
@@ -77,7 +82,7 @@ def paragraphs(finding: Finding, stack: Stack) -> Iterator[str]:
     for sentence in finding.impact[:1]:
         yield printable(shortened(shown_text(sentence), _LONGEST))
     if finding.quote:
-        yield printable(f"The response's body begins: {shortened(shown_text(finding.quote), _LONGEST)}")
+        yield f"The response's body begins: {quote(finding)}"
     found = fix(finding, stack)
     yield f"Fix: {found.sentence}"
     for line in found.lines:

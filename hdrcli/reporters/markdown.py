@@ -10,7 +10,7 @@ from hdrcli.report.report import Report, ServiceReport
 from hdrcli.report.totals import custom_headers
 from hdrcli.reporters import whole
 from hdrcli.reporters.checks import other_failures
-from hdrcli.reporters.finding_text import fix, headline_of, places, subjects
+from hdrcli.reporters.finding_text import fix, headline_of, places, quote, subjects
 from hdrcli.reporters.verdict_line import verdict_line
 from hdrcli.reporters.view import count, name_of, shown_text, status_of
 from hdrcli.settings import Settings
@@ -54,6 +54,8 @@ def _service(service: ServiceReport) -> Iterator[str]:
         yield f"**{known}{finding.severity} {finding.code}** {escaped(headline_of(finding))}{names and ': '}{names}"
         if finding.is_known:
             continue
+        if finding.quote:
+            yield f"The response's body begins: {code_span(quote(finding))}"
         found = fix(finding, service.stack)
         yield f"Fix: {code_span(found.sentence)}"
         if found.lines:

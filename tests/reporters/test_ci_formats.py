@@ -67,6 +67,20 @@ def text_of(folder: Path, name: str) -> str:
     return (folder / FILES[name]).read_text("utf-8")
 
 
+def test_the_body_that_a_finding_rests_on(tmp_path: Path) -> None:
+    """Every format that has more than the title of a finding quotes it."""
+    body = b"HTTP/1.1 403 No\r\nServer: cloudflare\r\nContent-Length: 16\r\n\r\nerror code: 1020"
+    formats = [f"--format={name}={tmp_path / file}" for name, file in FILES.items()]
+    with Site({"/items": body}) as site:
+        ended = hdrcli("check", site.url + "/items", *formats, "--format=github", cwd=tmp_path)
+        table = hdrcli("check", site.url + "/items")
+
+    quoting = {name for name in FILES if "error code: 1020" in text_of(tmp_path, name)}
+    assert quoting == FILES.keys() - {"csv", "gitlab"}
+    assert "error code: 1020" in ended.out
+    assert "error code: 1020" in table.out
+
+
 def test_junit(tmp_path: Path) -> None:
     ended = checked(tmp_path, "/hidden", "/blocked", "/readable", options=("--expect-absent=X-Total-Count",))
 

@@ -46,6 +46,7 @@ def responses(value: str, name: str) -> Iterator[bytes]:
     yield f"HTTP/1.1 {value}\r\n\r\n".encode("latin-1")
     for kind in ("text/html", "application/json", "text/plain"):
         yield f"HTTP/1.1 500 No\r\nContent-Type: {kind}\r\n\r\n{value}\n{value}".encode("latin-1")
+    yield f"HTTP/1.1 403 No\r\nAccess-Control-Allow-Origin: *\r\n\r\n{value}".encode("latin-1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

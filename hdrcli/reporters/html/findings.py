@@ -54,6 +54,8 @@ def _details(finding: Finding, stack: Stack, anchors: Anchors) -> Iterator[Marku
         more = len(effects) - _SHOWN_IMPACT
         shown = [*effects[:_SHOWN_IMPACT], *([f"and {more:,} more"] if more > 0 else [])]
         yield _described("Effect", *(element("p", text) for text in shown))
+    if finding.quote:
+        yield _described("Body", element("p", code(shortened(shown_text(finding.quote), _LONGEST))))
     found = fix(finding, stack)
     block = element("div", lines(*found.lines), class_="copied") if found.lines else NOTHING
     note = element("p", found.note, class_="dim") if found.note else NOTHING
