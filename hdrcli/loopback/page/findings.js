@@ -16,7 +16,8 @@ export function findings(found) {
         el("h4", {}, el("span", { class: "severity" }, `${finding.severity} ${finding.code}`), ` ${finding.headline}`),
         finding.impact.map((text) => el("p", {}, text)),
         el("p", { class: "fix" }, finding.fix),
-        finding.fix_setting && el("pre", { tabIndex: 0, "aria-label": "The fix" }, finding.fix_setting.lines.join("\n")),
+        finding.fix_setting?.lines.length > 0 &&
+          el("pre", { tabIndex: 0, role: "group", "aria-label": "The fix" }, finding.fix_setting.lines.join("\n")),
       ),
     ),
   );
