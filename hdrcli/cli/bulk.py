@@ -128,14 +128,18 @@ def _show_resumed(counts: Counts) -> None:
 def _opened(urls: str) -> Iterator[BinaryIO]:
     if "://" in urls:
         raise UsageError(f'"{urls}" is a URL, not a file: give a file with a URL on each line, or run hdrcli check.')
+    with _file(urls) as file:
+        _check_is_text(urls, file)
+        yield file
+
+
+def _file(urls: str) -> BufferedReader:
     try:
-        # Not `sys.stdin`: a thread that waits in it holds a lock that the interpreter needs to end.
-        with open(0, "rb", closefd=False) if urls == "-" else Path(urls).open("rb") as file:
-            _check_is_text(urls, file)
-            yield file
+        if urls == "-":
+            # Not `sys.stdin`: a thread that waits in it holds a lock that the interpreter needs to end.
+            return open(0, "rb", closefd=False)
+        return Path(urls).open("rb")
     except OSError as error:
-        if error.filename is None:
-            raise
         raise UsageError(
             f'"{urls}" cannot be read: {error.strerror}. Give a file with a URL on each line, or -.'
         ) from None

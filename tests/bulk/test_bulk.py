@@ -323,6 +323,14 @@ def test_a_list_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
         assert_one_line(ended.err)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Unix closes it")
+def test_standard_input_that_is_closed_is_wrong_usage() -> None:
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, "bulk", "-"]
+    ended = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=DEADLINE, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert_one_line(ended.stderr)
+
+
 @pytest.mark.parametrize("content", [gzip.compress(b"http://a/\n"), "http://a/\n".encode("utf-16"), b"\x7fELF\0\0"])
 def test_a_list_that_is_not_text_is_wrong_usage(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "urls"
