@@ -41,7 +41,7 @@ def audit(
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
     **given: Given,
 ) -> int:
-    """Find out who else can read a service's responses: which origins besides those of its pages."""
+    """Find out which origins can read the responses of a service, besides those of its own pages."""
     settings, _ = settings_from((), given, os.environ, names=SETTINGS_OF_AUDIT)
     settings = replace(settings, send=IDENTIFIED, concurrency=1)
     from hdrcli.inspection import refuse
