@@ -185,7 +185,7 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             return _adding_layer(blocks, diagnosis)
         case Cause.UNKNOWN:
             fix, setting = allowing_origin(blocks, diagnosis)
-            others = "unless there is no CORS layer, or this response doesn't pass it"
+            others = "unless there is no CORS layer, or this response doesn't pass through it"
             return f"{fix}, {others}: run the check with probes to find out", setting
         case Cause.CHALLENGE if contains(NGROK_CODE, block.response.headers):
             fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
@@ -193,7 +193,7 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
         case Cause.CHALLENGE:
             return "Exempt the API from the challenges of the layer in front of it: fetch() can't solve one", None
         case Cause.GATEWAY:
-            return "Start the service, or repair the gateway's way to it: this response is the gateway's own", None
+            return "Start the service, or fix the gateway's connection to it: this response is the gateway's own", None
         case Cause.CACHED:
             fix = "Send Vary: Origin with every response, add Origin to the cache key, and purge the cache"
             return fix, Setting(concept="vary-origin")

@@ -49,7 +49,7 @@ class TLS:
         self._contexts: dict[bool, ssl.SSLContext] = {}
         _check_key_log()
         if certificates.key is not None and certificates.cert is None:
-            raise UsageError(f'--key "{certificates.key}" is of no use alone: name its certificate with --cert.')
+            raise UsageError(f'--key "{certificates.key}" needs a certificate: name it with --cert.')
         if certificates.cacert is not None or certificates.cert is not None:
             self.context(with_certificate=True)
 
@@ -107,7 +107,7 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
 
     def refuse_passphrase() -> str:
         # OpenSSL would prompt on the terminal, and a CI job would hang.
-        raise UsageError(f'{holder} has a passphrase: give a key without one ("openssl pkey" takes it off).')
+        raise UsageError(f'{holder} has a passphrase: give a key without one ("openssl pkey" removes it).')
 
     try:
         context.load_cert_chain(cert, key, refuse_passphrase)
@@ -115,9 +115,9 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
         if error.reason == "KEY_VALUES_MISMATCH":
             raise UsageError(f'{holder} is not the private key of the certificate in "{cert}".') from None
         files = f'--cert "{cert}"' + ("" if key is None else f' and --key "{key}"')
-        apart = "; name the file of the key with --key if it is apart" if key is None else ""
+        apart = "; if the key is in a file of its own, name it with --key" if key is None else ""
         raise UsageError(
-            f"{files} cannot be used: a certificate and its private key in PEM form are wanted{apart}."
+            f"{files} cannot be used: a certificate and its private key in PEM form are needed{apart}."
         ) from None
 
 

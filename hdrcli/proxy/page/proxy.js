@@ -102,7 +102,7 @@ async function start() {
   fill(
     document.getElementById("facts"),
     fact("call", subject.proxy),
-    fact("passed on to", subject.upstream),
+    fact("forwarded to", subject.upstream),
     fact("hdrcli", subject.hdrcli),
   );
   for await (const value of stream("events")) update(value);

@@ -101,7 +101,7 @@ class Cause(StrEnum):
 REMAINING: Final = (
     "there is no CORS layer",
     "its list lacks the page's origin",
-    "this response doesn't pass it",
+    "this response doesn't pass through it",
 )
 """The causes that remain where none was found."""
 
