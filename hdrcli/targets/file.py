@@ -52,7 +52,7 @@ def read(text: str, settings: Settings) -> Planned | Iterable[Route] | None:
 
         return read_har(data, name, settings)
     if len(data) > _MOST_BYTES_OF_TEXT:
-        raise UsageError(f"{name} is larger than {_MOST_BYTES_OF_TEXT // 2**20} MiB, the limit for texts.")
+        raise UsageError(f"{name} is larger than {_MOST_BYTES_OF_TEXT // 2**20} MiB, the most that is read of a text.")
     if _is_curl_output(data[:_BEGINNING]):
         from hdrcli.targets.curl_output import read_curl_output
 

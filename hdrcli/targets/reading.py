@@ -47,7 +47,7 @@ def read_bytes(path: Path | None, limit: int) -> bytes:
         reason = error.strerror if isinstance(error, OSError) else error
         raise UsageError(f"{name} cannot be read: {reason}.") from None
     if len(data) > limit:
-        raise UsageError(f"{name} is larger than {limit // 2**20} MiB, the limit for files.")
+        raise UsageError(f"{name} is larger than {limit // 2**20} MiB, the most that is read.")
     return data
 
 

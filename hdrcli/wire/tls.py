@@ -49,7 +49,7 @@ class TLS:
         self._contexts: dict[bool, ssl.SSLContext] = {}
         _check_key_log()
         if certificates.key is not None and certificates.cert is None:
-            raise UsageError(f'--key "{certificates.key}" needs a certificate: name it with --cert.')
+            raise UsageError(f'--key "{certificates.key}" is of no use alone: name its certificate with --cert.')
         if certificates.cacert is not None or certificates.cert is not None:
             self.context(with_certificate=True)
 
