@@ -44,7 +44,7 @@ _LONGEST: Final = 400
 _SHOWN_BEGINNING: Final = 100
 _AGREEMENT: Final = {
     "same": "did the same as its simulation",
-    "other-values": "did the same as its simulation, except for values that vary",
+    "other-values": "did the same as its simulation, but for values of another response",
     "different": "differs from its simulation",
 }
 
