@@ -105,7 +105,7 @@ def _upstream(text: str, port: int) -> URL:
 
     url = (url_of(text) or read_url(text)).without_credentials()
     if url.target != "/" or url.fragment is not None:
-        raise UsageError(f"The proxy forwards paths unchanged: give only the origin, {url.origin}.")
+        raise UsageError(f"The proxy forwards paths unchanged: give the origin only, {url.origin}.")
     if is_loopback(url.host) and url.effective_port == port:
         raise UsageError("is the port of the service: choose another one.", option="--port")
     return url

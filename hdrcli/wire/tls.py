@@ -115,7 +115,7 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
         if error.reason == "KEY_VALUES_MISMATCH":
             raise UsageError(f'{holder} is not the private key of the certificate in "{cert}".') from None
         files = f'--cert "{cert}"' + ("" if key is None else f' and --key "{key}"')
-        apart = "; if the key is in a file of its own, name it with --key" if key is None else ""
+        apart = "; name the file of the key with --key if it is apart" if key is None else ""
         raise UsageError(
             f"{files} cannot be used: a certificate and its private key in PEM form are needed{apart}."
         ) from None
