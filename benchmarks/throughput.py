@@ -30,7 +30,7 @@ CLIENTS: Final = {
     "hdrcli": "hdrcli",
     "hdrcli_fetching": "hdrcli, a page's fetch as a whole",
     "aiohttp": "aiohttp",
-    "httpx_client_per_worker": "httpx, a client a worker",
+    "httpx_client_per_worker": "httpx, one client per worker",
     "hdrcli_over_httpx": "hdrcli over httpx's default transport",
     "wrk": "wrk",
 }

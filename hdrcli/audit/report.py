@@ -116,7 +116,7 @@ def _notes(audit: Audit) -> Iterator[str]:
     if audit.statuses:
         yield f"Status of the responses: {', '.join(map(str, audit.statuses))}"
     if audit.redirects:
-        yield f"Redirects elsewhere, not followed: {listing([*map(_shown_url, audit.redirects)], _SHOWN)}"
+        yield f"Redirects to other hosts, not followed: {listing([*map(_shown_url, audit.redirects)], _SHOWN)}"
     if audit.private_data:
         yield f"Signs of private data: {', '.join(audit.private_data)}"
     if audit.local:

@@ -98,7 +98,7 @@ class _Process:
             else:
                 result.set_exception(RuntimeError(bug))
         self._process.join(_PATIENCE)
-        self._error = UsageError(f"A process of this run has ended (exit code {self._process.exitcode}).")
+        self._error = UsageError(f"A process of this run ended unexpectedly (exit code {self._process.exitcode}).")
         for result in self._results.values():
             if not result.done():
                 result.set_exception(self._error)

@@ -24,20 +24,20 @@ class _Command(NamedTuple):
 
 _COMMANDS: Final = {
     "check": _Command("Show which response headers JavaScript can read.", CheckCommand),
-    "compare": _Command("Compare what pages get of two targets.", CompareCommand),
-    "bulk": _Command("Check a list of URLs of any length, and write a line of JSON for each.", BulkCommand),
-    "merge": _Command("Write the results of several files to one."),
+    "compare": _Command("Compare what pages get from two targets.", CompareCommand),
+    "bulk": _Command("Check a list of URLs of any length, and write a line of JSON for each URL.", BulkCommand),
+    "merge": _Command("Combine the results of a cluster in one file."),
     "stats": _Command("Show statistics of the results of hdrcli bulk.", StatsCommand),
-    "audit": _Command("Find out who else can read the responses of a service.", AuditCommand),
-    "proxy": _Command("Pass the requests of a front end on, and show what it can read.", ProxyCommand),
+    "audit": _Command("Find out which other origins can read the responses of a service.", AuditCommand),
+    "proxy": _Command("Forward the requests of a front end, and show what it can read.", ProxyCommand),
     "explain": _Command("Explain a rule, a header, a failure or an error message."),
     "rules": _Command("List all rules."),
     "profiles": _Command("List the clients that hdrcli check --profile knows, or show one."),
     "config": _Command("Print the settings in effect, and where each one comes from.", ConfigCommand),
-    "init": _Command("Write a first configuration.", InitCommand),
-    "schema": _Command("Print the JSON Schema of reports, comparisons, lists or the configuration."),
-    "serve-sample": _Command("Serve the sample app."),
-    "lab": _Command("See it in your own browser: a page that calls your API."),
+    "init": _Command("Create a configuration file.", InitCommand),
+    "schema": _Command("Print the JSON Schema of reports or of the configuration."),
+    "serve-sample": _Command("Serve the sample app, and a page that calls it in your browser."),
+    "lab": _Command("Serve a page that calls your API in your browser."),
 }
 
 

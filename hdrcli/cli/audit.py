@@ -42,7 +42,7 @@ def audit(
     targets_at_once: Annotated[int, typer.Option("--targets-at-once", min=1, metavar="N")] = 10,
     **given: Given,
 ) -> int:
-    """Find out who else can read a service's responses: which origins besides those of its pages."""
+    """Find out which origins can read the responses of a service, besides those of its own pages."""
     settings, _ = settings_from((), given, os.environ, names=SETTINGS_OF_AUDIT)
     settings = replace(settings, send=IDENTIFIED, concurrency=1)
     from hdrcli.inspection import refuse

@@ -47,7 +47,7 @@ def bulk(
     scheduler: Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS")] = None,
     **given: Given,
 ) -> int:
-    """Check a list of URLs of any length, and write one line of JSON for each."""
+    """Check a list of URLs of any length, and write one line of JSON for each URL."""
     settings, sources = settings_from((), given, os.environ, names=SETTINGS_OF_BULK)
     settings = replace(settings, send=IDENTIFIED, concurrency=1)
     fail_on = settings.fail_on if "--fail-on" in sources else "never"

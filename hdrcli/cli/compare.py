@@ -33,7 +33,7 @@ def compare(
     no_config: NoConfig = False,
     **given: Given,
 ) -> int:
-    """Compare what pages get of two targets: verdicts, permissions, statuses and headers."""
+    """Compare what pages get from two targets: readable headers, permissions, statuses and other headers."""
     sources: dict[str, str] = {}
     try:
         project = configuration(config, os.environ, no_config=no_config)

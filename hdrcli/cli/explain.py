@@ -23,7 +23,7 @@ def explain(
         ),
     ],
 ) -> None:
-    """Explain a rule, a header, a failure, a term or an error message, and how to go on."""
+    """Explain a rule, a header, a failure, a term or an error message, and what to do next."""
     from hdrcli import explanations
 
     text = sys.stdin.read() if what == ["-"] else " ".join(what)

@@ -182,10 +182,10 @@ def _keep_what_helped(changes: Sequence[AnyChange], planned: _Plan, found: _Foun
     if any(failed):
         if read_source(path).text != text_after(changes):
             useless = ", ".join(name for names in failed for name in names)
-            complain(f'"{path}" was changed by someone else meanwhile: {useless} did not help.')
+            complain(f'"{path}" was changed by another program meanwhile: {useless} did not help.')
             return
         _write(source, text_after(kept))
-    reason = "the app cannot be checked with it" if found is None else "the finding stays"
+    reason = "the app cannot be checked with it" if found is None else "the finding remains"
     for change, names in zip(changes, failed, strict=True):
         if names:
             complain(f"{path}:{change.line}: {change.keyword} is not changed ({', '.join(names)}): {reason}.")

@@ -27,7 +27,7 @@ _TARGET: Final = (
     ("APP", "An ASGI or WSGI app to check in process: package.module:app, a Python file, or . for the project's app."),
     ("NAME", "A service of the configuration."),
     ("@FILE", "A file with a request on each line: URL or METHOD URL."),
-    ("'curl ...'", "The request of a curl command, which is parsed and never run. Also in a file."),
+    ("'curl ...'", "The request of a curl command, which is parsed and never run. The command may also be in a file."),
     (
         "FILE",
         (
@@ -38,8 +38,8 @@ _TARGET: Final = (
     ("-", "Standard input: requests as in @FILE, a curl command, or a recording."),
 )
 _ACTIONS: Final = (
-    ("--diff", "Print the changes of the app's source that make headers readable, in place of the report."),
-    ("--fix", "Add the names of headers that the app sends to its expose list, if that is a literal in its source."),
+    ("--diff", "Print the changes to the app's source that make headers readable, instead of a report."),
+    ("--fix", "Add the headers that the app sends to its expose list, if the list is a literal in its source."),
     (
         "--unsafe-fixes",
         (
@@ -66,12 +66,12 @@ _EXAMPLES: Final = (
     "hdrcli check recording.har",
 )
 _TWO_TARGETS: Final = (
-    "A and B are targets as hdrcli check takes them: a URL, an app, a service of the configuration, a recording, or a "
-    "saved report. Routes are matched by method, path and query. Options apply to both; headers for one target only "
-    "belong to its service in the configuration."
+    "A and B are targets of the same kinds as for hdrcli check: a URL, an app, a service of the configuration, a "
+    "recording, or a saved report. Routes are matched by method, path and query. Options apply to both targets. Put "
+    "headers that only one target may get into its service in the configuration."
 )
 _OF_COMPARE: Final = (
-    ("--ignore-header NAME", "Do not compare this header. 'X-*' stands for all with such a name. Repeatable."),
+    ("--ignore-header NAME", "Do not compare this header. 'X-*' stands for all headers with such names. Repeatable."),
     ("--format [table|json|markdown]", "The format of the report. Default: table."),
     ("-o, --output FILE", "Write the report to this file; - is standard output."),
 )
@@ -83,8 +83,8 @@ _COMPARISONS: Final = (
 )
 _ENVIRONMENT: Final = (
     "Every option has an environment variable, which a flag overrides: HDRCLI_FAIL_ON is --fail-on. Switches are 1 or "
-    "0. Write one header or cookie on each line, and separate other values of repeatable options by commas, as flags "
-    "allow, too."
+    "0. Separate several headers or cookies by line breaks, and the values of other repeatable options by commas, "
+    "which flags accept, too."
 )
 EXIT_STATUSES: Final = (
     ("0", "Nothing failed."),

@@ -45,14 +45,14 @@ class BulkCommand(FewSettingsCommand):
         (
             "--processes N",
             (
-                "The number of processes that share the targets of a list that is longer than --targets-at-once. "
-                "Default: the number of cores, at most 16."
+                "The number of processes that share a list with more targets than --targets-at-once. Default: the "
+                "number of cores, at most 16."
             ),
         ),
         (
             "--per-host N",
             (
-                "The most targets to check at once of one host, or of one registrable domain, such as example.com. "
+                "Check at most N targets of one host, or of one registrable domain such as example.com, at once. "
                 "[default: 2]"
             ),
         ),
@@ -61,7 +61,7 @@ class BulkCommand(FewSettingsCommand):
             "--scheduler ADDRESS",
             (
                 "Use the workers of the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786. --output is a "
-                "folder that all of them share, --targets-at-once is for each of their threads."
+                "folder that all workers share, --targets-at-once is for each of their threads."
             ),
         ),
         ("--local-cluster N", "As --scheduler, with N workers on this machine."),
@@ -74,7 +74,7 @@ class BulkCommand(FewSettingsCommand):
         "sort -u hosts.txt | hdrcli bulk - --origin https://app.example > results.jsonl",
     )
     statuses = (
-        ("0", "Each target has a result, which may be that it did not respond."),
+        ("0", "Each target has a result, even if it did not respond."),
         ("1", "A finding reaches --fail-on."),
         ("2", "Wrong usage, an empty list, or results that could not be written."),
         ("130", "Interrupted. With --output, the same command resumes the run."),
@@ -95,7 +95,7 @@ class AuditCommand(FewSettingsCommand):
         ),
         (
             "--format [table|json|jsonl]",
-            "The format of the report. Each audit is written when it ends; jsonl has one on each line. Default: table.",
+            "The format of the report. Each audit is written when it ends; jsonl writes one per line. Default: table.",
         ),
         ("-o, --output FILE", "Write the report to this file."),
         (
@@ -108,7 +108,7 @@ class AuditCommand(FewSettingsCommand):
     )
     names = SETTINGS_OF_AUDIT
     helps: ClassVar = {
-        "origins": "An origin that is meant to be allowed: the audit tries origins that are like it, and like the "
+        "origins": "An origin that is meant to be allowed: the audit tries origins that are similar to it, and to the "
         "URL's own. Repeatable.",
         "fail_on": "Exit with 1 if a finding has this severity or a higher one. Default: error.",
         "max_time": "The time limit for each URL. When it is reached, the audit of the URL is incomplete. "
@@ -125,7 +125,7 @@ class AuditCommand(FewSettingsCommand):
         ("1", "A finding reaches --fail-on, or an audit is incomplete."),
         ("2", "Wrong usage, nothing was verified, or the report could not be written."),
         ("3", "A service gave no response at all."),
-        ("130", "Interrupted. What was found until then is written."),
+        ("130", "Interrupted. The findings so far are written."),
     )
 
 
@@ -135,8 +135,11 @@ class StatsCommand(FewSettingsCommand):
     heading = "Statistics"
     rows = (
         ("RESULTS", "Files that hdrcli bulk has written. - is standard input."),
-        ("--format FORMAT[=FILE]", "A format, and the file to write: table, json, html. Default: table. Repeatable."),
-        ("-o, --output FILE", "Write the first format without a file to this file."),
+        (
+            "--format FORMAT[=FILE]",
+            "A format (table, json or html), and the file to write it to. Default: table. Repeatable.",
+        ),
+        ("-o, --output FILE", "Write the first format that has no file to this file."),
         ("--top N", "How many findings, stacks, headers and statuses to show. [default: 20]"),
     )
     names = SETTINGS_OF_STATS
@@ -160,8 +163,8 @@ class ProxyCommand(FewSettingsCommand):
     rows = (
         ("URL", "The origin of the service, such as http://127.0.0.1:8000."),
         ("--port PORT", "The port of the proxy, 0 for any free one. [default: 8001]"),
-        ("--host-header HOST", "Send this Host to the service. Default: the one that the browser sends."),
-        ("--page", "Serve a page that shows the same live."),
+        ("--host-header HOST", "Send this value of Host to the service. Default: the one that the browser sends."),
+        ("--page", "Serve a page that shows the requests and findings live."),
         ("--page-port PORT", "The port of that page. Default: any free one."),
         ("--open", "Open that page in your browser."),
     )
@@ -178,8 +181,11 @@ class ProxyCommand(FewSettingsCommand):
     )
     statuses = (
         ("0", "Nothing failed."),
-        ("1", "As for hdrcli check: a finding that reaches --fail-on, an unmet expectation, no response to a route."),
+        (
+            "1",
+            "As for hdrcli check: a finding that reaches --fail-on, an unmet expectation, a route without a response.",
+        ),
         ("2", "Wrong usage, no request to judge, or a report that could not be written."),
         ("3", "The service gave no response at all."),
-        ("130", "Interrupted for the second time, while the reports were written."),
+        ("130", "Interrupted for the second time, while reports were being written."),
     )

@@ -22,7 +22,7 @@ def init(
     output: Annotated[str, typer.Option("--output", "-o")] = "hdrcli.toml",
     **given: Given,
 ) -> int:
-    """Write a first configuration: a template, or, with a URL, expectations that its responses meet today."""
+    """Create a configuration file: a template or, with a URL, expectations that its current responses meet."""
     from hdrcli.config import beginning, finding
 
     existing = finding.find(Path.cwd())

@@ -25,7 +25,7 @@ def lab(
     open_in_browser: Open = False,
     insecure: Annotated[bool, typer.Option("--insecure", "-k", help="Do not verify TLS certificates.")] = False,
 ) -> None:
-    """Serve a page that calls your API in your own browser, and shows which headers it can read."""
+    """Serve a page that calls your API in your own browser, and shows which response headers it can read."""
     end_in_order()
     from hdrcli.lab.targets import subject_of
     from hdrcli.loopback.page_server import PageServer

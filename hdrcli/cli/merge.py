@@ -23,16 +23,19 @@ def merge(
         list[Path],
         typer.Argument(
             metavar="DIR|SHARD...",
-            help="The folder that hdrcli bulk wrote with a cluster, or files of results.",
+            help="The folder that hdrcli bulk wrote on a cluster, or files of results.",
             show_default=False,
         ),
     ],
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the results to this file.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write the results to this file. Default: standard output."
+        ),
     ] = None,
 ) -> int:
-    """Write the results of several files to one, after a check that no line of the list is missing or doubled."""
+    """Combine the results of a cluster in one file, after a check that no result is missing or occurs twice."""
     from hdrcli.cluster.merging import check, shards_of
     from hdrcli.reporters.view import count
 

@@ -13,7 +13,7 @@ from hdrcli.records.errors import UsageError
 def profiles(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", show_default=False, help="A profile.")] = None,
 ) -> None:
-    """List the clients whose requests hdrcli check --profile makes, or show one: its requests, headers and sources."""
+    """List the clients that hdrcli check --profile knows, or show one: its requests, headers and sources."""
     from hdrcli.explanations.profiles import profile_as_text, profiles_as_table
     from hdrcli.profiles import NAMES
 

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from hdrcli.settings import Settings
 
 _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-_ANNOUNCED: Final = """The proxy passes requests to {proxy} on to {upstream}
-Let your front end call that address, and use it.
+_ANNOUNCED: Final = """The proxy forwards requests from {proxy} to {upstream}
+Let your front end call {proxy}, and use it.
 """
-_PAGE_ANNOUNCED: Final = "See it in your browser:  {url}\n"
-_END_ANNOUNCED: Final = "Ctrl-C ends with the report.\n"
+_PAGE_ANNOUNCED: Final = "Watch it in your browser:  {url}\n"
+_END_ANNOUNCED: Final = "Ctrl-C stops the proxy and prints the report.\n"
 
 
 @with_settings(SETTINGS_OF_PROXY)
@@ -49,7 +49,7 @@ def proxy(
     open_in_browser: Annotated[bool, typer.Option("--open")] = False,
     **given: Given,
 ) -> int:
-    """Pass the requests of a real front end on, and show what its pages can read of the responses."""
+    """Forward the requests of a real front end, and show which headers of the responses its pages can read."""
     settings, _ = settings_from((url,), given, os.environ, names=SETTINGS_OF_PROXY)
     # A browser that sends a cookie does not block it. The proxy runs until it is stopped.
     settings = replace(settings, third_party_cookies="allow", max_time=math.inf)
@@ -105,7 +105,7 @@ def _upstream(text: str, port: int) -> URL:
 
     url = (url_of(text) or read_url(text)).without_credentials()
     if url.target != "/" or url.fragment is not None:
-        raise UsageError(f"The proxy passes paths on as they are: give the origin only, {url.origin}.")
+        raise UsageError(f"The proxy forwards paths unchanged: give the origin only, {url.origin}.")
     if is_loopback(url.host) and url.effective_port == port:
         raise UsageError("is the port of the service: choose another one.", option="--port")
     return url

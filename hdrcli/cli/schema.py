@@ -33,6 +33,6 @@ def schema(
         ),
     ] = "report",
 ) -> None:
-    """Print a JSON Schema: of reports, comparisons, lines of bulk, statistics, audits, or the configuration."""
+    """Print the JSON Schema of reports, comparisons, results of bulk, statistics, audits, or the configuration."""
     text: str = import_module(_MODULES[subject]).schema_text()
     tell(text.rstrip())

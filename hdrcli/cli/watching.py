@@ -67,7 +67,7 @@ def watch(settings: Settings, arguments: Sequence[str]) -> ExitStatus:
                 if found is not None and before is not None:
                     complain(_compared(before, found))
                 before = before if found is None else found
-                complain("Waiting for changes of the source. Ctrl-C ends.")
+                complain("Waiting for changes to the source. Ctrl-C stops.")
                 changed = next(names for names in changes if names)
                 complain(f"Changed: {listing(changed, _SHOWN)}.")
         except KeyboardInterrupt:

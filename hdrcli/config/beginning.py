@@ -36,7 +36,7 @@ TEMPLATE: Final = f"""\
 # paths = ["/items", "/me"]
 # header = ["Authorization: Bearer ${{API_TOKEN}}"]
 
-# What is expected of routes:
+# Expectations for routes:
 # [routes]
 # "GET /items*" = {{ readable = ["X-Total-Count"], status = "2xx" }}
 # "/internal/*" = {{ blocked = true }}
@@ -104,7 +104,7 @@ def _services(report: Report) -> Iterator[str]:
 def _routes(report: Report) -> Iterator[str]:
     lines = list(islice(_expectations(report.routes), _MOST_ROUTES))
     if lines:
-        yield "# What is expected of the routes: what they do today.\n[routes]"
+        yield "# Expectations for the routes, which the current responses meet:\n[routes]"
         yield "\n".join(lines) + "\n"
 
 

@@ -89,7 +89,7 @@ def _routes() -> Schema:
     }
     return {
         "type": "object",
-        "description": "What is expected of routes, by their patterns, such as GET /items*. A later pattern takes "
+        "description": "The expectations for routes, by patterns such as GET /items*. A later pattern takes "
         "precedence over an earlier one.",
         "propertyNames": {"pattern": _PATTERN},
         "additionalProperties": {

@@ -51,8 +51,8 @@ origin: the whole response without Access-Control-Allow-Origin, and all but seve
 Access-Control-Expose-Headers.
 
 A browser also sends different requests: with an Origin header, and with a preflight (OPTIONS) before a JSON body, an
-Authorization header or a method such as PUT. A service that answers curl's GET may refuse or redirect those. The fix is
-in the service, or in the proxy in front of it: no change to the page helps.""",
+Authorization header or a method such as PUT. A service that responds to curl's GET may refuse or redirect those. The
+fix is in the service, or in the proxy in front of it: no change to the page helps.""",
         command=TO_SEE_THE_EXCHANGES,
     ),
     Confusion(

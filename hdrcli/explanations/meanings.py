@@ -154,7 +154,7 @@ MEANINGS: Final[dict[Failure, FailureMeaning]] = {
     ),
     Failure.PROXY_AUTHENTICATION: FailureMeaning(
         "A proxy requires a password (status 407).",
-        "The response comes from the browser's proxy, or the service answers with a proxy's status: use 401 instead.",
+        "The response comes from the browser's proxy, or the service responds with a proxy's status: use 401 instead.",
     ),
     Failure.CONTENT_CODING: FailureMeaning(
         "Chromium rejects the response, because the request did not offer its Content-Encoding.",

@@ -47,7 +47,7 @@ def _rows(step: Step) -> Iterator[tuple[str, str]]:
     if step.preflight_only:
         yield "only", "its preflight is sent"
     if step.needs:
-        yield "needs", f"the {step.needs}, which an earlier response gives"
+        yield "needs", f"the {step.needs} from an earlier response"
     for name, value in step.headers:
         yield "sets", f"{name}: {value}"
     if step.body is not None:
@@ -58,4 +58,4 @@ def _rows(step: Step) -> Iterator[tuple[str, str]]:
         if names:
             yield "reads", f"{', '.join(names)} ({label})"
     for given in step.gives:
-        yield "gives", f"the {given.value}: {given.header or f'{given.member} of the body'}"
+        yield "saves", f"{given.header or f'{given.member} of the body'}, as the {given.value}"

@@ -23,7 +23,7 @@ SERVER_MESSAGES: Final = (
         title="The CORS layer does not allow the page's origin (Starlette, FastAPI, Litestar)",
         phrases=("Disallowed CORS origin", "Disallowed CORS method, origin"),
         text="""\
-The CORS layer answers a preflight with 400 and this text if allow_origins and allow_origin_regex do not contain the
+The CORS layer responds to a preflight with 400 and this text if allow_origins and allow_origin_regex do not contain the
 Origin of the request. The browser then reports that Access-Control-Allow-Origin is missing.
 
 Add the origin as the browser sends it: scheme, host and port, without a slash at the end. http://localhost:3000 and
@@ -35,7 +35,7 @@ http://127.0.0.1:3000 are different origins.""",
         title="The CORS layer does not allow the method (Starlette, FastAPI, Litestar)",
         phrases=("Disallowed CORS method", "Disallowed CORS origin, method"),
         text="""\
-The CORS layer answers a preflight with 400 and this text if allow_methods does not contain the method of the actual
+The CORS layer responds to a preflight with 400 and this text if allow_methods does not contain the method of the actual
 request (Access-Control-Request-Method). By default, Starlette's list is ["GET"].
 
 Set allow_methods=["GET", "POST", "PUT", "DELETE"], or ["*"].""",
@@ -52,7 +52,7 @@ Set allow_methods=["GET", "POST", "PUT", "DELETE"], or ["*"].""",
             "Disallowed CORS method, origin, headers",
         ),
         text="""\
-The CORS layer answers a preflight with 400 and this text if allow_headers does not contain a header that the page
+The CORS layer responds to a preflight with 400 and this text if allow_headers does not contain a header that the page
 sets (Access-Control-Request-Headers), such as Authorization or a custom one.
 
 Set allow_headers=["Authorization", "X-Token"], or ["*"].""",
@@ -63,7 +63,7 @@ Set allow_headers=["Authorization", "X-Token"], or ["*"].""",
         title="The CORS layer does not allow access to a private network (Starlette)",
         phrases=("Disallowed CORS private-network", "Disallowed CORS \u2026, private-network"),
         text="""\
-CORSMiddleware answers a preflight that asks for Private Network Access with 400 and this text. Older versions of
+CORSMiddleware responds to a preflight that asks for Private Network Access with 400 and this text. Older versions of
 Chrome sent such preflights. Set allow_private_network=True for them; newer versions ask their user for permission.""",
         rules=("HDR505",),
         command=_PREFLIGHT_COMMAND,
@@ -72,12 +72,12 @@ Chrome sent such preflights. Set allow_private_network=True for them; newer vers
         title="Spring refuses the request",
         phrases=("Invalid CORS request",),
         text="""\
-Spring's CORS layer answers with 403 and this text if the origin, the method or a request header is not allowed. The
+Spring's CORS layer responds with 403 and this text if the origin, the method or a request header is not allowed. The
 text does not say which one. The request need not be a preflight: Spring also refuses actual requests from an origin
 that it does not know.
 
 Compare allowedOrigins (or allowedOriginPatterns), allowedMethods and allowedHeaders with the request. If Spring
-Security is in use, call http.cors(): otherwise it answers the preflight before the CORS layer sees it.""",
+Security is in use, call http.cors(): otherwise it responds to the preflight before the CORS layer sees it.""",
         rules=("HDR101", "HDR107", "HDR201"),
         command=_PREFLIGHT_COMMAND,
     ),
@@ -91,7 +91,7 @@ Security is in use, call http.cors(): otherwise it answers the preflight before 
             "Actual request no headers added",
         ),
         text="""\
-rs/cors logs this in debug mode. It doesn't answer with an error: the response simply has no CORS headers, and the
+rs/cors logs this in debug mode. It doesn't respond with an error: the response simply has no CORS headers, and the
 browser reports that Access-Control-Allow-Origin is missing. The log names the part that is not allowed: the origin
 (AllowedOrigins), the method (AllowedMethods) or the headers (AllowedHeaders).
 
@@ -108,7 +108,7 @@ browser reports that Access-Control-Allow-Origin is missing. The log names the p
             "One or more request headers are not allowed",
         ),
         text="""\
-actix-cors answers with 400 and this text, rocket_cors with 403. Add the origin (allowed_origin), the method
+actix-cors responds with 400 and this text, rocket_cors with 403. Add the origin (allowed_origin), the method
 (allowed_methods) or the headers (allowed_headers) to the configuration.""",
         rules=("HDR103", "HDR107", "HDR201"),
         command=_PREFLIGHT_COMMAND,
@@ -117,7 +117,7 @@ actix-cors answers with 400 and this text, rocket_cors with 403. Add the origin 
         title="The CORS policy does not allow the request (ASP.NET Core)",
         phrases=("CORS policy execution failed", "does not have permission to access the resource"),
         text="""\
-ASP.NET Core logs this and then answers without CORS headers; the browser reports that Access-Control-Allow-Origin is
+ASP.NET Core logs this and then responds without CORS headers; the browser reports that Access-Control-Allow-Origin is
 missing. Add the origin to WithOrigins(), without a slash at the end, and call UseCors() after UseRouting() and before
 UseAuthorization().""",
         rules=("HDR101", "HDR103", "HDR201"),
@@ -127,7 +127,7 @@ UseAuthorization().""",
         title="Vert.x or Quarkus does not allow the page's origin",
         phrases=("CORS Rejected - Invalid origin", "CORS Rejected - Invalid request"),
         text="""\
-The CORS handler answers with status 403 and this reason. Add the origin: addOrigin() in Vert.x,
+The CORS handler responds with status 403 and this reason. Add the origin: addOrigin() in Vert.x,
 quarkus.http.cors.origins in Quarkus.""",
         rules=("HDR101", "HDR103", "HDR107"),
         command=_PREFLIGHT_COMMAND,
@@ -136,9 +136,9 @@ quarkus.http.cors.origins in Quarkus.""",
         title="The application refuses the page's origin (Express)",
         phrases=("Not allowed by CORS",),
         text="""\
-This is the error that the documentation of Express's cors() suggests for an origin function. Express answers it with
-500 and without CORS headers. Call callback(null, false) instead of callback(new Error(…)): the browser then refuses
-the response all the same, and the log stays clean. To allow the page, add its origin to the list.""",
+This is the error that the documentation of Express's cors() suggests for an origin function. Express responds to it
+with 500 and without CORS headers. Call callback(null, false) instead of callback(new Error(…)): the browser then
+refuses the response all the same, and the log stays clean. To allow the page, add its origin to the list.""",
         rules=("HDR101", "HDR107", "HDR201"),
         command=_PREFLIGHT_COMMAND,
     ),
@@ -146,7 +146,7 @@ the response all the same, and the log stays clean. To allow the page, add its o
         title="@fastify/cors does not accept the preflight",
         phrases=("Invalid Preflight Request",),
         text="""\
-@fastify/cors answers an OPTIONS request with 400 and this text if it has no Origin or no
+@fastify/cors responds to an OPTIONS request with 400 and this text if it has no Origin or no
 Access-Control-Request-Method. Browsers always send both in a preflight, so the request came from another client, or a
 proxy removed the headers. strictPreflight: false turns the check off.""",
         rules=("HDR201",),
@@ -161,9 +161,9 @@ proxy removed the headers. strictPreflight: false turns the check off.""",
             "CSRF verification failed",
         ),
         text="""\
-Django answers a write with 403 if its Origin is neither the service's own nor listed in CSRF_TRUSTED_ORIGINS. Allowing
-the origin in django-cors-headers is not enough. Add the page's origin, with its scheme, to CSRF_TRUSTED_ORIGINS; behind
-a proxy that ends TLS, also set SECURE_PROXY_SSL_HEADER.""",
+Django responds to a write with 403 if its Origin is neither the service's own nor listed in CSRF_TRUSTED_ORIGINS.
+Allowing the origin in django-cors-headers is not enough. Add the page's origin, with its scheme, to
+CSRF_TRUSTED_ORIGINS; behind a proxy that ends TLS, also set SECURE_PROXY_SSL_HEADER.""",
         rules=("HDR107",),
     ),
     Topic(
@@ -199,7 +199,8 @@ _STATUSES: Final = {
     "404": "No route for OPTIONS on this path: the CORS layer is missing, or it does not cover the path. Check the "
     "path, too.",
     "405": "The router does not accept OPTIONS on this path, so no CORS layer handled the preflight: it is missing, or "
-    "not in front of this route. In FastAPI, add CORSMiddleware to the app; in nginx, answer OPTIONS in the location.",
+    "not in front of this route. In FastAPI, add CORSMiddleware to the app; in nginx, respond to OPTIONS in "
+    "the location.",
 }
 _REDIRECTED: Final = (
     "The response to the preflight is a redirect, which browsers do not follow. Request the URL that it leads to: "
@@ -211,7 +212,7 @@ _SUCCEEDED: Final = (
 )
 _NOT_ALLOWED: Final = (
     "The route exists, but not for this method. If the method was OPTIONS, a preflight reached the router, because no "
-    "CORS layer is in front of it: add CORSMiddleware (FastAPI), or answer OPTIONS in the proxy (nginx). If it was "
+    "CORS layer is in front of it: add CORSMiddleware (FastAPI), or respond to OPTIONS in the proxy (nginx). If it was "
     "HEAD, note that @app.get in FastAPI does not register HEAD."
 )
 

@@ -264,7 +264,11 @@ TERMS: Final = (
         ("finding",),
     ),
     Term(("warning",), "A finding with which a page is likely to break, now or later.", ("error", "advice")),
-    Term(("advice",), "A finding about a risk, or about a matter of taste: decide for yourself.", ("error", "warning")),
+    Term(
+        ("advice",),
+        "A finding about a risk, or a possible improvement: decide for yourself.",
+        ("error", "warning"),
+    ),
     Term(
         ("probe", "probes"),
         "An additional request that hdrcli sends to find the cause of a fault, such as one with another Origin. "

@@ -83,7 +83,7 @@ class ProfileSequence:
         if step.after is not None:
             name, status = step.after
             if not is_expected_status(self._statuses.get(name, 0), (status,)):
-                return f"as only a {status} to {name} leads there"
+                return f"as {name} got no {status}"
         if step.needs in self._missing or (step.base and step.base not in self._values):
             return f"as no response named the {step.needs}"
         return ""

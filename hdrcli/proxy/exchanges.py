@@ -129,7 +129,7 @@ class Exchanges:
         yield f"Judged: {requests} that scripts of pages sent to another origin, as {count(len(judged), 'route')}."
         if unjudged:
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in unjudged.items())
-            yield f"Passed on, and not judged: {count(unjudged.total(), 'request')} ({kinds})."
+            yield f"Forwarded, but not judged: {count(unjudged.total(), 'request')} ({kinds})."
         yield from self._away
 
     def _requested(self, answered: Answered, sender: Sender) -> Requested:

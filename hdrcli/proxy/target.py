@@ -69,9 +69,12 @@ class ProxyTarget:
         """See `Live`."""
         yield from self._exchanges.limits()
         if self._server.waiting:
-            yield f"{count(self._server.waiting, 'request')} had no response when the connection or the proxy ended."
+            yield (
+                f"{count(self._server.waiting, 'request')} had no response when the connection was closed or the proxy "
+                "was stopped."
+            )
         if self._server.unfollowed:
             yield (
-                f"{count(self._server.unfollowed, 'connection')} passed on without being followed: the bytes were not "
-                "HTTP/1.1, or left open where a message ends."
+                f"{count(self._server.unfollowed, 'connection')} forwarded without being judged: the bytes were not "
+                "HTTP/1.1, or did not show where a message ends."
             )

@@ -10,7 +10,7 @@ where the service is reached over plain http under a name other than localhost. 
 
 Fix: Compress only with a coding that the request's `Accept-Encoding` names, as Starlette's `GZipMiddleware` does,
 instead of sending a file that is always compressed. In nginx, use `gzip_static` or `brotli_static` with the value `on`,
-not `always`. In place of 407, answer with 401 or 403.
+not `always`. In place of 407, respond with 401 or 403.
 
 Similar faults: A response that is cut off or malformed fails with `invalid-http` or `connection-reset`, in every
 browser and in curl.

@@ -6,7 +6,7 @@ probes: no response shows a CORS layer; the CORS layer does not have the page's 
 `CORSMiddleware` then omits the header, others respond with 403); preflights do not reach the CORS layer, which allows
 the page elsewhere; or this response bypasses it. Without probes, the finding names the causes that remain.
 
-Why it matters: The request arrives, the service answers it, and the browser withholds the whole response: `fetch()`
+Why it matters: The request arrives, the service responds to it, and the browser withholds the whole response: `fetch()`
 rejects with a TypeError, without a status, a header or a body. The console reports "No 'Access-Control-Allow-Origin'
 header is present on the requested resource" (Chromium) or "CORS header 'Access-Control-Allow-Origin' missing"
 (Firefox). curl and Postman show the response as usual, because only browsers enforce CORS.

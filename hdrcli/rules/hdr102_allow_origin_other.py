@@ -7,7 +7,7 @@ them.
 Why it matters: Browsers compare the value with the page's origin byte by byte and withhold the response if they differ:
 `fetch()` rejects with a TypeError. Chromium's console reports that the header "has a value '…' that is not equal to the
 supplied origin", Firefox's that it "does not match '…'". A fixed header line can serve one front end; a service with
-several must answer each with its own origin.
+several must respond to each with its own origin.
 
 Fault:
 
@@ -20,7 +20,7 @@ Fault:
         response.headers["Access-Control-Allow-Origin"] = "https://admin.example"
         return []
 
-Fix: Let `CORSMiddleware` send the header. It compares the request's `Origin` with the list and answers with the one
+Fix: Let `CORSMiddleware` send the header. It compares the request's `Origin` with the list and responds with the one
 that matches.
 
     from fastapi import FastAPI

@@ -143,4 +143,4 @@ def _fix_in_layer(lines: Sequence[str], own: Sequence[str], blocks: Sequence[Blo
         return "Send the header once in the service, which sends all of the lines"
     if all(own in (["*"], [str(block.fetch.page)]) for block in blocks):
         return "Remove the header from the proxy: the service allows the page"
-    return "Drop the service's own line in the proxy: it allows another origin"
+    return "Remove the service's own line in the proxy: it allows another origin"

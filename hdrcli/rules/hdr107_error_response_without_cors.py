@@ -2,9 +2,10 @@
 
 Cause: The response's status is 400 or higher, and it has no `Access-Control-Allow-Origin`, although another response of
 the service allows the page; or a layer in front of the service responded in its place: a gateway, a firewall, a guard,
-or a challenge for humans. (If no other response allows the page, it is HDR101.) FastAPI answers an unhandled exception,
-and a body that exceeds `max_body_size`, outside all middleware that was added to the app, so `CORSMiddleware` never
-sees that response. Proxies, and middleware around the CORS layer, answer errors of their own in the same way.
+or a challenge for humans. (If no other response allows the page, it is HDR101.) FastAPI responds to an unhandled
+exception, and a body that exceeds `max_body_size`, outside all middleware that was added to the app, so
+`CORSMiddleware` never sees that response. Proxies, and middleware around the CORS layer, send error responses of their
+own in the same way.
 
 Why it matters: The page gets a TypeError, with neither the status nor the body, and the console reports a missing
 `Access-Control-Allow-Origin` header. The CORS settings are fine; the real problem is the error, which only the

@@ -131,7 +131,7 @@ def _fault(reason: _Reason, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> 
         evidence=(*blocking_lines(blocks, ALLOW_ORIGIN, if_sent=shown), *body_evidence(line)),
         impact=(
             impact_of_preflights(blocks),
-            f"The console reports a status that is not ok, or a CORS header; the status is {status}.",
+            f"The console reports that the status is not ok, or a CORS error; the status is {status}.",
         ),
         fix=reason.fix,
         fix_setting=reason.setting,
@@ -174,7 +174,7 @@ def _is_of_another_layer(block: Blocked) -> bool:
 def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason:
     status, headers = block.response.status, block.response.headers
     if contains(ALLOW_METHODS, headers) and status in _BY_CORS_LAYER:
-        return _Reason(variant=_UNKNOWN, fix="Read in the response's body what the CORS layer refuses")
+        return _Reason(variant=_UNKNOWN, fix="Read the response's body: it says what the CORS layer refuses")
     if status == _UNAUTHORIZED or contains("WWW-Authenticate", headers):
         fix = "Let preflights pass before authentication: they never carry credentials"
         return _Reason(variant="authentication", fix=fix, setting=Setting(concept="preflights-first"))
@@ -193,9 +193,9 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
             return _no_layer(block, diagnosis)
         return _passed_on(block, diagnosis) if has_layer(block.response) else _router()
     if is_unavailable(refusal):
-        fix = "Start the service, or repair the proxy's way to it: the proxy could not pass on the preflight"
+        fix = "Start the service, or fix the proxy's connection to it: the proxy could not forward the preflight"
         return _Reason(variant=_PROXY, fix=fix)
-    fix = "Let the CORS layer respond to OPTIONS, in front of the layer that responds now"
+    fix = "Let the CORS layer respond to OPTIONS before the layer that responds now"
     return _Reason(variant=f"{status}", fix=fix, setting=Setting(concept="preflights-first"))
 
 

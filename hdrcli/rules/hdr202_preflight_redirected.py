@@ -3,9 +3,9 @@
 Cause: The response to the OPTIONS request has a 3xx status: a redirect to https, to a path with or without a slash at
 the end, to a login page, or to another version of the API.
 
-Why it matters: The URL itself must answer the preflight with a 2xx status. After a redirect, the browser does not send
-the actual request, and `fetch()` rejects with a TypeError; Chromium's console reports "Redirect is not allowed for a
-preflight request". Requests that need no preflight, such as a plain GET, follow the same redirect without trouble, so
+Why it matters: The URL itself must respond to the preflight with a 2xx status. After a redirect, the browser does not
+send the actual request, and `fetch()` rejects with a TypeError; Chromium's console reports "Redirect is not allowed for
+a preflight request". Requests that need no preflight, such as a plain GET, follow the same redirect without trouble, so
 only some calls fail.
 
 Check with: -X PUT --origin https://app.example --credentials omit
@@ -29,8 +29,8 @@ Fault:
     def save() -> None:
         pass
 
-Fix: Let the page request the final URL. Or let the CORS layer answer preflights before anything redirects: in FastAPI,
-add `CORSMiddleware` after the middleware that redirects, so that it becomes the outer one.
+Fix: Let the page request the final URL. Or let the CORS layer respond to preflights before anything redirects: in
+FastAPI, add `CORSMiddleware` after the middleware that redirects, so that it becomes the outer one.
 
     from collections.abc import Awaitable, Callable
 

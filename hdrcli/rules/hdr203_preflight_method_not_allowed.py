@@ -43,8 +43,8 @@ Fix: Add the method to the list, in upper case.
 With `CORSMiddleware`, set `allow_methods=["GET", "POST", "PUT"]`. It must be a list: the string `"GET,PUT"` is taken
 apart into letters and sends `G, E, T, ,, P, U, T`.
 
-Similar faults: HDR201 (`CORSMiddleware` answers a method that it does not allow with 400), HDR205 (the list cannot be
-parsed).
+Similar faults: HDR201 (`CORSMiddleware` responds to a method that it does not allow with 400), HDR205 (the list cannot
+be parsed).
 
 References: https://fetch.spec.whatwg.org/#http-access-control-allow-methods
 """

@@ -44,10 +44,10 @@ Fix: Name the header in `allow_headers`.
         return []
 
 If the page doesn't need the header, remove it there instead: many HTTP libraries add `X-Requested-With` or a tracing
-header to every request. In nginx, write `add_header Access-Control-Allow-Headers "Content-Type, X-Token" always;` where
-OPTIONS is answered.
+header to every request. In nginx, write `add_header Access-Control-Allow-Headers "Content-Type, X-Token" always;` in
+the block that responds to OPTIONS.
 
-Similar faults: HDR307 (a response header in this list), HDR201 (`CORSMiddleware` answers a header that it does not
+Similar faults: HDR307 (a response header in this list), HDR201 (`CORSMiddleware` responds to a header that it does not
 allow with 400), HDR205 (the list cannot be parsed).
 
 References: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name

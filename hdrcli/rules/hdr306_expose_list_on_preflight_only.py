@@ -1,7 +1,7 @@
 """The expose list is sent only on the preflight's response, where browsers ignore it.
 
 Cause: The response to the preflight has `Access-Control-Expose-Headers`, and the response to the actual request does
-not. Usually, code of your own or a proxy adds all CORS headers when it answers OPTIONS.
+not. Usually, code of your own or a proxy adds all CORS headers when it responds to OPTIONS.
 
 Why it matters: A preflight decides what a page may send. What it may read is decided by the CORS headers of the
 response itself. The header is hidden, `response.headers.get()` returns `null`, and no console reports it.

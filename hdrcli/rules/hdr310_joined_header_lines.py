@@ -91,7 +91,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
             *(layers.inner_lines(*(header.name for header in listed)) if layers else ()),
         ),
         impact=tuple(_impact(header.name, values) for header, values, _ in joined[:MOST_LISTED]),
-        fix="Send one line: set the header in one layer only, or let the outer layer replace the inner one's",
+        fix="Send one line: set the header in one layer only, or let the outer layer replace the inner layer's line",
     )
 
 

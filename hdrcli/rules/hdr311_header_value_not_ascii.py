@@ -4,7 +4,8 @@ Cause: A custom header that the page can read has bytes above 0x7F, or control c
 
 Why it matters: Browsers decode header values as Latin-1, one character for each byte, whatever the service encoded: a
 `ü` in UTF-8 arrives as `Ã¼`. Control characters arrive unchanged, although HTTP allows only the tab. Proxies and HTTP
-libraries may drop, replace or refuse such bytes. FastAPI itself answers 500 if a value has a character outside Latin-1.
+libraries may drop, replace or refuse such bytes. FastAPI itself responds with 500 if a value has a character outside
+Latin-1.
 
 Fault:
 

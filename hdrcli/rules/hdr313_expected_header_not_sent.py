@@ -93,7 +93,11 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
                 fetches=tuple(fetches),
                 evidence=(
                     *lines_of_responses((fetch.exchanges[-1] for fetch in fetches), name),
-                    *(f'"{other}" is sent or listed: is it meant?' for other in similar if other.lower() != lowercase),
+                    *(
+                        f'"{other}" is sent or listed: is this the header?'
+                        for other in similar
+                        if other.lower() != lowercase
+                    ),
                 ),
                 impact=(f'JavaScript gets null from response.headers.get("{lowercase}").',),
                 fix=_fix(status),
@@ -112,5 +116,5 @@ def _fix(status: int) -> str:
     if status >= _ERROR:
         return "Pass the header to the error itself, or set it in a middleware: an error has a response of its own"
     if status >= _OK:
-        return "Set the header on the response that is returned, not on one that the framework replaces by it"
+        return "Set the header on the response that is returned, not on one that it replaces"
     return "Set the header on the response that is sent"

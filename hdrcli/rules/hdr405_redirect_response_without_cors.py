@@ -47,7 +47,7 @@ Fix: Add `CORSMiddleware` last, so that it is the outermost layer and adds its h
         return []
 
 Or let the page request the final URL. In nginx, `add_header … always` also applies to redirects that nginx itself
-sends. A redirect to a login page is no use to `fetch()`: answer API calls with 401 instead.
+sends. A redirect to a login page is no use to `fetch()`: respond to API calls with 401 instead.
 
 Similar faults: HDR403 (the redirect is fine, and the response after it fails the check), HDR202 (the preflight is
 redirected), HDR107 (an error lacks the headers).

@@ -3,7 +3,7 @@
 Cause: The page sends HEAD, and the same request with GET has another status, or has headers that the response to HEAD
 lacks. It is a warning if HEAD fails and GET does not, and advice otherwise. `Content-Length`, `Content-Encoding`,
 `Vary`, `Date` and the connection's own headers may differ and are not compared. FastAPI registers `@app.get` routes for
-GET only and answers HEAD with 405 and `allow: GET`; Starlette's own `Route` and `StaticFiles` answer both.
+GET only and responds to HEAD with 405 and `allow: GET`; Starlette's own `Route` and `StaticFiles` respond to both.
 
 Why it matters: Pages use HEAD to learn a total, a size or a date without the content, and expect the headers that GET
 would return. They get an error, or `null` for a header.

@@ -80,5 +80,5 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
                 f"{declared} declared {found.where()}",
             ),
             impact=(),
-            fix=f"Declare {and_more(names)} next to the others, if pages rely on {'it' if len(names) == 1 else 'them'}",
+            fix=f"Declare {and_more(names)} in the document, too, if pages use {'it' if len(names) == 1 else 'them'}",
         )

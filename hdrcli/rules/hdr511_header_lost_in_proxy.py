@@ -135,4 +135,4 @@ def _fix(proxy: Stack, names: Sequence[str], response: HTTPResponse) -> str:
         why = "the service's own settings are right"
     else:
         why = f'look for "{removing.replace("{name}", removed[0]) if removed else overwritten[0]}" in its configuration'
-    return f"Let {product} pass on {', '.join(names)}{own}: {why}"
+    return f"Let {product} forward {', '.join(names)}{own}: {why}"

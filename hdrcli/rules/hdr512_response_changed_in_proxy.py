@@ -146,10 +146,10 @@ def _changed_length(layers: Layers) -> dict[str, str]:
 
 def _fix(layers: Layers, proxy: Stack) -> str:
     if content_codings(layers.inner) == content_codings(layers.outer):
-        return "Let the proxy pass on the body unchanged, if pages read these headers"
+        return "Let the proxy forward the body unchanged, if pages read these headers"
     compression = proxy.dialect.compression
     where = f'{proxy.product} (look for "{compression}")' if compression else "the proxy"
-    return f"Let {where} pass on the response without compressing it, if pages read these headers"
+    return f"Let {where} forward the response without compressing it, if pages read these headers"
 
 
 def _status_fix(layers: Layers) -> str:

@@ -71,7 +71,7 @@ SPEC = "https://fetch.spec.whatwg.org/#set-cookie-header"
 FOR_SEVERAL = "Responses set {number} cookies that the browser does not store"
 
 
-_NOT_STORED: Final = "The browser does not store the cookie: the page's next request goes without it."
+_NOT_STORED: Final = "The browser does not store the cookie: the page's next request is sent without it."
 _DELETION_REFUSED: Final = "The browser does not delete the cookie: the page's next request still has the old one."
 
 _expires_at_once = re.compile(

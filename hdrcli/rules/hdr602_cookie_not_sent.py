@@ -4,8 +4,8 @@ Cause: `--cookie` supplies a cookie, the page sends the request with credentials
 Either it is not `SameSite=None` and the page belongs to another site, or it is `Secure` and the URL is not https, or
 the browser blocks third-party cookies. A cookie that is given without attributes is omitted only for the last reason.
 
-Why it matters: The service sees an unknown visitor and answers 401, or as if nobody were logged in, however well the
-CORS headers are set. Firefox and Safari withhold third-party cookies by default, and Chrome does so in incognito
+Why it matters: The service sees an unknown visitor and responds with 401, or as if nobody were logged in, however well
+the CORS headers are set. Firefox and Safari withhold third-party cookies by default, and Chrome does so in incognito
 windows.
 
 Fix: Serve page and service from one site, such as `app.example.com` and `api.example.com`; in development, use one host

@@ -212,7 +212,7 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
         case Cause.BYPASSED | Cause.GUARDED:
             return _including(block)
         case _:  # a gateway, of which only the status is known
-            return "Start the service, or repair the gateway's way to it: this response is the gateway's own", None
+            return "Start the service, or fix the gateway's connection to it: this response is the gateway's own", None
 
 
 def _deciding(block: Blocked, diagnosis: Diagnosis) -> str:

@@ -30,7 +30,7 @@ class Network:
         "--max-time",
         metavar="SECONDS",
         read=seconds,
-        help="The time limit for the whole run. When it is reached, the routes that are checked by then are reported, "
+        help="The time limit for the whole run. When it is reached, the routes checked so far are reported, "
         "and the run fails.",
     )
     retries: int = option(
@@ -38,8 +38,8 @@ class Network:
         "--retries",
         metavar="N",
         read=count_or_none,
-        help="How often to send a GET, HEAD or OPTIONS request again if no connection comes about or it is closed "
-        "without a response, after 0.5 s, 1 s, 2 s and so on.",
+        help="How often to send a GET, HEAD or OPTIONS request again if the connection fails or is closed without "
+        "a response, after 0.5 s, 1 s, 2 s and so on.",
     )
     rate: float | None = option(
         None, "--rate", metavar="N/s", read=rate, help="Send at most N requests per second (N/m: per minute)."
@@ -80,7 +80,8 @@ class Network:
         "--connect-to",
         metavar="HOST:PORT:HOST:PORT",
         separator="\n",
-        help="Connect to the second host and port for requests to the first; an empty one stands for any, or the same.",
+        help="Connect to the second host and port for requests to the first. An empty first host or port stands for "
+        "any, an empty second one for the same.",
     )
     unix_socket: str | None = option(
         None, "--unix-socket", metavar="FILE", read=file_name, help="Connect to this Unix socket for all requests."
@@ -128,9 +129,7 @@ class Network:
         read=seconds,
         help="The time limit for the start of an app in process or of the --launch command.",
     )
-    base_url: str = option(
-        "http://127.0.0.1:8000", "--base-url", metavar="URL", help="The URL that an app in process is requested at."
-    )
+    base_url: str = option("http://127.0.0.1:8000", "--base-url", metavar="URL", help="The URL of an app in process.")
     compare: str | None = option(
         None,
         "--compare",
@@ -149,14 +148,14 @@ class Network:
         False,
         "--in-browser",
         "--no-in-browser",
-        help="Also run the fetches in a real Chromium, or with --browser firefox in a real Firefox. Fail if it behaves "
-        "differently from its simulation.",
+        help="Also run the fetches in a real Chromium, or with --browser firefox in a real Firefox. Fail if the "
+        "browser behaves differently from its simulation.",
     )
     preflight_only: bool = option(
         False,
         "--preflight-only",
         "--no-preflight-only",
-        help="Send the preflight of a POST or the like, not the request.",
+        help="Send only the preflight of a POST or the like, not the request itself.",
     )
     repeat_writes: bool = option(
         False,

@@ -54,7 +54,8 @@ class Output:
         metavar="FILE",
         read=file_name,
         in_file="nowhere",
-        help="Write the report to this file; - is standard output. Of several reports, the first without a file.",
+        help="Write the report to this file; - is standard output. With several reports, this is the first one "
+        "without a file.",
     )
     export: Export | None = option(
         None,
@@ -84,7 +85,7 @@ class Output:
         "--show-secrets",
         "--no-show-secrets",
         in_file="nowhere",
-        help="Do not redact tokens, passwords and cookies. Do not share such a report.",
+        help="Do not redact tokens, passwords and cookies. Do not share the report.",
     )
     quiet: bool = option(False, "--quiet", "-q", "--no-quiet", help="Print no report: the exit status is the result.")
     verbose: bool = option(

@@ -62,7 +62,7 @@ class Page:
         "--json",
         metavar="TEXT",
         read=text_or_file,
-        help="As --data, and the page sets Content-Type: application/json.",
+        help="Like --data, and the page also sets Content-Type: application/json.",
     )
     user: str | None = option(
         None,

@@ -19,8 +19,8 @@ class Policy:
         "--expect-readable",
         metavar="NAME",
         separator=",",
-        help="Fail unless JavaScript can read this header in every fetch. 'X-*' requires it of all headers that are "
-        "sent with such a name, and of at least one.",
+        help="Fail unless JavaScript can read this header in every fetch. With 'X-*', at least one header with such a "
+        "name must be sent, and all of them must be readable.",
     )
     expect_hidden: tuple[str, ...] = option(
         (),
@@ -71,7 +71,7 @@ class Policy:
         "--baseline",
         metavar="FILE",
         read=file_name,
-        help="Fail only because of findings that are not in this file.",
+        help="Fail only because of findings that are not in this file, which --baseline-update writes.",
     )
     baseline_update: bool = option(
         False,
@@ -85,11 +85,11 @@ class Policy:
         "--baseline-prune",
         "--no-baseline-prune",
         in_file="nowhere",
-        help="Remove from the baseline what this run does not find on the services that it checks.",
+        help="Remove findings from the baseline that no longer occur in the services that this run checks.",
     )
     stack: str | None = option(
         None,
         "--stack",
         metavar="NAME",
-        help="The server software that fixes are written for, such as starlette. Default: recognized by its responses.",
+        help="The server software that fixes are written for, such as starlette. Default: recognized by the responses.",
     )

@@ -35,8 +35,8 @@ class Routes:
         "--openapi",
         metavar="FILE",
         read=file_name,
-        help="A file or URL with the service's OpenAPI document, in JSON or YAML. Default: looked for where a URL has "
-        "no path.",
+        help="The file or URL of the service's OpenAPI document, in JSON or YAML. Default: looked for if the URL to "
+        "check has no path.",
     )
     find_openapi: bool = option(
         True, "--find-openapi", "--no-openapi", help="Check a URL without a path as a single route."
@@ -81,6 +81,6 @@ class Routes:
         "--profile",
         choices=get_args(ProfileName),
         in_file="service",
-        help="Make the requests of this client, one after the other, and check that it works. Some write: "
-        "hdrcli profiles NAME says what, --dry-run shows all requests.",
+        help="Send the requests of this client, one after the other, and check that the client works. Some of them "
+        "change data: hdrcli profiles NAME describes this, --dry-run prints all requests.",
     )

@@ -50,7 +50,7 @@ def page_limits(settings: Settings, pages: Collection[str]) -> Iterator[str]:
     """A sentence if `--origin` names another page than those that made the recorded requests."""
     named = {str(parse_origin(origin)) for origin in settings.origins}
     if named and not named.issuperset(pages):
-        yield "Other pages than that of --origin made its requests: the service may respond differently to that one."
+        yield "Other pages than that of --origin sent its requests: the service may respond differently to that one."
 
 
 def nothing_sent(name: str) -> str:

@@ -11,7 +11,7 @@ from hdrcli.fetch.set_cookie import SameSite
 _COOKIES: Final[Mapping[CookieFault, str]] = {
     CookieFault.UNPARSABLE: "It has neither a name nor a value, or contains a control character.",
     CookieFault.TOO_LARGE: "Its name and value are longer than 4096 bytes.",
-    CookieFault.NEEDS_SECURE: "SameSite=None and Partitioned require Secure, which it lacks.",
+    CookieFault.NEEDS_SECURE: "SameSite=None and Partitioned require Secure, which the cookie lacks.",
     CookieFault.PREFIX: "The prefix of its name requires attributes that it lacks.",
     CookieFault.EXPIRED: "It is already expired, which deletes it.",
     CookieFault.PROTECTED: "A response over http must not replace a Secure cookie.",
@@ -24,17 +24,17 @@ _COOKIES: Final[Mapping[CookieFault, str]] = {
     CookieFault.NO_REQUEST: "No request was sent.",
 }
 _SAME_SITE: Final[Mapping[SameSite, str]] = {
-    "strict": "SameSite=Strict",
-    "lax": "SameSite=Lax",
-    "none": "SameSite=None",
-    "unset": "without SameSite, which means Lax",
+    "strict": "is SameSite=Strict",
+    "lax": "is SameSite=Lax",
+    "none": "is SameSite=None",
+    "unset": "has no SameSite attribute, which means Lax",
 }
 
 
 def cookie_sentences(verdict: CookieVerdict) -> tuple[str, ...]:
     """Why a cookie was not sent or stored, one sentence for each fault; none if it was."""
     return tuple(
-        f"It is {_SAME_SITE[verdict.same_site]}, and the request is cross-site."
+        f"It {_SAME_SITE[verdict.same_site]}, and the request is cross-site."
         if fault is CookieFault.SAME_SITE
         else _COOKIES[fault]
         for fault in verdict.faults

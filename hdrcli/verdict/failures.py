@@ -136,10 +136,10 @@ _SENTENCES: Final[Mapping[Failure, _Sentence]] = {
     ),
     Failure.PREFLIGHT_STATUS: lambda error: f"The preflight response has status {error.status}; it must be 200 to 299.",
     Failure.PREFLIGHT_UNPARSABLE_METHODS: lambda error: (
-        f"{error.subject} contains {_quoted(error.seen)}, which is not a valid method: this voids the whole list."
+        f"{error.subject} contains {_quoted(error.seen)}, which is not a valid method: the whole list is invalid."
     ),
     Failure.PREFLIGHT_UNPARSABLE_HEADERS: lambda error: (
-        f"{error.subject} contains {_quoted(error.seen)}, which is not a valid header name: this voids the whole list."
+        f"{error.subject} contains {_quoted(error.seen)}, which is not a valid header name: the whole list is invalid."
     ),
     Failure.PREFLIGHT_METHOD: lambda error: (
         f"The preflight response does not allow the method {_first(error.expected)}: {_list(error)}."

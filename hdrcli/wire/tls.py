@@ -107,7 +107,7 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
 
     def refuse_passphrase() -> str:
         # OpenSSL would prompt on the terminal, and a CI job would hang.
-        raise UsageError(f'{holder} has a passphrase: give a key without one ("openssl pkey" takes it off).')
+        raise UsageError(f'{holder} has a passphrase: give a key without one ("openssl pkey" removes it).')
 
     try:
         context.load_cert_chain(cert, key, refuse_passphrase)
@@ -117,7 +117,7 @@ def _load_certificate(context: ssl.SSLContext, cert: str, key: str | None) -> No
         files = f'--cert "{cert}"' + ("" if key is None else f' and --key "{key}"')
         apart = "; name the file of the key with --key if it is apart" if key is None else ""
         raise UsageError(
-            f"{files} cannot be used: a certificate and its private key in PEM form are wanted{apart}."
+            f"{files} cannot be used: a certificate and its private key in PEM form are needed{apart}."
         ) from None
 
 

@@ -25,7 +25,7 @@ lists all rules, and `--select` and `--ignore` take codes or their beginnings (`
 |---|---|
 | error | The page that sends the request is broken. |
 | warning | It is likely to be broken, now or later. |
-| advice | A risk, or a matter of taste: decide for yourself. |
+| advice | A risk, or a possible improvement: decide for yourself. |
 
 Each page has two examples, one with the fault and one with the fix. The tests run both: the first one gives exactly
 this code, the second one no finding.

@@ -83,7 +83,7 @@ export function corsForm(panel, settings, changed) {
       "details",
       { open: isWide },
       el("summary", {}, el("h2", { id: "cors-title" }, "CORS settings", spoken(" of the running sample"))),
-      el("p", { class: "hint" }, "Of the running sample. A change holds at once, and all routes are checked again."),
+      el("p", { class: "hint" }, "These are the settings of the running sample. A change takes effect at once, and all routes are checked again."),
       form,
     ),
   );

@@ -43,7 +43,7 @@ function summarize() {
   const checked = rows.filter((row) => row.route);
   const different = checked.filter((row) => row.agreement === "different").length;
   if (subject.cors === null && checked.length > 0 && checked.every((row) => isForOthers(row.route))) {
-    return report(`The API does not allow the origin ${location.origin}: allow it, or give hdrcli the --page-port of one that it allows.`);
+    return report(`The API does not allow the origin ${location.origin}: allow it, or choose an origin that it allows with --page-port.`);
   }
   const routes = `${checked.length} ${checked.length === 1 ? "route" : "routes"} checked`;
   if (browser.name === null) return report(`${routes}. hdrcli has no simulation of this browser.`);

@@ -34,7 +34,7 @@ async function response(path, value) {
   try {
     received = await fetch(`api/${path}`, init);
   } catch {
-    throw new ServerError("hdrcli has ended: start it again, and open the URL that it prints.");
+    throw new ServerError("hdrcli has stopped: start it again, and open the URL that it prints.");
   }
   if (received.ok) return received;
   if (received.status === 401) throw new ServerError("The token is missing or old: open the URL that hdrcli printed.");

@@ -87,7 +87,7 @@ function update({ routes, counts, findings: all, limits }) {
   fill(document.getElementById("limits"), limits.map((text) => el("li", {}, text)));
   const number = list.children.length;
   const seen = number === 1 ? "1 route" : `${number} routes`;
-  report(number === 0 ? "Waiting for requests of your front end." : `${seen} so far.`);
+  report(number === 0 ? "Waiting for requests from your front end." : `${seen} so far.`);
 }
 
 function report(text, kind = "") {
@@ -102,11 +102,11 @@ async function start() {
   fill(
     document.getElementById("facts"),
     fact("call", subject.proxy),
-    fact("passed on to", subject.upstream),
+    fact("forwarded to", subject.upstream),
     fact("hdrcli", subject.hdrcli),
   );
   for await (const value of stream("events")) update(value);
-  report("The proxy has ended.", "problem");
+  report("The proxy has stopped.", "problem");
 }
 
 start().catch((error) => report(error.message, "problem"));

@@ -109,7 +109,7 @@ IN_FRONT: Final = frozenset({Cause.CHALLENGE, Cause.FIREWALL, Cause.KEY, Cause.R
 REMAINING: Final = (
     "there is no CORS layer",
     "its list lacks the page's origin",
-    "this response doesn't pass it",
+    "this response doesn't pass through it",
 )
 """The causes that remain where none was found."""
 

@@ -265,7 +265,7 @@ def _sentence(sign: Sign, *, is_preflight: bool) -> str:
             return f"Exempt {request} from the challenges of {product}: fetch() can't solve one"
         case Reason.FIREWALL:
             why = "a rule blocks them, perhaps because hdrcli is not a browser"
-            return f"Let {product} pass {request} to the service: {why}"
+            return f"Let {product} forward {request} to the service: {why}"
         case Reason.KEY if is_preflight:
             return f"Let {product} pass preflights without a key or a token: they never carry credentials"
         case Reason.KEY:
@@ -275,6 +275,6 @@ def _sentence(sign: Sign, *, is_preflight: bool) -> str:
         case Reason.ROUTE:
             return f"Check the URL and the method: {product} has no such route, so the service gets no request"
         case Reason.METHOD:
-            return f"Let {product} pass on the method {'OPTIONS' if is_preflight else 'of the request'}"
+            return f"Let {product} forward the method {'OPTIONS' if is_preflight else 'of the request'}"
         case Reason.UNAVAILABLE:
-            return f"Start the service, or repair the way that {product} has to it: this response is its own"
+            return f"Start the service, or fix the connection of {product} to it: this response is its own"

@@ -106,8 +106,8 @@ _FIXES: Final = {
     "credentials that the service expects",
     Target.SCHEME: "Let the proxy send X-Forwarded-Proto: https and the service trust it, so that it doesn't redirect "
     "to http",
-    Target.INNER_HOST: "Let the proxy pass on Host with its port and X-Forwarded-Proto, and the service trust "
-    "them, so that it doesn't redirect to an inner address",
+    Target.INNER_HOST: "Let the proxy forward Host with its port, send X-Forwarded-Proto, and the service trust both, "
+    "so that it doesn't redirect to an internal address",
     Target.SLASH: "Let the page request the exact path, with or without the slash at the end",
     Target.OTHER: "Let the page request the URL that the redirect leads to",
 }

@@ -63,8 +63,8 @@ def app_of_project() -> AppName:
         names = ", ".join(str(app_of_file(path)) + PREFERRED[0] for path in below[:_SHOWN_APPS])
         raise UsageError(f"Several files may have the project's app. Name it, such as {names}.")
     raise UsageError(
-        "No app is found here: there is no [tool.fastapi] entrypoint in pyproject.toml, and none of "
-        f"{', '.join(FILES)}, manage.py, here or in a package. Name it, such as package.module:app."
+        "No app was found: there is no [tool.fastapi] entrypoint in pyproject.toml, and no app in "
+        f"{', '.join(FILES)} or manage.py, here or in a package. Name it, such as package.module:app."
     )
 
 

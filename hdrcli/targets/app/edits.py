@@ -125,7 +125,7 @@ def change_for(concept: Concept, names: Sequence[str], layers: Iterable[Location
     layers = tuple(layers)
     found = [*_owners(concept, layers)] or [*_settings(layers)]
     if not found:
-        raise NotEditableError("No CORS layer is found in the app's own source.")
+        raise NotEditableError("No CORS layer was found in the app's own source.")
     if len(found) > 1:
         raise NotEditableError("There are several CORS layers in the app's own source.")
     ((source, owner),) = found

@@ -54,7 +54,9 @@ def move_for(layers: Iterable[Location]) -> Move:
     """The move of the statement that adds the CORS layer, which is at `layers`. Raises as `change_for`."""
     places = [*layers]
     if len(places) != 1:
-        raise NotEditableError("The CORS layer is not added at one place in the app's own source, so it is not moved.")
+        raise NotEditableError(
+            "The CORS layer is not added in a single place of the app's own source: move it by hand."
+        )
     (place,) = places
     source = read_source(Path(place.file))
     statement, last = _statement_and_last(ast.parse(source.text), f" at {place.file}:{place.line}")
