@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,9 @@ def init(
             return report.exit_status
         text = beginning.beginning(report, is_named_by_url="://" in target)
     _write(output, text)
-    tell(f'Wrote {output}. "hdrcli config" prints the settings in effect.')
+    found = finding.find(Path.cwd())
+    option = "" if found is not None and found.path.samefile(output) else f" --config {shlex.quote(output)}"
+    tell(f'Wrote {output}. "hdrcli config{option}" prints the settings in effect.')
     return ExitStatus.OK
 
 

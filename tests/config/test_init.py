@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,14 @@ def test_a_template_without_a_target(tmp_path: Path) -> None:
     assert ended.out.startswith("Wrote hdrcli.toml.")
     assert begun(tmp_path) == {}
     assert hdrcli("config", cwd=tmp_path).status == 0
+
+
+def test_the_next_command_reads_the_file(tmp_path: Path) -> None:
+    ended = hdrcli("init", "--output=other file.toml", cwd=tmp_path)
+    command = shlex.split(ended.out.split('"')[1])
+
+    assert command[0] == "hdrcli"
+    assert "other file.toml" in hdrcli(*command[1:], cwd=tmp_path).out
 
 
 def test_the_template_without_its_comments_is_a_configuration(tmp_path: Path) -> None:
