@@ -5,7 +5,7 @@ Source: https://wicg.github.io/local-network-access/#ip-address-space-section
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from hdrcli.fetch.url import is_ip_address, is_loopback
@@ -48,7 +48,7 @@ def address_space(host: str) -> AddressSpace | None:
     return _of_address(host)
 
 
-@cache
+@lru_cache(maxsize=128)  # a list may have a million addresses
 def _of_address(host: str) -> AddressSpace:
     """https://wicg.github.io/local-network-access/#determine-the-ip-address-space."""
     from ipaddress import IPv6Address, ip_address

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import gzip
 import json
 import os
@@ -304,6 +306,19 @@ def test_the_largest_line_numbers_take_no_memory(site: Site, tmp_path: Path, num
         assert ended.status == 0
         assert ended.megabytes < MOST_MEGABYTES
     assert ended.out.count("\n") == 100
+
+
+def test_no_cache_grows_with_the_list() -> None:
+    """A cache of what depends on a target has a bound: a list may have a million. A proxy keeps all requests here."""
+    length = 300
+    urls = (f"http://10.0.{number // 250}.{number % 250 + 1}/\n" for number in range(length))
+    proxy = f"--proxy=http://127.0.0.1:{free_port()}"
+    assert bulk("".join(urls), "--processes=1", "--origin=https://app.example", proxy).status == 0
+    caches = [each for each in gc.get_objects() if isinstance(each, type(functools.cache(len)))]
+    unbounded = [each for each in caches if each.cache_parameters()["maxsize"] is None]
+    own = [each for each in unbounded if each.__module__.startswith("hdrcli.")]
+    assert own
+    assert [each.__qualname__ for each in own if each.cache_info().currsize >= length] == []
 
 
 # --- what ends a run early ------------------------------------------------------------------------------
