@@ -20,7 +20,13 @@ from typing import Any, Final
 
 import pytest
 
-_LONGEST: Final = ("tests/browser/", "tests/in_browser/", "tests/html_report/", "tests/cli/", "tests/field/")
+_LONGEST: Final = tuple(
+    f"tests/{part}"
+    for part in (
+        *("browser/", "in_browser/", "safety/", "cluster/", "targets/", "test_time_limit", "fixes/", "html_report/"),
+        *("cli/", "field/", "lab/", "profiles/"),
+    )
+)
 _part_of_module = re.compile(
     r"tests/browser/test_\w+\.py::\w+\[(chromium|firefox|webkit)-|tests/fixes/test_fixes\.py::\w+\[(\w+)"
 )

@@ -130,7 +130,17 @@ def test_every_document_that_is_linked_exists() -> None:
         if "://" not in link
     ]
     assert links
-    assert [link for document, link in links if not (document.parent / link).exists()] == []
+    assert [link for document, link in links if not _exists(document, *link.partition("#")[::2])] == []
+
+
+def _exists(document: Path, file: str, heading: str) -> bool:
+    path = document.parent / file if file else document
+    return path.exists() and (not heading or heading in _anchors(path.read_text("utf-8")))
+
+
+def _anchors(text: str) -> list[str]:
+    """As GitHub names the headings."""
+    return [re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in re.findall(r"(?m)^#+ (.*)", text)]
 
 
 def test_every_page_is_linked() -> None:

@@ -188,6 +188,8 @@ _plain_lines = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n]*)\r\n", re.M
 
 def _well_formed_lines(text: str) -> IndexedHeaders | None:
     """The header lines if all are well-formed, as almost always; otherwise None."""
+    if text != "\r\n":
+        text = text.removeprefix("\r\n")  # the status line's, for a user agent that ends it at the CR
     found = _plain_lines(text)
     is_whole = text.endswith("\n\r\n") or text == "\r\n"
     if not is_whole or not len(found) + 1 == text.count("\n") == text.count("\r") or "\0" in text:

@@ -11,6 +11,7 @@ import pytest
 from tests.cli.program import Ended, assert_one_line, hdrcli
 from tests.reporting import valid
 from tests.safety.measuring import measured
+from tests.sampling import sampled
 from tests.serving.hostile import BEHAVIOURS, Behaviour, HostileServer, Outcome
 
 TIMEOUT = 1
@@ -45,7 +46,7 @@ def check_in_browsers(behaviour: Behaviour, *options: str, run: Callable[..., En
     return ended
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)
+@pytest.mark.parametrize("behaviour", sampled(BEHAVIOURS.values(), every=4), ids=BEHAVIOURS)
 def test_browsers_may_differ_in_what_they_put_up_with(behaviour: Behaviour) -> None:
     ended = check_in_browsers(behaviour)
 
@@ -58,7 +59,7 @@ def test_time_and_memory_are_bounded(name: str) -> None:
     check(BEHAVIOURS[name], "--verbose", run=run_in_bounds)
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)
+@pytest.mark.parametrize("behaviour", sampled(BEHAVIOURS.values(), every=4), ids=BEHAVIOURS)
 def test_the_table_with_all_that_came(behaviour: Behaviour) -> None:
     ended = check(behaviour, "--verbose")
 
@@ -84,7 +85,9 @@ def test_of_many_redirects_the_first_and_the_last_are_told(behaviour: Behaviour)
     assert told[-2] == "  and 13 more requests"
 
 
-@pytest.mark.parametrize("name", [name for name, behaviour in BEHAVIOURS.items() if behaviour.outcome.exit_status == 0])
+@pytest.mark.parametrize(
+    "name", sampled((name for name, each in BEHAVIOURS.items() if each.outcome.exit_status == 0), every=4)
+)
 def test_json(name: str) -> None:
     behaviour = BEHAVIOURS[name]
     (route,) = valid(check(behaviour, "--format=json", "--exchanges", "--no-probe").out)["services"][0]["routes"]

@@ -59,7 +59,8 @@ def test_a_url_is_one_route() -> None:
         found = subject(served)
 
     assert (found["base"], found["cors"]) == (site.url, None)
-    assert found["routes"] == [{"method": "GET", "path": "/items?page=1", "headers": [], "body": None}]
+    path = "/items?page=1"
+    assert found["routes"] == [{"method": "GET", "path": path, "shown_path": path, "headers": [], "body": None}]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,10 @@ from tests.serving.http import Request, answer
 from tests.serving.loopback import DEADLINE, free_port
 from tests.serving.site import OPEN_TO_PAGE, Site
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tests kill processes")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform == "win32", reason="the tests kill processes"),
+]
 
 OK: Final = answer(*OPEN_TO_PAGE, "X-Total: 3")
 SITES: Final = 10

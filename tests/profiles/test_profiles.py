@@ -19,6 +19,7 @@ from hdrcli.profiles import NAMES, load_profile
 from hdrcli.records.errors import ExitStatus
 from hdrcli.settings.routes import ProfileName
 from tests.profiles.clients import PAGE, run_client, run_client_of_app
+from tests.sampling import sampled
 from tests.serving.asgi import uvicorn_server
 
 NO_RANGES: Final = dict(load_profile("range-reader").step("range").hints)[200]
@@ -183,7 +184,7 @@ def test_a_client_works_or_not_and_all_that_has_to_be_set_is_listed(case: Case) 
     assert client.exit_status == (ExitStatus.FAILED if case.faults else ExitStatus.OK)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("case", sampled(CASES.values(), every=4), ids=CASES)
 def test_an_app_in_process_is_judged_as_over_http(case: Case) -> None:
     client = run_client_of_app(service(case), "/x", case.profile)
 

@@ -163,4 +163,4 @@ def test_bytes_pass_unchanged(case: Case, portions: Callable[[bytes], list[bytes
     assert service.received + service.rest == b"".join(case.turns[::2])
     assert received + rest == b"".join(case.turns[1::2])
     assert len(report.routes) == case.judged
-    assert any("without being followed" in limit for limit in report.services[0].limits) is case.unfollowed
+    assert any(limit.startswith("1 connection") for limit in report.services[0].limits) is case.unfollowed

@@ -57,7 +57,7 @@ def test_routes_come_while_the_page_is_open(site: Site, name: str) -> None:
         codes = tab.evaluate("[...document.querySelectorAll('article')].map((each) => each.dataset.code)")
         text = tab.evaluate("document.documentElement.outerHTML")
         proxy.end()
-        wait_for(tab, "document.getElementById('status').textContent.includes('ended')")
+        wait_for(tab, "document.getElementById('status').textContent.includes('stopped')")
 
     assert re.findall(r"x-[ab] .", chips[0]) == ["x-a ✓", "x-b ✗"]
     assert "no Access-Control-Allow-Origin" in chips[2]

@@ -24,7 +24,7 @@ from tests.safety.test_logs import assert_all_harmless
 from tests.safety.test_secrets import FORMS, SECRET, found_in, leaks
 from tests.serving.site import Site
 
-pytestmark = pytest.mark.no_cover  # all lines run often: tracing them takes as long again
+pytestmark = [pytest.mark.thorough, pytest.mark.no_cover]  # all lines run often: tracing them takes as long again
 
 IN_THE_PATH = f"/a?token={SECRET}&b={quote(TOKEN.format(SECRET))}"
 
