@@ -34,6 +34,7 @@ def check(settings: Settings) -> Report:
 
     Raises `UsageError` for settings that cannot be carried out; what the server or the network does is in the report.
     Raises `RuntimeError` where an event loop is running, as in a notebook or an async test: use `check_async` there.
+    Raises `TypeError` for anything but settings.
     """
     return in_event_loop(lambda: check_async(settings))
 
@@ -63,6 +64,8 @@ async def check_async(settings: Settings, transport: Transport | None = None) ->
 
     `hdrcli.wire.over_httpx.HTTPXTransport` makes one of httpx's, for instance for an in-process ASGI app.
     """
+    if not isinstance(settings, Settings):
+        raise TypeError(f"Expected hdrcli.Settings(targets=(...,)), got {type(settings).__name__}.")
     return await _report(settings, events(settings, transport))
 
 

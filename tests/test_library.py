@@ -236,6 +236,11 @@ def test_check_in_a_running_loop_names_check_async() -> None:
         asyncio.run(run())
 
 
+def test_check_of_a_url_says_that_it_takes_settings() -> None:
+    with pytest.raises(TypeError, match=r"Settings\(targets="):
+        check("http://127.0.0.1/")  # type: ignore[arg-type]
+
+
 def test_dir_and_help_show_what_is_public() -> None:
     program = "import hdrcli, pydoc; print(dir(hdrcli)); print(pydoc.plain(pydoc.render_doc(hdrcli)))"
     names, _, shown = subprocess.run(

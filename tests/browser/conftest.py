@@ -6,9 +6,12 @@ import pytest
 
 from tests.browser.batch import BROWSERS, Browser, Seen, installed, run
 from tests.fetch.vector_files import load
+from tests.sampling import sampled
 
 
-@pytest.fixture(scope="session", params=BROWSERS, ids=[browser.NAME for browser in BROWSERS])
+@pytest.fixture(
+    scope="session", params=sampled(BROWSERS, every=len(BROWSERS)), ids=[browser.NAME for browser in BROWSERS]
+)
 def browser(request: pytest.FixtureRequest) -> Browser:
     browser: Browser = request.param
     return browser

@@ -73,6 +73,7 @@ def test_what_is_beyond_the_engine_is_listed_once() -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sorted(USER_AGENTS.keys() - {STANDARD.name}))
 def test_every_quirk_is_proven(name: str) -> None:
     """Without any one of its quirks, a browser would fail one of its vectors, whose fetches read the quirk's field."""
