@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote, unquote_plus
 
 from hdrcli.text.secrets import (
     SCHEMES,
+    TOKEN_BEGINNINGS,
     are_secrets_shown,
     credentials,
     is_secret_name,
@@ -82,7 +83,9 @@ def redact_tokens(text: str) -> str:
 
     All texts that are printed pass it, as a name of a header, a method or a parameter may be such a value.
     """
-    return text if are_secrets_shown() else secret_tokens.sub(REDACTED, text)
+    if are_secrets_shown() or not any(beginning in text for beginning in TOKEN_BEGINNINGS):
+        return text
+    return secret_tokens.sub(REDACTED, text)
 
 
 def _without_known(text: str, shortest: int) -> str:

@@ -149,16 +149,23 @@ SCHEMES: Final = frozenset({"basic", "bearer", "digest", "dpop", "hawk", "hmac",
 
 _BEFORE: Final = r"(?:(?<![\w-]) | (?<=%[0-9A-Fa-f]{2}))"
 """Where a value begins: no letter stands before it, or one that is percent-encoded."""
+_KEYS: Final = (
+    *("gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-"),
+    *("xoxs-", "sk-", "sk_", "rk_", "ya29.", "npm_", "pypi-"),
+)
+"""How the keys of well-known services begin."""
 _TOKEN: Final = rf"""
     {_BEFORE} (?:
         eyJ [\w-]++ \. [\w-]++ (?:\.[\w-]*+)*+                             # a JSON Web Token
-      | (?:gh[oprsu]_ | github_pat_ | glpat- | xox[abeprs]- | sk[-_] | rk_ | ya29\. | npm_ | pypi-) [\w.-]{{10,}}+
+      | (?:{"|".join(map(re.escape, _KEYS))}) [\w.-]{{10,}}+
       | (?:AKIA | ASIA) [A-Z0-9]{{12,}}+
       | AIza [\w-]{{20,}}+
     )
 """
 secret_tokens = re.compile(_TOKEN, re.VERBOSE | re.ASCII)
 """Values that are secrets by their form, and may stand anywhere: in a header's name, too."""
+TOKEN_BEGINNINGS: Final = ("eyJ", *_KEYS, "AKIA", "ASIA", "AIza")
+"""How these values begin. Most texts have none of them, and finding that out takes a quarter of the time."""
 
 secret_values = re.compile(
     rf"{_TOKEN} | -----BEGIN\ [ A-Z]{{0,40}}?PRIVATE\ KEY-----.*", re.VERBOSE | re.ASCII | re.DOTALL
