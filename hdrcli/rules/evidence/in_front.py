@@ -74,7 +74,7 @@ _NOT_FOUND: Final = 404
 
 SIGNS: Final = (
     # https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/
-    Sign(product="Cloudflare", stack="cloudflare", reason=Reason.CHALLENGE, headers=(("cf-mitigated", ""),)),
+    Sign(product="Cloudflare", stack="cloudflare", reason=Reason.CHALLENGE, headers=(("cf-mitigated", "^challenge$"),)),
     Sign(
         product="Cloudflare",
         stack="cloudflare",
