@@ -22,7 +22,10 @@ from tests.serving.http import Request, answer
 from tests.serving.loopback import DEADLINE
 from tests.serving.site import OPEN_TO_PAGE, Site
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc"),
+]
 
 OK: Final = answer(*OPEN_TO_PAGE, "X-Total: 3")
 SITES: Final = 10

@@ -17,6 +17,8 @@ from tests.cli.program import COMMAND, assert_one_line, environment, importing_f
 from tests.targets.projects import FASTAPI, ROOT, eventually, project, run
 from tests.targets.test_launching import SERVER, UVICORN, is_running, pids
 
+pytestmark = pytest.mark.thorough
+
 WAITING: Final = "Waiting for changes"
 EXPOSED: Final = FASTAPI.replace('=["X-Request-ID"]', '=["X-Request-ID", "X-Total-Count"]')
 

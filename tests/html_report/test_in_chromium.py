@@ -19,6 +19,8 @@ from tests.reporting import rendered
 from tests.serving.http import answer
 from tests.serving.site import OPEN_TO_PAGE, Site
 
+pytestmark = pytest.mark.thorough
+
 FOLDER: Final = Path(__file__).parent
 EITHER: Final = "with or without cookies"
 MODES: Final = {"omit": "without cookies", "include": "with cookies"}

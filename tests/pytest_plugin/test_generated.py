@@ -17,6 +17,8 @@ from tests.serving.loopback import free_port
 from tests.serving.site import OPEN_TO_PAGE, Site
 from tests.targets.projects import project
 
+pytestmark = pytest.mark.thorough
+
 APP: Final = """
     from contextlib import asynccontextmanager
     from pathlib import Path

@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 from tests.cli.program import COMMAND, assert_one_line, environment, importing_first
+from tests.sampling import sampled
 from tests.serving.loopback import DEADLINE
 from tests.targets.projects import FASTAPI, ROOT, eventually, project, readable, report, run
 
@@ -371,6 +372,7 @@ HANGING: Final = """
 """
 
 
+@pytest.mark.thorough
 def test_an_app_that_hangs_and_breaks(tmp_path: Path) -> None:
     began = time.monotonic()
     service, ended = report(
@@ -425,7 +427,7 @@ def test_an_import_that_hangs(tmp_path: Path) -> None:
     assert "--wait" in ended.err
 
 
-@pytest.mark.parametrize("place", ["import", "startup", "request"])
+@pytest.mark.parametrize("place", sampled(["import", "startup", "request"]))
 def test_ctrl_c_while_the_app_hangs(tmp_path: Path, place: str) -> None:
     text = """
         import contextlib, pathlib, time
