@@ -26,6 +26,7 @@ ProbeKind = Literal[
     "without-preflight",
     "uncached",
     "unknown-path",
+    "redirect-target",
     "root",
     "get",
     "identity",

@@ -28,6 +28,17 @@ def refusing_foreigners(asked: Asked) -> Answer:
     return (403, ()) if asked.origin else (200, ())
 
 
+def redirecting_to(location: str) -> Answering:
+    """A redirect of /items without CORS headers; only /list has them."""
+
+    def respond(asked: Asked) -> Answer:
+        if asked.path == "/items":
+            return 302, (("Location", location),)
+        return (200, (ALLOW_ORIGIN, VARY)) if asked.path == "/list" else (404, ())
+
+    return respond
+
+
 LEAVES: Final[list[tuple[str, Answering, str, str]]] = [
     ("challenge", at_items(403, ("cf-mitigated", "challenge"), then=(200, (ALLOW_ORIGIN,))), "HDR107", "challenge 403"),
     ("challenge that is no error", at_items(202, ("x-amzn-waf-action", "challenge")), "HDR101", "challenge"),
@@ -43,6 +54,8 @@ LEAVES: Final[list[tuple[str, Answering, str, str]]] = [
     ("error outside of the layer", at_items(500, then=(404, (ALLOW_ORIGIN, VARY))), "HDR107", "500"),
     ("response outside of the layer", at_items(200, then=(404, (ALLOW_ORIGIN, VARY))), "HDR101", "bypassed"),
     ("a guard in front of everything", lambda _: (401, ()), "HDR107", "guarded 401"),
+    ("redirect outside of the layer", redirecting_to("/list"), "HDR405", ""),
+    ("redirect of a service without a layer", redirecting_to("/other"), "HDR101", "no-layer"),
     ("no layer", lambda _: (200, ()), "HDR101", "no-layer"),
     ("no layer, and no such path", lambda _: (404, ()), "HDR101", "no-layer"),
 ]
@@ -54,6 +67,34 @@ def test_leaf(respond: Answering, code: str, kind: str, snapshot: Snapshot) -> N
 
     assert (finding.code, variant(finding)) == (code, kind)
     snapshot(finding)
+
+
+@pytest.mark.parametrize(
+    ("location", "method", "status"),
+    [
+        ("https://elsewhere.example/list", "GET", 302),
+        ("/list", "POST", 302),
+        ("/list", "PUT", 307),
+        ("/items", "GET", 302),
+        ("http://[", "GET", 302),
+        ("/list", "GET", 200),
+    ],
+)
+def test_the_target_of_a_redirect_is_requested_only_within_the_service(location: str, method: str, status: int) -> None:
+    """And only for a request that changes nothing."""
+    requested = []
+
+    def respond(asked: Asked) -> Answer:
+        requested.append(asked.path)
+        is_preflight = asked.method == "OPTIONS"
+        return (204, (ALLOW_ORIGIN, ("Access-Control-Allow-Methods", "PUT"))) if is_preflight else (
+            status, (("Location", location),)
+        )  # fmt: skip
+
+    ask(answering(respond), method=method)
+
+    assert "/items" in requested
+    assert "/list" not in requested
 
 
 def test_without_probes_the_cause_is_unknown(snapshot: Snapshot) -> None:

@@ -1,9 +1,10 @@
 """Probes: requests besides the fetches, by which rules distinguish causes. Only GET, HEAD and OPTIONS are sent.
 
 One kind a module; a new one becomes part of hdrcli by its line in `PROBES`. They are planned one after the other, so
-that a kind sees what the earlier ones brought. All go to the URL that is checked, except that for an unknown path, that
-for the service's OpenAPI document, which all routes share, and that to the URL to compare with. No probe runs a route's
-handler with a synthetic value in its path, and none repeats a request with a method that may change something.
+that a kind sees what the earlier ones brought. All go to the URL that is checked, except for those for an unknown path,
+for the target of a redirect, for the service's OpenAPI document, which all routes share, and for the URL to compare
+with. No probe runs a route's handler with a synthetic value in its path, and none repeats a request with a method that
+may change something.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from hdrcli.planning.probes import (
     openapi,
     origin_variant,
     preflight,
+    redirect_target,
     refused_again,
     root,
     uncached,
@@ -44,6 +46,7 @@ PROBES: Final[tuple[ProbeModule, ...]] = (
     without_preflight,
     uncached,
     unknown_path,
+    redirect_target,
     root,
     get_for_head,
     identity,

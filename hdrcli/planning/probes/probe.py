@@ -79,6 +79,11 @@ class Planning:
         """The response to the first probe of a kind that was sent."""
         return next((probe.response for probe in self.sent if probe.kind == kind), None)
 
+    def shows_layer(self, response: HTTPResponse) -> bool:
+        """Whether this response, or one to a probe that was sent, has a header of a CORS layer."""
+        responses = (response, *(probe.response for probe in self.sent if probe.response is not None))
+        return any(byte_lowercase(name).startswith("access-control-") for each in responses for name, _ in each.headers)
+
 
 def is_refused(fetch: FetchRecord) -> bool:
     """Whether the page's origin was refused, or its preflight failed, by the service that it requested."""

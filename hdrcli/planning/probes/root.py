@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.planning.probes.probe import PlannedProbe, Planning, simple_get
 from hdrcli.structs import replace
 
@@ -23,8 +22,6 @@ def plan(planning: Planning) -> Iterator[PlannedProbe]:
     request, response = refused.exchanges[-1].request, refused.exchanges[-1].response
     if not isinstance(response, HTTPResponse) or response.status < _FIRST_ERROR or request.url.path == "/":
         return
-    responses = (response, *(probe.response for probe in planning.sent if probe.response is not None))
-    names = (byte_lowercase(name) for each in responses for name, _ in each.headers)
-    if not any(name.startswith("access-control-") for name in names):
+    if not planning.shows_layer(response):
         url = replace(request.url, path="/", query="")
         yield PlannedProbe(kind="root", origin=str(refused.page), request=replace(simple_get(request), url=url))

@@ -49,7 +49,16 @@ REFUSED_BY_BUCKET: Final = "cors request is not allowed"
 _BUCKET_WITHOUT_CORS: Final = "cors is not enabled for this bucket"
 
 _DECIDING: Final[frozenset[ProbeKind]] = frozenset(
-    {"no-origin", "foreign-origin", "preflight", "unknown-path", "root", "without-preflight", "refused-again"}
+    {
+        "no-origin",
+        "foreign-origin",
+        "preflight",
+        "unknown-path",
+        "root",
+        "redirect-target",
+        "without-preflight",
+        "refused-again",
+    }
 )
 _OF_LAYERS: Final = frozenset(
     {
