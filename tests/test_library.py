@@ -238,7 +238,7 @@ def test_check_in_a_running_loop_names_check_async() -> None:
 
 def test_check_of_a_url_says_that_it_takes_settings() -> None:
     with pytest.raises(TypeError, match=r"Settings\(targets="):
-        check("http://127.0.0.1/")  # type: ignore[arg-type]
+        check("http://127.0.0.1/")  # type: ignore[arg-type]  # a URL, as one might try
 
 
 def test_dir_and_help_show_what_is_public() -> None:

@@ -37,6 +37,7 @@ that the tunnel (1033) and the service are running.""",
         title="A firewall in front of the service blocks the request",
         phrases=(
             "errors.edgesuite.net",
+            "errors&#46;edgesuite&#46;net",  # as Akamai's page has it
             "You don't have permission to access \u2026 on this server. Reference #",
             "ERROR: The request could not be satisfied\u2026Request blocked",
             "Request blocked. We can't connect to the server for this app",
@@ -54,17 +55,26 @@ programs that are no browsers, so that curl and the page get different responses
         rules=_RULES,
     ),
     Topic(
+        title="A layer in front of the service wants to know whether a human is there",
+        phrases=("captcha-delivery.com", "px-captcha", "appId:PX", "Just a moment...", "_Incapsula_Resource"),
+        text="""\
+Cloudflare, DataDome, HUMAN or Imperva responds with a challenge, which fetch() cannot solve. The response has no CORS
+headers, so the browser reports a CORS error. Exempt the API's paths from challenges.""",
+        rules=_RULES,
+    ),
+    Topic(
         title="A gateway in front of the service has no such route",
         phrases=(
             "no Route matched with those values",
             "404 Route Not Found",
+            "statusCode: 404, message: Resource not found",
             "default backend - 404",
             "Unable to identify proxy for host",
         ),
         text="""\
-Kong, APISIX, ingress-nginx or Apigee writes this response itself, without CORS headers, and the service gets no
-request. Check the host, the path and the method. If only preflights fail, the gateway's route has no OPTIONS: add it,
-or let the gateway's CORS plugin respond.""",
+Kong, APISIX, ingress-nginx, Apigee or Azure API Management writes this response itself, without CORS headers, and the
+service gets no request. Check the host, the path and the method. If only preflights fail, the gateway's route has no
+OPTIONS: add it, or let the gateway's CORS plugin respond.""",
         rules=_RULES,
     ),
     Topic(
@@ -74,6 +84,8 @@ or let the gateway's CORS plugin respond.""",
             "Missing API key in request",
             "missing subscription key",
             "Authorization field missing",
+            "errorcode:oauth.v2",
+            "errorcode:keymanagement",
             "Jwt is missing",
             "RBAC: access denied",
             "Your client does not have permission to get URL",

@@ -28,6 +28,7 @@ _EVIDENCE_ROUTES: Final = 3
 _MOST_NAMES: Final = 500
 """Names that are stored for a finding: a hostile server may send ever new ones."""
 
+_MOST_QUOTES: Final = 2
 _MOST_FACTS: Final = 20_000
 """Facts that are stored: a hostile server may send ever new names."""
 
@@ -127,6 +128,8 @@ class _Merged(Struct):
     setting: Setting | None = None
     """The first one, or the first one that is complete: what one route shows holds for all."""
     values: dict[str, None] = field(default_factory=dict)
+    quotes: dict[str, None] = field(default_factory=dict)
+    """Of all faults: bodies that differ are only in the evidence."""
 
     def add(self, route: RouteRecord, number: int, fault: Fault) -> None:
         severity = fault.severity or self.rule.SEVERITY
@@ -151,6 +154,7 @@ class _Merged(Struct):
         _extend(self.impact, fault.impact, EXAMPLES)
         self._take(fault.fix_setting)
         _extend(self.values, fault.fix_setting.values if fault.fix_setting is not None else ())
+        _extend(self.quotes, (fault.quote,), _MOST_QUOTES)
 
     def absorb(self, other: _Merged) -> None:
         """Take what another one has, which is about other routes or other names."""
@@ -169,6 +173,7 @@ class _Merged(Struct):
             (self.quirks, other.quirks),
             (self.impact, other.impact),
             (self.values, other.values),
+            (self.quotes, other.quotes),
         ):
             _extend(mine, others)
 
@@ -195,7 +200,7 @@ class _Merged(Struct):
             fix=fault.fix_for_several if fault.fix_for_several and len(self.subjects) > 1 else fault.fix,
             fix_setting=replace(self.setting, values=tuple(self.values)) if self.setting is not None else None,
             spec=self.rule.SPEC,
-            quote=fault.quote,
+            quote=fault.quote if len(self.quotes) == 1 else "",
         )
 
     def _take(self, setting: Setting | None) -> None:

@@ -232,7 +232,7 @@ def _including(block: Blocked) -> tuple[str, Setting]:
             return fix, Setting(concept="preflights-first")
         case Stage.ERROR if block.response.status in _OUTSIDE_OF_MIDDLEWARE:
             fix = "Correct the error, and let the CORS layer cover errors: this one is sent from outside of it"
-            return fix, Setting(concept="errors")
+            return fix, Setting(concept="errors", values=(str(block.fetch.page),))
         case Stage.ERROR:
             fix = "Let the CORS layer cover this error: it is sent from outside of it"
             return fix, Setting(concept="outermost")

@@ -42,7 +42,9 @@ def fix_for(setting: Setting, stack: Stack) -> Fix:
 
 
 _EXAMPLE_ORIGIN: Final = "https://app.example"
-"""The page in the texts that add a CORS layer, unless one is known."""
+"""The page in the texts of `_FOR_A_PAGE`, unless one is known."""
+_FOR_A_PAGE: Final = frozenset({"cors-layer", "errors"})
+"""The arrangements whose values are pages."""
 
 
 def write(fix: Fix) -> FixText:
@@ -57,7 +59,7 @@ def write(fix: Fix) -> FixText:
         case arrangement:
             text = dialect.arrangements[arrangement]
             lines = text.lines
-            if arrangement == "cors-layer" and fix.values:
+            if arrangement in _FOR_A_PAGE and fix.values:
                 lines = tuple(line.replace(_EXAMPLE_ORIGIN, fix.values[0]) for line in lines)
             return FixText(
                 lines=tuple(_repeated(lines, fix.values)),

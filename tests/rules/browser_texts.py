@@ -316,6 +316,10 @@ OTHER_MESSAGES: Final[list[tuple[str, str]]] = [
     ("Request unsuccessful. Incapsula incident ID: 8000-1", _FIREWALL),
     ('You don\'t have permission to access "http://a/" on this server. Reference #18.7d', _FIREWALL),
     ("403 Forbidden Request forbidden by administrative rules.", _FIREWALL),
+    (
+        '{"url":"https://geo.captcha-delivery.com/captcha/"}',
+        "A layer in front of the service wants to know whether a human is there",
+    ),
     ('{"message":"no Route matched with those values"}', "A gateway in front of the service has no such route"),
     ('{"message":"No API key found in request"}', "A gateway in front of the service wants a key or a token"),
     ("RBAC: access denied", "A gateway in front of the service wants a key or a token"),

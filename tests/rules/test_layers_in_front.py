@@ -6,10 +6,13 @@ import gzip
 from typing import Final
 
 import pytest
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hdrcli.explanations import explain
 from hdrcli.fetch import HTTPResponse
 from hdrcli.rules.evidence.in_front import SIGNS, sign_in_front
+from hdrcli.stacks import ANY as ANY_STACK
+from hdrcli.stacks.writing import fix_text
 from tests.findings import concept, evidence, found, the_finding, variant
 from tests.rules.asking import PAGE, Answer, Asked, Lines, answering, ask
 from tests.rules.snapshots import Snapshot
@@ -232,6 +235,43 @@ def test_an_error_s_body_is_quoted() -> None:
     (finding,) = ask(answering(lambda _: (401, (ALLOW_ORIGIN,)), body=body), expect_status=()).findings
 
     assert (finding.code, finding.quote) == ("HDR005", body.decode())
+
+
+def test_bodies_that_differ_are_not_quoted() -> None:
+    """A finding about two routes would show the body of one of them."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await answering(lambda _: (404, (ALLOW_ORIGIN,)), body=scope["path"].encode())(scope, receive, send)
+
+    urls = ("https://api.example/items", "https://api.example/others")
+    finding = the_finding(ask(app, *urls, expect_status=("2xx",)))
+    of_one = the_finding(ask(app, urls[0], expect_status=("2xx",)))
+
+    assert (finding.code, finding.route_count, finding.quote) == ("HDR005", 2, "")
+    assert (of_one.code, of_one.quote) == ("HDR005", "/items")
+
+
+def test_the_gateway_s_errors_allow_the_page() -> None:
+    page = "https://other.example"
+    app = in_front(403, (*REST_API, ("x-amzn-ErrorType", "ForbiddenException")), "{}")
+    finding = the_finding(ask(app, origins=(page,)))
+
+    assert concept(finding) == "errors"
+    assert finding.fix_setting is not None
+    assert page in fix_text(finding.fix_setting, ANY_STACK)
+
+
+def is_known_by_its_body(status: int, body: str) -> bool:
+    return sign_in_front(HTTPResponse(status=status, headers=()), body) is not None
+
+
+@pytest.mark.parametrize("body", [body for _, status, _, body, _ in RESPONSES if is_known_by_its_body(status, body)])
+def test_explain_knows_what_the_layer_writes(body: str) -> None:
+    """Two lists have these texts: as patterns with headers, and as the messages that people paste."""
+    explained = explain(body)
+
+    assert explained is not None
+    assert "CORS headers" in " ".join(explained.split())
 
 
 def test_a_compressed_body_is_not_quoted() -> None:

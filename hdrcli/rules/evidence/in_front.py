@@ -252,7 +252,7 @@ def _setting(sign: Sign, *, is_preflight: bool, page: str) -> Setting | None:
         return Setting(concept="cors-layer", values=(page,), stack=sign.stack)
     if is_preflight and sign.reason is not Reason.UNAVAILABLE:
         return Setting(concept="preflights-first", stack=sign.stack)
-    return Setting(concept="errors", stack=sign.stack) if sign.reason is Reason.KEY else None
+    return Setting(concept="errors", values=(page,), stack=sign.stack) if sign.reason is Reason.KEY else None
 
 
 def _sentence(sign: Sign, *, is_preflight: bool) -> str:
