@@ -5,7 +5,8 @@ import time
 import pytest
 
 from hdrcli import Settings, check
-from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header, redact_text
+from hdrcli.text.header_redaction import redact_head, redact_request_header, redact_response_header
+from hdrcli.text.redaction import REDACTED, redact_text
 from hdrcli.text.secrets import secrets_shown
 from tests.reporting import document, rendered
 from tests.safety.secret_places import READABLE

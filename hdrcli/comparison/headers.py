@@ -10,7 +10,7 @@ from typing import Final
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.structs import Record
-from hdrcli.text.redaction import redact_response_header
+from hdrcli.text.header_redaction import redact_response_header
 from hdrcli.verdict.expectations import names_match
 
 Values = Mapping[str, Sequence[str]]

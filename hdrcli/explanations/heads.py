@@ -29,7 +29,8 @@ from hdrcli.fetch.safelist import is_cors_safelisted_request_header
 from hdrcli.targets.page_headers import call_of
 from hdrcli.text.escaping import printable
 from hdrcli.text.field_names import is_registered
-from hdrcli.text.redaction import redact_response_header, redact_text
+from hdrcli.text.header_redaction import redact_response_header
+from hdrcli.text.redaction import redact_text
 
 _STATUS_LINE: Final = re.compile(r"HTTP/[\d.]+ (?P<status>\d{3})\b")
 _REQUEST_LINE: Final = re.compile(r"(?P<method>[A-Z]+) (?P<target>\S+) HTTP/[\d.]+")

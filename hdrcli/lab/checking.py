@@ -26,7 +26,8 @@ from hdrcli.reporters.phrases import CLAUSES, FAILURES, MODES
 from hdrcli.reporters.table.headers import INCIDENTAL
 from hdrcli.settings import Settings
 from hdrcli.structs import replace
-from hdrcli.text.redaction import redact_request_header, redact_text
+from hdrcli.text.header_redaction import redact_request_header
+from hdrcli.text.redaction import redact_text
 from hdrcli.wire.transport import Transport
 
 TIMEOUT_SECONDS: Final = 10.0

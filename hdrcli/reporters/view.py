@@ -15,7 +15,8 @@ from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack, text_for
 from hdrcli.stacks.fix import FixText
 from hdrcli.structs import Record
-from hdrcli.text.redaction import REDACTED, redact_head, redact_request_header, redact_response_header, redact_text
+from hdrcli.text.header_redaction import redact_head, redact_request_header, redact_response_header
+from hdrcli.text.redaction import REDACTED, redact_text
 from hdrcli.text.secrets import are_secrets_shown
 from hdrcli.verdict.failures import sentence
 

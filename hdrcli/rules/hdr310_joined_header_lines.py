@@ -66,7 +66,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.lines import sent_lines
 from hdrcli.rules.finding import MOST_LISTED, Fault, Severity
-from hdrcli.text.redaction import redact_response_header
+from hdrcli.text.header_redaction import redact_response_header
 
 CODE = "HDR310"
 NAME = "joined-header-lines"

@@ -62,7 +62,7 @@ from hdrcli.rules.cookie_faults import Refused, by_fix, is_for_page
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.structs import replace
-from hdrcli.text.redaction import redact_response_header
+from hdrcli.text.header_redaction import redact_response_header
 
 CODE = "HDR601"
 NAME = "cookie-not-stored"

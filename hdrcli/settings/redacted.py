@@ -7,7 +7,8 @@ from typing import Final
 
 from hdrcli.fetch.headers import Header, is_header_value, is_token
 from hdrcli.fetch.set_cookie import SET_COOKIE_ATTRIBUTES
-from hdrcli.text.redaction import REDACTED, redact_command, redact_pair, redact_request_header, redact_text
+from hdrcli.text.header_redaction import redact_pair, redact_request_header
+from hdrcli.text.redaction import REDACTED, redact_command, redact_text
 from hdrcli.text.secrets import are_secrets_shown, is_secret_parameter
 
 

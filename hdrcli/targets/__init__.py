@@ -22,7 +22,8 @@ from hdrcli.targets.reading import file_named
 from hdrcli.targets.scope import FLAGS, OutOfScopeError
 from hdrcli.text.escaping import printable
 from hdrcli.text.field_names import is_registered
-from hdrcli.text.redaction import redact_request_header, redact_text
+from hdrcli.text.header_redaction import redact_request_header
+from hdrcli.text.redaction import redact_text
 from hdrcli.wire.transport import Transport
 
 

@@ -11,7 +11,8 @@ from typing import Final
 
 from hdrcli.fetch import Failure, NetworkError, TransportFailure
 from hdrcli.fetch.headers import is_token
-from hdrcli.text.redaction import redact_framing, redact_line, redact_text
+from hdrcli.text.header_redaction import redact_line
+from hdrcli.text.redaction import redact_framing, redact_text
 
 _Sentence = Callable[[NetworkError], str]
 

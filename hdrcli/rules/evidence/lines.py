@@ -13,7 +13,8 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.rules.evidence.blocked import Blocked
-from hdrcli.text.redaction import REDACTED, redact_line, redact_response_header, redact_text
+from hdrcli.text.header_redaction import redact_line, redact_response_header
+from hdrcli.text.redaction import REDACTED, redact_text
 from hdrcli.text.secrets import are_secrets_shown
 from hdrcli.verdict.failures import sentence
 
