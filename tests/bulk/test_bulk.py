@@ -347,7 +347,11 @@ def test_standard_input_that_is_closed_is_wrong_usage() -> None:
     assert_one_line(ended.stderr)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"http://a/\n"), "http://a/\n".encode("utf-16"), b"\x7fELF\0\0"])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(b"http://a/\n"), "http://a/\n".encode("utf-16"), b"\x7fELF\0\0"],
+    ids=["gzip", "UTF-16", "a program"],  # the first one has the time in it
+)
 def test_a_list_that_is_not_text_is_wrong_usage(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "urls"
     path.write_bytes(content)

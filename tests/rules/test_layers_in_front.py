@@ -128,6 +128,7 @@ RESPONSES: Final[list[tuple[str, int, Lines, str, str]]] = [
         "route",
     ),
     ("Apigee without a key", 401, (), '{"fault":{"detail":{"errorcode":"oauth.v2.InvalidAccessToken"}}}', "key"),
+    ("old Tyk without a key", 400, (), '{"error": "Authorization field missing"}', "key"),
     ("Tyk without a key", 401, (), '{\n "error": "Authorization field missing"\n}', "key"),
     ("Istio's policy", 403, (("server", "istio-envoy"),), "RBAC: access denied", "key"),
     ("Envoy's token", 401, (("server", "envoy"),), "Jwt is missing", "key"),

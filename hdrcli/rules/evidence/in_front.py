@@ -222,7 +222,7 @@ SIGNS: Final = (
     Sign(product="APISIX", reason=Reason.KEY, headers=(("server", "^apisix"),), body='^{"message":"', statuses=_DENIED),
     Sign(product="Apigee", reason=Reason.ROUTE, body=r'"faultstring":\s*"unable to identify proxy for host'),
     Sign(product="Apigee", reason=Reason.KEY, body='"errorcode":"(?:oauth|keymanagement)', statuses=_DENIED),
-    Sign(product="Tyk", reason=Reason.KEY, body=r'"error":\s*"authorization field missing', statuses=_DENIED),
+    Sign(product="Tyk", reason=Reason.KEY, body=r'"error":\s*"authorization field missing', statuses=(400, *_DENIED)),
     Sign(
         product="Envoy",
         stack="envoy",
