@@ -125,6 +125,7 @@ BEYOND_THE_ENGINE: Final = (
         "firefox",
         "the body of an opaque response must be complete",
         "body-shorter-content-length-leaves-response-opaque-in-mode-no-cors",
+        "h2-opaque-body-cut-off",
     ),
     _beyond(
         "webkit",

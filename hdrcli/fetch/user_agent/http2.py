@@ -40,8 +40,9 @@ class HTTP2Quirks(Record, frozen=True, kw_only=True, eq=False):
     network error. https://www.rfc-editor.org/rfc/rfc9113.html#section-8.3"""
     http2_connection_fields: ConnectionFields = "error"
     """Chromium 156 shows the headers Connection, Keep-Alive, Proxy-Connection, Upgrade and TE of an HTTP/2 response to
-    JavaScript, and rejects only Transfer-Encoding; Firefox ESR 153 removes all of them, and Host and Accept-Encoding;
-    by default, each of them is a network error (TE: only with a value other than "trailers").
+    JavaScript, and rejects only Transfer-Encoding (ignored in an interim response other than 103); Firefox ESR 153
+    removes all of them, and Host and Accept-Encoding; by default, each of them is a network error (TE: only with a
+    value other than "trailers").
     https://www.rfc-editor.org/rfc/rfc9113.html#section-8.2.2"""
     http2_spaces_around_values: SpacesAroundValues = "error"
     """Chromium 156 and Firefox ESR 153 remove spaces and tabs around the values of HTTP/2 headers, WebKitGTK 2.50

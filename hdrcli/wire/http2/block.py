@@ -14,13 +14,14 @@ from typing import Final
 
 from hdrcli.fetch import HTTPRequest, HTTPResponse
 from hdrcli.fetch.failures import MalformedSubject
-from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, IndexedHeaders, is_token, values_of
+from hdrcli.fetch.headers import HTTP_TAB_OR_SPACE, Header, IndexedHeaders, contains, is_token, values_of
 from hdrcli.fetch.user_agent import HTTP2Quirks
 from hdrcli.records.exchange import StreamEvent
 from hdrcli.wire.reading import QUOTED, SWITCHING_PROTOCOLS, lengths_agree
 
 NO_CONTENT: Final = 204
 _NOT_MODIFIED: Final = 304
+_EARLY_HINTS: Final = 103
 _MAX_INT: Final = 2**31 - 1
 _FIELD_OVERHEAD: Final = 32
 _STATUS_IF_SIGNED: Final = 200
@@ -79,6 +80,9 @@ def read_head(event: StreamEvent, request: HTTPRequest, quirks: HTTP2Quirks) -> 
         is_error = status // 100 == 1 and event.ends
     if is_error:
         raise MalformedError("http2-status", str(status))
+    is_ignored = status // 100 == 1 and status not in {SWITCHING_PROTOCOLS, _EARLY_HINTS}
+    if quirks.http2_connection_fields == "kept" and not is_ignored and contains("transfer-encoding", headers):
+        raise MalformedError("http2-connection-field", "transfer-encoding")
     if status == SWITCHING_PROTOCOLS and quirks.http2_switching_protocols == "final-without-headers":
         return status, []
     if quirks.http2_content_length != "ignored":
@@ -144,8 +148,6 @@ def _check_value(name: str, value: str, quirks: HTTP2Quirks) -> list[Header]:
     is_forbidden = name in CONNECTION_FIELDS or (name == "te" and value.lower() != "trailers")
     match quirks.http2_connection_fields:
         case "error" if is_forbidden:
-            raise MalformedError("http2-connection-field", name)
-        case "kept" if name == "transfer-encoding":
             raise MalformedError("http2-connection-field", name)
         case "removed" if name in _REMOVED_FIELDS:
             return []
