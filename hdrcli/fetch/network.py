@@ -179,7 +179,8 @@ def _headers_to_send(
 ) -> list[Header]:
     """All headers but Cookie, in the order in which they are sent."""
     quirks = user_agent.request_headers
-    set_by_page = header_list_to_send(request.method, request.header_list, request.body, quirks)
+    sends_own_body = request.body is not None and not request.redirect_count
+    set_by_page = header_list_to_send(request.method, request.header_list, quirks, sends_own_body=sends_own_body)
     headers = [("Host", request.current_url.authority), ("Connection", "keep-alive"), *set_by_page]
     if request.body is not None or request.method in {"POST", "PUT"}:
         headers.append(("Content-Length", str(len(request.body or b""))))

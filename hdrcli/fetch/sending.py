@@ -36,12 +36,15 @@ _range = re.compile(
 
 
 def header_list_to_send(
-    method: str, headers: HeaderList, body: bytes | None, quirks: RequestHeaderQuirks
+    method: str, headers: HeaderList, quirks: RequestHeaderQuirks, *, sends_own_body: bool
 ) -> list[Header]:
-    """The header list that the user agent sends for a request with this method, header list and body."""
+    """The header list that the user agent sends for a request with this method and header list.
+
+    `sends_own_body` says that there is a body and no redirect came before.
+    """
     sent = list(headers)
     if quirks.repeated_singletons_merged:
-        sent = _one_of_each_singleton(sent, has_body=body is not None)
+        sent = _one_of_each_singleton(sent, first_content_type=sends_own_body)
     if quirks.empty_value_resets_header:
         sent = _reset_at_empty_values(sent)
     if quirks.range_is_normalized and method == "GET":
@@ -60,11 +63,11 @@ def _reset_at_empty_values(headers: list[Header]) -> list[Header]:
     return kept
 
 
-def _one_of_each_singleton(headers: list[Header], *, has_body: bool) -> list[Header]:
+def _one_of_each_singleton(headers: list[Header], *, first_content_type: bool) -> list[Header]:
     kept: dict[str, Header] = {}
     for name, value in headers:
         lowercase = byte_lowercase(name)
-        is_settled = lowercase in kept and lowercase == "content-type" and has_body
+        is_settled = lowercase in kept and lowercase == "content-type" and first_content_type
         if lowercase in _SINGLETONS and not is_settled:
             kept[lowercase] = (name, value)
     return [*without(kept, headers), *kept.values()]

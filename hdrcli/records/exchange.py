@@ -29,7 +29,8 @@ class StreamEvent(Record, frozen=True, kw_only=True):
     """One thing that came on an HTTP/2 stream, or ended it.
 
     `fields` are those of "headers", decoded and in order, with pseudo-headers, as code units U+0000-U+00FF;
-    `continuations` is how many CONTINUATION frames they took. `size` is the number of bytes of "data", `ends` the flag
+    `continuations` is how many CONTINUATION frames they took. `size` is the number of bytes of "data" (of a body in
+    many portions, the first event counts the first portion, the one that ends the stream the rest), `ends` the flag
     END_STREAM, `code` the error code of "reset" and "goaway". Events that the same portion of bytes brought have the
     same `burst`.
     """

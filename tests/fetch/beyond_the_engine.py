@@ -120,6 +120,11 @@ BEYOND_THE_ENGINE: Final = (
         "the body of a 421 must be read before the request is sent again",
         "421-with-length-over-64-bits-asked-once-more",
     ),
+    _beyond(
+        "webkit",
+        "fetch() never settles if Clear-Site-Data clears the cache or the storage and the redirect is not followed",
+        "h2-manual-redirect-clear-site-data",
+    ),
     # Bodies, which the engine does not read.
     _beyond(
         "firefox",

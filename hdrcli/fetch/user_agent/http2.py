@@ -68,12 +68,14 @@ class HTTP2Quirks(Record, frozen=True, kw_only=True, eq=False):
     frame: trailers count as headers, and a reset stream or GOAWAY is a network error.
     https://www.rfc-editor.org/rfc/rfc9113.html#section-8.1"""
     http2_end_awaited: bool = False
-    """WebKitGTK 2.50 (libsoup) needs the whole HTTP/2 response to a preflight, and the whole redirect, 401 and 407, and
-    rejects trailers after their bodies; trailers in place of a body end them well. By default, the head is enough.
+    """WebKitGTK 2.50 (libsoup) needs the whole HTTP/2 response to a preflight, and the whole redirect, 401 and 407:
+    their bodies must have the length of Content-Length and no trailers after them; trailers in place of a body end
+    them well. By default, the head is enough.
     https://www.rfc-editor.org/rfc/rfc9113.html#section-8.1"""
     http2_switching_protocols: SwitchingProtocols = "error"
-    """Firefox ESR 153 takes a 101 for the final response over HTTP/2, and Chromium 156 for a final response without
-    headers; by default, it is a network error. https://www.rfc-editor.org/rfc/rfc9113.html#section-8.6"""
+    """Firefox ESR 153 takes a 101 for the final response over HTTP/2 if no body follows, and Chromium 156 for a final
+    response without headers; by default, it is a network error.
+    https://www.rfc-editor.org/rfc/rfc9113.html#section-8.6"""
     http2_header_added: bool = False
     """Firefox ESR 153 adds the header "x-firefox-spdy: h2" to HTTP/2 responses.
     https://fetch.spec.whatwg.org/#concept-response-header-list"""

@@ -39,7 +39,7 @@ class RequestHeaderQuirks(Record, frozen=True, kw_only=True, eq=False):
     another one is added; the standard sends them all. https://fetch.spec.whatwg.org/#concept-headers-append"""
     repeated_singletons_merged: bool = False
     """Firefox ESR 153 sends only the last of several headers that take one value (Authorization, From ...), but the
-    first Content-Type if there is a body; the standard sends them all.
+    first Content-Type if there is a body and no redirect came before; the standard sends them all.
     https://fetch.spec.whatwg.org/#concept-headers-append"""
     range_is_normalized: bool = False
     """Chromium 156 normalizes the Range header of a GET ("Bytes= 00-010" becomes "bytes=0-10") unless the request has a

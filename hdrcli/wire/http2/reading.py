@@ -19,7 +19,7 @@ from typing import Final
 
 from hdrcli.fetch import USER_AGENTS, Failure, HTTPRequest, HTTPResponse, TransportFailure, UserAgent
 from hdrcli.fetch.failures import MalformedSubject
-from hdrcli.fetch.headers import Header, contains
+from hdrcli.fetch.headers import Header, contains, get
 from hdrcli.fetch.response import REDIRECT_STATUSES
 from hdrcli.fetch.user_agent import HTTP2Quirks
 from hdrcli.records.exchange import Exchange, RawStream, StreamEvent
@@ -72,17 +72,20 @@ def _read(raw: RawStream, request: HTTPRequest, quirks: HTTP2Quirks, interim: li
         if event.kind != "headers":
             raise _ended_by(event)
         status, headers = read_head(event, request, quirks)
+        later = raw.events[index + 1 :]
         if status == SWITCHING_PROTOCOLS:
+            if quirks.http2_head_waits_for_body and not event.ends:
+                _wait_for_second_head(later)
             return response_of(status, headers, quirks)
         if status // 100 == 1:
             interim.append(response_of(status, headers, quirks))
             continue
-        later = raw.events[index + 1 :]
         if quirks.http2_head_waits_for_body and not event.ends and not _is_ended_by_reset(status, later, quirks):
             is_body = status == NO_CONTENT and quirks.http2_frames_read_together
-            headers = _wait_for_body(headers, event if is_body else None, later, quirks)
-            if quirks.http2_end_awaited and not is_body and _must_be_complete(status, headers, request):
-                _wait_for_end(later)
+            is_end_awaited = quirks.http2_end_awaited and not is_body and _must_be_complete(status, headers, request)
+            headers = _wait_for_body(headers, event if is_body else None, later, quirks, until_end=is_end_awaited)
+            if is_end_awaited:
+                _wait_for_end(later, get("content-length", headers))
         elif quirks.http2_frames_read_together:
             _refuse_goaway(event.burst, later)
         return replace(response_of(status, headers, quirks), body=raw.body)
@@ -128,12 +131,24 @@ def _ended_by(event: StreamEvent) -> MalformedError:
 # --- when the head counts ------------------------------------------------------------------------------------------
 
 
+def _wait_for_second_head(later: tuple[StreamEvent, ...]) -> None:
+    """Firefox takes a 101 for the final response if it ends the stream, or if another head follows."""
+    if later and later[0].kind != "headers":
+        raise _ended_by(later[0])
+
+
 def _wait_for_body(
-    headers: list[Header], begun: StreamEvent | None, later: tuple[StreamEvent, ...], quirks: HTTP2Quirks
+    headers: list[Header],
+    begun: StreamEvent | None,
+    later: tuple[StreamEvent, ...],
+    quirks: HTTP2Quirks,
+    *,
+    until_end: bool,
 ) -> list[Header]:
     """The header lines once the body has begun, or the stream has ended.
 
     `begun` is the event that counts as the beginning of the body, if there is one already: the head of a 204.
+    `until_end` says that the whole body is awaited, so that a GOAWAY after it is of no importance.
     """
     together = quirks.http2_frames_read_together
     ended = False
@@ -142,7 +157,7 @@ def _wait_for_body(
             break
         match event.kind:
             case "goaway":
-                is_over = ended and begun is not None and begun.kind == "data" and not begun.size
+                is_over = ended and begun is not None and begun.kind == "data" and (until_end or not begun.size)
                 if together and not is_over:
                     raise _ended_by(event)
                 continue
@@ -180,14 +195,19 @@ def _must_be_complete(status: int, headers: list[Header], request: HTTPRequest) 
     )
 
 
-def _wait_for_end(later: tuple[StreamEvent, ...]) -> None:
-    """The stream must end with DATA, or with trailers in place of a body: trailers behind a body are an error."""
+def _wait_for_end(later: tuple[StreamEvent, ...], length: str | None) -> None:
+    """The stream must end with DATA, or with trailers in place of a body: trailers behind a body are an error.
+
+    The body must have the `length` that Content-Length says.
+    """
+    size = 0
     for number, event in enumerate(later):
-        if event.kind == "headers" and event.ends and number == 0:
-            return
-        if event.kind in {"headers", "closed", "error", "reset"}:
+        size += event.size
+        if event.kind in {"closed", "error", "reset"} or (event.kind == "headers" and not (event.ends and not number)):
             raise _ended_by(event)
         if event.ends:
+            if length is not None and int(length) != size:
+                raise MalformedError("http2-content-length", length)
             return
 
 

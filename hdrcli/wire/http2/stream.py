@@ -41,6 +41,7 @@ class StreamReader:
         self._too_large = False
         self._has_head = False
         self._is_event_stream = False
+        self._uncounted = 0
         self.done = False
 
     @property
@@ -86,8 +87,11 @@ class StreamReader:
             size += last.size
             self._events.pop()
         elif last is not None and last.kind == "data" and not ends:
+            self._uncounted += size
             self.done = self.done or len(self._body) >= limit
             return  # a body in many portions is one event, but for its end
+        if ends:
+            size += self._uncounted
         self._add(StreamEvent(kind="data", burst=burst, size=size, ends=ends))
         self.done = self.done or len(self._body) >= limit
 
