@@ -26,8 +26,9 @@ class Page:
         metavar="ORIGIN",
         separator=",",
         help="The origin of the page, which may be that of an extension or an app (chrome-extension://ID, "
-        "capacitor://localhost), or null for a sandboxed page or a file. Default: http://localhost:3000 for a URL on "
-        "this machine, otherwise app.example with the URL's scheme.",
+        "capacitor://localhost), or null for a sandboxed page or a file. Default: for an app in process, a page that "
+        "its CORS layer allows; for a URL on this machine, http://localhost:3000; otherwise app.example with the "
+        "URL's scheme.",
     )
     page_address_space: AddressSpace | None = option(
         None,

@@ -140,7 +140,7 @@ def test_apps(tmp_path: Path, files: dict[str, str], word: str, name: str, path:
     assert (service["service"], service["stack"]) == (name, stack)
     assert f"http://127.0.0.1:8000{path}" in [route["url"] for route in service["routes"]]
     assert readable(service) == BOTH
-    assert len(service["limits"]) == 1
+    assert len(service["limits"]) == (1 if stack == "flask" else 2)
     assert ended.status == 0
     (finding,) = [each for each in service["findings"] if each["code"] == "HDR301"]
     cors = [each for each in finding["locations"] if each["role"] == "cors"]

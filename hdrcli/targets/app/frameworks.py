@@ -17,6 +17,8 @@ _STACKS: Final = {"fastapi": "starlette"} | {
 }
 """The package of an app's class -> the name of its stack."""
 
+_STARLETTE_CORS: Final = "CORSMiddleware"
+
 _MOST_LAYERS: Final = 20
 _MOST_MOUNTS: Final = 10
 
@@ -35,6 +37,11 @@ def stack_of(app: object) -> str:
     classes = [each for layer in layers(app) for each in type(layer).__mro__]
     packages = (each.__module__.partition(".")[0] for each in classes)
     return next((_STACKS[package] for package in packages if package in _STACKS), "")
+
+
+def is_starlette_cors(its_class: object) -> bool:
+    """Whether a class is Starlette's CORS layer, or derived from it."""
+    return any(each.__name__ == _STARLETTE_CORS for each in getattr(its_class, "__mro__", ()))
 
 
 def own_document(app: object) -> JSONObject | None:

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from hdrcli.records.location import Location
-from hdrcli.targets.app.frameworks import layers, stack_of
+from hdrcli.targets.app.frameworks import is_starlette_cors, layers, stack_of
 from hdrcli.targets.app.own_source import own_file
 from hdrcli.targets.app.source import ADDING, SourceFile, name_of
 
-_STARLETTE: Final = "CORSMiddleware"
 _DJANGO: Final = "corsheaders.middleware.CorsMiddleware"
 
 
@@ -45,14 +44,14 @@ def _middleware(app: object) -> tuple[object, ...]:
         return tuple(names[: names.index(_DJANGO)]) if _DJANGO in names else ()
     outside: list[object] = []
     for layer in layers(app):
-        if _is_cors(type(layer)):
+        if is_starlette_cors(type(layer)):
             return tuple(outside)
         added = getattr(layer, "user_middleware", None)
         if added is None:
             outside.append(type(layer))
             continue
         for each in added:
-            if _is_cors(each.cls):
+            if is_starlette_cors(each.cls):
                 return tuple(outside)
             outside.append(_function_of(each) or each.cls)
     return ()
@@ -69,10 +68,6 @@ def _adds(node: ast.expr, name: str) -> bool:
             return "." in name and value == name
         case _:
             return False
-
-
-def _is_cors(its_class: object) -> bool:
-    return any(each.__name__ == _STARLETTE for each in getattr(its_class, "__mro__", ()))
 
 
 def _function_of(added: Any) -> object:  # noqa: ANN401 -- Starlette is not imported

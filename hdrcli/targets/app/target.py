@@ -12,6 +12,7 @@ from hdrcli.planning.routes import Service, read_url, route_of
 from hdrcli.records.errors import UsageError
 from hdrcli.settings import Settings
 from hdrcli.structs import replace
+from hdrcli.targets.app.allowed import allowed_page
 from hdrcli.targets.app.exceptions import listening
 from hdrcli.targets.app.frameworks import endpoint_of, mounts, own_document, stack_of
 from hdrcli.targets.app.hosting import AppThread, Host
@@ -98,7 +99,7 @@ class AppTarget:
     async def _services(self, transport: AppTransport) -> AsyncGenerator[Service]:
         """The app's service; with a profile, also those of other origins that its requests lead to."""
         if self._profiled is None:
-            yield self._of_app(await self._service(transport), transport)
+            yield self._of_app(self._with_page(await self._service(transport)), transport)
             return
         origin = str(self._base.origin)
         async with contextlib.aclosing(self._profiled.services(transport)) as services:
@@ -129,6 +130,15 @@ class AppTarget:
             stack=stack_of(app),
             source=AppSource(endpoint, transport.exceptions.of, partial(outside_of_cors, app)),
         )
+
+    def _with_page(self, service: Service) -> Service:
+        """The service, called from the page that the app allows, unless a page was named."""
+        page = None if self._settings.origins else allowed_page(self._loaded.app, self._base)
+        if page is None:
+            return service
+        routes = tuple(replace(route, pages=(page,)) for route in service.routes)
+        limit = f"Called from {page}, which the app's CORS layer allows: --origin sets another page."
+        return replace(service, routes=routes, limits=(*service.limits, limit))
 
     def _with_mounts(self, service: Service) -> Service:
         """The service, and the routes of the apps that its app mounts, unless another document was named."""
