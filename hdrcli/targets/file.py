@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Final
 
 from hdrcli.planning.routes import Route
@@ -22,6 +23,10 @@ _STANDARD_INPUT: Final = "-"
 _MOST_BYTES: Final = 128 * 2**20
 _MOST_BYTES_OF_TEXT: Final = 64 * 2**20
 _BEGINNING: Final = 64 * 2**10
+_SOURCE_CODE: Final = frozenset(
+    {".cjs", ".cs", ".ex", ".go", ".java", ".js", ".jsx", ".kt", ".mjs", ".mts", ".php", ".rb", ".rs", ".ts", ".tsx"}
+)
+"""Of services in other languages than Python."""
 
 _is_json = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]").match
 _is_report = re.compile(
@@ -70,6 +75,11 @@ def read(text: str, settings: Settings) -> Planned | Iterable[Route] | None:
         return routes_of(contents, name, settings)
     if not contents.strip():
         raise UsageError(f"{name} is empty.")
+    if PurePath(name).suffix in _SOURCE_CODE:
+        raise UsageError(
+            f"{name} is source code, which hdrcli does not run: give the URL of the running service, or the command "
+            "that starts it with --launch."
+        )
     raise UsageError(
         f"{name} is not a file that can be checked: give a HAR of DevTools, a saved report, the output of curl -i or "
         f"-v, or a curl command. If it has a URL on each line, write @{name}."

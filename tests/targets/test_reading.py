@@ -38,6 +38,7 @@ def test_a_signal_ends_the_wait_for_a_pipe(tmp_path: Path, number: signal.Signal
         ("recorded.HAR", 'There is no file "recorded.HAR".'),
         ("C:\\a\\recorded.har", 'There is no file "C:\\a\\recorded.har".'),
         ("a\0b", "is not a target"),
+        ("server.js", "server.js is source code, which hdrcli does not run"),
         ("api", '"api" is not a target. Did you mean the app in api.py?'),
     ],
     ids=lambda text: text[:20].encode("unicode_escape").decode(),
@@ -45,6 +46,7 @@ def test_a_signal_ends_the_wait_for_a_pipe(tmp_path: Path, number: signal.Signal
 def test_what_cannot_be_read_is_wrong_usage(tmp_path: Path, word: str, message: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "api.py").touch()
+    (tmp_path / "server.js").write_text("const express = require('express');\n", "utf-8")
     ended = hdrcli("check", word, cwd=tmp_path)
 
     assert (ended.status, ended.out) == (2, "")

@@ -64,7 +64,8 @@ def app_of_project() -> AppName:
         raise UsageError(f"Several files may have the project's app. Name it, such as {names}.")
     raise UsageError(
         "No app was found: there is no [tool.fastapi] entrypoint in pyproject.toml, and no app in "
-        f"{', '.join(FILES)} or manage.py, here or in a package. Name it, such as package.module:app."
+        f"{', '.join(FILES)} or manage.py, here or in a package. Name it, such as package.module:app. For a service in "
+        "another language, give its URL, or start it with --launch."
     )
 
 
