@@ -28,10 +28,10 @@ from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
 from hdrcli.planning.probes import PROBES, plan_comparison, plan_repetition
 from hdrcli.planning.probes.probe import PlannedProbe, Planning
-from hdrcli.planning.routes import Route, Service
+from hdrcli.planning.routes import ARGUMENT, Route, Service
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.location import Raised
-from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser
+from hdrcli.records.route import Caller, FetchRecord, HeldFetch, Probe, RouteRecord, SkippedBrowser, is_enumerated
 from hdrcli.settings import Settings
 from hdrcli.structs import replace
 from hdrcli.verdict.exposure import judge_headers
@@ -80,7 +80,7 @@ class RouteChecker:
         if made is None:
             return None
         fetches = list(self._with_quirks(route, made[0]))
-        planning = Planning(tuple(fetches), judge_headers(tuple(fetches)))
+        planning = Planning(tuple(fetches), judge_headers(tuple(fetches)), finds_page=self._finds_page(route))
         has_all_probes = False
         async with self._limit.ending():
             has_all_probes = await self._probe(planning, driver, end_of_probes)
@@ -104,6 +104,10 @@ class RouteChecker:
             step=route.step,
             raised=self._raised(made[0]),
         )
+
+    def _finds_page(self, route: Route) -> bool:
+        """Whether this is a URL that the user named on the command line, or the first route of such a service."""
+        return route.source == ARGUMENT or (is_enumerated(route.source) and list(self._service.routes[:1]) == [route])
 
     def _raised(self, fetches: Sequence[FetchRecord]) -> Raised | None:
         """What the fetches' requests raised first in the service."""

@@ -20,7 +20,7 @@ MOST_NAMES: Final = 500
 """Header names of a response that are compared: a server may send any number."""
 
 _SAME_REQUEST: Final[frozenset[ProbeKind]] = frozenset(
-    {"no-origin", "foreign-origin", "null-origin", "lookalike-origin", "origin-variant", "repeated"}
+    {"no-origin", "foreign-origin", "null-origin", "lookalike-origin", "origin-variant", "usual-origin", "repeated"}
 )
 """Probes that repeat the page's request, but for its Origin."""
 

@@ -21,6 +21,7 @@ ProbeKind = Literal[
     "null-origin",
     "lookalike-origin",
     "origin-variant",
+    "usual-origin",
     "preflight",
     "refused-again",
     "without-preflight",
@@ -37,6 +38,11 @@ ProbeKind = Literal[
 
 _ENUMERATED: Final = ("openapi", "har ", "asgi", "request ")
 """How the sources of routes begin that the user did not name."""
+
+
+def is_enumerated(source: str) -> bool:
+    """Whether a route with this source is one that the user did not name: it is from a document or a recording."""
+    return source.startswith(_ENUMERATED)
 
 
 class Caller(Record, frozen=True, kw_only=True):
@@ -234,7 +240,7 @@ class RouteRecord(Record, frozen=True, kw_only=True):
     @property
     def is_named(self) -> bool:
         """Whether the user named the URL; otherwise, it is from a document or a recording."""
-        return not self.source.startswith(_ENUMERATED)
+        return not is_enumerated(self.source)
 
     def probed(self, kind: ProbeKind) -> Probe | None:
         """The first probe of a kind."""

@@ -8,6 +8,7 @@ from hdrcli.records.exchange import Exchange
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import Blocked
 from hdrcli.rules.evidence.lines import response_lines
+from hdrcli.rules.evidence.origins import usual_origin
 from hdrcli.rules.finding import Fault, Severity
 from hdrcli.stacks.setting import Setting
 
@@ -21,6 +22,10 @@ def allowing_origin(blocks: Sequence[Blocked], diagnosis: Diagnosis, *others: st
     setting = Setting(concept="origins", values=values, operation="add", complete=False)
     if diagnosis.default_page:
         page = next(iter(pages))
+        usual = usual_origin(diagnosis.route)
+        if usual is not None:
+            named = f"Name your page with --origin {usual}, which the service allows"
+            return f"{named}, or add {page}, which is a default, to the allowed origins", setting
         return (
             f"Add the page's origin to the allowed origins, or name your page with --origin ({page} is a default)",
             setting,

@@ -48,11 +48,17 @@ class ProbeModule(Protocol):
 
 
 class Planning:
-    """A route whose fetches are done, with the probes that were sent so far."""
+    """A route whose fetches are done, with the probes that were sent so far.
 
-    def __init__(self, fetches: tuple[FetchRecord, ...], headers: tuple[HeaderRecord, ...]) -> None:
+    `finds_page` says that this is the route with which a page is looked for that the service allows.
+    """
+
+    def __init__(
+        self, fetches: tuple[FetchRecord, ...], headers: tuple[HeaderRecord, ...], *, finds_page: bool = False
+    ) -> None:
         self.fetches = fetches
         self.headers = headers
+        self.finds_page = finds_page
         self.sent: list[Probe] = []
 
     @cached_property

@@ -54,6 +54,13 @@ def allowed_with_credentials(route: RouteRecord, kind: ProbeKind) -> Probe | Non
     return probe if get("Access-Control-Allow-Credentials", headers) == "true" else None
 
 
+def usual_origin(route: RouteRecord) -> str | None:
+    """The origin of a usual front end that is allowed, where the page is a guess and refused."""
+    probes = (probe for probe in route.probes if probe.kind == "usual-origin" and probe.response is not None)
+    allowed = (p.origin for p in probes if p.response and get(_ALLOW_ORIGIN, p.response.headers) == p.origin)
+    return next(allowed, None)
+
+
 def any_origin_is_mirrored(route: RouteRecord) -> bool:
     """Whether an origin that nobody can intend to allow is allowed by name."""
     return allowed_by_name(route, "foreign-origin") is not None
