@@ -13,10 +13,9 @@ from typing import Any, Final
 from hdrcli.records.location import Location
 from hdrcli.targets.app.frameworks import layers, stack_of
 from hdrcli.targets.app.own_source import own_file
-from hdrcli.targets.app.source import ADDING, SourceFile, name_of
+from hdrcli.targets.app.source import ADDING, DJANGO_LAYER, SourceFile, name_of
 
 _STARLETTE: Final = "CORSMiddleware"
-_DJANGO: Final = "corsheaders.middleware.CorsMiddleware"
 
 
 def outside_of_cors(app: object, files: tuple[SourceFile, ...]) -> Iterator[Location]:
@@ -42,7 +41,7 @@ def _middleware(app: object) -> tuple[object, ...]:
     if stack_of(app) == "django":
         settings = getattr(sys.modules.get("django.conf"), "settings", None)
         names = [*getattr(settings, "MIDDLEWARE", ())]
-        return tuple(names[: names.index(_DJANGO)]) if _DJANGO in names else ()
+        return tuple(names[: names.index(DJANGO_LAYER)]) if DJANGO_LAYER in names else ()
     outside: list[object] = []
     for layer in layers(app):
         if _is_cors(type(layer)):
