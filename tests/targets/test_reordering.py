@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, Final
 
 import pytest
@@ -288,6 +289,24 @@ def test_the_layer_is_put_first(
     assert "left to you" not in ended.err
     assert in_order(text, order)
     assert again.out == ""
+
+
+def test_settings_in_two_files(tmp_path: Path) -> None:
+    """The list is in one, and what django-cors-headers allows in another, which adds to the list."""
+    settings = dedent(DJANGO_PROJECT["shop/settings.py"])
+    start = settings.index("CORS_")
+    files = {
+        **DJANGO_PROJECT,
+        "shop/base.py": settings[:start],
+        "shop/settings.py": "from shop.base import *\n\nMIDDLEWARE += []\n" + settings[start:],
+    }
+    folder = project(tmp_path, files)
+    service, ended = report(folder, ".", *UNSAFE)
+
+    assert missing_cors(service) == {}
+    assert in_order((folder / "shop/base.py").read_text(), ["MIDDLEWARE = [", "CorsMiddleware", "Files"])
+    assert "X-Total-Count" in (folder / "shop/settings.py").read_text()
+    assert "shop/base.py:" in ended.err
 
 
 def test_findings_name_the_entry(tmp_path: Path) -> None:

@@ -98,14 +98,18 @@ def _entries(tree: ast.Module, where: str) -> _Entries:
         raise NotEditableError(f"The CORS layer at {where} is not an entry of a literal list: {_BY_HAND}")
     if not _is_whole(display, keyword, tree):
         raise NotEditableError(
-            f"The list with the CORS layer at {where} is not all of {keyword}, or has other uses: {_BY_HAND}"
+            f"The list with the CORS layer at {where} is imported, joined with others or used in other ways: {_BY_HAND}"
         )
     if not all(isinstance(each, ast.Call | ast.Constant | ast.Name | ast.Attribute) for each in display.elts):
-        raise NotEditableError(f"The list with the CORS layer at {where} is not fully written out: {_BY_HAND}")
+        raise NotEditableError(
+            f"The list with the CORS layer at {where} has entries that are not written out: {_BY_HAND}"
+        )
     index = display.elts.index(layer)
     target = next((number for number, each in enumerate(display.elts) if not _stays_outside(each)), index)
     if target >= index:
-        raise NotEditableError(f"The CORS layer at {where} is the first of its list already.")
+        raise NotEditableError(
+            f"The CORS layer at {where} is the first of its list already: what responds is not in it."
+        )
     return _Entries(display=display, index=index, target=target, keyword=keyword)
 
 
