@@ -65,22 +65,25 @@ def _rotated(text: str, entries: Sequence[_Entry]) -> str:
 
 
 def _lines_moved(text: str, display: Display, index: int, target: int) -> str:
-    """The lines of an entry in front of those of another one. Blank lines around it stay around it."""
+    """The lines of an entry in front of those of another one, and the blank lines that separate it behind it."""
     starts = [*line_starts(text), len(text)]
     lines = [text[start:end] for start, end in pairwise(starts)]
     moved = display.elts[index]
     first, end = _first_line(lines, display, index), moved.end_lineno or moved.lineno
     goal = _first_line(lines, display, target)
-    block = lines[first:end]
-    last = block[-1].encode()
-    comma = moved.end_col_offset or 0
-    if not last[comma:].lstrip().startswith(b","):
-        block[-1] = (last[:comma] + b"," + last[comma:]).decode()
+    block = [*lines[first : end - 1], _with_comma(lines[end - 1], moved.end_col_offset or 0)]
     blank = first
-    if not lines[end].strip() or end + 1 == display.end_lineno:
+    if not lines[end].strip() or end + 1 == display.end_lineno:  # otherwise, they separate the next entry
         while not lines[blank - 1].strip():
             blank -= 1
     return "".join([*lines[:goal], *block, *lines[blank:first], *lines[goal:blank], *lines[end:]])
+
+
+def _with_comma(line: str, column: int) -> str:
+    """The line with a comma at this column, which counts bytes, unless there is one: the last entry needs none."""
+    encoded = line.encode()
+    before, behind = encoded[:column].decode(), encoded[column:].decode()
+    return line if behind.lstrip().startswith(",") else f"{before},{behind}"
 
 
 def _first_line(lines: list[str], display: Display, index: int) -> int:
