@@ -23,7 +23,8 @@ from hdrcli.reporters.verdict_line import verdict_line
 from hdrcli.rules import LACK_NAMES
 from hdrcli.rules.finding import Finding
 from hdrcli.settings import Settings
-from hdrcli.stacks import Stack, fix_for
+from hdrcli.stacks import Stack, fix_for, text_for
+from hdrcli.stacks.setting import Setting
 from hdrcli.structs import Record, replace
 from hdrcli.targets.app.changes import AnyChange, diff_of, text_after
 from hdrcli.targets.app.edits import Concept, NotEditableError, Source, change_for, read_source
@@ -33,6 +34,8 @@ from hdrcli.text.redaction import redact_tokens
 RunCheck = Callable[[Settings, tuple[Planned, ...], Callable[[Event], None]], ExitStatus]
 
 _NOWHERE: Final = Planned("table", Path(os.devnull))
+_CHECKED: Final = frozenset({ExitStatus.OK, ExitStatus.FAILED, ExitStatus.USAGE})
+"""The exit statuses of a check. If all responses are errors, nothing was verified; wrong usage has no report."""
 COMMAND: Final = (sys.executable, "-m", "hdrcli")
 """Runs the program in a fresh process."""
 
@@ -80,6 +83,7 @@ _Wanted = Concept | Literal["order"]
 """An option, or the order of the middleware."""
 
 _ABOUT_ORDER: Final = frozenset({"outermost", "preflights-first"})
+_OUTERMOST: Final = Setting(concept="outermost")
 
 
 class _Plan(Record, frozen=True, kw_only=True):
@@ -109,7 +113,7 @@ def _plan(report: Report, settings: Settings, *, unsafe: bool) -> _Plan:
     reasons: dict[str, None] = {}
     stacks = {service.name: service.stack for service in report.services}
     for finding in report.findings:
-        concept = _concept_of(finding)
+        concept = _concept_of(finding, stacks[finding.service])
         if concept == "expose" or (concept is not None and unsafe and settings.origins):
             wanted.setdefault((finding.service, concept), []).append(finding)
         elif concept is not None and unsafe:
@@ -141,14 +145,14 @@ def _left_to_do(finding: Finding, concept: _Wanted | None) -> Iterator[str]:
         yield f"{finding.code} is left to you, at {place}: its fix is not a change of one option."
 
 
-def _concept_of(finding: Finding) -> _Wanted | None:
+def _concept_of(finding: Finding, stack: Stack) -> _Wanted | None:
     """The option whose change fixes the finding, if it is one that gets more."""
     setting = finding.fix_setting
     if finding.code in LACK_NAMES:
         return "expose"
     if setting is None or setting.operation == "remove" or setting.concept == "expose":
         return None
-    if setting.concept in _ABOUT_ORDER:
+    if setting.concept in _ABOUT_ORDER or text_for(setting, stack) == text_for(_OUTERMOST, stack):
         return "order"
     return next((concept for concept in get_args(Concept) if concept == setting.concept), None)
 
@@ -239,7 +243,7 @@ def _found_now(settings: Settings, arguments: Sequence[str]) -> _Found | None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "report.json"
         ended = _run(reporting_to(file, settings, arguments), capture_output=True)
-        if ended.returncode not in {ExitStatus.OK, ExitStatus.FAILED}:
+        if ended.returncode not in _CHECKED or not file.exists():
             return None
         report: dict[str, Any] = json.loads(file.read_bytes())
     findings = [finding for service in report["services"] for finding in service["findings"]]

@@ -32,7 +32,11 @@ class SourceMap(Protocol):
     """Finds places in the service's source."""
 
     def cors(self) -> tuple[Location, ...]:
-        """Where CORS layers are added."""
+        """Where CORS layers are added or configured."""
+        ...
+
+    def cors_in_order(self) -> tuple[Location, ...]:
+        """Where CORS layers have their place among other middleware."""
         ...
 
     def outside(self) -> tuple[Location, ...]:

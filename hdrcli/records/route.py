@@ -198,11 +198,15 @@ class SkippedBrowser(Record, frozen=True, kw_only=True):
 
 
 class SkippedRoute(Record, frozen=True, kw_only=True):
-    """A route of a target that is not checked: `reason` is a clause that says why, and how to have it checked."""
+    """A route of a target that is not checked: `reason` is a clause that says why, and how to have it checked.
+
+    `parameter` is the one that has no value, if that is why.
+    """
 
     method: str
     path: str
     reason: str
+    parameter: str = ""
 
 
 class RouteRecord(Record, frozen=True, kw_only=True):

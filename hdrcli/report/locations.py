@@ -30,10 +30,11 @@ def _locations(finding: Finding, source: SourceMap) -> Iterator[Location]:
     if finding.code in OF_ERROR_RESPONSES:
         raised = (source.exception(place.method, place.url) for place in finding.places)
         yield from (each.location for each in raised if each is not None and each.location is not None)
-    if finding.fix_setting is not None:
+    if finding.fix_setting is not None and finding.fix_setting.concept in _ABOUT_ORDER:
+        yield from source.cors_in_order()
+        yield from source.outside()
+    elif finding.fix_setting is not None:
         yield from source.cors()
-        if finding.fix_setting.concept in _ABOUT_ORDER:
-            yield from source.outside()
     for name in finding.subjects:
         yield from source.header(name)
     for place in finding.places:

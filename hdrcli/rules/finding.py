@@ -39,7 +39,8 @@ class Fault(Record, frozen=True, kw_only=True):
     meaning. `evidence` are raw lines ("x-total-count: 1312") and notes on the exchanges they are from, `impact` is
     what the page gets, `fix` what to do, in one sentence; `fix_setting` is the exact value, which the stack's module
     writes. Where a sentence is about one subject, `impact` has one for each, and `fix_for_several` replaces `fix` when
-    the finding has two or more. `quote` is the first line of a response's body, where that shows the cause.
+    the finding has two or more, or routes with different fixes. `quote` is the first line of a response's body, where
+    that shows the cause.
 
     `unless` is what holds instead if any route of the service shows a fact; the first one that is shown counts.
     """

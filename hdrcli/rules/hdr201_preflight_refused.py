@@ -73,7 +73,7 @@ from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
 from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing, has_layer
 from hdrcli.rules.finding import Fault, Severity, Unless
-from hdrcli.rules.methods import allowing_method
+from hdrcli.rules.methods import FOR_SEVERAL_METHODS, allowing_method
 from hdrcli.rules.origins import allowing_origin
 from hdrcli.stacks.setting import Setting
 from hdrcli.structs import Record
@@ -108,6 +108,7 @@ class _Reason(Record, frozen=True, kw_only=True):
 
     variant: str
     fix: str
+    fix_for_several: str = ""
     setting: Setting | None = None
 
 
@@ -134,6 +135,7 @@ def _fault(reason: _Reason, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> 
             f"The console reports that the status is not ok, or a CORS error; the status is {status}.",
         ),
         fix=reason.fix,
+        fix_for_several=reason.fix_for_several,
         fix_setting=reason.setting,
         quote="" if reason.variant in _BY_APPLICATION else line,
         unless=_unless(blocks, diagnosis) if reason.variant == _NO_LAYER else (),
@@ -247,12 +249,13 @@ def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:
         {method, "*"} & set(methods)
     ):
         fix, setting = allowing_method([block])
-        reasons.append(_Reason(variant="method", fix=fix, setting=setting))
+        reasons.append(_Reason(variant="method", fix=fix, fix_for_several=FOR_SEVERAL_METHODS, setting=setting))
     if missing and ("header" in body if named and not has_lists else has_lists):
         reasons.append(
             _Reason(
                 variant="headers",
                 fix=f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}",
+                fix_for_several="Allow the request headers of these routes",
                 setting=complete_list([block], ALLOW_HEADERS, missing),
             )
         )

@@ -59,7 +59,7 @@ from hdrcli.rules.evidence.blocked import Blocked, Stage, impact_of_preflights, 
 from hdrcli.rules.evidence.lines import blocking_lines
 from hdrcli.rules.evidence.lists import ALLOW_METHODS, is_list_of_letters, preflight_list
 from hdrcli.rules.finding import Fault, Severity
-from hdrcli.rules.methods import allowing_method
+from hdrcli.rules.methods import FOR_SEVERAL_METHODS, allowing_method
 
 CODE = "HDR203"
 NAME = "preflight-method-not-allowed"
@@ -80,6 +80,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         evidence=blocking_lines(blocks, ALLOW_METHODS),
         impact=(impact_of_preflights(blocks),),
         fix=fix if setting is None else fix + _how(blocks),
+        fix_for_several="" if setting is None else FOR_SEVERAL_METHODS + _how(blocks),
         fix_setting=setting,
     )
 

@@ -83,13 +83,15 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
         return
     wanted = [block for block in blocks if block.fetch in diagnosis.wanted]
     missing = diagnosis.as_page_spells(dict.fromkeys(name for block in wanted for name in _missing(block)))
+    is_one = len(missing) == 1
     listed = [name for block in wanted for name in preflight_list(block, _HEADERS)]
     covered_today = all(map(_is_covered_today, wanted))
     yield Fault(
         fetches=tuple(block.fetch for block in blocks),
         evidence=blocking_lines(blocks, _HEADERS),
         impact=(_COVERED_TODAY if covered_today else impact_of_preflights(blocks),),
-        fix=_fix(missing, listed),
+        fix=f"Allow the request header{'' if is_one else 's'} {', '.join(missing)}{_how(listed, is_one=is_one)}",
+        fix_for_several=f"Allow the request headers of these routes{_how(listed)}",
         fix_setting=complete_list(wanted, _HEADERS, missing),
         severity=Severity.WARNING if covered_today else None,
     )
@@ -124,8 +126,8 @@ def _is_covered_today(block: Blocked) -> bool:
     return has_wildcard and block.fetch.credentials != "include" and _missing(block) == ["authorization"]
 
 
-def _fix(missing: Sequence[str], listed: Sequence[str]) -> str:
-    fix = f"Allow the request header{'s' * (len(missing) > 1)} {', '.join(missing)}"
+def _how(listed: Sequence[str], *, is_one: bool = False) -> str:
+    """A hint, where the header looks as if it were allowed."""
     if is_list_of_letters(listed):
-        return f"{fix}, in a list: a string was split into its letters"
-    return f'{fix} by name: "*" does not cover {"it" if len(missing) == 1 else "them"}' if "*" in listed else fix
+        return ", in a list: a string was split into its letters"
+    return f' by name: "*" does not cover {"it" if is_one else "them"}' if "*" in listed else ""

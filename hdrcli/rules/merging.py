@@ -125,6 +125,8 @@ class _Merged(Struct):
     quirks: dict[str, None] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     impact: dict[str, None] = field(default_factory=dict)
+    fixes: dict[str, None] = field(default_factory=dict)
+    """Different sentences, of which few are kept."""
     setting: Setting | None = None
     """The first one, or the first one that is complete: what one route shows holds for all."""
     values: dict[str, None] = field(default_factory=dict)
@@ -152,6 +154,7 @@ class _Merged(Struct):
         _extend(self.others, others)
         _extend(self.quirks, _quirks(calls, others) if others else ())
         _extend(self.impact, fault.impact, EXAMPLES)
+        _extend(self.fixes, (fault.fix,), EXAMPLES)
         self._take(fault.fix_setting)
         _extend(self.values, fault.fix_setting.values if fault.fix_setting is not None else ())
         _extend(self.quotes, (fault.quote,), _MOST_QUOTES)
@@ -172,6 +175,7 @@ class _Merged(Struct):
             (self.others, other.others),
             (self.quirks, other.quirks),
             (self.impact, other.impact),
+            (self.fixes, other.fixes),
             (self.values, other.values),
             (self.quotes, other.quotes),
         ):
@@ -182,6 +186,7 @@ class _Merged(Struct):
         if fault is None:
             raise AssertionError("a finding begins with a fault")
         others = tuple(browser for browser in self.others if browser not in self.browsers)
+        is_about_several = max(len(self.subjects), len(self.fixes)) > 1
         return Finding(
             service=service,
             code=self.rule.CODE,
@@ -197,7 +202,7 @@ class _Merged(Struct):
             quirks=tuple(self.quirks) if others else (),
             evidence=tuple(self.evidence),
             impact=tuple(self.impact)[:EXAMPLES],
-            fix=fault.fix_for_several if fault.fix_for_several and len(self.subjects) > 1 else fault.fix,
+            fix=fault.fix_for_several if fault.fix_for_several and is_about_several else fault.fix,
             fix_setting=replace(self.setting, values=tuple(self.values)) if self.setting is not None else None,
             spec=self.rule.SPEC,
             quote=fault.quote if len(self.quotes) == 1 else "",

@@ -9,6 +9,9 @@ from hdrcli.rules.evidence.blocked import Blocked, requested_method
 from hdrcli.rules.evidence.lists import ALLOW_METHODS, complete_list, preflight_list
 from hdrcli.stacks.setting import Setting
 
+FOR_SEVERAL_METHODS: Final = "Allow the methods of these routes"
+"""The fix, where routes have different ones."""
+
 _LEFT_AS_WRITTEN: Final = frozenset({"PATCH", "QUERY", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "REPORT"})
 """Methods in use that fetch() does not convert to upper case: https://fetch.spec.whatwg.org/#concept-method-normalize."""
 

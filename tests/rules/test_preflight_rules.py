@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from hdrcli.records.route import Probe
 from hdrcli.report.report import Report
@@ -67,6 +68,29 @@ def test_method_refused_by_the_cors_layer(snapshot: Snapshot) -> None:
         "access-control-allow-origin: https://app.example",
     )
     snapshot(finding)
+
+
+@pytest.mark.parametrize(
+    ("app", "code"),
+    [
+        (service(), "HDR201"),
+        (answering(preflight(ALLOW_ORIGIN, (ALLOW_METHODS, "GET"), (ALLOW_HEADERS, "content-type"))), "HDR20"),
+    ],
+    ids=["Starlette", "lists"],
+)
+@pytest.mark.parametrize("option", ["-X", "-H"])
+def test_the_fix_for_routes_that_differ_names_none_of_them(app: ASGIApp, code: str, option: str) -> None:
+    """The line of the fix has the methods or the headers of all routes."""
+    parts = {"-X": ("PUT", "DELETE"), "-H": ("X-Token: 1", "X-Tenant: 1")}[option]
+    names = [part.partition(":")[0] for part in parts]
+    report = ask(app, *(f"curl {option} '{part}' {URL}/{number}" for number, part in enumerate(parts)))
+    finding = the_finding(report)
+
+    assert finding.code.startswith(code)
+    assert set(names) <= set(values(finding))
+    assert not any(name in fix(finding) for name in names)
+    one = the_finding(ask(app, f"curl {option} '{parts[0]}' {URL}"))
+    assert names[0] in fix(one)
 
 
 def test_post_of_json_is_refused_by_fastapi_s_defaults() -> None:

@@ -60,7 +60,6 @@ def test_moves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, aft
         f"app.add_middleware(CORSMiddleware); x = 1\n{OTHER}",
         f"if x: {CORS}{OTHER}",
         f"app = CORSMiddleware(app)\n{OTHER}",
-        "app = FastAPI(middleware=[Middleware(Other), Middleware(CORSMiddleware)])\n",
     ],
 )
 def test_what_is_not_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:

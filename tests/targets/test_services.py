@@ -86,6 +86,32 @@ def test_what_was_skipped_is_reported() -> None:
     assert "\x1b" not in table
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["id", "id"], ["2 routes skipped, no value for id (--param id=VALUE): GET /0, GET /1"]),
+        (["id", "q", "id"], ["3 routes skipped, no value for id, q (--param NAME=VALUE): GET /0, GET /1, GET /2"]),
+        (["id", "", "q"], ["2 routes skipped, no value for id, q (--param NAME=VALUE): GET /0, GET /2"]),
+    ],
+)
+def test_parameters_without_values_share_a_line(names: list[str], expected: list[str]) -> None:
+    """Most operations of an API have one, and the program needs all of them."""
+    skipped = tuple(
+        SkippedRoute(
+            method="GET",
+            path=f"/{number}",
+            reason=f"no value for {name} (--param {name}=VALUE)" if name else "it is old",
+            parameter=name,
+        )
+        for number, name in enumerate(names)
+    )
+    report = checked(Service(name="a", routes=[route("http://a.example/")], skipped=skipped))
+
+    assert [line for line in rendered(report).splitlines() if "no value" in line] == expected
+    (value,) = document(report)["services"]
+    assert [each["reason"] for each in value["skipped_routes"]] == [each.reason for each in skipped]
+
+
 @pytest.mark.parametrize("with_another", [False, True])
 def test_a_service_that_cannot_be_opened_is_unreachable(*, with_another: bool) -> None:
     broken = Service(name="broken", routes=(), problem="It ended with status 1.")

@@ -10,8 +10,9 @@ from typing import Final
 from hdrcli.targets.app.edits import Change
 from hdrcli.targets.app.inserting import edited
 from hdrcli.targets.app.moving import Move
+from hdrcli.targets.app.reordering import Reorder
 
-AnyChange = Change | Move
+AnyChange = Change | Move | Reorder
 
 _lines: Final = re.compile(rb"[^\n]*\n|[^\n]+").findall
 
@@ -20,7 +21,7 @@ def text_after(changes: Sequence[AnyChange]) -> str:
     """The text of the file with all these changes of it."""
     text = edited(changes[0].source.text, [each.edit() for each in changes if isinstance(each, Change) and each.names])
     for change in changes:
-        if isinstance(change, Move) and change.names:
+        if not isinstance(change, Change) and change.names:
             text = change.applied(text)
     return text
 

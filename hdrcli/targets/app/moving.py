@@ -14,6 +14,7 @@ from hdrcli.records.location import Location
 from hdrcli.structs import Record
 from hdrcli.targets.app.edits import NotEditableError, Source, read_source
 from hdrcli.targets.app.inserting import line_starts
+from hdrcli.targets.app.reordering import Reorder, reorder_for
 from hdrcli.targets.app.source import is_cors_call
 
 _ADD: Final = "add_middleware"
@@ -50,8 +51,8 @@ class Move(Record, frozen=True, kw_only=True):
         return text[:start] + text[end:behind] + gap + text[start:end] + text[behind:]
 
 
-def move_for(layers: Iterable[Location]) -> Move:
-    """The move of the statement that adds the CORS layer, which is at `layers`. Raises as `change_for`."""
+def move_for(layers: Iterable[Location]) -> Move | Reorder:
+    """The move of the statement or the entry that adds the CORS layer, which is at `layers`. Raises as `change_for`."""
     places = [*layers]
     if len(places) != 1:
         raise NotEditableError(
@@ -59,6 +60,9 @@ def move_for(layers: Iterable[Location]) -> Move:
         )
     (place,) = places
     source = read_source(Path(place.file))
+    reorder = reorder_for(source, place.line)
+    if reorder is not None:
+        return reorder
     statement, last = _statement_and_last(ast.parse(source.text), f" at {place.file}:{place.line}")
     starts = [*line_starts(source.text), len(source.text)]
     first_line = source.text[starts[statement.lineno - 1] :].encode()[: statement.col_offset]

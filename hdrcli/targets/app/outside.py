@@ -8,14 +8,12 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from hdrcli.records.location import Location
 from hdrcli.targets.app.frameworks import is_starlette_cors, layers, stack_of
 from hdrcli.targets.app.own_source import own_file
-from hdrcli.targets.app.source import ADDING, SourceFile, name_of
-
-_DJANGO: Final = "corsheaders.middleware.CorsMiddleware"
+from hdrcli.targets.app.source import ADDING, DJANGO_LAYER, SourceFile, name_of
 
 
 def outside_of_cors(app: object, files: tuple[SourceFile, ...]) -> Iterator[Location]:
@@ -41,7 +39,7 @@ def _middleware(app: object) -> tuple[object, ...]:
     if stack_of(app) == "django":
         settings = getattr(sys.modules.get("django.conf"), "settings", None)
         names = [*getattr(settings, "MIDDLEWARE", ())]
-        return tuple(names[: names.index(_DJANGO)]) if _DJANGO in names else ()
+        return tuple(names[: names.index(DJANGO_LAYER)]) if DJANGO_LAYER in names else ()
     outside: list[object] = []
     for layer in layers(app):
         if is_starlette_cors(type(layer)):

@@ -26,6 +26,8 @@ _LAYERS: Final = frozenset({_LAYER, "CORS", "cross_origin", "CORSConfig", "cors"
 """Calls that add the layer themselves: a wrapped app, Flask-CORS, Litestar, Quart-CORS."""
 _FLASK: Final = frozenset({"CORS", "cross_origin"})
 _DJANGO_SETTING: Final = "CORS_"
+DJANGO_LAYER: Final = "corsheaders.middleware.CorsMiddleware"
+"""The entry of Django's MIDDLEWARE that is the CORS layer."""
 
 
 class SourceFile(Record, frozen=True, kw_only=True):
@@ -68,6 +70,10 @@ class AppSource:
         """See `SourceMap`."""
         return self._cors
 
+    def cors_in_order(self) -> tuple[Location, ...]:
+        """See `SourceMap`."""
+        return self._entries or self._cors
+
     def outside(self) -> tuple[Location, ...]:
         """See `SourceMap`."""
         return tuple(self._outside(self.files))
@@ -102,6 +108,16 @@ class AppSource:
         )
 
     @cached_property
+    def _entries(self) -> tuple[Location, ...]:
+        """The CORS layer in Django's MIDDLEWARE."""
+        return tuple(
+            Location(file=file.name, line=node.lineno, role="cors")
+            for file in self.files
+            for node in ast.walk(file.tree)
+            if isinstance(node, ast.Constant) and is_listed_layer(node)
+        )
+
+    @cached_property
     def _literals(self) -> dict[str, list[tuple[str, Location]]]:
         """The texts that may be header names, by lower case, each with its place; not those of CORS lists."""
         found: dict[str, list[tuple[str, Location]]] = {}
@@ -117,6 +133,17 @@ def is_cors_call(call: ast.Call) -> bool:
     """Whether a call adds a CORS layer, by the names of what is called."""
     name = name_of(call.func)
     return name in _LAYERS or (name in ADDING and bool(call.args) and name_of(call.args[0]) == _LAYER)
+
+
+def is_listed_layer(node: ast.expr) -> bool:
+    """Whether an expression is the CORS layer as the entry of a list: of Starlette's `middleware`, or of Django's."""
+    match node:
+        case ast.Call(func=called):
+            return name_of(called) == "Middleware" and is_cors_call(node)
+        case ast.Constant(value=value):
+            return value == DJANGO_LAYER
+        case _:
+            return False
 
 
 def is_middleware_call(call: ast.Call) -> bool:

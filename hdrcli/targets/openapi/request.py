@@ -42,7 +42,11 @@ _is_json = re.compile(r"application/(?:[^;]*\+)?json\b", re.IGNORECASE).match
 
 
 class _SkippedError(Exception):
-    """Why an operation is skipped: a clause."""
+    """Why an operation is skipped: a clause, and the parameter without a value, if there is one."""
+
+    def __init__(self, reason: str, parameter: str = "") -> None:
+        super().__init__(reason)
+        self.parameter = parameter
 
 
 class Requests:
@@ -59,8 +63,13 @@ class Requests:
         """The route of an operation."""
         try:
             return self._route(operation)
-        except _SkippedError as reason:
-            return SkippedRoute(method=operation.method, path=operation.path[:LONGEST], reason=str(reason))
+        except _SkippedError as error:
+            return SkippedRoute(
+                method=operation.method,
+                path=operation.path[:LONGEST],
+                reason=str(error),
+                parameter=error.parameter,
+            )
 
     def _route(self, operation: Operation) -> Route:
         method = normalize_method(operation.method)
@@ -118,7 +127,7 @@ class Requests:
             parameter = declared.get(name, node)
             segment = path_segment(parameter, self._required(parameter, is_sent=is_sent))
             if segment is None:
-                raise _SkippedError(_no_value(name))
+                raise _no_value(name)
             parts.append(segment)
         return "".join(parts)
 
@@ -128,7 +137,7 @@ class Requests:
             if parameter.place == "query" and (parameter.required or parameter.name in self._params):
                 text = query_pairs(parameter, self._required(parameter, is_sent=is_sent))
                 if text is None:
-                    raise _SkippedError(_no_value(parameter.name))
+                    raise _no_value(parameter.name)
                 pairs.append(text)
         return pairs
 
@@ -143,7 +152,7 @@ class Requests:
             if parameter.place == "header" and byte_lowercase(name) not in set_by_user:
                 value = header_value(self._required(parameter, is_sent=is_sent))[:LONGEST]
                 if not is_header_value(value) or not value.isascii():
-                    raise _SkippedError(_no_value(name))
+                    raise _no_value(name)
                 headers.append((name, value))
             if parameter.place == "cookie" and is_sent and name not in cookies:
                 raise _SkippedError(f"no value for the cookie {_shown(name)} (--cookie {_shown(name)}=VALUE)")
@@ -160,7 +169,7 @@ class Requests:
         if value is None and not is_sent:
             value = "1"
         if value is None or value == "":
-            raise _SkippedError(_no_value(parameter.name))
+            raise _no_value(parameter.name)
         return value
 
     def _body(self, operation: Operation) -> tuple[str, str | None]:
@@ -179,8 +188,9 @@ def _with_defaults(headers: list[Header], defaults: list[Header]) -> list[Header
     return headers + [(name, value) for name, value in defaults if byte_lowercase(name) not in names]
 
 
-def _no_value(name: str) -> str:
-    return f"no value for {_shown(name)} (--param {_shown(name)}=VALUE)"
+def _no_value(name: str) -> _SkippedError:
+    shown = _shown(name)
+    return _SkippedError(f"no value for {shown} (--param {shown}=VALUE)", shown)
 
 
 def _shown(name: str) -> str:
