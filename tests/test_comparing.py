@@ -526,6 +526,19 @@ def test_an_app_and_a_server(tmp_path: Path) -> None:
     assert ended.status == 0
 
 
+def test_the_page_that_an_app_allows_calls_no_side(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(
+        "from starlette.applications import Starlette\n"
+        "from starlette.middleware.cors import CORSMiddleware\n"
+        "app = CORSMiddleware(Starlette(), allow_origins=['https://app.example'])\n"
+    )
+    with Site({"/": answer()}) as site:
+        ended = hdrcli("compare", "main:app", f"{site.url}/", "--no-openapi", "--format=json", cwd=tmp_path)
+
+    a, b = (compared(ended)[side]["pages"] for side in "ab")
+    assert a == b == ["http://localhost:3000"]
+
+
 # --- the same request, sent two ways: hdrcli check --compare ---------------------------------------------
 
 TWO_WAYS: Final[dict[str, tuple[bytes, bytes, list[Found] | None]]] = {

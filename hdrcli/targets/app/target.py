@@ -132,8 +132,12 @@ class AppTarget:
         )
 
     def _with_page(self, service: Service) -> Service:
-        """The service, called from the page that the app allows, unless a page was named."""
-        page = None if self._settings.origins else allowed_page(self._loaded.app, self._base)
+        """The service, called from the page that the app allows, unless a page was named.
+
+        In a comparison, the same page calls both sides, whatever one of them allows.
+        """
+        is_named = bool(self._settings.origins) or self._settings.is_side
+        page = None if is_named else allowed_page(self._loaded.app, self._base)
         if page is None:
             return service
         routes = tuple(replace(route, pages=(page,)) for route in service.routes)
