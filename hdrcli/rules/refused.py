@@ -35,12 +35,15 @@ CACHED: Final = "HDR109"
 REDIRECT: Final = "HDR405"
 REDIRECTED: Final = "HDR408"
 
-_LEFT_TO_OTHER_ROUTES: Final = frozenset({Cause.NO_LAYER, Cause.GUARDED, Cause.UNKNOWN})
+_LEFT_TO_OTHER_ROUTES: Final = frozenset({Cause.ERRORS, Cause.NO_LAYER, Cause.GUARDED, Cause.UNKNOWN})
 """Causes that hold if no other route of the service shows a CORS layer."""
 _STAGES: Final = (Stage.PREFLIGHT, Stage.RESPONSE, Stage.ERROR, Stage.REDIRECT)
 _FAILURES: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 _OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
 """Statuses that frameworks respond with outside of all middleware."""
+
+_NOT_AUTHENTICATED: Final = frozenset({401, 403})
+_NO_ROUTE: Final = frozenset({404, 405, 410, 501})
 
 _SHOWN_BY_BODY: Final = IN_FRONT | {Cause.NOT_LISTED, Cause.REFUSED, Cause.GATEWAY, Cause.GUARDED, Cause.UNKNOWN}
 """The causes for which the body says which layer responded, or what it refuses."""
@@ -178,6 +181,8 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
             yield from () if probe is None else response_lines(probe, ALLOW_ORIGIN, url=True)
         case Cause.GUARDED:
             yield f"every response has status {block.response.status}: none shows a CORS layer behind it"
+        case Cause.ERRORS:
+            yield "all responses to pages are errors, and none shows a CORS layer"
         case Cause.NO_LAYER:
             yield "no response of the service shows a CORS layer"
         case Cause.UNKNOWN:
@@ -194,8 +199,8 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
     match cause:
         case Cause.NOT_LISTED | Cause.REFUSED:
             return allowing_origin(blocks, diagnosis)
-        case Cause.NO_LAYER:
-            return _adding_layer(blocks, diagnosis)
+        case Cause.NO_LAYER | Cause.ERRORS:
+            return _adding_layer(cause, blocks, diagnosis)
         case Cause.UNKNOWN:
             fix, setting = allowing_origin(blocks, diagnosis)
             command = _deciding(block, diagnosis)
@@ -247,10 +252,23 @@ def _including(block: Blocked) -> tuple[str, Setting]:
             return fix, Setting(concept="outermost")
 
 
-def _adding_layer(blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
+def _avoiding(status: int) -> str:
+    """How to get a response that is no error."""
+    if status in _NOT_AUTHENTICATED:
+        return "Check with the page's credentials, by --bearer, --header or --cookie"
+    return "Check a URL that exists" if status in _NO_ROUTE else "Check a URL that responds without an error"
+
+
+def _adding_layer(
+    cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis
+) -> tuple[str, Setting | None]:
     fix, setting = allowing_origin(blocks, diagnosis)
     if setting is None:
         return fix, None
     hint = ", or name your page with --origin" if diagnosis.default_page else ""
-    fix = f"Add a CORS layer that allows the page, or add the page to its list if there is one{hint}"
+    if cause is Cause.ERRORS:
+        fix = f"{_avoiding(blocks[0].response.status)}: if that response has CORS headers, this error bypasses "
+        fix = f"{fix}the CORS layer. If not, add one that allows the page{hint}"
+    else:
+        fix = f"Add a CORS layer that allows the page, or add the page to its list if there is one{hint}"
     return fix, Setting(concept="cors-layer", values=setting.values)

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.field.api import TOKEN_WANTED, api, cors
-from tests.field.case import PAGE, Case
+from tests.field.case import PAGE, TOKEN, Case
 from tests.serving.asgi import Server, on_uvicorn
 
 Lines = tuple[tuple[str, str], ...]
@@ -117,6 +117,25 @@ def _own_host(method: str, path: str, origin: str, query: str) -> Response:
     return (307, (("Location", "/other"),), b"") if path == "/items" else (200, (), b"")
 
 
+def _raising(*lines: tuple[str, str]) -> Respond:
+    """Bottle's hooks and aiohttp-cors: what a handler raises has no CORS headers, nor has the router's 404."""
+
+    def respond(method: str, path: str, origin: str, query: str) -> Response:
+        del method, origin, query
+        return (200, ALLOW, b"{}") if path == "/items" else (401 if path == "/private" else 404, lines, b"no")
+
+    return respond
+
+
+def _covered_router(method: str, path: str, origin: str, query: str) -> Response:
+    """Flask-CORS: the headers are on the 404 to a preflight, too."""
+    del origin, query
+    if path != "/items":
+        return 404, ALLOW, b"Not Found"
+    token = ("Access-Control-Allow-Headers", "Authorization")
+    return (200, (*ALLOW, METHODS, token), b"") if method == "OPTIONS" else (200, ALLOW, b"{}")
+
+
 def _challenge(method: str, path: str, origin: str, query: str) -> Response:
     del method, path, origin, query
     return 403, (("cf-mitigated", "challenge"), ("Server", "cloudflare")), b"<title>Just a moment...</title>"
@@ -188,6 +207,16 @@ CASES: Final = (
     ),
     Case("a redirect to the host of a container", _server(_container), path="/items", findings=("error HDR402",)),
     Case("a redirect within the host", _server(_own_host), path="/items", origins=("{site}",)),
+    Case("errors that the CORS layer doesn't cover", _server(_raising()), path="/private", findings=("error HDR101",)),
+    Case("errors that the CORS layer covers", _server(_raising(*ALLOW)), path="/private"),
+    Case(
+        "a preflight for a path that doesn't exist",
+        _server(_covered_router),
+        path="/itmes",
+        headers=(TOKEN,),
+        findings=("error HDR201",),
+    ),
+    Case("a preflight for a path that exists", _server(_covered_router), path="/items", headers=(TOKEN,)),
     Case("a challenge for humans", _server(_challenge), findings=("error HDR107",)),
     Case(
         "a challenge that is no error",

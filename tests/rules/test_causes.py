@@ -57,7 +57,9 @@ LEAVES: Final[list[tuple[str, Answering, str, str]]] = [
     ("redirect outside of the layer", redirecting_to("/list"), "HDR405", ""),
     ("redirect of a service without a layer", redirecting_to("/other"), "HDR101", "no-layer"),
     ("no layer", lambda _: (200, ()), "HDR101", "no-layer"),
-    ("no layer, and no such path", lambda _: (404, ()), "HDR101", "no-layer"),
+    ("errors only, as there is no such path", lambda _: (404, ()), "HDR101", "errors"),
+    ("errors only, as a token is missing", at_items(401), "HDR101", "errors"),
+    ("errors only, as the handler raises one", at_items(422), "HDR101", "errors"),
 ]
 
 

@@ -106,6 +106,8 @@ class Cause(StrEnum):
     """Another response allows the page: this one, or the preflight, doesn't pass the CORS layer."""
     GUARDED = "guarded"
     """A layer responds to every request alike, so that no response shows what is behind it."""
+    ERRORS = "errors"
+    """Pages get errors only, and none shows a CORS layer: it may cover what is no error, or only some routes."""
     NO_LAYER = "no-layer"
     """No response shows a CORS layer."""
     UNKNOWN = "unknown"
@@ -246,6 +248,12 @@ def _is_guarded(refusal: Refusal) -> bool:
     return status >= _FIRST_REDIRECT and status not in _BY_ROUTER and bool(others) and set(others) == {status}
 
 
+def _are_errors(refusal: Refusal) -> bool:
+    """Hooks and decorators of many frameworks don't see the errors that a handler raises, or those of the router."""
+    of_pages = (response for exchange, response in refusal.others if get("Origin", exchange.request.headers))
+    return all(response.status >= _FIRST_ERROR for response in (refusal.response, *of_pages))
+
+
 def _is_unprobed(refusal: Refusal) -> bool:
     return not any(probe.kind in _DECIDING and probe.response is not None for probe in refusal.route.probes)
 
@@ -267,6 +275,7 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
     (_shows_layer, Cause.NOT_LISTED),
     (_is_unprobed, Cause.UNKNOWN),
     (_is_guarded, Cause.GUARDED),
+    (_are_errors, Cause.ERRORS),
 )
 
 

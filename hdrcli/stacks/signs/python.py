@@ -33,7 +33,8 @@ def _starlette_is_preflight(evidence: Evidence) -> bool:
     refused = evidence.body.startswith("Disallowed CORS ") and evidence.status == _STARLETTE_REFUSED
     allowed = set(_STARLETTE_BUILT_IN) <= set(evidence.get("access-control-allow-headers").split(", "))
     in_order = evidence.in_order("access-control-allow-methods", "access-control-max-age")
-    return refused or allowed or (in_order and evidence.body == "OK")
+    is_ok = evidence.body in {"OK", ""} and evidence.get("content-length") == str(len("OK"))
+    return refused or allowed or (in_order and is_ok)
 
 
 def _starlette_is_fastapis_error(evidence: Evidence) -> bool:
