@@ -13,6 +13,7 @@ from hdrcli.fetch import Failure, parse_url
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
 from hdrcli.rules.evidence.cause import IN_FRONT, REMAINING, Cause, Refusal
+from hdrcli.rules.evidence.guards import fix_of_guard, sign_of_guard
 from hdrcli.rules.evidence.in_front import NGROK_CODE, fix_in_front
 from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line, response_lines
 from hdrcli.rules.evidence.redirects import (
@@ -45,7 +46,14 @@ _OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
 _NOT_AUTHENTICATED: Final = frozenset({401, 403})
 _NO_ROUTE: Final = frozenset({404, 405, 410, 501})
 
-_SHOWN_BY_BODY: Final = IN_FRONT | {Cause.NOT_LISTED, Cause.REFUSED, Cause.GATEWAY, Cause.GUARDED, Cause.UNKNOWN}
+_SHOWN_BY_BODY: Final = IN_FRONT | {
+    Cause.HOST,
+    Cause.NOT_LISTED,
+    Cause.REFUSED,
+    Cause.GATEWAY,
+    Cause.GUARDED,
+    Cause.UNKNOWN,
+}
 """The causes for which the body says which layer responded, or what it refuses."""
 
 _SHOWN: Final = (
@@ -98,7 +106,7 @@ def _code(block: Blocked, cause: Cause) -> str | None:
             return REDIRECTED
         case _ if block.failure is not Failure.ALLOW_ORIGIN_MISSING:
             return None
-        case Cause.GATEWAY | Cause.BYPASSED | Cause.GUARDED if block.stage is Stage.ERROR:
+        case Cause.GATEWAY | Cause.BYPASSED | Cause.GUARDED | Cause.HOST if block.stage is Stage.ERROR:
             return ERROR
         case _ if cause in IN_FRONT and block.stage is Stage.ERROR:
             return ERROR
@@ -199,6 +207,8 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
     match cause:
         case Cause.NOT_LISTED | Cause.REFUSED:
             return allowing_origin(blocks, diagnosis)
+        case Cause.HOST:
+            return _allowing_host(block, diagnosis), None
         case Cause.NO_LAYER | Cause.ERRORS:
             return _adding_layer(cause, blocks, diagnosis)
         case Cause.UNKNOWN:
@@ -218,6 +228,11 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             return _including(block)
         case _:  # a gateway, of which only the status is known
             return "Start the service, or fix the gateway's connection to it: this response is the gateway's own", None
+
+
+def _allowing_host(block: Blocked, diagnosis: Diagnosis) -> str:
+    sign = sign_of_guard(Refusal(block, diagnosis.route).body)
+    return "" if sign is None else fix_of_guard(sign, host=block.exchange.request.url.host, page=str(block.fetch.page))
 
 
 def _deciding(block: Blocked, diagnosis: Diagnosis) -> str:
@@ -259,9 +274,7 @@ def _avoiding(status: int) -> str:
     return "Check a URL that exists" if status in _NO_ROUTE else "Check a URL that responds without an error"
 
 
-def _adding_layer(
-    cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis
-) -> tuple[str, Setting | None]:
+def _adding_layer(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
     fix, setting = allowing_origin(blocks, diagnosis)
     if setting is None:
         return fix, None

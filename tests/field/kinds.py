@@ -127,6 +127,19 @@ def _raising(*lines: tuple[str, str]) -> Respond:
     return respond
 
 
+def _checking_origin(trusted: str) -> Respond:
+    """MLflow and Django: the check of the origin is behind the CORS layer, with a list of its own."""
+
+    def respond(method: str, path: str, origin: str, query: str) -> Response:
+        del path, query
+        if method == "OPTIONS":
+            return 204, (*ALLOW, METHODS), b""
+        is_refused = method == "POST" and origin not in {"", trusted}
+        return (403, ALLOW, b"Cross-origin request blocked") if is_refused else (200, ALLOW, b"{}")
+
+    return respond
+
+
 def _covered_router(method: str, path: str, origin: str, query: str) -> Response:
     """Flask-CORS: the headers are on the 404 to a preflight, too."""
     del origin, query
@@ -217,6 +230,14 @@ CASES: Final = (
         findings=("error HDR201",),
     ),
     Case("a preflight for a path that exists", _server(_covered_router), path="/items", headers=(TOKEN,)),
+    Case(
+        "the origin is refused behind the CORS layer",
+        _server(_checking_origin("https://admin.example")),
+        method="POST",
+        expect_status=(),
+        findings=("error HDR005",),
+    ),
+    Case("the origin is trusted behind the CORS layer", _server(_checking_origin(PAGE)), method="POST"),
     Case("a challenge for humans", _server(_challenge), findings=("error HDR107",)),
     Case(
         "a challenge that is no error",

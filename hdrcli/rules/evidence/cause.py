@@ -27,6 +27,7 @@ from hdrcli.fetch.url import same_origin
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import ProbeKind, RouteRecord
 from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.rules.evidence.guards import Check, sign_of_guard
 from hdrcli.rules.evidence.in_front import Reason, Sign, sign_in_front
 from hdrcli.rules.evidence.lines import text_of_body
 from hdrcli.rules.evidence.service import allows, has_layer, service_responses
@@ -92,6 +93,8 @@ class Cause(StrEnum):
     """A layer in front of the service has no route for the request."""
     METHOD = "method"
     """A layer in front of the service doesn't pass on the method."""
+    HOST = "host"
+    """The service refuses requests to this host, whatever the page's origin is."""
     REDIRECTED = "redirected"
     """A redirect led to another origin, whose response this is."""
     CACHED = "cached"
@@ -182,6 +185,13 @@ def _responds_for(reason: Reason) -> Question:
     return lambda refusal: refusal.in_front is not None and refusal.in_front.reason is reason
 
 
+def _refuses_host(refusal: Refusal) -> bool:
+    if refusal.response.status not in _CLIENT_ERRORS or has_layer(refusal.response):
+        return False
+    sign = sign_of_guard(refusal.body)
+    return sign is not None and sign.check is Check.HOST
+
+
 def _is_led_elsewhere(refusal: Refusal) -> bool:
     first, last = refusal.block.fetch.exchanges[0].request.url, refusal.block.exchange.request.url
     return not same_origin(first.origin, last.origin)
@@ -266,6 +276,7 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
     (_responds_for(Reason.KEY), Cause.KEY),
     (_responds_for(Reason.ROUTE), Cause.ROUTE),
     (_responds_for(Reason.METHOD), Cause.METHOD),
+    (_refuses_host, Cause.HOST),
     (_names_the_origin, Cause.NOT_LISTED),
     (_is_refused_by_status, Cause.REFUSED),
     (is_unavailable, Cause.GATEWAY),
