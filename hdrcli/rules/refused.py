@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import Final
 
 from hdrcli.fetch import Failure, parse_url
@@ -23,9 +24,10 @@ from hdrcli.rules.evidence.redirects import (
     redirects,
     variant_of_redirect,
 )
-from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing
+from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing, service_responses
 from hdrcli.rules.finding import Fault, Unless
 from hdrcli.rules.origins import allowing_origin
+from hdrcli.stacks import recognise
 from hdrcli.stacks.setting import Setting
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.representation import sign_of_cache
@@ -46,15 +48,8 @@ _OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
 _NOT_AUTHENTICATED: Final = frozenset({401, 403})
 _NO_ROUTE: Final = frozenset({404, 405, 410, 501})
 
-_SHOWN_BY_BODY: Final = IN_FRONT | {
-    Cause.HOST,
-    Cause.NOT_LISTED,
-    Cause.REFUSED,
-    Cause.GATEWAY,
-    Cause.GUARDED,
-    Cause.UNKNOWN,
-}
-"""The causes for which the body says which layer responded, or what it refuses."""
+_NOT_SHOWN_BY_BODY: Final = {Cause.REDIRECTED, Cause.CACHED, Cause.BYPASSED, Cause.ERRORS, Cause.NO_LAYER}
+"""The causes for which the body doesn't say which layer responded, or what it refuses."""
 
 _SHOWN: Final = (
     "Access-Control-Allow-Credentials",
@@ -132,7 +127,7 @@ def refusal_fault(code: str, cause: Cause, blocks: Sequence[Blocked], diagnosis:
         fix=fix,
         fix_setting=setting,
         unless=_unless(blocks, diagnosis) if cause in _LEFT_TO_OTHER_ROUTES else (),
-        quote=quote if cause in _SHOWN_BY_BODY else "",
+        quote="" if cause in _NOT_SHOWN_BY_BODY else quote,
     )
 
 
@@ -205,6 +200,8 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
     if sign is not None and cause in IN_FRONT | {Cause.GATEWAY}:
         return fix_in_front(sign, is_preflight=block.stage is Stage.PREFLIGHT, page=str(block.fetch.page))
     match cause:
+        case Cause.REFUSED if not recognise(map(itemgetter(1), service_responses(diagnosis.route))).refuses_requests:
+            return _allowing_by_hand(blocks, diagnosis)
         case Cause.NOT_LISTED | Cause.REFUSED:
             return allowing_origin(blocks, diagnosis)
         case Cause.HOST:
@@ -265,6 +262,16 @@ def _including(block: Blocked) -> tuple[str, Setting]:
         case _:
             fix = "Send this response through the CORS layer, which allows the page in other responses"
             return fix, Setting(concept="outermost")
+
+
+def _allowing_by_hand(blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
+    """The stack's CORS layer refuses no requests: the application does."""
+    fix, setting = allowing_origin(blocks, diagnosis)
+    if setting is None:
+        return fix, None
+    status = blocks[0].response.status
+    fix = f"Allow the page's origin where the service checks it, as it refuses other origins with status {status}, and "
+    return f"{fix}add a CORS layer that allows the page", Setting(concept="cors-layer", values=setting.values)
 
 
 def _avoiding(status: int) -> str:

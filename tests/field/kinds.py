@@ -56,6 +56,15 @@ def _forbidding(method: str, path: str, origin: str, query: str) -> Response:
     return (204, (*ALLOW, METHODS), b"") if method == "OPTIONS" else (200, ALLOW if origin else (), b"{}")
 
 
+def _checking_every_origin(method: str, path: str, origin: str, query: str) -> Response:
+    """ComfyUI: a middleware of aiohttp refuses foreign pages, whatever the CORS layer allows."""
+    del path, query
+    server = ("Server", "Python/3.11 aiohttp/3.14.5")
+    if origin and origin != PAGE:
+        return 403, (server,), b""
+    return 200, (server, *ALLOW, *((METHODS,) if method == "OPTIONS" else ())), b"{}"
+
+
 def _cdn(method: str, path: str, origin: str, query: str) -> Response:
     """The copy that was made for a request without Origin."""
     del method, path, origin
@@ -193,6 +202,13 @@ CASES: Final = (
         findings=("error HDR201",),
     ),
     Case("403 to every foreign origin but this one", _server(_forbidding), findings=("warning HDR501",)),
+    Case(
+        "403 by a middleware to every foreign origin",
+        _server(_checking_every_origin),
+        origins=("https://other.example",),
+        findings=("error HDR101",),
+    ),
+    Case("403 by a middleware to every foreign origin but this one", _server(_checking_every_origin)),
     Case("a copy made for nobody", _server(_cdn), findings=("error HDR109",)),
     Case("a copy made for nobody, by a proxy", _server(_proxied_cache), findings=("error HDR109",)),
     Case("a copy for each origin", _server(_keyed_cdn)),

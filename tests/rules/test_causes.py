@@ -72,6 +72,25 @@ def test_leaf(respond: Answering, code: str, kind: str, snapshot: Snapshot) -> N
 
 
 @pytest.mark.parametrize(
+    ("server", "change"),
+    [("Python/3.11 aiohttp/3.14.5", "cors-layer"), ("Kestrel", "origins"), ("something", "origins")],
+)
+def test_a_service_that_refuses_requests_in_place_of_its_cors_layer(
+    server: str, change: str, snapshot: Snapshot
+) -> None:
+    """aiohttp-cors refuses only preflights: its list changes nothing for a request that a middleware refuses."""
+
+    def respond(asked: Asked) -> Answer:
+        return 403 if asked.origin else 200, (("Server", server),)
+
+    finding = the_finding(ask(answering(respond)))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR101", "refused", change)
+    assert values(finding) == (PAGE,)
+    snapshot(finding)
+
+
+@pytest.mark.parametrize(
     ("location", "method", "status"),
     [
         ("https://elsewhere.example/list", "GET", 302),

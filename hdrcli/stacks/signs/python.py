@@ -109,6 +109,18 @@ def aiohttp(evidence: Evidence) -> Sign | None:
     return None
 
 
+def is_not_of_aiohttp_cors(evidence: Evidence) -> bool:
+    """It names the origin, never "*", and the request headers as it has compared them: in upper case."""
+    names = evidence.get("access-control-allow-headers")
+    is_spelled_otherwise = names != names.upper() or evidence.get("access-control-allow-origin") == "*"
+    return is_spelled_otherwise or has_lists_without_origin(evidence)
+
+
+def has_lists_without_origin(evidence: Evidence) -> bool:
+    """Flask-CORS, django-cors-headers and aiohttp-cors send no list to an origin that they don't allow."""
+    return evidence.is_preflight and "access-control-allow-origin" not in evidence.values
+
+
 def django(evidence: Evidence) -> Sign | None:
     """django-cors-headers' case and lists, the default settings' headers, and error pages."""
     if evidence.get("access-control-allow-headers") == _DJANGO_ALLOWED_BY_DEFAULT:
