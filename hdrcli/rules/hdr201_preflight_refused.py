@@ -196,8 +196,7 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
             return _Reason(variant=_PATH, fix="Check the URL: the service responds with 404 to GET, too")
         if cause in _WITHOUT_LAYER:
             return _no_layer(cause, block, diagnosis)
-        is_passed_on = has_layer(block.response) and not contains(ALLOW_ORIGIN, headers)
-        return _passed_on(block, diagnosis) if is_passed_on else _router()
+        return _passed_on(block, diagnosis) if has_layer(block.response) else _router()
     if is_unavailable(refusal):
         fix = "Start the service, or fix the proxy's connection to it: the proxy could not forward the preflight"
         return _Reason(variant=_PROXY, fix=fix)

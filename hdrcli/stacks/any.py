@@ -5,17 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect, plain
-from hdrcli.stacks.fix import Fix, FixText
+from hdrcli.stacks.fix import FixText
 
 _WHERE: Final = "in every response"
-
-
-def _origins(fix: Fix) -> FixText:
-    """The header has one origin, so that a list of them would not be a line to send."""
-    value = next(iter(fix.values), "")
-    note = "" if value == "*" else "Send it, with Vary: Origin, to requests from this origin, and to others their own."
-    return FixText(lines=(f"Access-Control-Allow-Origin: {value}",), where=_WHERE, note=note)
-
 
 DIALECT: Final = Dialect(
     where=_WHERE,
@@ -28,8 +20,8 @@ DIALECT: Final = Dialect(
         "max-age": "Access-Control-Max-Age: {value}",
     },
     item=plain,
-    writers={"origins": _origins},
     notes={
+        "origins": "Send the one origin of the request, if it is on the list, and Vary: Origin.",
         "methods": "in the response to the preflight",
         "request-headers": "in the response to the preflight",
         "max-age": "in the response to the preflight",
