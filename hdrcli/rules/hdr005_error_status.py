@@ -76,7 +76,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     by_status: dict[int, list[FetchRecord]] = {}
     for fetch in diagnosis.wanted:
         response = fetch.response
-        if response is None or diagnosis.expects_status(response.status):
+        if response is None or diagnosis.expects_status(response.status) or fetch in diagnosis.astray:
             continue
         is_read = fetch.outcome != "network-error" or _hides_that_nothing_is_blocked(response, diagnosis)
         if is_read and not diagnosis.head_differs:

@@ -121,6 +121,20 @@ def _container(method: str, path: str, origin: str, query: str) -> Response:
     return (307, (*ALLOW, ("Location", "http://backend:8000/items/")), b"") if path == "/items" else (200, ALLOW, b"")
 
 
+def _stripped(location: str) -> Respond:
+    """A proxy that removes /api, before a service that adds the slash: it redirects to its own path, or to the right one."""
+
+    def respond(method: str, path: str, origin: str, query: str) -> Response:
+        del origin, query
+        if path == "/api/items":
+            return 307, (*ALLOW, ("Location", location)), b""
+        if path != "/api/items/":
+            return 404, (("Server", "nginx/1.22.1"),), b""
+        return 200, (*ALLOW, *((METHODS,) if method == "OPTIONS" else ())), b"{}"
+
+    return respond
+
+
 def _own_host(method: str, path: str, origin: str, query: str) -> Response:
     del method, origin, query
     return (307, (("Location", "/other"),), b"") if path == "/items" else (200, (), b"")
@@ -235,6 +249,13 @@ CASES: Final = (
         findings=("error HDR408",),
     ),
     Case("a redirect to the host of a container", _server(_container), path="/items", findings=("error HDR402",)),
+    Case(
+        "a redirect that loses the prefix of the path",
+        _server(_stripped("/items/")),
+        path="/api/items",
+        findings=("error HDR410",),
+    ),
+    Case("a redirect that keeps the prefix of the path", _server(_stripped("/api/items/")), path="/api/items/"),
     Case("a redirect within the host", _server(_own_host), path="/items", origins=("{site}",)),
     Case("errors that the CORS layer doesn't cover", _server(_raising()), path="/private", findings=("error HDR101",)),
     Case("errors that the CORS layer covers", _server(_raising(*ALLOW)), path="/private"),
