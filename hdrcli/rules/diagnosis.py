@@ -154,9 +154,7 @@ class Diagnosis:
     @cached_property
     def astray(self) -> frozenset[FetchRecord]:
         """The fetches whose last redirect lost the path's prefix and led to an error: HDR410."""
-        if not self.redirected:
-            return frozenset()
-        from hdrcli.rules.evidence.redirects import astray  # most routes have none
+        from hdrcli.rules.evidence.redirects import astray  # few routes need it
 
         return astray(self.route.fetches)
 

@@ -122,7 +122,7 @@ def _container(method: str, path: str, origin: str, query: str) -> Response:
 
 
 def _stripped(location: str) -> Respond:
-    """A proxy that removes /api, before a service that adds the slash: it redirects to its own path, or to the right one."""
+    """A proxy that removes /api, before a service that adds the slash and knows the prefix, or doesn't."""
 
     def respond(method: str, path: str, origin: str, query: str) -> Response:
         del origin, query
