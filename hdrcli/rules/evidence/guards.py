@@ -83,8 +83,9 @@ def fix_of_guard(sign: Sign, *, host: str, page: str) -> str:
     """What lets the request pass."""
     match sign.check:
         case Check.HOST:
-            perhaps = "" if sign.is_certain else "perhaps "
-            return f"Add {host} to {sign.place}: {perhaps}the service refuses requests to this host"
+            if not sign.is_certain:
+                return f"Find out in the service's log whether it refuses this host: if so, add {host} to {sign.place}"
+            return f"Add {host} to {sign.place}: the service refuses requests to this host"
         case Check.ORIGIN:
             return f"Add {page} to {sign.place}: the service refuses the request for its origin, whatever CORS allows"
         case Check.CSRF:
