@@ -27,7 +27,7 @@ from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.request import CredentialsMode, Request
 from hdrcli.planning.callers import callers_of, cookie_store, request_init
 from hdrcli.planning.probes import PROBES, plan_comparison, plan_repetition
-from hdrcli.planning.probes.probe import PlannedProbe, Planning
+from hdrcli.planning.probes.probe import BODY_SIZE, PlannedProbe, Planning
 from hdrcli.planning.routes import ARGUMENT, Route, Service
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.location import Raised
@@ -191,6 +191,7 @@ class RouteChecker:
                 context.user_agent,
                 lambda sent: bool(self._kept_headers(route, sent)) or holds(sent),
                 body_wanted=route.body_wanted,
+                error_body_wanted=BODY_SIZE,
             )
             if isinstance(ended, tuple):
                 held, following = ended

@@ -34,11 +34,14 @@ from hdrcli.structs import Record
 
 Purpose = Literal["preflight", "request"]
 
+_FIRST_ERROR: Final = 400
+
 
 class HTTPRequest(Record, frozen=True, kw_only=True):
     """An HTTP request as a browser sends it: `headers` are complete and in order, with `Host`.
 
     `body_wanted` is the maximum number of bytes of the response's body that are needed; 0 means only the head.
+    `error_body_wanted` is that of an error response, if it is greater: a request that writes can't be sent again.
     `client_certificate` says whether the connection may present the browser's certificate to a server that requires
     one. `added` are headers that no browser sends, such as a gateway's token: the engine knows none.
     """
@@ -51,8 +54,13 @@ class HTTPRequest(Record, frozen=True, kw_only=True):
     headers: tuple[Header, ...]
     body: bytes | None
     body_wanted: int = 0
+    error_body_wanted: int = 0
     client_certificate: bool = False
     added: tuple[Header, ...] = ()
+
+    def body_wanted_of(self, status: int) -> int:
+        """The maximum number of bytes that are needed of the body of a response with this status."""
+        return max(self.body_wanted, self.error_body_wanted) if status >= _FIRST_ERROR else self.body_wanted
 
     @property
     def sent_headers(self) -> tuple[Header, ...]:

@@ -147,15 +147,16 @@ class Diagnosis:
         """The failed fetches and those with a log-in page that a faulty redirect explains: HDR402 and HDR409."""
         if not self.redirected and not self.failures:
             return frozenset()
-        from hdrcli.rules.evidence.redirects import Target, redirects  # most routes have none
+        from hdrcli.rules.evidence.redirects import misled  # most routes have none
 
-        explain_failures = {Target.LOG_IN, Target.SCHEME}
-        return frozenset(
-            fetch
-            for fetch in self.route.fetches
-            if len(fetch.exchanges) > 1 or fetch.outcome == "network-error"
-            if any(redirect.target in explain_failures for redirect in redirects(fetch.exchanges))
-        )
+        return misled(self.route.fetches)
+
+    @cached_property
+    def astray(self) -> frozenset[FetchRecord]:
+        """The fetches whose last redirect lost the path's prefix and led to an error: HDR410."""
+        from hdrcli.rules.evidence.redirects import astray  # few routes need it
+
+        return astray(self.route.fetches)
 
     @cached_property
     def _blocked(self) -> tuple[Blocked, ...]:
@@ -165,15 +166,15 @@ class Diagnosis:
     def blocked(self, failures: Collection[Failure], *stages: Stage) -> tuple[Blocked, ...]:
         """The fetches that a response blocked in one of these ways and stages; none unless a wanted fetch is.
 
-        Fetches are skipped if a proxy blocks them by removing or overwriting a header: HDR511. A status that blocks
-        them is a fault of its own.
+        Fetches are skipped if a redirect led them astray, or if a proxy blocks them by removing or overwriting a
+        header: HDR511. A status that blocks them is a fault of its own.
         """
         if not self._blocked:
             return ()
         found = tuple(
             block
             for block in self._blocked
-            if block.failure in failures and block.stage in stages
+            if block.failure in failures and block.stage in stages and block.fetch not in self.astray
             if block.stage not in _BLOCKED_BY_HEADERS or block.failure not in self.failures_of_proxy
         )
         return found if self._is_wanted(block.fetch for block in found) else ()

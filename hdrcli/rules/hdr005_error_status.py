@@ -1,7 +1,9 @@
 """The headers are those of an error response.
 
 Cause: The response has a status of 400 or higher. The usual reasons are a missing or empty token (401, 403), a URL or a
-method that the service doesn't know (404, 405), a body that doesn't validate (422), and a crash (500).
+method that the service doesn't know (404, 405), a body that doesn't validate (422), and a crash (500). Behind a CORS
+layer that allows the page, the application may still refuse the request (400, 403): for its host, for its origin, or
+because a CSRF token is missing. The body of the error then says so, and the fix names the list of that check.
 
 Why it matters: An error response has headers of its own. That it lacks `X-Total-Count`, or that the page can read it,
 proves nothing about the response that the page needs. For a URL that you name, the check therefore fails. On routes
@@ -47,6 +49,7 @@ from typing import Final
 from hdrcli.fetch import HTTPResponse
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.diagnosis import Diagnosis
+from hdrcli.rules.evidence.guards import fix_of_guard, sign_of_guard
 from hdrcli.rules.evidence.in_front import Reason, fix_in_front, sign_in_front
 from hdrcli.rules.evidence.lines import body_evidence, body_line, lines_of_responses, text_of_body
 from hdrcli.rules.finding import Fault, Severity
@@ -73,7 +76,7 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
     by_status: dict[int, list[FetchRecord]] = {}
     for fetch in diagnosis.wanted:
         response = fetch.response
-        if response is None or diagnosis.expects_status(response.status):
+        if response is None or diagnosis.expects_status(response.status) or fetch in diagnosis.astray:
             continue
         is_read = fetch.outcome != "network-error" or _hides_that_nothing_is_blocked(response, diagnosis)
         if is_read and not diagnosis.head_differs:
@@ -85,8 +88,8 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 def _fault(status: int, fetches: Sequence[FetchRecord], diagnosis: Diagnosis) -> Fault:
     is_open = not diagnosis.is_named and not diagnosis.states_statuses
     is_unverified = is_open and _FIRST_ERROR <= status < _CRASHED
-    body = _body(status, diagnosis)
-    kind, cause = _in_front(fetches[0], body) or _kind(status, diagnosis.route)
+    body = _body(fetches[0], status, diagnosis)
+    kind, cause = _in_front(fetches[0], body) or _guard(fetches[0], body) or _kind(status, diagnosis.route)
     line = body_line(body)
     return Fault(
         variant=kind,
@@ -106,8 +109,11 @@ def _fault(status: int, fetches: Sequence[FetchRecord], diagnosis: Diagnosis) ->
     )
 
 
-def _body(status: int, diagnosis: Diagnosis) -> str:
-    """The beginning of the error's body, if the probe without Origin got the same error."""
+def _body(fetch: FetchRecord, status: int, diagnosis: Diagnosis) -> str:
+    """The beginning of the error's body: of a write's own, or if the probe without Origin got the same error."""
+    own = "" if fetch.response is None else text_of_body(fetch.response)
+    if own:
+        return own
     probe = diagnosis.route.probed("no-origin")
     response = probe.response if probe is not None else None
     return text_of_body(response) if response is not None and response.status == status else ""
@@ -120,6 +126,14 @@ def _in_front(fetch: FetchRecord, body: str) -> tuple[str, str] | None:
         return None
     fix, _ = fix_in_front(sign, is_preflight=False, page=str(fetch.page))
     return str(sign.reason), fix
+
+
+def _guard(fetch: FetchRecord, body: str) -> tuple[str, str] | None:
+    """Which check of the application refuses the request, and how to pass it."""
+    sign = sign_of_guard(body)
+    if sign is None:
+        return None
+    return str(sign.check), fix_of_guard(sign, host=fetch.exchanges[-1].request.url.host, page=str(fetch.page))
 
 
 def _hides_that_nothing_is_blocked(response: HTTPResponse, diagnosis: Diagnosis) -> bool:

@@ -4,7 +4,8 @@ Cause: A page of another origin sent the request, and the response, or the respo
 `Access-Control-Allow-Origin` at all. hdrcli distinguishes four causes by the other responses of the service and by
 probes: no response shows a CORS layer; the CORS layer does not have the page's origin on its list (FastAPI's
 `CORSMiddleware` then omits the header, others respond with 403); preflights do not reach the CORS layer, which allows
-the page elsewhere; or this response bypasses it. Without probes, the finding names the causes that remain.
+the page elsewhere; or this response bypasses it. Without probes, the finding names the causes that remain; if pages get
+only errors, which many CORS layers don't cover, it names the check that decides.
 
 Why it matters: The request arrives, the service responds to it, and the browser withholds the whole response: `fetch()`
 rejects with a TypeError, without a status, a header or a body. The console reports "No 'Access-Control-Allow-Origin'

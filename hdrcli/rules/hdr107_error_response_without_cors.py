@@ -2,8 +2,8 @@
 
 Cause: The response's status is 400 or higher, and it has no `Access-Control-Allow-Origin`, although another response of
 the service allows the page; or a layer in front of the service responded in its place: a gateway, a firewall, a guard,
-or a challenge for humans. (If no other response allows the page, it is HDR101.) FastAPI responds to an unhandled
-exception, and a body that exceeds `max_body_size`, outside all middleware that was added to the app, so
+a check of the host, or a challenge for humans. (If no other response allows the page, it is HDR101.) FastAPI responds
+to an unhandled exception, and a body that exceeds `max_body_size`, outside all middleware that was added to the app, so
 `CORSMiddleware` never sees that response. Proxies, and middleware around the CORS layer, send error responses of their
 own in the same way.
 

@@ -92,15 +92,18 @@ SETTINGS = (
 _UNKNOWN: Final = "unknown"
 _NO_LAYER: Final = "no-layer"
 _ROUTER: Final = "router"
+_PATH: Final = "path"
 _PROXY: Final = "proxy"
 _SHOWN: Final = (ALLOW_METHODS, ALLOW_HEADERS, "Allow", "WWW-Authenticate", "x-amzn-ErrorType", "Server", "Via")
-_BY_APPLICATION: Final = frozenset({_NO_LAYER, _ROUTER})
+_BY_APPLICATION: Final = frozenset({_NO_LAYER, _ROUTER, _PATH})
 """The reasons of which the body says nothing: it is that of the application's own 404 or 405."""
 
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
 _BY_CORS_LAYER: Final = frozenset({400, _FORBIDDEN})
 _BY_ROUTER: Final = frozenset({404, 405, 501})
+_NOT_FOUND: Final = 404
+_WITHOUT_LAYER: Final = frozenset({Cause.NO_LAYER, Cause.ERRORS})
 
 
 class _Reason(Record, frozen=True, kw_only=True):
@@ -182,8 +185,8 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
         return _Reason(variant="authentication", fix=fix, setting=Setting(concept="preflights-first"))
     refusal = Refusal(block, diagnosis.route)
     if cause is Cause.NO_LAYER and denies_cors(refusal):
-        return _no_layer(block, diagnosis)
-    if status == _FORBIDDEN and cause in {Cause.NO_LAYER, Cause.UNKNOWN}:
+        return _no_layer(cause, block, diagnosis)
+    if status == _FORBIDDEN and cause in _WITHOUT_LAYER | {Cause.UNKNOWN}:
         where = "the response's body" if body_line(refusal.body) else "the service's log"
         fix = f"Find out in {where} whether the CORS layer refuses the page's origin, or authentication the preflight"
         return _Reason(variant=f"{status}", fix=fix)
@@ -191,8 +194,10 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
         fix = "Let preflights pass before authentication: they never carry credentials"
         return _Reason(variant="authentication", fix=fix, setting=Setting(concept="preflights-first"))
     if status in _BY_ROUTER or contains("Allow", headers):
-        if cause is Cause.NO_LAYER:
-            return _no_layer(block, diagnosis)
+        if _is_unknown_path(refusal):
+            return _Reason(variant=_PATH, fix="Check the URL: the service responds with 404 to GET, too")
+        if cause in _WITHOUT_LAYER:
+            return _no_layer(cause, block, diagnosis)
         return _passed_on(block, diagnosis) if has_layer(block.response) else _router()
     if is_unavailable(refusal):
         fix = "Start the service, or fix the proxy's connection to it: the proxy could not forward the preflight"
@@ -221,8 +226,17 @@ def _passed_on(block: Blocked, diagnosis: Diagnosis) -> _Reason:
     )
 
 
-def _no_layer(block: Blocked, diagnosis: Diagnosis) -> _Reason:
+def _is_unknown_path(refusal: Refusal) -> bool:
+    """Whether the page's own GET would get the 404 of the preflight, as one without preflight does."""
+    without = refusal.probed("without-preflight")
+    is_get = requested_method(refusal.block) == "GET"
+    return is_get and without is not None and {without.status, refusal.response.status} == {_NOT_FOUND}
+
+
+def _no_layer(cause: Cause | None, block: Blocked, diagnosis: Diagnosis) -> _Reason:
     fix = "Add a CORS layer in front of the router: no response of the service shows one"
+    if cause is Cause.ERRORS:
+        fix = "Add a CORS layer in front of the router, or add this route to the one that covers others"
     _, allowed = allowing_origin([block], diagnosis)
     pages = () if allowed is None else allowed.values
     return _Reason(variant=_NO_LAYER, fix=fix, setting=Setting(concept="cors-layer", values=pages))

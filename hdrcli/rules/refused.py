@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import Final
 
 from hdrcli.fetch import Failure, parse_url
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
 from hdrcli.rules.evidence.cause import IN_FRONT, REMAINING, Cause, Refusal
+from hdrcli.rules.evidence.guards import fix_of_guard, sign_of_guard
 from hdrcli.rules.evidence.in_front import NGROK_CODE, fix_in_front
 from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line, response_lines
 from hdrcli.rules.evidence.redirects import (
@@ -22,9 +24,10 @@ from hdrcli.rules.evidence.redirects import (
     redirects,
     variant_of_redirect,
 )
-from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing
+from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing, service_responses
 from hdrcli.rules.finding import Fault, Unless
 from hdrcli.rules.origins import allowing_origin
+from hdrcli.stacks import recognise
 from hdrcli.stacks.setting import Setting
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.representation import sign_of_cache
@@ -35,15 +38,18 @@ CACHED: Final = "HDR109"
 REDIRECT: Final = "HDR405"
 REDIRECTED: Final = "HDR408"
 
-_LEFT_TO_OTHER_ROUTES: Final = frozenset({Cause.NO_LAYER, Cause.GUARDED, Cause.UNKNOWN})
+_LEFT_TO_OTHER_ROUTES: Final = frozenset({Cause.ERRORS, Cause.NO_LAYER, Cause.GUARDED, Cause.UNKNOWN})
 """Causes that hold if no other route of the service shows a CORS layer."""
 _STAGES: Final = (Stage.PREFLIGHT, Stage.RESPONSE, Stage.ERROR, Stage.REDIRECT)
 _FAILURES: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
 _OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
 """Statuses that frameworks respond with outside of all middleware."""
 
-_SHOWN_BY_BODY: Final = IN_FRONT | {Cause.NOT_LISTED, Cause.REFUSED, Cause.GATEWAY, Cause.GUARDED, Cause.UNKNOWN}
-"""The causes for which the body says which layer responded, or what it refuses."""
+_NOT_AUTHENTICATED: Final = frozenset({401, 403})
+_NO_ROUTE: Final = frozenset({404, 405, 410, 501})
+
+_NOT_SHOWN_BY_BODY: Final = {Cause.REDIRECTED, Cause.CACHED, Cause.BYPASSED, Cause.ERRORS, Cause.NO_LAYER}
+"""The causes for which the body doesn't say which layer responded, or what it refuses."""
 
 _SHOWN: Final = (
     "Access-Control-Allow-Credentials",
@@ -95,7 +101,7 @@ def _code(block: Blocked, cause: Cause) -> str | None:
             return REDIRECTED
         case _ if block.failure is not Failure.ALLOW_ORIGIN_MISSING:
             return None
-        case Cause.GATEWAY | Cause.BYPASSED | Cause.GUARDED if block.stage is Stage.ERROR:
+        case Cause.GATEWAY | Cause.BYPASSED | Cause.GUARDED | Cause.HOST if block.stage is Stage.ERROR:
             return ERROR
         case _ if cause in IN_FRONT and block.stage is Stage.ERROR:
             return ERROR
@@ -121,7 +127,7 @@ def refusal_fault(code: str, cause: Cause, blocks: Sequence[Blocked], diagnosis:
         fix=fix,
         fix_setting=setting,
         unless=_unless(blocks, diagnosis) if cause in _LEFT_TO_OTHER_ROUTES else (),
-        quote=quote if cause in _SHOWN_BY_BODY else "",
+        quote="" if cause in _NOT_SHOWN_BY_BODY else quote,
     )
 
 
@@ -178,6 +184,8 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
             yield from () if probe is None else response_lines(probe, ALLOW_ORIGIN, url=True)
         case Cause.GUARDED:
             yield f"every response has status {block.response.status}: none shows a CORS layer behind it"
+        case Cause.ERRORS:
+            yield "all responses to pages are errors, and none shows a CORS layer"
         case Cause.NO_LAYER:
             yield "no response of the service shows a CORS layer"
         case Cause.UNKNOWN:
@@ -192,10 +200,14 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
     if sign is not None and cause in IN_FRONT | {Cause.GATEWAY}:
         return fix_in_front(sign, is_preflight=block.stage is Stage.PREFLIGHT, page=str(block.fetch.page))
     match cause:
+        case Cause.REFUSED if not recognise(map(itemgetter(1), service_responses(diagnosis.route))).refuses_requests:
+            return _allowing_by_hand(blocks, diagnosis)
         case Cause.NOT_LISTED | Cause.REFUSED:
             return allowing_origin(blocks, diagnosis)
-        case Cause.NO_LAYER:
-            return _adding_layer(blocks, diagnosis)
+        case Cause.HOST:
+            return _allowing_host(block, diagnosis), None
+        case Cause.NO_LAYER | Cause.ERRORS:
+            return _adding_layer(cause, blocks, diagnosis)
         case Cause.UNKNOWN:
             fix, setting = allowing_origin(blocks, diagnosis)
             command = _deciding(block, diagnosis)
@@ -213,6 +225,11 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
             return _including(block)
         case _:  # a gateway, of which only the status is known
             return "Start the service, or fix the gateway's connection to it: this response is the gateway's own", None
+
+
+def _allowing_host(block: Blocked, diagnosis: Diagnosis) -> str:
+    sign = sign_of_guard(Refusal(block, diagnosis.route).body)
+    return "" if sign is None else fix_of_guard(sign, host=block.exchange.request.url.host, page=str(block.fetch.page))
 
 
 def _deciding(block: Blocked, diagnosis: Diagnosis) -> str:
@@ -247,10 +264,31 @@ def _including(block: Blocked) -> tuple[str, Setting]:
             return fix, Setting(concept="outermost")
 
 
-def _adding_layer(blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
+def _allowing_by_hand(blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
+    """The stack's CORS layer refuses no requests: the application does."""
+    fix, setting = allowing_origin(blocks, diagnosis)
+    if setting is None:
+        return fix, None
+    status = blocks[0].response.status
+    fix = f"Allow the page's origin where the service checks it, as it refuses other origins with status {status}, and "
+    return f"{fix}add a CORS layer that allows the page", Setting(concept="cors-layer", values=setting.values)
+
+
+def _avoiding(status: int) -> str:
+    """How to get a response that is no error."""
+    if status in _NOT_AUTHENTICATED:
+        return "Check with the page's credentials, by --bearer, --header or --cookie"
+    return "Check a URL that exists" if status in _NO_ROUTE else "Check a URL that responds without an error"
+
+
+def _adding_layer(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
     fix, setting = allowing_origin(blocks, diagnosis)
     if setting is None:
         return fix, None
     hint = ", or name your page with --origin" if diagnosis.default_page else ""
-    fix = f"Add a CORS layer that allows the page, or add the page to its list if there is one{hint}"
+    if cause is Cause.ERRORS:
+        fix = f"{_avoiding(blocks[0].response.status)}: if that response has CORS headers, this error bypasses "
+        fix = f"{fix}the CORS layer. If not, add one that allows the page{hint}"
+    else:
+        fix = f"Add a CORS layer that allows the page, or add the page to its list if there is one{hint}"
     return fix, Setting(concept="cors-layer", values=setting.values)

@@ -111,6 +111,7 @@ RULES: Final[Mapping[str, Need]] = {
     "hdr407_method_changed_by_redirect": _takes_several,
     "hdr408_redirect_to_another_origin": _fails,
     "hdr409_redirect_to_log_in_page": _takes_several,
+    "hdr410_redirect_without_prefix": _takes_several,
     "hdr501_vary_origin_missing": _always,
     "hdr502_any_origin_mirrored_with_credentials": lambda diagnosis: "foreign-origin" in diagnosis.probes,
     "hdr503_null_origin_allowed": lambda diagnosis: "null-origin" in diagnosis.probes,

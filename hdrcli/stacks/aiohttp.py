@@ -52,6 +52,7 @@ DIALECT: Final = Dialect(
                 "for route in list(app.router.routes()): cors.add(route)",
             ),
             where="after all routes are added",
+            note="Where aiohttp_cors is set up already, the last line is enough: a route that isn't added has no CORS.",
         ),
         "outermost": _EVERY_ROUTE,
         "preflights-first": FixText(

@@ -37,7 +37,7 @@ DIALECT: Final = Dialect(
         ),
         "preflights-first": FixText(
             lines=('if request.method == "OPTIONS": return app.make_default_options_response()',),
-            where="at the beginning of the before_request function that authenticates",
+            where="at the beginning of the first before_request function",
             note="Flask-CORS adds the headers to that response.",
         ),
         "errors": FixText(

@@ -46,13 +46,15 @@ class Recognised(Record, frozen=True, kw_only=True):
     """The layers of a service, or of one response.
 
     `app` is the application or the store, `front` are the layers before it, `cors` is the one that was seen to do CORS.
-    `hidden_cors` says that a layer behind `front` does CORS and nothing identifies it.
+    `hidden_cors` says that a layer behind `front` does CORS and nothing identifies it. `by_hand` are the names of the
+    stacks whose CORS layer can't have made the CORS headers that were seen.
     """
 
     app: Layer | None = None
     front: tuple[Layer, ...] = ()
     cors: Layer | None = None
     hidden_cors: bool = False
+    by_hand: frozenset[str] = frozenset()
 
     @property
     def layer(self) -> Layer | None:
@@ -67,8 +69,8 @@ class Recognised(Record, frozen=True, kw_only=True):
 
     @property
     def stack(self) -> Stack:
-        """The stack in whose terms fixes are worded; `ANY` if it isn't known."""
-        if self.layer is None:
+        """The stack in whose terms fixes are worded; `ANY` if it isn't known, or if it doesn't do CORS by its layer."""
+        if self.layer is None or self.layer.stack.name in self.by_hand:
             return ANY
         return self.layer.stack if self.layer.is_certain else _likely(self.layer.stack)
 
@@ -103,6 +105,7 @@ class Recogniser:
         self._found: dict[str, Layer] = {}
         self._did_cors: dict[str, Layer] = {}
         self._hidden_cors = False
+        self._by_hand: set[str] = set()
 
     def add(self, response: HTTPResponse) -> None:
         """Take the next response."""
@@ -116,6 +119,7 @@ class Recogniser:
             _keep_surest(layer, self._found)
             if layer.sign.part == "did CORS":
                 _keep_surest(layer, self._did_cors)
+        self._by_hand.update(stack.name for stack in STACKS if stack.by_hand(evidence))
         self._hidden_cors = self._hidden_cors or _comes_from_behind(evidence, layers)
 
     @property
@@ -131,6 +135,7 @@ class Recogniser:
             front=tuple(layer for layer in found.values() if layer.is_in_front),
             cors=cors,
             hidden_cors=self._hidden_cors and cors is None,
+            by_hand=frozenset(self._by_hand),
         )
 
 

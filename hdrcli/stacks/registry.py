@@ -17,6 +17,7 @@ STACKS: Final = (
         title="Starlette and FastAPI, CORSMiddleware",
         layer="application",
         recognise=python.starlette,
+        refuses_requests=False,
         aliases=("fastapi",),
     ),
     Stack(
@@ -24,12 +25,14 @@ STACKS: Final = (
         title="Litestar, CORSConfig",
         layer="application",
         recognise=python.litestar,
+        refuses_requests=False,
     ),
     Stack(
         name="quart",
         title="Quart, quart-cors",
         layer="application",
         recognise=python.quart,
+        refuses_requests=False,
         aliases=("quart-cors",),
     ),
     Stack(
@@ -37,6 +40,7 @@ STACKS: Final = (
         title="Sanic, sanic-ext",
         layer="application",
         recognise=python.sanic,
+        refuses_requests=False,
         aliases=("sanic-ext", "sanic-cors"),
     ),
     Stack(
@@ -44,6 +48,8 @@ STACKS: Final = (
         title="aiohttp-cors",
         layer="application",
         recognise=python.aiohttp,
+        by_hand=python.is_not_of_aiohttp_cors,
+        refuses_requests=False,
         aliases=("aiohttp-cors",),
     ),
     Stack(
@@ -51,6 +57,8 @@ STACKS: Final = (
         title="django-cors-headers",
         layer="application",
         recognise=python.django,
+        by_hand=python.has_lists_without_origin,
+        refuses_requests=False,
         aliases=("django-cors-headers", "drf", "django-rest-framework"),
     ),
     Stack(
@@ -58,6 +66,8 @@ STACKS: Final = (
         title="Flask-CORS",
         layer="application",
         recognise=python.flask,
+        by_hand=python.has_lists_without_origin,
+        refuses_requests=False,
         aliases=("flask-cors",),
     ),
     Stack(

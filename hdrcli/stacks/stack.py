@@ -22,11 +22,19 @@ def nothing(evidence: Evidence) -> Sign | None:
     return None
 
 
+def never(evidence: Evidence) -> bool:
+    """What says of a stack that no response contradicts its CORS layer."""
+    del evidence
+    return False
+
+
 class Stack(Record, frozen=True, kw_only=True):
     """`recognise` returns its sign in one response. `built_on` is a stack whose signs it shows, too.
 
     `keeps_case` says of a proxy that it passes names on as they come, and sends its own as they are configured.
-    `is_likely` says that responses do not show it for certain.
+    `is_likely` says that responses do not show it for certain. `by_hand` says of a response that the CORS layer of the
+    dialect can't have made it: the application sets the headers itself. `refuses_requests` says that this layer may
+    respond with an error to a request that needs no preflight.
     """
 
     name: str
@@ -37,6 +45,8 @@ class Stack(Record, frozen=True, kw_only=True):
     built_on: str = ""
     keeps_case: bool = False
     is_likely: bool = False
+    by_hand: Callable[[Evidence], bool] = never
+    refuses_requests: bool = True
 
     @property
     def product(self) -> str:

@@ -16,6 +16,7 @@ from hdrcli.fetch import STANDARD, HTTPRequest, HTTPResponse, Origin, UserAgent
 from hdrcli.fetch.headers import Header
 from hdrcli.fetch.network import Fetching
 from hdrcli.fetch.preflight import permission
+from hdrcli.fetch.safelist import SAFE_METHODS
 from hdrcli.records.exchange import Exchange, Received, identity
 from hdrcli.structs import replace
 from hdrcli.wire.reading import is_read_alike, read_response
@@ -86,12 +87,14 @@ class RouteDriver:
         holds: Callable[[HTTPRequest], bool] = lambda _: False,
         *,
         body_wanted: int = 0,
+        error_body_wanted: int = 0,
     ) -> tuple[T | HeldRequests, tuple[Exchange, ...]]:
         """Run a fetch; its result, and every exchange it took, with the responses as `user_agent` reads them.
 
         A request that one fetch yields twice (a redirect to itself, a 421) is sent twice: the responses may differ.
         The fetch ends with the first request that `holds` says is not to be sent, unless it was sent for another fetch.
-        `body_wanted` is how many bytes of bodies are of use, which the engine itself doesn't need.
+        `body_wanted` is how many bytes of bodies are of use, which the engine itself doesn't need; `error_body_wanted`
+        is that of an error's body, for requests that can't be sent again to get it.
         """
         exchanges: list[Exchange] = []
         yielded: Counter[object] = Counter()
@@ -100,6 +103,8 @@ class RouteDriver:
             while True:
                 if body_wanted:
                     request = replace(request, body_wanted=body_wanted)
+                if error_body_wanted and request.method not in SAFE_METHODS:
+                    request = replace(request, error_body_wanted=error_body_wanted)
                 key = identity(request)
                 yielded[key] += 1
                 if not self._own.has(key, yielded[key]) and holds(request):

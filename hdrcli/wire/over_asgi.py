@@ -101,14 +101,14 @@ class _Response:
 
     async def send(self, message: Message) -> None:
         """See the specification."""
-        wanted = self._request.body_wanted
         if message["type"] == "http.response.start" and self._head is None:
             headers = tuple((_text(name), _text(value)) for name, value in message.get("headers", ()))
             self._head = int(message["status"]), headers
-            if not wanted:
+            if not self._request.body_wanted_of(self._head[0]):
                 self.complete.set()
         elif message["type"] == "http.response.body" and not self.complete.is_set():
             self._body += bytes(message.get("body", b""))
+            wanted = 0 if self._head is None else self._request.body_wanted_of(self._head[0])
             if len(self._body) >= wanted or not message.get("more_body", False):
                 self.complete.set()
 
@@ -125,7 +125,7 @@ def response_of(
     if not all(is_token(name) and is_header_value(value) for name, value in headers):
         return TransportFailure(failure=Failure.EMPTY_REPLY, peer=request.url.authority)
     has_body = request.method != "HEAD" and status not in _NO_BODY
-    body = body[: request.body_wanted] if has_body else b""
+    body = body[: request.body_wanted_of(status)] if has_body else b""
     return HTTPResponse(status=status, headers=IndexedHeaders(headers), body=body)
 
 

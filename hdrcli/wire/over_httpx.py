@@ -51,7 +51,7 @@ class HTTPXTransport:
             async with asyncio.timeout(self._timeout):
                 response = await self._transport.handle_async_request(_httpx_request(request, self._connect_timeout))
                 async with contextlib.aclosing(response):
-                    await _read(response, body, request.body_wanted)
+                    await _read(response, body, request.body_wanted_of(response.status_code))
         except TimeoutError:
             if response is None:
                 return TransportFailure(

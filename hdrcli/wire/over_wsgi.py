@@ -69,7 +69,7 @@ class _Handler(BaseHandler):
 
     def _write(self, data: bytes) -> None:
         self.body += data
-        if len(self.body) >= self._request.body_wanted:
+        if len(self.body) >= self._request.body_wanted_of(self.status_code):
             raise BrokenPipeError  # the base class ends quietly, as for a client that has closed the connection
 
     def _flush(self) -> None:

@@ -28,6 +28,7 @@ class ResponseReader:
 
     def __init__(self, request: HTTPRequest) -> None:
         self._request = request
+        self._wanted = request.body_wanted
         self._head_reader = HeadReader()
         self._exchange: Exchange | None = None
         self._body: BodyReader | None = None
@@ -39,7 +40,7 @@ class ResponseReader:
     @property
     def is_optional(self) -> bool:
         """Whether the head is complete, and the request doesn't want the rest, or the rest may never end."""
-        if self._exchange is None or not self._request.body_wanted:
+        if self._exchange is None or not self._wanted:
             return self._exchange is not None
         response = self._exchange.response
         return isinstance(response, HTTPResponse) and is_event_stream(response.headers)
@@ -66,7 +67,8 @@ class ResponseReader:
         head = self._exchange.response
         if isinstance(head, HTTPResponse):
             self._closes = _closes(raw, head)
-            limit = max(self._request.body_wanted, _UNWANTED_BODY_SIZE)
+            self._wanted = self._request.body_wanted_of(head.status)
+            limit = max(self._wanted, _UNWANTED_BODY_SIZE)
             is_empty = is_without_body(self._request.method, head.status)
             self._body = BodyReader(head.headers, limit, is_empty=is_empty)
             self._body.feed(self._head_reader.body)
@@ -83,7 +85,7 @@ class ResponseReader:
 
     def exchange(self) -> Exchange | None:
         """The exchange, with the part of the body that is wanted and came; None until the head is complete."""
-        exchange, wanted = self._exchange, self._request.body_wanted
+        exchange, wanted = self._exchange, self._wanted
         if exchange is None or not isinstance(exchange.raw, RawHead) or self._body is None or not wanted:
             return exchange
         body = bytes(self._body.body[:wanted])

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.field.api import TOKEN_WANTED, api, cors
-from tests.field.case import PAGE, Case
+from tests.field.case import PAGE, TOKEN, Case
 from tests.serving.asgi import Server, on_uvicorn
 
 Lines = tuple[tuple[str, str], ...]
@@ -54,6 +54,15 @@ def _forbidding(method: str, path: str, origin: str, query: str) -> Response:
     if origin and origin != PAGE:
         return 403, (), b"Invalid CORS request"
     return (204, (*ALLOW, METHODS), b"") if method == "OPTIONS" else (200, ALLOW if origin else (), b"{}")
+
+
+def _checking_every_origin(method: str, path: str, origin: str, query: str) -> Response:
+    """ComfyUI: a middleware of aiohttp refuses foreign pages, whatever the CORS layer allows."""
+    del path, query
+    server = ("Server", "Python/3.11 aiohttp/3.14.5")
+    if origin and origin != PAGE:
+        return 403, (server,), b""
+    return 200, (server, *ALLOW, *((METHODS,) if method == "OPTIONS" else ())), b"{}"
 
 
 def _cdn(method: str, path: str, origin: str, query: str) -> Response:
@@ -112,9 +121,55 @@ def _container(method: str, path: str, origin: str, query: str) -> Response:
     return (307, (*ALLOW, ("Location", "http://backend:8000/items/")), b"") if path == "/items" else (200, ALLOW, b"")
 
 
+def _stripped(location: str) -> Respond:
+    """A proxy that removes /api, before a service that adds the slash and knows the prefix, or doesn't."""
+
+    def respond(method: str, path: str, origin: str, query: str) -> Response:
+        del origin, query
+        if path == "/api/items":
+            return 307, (*ALLOW, ("Location", location)), b""
+        if path != "/api/items/":
+            return 404, (("Server", "nginx/1.22.1"),), b""
+        return 200, (*ALLOW, *((METHODS,) if method == "OPTIONS" else ())), b"{}"
+
+    return respond
+
+
 def _own_host(method: str, path: str, origin: str, query: str) -> Response:
     del method, origin, query
     return (307, (("Location", "/other"),), b"") if path == "/items" else (200, (), b"")
+
+
+def _raising(*lines: tuple[str, str]) -> Respond:
+    """Bottle's hooks and aiohttp-cors: what a handler raises has no CORS headers, nor has the router's 404."""
+
+    def respond(method: str, path: str, origin: str, query: str) -> Response:
+        del method, origin, query
+        return (200, ALLOW, b"{}") if path == "/items" else (401 if path == "/private" else 404, lines, b"no")
+
+    return respond
+
+
+def _checking_origin(trusted: str) -> Respond:
+    """MLflow and Django: the check of the origin is behind the CORS layer, with a list of its own."""
+
+    def respond(method: str, path: str, origin: str, query: str) -> Response:
+        del path, query
+        if method == "OPTIONS":
+            return 204, (*ALLOW, METHODS), b""
+        is_refused = method == "POST" and origin not in {"", trusted}
+        return (403, ALLOW, b"Cross-origin request blocked") if is_refused else (200, ALLOW, b"{}")
+
+    return respond
+
+
+def _covered_router(method: str, path: str, origin: str, query: str) -> Response:
+    """Flask-CORS: the headers are on the 404 to a preflight, too."""
+    del origin, query
+    if path != "/items":
+        return 404, ALLOW, b"Not Found"
+    token = ("Access-Control-Allow-Headers", "Authorization")
+    return (200, (*ALLOW, METHODS, token), b"") if method == "OPTIONS" else (200, ALLOW, b"{}")
 
 
 def _challenge(method: str, path: str, origin: str, query: str) -> Response:
@@ -161,6 +216,13 @@ CASES: Final = (
         findings=("error HDR201",),
     ),
     Case("403 to every foreign origin but this one", _server(_forbidding), findings=("warning HDR501",)),
+    Case(
+        "403 by a middleware to every foreign origin",
+        _server(_checking_every_origin),
+        origins=("https://other.example",),
+        findings=("error HDR101",),
+    ),
+    Case("403 by a middleware to every foreign origin but this one", _server(_checking_every_origin)),
     Case("a copy made for nobody", _server(_cdn), findings=("error HDR109",)),
     Case("a copy made for nobody, by a proxy", _server(_proxied_cache), findings=("error HDR109",)),
     Case("a copy for each origin", _server(_keyed_cdn)),
@@ -187,7 +249,32 @@ CASES: Final = (
         findings=("error HDR408",),
     ),
     Case("a redirect to the host of a container", _server(_container), path="/items", findings=("error HDR402",)),
+    Case(
+        "a redirect that loses the prefix of the path",
+        _server(_stripped("/items/")),
+        path="/api/items",
+        findings=("error HDR410",),
+    ),
+    Case("a redirect that keeps the prefix of the path", _server(_stripped("/api/items/")), path="/api/items/"),
     Case("a redirect within the host", _server(_own_host), path="/items", origins=("{site}",)),
+    Case("errors that the CORS layer doesn't cover", _server(_raising()), path="/private", findings=("error HDR101",)),
+    Case("errors that the CORS layer covers", _server(_raising(*ALLOW)), path="/private"),
+    Case(
+        "a preflight for a path that doesn't exist",
+        _server(_covered_router),
+        path="/itmes",
+        headers=(TOKEN,),
+        findings=("error HDR201",),
+    ),
+    Case("a preflight for a path that exists", _server(_covered_router), path="/items", headers=(TOKEN,)),
+    Case(
+        "the origin is refused behind the CORS layer",
+        _server(_checking_origin("https://admin.example")),
+        method="POST",
+        expect_status=(),
+        findings=("error HDR005",),
+    ),
+    Case("the origin is trusted behind the CORS layer", _server(_checking_origin(PAGE)), method="POST"),
     Case("a challenge for humans", _server(_challenge), findings=("error HDR107",)),
     Case(
         "a challenge that is no error",

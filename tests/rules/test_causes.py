@@ -57,7 +57,9 @@ LEAVES: Final[list[tuple[str, Answering, str, str]]] = [
     ("redirect outside of the layer", redirecting_to("/list"), "HDR405", ""),
     ("redirect of a service without a layer", redirecting_to("/other"), "HDR101", "no-layer"),
     ("no layer", lambda _: (200, ()), "HDR101", "no-layer"),
-    ("no layer, and no such path", lambda _: (404, ()), "HDR101", "no-layer"),
+    ("errors only, as there is no such path", lambda _: (404, ()), "HDR101", "errors"),
+    ("errors only, as a token is missing", at_items(401), "HDR101", "errors"),
+    ("errors only, as the handler raises one", at_items(422), "HDR101", "errors"),
 ]
 
 
@@ -66,6 +68,25 @@ def test_leaf(respond: Answering, code: str, kind: str, snapshot: Snapshot) -> N
     finding = the_finding(ask(answering(respond)))
 
     assert (finding.code, variant(finding)) == (code, kind)
+    snapshot(finding)
+
+
+@pytest.mark.parametrize(
+    ("server", "change"),
+    [("Python/3.11 aiohttp/3.14.5", "cors-layer"), ("Kestrel", "origins"), ("something", "origins")],
+)
+def test_a_service_that_refuses_requests_in_place_of_its_cors_layer(
+    server: str, change: str, snapshot: Snapshot
+) -> None:
+    """aiohttp-cors refuses only preflights: its list changes nothing for a request that a middleware refuses."""
+
+    def respond(asked: Asked) -> Answer:
+        return 403 if asked.origin else 200, (("Server", server),)
+
+    finding = the_finding(ask(answering(respond)))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR101", "refused", change)
+    assert values(finding) == (PAGE,)
     snapshot(finding)
 
 

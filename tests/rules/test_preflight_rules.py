@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from hdrcli.records.route import Probe
 from hdrcli.report.report import Report
 from tests.findings import fix, fix_setting, found, header_lines, the_finding, values, variant
-from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, preflight
+from tests.rules.asking import PAGE, URL, Answer, Asked, answering, ask, lines, preflight
 from tests.rules.snapshots import Snapshot
 
 ALLOW_ORIGIN = ("Access-Control-Allow-Origin", "*")
@@ -212,6 +212,19 @@ def test_a_router_without_cors() -> None:
 
     assert (finding.code, variant(finding)) == ("HDR201", "no-layer")
     assert "allow: PUT" in header_lines(finding)
+
+
+@pytest.mark.parametrize("headers", [(), (ALLOW_ORIGIN,)])
+@pytest.mark.parametrize(("method", "status", "kind"), [("GET", 404, "path"), ("GET", 405, ""), ("PUT", 404, "")])
+def test_a_preflight_for_a_path_that_does_not_exist(
+    method: str, status: int, kind: str, headers: tuple[tuple[str, str], ...], snapshot: Snapshot
+) -> None:
+    """Only a 404 to the page's own GET proves it, whether or not the CORS layer covers it."""
+    finding = the_finding(ask(answering(lines(*headers, status=status)), method=method, headers=(("x-token", "1"),)))
+
+    assert finding.code == "HDR201"
+    assert (variant(finding) == "path") is (kind == "path")
+    snapshot(finding)
 
 
 def test_an_allowed_preflight_has_no_finding() -> None:

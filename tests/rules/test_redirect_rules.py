@@ -278,3 +278,35 @@ def test_a_page_that_does_not_follow_has_its_way() -> None:
         assert found(check(Settings(targets=(server.url,), redirect="manual"))) == []
         assert found(check(Settings(targets=(server.url,), redirect="error"))) == ["error HDR006"]
         assert found(check(Settings(targets=(server.url,)))) == ["error HDR406"]
+
+
+# HDR410
+
+
+@pytest.mark.parametrize(
+    ("location", "then", "codes"),
+    [
+        ("/items/", (404, ()), ["error HDR410"]),
+        ("/items/", (404, ALLOWED), ["error HDR410"]),
+        ("/v1/items/", (404, ALLOWED), ["error HDR410"]),
+        ("/items/", (200, ALLOWED), []),
+        ("/items", (404, ALLOWED), []),
+        ("/", (404, ALLOWED), []),
+        ("/api/v1/items/", (404, ALLOWED), ["warning HDR401"]),
+        ("/other/", (404, ALLOWED), []),
+    ],
+)
+def test_a_redirect_that_loses_the_prefix(location: str, then: Answer, codes: list[str]) -> None:
+    """Only one that adds or removes a slash, and leads to an error."""
+    app = moving(location, then=then, asked_for="/api/v1/items")
+
+    assert found(ask(app, "https://api.example/api/v1/items")) == codes
+
+
+def test_the_error_behind_a_lost_prefix_has_one_finding(snapshot: Snapshot) -> None:
+    """It is neither an error status nor a fault of CORS."""
+    app = moving("/items/", then=(404, ALLOWED), asked_for="/api/items")
+    finding = the_finding(ask(app, "https://api.example/api/items", expect_status=()))
+
+    assert finding.code == "HDR410"
+    snapshot(finding)

@@ -103,6 +103,36 @@ def test_the_proxy_in_front_is_recognised_next_to_the_application(name: str, fro
     assert "wrote" not in {layer.sign.part for layer in recognised.front}
 
 
+DJANGO_GUARDS: Final = (
+    "X-Frame-Options: DENY\r\nReferrer-Policy: same-origin\r\nX-Content-Type-Options: nosniff\r\n"
+    "Cross-Origin-Opener-Policy: same-origin"
+)
+
+BY_HAND: Final[dict[str, tuple[str, str]]] = {
+    "aiohttp, by a middleware": (
+        "Server: Python/3.11 aiohttp/3.14.5",
+        "Access-Control-Allow-Origin: https://app.example\r\nAccess-Control-Allow-Headers: Content-Type, Authorization",
+    ),
+    "aiohttp, for everybody": ("Server: Python/3.11 aiohttp/3.14.5", "Access-Control-Allow-Origin: *"),
+    "aiohttp, without an origin": ("Server: Python/3.11 aiohttp/3.14.5", "Access-Control-Allow-Methods: GET"),
+    "Flask, by an after_request function": ("Server: Werkzeug/3.1.3 Python/3.11", "Access-Control-Allow-Headers: *"),
+    "Django, by a middleware": (
+        DJANGO_GUARDS,
+        "Access-Control-Allow-Methods: GET, PUT",
+    ),
+}
+
+
+@pytest.mark.parametrize(("shown", "lines"), BY_HAND.values(), ids=BY_HAND)
+def test_cors_by_hand_is_not_configured_in_the_cors_layer_of_the_stack(shown: str, lines: str) -> None:
+    """A line for a layer that isn't there changes nothing."""
+    plain = response(f"HTTP/1.1 200 OK\r\n{shown}")
+    by_hand = response(f"HTTP/1.1 200 OK\r\n{shown}\r\n{lines}")
+
+    assert recognise([plain]) is not ANY
+    assert recognise([plain, by_hand]) is ANY
+
+
 def test_a_proxys_own_response_is_its_own() -> None:
     bad_gateway = response(
         "HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1\r\nContent-Type: text/html",

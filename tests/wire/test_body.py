@@ -154,6 +154,18 @@ def test_the_body_is_read_as_far_as_it_is_wanted(answer: bytes, wanted: int, bod
 
 
 @pytest.mark.parametrize(
+    ("status", "body"), [(b"200 OK", b"["), (b"399 A", b"["), (b"400 B", b"[]"), (b"500 C", b"[]")]
+)
+def test_more_of_an_error_may_be_wanted(status: bytes, body: bytes) -> None:
+    with RawServer(b"HTTP/1.1 " + status + b"\r\nContent-Length: 3\r\n\r\n[]]") as server:
+        for transport in transports():
+            response = exchange(transport, replace(http_request(server.url), body_wanted=1, error_body_wanted=2))
+
+            assert isinstance(response, HTTPResponse)
+            assert response.body == body
+
+
+@pytest.mark.parametrize(
     ("behaviour", "body"),
     [
         ("body-ends-early", b"short"),
@@ -182,6 +194,19 @@ def test_events_are_not_waited_for() -> None:
     assert isinstance(response, HTTPResponse)
     assert (response.body, response.is_body_late) == (b": begin\n\n", True)
     assert time.monotonic() - start < DEADLINE / 2
+
+
+def test_a_success_is_not_waited_for_where_the_body_of_an_error_is_wanted() -> None:
+    """A write may start a stream."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n\r\n"
+    for transport in transports():
+        with HostileServer(Behaviour("lines", Outcome.ANSWERS, lambda _: (head, Sleep(None)))) as server:
+            start = time.monotonic()
+            response = exchange(transport, replace(http_request(server.url), error_body_wanted=1000))
+
+        assert isinstance(response, HTTPResponse)
+        assert (response.body, response.is_body_late) == (b"", False)
+        assert time.monotonic() - start < DEADLINE / 2
 
 
 @pytest.mark.parametrize("behaviour", ["body-never-comes", "endless-chunk-extension"])

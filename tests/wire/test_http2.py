@@ -168,6 +168,16 @@ def test_the_body_is_read_as_far_as_it_is_wanted(wanted: int, tls: ssl.SSLContex
     assert response.body == body[:wanted]
 
 
+@pytest.mark.parametrize(("status", "body"), [("200", b""), ("403", b"no")])
+def test_the_body_of_an_error_is_wanted(status: str, body: bytes, tls: ssl.SSLContext) -> None:
+    script = (Headers(fields=((":status", status),)), Data(data=b"nothing", ends=True))
+    with Server(answering(script), tls) as server:
+        response = exchange(transport(), replace(http_request(server.url), error_body_wanted=2))
+
+    assert isinstance(response, HTTPResponse)
+    assert (response.status, response.body) == (int(status), body)
+
+
 def test_interim_responses(tls: ssl.SSLContext) -> None:
     hints = Headers(fields=((":status", "103"), ("link", "</a>")))
 

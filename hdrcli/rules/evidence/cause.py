@@ -27,6 +27,7 @@ from hdrcli.fetch.url import same_origin
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import ProbeKind, RouteRecord
 from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.rules.evidence.guards import Check, sign_of_guard
 from hdrcli.rules.evidence.in_front import Reason, Sign, sign_in_front
 from hdrcli.rules.evidence.lines import text_of_body
 from hdrcli.rules.evidence.service import allows, has_layer, service_responses
@@ -92,6 +93,8 @@ class Cause(StrEnum):
     """A layer in front of the service has no route for the request."""
     METHOD = "method"
     """A layer in front of the service doesn't pass on the method."""
+    HOST = "host"
+    """The service refuses requests to this host, whatever the page's origin is."""
     REDIRECTED = "redirected"
     """A redirect led to another origin, whose response this is."""
     CACHED = "cached"
@@ -106,6 +109,8 @@ class Cause(StrEnum):
     """Another response allows the page: this one, or the preflight, doesn't pass the CORS layer."""
     GUARDED = "guarded"
     """A layer responds to every request alike, so that no response shows what is behind it."""
+    ERRORS = "errors"
+    """Pages get errors only, and none shows a CORS layer: it may cover what is no error, or only some routes."""
     NO_LAYER = "no-layer"
     """No response shows a CORS layer."""
     UNKNOWN = "unknown"
@@ -180,6 +185,13 @@ def _responds_for(reason: Reason) -> Question:
     return lambda refusal: refusal.in_front is not None and refusal.in_front.reason is reason
 
 
+def _refuses_host(refusal: Refusal) -> bool:
+    if refusal.response.status not in _CLIENT_ERRORS or has_layer(refusal.response):
+        return False
+    sign = sign_of_guard(refusal.body)
+    return sign is not None and sign.check is Check.HOST
+
+
 def _is_led_elsewhere(refusal: Refusal) -> bool:
     first, last = refusal.block.fetch.exchanges[0].request.url, refusal.block.exchange.request.url
     return not same_origin(first.origin, last.origin)
@@ -246,6 +258,12 @@ def _is_guarded(refusal: Refusal) -> bool:
     return status >= _FIRST_REDIRECT and status not in _BY_ROUTER and bool(others) and set(others) == {status}
 
 
+def _are_errors(refusal: Refusal) -> bool:
+    """Hooks and decorators of many frameworks don't see the errors that a handler raises, or those of the router."""
+    of_pages = (response for exchange, response in refusal.others if get("Origin", exchange.request.headers))
+    return all(response.status >= _FIRST_ERROR for response in (refusal.response, *of_pages))
+
+
 def _is_unprobed(refusal: Refusal) -> bool:
     return not any(probe.kind in _DECIDING and probe.response is not None for probe in refusal.route.probes)
 
@@ -258,6 +276,7 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
     (_responds_for(Reason.KEY), Cause.KEY),
     (_responds_for(Reason.ROUTE), Cause.ROUTE),
     (_responds_for(Reason.METHOD), Cause.METHOD),
+    (_refuses_host, Cause.HOST),
     (_names_the_origin, Cause.NOT_LISTED),
     (_is_refused_by_status, Cause.REFUSED),
     (is_unavailable, Cause.GATEWAY),
@@ -267,6 +286,7 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
     (_shows_layer, Cause.NOT_LISTED),
     (_is_unprobed, Cause.UNKNOWN),
     (_is_guarded, Cause.GUARDED),
+    (_are_errors, Cause.ERRORS),
 )
 
 

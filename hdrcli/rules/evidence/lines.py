@@ -30,8 +30,8 @@ _long_words = re.compile(r"[^\s\"'<>,;]{25,}").sub
 
 
 def text_of_body(response: HTTPResponse) -> str:
-    """The beginning of a body, as code units; empty if it is compressed or wasn't read."""
-    return "" if contains("Content-Encoding", response.headers) else response.body.decode("latin-1")
+    """The beginning of a body, as text in UTF-8; empty if it is compressed or wasn't read."""
+    return "" if contains("Content-Encoding", response.headers) else response.body.decode("utf-8", "replace")
 
 
 def body_line(body: str) -> str:

@@ -10,12 +10,13 @@ from typing import Final
 
 from hdrcli.fetch import URL, HTTPResponse, parse_url
 from hdrcli.fetch.headers import get
-from hdrcli.fetch.url import is_ip_address, is_loopback
+from hdrcli.fetch.url import is_ip_address, is_loopback, same_origin
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.route import FetchRecord
-from hdrcli.rules.evidence.blocked import is_redirect
+from hdrcli.rules.evidence.blocked import is_redirect, last_response
 from hdrcli.structs import Record, replace
 
+_FIRST_ERROR: Final = 400
 _is_log_in = re.compile(
     r"(?:^|[/_.-])(?:log-?in|sign-?in|auth|oauth2?|authorize|sso|saml2?|account/login|cas)(?:[/_.?-]|$)", re.IGNORECASE
 ).search
@@ -32,6 +33,8 @@ class Target(StrEnum):
     """An address that only the service's own network knows: another host, or another port of the same one."""
     SLASH = "slash"
     """The same URL with or without a slash at the end."""
+    PREFIX = "prefix"
+    """The same path with or without a slash at the end, and without its beginning."""
     OTHER = "other"
 
 
@@ -58,6 +61,8 @@ class Redirect(Record, frozen=True, kw_only=True):
             return Target.INNER_HOST
         if differs_by_slash(own, url):
             return Target.SLASH
+        if _loses_prefix(own, url):
+            return Target.PREFIX
         return Target.INNER_HOST if _is_of_another_port(own, url) else Target.OTHER
 
 
@@ -92,6 +97,14 @@ def differs_by_slash(a: URL, b: URL) -> bool:
     return replace(a, path=a.path.rstrip("/"), fragment=None) == replace(b, path=b.path.rstrip("/"), fragment=None)
 
 
+def _loses_prefix(own: URL, url: URL) -> bool:
+    """Whether a redirect that adds or removes a slash drops the first segments of the path."""
+    is_slash = own.path.endswith("/") != url.path.endswith("/")
+    rest = url.path.rstrip("/")
+    is_end = own.path.rstrip("/").endswith(rest) and own.path.rstrip("/") != rest
+    return is_slash and bool(rest) and is_end and same_origin(own.origin, url.origin)
+
+
 def _is_of_another_port(own: URL, url: URL) -> bool:
     """Whether a redirect that only adds or removes a slash names a port of a server behind the proxy.
 
@@ -99,6 +112,27 @@ def _is_of_another_port(own: URL, url: URL) -> bool:
     """
     is_slash = differs_by_slash(own, replace(url, scheme=own.scheme, host=own.host, port=own.port))
     return is_slash and own.port != url.port and (own.host == url.host or url.port is not None)
+
+
+def misled(fetches: Iterable[FetchRecord]) -> frozenset[FetchRecord]:
+    """The fetches with several exchanges or a failure that a redirect to a log-in page or to http explains."""
+    explain_failures = {Target.LOG_IN, Target.SCHEME}
+    return frozenset(
+        fetch
+        for fetch in fetches
+        if len(fetch.exchanges) > 1 or fetch.outcome == "network-error"
+        if any(redirect.target in explain_failures for redirect in redirects(fetch.exchanges))
+    )
+
+
+def astray(fetches: Iterable[FetchRecord]) -> frozenset[FetchRecord]:
+    """The fetches whose last redirect lost the path's prefix and led to an error."""
+    return frozenset(
+        fetch
+        for fetch in fetches
+        if (response := last_response(fetch)) is not None and response.status >= _FIRST_ERROR
+        if (redirect := last_redirect(fetch)) is not None and redirect.target is Target.PREFIX
+    )
 
 
 _FIXES: Final = {
@@ -109,6 +143,8 @@ _FIXES: Final = {
     Target.INNER_HOST: "Let the proxy forward Host with its port, send X-Forwarded-Proto, and the service trust both, "
     "so that it doesn't redirect to an internal address",
     Target.SLASH: "Let the page request the exact path, with or without the slash at the end",
+    Target.PREFIX: "Give the service the path prefix that the proxy removes, so that its redirects keep it (uvicorn: "
+    "--root-path, Django: FORCE_SCRIPT_NAME, Werkzeug: ProxyFix), or let the page request the exact path",
     Target.OTHER: "Let the page request the URL that the redirect leads to",
 }
 

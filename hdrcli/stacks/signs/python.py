@@ -33,7 +33,8 @@ def _starlette_is_preflight(evidence: Evidence) -> bool:
     refused = evidence.body.startswith("Disallowed CORS ") and evidence.status == _STARLETTE_REFUSED
     allowed = set(_STARLETTE_BUILT_IN) <= set(evidence.get("access-control-allow-headers").split(", "))
     in_order = evidence.in_order("access-control-allow-methods", "access-control-max-age")
-    return refused or allowed or (in_order and evidence.body == "OK")
+    is_ok = evidence.body in {"OK", ""} and evidence.get("content-length") == str(len("OK"))
+    return refused or allowed or (in_order and is_ok)
 
 
 def _starlette_is_fastapis_error(evidence: Evidence) -> bool:
@@ -106,6 +107,18 @@ def aiohttp(evidence: Evidence) -> Sign | None:
     if evidence.body.endswith("Server got itself in trouble"):
         return Sign(certainty="certain", evidence="body: Server got itself in trouble")
     return None
+
+
+def is_not_of_aiohttp_cors(evidence: Evidence) -> bool:
+    """It names the origin, never "*", and the request headers as it has compared them: in upper case."""
+    names = evidence.get("access-control-allow-headers")
+    is_spelled_otherwise = names != names.upper() or evidence.get("access-control-allow-origin") == "*"
+    return is_spelled_otherwise or has_lists_without_origin(evidence)
+
+
+def has_lists_without_origin(evidence: Evidence) -> bool:
+    """Flask-CORS, django-cors-headers and aiohttp-cors send no list to an origin that they don't allow."""
+    return evidence.is_preflight and "access-control-allow-origin" not in evidence.values
 
 
 def django(evidence: Evidence) -> Sign | None:

@@ -27,6 +27,7 @@ REFUSED_STREAM: Final = 7
 
 _SAYS_SOMETHING: Final = frozenset({"data", "reset", "goaway", "error"})
 _INTERIM: Final = "1"
+_STATUS_LENGTH: Final = 3
 
 
 class StreamReader:
@@ -34,6 +35,7 @@ class StreamReader:
 
     def __init__(self, request: HTTPRequest) -> None:
         self._request = request
+        self._wanted = request.body_wanted
         self._events: list[StreamEvent] = []
         self._body = bytearray()
         self._head_size = 0
@@ -57,12 +59,12 @@ class StreamReader:
     @property
     def is_optional(self) -> bool:
         """Whether the head is complete, and the request doesn't want the rest, or the rest may never end."""
-        return self._has_head and (not self._request.body_wanted or self._is_event_stream)
+        return self._has_head and (not self._wanted or self._is_event_stream)
 
     @property
     def wants_more(self) -> bool:
         """Whether more of the body is wanted than the server may send unasked."""
-        return len(self._body) < self._request.body_wanted
+        return len(self._body) < self._wanted
 
     def headers(self, fields: tuple[tuple[str, str], ...], continuations: int, burst: int, *, ends: bool) -> None:
         """Take a header block."""
@@ -75,11 +77,12 @@ class StreamReader:
         is_interim = any(name == ":status" and value.startswith(_INTERIM) for name, value in fields)
         if not (self._has_head or is_interim):
             self._has_head, self._is_event_stream = True, is_event_stream(fields)
+            self._wanted = self._request.body_wanted_of(_status(fields))
         self._add(StreamEvent(kind="headers", burst=burst, fields=fields, continuations=continuations, ends=ends))
 
     def data(self, data: bytes, burst: int, *, ends: bool) -> None:
         """Take bytes of the body; those that nobody wants are counted and dropped."""
-        limit = max(self._request.body_wanted, WINDOW)
+        limit = max(self._wanted, WINDOW)
         self._body += data[: limit - len(self._body)]
         last = self._events[-1] if self._events else None
         size = len(data)
@@ -109,14 +112,20 @@ class StreamReader:
         """The exchange, with the part of the body that is wanted and came; None until the head is complete."""
         if not (self.done or self._has_head):
             return None
-        body = bytes(self._body[: self._request.body_wanted])
+        body = bytes(self._body[: self._wanted])
         raw = RawStream(events=tuple(self._events), too_large=self._too_large, body=body)
         exchange = read_stream(raw, self._request, STANDARD)
         response = exchange.response
-        if self._request.body_wanted and isinstance(response, HTTPResponse):
+        if self._wanted and isinstance(response, HTTPResponse):
             response = replace(response, is_body_late=not self.done)
         return replace(exchange, response=response)
 
     def _add(self, event: StreamEvent) -> None:
         self._events.append(event)
         self.done = self.done or event.ends
+
+
+def _status(fields: tuple[tuple[str, str], ...]) -> int:
+    """The status of a header block; 0 if it is malformed, as `hdrcli.wire.http2.block` finds out."""
+    text = next((value for name, value in fields if name == ":status"), "")
+    return int(text) if len(text) == _STATUS_LENGTH and text.isascii() and text.isdecimal() else 0
