@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from hdrcli.stacks.dialect import Dialect, plain
-from hdrcli.stacks.fix import FixText
+from hdrcli.stacks.fix import Fix, FixText
 
 _WHERE: Final = "in every response"
+
+
+def _origins(fix: Fix) -> FixText:
+    """The line for one of the pages: several origins in one line are what no browser accepts."""
+    first, *others = fix.values
+    line = f"Access-Control-Allow-Origin: {first}"
+    if first == "*" or (fix.holds_all and not others):
+        return FixText(lines=(line,), where=_WHERE)
+    of_list = f": {', '.join(fix.values)}" if others else ""
+    note = f"The value is the Origin of the request, if it is on the list{of_list}; never send two in one line."
+    return FixText(lines=(line, "Vary: Origin"), where=_WHERE, note=note)
+
 
 DIALECT: Final = Dialect(
     where=_WHERE,
@@ -20,8 +32,8 @@ DIALECT: Final = Dialect(
         "max-age": "Access-Control-Max-Age: {value}",
     },
     item=plain,
+    writers={"origins": _origins},
     notes={
-        "origins": "Send the one origin of the request, if it is on the list, and Vary: Origin.",
         "methods": "in the response to the preflight",
         "request-headers": "in the response to the preflight",
         "max-age": "in the response to the preflight",

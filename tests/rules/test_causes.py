@@ -308,6 +308,21 @@ def test_a_body_shows_no_secret_and_no_control() -> None:
     assert "its body begins: Denied token [redacted] [31mred" in evidence(finding)
 
 
+@pytest.mark.parametrize(
+    ("body", "quote"),
+    [
+        (b"<title>Error</title>\n<pre>Error: Url https://b Not allowed by CORS<br> at", "Error: Url https://b Not allowed"),
+        (b'{\n  "error": true,\n  "statusMessage": "No such method"\n}', '{ "error": true, "statusMessage": "No such'),
+        (b"\xef\xbb\xbf<Error><Code>NoRule</Code><Message>No rule found", "NoRule No rule found"),
+        (b"\n<h1>Forbidden</h1>\n", "Forbidden"),
+    ],
+)
+def test_the_line_of_a_body_that_says_most_is_quoted(body: bytes, quote: str) -> None:
+    finding = the_finding(ask(answering(lambda _: (403, ()), body=body)))
+
+    assert any(line.startswith(f"its body begins: {quote}") for line in evidence(finding))
+
+
 def test_a_refusal_may_be_wrapped_into_json() -> None:
     """As an app's own handler of errors does."""
 
