@@ -24,6 +24,7 @@ ProbeKind = Literal[
     "preflight",
     "refused-again",
     "without-preflight",
+    "simpler-preflight",
     "uncached",
     "unknown-path",
     "redirect-target",

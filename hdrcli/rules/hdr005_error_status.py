@@ -47,9 +47,10 @@ from typing import Final
 from hdrcli.fetch import HTTPResponse
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.diagnosis import Diagnosis
-from hdrcli.rules.evidence.in_front import Reason, fix_in_front, sign_in_front
+from hdrcli.rules.evidence.in_front import Reason, sign_in_front
 from hdrcli.rules.evidence.lines import body_evidence, body_line, lines_of_responses, text_of_body
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.fix_in_front import fix_in_front
 
 CODE = "HDR005"
 NAME = "error-status"

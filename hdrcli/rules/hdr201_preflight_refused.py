@@ -57,6 +57,7 @@ from typing import Final
 
 from hdrcli.fetch import Failure
 from hdrcli.fetch.headers import contains
+from hdrcli.fetch.safelist import is_cors_safelisted_method
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import (
     CORS_CHECK,
@@ -67,14 +68,16 @@ from hdrcli.rules.evidence.blocked import (
     requested_header_names,
     requested_method,
 )
-from hdrcli.rules.evidence.cause import IN_FRONT, REFUSED_BY_BUCKET, Cause, Refusal, denies_cors, is_unavailable
-from hdrcli.rules.evidence.in_front import fix_in_front
-from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line
+from hdrcli.rules.evidence.cause import IN_FRONT, Cause, Refusal, is_unavailable
+from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line, response_lines
 from hdrcli.rules.evidence.lists import ALLOW_HEADERS, ALLOW_METHODS, complete_list, preflight_list
-from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing, has_layer
+from hdrcli.rules.evidence.refusal_texts import denies_cors, matches_no_rule
+from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing, allows, has_layer
 from hdrcli.rules.finding import Fault, Severity, Unless
+from hdrcli.rules.fix_in_front import fix_in_front
 from hdrcli.rules.methods import allowing_method
 from hdrcli.rules.origins import allowing_origin
+from hdrcli.rules.refused_part import and_names, refused_part
 from hdrcli.stacks.setting import Setting
 from hdrcli.structs import Record
 
@@ -93,9 +96,13 @@ _UNKNOWN: Final = "unknown"
 _NO_LAYER: Final = "no-layer"
 _ROUTER: Final = "router"
 _PROXY: Final = "proxy"
-_SHOWN: Final = (ALLOW_METHODS, ALLOW_HEADERS, "Allow", "WWW-Authenticate", "x-amzn-ErrorType", "Server", "Via")
+_LISTS: Final = (ALLOW_METHODS, ALLOW_HEADERS)
+_SHOWN: Final = (*_LISTS, "Allow", "WWW-Authenticate", "x-amzn-ErrorType", "Server", "Via")
 _BY_APPLICATION: Final = frozenset({_NO_LAYER, _ROUTER})
 """The reasons of which the body says nothing: it is that of the application's own 404 or 405."""
+
+_NOT_FOR_THE_ORIGIN: Final = frozenset({Cause.BYPASSED, Cause.PARTS})
+"""Other responses allow it."""
 
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
@@ -123,12 +130,17 @@ def check(diagnosis: Diagnosis) -> Iterator[Fault]:
 
 def _fault(reason: _Reason, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> Fault:
     status = blocks[0].response.status
-    line = body_line(Refusal(blocks[0], diagnosis.route).body)
+    refusal = Refusal(blocks[0], diagnosis.route)
+    line, allowed = body_line(refusal.body), refusal.allowed_preflight
     shown = (*_SHOWN, "Vary") if status in _BY_ROUTER else _SHOWN
     return Fault(
         variant=reason.variant,
         fetches=tuple(block.fetch for block in blocks),
-        evidence=(*blocking_lines(blocks, ALLOW_ORIGIN, if_sent=shown), *body_evidence(line)),
+        evidence=(
+            *blocking_lines(blocks, ALLOW_ORIGIN, if_sent=shown),
+            *body_evidence(line),
+            *(() if allowed is None else response_lines(allowed.exchange, ALLOW_ORIGIN, if_sent=_LISTS)),
+        ),
         impact=(
             impact_of_preflights(blocks),
             f"The console reports that the status is not ok, or a CORS error; the status is {status}.",
@@ -155,7 +167,12 @@ def _reasons(block: Blocked, diagnosis: Diagnosis) -> Iterator[_Reason]:
         yield _origin(block, diagnosis)
     parts = _refused_parts(block, diagnosis)
     yield from parts
-    sign = Refusal(block, diagnosis.route).in_front
+    refusal = Refusal(block, diagnosis.route)
+    allowed, sign = refusal.allowed_preflight, refusal.in_front
+    if cause is Cause.PARTS and allowed is not None:
+        part = refused_part(block, allowed, diagnosis)
+        yield from () if parts else [_Reason(variant=part.variant, fix=part.fix, setting=part.setting)]
+        return
     if sign is not None and cause in IN_FRONT | {Cause.GATEWAY}:
         fix, setting = fix_in_front(sign, is_preflight=True, page=str(block.fetch.page))
         yield _Reason(variant=_PROXY if cause is Cause.GATEWAY else str(cause), fix=fix, setting=setting)
@@ -179,7 +196,7 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
         fix = "Let preflights pass before authentication: they never carry credentials"
         return _Reason(variant="authentication", fix=fix, setting=Setting(concept="preflights-first"))
     refusal = Refusal(block, diagnosis.route)
-    if cause is Cause.NO_LAYER and denies_cors(refusal):
+    if cause is Cause.NO_LAYER and denies_cors(refusal.body):
         return _no_layer(block, diagnosis)
     if status == _FORBIDDEN and cause in {Cause.NO_LAYER, Cause.UNKNOWN}:
         where = "the response's body" if body_line(refusal.body) else "the service's log"
@@ -191,6 +208,8 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
     if status in _BY_ROUTER or contains("Allow", headers):
         if cause is Cause.NO_LAYER:
             return _no_layer(block, diagnosis)
+        if allows(block.response, str(block.fetch.page)):
+            return _only_status(block, diagnosis)
         return _passed_on(block, diagnosis) if has_layer(block.response) else _router()
     if is_unavailable(refusal):
         fix = "Start the service, or fix the proxy's connection to it: the proxy could not forward the preflight"
@@ -209,18 +228,31 @@ def _router() -> _Reason:
     return _Reason(variant=_ROUTER, fix=fix, setting=Setting(concept="preflights-first"))
 
 
+def _only_status(block: Blocked, diagnosis: Diagnosis) -> _Reason:
+    """As of a rule that adds headers to every response: nobody responds to the preflight itself."""
+    method, names = requested_method(block), diagnosis.as_page_spells(requested_header_names(block))
+    methods, known = preflight_list(block, ALLOW_METHODS), {n.lower() for n in preflight_list(block, ALLOW_HEADERS)}
+    missing = [] if is_cors_safelisted_method(method) or {method, "*"} & set(methods) else [f"the method {method}"]
+    missing += [f"the request header {name}" for name in names if not {name.lower(), "*"} & known]
+    status = block.response.status
+    fix = f"Respond to OPTIONS with status 204 and the same CORS headers: now the router responds with {status}"
+    more = f"; allow {' and '.join(missing)} there, too" if missing else ""
+    return _Reason(variant="status", fix=f"{fix}{more}", setting=Setting(concept="preflights-first"))
+
+
 def _passed_on(block: Blocked, diagnosis: Diagnosis) -> _Reason:
     """As rack-cors does with a preflight that it doesn't allow: its Vary is in the response of the router."""
     names = diagnosis.as_page_spells(requested_header_names(block))
     fix, setting = allowing_method([block])
-    more = f", and the request headers {', '.join(names)} if they are not allowed" if names else ""
     return _Reason(
-        variant="method", fix=f"{fix}{more}: the CORS layer left the preflight to the router", setting=setting
+        variant="method",
+        fix=f"{fix}{and_names(names)}: the CORS layer left the preflight to the router",
+        setting=setting,
     )
 
 
 def _no_layer(block: Blocked, diagnosis: Diagnosis) -> _Reason:
-    fix = "Add a CORS layer in front of the router: no response of the service shows one"
+    fix = "Add a CORS layer in front of the router, or move it there if there is one: no response shows it"
     _, allowed = allowing_origin([block], diagnosis)
     pages = () if allowed is None else allowed.values
     return _Reason(variant=_NO_LAYER, fix=fix, setting=Setting(concept="cors-layer", values=pages))
@@ -232,14 +264,15 @@ def _refused_parts(block: Blocked, diagnosis: Diagnosis) -> list[_Reason]:
     Starlette and Litestar write "Disallowed CORS headers", which the app may put into JSON; aiohttp-cors writes
     "headers are not allowed: X-TOKEN".
     """
-    body = Refusal(block, diagnosis.route).body.lower()
+    refusal = Refusal(block, diagnosis.route)
+    body = refusal.body.lower()
     has_lists = contains(ALLOW_METHODS, block.response.headers) or contains(ALLOW_HEADERS, block.response.headers)
     methods, names = preflight_list(block, ALLOW_METHODS), preflight_list(block, ALLOW_HEADERS)
     method, known = requested_method(block), {name.lower() for name in names}
     missing = [name for name in requested_header_names(block) if name not in known and "*" not in known]
     named = "disallowed cors" in body or body.startswith("cors preflight request failed")
-    if REFUSED_BY_BUCKET in body:
-        named = diagnosis.cause(block) is Cause.BYPASSED  # not for its origin, which other responses allow
+    if matches_no_rule(refusal.body):
+        named = diagnosis.cause(block) in _NOT_FOR_THE_ORIGIN
     refused = [name for name in missing if name in body]
     missing = diagnosis.as_page_spells(refused if named and refused else missing)
     reasons = []

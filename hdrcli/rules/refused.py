@@ -9,11 +9,11 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from hdrcli.fetch import Failure, parse_url
+from hdrcli.fetch import Failure, HTTPResponse, parse_url
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
 from hdrcli.rules.evidence.cause import IN_FRONT, REMAINING, Cause, Refusal
-from hdrcli.rules.evidence.in_front import NGROK_CODE, fix_in_front
+from hdrcli.rules.evidence.in_front import NGROK_CODE
 from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line, response_lines
 from hdrcli.rules.evidence.redirects import (
     Target,
@@ -23,8 +23,11 @@ from hdrcli.rules.evidence.redirects import (
     variant_of_redirect,
 )
 from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing
+from hdrcli.rules.evidence.software import sent_by_another, stack_of
 from hdrcli.rules.finding import Fault, Unless
+from hdrcli.rules.fix_in_front import fix_in_front
 from hdrcli.rules.origins import allowing_origin
+from hdrcli.rules.refused_part import refused_part
 from hdrcli.stacks.setting import Setting
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.representation import sign_of_cache
@@ -169,6 +172,8 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
             allowed = next(refusal.allowing(), None)
             if allowed is not None:
                 yield from response_lines(allowed, ALLOW_ORIGIN, url=True)
+        case Cause.PARTS if refusal.allowed_preflight is not None:
+            yield from response_lines(refusal.allowed_preflight.exchange, ALLOW_ORIGIN)
         case Cause.REFUSED:
             probe = diagnosis.probed("no-origin")
             yield from () if probe is None else response_lines(probe, url=True)
@@ -191,7 +196,11 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
     sign = Refusal(block, diagnosis.route).in_front
     if sign is not None and cause in IN_FRONT | {Cause.GATEWAY}:
         return fix_in_front(sign, is_preflight=block.stage is Stage.PREFLIGHT, page=str(block.fetch.page))
+    allowed = Refusal(block, diagnosis.route).allowed_preflight
     match cause:
+        case Cause.PARTS if allowed is not None:
+            part = refused_part(block, allowed, diagnosis)
+            return f"{part.fix}: the CORS layer allows the page, but not this preflight", part.setting
         case Cause.NOT_LISTED | Cause.REFUSED:
             return allowing_origin(blocks, diagnosis)
         case Cause.NO_LAYER:
@@ -209,6 +218,8 @@ def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple
         case Cause.GUARDED if block.stage is Stage.ERROR:
             fix = "Put the CORS layer, which must allow the page, in front of the layer that responds with this status"
             return fix, Setting(concept="outermost")
+        case Cause.BYPASSED if (line := _other_software(block, diagnosis)) and block.stage is not Stage.REDIRECT:
+            return _including_other_software(block, line)
         case Cause.BYPASSED | Cause.GUARDED:
             return _including(block)
         case _:  # a gateway, of which only the status is known
@@ -222,6 +233,21 @@ def _deciding(block: Blocked, diagnosis: Diagnosis) -> str:
     target = diagnosis.route.url if url is None or not is_origin else f"{diagnosis.service}{url.target}"
     options = [*([] if method == "GET" else ["-X", method]), "--origin", str(block.fetch.page)]
     return shlex.join(["hdrcli", "check", redact_text(target), *options])
+
+
+def _other_software(block: Blocked, diagnosis: Diagnosis) -> str:
+    """The name of the software that sends other responses, and not this one: those that allow the page, if any does."""
+    refusal = Refusal(block, diagnosis.route)
+    allowed = next(refusal.allowing(), None)
+    other = refusal.probed("without-preflight") if allowed is None else allowed.response
+    return sent_by_another(block.response, other) if isinstance(other, HTTPResponse) else ""
+
+
+def _including_other_software(block: Blocked, line: str) -> tuple[str, Setting]:
+    """The CORS layer allows the page, and is a part of other software than what sends this response."""
+    what = "responds to OPTIONS" if block.stage is Stage.PREFLIGHT else "sends this response"
+    fix = f"Configure CORS in the software that {what}: it is not the one whose CORS layer allows the page ({line})"
+    return fix, Setting(concept="cors-layer", values=(str(block.fetch.page),), stack=stack_of(block.response))
 
 
 def _including(block: Blocked) -> tuple[str, Setting]:
@@ -248,9 +274,16 @@ def _including(block: Blocked) -> tuple[str, Setting]:
 
 
 def _adding_layer(blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
+    block = blocks[0]
     fix, setting = allowing_origin(blocks, diagnosis)
     if setting is None:
         return fix, None
     hint = ", or name your page with --origin" if diagnosis.default_page else ""
     fix = f"Add a CORS layer that allows the page, or add the page to its list if there is one{hint}"
-    return fix, Setting(concept="cors-layer", values=setting.values)
+    stack = ""
+    if block.stage is Stage.PREFLIGHT and (line := _other_software(block, diagnosis)):
+        fix = f"{fix}, in the software that responds to OPTIONS: it is not that of other responses ({line})"
+        stack = stack_of(block.response)
+    elif block.stage is Stage.ERROR and not Refusal(block, diagnosis.route).has_success:
+        fix = f"{fix}; but check a URL that succeeds, too: if it has CORS headers, let the layer cover errors"
+    return fix, Setting(concept="cors-layer", values=setting.values, stack=stack)

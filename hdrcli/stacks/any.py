@@ -33,29 +33,28 @@ DIALECT: Final = Dialect(
     },
     item=plain,
     writers={"origins": _origins},
-    notes={
-        "methods": "in the response to the preflight",
-        "request-headers": "in the response to the preflight",
-        "max-age": "in the response to the preflight",
-    },
+    places=dict.fromkeys(("methods", "request-headers", "max-age"), "in the response to the preflight"),
     arrangements={
         "cors-layer": FixText(
             lines=("Access-Control-Allow-Origin: https://app.example", "Vary: Origin"),
             where=_WHERE,
-            note="Use the CORS middleware of the framework: it also responds to preflights.",
+            note="Use the CORS option or middleware of the software that responds: it also responds to preflights.",
         ),
         "outermost": FixText(
-            lines=(),
-            note="Let the outermost layer add the CORS headers, so that every response has them.",
+            lines=("Access-Control-Allow-Origin: ...",),
+            where="in this response, too",
+            note="Let the outermost layer add it, so that every response has it.",
         ),
         "preflights-first": FixText(
             lines=(),
             note="Let the CORS layer respond to OPTIONS before authentication, the router or a proxy does.",
         ),
         "errors": FixText(
-            lines=(), note="Let the outermost layer add the CORS headers, so that error responses have them, too."
+            lines=("Access-Control-Allow-Origin: ...",),
+            where="in error responses, too",
+            note="Let the outermost layer add it, so that every response has it.",
         ),
-        "one-layer": FixText(lines=(), note="Let only one layer send these headers, the application or the proxy."),
+        "one-layer": FixText(lines=(), note="Remove {name} from all layers but one."),
         "vary-origin": FixText(lines=("Vary: Origin",), where=_WHERE, note="also to requests without Origin"),
     },
 )

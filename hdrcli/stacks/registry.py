@@ -177,6 +177,7 @@ STACKS: Final = (
         title="Cloudflare, Modify Response Header",
         layer="gateway",
         recognise=clouds.cloudflare,
+        has_cors=False,
     ),
     Stack(
         name="nginx",

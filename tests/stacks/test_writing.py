@@ -82,7 +82,7 @@ def test_what_is_not_known_is_written_as_dots(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("complete", [True, False])
-def test_a_header_line_has_one_origin(complete: bool) -> None:
+def test_a_header_line_has_one_origin(*, complete: bool) -> None:
     """Pasted as they are, two origins or "..." in a line are a fault of their own: HDR104."""
     pages = ("https://app.example", "https://admin.example")
     text = write(fix_for(Setting(concept="origins", values=pages, complete=complete), ANY))

@@ -13,7 +13,6 @@ from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import get
-from hdrcli.stacks.setting import Setting
 from hdrcli.structs import Record
 
 NGROK_CODE: Final = "ngrok-error-code"
@@ -35,6 +34,8 @@ class Reason(StrEnum):
     """It doesn't pass on this method."""
     UNAVAILABLE = "unavailable"
     """It can't reach the service."""
+    CRASHED = "crashed"
+    """The function behind it failed, or did not return what a response is made of."""
 
 
 class Sign(Record, frozen=True, kw_only=True):
@@ -151,6 +152,36 @@ SIGNS: Final = (
         headers=(("apigw-requestid", ""),),
         body='^{"message":"forbidden"}$',
     ),
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
+    Sign(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.CRASHED,
+        headers=((_ERROR_TYPE, "^Internal(?:ServerError|Failure)"),),
+    ),
+    Sign(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.CRASHED,
+        headers=(("apigw-requestid", ""),),
+        body='^{"message":"internal server error"}$',
+        statuses=(500,),
+    ),
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-testing-debugging.html
+    Sign(
+        product="CloudFront",
+        stack="cloudfront",
+        reason=Reason.CRASHED,
+        headers=(("x-cache", "^(?:lambda|function)(?:execution|validation|throttled|limit)"),),
+    ),
+    # https://developers.cloudflare.com/workers/observability/errors/
+    Sign(
+        product="Cloudflare",
+        stack="cloudflare",
+        reason=Reason.CRASHED,
+        headers=(("server", "^cloudflare"),),
+        body=r"^error code: 110[12]\b|worker threw exception",
+    ),
     # https://learn.microsoft.com/azure/web-application-firewall/
     Sign(
         product="the Azure gateway",
@@ -189,6 +220,12 @@ SIGNS: Final = (
         body="<title>403</title>403 forbidden",
         statuses=(_FORBIDDEN,),
     ),
+    Sign(
+        product="Google's front end",
+        reason=Reason.CRASHED,
+        body="response was malformed or connection to the instance had an error",
+        statuses=(503,),
+    ),
     # https://community.akamai.com/customers/s/article/Why-is-Akamai-blocking-me
     Sign(product="Akamai", reason=Reason.FIREWALL, headers=(("server", "^akamaighost"),), statuses=_DENIED),
     Sign(product="Akamai", reason=Reason.FIREWALL, body=r"errors(?:\.|&#46;)edgesuite", statuses=_DENIED),
@@ -204,6 +241,7 @@ SIGNS: Final = (
     Sign(product="Vercel", reason=Reason.CHALLENGE, headers=(("x-vercel-mitigated", ""),)),
     Sign(product="Vercel", reason=Reason.KEY, headers=(("set-cookie", "^_vercel_sso_nonce="),), statuses=(401,)),
     Sign(product="Vercel", reason=Reason.METHOD, headers=(("x-vercel-error", "^INVALID_REQUEST_METHOD"),)),
+    Sign(product="Vercel", reason=Reason.CRASHED, headers=(("x-vercel-error", "^(?:EDGE_)?(?:FUNCTION|MIDDLEWARE)_"),)),
     Sign(product="Vercel", reason=Reason.ROUTE, headers=(("x-vercel-error", "NOT_FOUND$"),)),
     Sign(product="ngrok", reason=Reason.CHALLENGE, headers=((NGROK_CODE, "^ERR_NGROK_6024$"),)),
     Sign(product="ngrok", reason=Reason.UNAVAILABLE, headers=((NGROK_CODE, ""),)),
@@ -238,43 +276,3 @@ SIGNS: Final = (
 def sign_in_front(response: HTTPResponse, body: str) -> Sign | None:
     """The sign of the layer that wrote this response itself; none if the service may have written it."""
     return next((sign for sign in SIGNS if sign.fits(response, body)), None)
-
-
-def fix_in_front(sign: Sign, *, is_preflight: bool, page: str) -> tuple[str, Setting | None]:
-    """What to do about a response that this layer wrote itself, and the layer's own setting."""
-    return _sentence(sign, is_preflight=is_preflight), _setting(sign, is_preflight=is_preflight, page=page)
-
-
-def _setting(sign: Sign, *, is_preflight: bool, page: str) -> Setting | None:
-    if not sign.stack:
-        return None
-    if is_preflight and sign.reason is Reason.ROUTE:
-        return Setting(concept="cors-layer", values=(page,), stack=sign.stack)
-    if is_preflight and sign.reason is not Reason.UNAVAILABLE:
-        return Setting(concept="preflights-first", stack=sign.stack)
-    return Setting(concept="errors", values=(page,), stack=sign.stack) if sign.reason is Reason.KEY else None
-
-
-def _sentence(sign: Sign, *, is_preflight: bool) -> str:
-    product, request = sign.product, "preflights" if is_preflight else "the page's requests"
-    match sign.reason:
-        case Reason.CHALLENGE if sign.product == "ngrok":
-            fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
-            return f"{fix}, and fetch() can't confirm it"
-        case Reason.CHALLENGE:
-            return f"Exempt {request} from the challenges of {product}: fetch() can't solve one"
-        case Reason.FIREWALL:
-            why = "a rule blocks them, perhaps because hdrcli is not a browser"
-            return f"Let {product} forward {request} to the service: {why}"
-        case Reason.KEY if is_preflight:
-            return f"Let {product} pass preflights without a key or a token: they never carry credentials"
-        case Reason.KEY:
-            return f"Send the key or token that {product} requires, and let its errors have CORS headers"
-        case Reason.ROUTE if is_preflight:
-            return f"Configure CORS in {product}, or add a route for OPTIONS there: it has none for this path"
-        case Reason.ROUTE:
-            return f"Check the URL and the method: {product} has no such route, so the service gets no request"
-        case Reason.METHOD:
-            return f"Let {product} forward the method {'OPTIONS' if is_preflight else 'of the request'}"
-        case Reason.UNAVAILABLE:
-            return f"Start the service, or fix the connection of {product} to it: this response is its own"

@@ -27,6 +27,7 @@ def failure_sentences(fetches: Iterable[FetchRecord]) -> tuple[str, ...]:
 
 _LONGEST_BODY_LINE: Final = 120
 _tags = re.compile(r"<[^<>]*+>").sub
+_line_breaks = re.compile(r"<br\b[^<>]*+>", re.IGNORECASE).sub
 _has_two_words = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}").search
 _long_words = re.compile(r"[^\s\"'<>,;]{25,}").sub
 
@@ -44,7 +45,8 @@ def body_line(body: str) -> str:
     That is one of two words, as a title such as "Error" says less than the text below it; JSON is read as one line.
     """
     is_json = body.lstrip().startswith(("{", "["))
-    lines = [" ".join(_tags(" ", line).split()) for line in ([body] if is_json else body.splitlines())]
+    lines = [body] if is_json else _line_breaks("\n", body).splitlines()
+    lines = [" ".join(_tags(" ", line).split()) for line in lines]
     line = next(filter(_has_two_words, lines), None) or next(filter(None, lines), "")
     line = line[:_LONGEST_BODY_LINE]
     plain = redact_line("".join(character for character in line if character.isprintable()))
