@@ -159,6 +159,13 @@ STACKS: Final = (
         aliases=("google-cloud-storage", "gcp-storage"),
     ),
     Stack(
+        name="azure",
+        title="Azure Storage, CORS rules of the account",
+        layer="store",
+        recognise=clouds.azure,
+        aliases=("azure-storage", "azure-blob-storage", "azurite"),
+    ),
+    Stack(
         name="api-gateway",
         title="AWS API Gateway, CorsConfiguration of an HTTP API",
         layer="gateway",

@@ -23,6 +23,7 @@ CERTAIN: Final = {
     "aiohttp",
     "api-gateway",
     "axum",
+    "azure",
     "caddy",
     "cloudflare",
     "cloudfront",
