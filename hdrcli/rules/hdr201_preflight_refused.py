@@ -4,7 +4,9 @@ Cause: Before some requests, a browser sends a preflight: an OPTIONS request to 
 headers are allowed. The response's status is neither 2xx nor a redirect. The CORS layer itself may refuse
 it (FastAPI's `CORSMiddleware` sends 400 with the text "Disallowed CORS origin", "method" or "headers"), or it never
 reaches the CORS layer: the router does not know OPTIONS (405, 404), authentication rejects it (401, 403), or a proxy,
-a gateway or a firewall does. A preflight never carries cookies or `Authorization`.
+a gateway or a firewall does. A preflight never carries cookies or `Authorization`. A CORS layer may refuse a preflight
+without a word, as Spring, Tomcat and Azure Storage do with 403: hdrcli then sends it without request headers, and for
+GET. If one of these is allowed, the origin is on the list, and the method or a header isn't.
 
 Why it matters: The browser does not send the actual request, whatever the headers of the preflight's response say.
 `fetch()` rejects with a TypeError, and Chromium's console reports that the response to the preflight "does not have
@@ -214,12 +216,18 @@ def _layer(block: Blocked, cause: Cause | None, diagnosis: Diagnosis) -> _Reason
     if is_unavailable(refusal):
         fix = "Start the service, or fix the proxy's connection to it: the proxy could not forward the preflight"
         return _Reason(variant=_PROXY, fix=fix)
+    if cause is Cause.NO_LAYER:
+        return _no_layer(block, diagnosis)
     fix = "Let the CORS layer respond to OPTIONS before the layer that responds now"
     return _Reason(variant=f"{status}", fix=fix, setting=Setting(concept="preflights-first"))
 
 
 def _origin(block: Blocked, diagnosis: Diagnosis) -> _Reason:
     fix, setting = allowing_origin([block], diagnosis)
+    if matches_no_rule(Refusal(block, diagnosis.route).body):
+        names = diagnosis.as_page_spells(requested_header_names(block))
+        parts = [f"the method {requested_method(block)}", *(f"the request header {name}" for name in names)]
+        fix = f"{fix}, in a rule that allows {' and '.join(parts)}, too"
     return _Reason(variant="origin", fix=fix, setting=setting)
 
 
@@ -252,7 +260,7 @@ def _passed_on(block: Blocked, diagnosis: Diagnosis) -> _Reason:
 
 
 def _no_layer(block: Blocked, diagnosis: Diagnosis) -> _Reason:
-    fix = "Add a CORS layer in front of the router, or move it there if there is one: no response shows it"
+    fix = "Add a CORS layer in front of what responds to OPTIONS, or move it there: no response shows one"
     _, allowed = allowing_origin([block], diagnosis)
     pages = () if allowed is None else allowed.values
     return _Reason(variant=_NO_LAYER, fix=fix, setting=Setting(concept="cors-layer", values=pages))

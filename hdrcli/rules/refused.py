@@ -265,7 +265,8 @@ def _including(block: Blocked) -> tuple[str, Setting]:
         case Stage.REDIRECT:
             redirect = next(redirects([block.exchange]), None)
             if redirect is not None and redirect.target is not Target.OTHER:
-                return fix_of_redirect(redirect), Setting(concept="outermost")
+                fix = f"{fix_of_redirect(redirect)}, or let the CORS layer cover the redirect"
+                return fix, Setting(concept="outermost")
             fix = "Let the page request the URL that the redirect leads to, or let the CORS layer cover the redirect"
             return fix, Setting(concept="outermost")
         case _:
