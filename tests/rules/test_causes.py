@@ -286,6 +286,28 @@ def test_preflights_may_be_answered_by_another_layer(snapshot: Snapshot) -> None
     snapshot(finding)
 
 
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_a_handler_without_cors_answers_preflights(status: int) -> None:
+    """A GraphQL server that takes OPTIONS for a query."""
+
+    def respond(asked: Asked) -> Answer:
+        return (status if asked.method == "OPTIONS" else 200), (EXPRESS,)
+
+    finding = the_finding(ask(answering(respond, body=b"POST body missing"), method="PUT"))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "no-layer", "cors-layer")
+    assert values(finding) == (PAGE,)
+
+
+def test_a_bucket_names_all_that_a_rule_has_to_allow() -> None:
+    body = b"<Message>CORS not enabled or no matching rule found for this request.</Message>"
+    respond = answering(lambda asked: (403 if asked.method == "OPTIONS" else 200, ()), body=body)
+    finding = the_finding(ask(respond, method="PUT", headers=(("X-Ms-Blob-Type", "BlockBlob"),)))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "origin", "origins")
+    assert "the method PUT and the request header X-Ms-Blob-Type" in finding.fix
+
+
 def test_of_errors_only_the_layer_of_other_responses_is_not_known() -> None:
     only_errors = the_finding(ask(answering(lambda _: (404, ()))))
     preflights = the_finding(ask(answering(lambda asked: (204 if asked.method == "OPTIONS" else 404, ()))))
