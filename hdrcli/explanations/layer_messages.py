@@ -34,6 +34,22 @@ that the tunnel (1033) and the service are running.""",
         rules=_RULES,
     ),
     Topic(
+        title="The function behind a gateway failed",
+        phrases=(
+            *(f"error code: {code}" for code in (1101, 1102)),
+            "Worker threw exception",
+            "Malformed Lambda proxy response",
+            "Execution failed due to configuration error: Malformed Lambda proxy response",
+            "FUNCTION_INVOCATION_FAILED",
+            "the HTTP response was malformed or connection to the instance had an error",
+        ),
+        text="""\
+The gateway responds in place of the function, without CORS headers, so the browser reports a CORS error. The function
+threw an exception, took too long, or returned something that the gateway can't make a response of: its log says what.
+To let pages see the status next time, let the gateway add CORS headers to its own errors.""",
+        rules=_RULES,
+    ),
+    Topic(
         title="A firewall in front of the service blocks the request",
         phrases=(
             "errors.edgesuite.net",

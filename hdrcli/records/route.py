@@ -25,6 +25,7 @@ ProbeKind = Literal[
     "preflight",
     "refused-again",
     "without-preflight",
+    "simpler-preflight",
     "uncached",
     "unknown-path",
     "redirect-target",

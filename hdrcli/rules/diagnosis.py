@@ -181,7 +181,8 @@ class Diagnosis:
 
     def cause(self, block: Blocked) -> Cause:
         """Why the page was refused."""
-        from hdrcli.rules.evidence.cause import Refusal, cause_of  # few pages are
+        from hdrcli.rules.evidence.cause import cause_of  # few pages are refused
+        from hdrcli.rules.evidence.refusal import Refusal
 
         key = (block.fetch.page, block.exchange.number)
         if key not in self._causes:

@@ -50,9 +50,10 @@ from hdrcli.fetch import HTTPResponse
 from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.guards import fix_of_guard, sign_of_guard
-from hdrcli.rules.evidence.in_front import Reason, fix_in_front, sign_in_front
+from hdrcli.rules.evidence.in_front import Reason, sign_in_front
 from hdrcli.rules.evidence.lines import body_evidence, body_line, lines_of_responses, text_of_body
 from hdrcli.rules.finding import Fault, Severity
+from hdrcli.rules.fix_in_front import fix_in_front
 
 CODE = "HDR005"
 NAME = "error-status"

@@ -116,5 +116,5 @@ def _fix(status: int) -> str:
     if status >= _ERROR:
         return "Pass the header to the error itself, or set it in a middleware: an error has a response of its own"
     if status >= _OK:
-        return "Set the header on the response that is returned, not on one that it replaces"
+        return "Let the service set the header on this response; if it does, find what replaces the response"
     return "Set the header on the response that is sent"

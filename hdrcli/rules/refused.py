@@ -5,31 +5,23 @@ HDR101, HDR107, HDR109, HDR405 and HDR408 yield what is made here for their code
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
 from typing import Final
 
-from hdrcli.fetch import Failure, parse_url
+from hdrcli.fetch import Failure
 from hdrcli.rules.diagnosis import Diagnosis
 from hdrcli.rules.evidence.blocked import TYPE_ERROR, Blocked, Stage, impact_of_preflights
-from hdrcli.rules.evidence.cause import IN_FRONT, REMAINING, Cause, Refusal
-from hdrcli.rules.evidence.guards import fix_of_guard, sign_of_guard
-from hdrcli.rules.evidence.in_front import NGROK_CODE, fix_in_front
+from hdrcli.rules.evidence.cause import IN_FRONT, REMAINING, Cause
+from hdrcli.rules.evidence.in_front import NGROK_CODE
 from hdrcli.rules.evidence.lines import blocking_lines, body_evidence, body_line, response_lines
 from hdrcli.rules.evidence.redirects import (
-    Target,
-    fix_of_redirect,
     last_redirect,
-    redirects,
     variant_of_redirect,
 )
-from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing, service_responses
+from hdrcli.rules.evidence.refusal import Refusal
+from hdrcli.rules.evidence.service import ALLOW_ORIGIN, LAYER, allowing
 from hdrcli.rules.finding import Fault, Unless
-from hdrcli.rules.origins import allowing_origin
-from hdrcli.stacks import recognise
-from hdrcli.stacks.setting import Setting
-from hdrcli.text.redaction import redact_text
+from hdrcli.rules.refused_fix import fix_of_refusal
 from hdrcli.verdict.representation import sign_of_cache
 
 MISSING: Final = "HDR101"
@@ -42,12 +34,6 @@ _LEFT_TO_OTHER_ROUTES: Final = frozenset({Cause.ERRORS, Cause.NO_LAYER, Cause.GU
 """Causes that hold if no other route of the service shows a CORS layer."""
 _STAGES: Final = (Stage.PREFLIGHT, Stage.RESPONSE, Stage.ERROR, Stage.REDIRECT)
 _FAILURES: Final = frozenset({Failure.ALLOW_ORIGIN_MISSING, Failure.ALLOW_ORIGIN_MISMATCH})
-_OUTSIDE_OF_MIDDLEWARE: Final = frozenset({413, 500})
-"""Statuses that frameworks respond with outside of all middleware."""
-
-_NOT_AUTHENTICATED: Final = frozenset({401, 403})
-_NO_ROUTE: Final = frozenset({404, 405, 410, 501})
-
 _NOT_SHOWN_BY_BODY: Final = {Cause.REDIRECTED, Cause.CACHED, Cause.BYPASSED, Cause.ERRORS, Cause.NO_LAYER}
 """The causes for which the body doesn't say which layer responded, or what it refuses."""
 
@@ -113,7 +99,7 @@ def _code(block: Blocked, cause: Cause) -> str | None:
 
 def refusal_fault(code: str, cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> Fault:
     """The fault of these refusals, which have one cause, stage, status and page."""
-    fix, setting = _fix(cause, blocks, diagnosis)
+    fix, setting = fix_of_refusal(cause, blocks, diagnosis)
     quote = body_line(Refusal(blocks[0], diagnosis.route).body)
     return Fault(
         variant=_variant(code, cause, blocks[0]),
@@ -175,6 +161,8 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
             allowed = next(refusal.allowing(), None)
             if allowed is not None:
                 yield from response_lines(allowed, ALLOW_ORIGIN, url=True)
+        case Cause.PARTS if refusal.allowed_preflight is not None:
+            yield from response_lines(refusal.allowed_preflight.exchange, ALLOW_ORIGIN)
         case Cause.REFUSED:
             probe = diagnosis.probed("no-origin")
             yield from () if probe is None else response_lines(probe, url=True)
@@ -192,103 +180,3 @@ def _proof(cause: Cause, block: Blocked, diagnosis: Diagnosis) -> Iterator[str]:
             yield f"possible causes: {'; '.join(REMAINING)}"
         case _:
             pass
-
-
-def _fix(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
-    block = blocks[0]
-    sign = Refusal(block, diagnosis.route).in_front
-    if sign is not None and cause in IN_FRONT | {Cause.GATEWAY}:
-        return fix_in_front(sign, is_preflight=block.stage is Stage.PREFLIGHT, page=str(block.fetch.page))
-    match cause:
-        case Cause.REFUSED if not recognise(map(itemgetter(1), service_responses(diagnosis.route))).refuses_requests:
-            return _allowing_by_hand(blocks, diagnosis)
-        case Cause.NOT_LISTED | Cause.REFUSED:
-            return allowing_origin(blocks, diagnosis)
-        case Cause.HOST:
-            return _allowing_host(block, diagnosis), None
-        case Cause.NO_LAYER | Cause.ERRORS:
-            return _adding_layer(cause, blocks, diagnosis)
-        case Cause.UNKNOWN:
-            fix, setting = allowing_origin(blocks, diagnosis)
-            command = _deciding(block, diagnosis)
-            condition = "If the page's origin is not on the CORS layer's list"
-            return f"{command} finds the cause. {condition}: {fix[0].lower()}{fix[1:]}", setting
-        case Cause.CACHED:
-            fix = "Send Vary: Origin with every response, add Origin to the cache key, and purge the cache"
-            return fix, Setting(concept="vary-origin")
-        case Cause.REDIRECTED:
-            return fix_of_redirect(last_redirect(block.fetch)), None
-        case Cause.GUARDED if block.stage is Stage.ERROR:
-            fix = "Put the CORS layer, which must allow the page, in front of the layer that responds with this status"
-            return fix, Setting(concept="outermost")
-        case Cause.BYPASSED | Cause.GUARDED:
-            return _including(block)
-        case _:  # a gateway, of which only the status is known
-            return "Start the service, or fix the gateway's connection to it: this response is the gateway's own", None
-
-
-def _allowing_host(block: Blocked, diagnosis: Diagnosis) -> str:
-    sign = sign_of_guard(Refusal(block, diagnosis.route).body)
-    return "" if sign is None else fix_of_guard(sign, host=block.exchange.request.url.host, page=str(block.fetch.page))
-
-
-def _deciding(block: Blocked, diagnosis: Diagnosis) -> str:
-    """The command that finds the cause by probes. Behind a proxy, the service has another origin than the URL."""
-    url, method = parse_url(diagnosis.route.url), diagnosis.route.method
-    is_origin = diagnosis.service.startswith(("http://", "https://"))
-    target = diagnosis.route.url if url is None or not is_origin else f"{diagnosis.service}{url.target}"
-    options = [*([] if method == "GET" else ["-X", method]), "--origin", str(block.fetch.page)]
-    return shlex.join(["hdrcli", "check", redact_text(target), *options])
-
-
-def _including(block: Blocked) -> tuple[str, Setting]:
-    """The CORS layer allows the page, and doesn't see this response."""
-    match block.stage:
-        case Stage.PREFLIGHT:
-            fix = "Let the CORS layer respond to OPTIONS: its preflights don't reach it, and other requests do"
-            return fix, Setting(concept="preflights-first")
-        case Stage.ERROR if block.response.status in _OUTSIDE_OF_MIDDLEWARE:
-            fix = "Correct the error, and let the CORS layer cover errors: this one is sent from outside of it"
-            return fix, Setting(concept="errors", values=(str(block.fetch.page),))
-        case Stage.ERROR:
-            fix = "Let the CORS layer cover this error: it is sent from outside of it"
-            return fix, Setting(concept="outermost")
-        case Stage.REDIRECT:
-            redirect = next(redirects([block.exchange]), None)
-            if redirect is not None and redirect.target is not Target.OTHER:
-                return fix_of_redirect(redirect), Setting(concept="outermost")
-            fix = "Let the page request the URL that the redirect leads to, or let the CORS layer cover the redirect"
-            return fix, Setting(concept="outermost")
-        case _:
-            fix = "Send this response through the CORS layer, which allows the page in other responses"
-            return fix, Setting(concept="outermost")
-
-
-def _allowing_by_hand(blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
-    """The stack's CORS layer refuses no requests: the application does."""
-    fix, setting = allowing_origin(blocks, diagnosis)
-    if setting is None:
-        return fix, None
-    status = blocks[0].response.status
-    fix = f"Allow the page's origin where the service checks it, as it refuses other origins with status {status}, and "
-    return f"{fix}add a CORS layer that allows the page", Setting(concept="cors-layer", values=setting.values)
-
-
-def _avoiding(status: int) -> str:
-    """How to get a response that is no error."""
-    if status in _NOT_AUTHENTICATED:
-        return "Check with the page's credentials, by --bearer, --header or --cookie"
-    return "Check a URL that exists" if status in _NO_ROUTE else "Check a URL that responds without an error"
-
-
-def _adding_layer(cause: Cause, blocks: Sequence[Blocked], diagnosis: Diagnosis) -> tuple[str, Setting | None]:
-    fix, setting = allowing_origin(blocks, diagnosis)
-    if setting is None:
-        return fix, None
-    hint = ", or name your page with --origin" if diagnosis.default_page else ""
-    if cause is Cause.ERRORS:
-        fix = f"{_avoiding(blocks[0].response.status)}: if that response has CORS headers, this error bypasses "
-        fix = f"{fix}the CORS layer. If not, add one that allows the page{hint}"
-    else:
-        fix = f"Add a CORS layer that allows the page, or add the page to its list if there is one{hint}"
-    return fix, Setting(concept="cors-layer", values=setting.values)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from hdrcli.stacks.dialect import Dialect
+from hdrcli.stacks.dialect import Dialect, quoted
 from hdrcli.stacks.fix import FixText
 from hdrcli.stacks.setting import Concept
 
@@ -16,6 +16,8 @@ def bucket_dialect(
     templates: Mapping[Concept, str],
     first_rule: tuple[str, ...],
     notes: Mapping[Concept, str],
+    item: Callable[[str], str] = quoted,
+    separator: str = ", ",
 ) -> Dialect:
     """The dialect of this store, whose buckets have their rules at `where`; `first_rule` is what a new list holds."""
 
@@ -28,6 +30,8 @@ def bucket_dialect(
     return Dialect(
         where=where,
         templates=templates,
+        item=item,
+        separator=separator,
         notes=notes,
         arrangements={
             "cors-layer": FixText(lines=first_rule, where=where),

@@ -59,7 +59,7 @@ DIALECT: Final = Dialect(
                 "respond @preflight 204",
             ),
             where=_SITE,
-            note="Not in front of an application that does CORS itself, unless that is turned off.",
+            note="Before Caddy 2.7, without >. Not in front of an application that does CORS itself.",
         ),
         "outermost": FixText(
             lines=("header >Access-Control-Allow-Origin ...",),

@@ -32,8 +32,8 @@ class Dialect(Record, frozen=True, kw_only=True):
     """How one stack's options are written.
 
     A template holds `{list}` (the values, each written by `item`, joined by `separator`) or `{value}` (the first one,
-    as it is). `items` and `separators` are those of options that differ, `wildcards` the templates for "*" where
-    the list can't hold it, `writers` functions where a template isn't enough. `where` is the place of the options.
+    as it is). `items`, `separators` and `places` are those of options that differ, `wildcards` the templates for "*"
+    where the list can't hold it, `writers` functions where a template isn't enough. `where` is the options' place.
     `arrangements` are the texts that aren't about an option; `{name}` in a line repeats it for each value of the fix.
     `removing` is the line by which a proxy removes a header of a response, `compression` that by which it compresses.
     `built_in_request_headers` are allowed by the stack without being named, in lower case.
@@ -45,6 +45,7 @@ class Dialect(Record, frozen=True, kw_only=True):
     item: Callable[[str], str] = quoted
     separator: str = ", "
     items: Mapping[Concept, Callable[[str], str]] = field(default_factory=dict)
+    places: Mapping[Concept, str] = field(default_factory=dict)
     separators: Mapping[Concept, str] = field(default_factory=dict)
     wildcards: Mapping[Concept, str] = field(default_factory=dict)
     notes: Mapping[Concept, str] = field(default_factory=dict)

@@ -13,7 +13,11 @@ from hdrcli.stacks.fix import FixText
 
 _CALL: Final = "fastify.register(cors, { ... })"
 _FIRST: Final = "before all routes and other plugins"
-_OUTERMOST: Final = FixText(lines=(_CALL,), where=_FIRST, note="Responses that are made before have no CORS headers.")
+_OUTERMOST: Final = FixText(
+    lines=(_CALL,),
+    where=_FIRST,
+    note="Not on responses that are written to reply.raw, or after reply.hijack(): use reply.send(...).",
+)
 
 DIALECT: Final = Dialect(
     where=_CALL,

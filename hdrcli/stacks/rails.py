@@ -11,6 +11,7 @@ from typing import Final
 
 from hdrcli.stacks.dialect import Dialect
 from hdrcli.stacks.fix import FixText
+from hdrcli.structs import replace
 
 _RESOURCE: Final = 'resource "*", ... in config/initializers/cors.rb'
 _FIRST: Final = FixText(
@@ -44,7 +45,11 @@ DIALECT: Final = Dialect(
         ),
         "outermost": _FIRST,
         "preflights-first": _FIRST,
-        "errors": _FIRST,
+        "errors": replace(
+            _FIRST,
+            note="Without Rails, rescue exceptions in the app or in a middleware behind Rack::Cors: "
+            "the server's own 500 has no CORS headers.",
+        ),
         "one-layer": FixText(
             lines=('response.headers.delete("{name}")',),
             where="in the controller that sets it by hand",

@@ -165,6 +165,8 @@ def _comes_from_behind(evidence: Evidence, layers: Iterable[Layer]) -> bool:
     passing = [layer for layer in layers if layer.stack.layer == "proxy" and layer.sign.part == "passed on"]
     if any(layer.stack.keeps_case for layer in passing) and _cases(evidence)[0]:
         return True
+    if any(not layer.stack.has_cors for layer in layers) and any(name.startswith(_PREFIX) for name in evidence.names):
+        return True
     varies = "origin" in {member.strip().lower() for member in evidence.get("vary").split(",")}
     return bool(passing) and varies and not any(name.startswith(_PREFIX) for name in evidence.names)
 

@@ -169,6 +169,13 @@ STACKS: Final = (
         aliases=("google-cloud-storage", "gcp-storage"),
     ),
     Stack(
+        name="azure",
+        title="Azure Storage, CORS rules of the account",
+        layer="store",
+        recognise=clouds.azure,
+        aliases=("azure-storage", "azure-blob-storage", "azurite"),
+    ),
+    Stack(
         name="api-gateway",
         title="AWS API Gateway, CorsConfiguration of an HTTP API",
         layer="gateway",
@@ -187,6 +194,7 @@ STACKS: Final = (
         title="Cloudflare, Modify Response Header",
         layer="gateway",
         recognise=clouds.cloudflare,
+        has_cors=False,
     ),
     Stack(
         name="nginx",

@@ -32,6 +32,7 @@ class Stack(Record, frozen=True, kw_only=True):
     """`recognise` returns its sign in one response. `built_on` is a stack whose signs it shows, too.
 
     `keeps_case` says of a proxy that it passes names on as they come, and sends its own as they are configured.
+    `has_cors` says of a gateway that it can do CORS; another one only changes the headers of what is behind it.
     `is_likely` says that responses do not show it for certain. `by_hand` says of a response that the CORS layer of the
     dialect can't have made it: the application sets the headers itself. `refuses_requests` says that this layer may
     respond with an error to a request that needs no preflight.
@@ -44,6 +45,7 @@ class Stack(Record, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     built_on: str = ""
     keeps_case: bool = False
+    has_cors: bool = True
     is_likely: bool = False
     by_hand: Callable[[Evidence], bool] = never
     refuses_requests: bool = True

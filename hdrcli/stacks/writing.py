@@ -89,12 +89,12 @@ def option(concept: Concept, items: str, dialect: Dialect) -> str:
 
 
 def _option(fix: Fix, concept: Concept, dialect: Dialect) -> FixText:
-    note = dialect.notes.get(concept, "")
+    note, where = dialect.notes.get(concept, ""), dialect.places.get(concept, dialect.where)
     values = fix.values
     if concept in dialect.wildcards and "*" in values:
         values = tuple(value for value in values if value != "*")
         if not values:
-            return FixText(lines=(dialect.wildcards[concept],), where=dialect.where, note=note)
+            return FixText(lines=(dialect.wildcards[concept],), where=where, note=note)
     item = dialect.items.get(concept, dialect.item)
     items = [*([] if fix.holds_all else [OTHERS]), *map(item, values)]
     template = dialect.templates[concept]
@@ -102,7 +102,7 @@ def _option(fix: Fix, concept: Concept, dialect: Dialect) -> FixText:
         line = template.replace("{value}", values[0] if values else "")
     else:
         line = template.replace("{list}", dialect.separators.get(concept, dialect.separator).join(items))
-    return FixText(lines=tuple(line.split("\n")), where=dialect.where, note=note)
+    return FixText(lines=tuple(line.split("\n")), where=where, note=note)
 
 
 def _without(fix: Fix, concept: Concept, dialect: Dialect) -> FixText:

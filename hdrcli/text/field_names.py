@@ -291,6 +291,7 @@ _NOT_FOR_PAGES = frozenset(
     x-envoy-upstream-service-time x-generator x-permitted-cross-domain-policies x-powered-by x-render-origin-server
     x-robots-tag x-runtime x-sendfile x-served-by x-sourcemap x-timer x-ua-compatible x-varnish x-vercel-id x-webkit-csp
     x-xss-protection x-cache x-cache-hits x-nf-request-id x-guploader-uploadid x-ms-request-id x-ms-version
+    x-ms-blob-type x-ms-creation-time x-ms-lease-state x-ms-lease-status x-ms-server-encrypted
     x-do-app-origin x-do-orig-status x-fastly-request-id x-github-request-id x-debug-token x-firefox-spdy
     x-litespeed-cache
     """.split(),  # noqa: SIM905 -- as the registry above, one block that is easy to add to

@@ -15,7 +15,7 @@ from hdrcli.records.route import RouteRecord
 from hdrcli.report.report import Report
 from hdrcli.rules.finding import Severity
 from hdrcli.settings import Settings
-from tests.field import fastapi_apps, fastapi_mistakes, hand_made, kinds, nginx, other_stacks
+from tests.field import fastapi_apps, fastapi_mistakes, hand_made, kinds, nginx, other_stacks, reports
 from tests.field.api import api, cors
 from tests.field.case import PAGE, Case
 from tests.findings import found, variant
@@ -28,6 +28,7 @@ CASES: Final = (
     *nginx.CASES,
     *other_stacks.CASES,
     *kinds.CASES,
+    *reports.CASES,
 )
 Play = Callable[[Case], tuple[Report, Served]]
 

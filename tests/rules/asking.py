@@ -39,6 +39,9 @@ class Asked:
     origin: str
     codings: str
     query: str = ""
+    wanted_method: str = ""
+    wanted_headers: str = ""
+    """Of a preflight."""
 
 
 Answer = tuple[int, Lines]
@@ -64,7 +67,8 @@ def answering(answer: Answering, body: bytes = b"") -> ASGIApp:
         asked = dict(scope["headers"])
         origin, codings = (asked.get(name, b"").decode() for name in (b"origin", b"accept-encoding"))
         query = scope["query_string"].decode()
-        status, headers = answer(Asked(scope["method"], scope["path"], origin, codings, query))
+        wanted = (asked.get(b"access-control-request-" + name, b"").decode() for name in (b"method", b"headers"))
+        status, headers = answer(Asked(scope["method"], scope["path"], origin, codings, query, *wanted))
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         await send({"type": "http.response.body", "body": body})

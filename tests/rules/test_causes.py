@@ -190,6 +190,152 @@ def test_options_does_not_reach_the_layer_of_the_route(snapshot: Snapshot) -> No
     snapshot(finding)
 
 
+class Strict:
+    """A CORS layer that allows GET and PUT with X-Token, and refuses other preflights without any CORS header."""
+
+    def __init__(self, status: int, *, listing: bool = False) -> None:
+        self.status = status
+        self.lists = (("Access-Control-Allow-Methods", "GET, PUT"), ("Access-Control-Allow-Headers", "X-Token"))
+        self.listing = listing
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.method != "OPTIONS":
+            return 200, (ALLOW_ORIGIN, VARY)
+        if asked.wanted_method not in {"GET", "PUT"} or asked.wanted_headers not in {"", "x-token"}:
+            return self.status, ()
+        return 204, (ALLOW_ORIGIN, VARY, *(self.lists if self.listing or asked.wanted_headers else self.lists[:1]))
+
+
+@pytest.mark.parametrize(
+    ("method", "header", "concept_of_fix", "wanted"),
+    [
+        ("DELETE", None, "methods", ("GET", "PUT", "DELETE")),
+        ("DELETE", "X-Token", "methods", ("GET", "PUT", "DELETE")),
+        ("PUT", "X-Other", "request-headers", ("X-Other",)),
+        ("GET", "X-Other", "request-headers", ("X-Other",)),
+    ],
+)
+@pytest.mark.parametrize(
+    "refusal", [(204, b"", "HDR101"), (403, b"", "HDR201"), (403, b"Invalid CORS request", "HDR201")]
+)
+def test_a_layer_refuses_a_part_of_a_preflight(
+    refusal: tuple[int, bytes, str], method: str, header: str | None, concept_of_fix: str, wanted: tuple[str, ...]
+) -> None:
+    """As rs/cors, rack-cors, Tomcat and Spring do, without saying which part: neither the origin nor a login is."""
+    status, body, code = refusal
+    headers = () if header is None else ((header, "1"),)
+    finding = the_finding(ask(answering(Strict(status), body=body), method=method, headers=headers))
+
+    assert (finding.code, concept(finding), values(finding)) == (code, concept_of_fix, wanted)
+
+
+def test_the_list_of_a_simpler_preflight_is_known(snapshot: Snapshot) -> None:
+    strict = answering(Strict(403, listing=True))
+    headers = (("X-Token", "1"), ("X-Other", "1"))
+    finding = the_finding(ask(strict, method="PUT", headers=headers))
+
+    assert values(finding) == ("X-Token", "X-Other")
+    snapshot(finding)
+
+
+@pytest.mark.parametrize("method", ["PUT", "GET"])
+def test_a_part_is_not_to_blame_if_it_is_allowed(method: str) -> None:
+    assert found(ask(answering(Strict(403)), method=method, headers=(("X-Token", "1"),))) == []
+
+
+def test_a_refusal_in_two_hundred_is_of_its_method(snapshot: Snapshot) -> None:
+    finding = the_finding(ask(answering(Strict(200)), method="DELETE"))
+
+    assert (finding.code, variant(finding)) == ("HDR101", "parts")
+    snapshot(finding)
+
+
+@pytest.mark.parametrize(
+    ("lists", "missing"),
+    [((("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", "*")), False), ((), True)],
+)
+def test_headers_on_every_response_do_not_respond_to_preflights(
+    lists: tuple[tuple[str, str], ...], *, missing: bool, snapshot: Snapshot
+) -> None:
+    """As of route rules and of add_header: the status is the router's."""
+
+    def respond(asked: Asked) -> Answer:
+        return (405 if asked.method == "OPTIONS" else 200), (("Access-Control-Allow-Origin", "*"), *lists)
+
+    finding = the_finding(ask(answering(respond), method="PUT", headers=(("X-Token", "1"),)))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "status", "preflights-first")
+    assert ("allow the method PUT" in finding.fix) == missing
+    snapshot(finding)
+
+
+EXPRESS: Final = ("X-Powered-By", "Express")
+
+
+@pytest.mark.parametrize(
+    ("line", "stack"), [((), "any"), ((("Server", "Caddy"),), "caddy"), ((("X-Token", "1"),), "any")], ids=str
+)
+def test_a_response_of_other_software_is_not_covered(
+    line: tuple[tuple[str, str], ...], stack: str, snapshot: Snapshot
+) -> None:
+    """Socket.IO on the server of an Express application: app.use(cors()) doesn't concern it."""
+    finding = the_finding(ask(answering(at_items(200, *line, then=(404, (ALLOW_ORIGIN, VARY, EXPRESS))))))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR101", "bypassed", "cors-layer")
+    assert finding.fix_setting is not None
+    assert finding.fix_setting.stack == stack
+    snapshot(finding)
+
+
+def test_a_response_of_the_same_software_is() -> None:
+    finding = the_finding(ask(answering(at_items(200, EXPRESS, then=(404, (ALLOW_ORIGIN, VARY, EXPRESS))))))
+
+    assert (variant(finding), concept(finding)) == ("bypassed", "outermost")
+
+
+def test_preflights_may_be_answered_by_another_layer(snapshot: Snapshot) -> None:
+    """Traefik, without this page in its list, in front of PHP."""
+
+    def respond(asked: Asked) -> Answer:
+        return (200, ()) if asked.method == "OPTIONS" else (200, (("X-Powered-By", "PHP/8.2"), ("Server", "nginx")))
+
+    finding = the_finding(ask(answering(respond), method="PUT"))
+
+    assert (finding.code, variant(finding)) == ("HDR101", "no-layer")
+    assert finding.fix_setting is not None
+    assert finding.fix_setting.stack == "any"
+    snapshot(finding)
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_a_handler_without_cors_answers_preflights(status: int) -> None:
+    """A GraphQL server that takes OPTIONS for a query."""
+
+    def respond(asked: Asked) -> Answer:
+        return (status if asked.method == "OPTIONS" else 200), (EXPRESS,)
+
+    finding = the_finding(ask(answering(respond, body=b"POST body missing"), method="PUT"))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "no-layer", "cors-layer")
+    assert values(finding) == (PAGE,)
+
+
+def test_a_bucket_names_all_that_a_rule_has_to_allow() -> None:
+    body = b"<Message>CORS not enabled or no matching rule found for this request.</Message>"
+    respond = answering(lambda asked: (403 if asked.method == "OPTIONS" else 200, ()), body=body)
+    finding = the_finding(ask(respond, method="PUT", headers=(("X-Ms-Blob-Type", "BlockBlob"),)))
+
+    assert (finding.code, variant(finding), concept(finding)) == ("HDR201", "origin", "origins")
+    assert "the method PUT and the request header X-Ms-Blob-Type" in finding.fix
+
+
+def test_of_errors_only_the_layer_of_other_responses_is_not_known() -> None:
+    only_errors = the_finding(ask(answering(lambda _: (404, ()))))
+    preflights = the_finding(ask(answering(lambda asked: (204 if asked.method == "OPTIONS" else 404, ()))))
+
+    assert (variant(only_errors), variant(preflights)) == ("errors", "no-layer")
+
+
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_a_layer_that_leaves_preflights_to_the_router(method: str, snapshot: Snapshot) -> None:
     """rack-cors without this method in its list: the router's 404 has its Vary."""
@@ -327,6 +473,24 @@ def test_a_body_shows_no_secret_and_no_control() -> None:
     finding = the_finding(ask(answering(lambda _: (403, ()), body=body)))
 
     assert "its body begins: Denied token [redacted] [31mred" in evidence(finding)
+
+
+@pytest.mark.parametrize(
+    ("body", "quote"),
+    [
+        (
+            b"<title>Error</title>\n<pre>Error: Url https://b Not allowed by CORS<br> at",
+            "Error: Url https://b Not allowed",
+        ),
+        (b'{\n  "error": true,\n  "statusMessage": "No such method"\n}', '{ "error": true, "statusMessage": "No such'),
+        (b"\xef\xbb\xbf<Error><Code>NoRule</Code><Message>No rule found", "NoRule No rule found"),
+        (b"\n<h1>Forbidden</h1>\n", "Forbidden"),
+    ],
+)
+def test_the_line_of_a_body_that_says_most_is_quoted(body: bytes, quote: str) -> None:
+    finding = the_finding(ask(answering(lambda _: (403, ()), body=body)))
+
+    assert any(line.startswith(f"its body begins: {quote}") for line in evidence(finding))
 
 
 def test_a_refusal_may_be_wrapped_into_json() -> None:

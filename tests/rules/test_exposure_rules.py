@@ -485,6 +485,12 @@ def test_standard_headers_that_pages_do_not_read(header: tuple[str, str]) -> Non
     assert found(ask(sending(header))) == []
 
 
+@pytest.mark.parametrize(("tag", "findings"), [('"1"', ["warning HDR309"]), ('W/"1-2jmj"', [])])
+def test_the_tag_of_an_upload_is_strong(tag: str, findings: list[str]) -> None:
+    """A weak one is a framework's hash of the body: If-Match needs a strong one."""
+    assert found(ask(sending(("ETag", tag)), method="POST")) == findings
+
+
 def test_a_standard_header_goes_into_the_line_for_custom_ones() -> None:
     report = ask(sending(TOTAL, ("Content-Range", "items 0-9/100")))
 

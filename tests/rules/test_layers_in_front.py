@@ -116,6 +116,18 @@ RESPONSES: Final[list[tuple[str, int, Lines, str, str]]] = [
     ("Railway", 404, (("x-railway-fallback", "true"),), '{"message":"Application not found"}', "gateway"),
     ("Render", 404, (("x-render-routing", "no-server"),), "Not Found", "gateway"),
     ("Cloud Foundry", 404, (("X-Cf-Routererror", "unknown_route"),), "404 Not Found", "route"),
+    ("REST API's function", 502, (*REST_API, ("x-amzn-ErrorType", "InternalServerErrorException")), "{}", "gateway"),
+    ("HTTP API's function", 500, HTTP_API, '{"message":"Internal Server Error"}', "gateway"),
+    ("Lambda@Edge", 502, (("X-Cache", "LambdaValidationError from cloudfront"),), "", "gateway"),
+    ("Cloudflare's worker", 500, CLOUDFLARE, "error code: 1101", "gateway"),
+    ("Vercel's function", 500, (("x-vercel-error", "FUNCTION_INVOCATION_FAILED"),), "", "gateway"),
+    (
+        "Cloud Run's instance",
+        503,
+        (),
+        "The request failed because either the HTTP response was malformed or connection to the instance had an error.",
+        "gateway",
+    ),
     ("Kong without this route", 404, (), '{"message":"no Route matched with those values"}', "route"),
     ("Kong without a key", 401, (), '{"message":"No API key found in request"}', "key"),
     ("APISIX without this route", 404, (), '{"error_msg":"404 Route Not Found"}', "route"),
@@ -165,7 +177,7 @@ OF_EACH_KIND: Final = {kind: name for name, _, _, _, kind in reversed(RESPONSES)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-@pytest.mark.parametrize("name", OF_EACH_KIND.values())
+@pytest.mark.parametrize("name", [*OF_EACH_KIND.values(), "REST API's function"])
 def test_texts(name: str, method: str, snapshot: Snapshot) -> None:
     ((_, status, headers, body, _),) = (each for each in RESPONSES if each[0] == name)
     snapshot(the_finding(ask(in_front(status, headers, body), method=method)))

@@ -486,6 +486,7 @@ def test_a_refused_preflight_is_probed_without_a_write() -> None:
     assert kinds(report) == [
         ("refused-again", "OPTIONS"),
         ("without-preflight", "GET"),
+        ("simpler-preflight", "OPTIONS"),
         ("unknown-path", "GET"),
         *[("origin-variant", "OPTIONS")] * 5,
     ]

@@ -23,6 +23,7 @@ CERTAIN: Final = {
     "aiohttp",
     "api-gateway",
     "axum",
+    "azure",
     "caddy",
     "cloudflare",
     "cloudfront",
@@ -146,13 +147,16 @@ def test_a_proxys_own_response_is_its_own() -> None:
     assert recognised.stack.name == "nginx"
 
 
-def test_haproxy_is_recognised_by_its_errors() -> None:
-    head = (
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncache-control: no-cache\r\ncontent-type: text/html"
-    )
-    body = (
-        "<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n"
-    )
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        ("503 Service Unavailable", "No server is available to handle this request."),
+        ("401 Unauthorized", "You need a valid user and password to access this content."),
+    ],
+)
+def test_haproxy_is_recognised_by_its_errors(status: str, text: str) -> None:
+    head = f"HTTP/1.1 {status}\r\ncache-control: no-cache\r\ncontent-type: text/html"
+    body = f"<html><body><h1>{status}</h1>\n{text}\n</body></html>\n"
 
     assert recognise([response(head, body)]).name == "haproxy"
 

@@ -14,26 +14,22 @@ of each route (`service_facts`) are collected until the service ends.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import StrEnum
-from functools import cached_property
 from typing import Final
 
-from hdrcli.fetch import HTTPResponse
-from hdrcli.fetch.headers import get
+from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import same_origin
-from hdrcli.records.exchange import Exchange
-from hdrcli.records.route import ProbeKind, RouteRecord
-from hdrcli.rules.evidence.blocked import Blocked
+from hdrcli.records.route import ProbeKind
 from hdrcli.rules.evidence.guards import Check, sign_of_guard
-from hdrcli.rules.evidence.in_front import Reason, Sign, sign_in_front
-from hdrcli.rules.evidence.lines import text_of_body
-from hdrcli.rules.evidence.service import allows, has_layer, service_responses
-from hdrcli.structs import Record
+from hdrcli.rules.evidence.in_front import Reason
+from hdrcli.rules.evidence.refusal import Refusal
+from hdrcli.rules.evidence.refusal_texts import denies_cors, matches_no_rule, refuses_origin
+from hdrcli.rules.evidence.service import ALLOW_ORIGIN, allows, has_layer
 from hdrcli.verdict.representation import sign_of_cache
 
+_OK: Final = range(200, 300)
 _FIRST_REDIRECT: Final = 300
 _FIRST_ERROR: Final = 400
 _FIRST_CRASH: Final = 500
@@ -44,11 +40,6 @@ _NO_SERVICE_BEHIND: Final = frozenset({502, 503, 504, *range(520, 527), 530})
 """Those above 504 are Cloudflare's:
 https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/."""
 
-REFUSED_BY_BUCKET: Final = "cors request is not allowed"
-"""In S3's response to a preflight that no rule of the bucket allows, for its origin, method or headers."""
-
-_BUCKET_WITHOUT_CORS: Final = "cors is not enabled for this bucket"
-
 _DECIDING: Final[frozenset[ProbeKind]] = frozenset(
     {
         "no-origin",
@@ -58,6 +49,7 @@ _DECIDING: Final[frozenset[ProbeKind]] = frozenset(
         "root",
         "redirect-target",
         "without-preflight",
+        "simpler-preflight",
         "refused-again",
     }
 )
@@ -71,13 +63,6 @@ _OF_LAYERS: Final = frozenset(
     }
 )
 """Headers that only a CORS layer sends: next to no Access-Control-Allow-Origin, it has refused the origin."""
-
-_refuses_origin = re.compile(
-    r"disallowed cors [a-z, -]*origin|invalid cors request|not allowed by cors"
-    r"|cors\b[^.\n]{0,40}\borigin\b[^.\n]{0,80}\b(?:not allowed|denied|disallowed|forbidden|rejected)"
-    r"|\borigin\b[^.\n]{0,80}\b(?:not allowed|denied|disallowed|forbidden|rejected)",
-    re.IGNORECASE,
-).search
 
 
 class Cause(StrEnum):
@@ -99,6 +84,8 @@ class Cause(StrEnum):
     """A redirect led to another origin, whose response this is."""
     CACHED = "cached"
     """A cached copy of the response to another origin."""
+    PARTS = "parts"
+    """The CORS layer allows the page, and refuses the method or the request headers of this preflight."""
     NOT_LISTED = "origin"
     """There is a CORS layer, and it doesn't allow the page's origin."""
     REFUSED = "refused"
@@ -126,55 +113,6 @@ REMAINING: Final = (
     "this response doesn't pass through it",
 )
 """The causes that remain where none was found."""
-
-
-class Refusal(Record, frozen=True, dict=True):
-    """A blocked fetch, and the other responses of its route."""
-
-    block: Blocked
-    route: RouteRecord
-
-    @property
-    def response(self) -> HTTPResponse:
-        """The response that blocked the page."""
-        return self.block.response
-
-    @property
-    def page(self) -> str:
-        """The origin of the page."""
-        return str(self.block.fetch.page)
-
-    @cached_property
-    def others(self) -> tuple[tuple[Exchange, HTTPResponse], ...]:
-        """The other responses of the route, each once."""
-        own = self.block.exchange.number
-        return tuple(
-            (exchange, response) for exchange, response in service_responses(self.route) if exchange.number != own
-        )
-
-    @cached_property
-    def body(self) -> str:
-        """The beginning of the response's body, as far as a probe of the same request brought it."""
-        probe = self.route.probed("refused-again")
-        response = self.response if probe is None or probe.response is None else probe.response
-        return text_of_body(response)
-
-    @cached_property
-    def in_front(self) -> Sign | None:
-        """The layer in front of the service that wrote the response."""
-        return None if has_layer(self.response) else sign_in_front(self.response, self.body)
-
-    def allowing(self) -> Iterator[Exchange]:
-        """The other responses that allow the page: to its own requests, or whoever sends the request."""
-        for origin in (self.page, None):
-            for exchange, response in self.others:
-                if get("Origin", exchange.request.headers) == origin and allows(response, self.page):
-                    yield exchange
-
-    def probed(self, kind: ProbeKind) -> HTTPResponse | None:
-        """The response to a probe."""
-        probe = self.route.probed(kind)
-        return None if probe is None else probe.response
 
 
 Question = Callable[[Refusal], bool]
@@ -207,7 +145,7 @@ def _names_the_origin(refusal: Refusal) -> bool:
     names = {byte_lowercase(name) for name, _ in refusal.response.headers}
     if refusal.block.exchange.request.purpose == "request" and names & _OF_LAYERS:
         return True
-    return refusal.response.status >= _FIRST_ERROR and _refuses_origin(refusal.body) is not None
+    return refusal.response.status >= _FIRST_ERROR and refuses_origin(refusal.body)
 
 
 def _is_refused_by_status(refusal: Refusal) -> bool:
@@ -225,7 +163,7 @@ def is_unavailable(refusal: Refusal) -> bool:
     """Whether a gateway responds in place of the service: not if the service responds to this URL, but for OPTIONS."""
     response, request = refusal.response, refusal.block.exchange.request
     if refusal.in_front is not None:
-        return refusal.in_front.reason is Reason.UNAVAILABLE
+        return refusal.in_front.reason in {Reason.UNAVAILABLE, Reason.CRASHED}
     if response.status not in _NO_SERVICE_BEHIND:
         return False
     return request.purpose != "preflight" or not any(
@@ -238,13 +176,16 @@ def _is_allowed_elsewhere(refusal: Refusal) -> bool:
     return any(True for _ in refusal.allowing())
 
 
-def _names_cors(refusal: Refusal) -> bool:
-    return REFUSED_BY_BUCKET in refusal.body.lower()
+def _allows_less(refusal: Refusal) -> bool:
+    return not contains(ALLOW_ORIGIN, refusal.response.headers) and refusal.allowed_preflight is not None
 
 
-def denies_cors(refusal: Refusal) -> bool:
-    """Whether the response says that there is no CORS layer."""
-    return _BUCKET_WITHOUT_CORS in refusal.body.lower()
+def _matches_no_rule(refusal: Refusal) -> bool:
+    return matches_no_rule(refusal.body)
+
+
+def _denies_cors(refusal: Refusal) -> bool:
+    return denies_cors(refusal.body)
 
 
 def _shows_layer(refusal: Refusal) -> bool:
@@ -277,12 +218,13 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
     (_responds_for(Reason.ROUTE), Cause.ROUTE),
     (_responds_for(Reason.METHOD), Cause.METHOD),
     (_refuses_host, Cause.HOST),
+    (_allows_less, Cause.PARTS),
     (_names_the_origin, Cause.NOT_LISTED),
     (_is_refused_by_status, Cause.REFUSED),
     (is_unavailable, Cause.GATEWAY),
     (_is_allowed_elsewhere, Cause.BYPASSED),
-    (_names_cors, Cause.NOT_LISTED),
-    (denies_cors, Cause.NO_LAYER),
+    (_matches_no_rule, Cause.NOT_LISTED),
+    (_denies_cors, Cause.NO_LAYER),
     (_shows_layer, Cause.NOT_LISTED),
     (_is_unprobed, Cause.UNKNOWN),
     (_is_guarded, Cause.GUARDED),

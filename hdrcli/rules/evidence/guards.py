@@ -25,7 +25,7 @@ class Check(StrEnum):
     """A token that only the service's own pages know."""
 
 
-class Sign(Record, frozen=True, kw_only=True):
+class Guard(Record, frozen=True, kw_only=True):
     """The body of a refusal, as a regular expression; `place` is what the check's list is called, or its token."""
 
     check: Check
@@ -38,29 +38,29 @@ _DJANGO_ORIGINS: Final = "CSRF_TRUSTED_ORIGINS (Django)"
 
 SIGNS: Final = (
     # https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts
-    Sign(check=Check.HOST, body="<title>DisallowedHost\\b|invalid HTTP_HOST header", place="ALLOWED_HOSTS (Django)"),
-    Sign(
+    Guard(check=Check.HOST, body="<title>DisallowedHost\\b|invalid HTTP_HOST header", place="ALLOWED_HOSTS (Django)"),
+    Guard(
         check=Check.HOST,
         body=r"<h1>Bad Request \(400\)</h1><p></p>",
         place="ALLOWED_HOSTS (Django)",
         is_certain=False,
     ),
     # https://mlflow.org/docs/latest/self-hosting/security/network/
-    Sign(check=Check.HOST, body="^invalid host header - possible dns rebinding", place="--allowed-hosts (MLflow)"),
-    Sign(check=Check.ORIGIN, body="^cross-origin request blocked$", place="--cors-allowed-origins (MLflow)"),
+    Guard(check=Check.HOST, body="^invalid host header - possible dns rebinding", place="--allowed-hosts (MLflow)"),
+    Guard(check=Check.ORIGIN, body="^cross-origin request blocked$", place="--cors-allowed-origins (MLflow)"),
     # https://starlette.dev/middleware/#trustedhostmiddleware, Litestar's AllowedHostsConfig, the MCP SDKs
-    Sign(check=Check.HOST, body=r"\binvalid host header\b", place="the allowed hosts"),
-    Sign(check=Check.ORIGIN, body=r"\binvalid origin header\b", place="the allowed origins"),
+    Guard(check=Check.HOST, body=r"\binvalid host header\b", place="the allowed hosts"),
+    Guard(check=Check.ORIGIN, body=r"\binvalid origin header\b", place="the allowed origins"),
     # https://werkzeug.palletsprojects.com/en/stable/utils/#werkzeug.wsgi.host_is_trusted
-    Sign(check=Check.HOST, body=r"\bhost .{1,255}? is not trusted", place="TRUSTED_HOSTS (Flask)"),
+    Guard(check=Check.HOST, body=r"\bhost .{1,255}? is not trusted", place="TRUSTED_HOSTS (Flask)"),
     # https://vite.dev/config/server-options#server-allowedhosts, https://guides.rubyonrails.org/configuring.html
-    Sign(check=Check.HOST, body=r"^blocked request\. this host ", place="server.allowedHosts (Vite)"),
-    Sign(check=Check.HOST, body="\\bblocked hosts?: ", place="config.hosts (Rails)"),
+    Guard(check=Check.HOST, body=r"^blocked request\. this host ", place="server.allowedHosts (Vite)"),
+    Guard(check=Check.HOST, body="\\bblocked hosts?: ", place="config.hosts (Rails)"),
     # https://docs.djangoproject.com/en/stable/ref/csrf/
-    Sign(check=Check.ORIGIN, body="origin checking failed|referer checking failed", place=_DJANGO_ORIGINS),
-    Sign(check=Check.CSRF, body="CSRF verification failed|CSRF Failed: CSRF", place=_DJANGO_ORIGINS),
+    Guard(check=Check.ORIGIN, body="origin checking failed|referer checking failed", place=_DJANGO_ORIGINS),
+    Guard(check=Check.CSRF, body="CSRF verification failed|CSRF Failed: CSRF", place=_DJANGO_ORIGINS),
     # Flask-WTF, Tornado and Jupyter, Rails, Laravel, Spring
-    Sign(
+    Guard(
         check=Check.CSRF,
         body=r"\bCSRF\b.{0,20}\btoken\b.{0,60}\b(?:missing|invalid|incorrect|mismatch|not match|expired)"
         r"|\b(?:invalid|missing)\b.{0,20}\bCSRF\b|'_xsrf' argument|XSRF cookie|CSRF token authenticity",
@@ -69,7 +69,7 @@ SIGNS: Final = (
 )
 
 
-def sign_of_guard(body: str) -> Sign | None:
+def sign_of_guard(body: str) -> Guard | None:
     """The sign of the check that wrote this body, the beginning of an error's."""
     return next((sign for sign in SIGNS if _compiled(sign.body).search(body) is not None), None)
 
@@ -79,7 +79,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-def fix_of_guard(sign: Sign, *, host: str, page: str) -> str:
+def fix_of_guard(sign: Guard, *, host: str, page: str) -> str:
     """What lets the request pass."""
     match sign.check:
         case Check.HOST:

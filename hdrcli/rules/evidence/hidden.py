@@ -281,7 +281,8 @@ def _is_read_by_pages(header: HeaderRecord, fetch: FetchRecord) -> bool:
         case "www-authenticate":
             return fetch.response.status == _UNAUTHORIZED and _tells_where_to_log_in(value) is not None
         case "etag":
-            return own is not None and own.request.method in {"PUT", "POST", "PATCH"}
+            is_write = own is not None and own.request.method in {"PUT", "POST", "PATCH"}
+            return is_write and not value.startswith("w/")  # a weak one, as frameworks add to any body, is no If-Match
         case "content-disposition":
             return "filename" in value
         case "location":

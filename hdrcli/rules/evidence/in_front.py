@@ -13,7 +13,6 @@ from typing import Final
 
 from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import get
-from hdrcli.stacks.setting import Setting
 from hdrcli.structs import Record
 
 NGROK_CODE: Final = "ngrok-error-code"
@@ -35,9 +34,11 @@ class Reason(StrEnum):
     """It doesn't pass on this method."""
     UNAVAILABLE = "unavailable"
     """It can't reach the service."""
+    CRASHED = "crashed"
+    """The function behind it failed, or did not return what a response is made of."""
 
 
-class Sign(Record, frozen=True, kw_only=True):
+class OwnResponse(Record, frozen=True, kw_only=True):
     """How a layer's own response is recognized: by headers and by the body, each a regular expression if not empty.
 
     Where `statuses` isn't empty, the response has one of them. `stack` is the layer's, if its settings are known.
@@ -74,15 +75,17 @@ _NOT_FOUND: Final = 404
 
 SIGNS: Final = (
     # https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/
-    Sign(product="Cloudflare", stack="cloudflare", reason=Reason.CHALLENGE, headers=(("cf-mitigated", "^challenge$"),)),
-    Sign(
+    OwnResponse(
+        product="Cloudflare", stack="cloudflare", reason=Reason.CHALLENGE, headers=(("cf-mitigated", "^challenge$"),)
+    ),
+    OwnResponse(
         product="Cloudflare",
         stack="cloudflare",
         reason=Reason.CHALLENGE,
         headers=(("server", "^cloudflare"),),
         body="<title>just a moment",
     ),
-    Sign(
+    OwnResponse(
         product="Cloudflare",
         stack="cloudflare",
         reason=Reason.FIREWALL,
@@ -90,7 +93,7 @@ SIGNS: Final = (
         body=r"^error code: 10(?:0[5-9]|1[0-35]|20)\b|attention required! \| cloudflare|sorry, you have been blocked"
         r"|used cloudflare to restrict access",
     ),
-    Sign(
+    OwnResponse(
         product="Cloudflare",
         stack="cloudflare",
         reason=Reason.UNAVAILABLE,
@@ -98,17 +101,19 @@ SIGNS: Final = (
         body=r"^error code: 10(?:0[0-4]|1[46-9]|2[35]|33)\b",
     ),
     # https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-how-it-works.html
-    Sign(product="AWS WAF", reason=Reason.CHALLENGE, headers=(("x-amzn-waf-action", ""),)),
-    Sign(product="the AWS load balancer", reason=Reason.FIREWALL, headers=(("server", "^awselb"),), statuses=_DENIED),
+    OwnResponse(product="AWS WAF", reason=Reason.CHALLENGE, headers=(("x-amzn-waf-action", ""),)),
+    OwnResponse(
+        product="the AWS load balancer", reason=Reason.FIREWALL, headers=(("server", "^awselb"),), statuses=_DENIED
+    ),
     # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
-    Sign(
+    OwnResponse(
         product="CloudFront",
         stack="cloudfront",
         reason=Reason.METHOD,
         headers=(("x-cache", "^error from cloudfront"),),
         body="not configured to allow the http request method",
     ),
-    Sign(
+    OwnResponse(
         product="CloudFront",
         stack="cloudfront",
         reason=Reason.FIREWALL,
@@ -117,26 +122,26 @@ SIGNS: Final = (
         statuses=(_FORBIDDEN,),
     ),
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
-    Sign(
+    OwnResponse(
         product="AWS API Gateway",
         stack="api-gateway",
         reason=Reason.ROUTE,
         headers=((_ERROR_TYPE, "^MissingAuthenticationToken"),),
     ),
-    Sign(
+    OwnResponse(
         product="AWS API Gateway",
         stack="api-gateway",
         reason=Reason.ROUTE,
         body='^{"message":"missing authentication token"}',
     ),
-    Sign(
+    OwnResponse(
         product="AWS API Gateway",
         stack="api-gateway",
         reason=Reason.ROUTE,
         headers=(("apigw-requestid", ""),),
         body='^{"message":"not found"}$',
     ),
-    Sign(
+    OwnResponse(
         product="AWS API Gateway",
         stack="api-gateway",
         reason=Reason.KEY,
@@ -144,137 +149,150 @@ SIGNS: Final = (
             (_ERROR_TYPE, "^(?:Forbidden|Unauthorized|AccessDenied|InvalidSignature|IncompleteSignature|Expired)"),
         ),
     ),
-    Sign(
+    OwnResponse(
         product="AWS API Gateway",
         stack="api-gateway",
         reason=Reason.KEY,
         headers=(("apigw-requestid", ""),),
         body='^{"message":"forbidden"}$',
     ),
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
+    OwnResponse(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.CRASHED,
+        headers=((_ERROR_TYPE, "^Internal(?:ServerError|Failure)"),),
+    ),
+    OwnResponse(
+        product="AWS API Gateway",
+        stack="api-gateway",
+        reason=Reason.CRASHED,
+        headers=(("apigw-requestid", ""),),
+        body='^{"message":"internal server error"}$',
+        statuses=(500,),
+    ),
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-testing-debugging.html
+    OwnResponse(
+        product="CloudFront",
+        stack="cloudfront",
+        reason=Reason.CRASHED,
+        headers=(("x-cache", "^(?:lambda|function)(?:execution|validation|throttled|limit)"),),
+    ),
+    # https://developers.cloudflare.com/workers/observability/errors/
+    OwnResponse(
+        product="Cloudflare",
+        stack="cloudflare",
+        reason=Reason.CRASHED,
+        headers=(("server", "^cloudflare"),),
+        body=r"^error code: 110[12]\b|worker threw exception",
+    ),
     # https://learn.microsoft.com/azure/web-application-firewall/
-    Sign(
+    OwnResponse(
         product="the Azure gateway",
         reason=Reason.FIREWALL,
         headers=(("server", "^microsoft-azure-application-gateway"),),
         statuses=(_FORBIDDEN,),
     ),
-    Sign(
+    OwnResponse(
         product="Azure Front Door",
         reason=Reason.FIREWALL,
         headers=(("x-azure-ref", ""),),
         body="the request is blocked",
         statuses=(_FORBIDDEN,),
     ),
-    Sign(
+    OwnResponse(
         product="Azure API Management", reason=Reason.KEY, body="(?:missing|invalid) subscription key", statuses=_DENIED
     ),
-    Sign(
+    OwnResponse(
         product="Azure API Management",
         reason=Reason.ROUTE,
         body=r'"statusCode":\s*404,\s*"message":\s*"Resource not found"',
         statuses=(_NOT_FOUND,),
     ),
     # https://cloud.google.com/run/docs/troubleshooting, https://cloud.google.com/armor/docs
-    Sign(product="Google's proxy", reason=Reason.KEY, headers=(("x-goog-iap-generated-response", "true"),)),
-    Sign(
+    OwnResponse(product="Google's proxy", reason=Reason.KEY, headers=(("x-goog-iap-generated-response", "true"),)),
+    OwnResponse(
         product="Google's front end",
         reason=Reason.KEY,
         body="your client does not have permission to (?:get|the requested) url",
         statuses=_DENIED,
     ),
-    Sign(
+    OwnResponse(
         product="Google Cloud Armor",
         reason=Reason.FIREWALL,
         headers=(("via", r"\bgoogle$"),),
         body="<title>403</title>403 forbidden",
         statuses=(_FORBIDDEN,),
     ),
+    OwnResponse(
+        product="Google's front end",
+        reason=Reason.CRASHED,
+        body="response was malformed or connection to the instance had an error",
+        statuses=(503,),
+    ),
     # https://community.akamai.com/customers/s/article/Why-is-Akamai-blocking-me
-    Sign(product="Akamai", reason=Reason.FIREWALL, headers=(("server", "^akamaighost"),), statuses=_DENIED),
-    Sign(product="Akamai", reason=Reason.FIREWALL, body=r"errors(?:\.|&#46;)edgesuite", statuses=_DENIED),
-    Sign(product="Imperva", reason=Reason.FIREWALL, body="incapsula incident id|_incapsula_resource"),
-    Sign(product="Sucuri", reason=Reason.FIREWALL, headers=(("x-sucuri-block", ""),)),
-    Sign(product="F5 BIG-IP", reason=Reason.FIREWALL, body="the requested url was rejected. please consult"),
-    Sign(product="ModSecurity", reason=Reason.FIREWALL, body="generated by mod_?security"),
-    Sign(product="Wordfence", reason=Reason.FIREWALL, body="generated by wordfence"),
-    Sign(product="DataDome", reason=Reason.CHALLENGE, body="captcha-delivery.com", statuses=_DENIED),
-    Sign(product="HUMAN", reason=Reason.CHALLENGE, body=r'px-captcha|"appId":\s*"PX', statuses=(_FORBIDDEN, 429)),
+    OwnResponse(product="Akamai", reason=Reason.FIREWALL, headers=(("server", "^akamaighost"),), statuses=_DENIED),
+    OwnResponse(product="Akamai", reason=Reason.FIREWALL, body=r"errors(?:\.|&#46;)edgesuite", statuses=_DENIED),
+    OwnResponse(product="Imperva", reason=Reason.FIREWALL, body="incapsula incident id|_incapsula_resource"),
+    OwnResponse(product="Sucuri", reason=Reason.FIREWALL, headers=(("x-sucuri-block", ""),)),
+    OwnResponse(product="F5 BIG-IP", reason=Reason.FIREWALL, body="the requested url was rejected. please consult"),
+    OwnResponse(product="ModSecurity", reason=Reason.FIREWALL, body="generated by mod_?security"),
+    OwnResponse(product="Wordfence", reason=Reason.FIREWALL, body="generated by wordfence"),
+    OwnResponse(product="DataDome", reason=Reason.CHALLENGE, body="captcha-delivery.com", statuses=_DENIED),
+    OwnResponse(
+        product="HUMAN", reason=Reason.CHALLENGE, body=r'px-captcha|"appId":\s*"PX', statuses=(_FORBIDDEN, 429)
+    ),
     # https://vercel.com/docs/errors, https://ngrok.com/docs/errors
-    Sign(product="Vercel", reason=Reason.FIREWALL, headers=(("x-vercel-mitigated", "deny"),)),
-    Sign(product="Vercel", reason=Reason.CHALLENGE, headers=(("x-vercel-mitigated", ""),)),
-    Sign(product="Vercel", reason=Reason.KEY, headers=(("set-cookie", "^_vercel_sso_nonce="),), statuses=(401,)),
-    Sign(product="Vercel", reason=Reason.METHOD, headers=(("x-vercel-error", "^INVALID_REQUEST_METHOD"),)),
-    Sign(product="Vercel", reason=Reason.ROUTE, headers=(("x-vercel-error", "NOT_FOUND$"),)),
-    Sign(product="ngrok", reason=Reason.CHALLENGE, headers=((NGROK_CODE, "^ERR_NGROK_6024$"),)),
-    Sign(product="ngrok", reason=Reason.UNAVAILABLE, headers=((NGROK_CODE, ""),)),
-    Sign(product="Railway", reason=Reason.UNAVAILABLE, headers=(("x-railway-fallback", "true"),)),
-    Sign(product="Render", reason=Reason.UNAVAILABLE, headers=(("x-render-routing", "no-server|suspend|hibernate"),)),
-    Sign(product="Cloud Foundry's router", reason=Reason.ROUTE, headers=(("x-cf-routererror", "unknown_route"),)),
+    OwnResponse(product="Vercel", reason=Reason.FIREWALL, headers=(("x-vercel-mitigated", "deny"),)),
+    OwnResponse(product="Vercel", reason=Reason.CHALLENGE, headers=(("x-vercel-mitigated", ""),)),
+    OwnResponse(product="Vercel", reason=Reason.KEY, headers=(("set-cookie", "^_vercel_sso_nonce="),), statuses=(401,)),
+    OwnResponse(product="Vercel", reason=Reason.METHOD, headers=(("x-vercel-error", "^INVALID_REQUEST_METHOD"),)),
+    OwnResponse(
+        product="Vercel", reason=Reason.CRASHED, headers=(("x-vercel-error", "^(?:EDGE_)?(?:FUNCTION|MIDDLEWARE)_"),)
+    ),
+    OwnResponse(product="Vercel", reason=Reason.ROUTE, headers=(("x-vercel-error", "NOT_FOUND$"),)),
+    OwnResponse(product="ngrok", reason=Reason.CHALLENGE, headers=((NGROK_CODE, "^ERR_NGROK_6024$"),)),
+    OwnResponse(product="ngrok", reason=Reason.UNAVAILABLE, headers=((NGROK_CODE, ""),)),
+    OwnResponse(product="Railway", reason=Reason.UNAVAILABLE, headers=(("x-railway-fallback", "true"),)),
+    OwnResponse(
+        product="Render", reason=Reason.UNAVAILABLE, headers=(("x-render-routing", "no-server|suspend|hibernate"),)
+    ),
+    OwnResponse(
+        product="Cloud Foundry's router", reason=Reason.ROUTE, headers=(("x-cf-routererror", "unknown_route"),)
+    ),
     # Kong, APISIX, Apigee, Tyk, Envoy, HAProxy: as their sources have it
-    Sign(product="Kong", reason=Reason.ROUTE, body="no route matched with those values", statuses=(_NOT_FOUND,)),
-    Sign(
+    OwnResponse(product="Kong", reason=Reason.ROUTE, body="no route matched with those values", statuses=(_NOT_FOUND,)),
+    OwnResponse(
         product="Kong",
         reason=Reason.KEY,
         body="no api key found in request|you cannot consume this service",
         statuses=_DENIED,
     ),
-    Sign(product="APISIX", reason=Reason.ROUTE, body=r'"error_msg":\s*"404 route not found"', statuses=(_NOT_FOUND,)),
-    Sign(product="APISIX", reason=Reason.KEY, headers=(("server", "^apisix"),), body='^{"message":"', statuses=_DENIED),
-    Sign(product="Apigee", reason=Reason.ROUTE, body=r'"faultstring":\s*"unable to identify proxy for host'),
-    Sign(product="Apigee", reason=Reason.KEY, body='"errorcode":"(?:oauth|keymanagement)', statuses=_DENIED),
-    Sign(product="Tyk", reason=Reason.KEY, body=r'"error":\s*"authorization field missing', statuses=(400, *_DENIED)),
-    Sign(
+    OwnResponse(
+        product="APISIX", reason=Reason.ROUTE, body=r'"error_msg":\s*"404 route not found"', statuses=(_NOT_FOUND,)
+    ),
+    OwnResponse(
+        product="APISIX", reason=Reason.KEY, headers=(("server", "^apisix"),), body='^{"message":"', statuses=_DENIED
+    ),
+    OwnResponse(product="Apigee", reason=Reason.ROUTE, body=r'"faultstring":\s*"unable to identify proxy for host'),
+    OwnResponse(product="Apigee", reason=Reason.KEY, body='"errorcode":"(?:oauth|keymanagement)', statuses=_DENIED),
+    OwnResponse(
+        product="Tyk", reason=Reason.KEY, body=r'"error":\s*"authorization field missing', statuses=(400, *_DENIED)
+    ),
+    OwnResponse(
         product="Envoy",
         stack="envoy",
         reason=Reason.KEY,
         body=r"^rbac: access denied|^jwt (?:is|verification)\b",
         statuses=_DENIED,
     ),
-    Sign(product="HAProxy", stack="haproxy", reason=Reason.FIREWALL, body="request forbidden by administrative rules"),
-    Sign(product="ingress-nginx", reason=Reason.ROUTE, body="^default backend - 404", statuses=(_NOT_FOUND,)),
+    OwnResponse(
+        product="HAProxy", stack="haproxy", reason=Reason.FIREWALL, body="request forbidden by administrative rules"
+    ),
+    OwnResponse(product="ingress-nginx", reason=Reason.ROUTE, body="^default backend - 404", statuses=(_NOT_FOUND,)),
 )
 
 
-def sign_in_front(response: HTTPResponse, body: str) -> Sign | None:
+def sign_in_front(response: HTTPResponse, body: str) -> OwnResponse | None:
     """The sign of the layer that wrote this response itself; none if the service may have written it."""
     return next((sign for sign in SIGNS if sign.fits(response, body)), None)
-
-
-def fix_in_front(sign: Sign, *, is_preflight: bool, page: str) -> tuple[str, Setting | None]:
-    """What to do about a response that this layer wrote itself, and the layer's own setting."""
-    return _sentence(sign, is_preflight=is_preflight), _setting(sign, is_preflight=is_preflight, page=page)
-
-
-def _setting(sign: Sign, *, is_preflight: bool, page: str) -> Setting | None:
-    if not sign.stack:
-        return None
-    if is_preflight and sign.reason is Reason.ROUTE:
-        return Setting(concept="cors-layer", values=(page,), stack=sign.stack)
-    if is_preflight and sign.reason is not Reason.UNAVAILABLE:
-        return Setting(concept="preflights-first", stack=sign.stack)
-    return Setting(concept="errors", values=(page,), stack=sign.stack) if sign.reason is Reason.KEY else None
-
-
-def _sentence(sign: Sign, *, is_preflight: bool) -> str:
-    product, request = sign.product, "preflights" if is_preflight else "the page's requests"
-    match sign.reason:
-        case Reason.CHALLENGE if sign.product == "ngrok":
-            fix = "Let the page send the header ngrok-skip-browser-warning: ngrok responds to browsers with a warning"
-            return f"{fix}, and fetch() can't confirm it"
-        case Reason.CHALLENGE:
-            return f"Exempt {request} from the challenges of {product}: fetch() can't solve one"
-        case Reason.FIREWALL:
-            why = "a rule blocks them, perhaps because hdrcli is not a browser"
-            return f"Let {product} forward {request} to the service: {why}"
-        case Reason.KEY if is_preflight:
-            return f"Let {product} pass preflights without a key or a token: they never carry credentials"
-        case Reason.KEY:
-            return f"Send the key or token that {product} requires, and let its errors have CORS headers"
-        case Reason.ROUTE if is_preflight:
-            return f"Configure CORS in {product}, or add a route for OPTIONS there: it has none for this path"
-        case Reason.ROUTE:
-            return f"Check the URL and the method: {product} has no such route, so the service gets no request"
-        case Reason.METHOD:
-            return f"Let {product} forward the method {'OPTIONS' if is_preflight else 'of the request'}"
-        case Reason.UNAVAILABLE:
-            return f"Start the service, or fix the connection of {product} to it: this response is its own"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -26,18 +27,28 @@ def failure_sentences(fetches: Iterable[FetchRecord]) -> tuple[str, ...]:
 
 _LONGEST_BODY_LINE: Final = 120
 _tags = re.compile(r"<[^<>]*+>").sub
+_line_breaks = re.compile(r"<br\b[^<>]*+>", re.IGNORECASE).sub
+_has_two_words = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}").search
 _long_words = re.compile(r"[^\s\"'<>,;]{25,}").sub
 
 
 def text_of_body(response: HTTPResponse) -> str:
     """The beginning of a body, as text in UTF-8; empty if it is compressed or wasn't read."""
-    return "" if contains("Content-Encoding", response.headers) else response.body.decode("utf-8", "replace")
+    if contains("Content-Encoding", response.headers):
+        return ""
+    return response.body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
 
 
 def body_line(body: str) -> str:
-    """The first line of a body that has text, without tags, controls, and words so long that they may be secrets."""
-    lines = (" ".join(_tags(" ", line).split()) for line in body.splitlines())
-    line = next(filter(None, lines), "")[:_LONGEST_BODY_LINE]
+    """The first line of a body that says something, without tags, controls, and words that may be secrets.
+
+    That is one of two words, as a title such as "Error" says less than the text below it; JSON is read as one line.
+    """
+    is_json = body.lstrip().startswith(("{", "["))
+    lines = [body] if is_json else _line_breaks("\n", body).splitlines()
+    lines = [" ".join(_tags(" ", line).split()) for line in lines]
+    line = next(filter(_has_two_words, lines), None) or next(filter(None, lines), "")
+    line = line[:_LONGEST_BODY_LINE]
     plain = redact_line("".join(character for character in line if character.isprintable()))
     return plain if are_secrets_shown() else _long_words(REDACTED, plain)
 

@@ -25,6 +25,15 @@ def gcs(evidence: Evidence) -> Sign | None:
     return None
 
 
+def azure(evidence: Evidence) -> Sign | None:
+    """Its server, such as Windows-Azure-Blob/1.0; a refused preflight is its CORS layer's."""
+    server = evidence.get("server")
+    if not server.startswith(_AZURE_SERVERS):
+        return None
+    part: Part = "did CORS" if "<Code>CorsPreflightFailure" in evidence.body else "wrote"
+    return Sign(certainty="certain", evidence=f"server: {server}", part=part)
+
+
 def api_gateway(evidence: Evidence) -> Sign | None:
     """Its request ids; the error type says that it responded itself."""
     name = next((name for name in _API_GATEWAY_IDS if name in evidence.values), None)
@@ -56,6 +65,7 @@ def cloudflare(evidence: Evidence) -> Sign | None:
     return Sign(certainty="certain", evidence="cf-ray", part=part)
 
 
+_AZURE_SERVERS: Final = ("Windows-Azure-", "Azurite-")
 _API_GATEWAY_IDS: Final = ("apigw-requestid", "x-amz-apigw-id")
 _CLOUDFRONT_OWN: Final = ("LambdaGeneratedResponse", "FunctionGeneratedResponse", "Redirect from cloudfront")
 _CLOUDFLARE_OWN: Final = range(520, 531)

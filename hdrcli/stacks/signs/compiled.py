@@ -28,13 +28,17 @@ def aspnet(evidence: Evidence) -> Sign | None:
 
 
 def gin(evidence: Evidence) -> Sign | None:
-    """The 404 of gin, and preflights: sorted as Go does, three Vary lines, and the lists without spaces."""
+    """The 404 of gin, and preflights: sorted as Go does, three Vary lines, and the lists without spaces.
+
+    Echo's are the same, but for the time that gin-contrib/cors lets browsers keep them unless another one is set.
+    """
     sent = (evidence.status, evidence.get("content-type"), evidence.get("content-length"))
     if sent == _GIN_NOT_FOUND and evidence.body in {"404 page not found", ""}:
         return Sign(certainty="likely", evidence="its 404, as text/plain without a charset")
     lists = (evidence.get("access-control-allow-methods"), evidence.get("access-control-allow-headers"))
     without_spaces = "," in "".join(lists) and " " not in "".join(lists)
-    if evidence.get("vary") == VARY and evidence.in_order(*SORTED) and without_spaces:
+    is_default = evidence.get("access-control-max-age") == _GIN_MAX_AGE
+    if is_default and evidence.get("vary") == VARY and evidence.in_order(*SORTED) and without_spaces:
         return Sign(certainty="likely", evidence=f"vary: {VARY}, and lists without spaces", part="did CORS")
     return None
 
@@ -77,6 +81,7 @@ def rails(evidence: Evidence) -> Sign | None:
 
 
 _SPRING_PREFLIGHT: Final = ("vary", "access-control-allow-origin", "access-control-allow-methods")
+_GIN_MAX_AGE: Final = "43200"
 _GIN_NOT_FOUND: Final = (404, "text/plain", str(len("404 page not found")))
 _ACTIX_ERRORS: Final = frozenset(
     {

@@ -73,6 +73,7 @@ _HAPROXY_TEXTS: Final = (
     "\nThe server didn't respond in time.\n",
     "\nThe server returned an invalid or incomplete response.\n",
     "\nYour browser sent an invalid request.\n",
+    "\nYou need a valid user and password to access this content.\n",
 )
 _TRAEFIK_PREFLIGHT: Final = (
     "access-control-allow-methods",

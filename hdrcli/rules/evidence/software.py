@@ -1,0 +1,31 @@
+"""Whether a response was sent by other software than the service's other responses, by the names that they carry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hdrcli.fetch import HTTPResponse
+from hdrcli.fetch.headers import contains, get
+from hdrcli.stacks import ANY
+from hdrcli.stacks.recognition import recognise
+
+_NAMES: Final = ("X-Powered-By", "Server")
+
+
+def sent_by_another(response: HTTPResponse, other: HTTPResponse) -> str:
+    """The line by which `other` names its software, if `response` has no such line; empty if nothing shows it.
+
+    Such names are sent with every response: Express' router, a proxy that passes everything on, and PHP do so. A
+    handler next to them, such as Socket.IO's, and a proxy in front that responds to preflights itself do not.
+    """
+    for name in _NAMES:
+        value = get(name, other.headers)
+        if value and not contains(name, response.headers):
+            return f"{name}: {value}"
+    return ""
+
+
+def stack_of(response: HTTPResponse) -> str:
+    """The stack that sent this one response, by its name: "any" unless it is certain."""
+    stack = recognise([response])
+    return ANY.name if stack.is_likely else stack.name
