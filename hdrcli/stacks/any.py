@@ -41,18 +41,15 @@ DIALECT: Final = Dialect(
             note="Use the CORS option or middleware of the software that responds: it also responds to preflights.",
         ),
         "outermost": FixText(
-            lines=("Access-Control-Allow-Origin: ...",),
-            where="in this response, too",
-            note="Let the outermost layer add it, so that every response has it.",
+            lines=(),
+            note="Let the outermost layer add the CORS headers, so that every response has them.",
         ),
         "preflights-first": FixText(
             lines=(),
             note="Let the CORS layer respond to OPTIONS before authentication, the router or a proxy does.",
         ),
         "errors": FixText(
-            lines=("Access-Control-Allow-Origin: ...",),
-            where="in error responses, too",
-            note="Let the outermost layer add it, so that every response has it.",
+            lines=(), note="Let the outermost layer add the CORS headers, so that error responses have them, too."
         ),
         "one-layer": FixText(lines=(), note="Remove {name} from all layers but one."),
         "vary-origin": FixText(lines=("Vary: Origin",), where=_WHERE, note="also to requests without Origin"),

@@ -151,7 +151,6 @@ LAYERS: Final = """
     from starlette.middleware import Middleware
     from starlette.middleware.base import BaseHTTPMiddleware
     from starlette.middleware.cors import CORSMiddleware
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.responses import PlainTextResponse
 
 
@@ -160,6 +159,11 @@ LAYERS: Final = """
             if request.url.path == "/private":
                 return PlainTextResponse("", status_code=401)
             return await call_next(request)
+
+
+    class RateLimit(BaseHTTPMiddleware):
+        async def dispatch(self, request, call_next):
+            return PlainTextResponse("", status_code=429)
 
 
     async def items(request):
@@ -193,7 +197,7 @@ STARLETTE: Final = f"""{LAYERS}
     from starlette.routing import Route
 
     middleware = [
-        Middleware(TrustedHostMiddleware, allowed_hosts=["api.example"]), Middleware(
+        Middleware(RateLimit), Middleware(
             CORSMiddleware, allow_origins=["http://localhost:3000"], expose_headers=["X-Total-Count"]
         ),
     ]
@@ -259,7 +263,7 @@ def in_order(text: str, parts: Sequence[str]) -> bool:
             {"main.py": STARLETTE},
             "main.py",
             {"/items": "HDR107"},
-            ["middleware = [", "CORSMiddleware,", "TrustedHostMiddleware, "],
+            ["middleware = [", "CORSMiddleware,", "RateLimit)"],
         ),
         (
             DJANGO_PROJECT,
@@ -357,10 +361,11 @@ def test_a_list_that_stays_as_it_is(tmp_path: Path) -> None:
 
 def test_a_list_that_is_not_the_reason_is_restored(tmp_path: Path) -> None:
     """The middleware that responds is added around the list."""
-    text = FASTAPI.replace("Middleware(Authentication),", "Middleware(TrustedHostMiddleware),").replace(
+    text = FASTAPI.replace("Middleware(Authentication),", "Middleware(GZipMiddleware),").replace(
         "expose_headers=[]", 'expose_headers=["X-Total-Count"]'
     )
-    folder = project(tmp_path, {"main.py": f"{text}\n    app.add_middleware(Authentication)\n"})
+    text = f"\n    from starlette.middleware.gzip import GZipMiddleware{text}\n    app.add_middleware(Authentication)\n"
+    folder = project(tmp_path, {"main.py": text})
     before = (folder / "main.py").read_bytes()
     ended = run(folder, ".", *UNSAFE)
 
