@@ -87,7 +87,7 @@ def fix_of_guard(sign: Guard, *, host: str, page: str) -> str:
                 return f"Find out in the service's log whether it refuses this host: if so, add {host} to {sign.place}"
             return f"Add {host} to {sign.place}: the service refuses requests to this host"
         case Check.ORIGIN:
-            return f"Add {page} to {sign.place}: the service refuses the request for its origin, whatever CORS allows"
+            return f"Add {page} to {sign.place}: the service itself refuses this origin, whatever CORS allows"
         case Check.CSRF:
             listed = f", and add {page} to {sign.place}" if sign.place else ""
             return f"Send the CSRF token as the page does, by --header and --cookie{listed}"
