@@ -7,7 +7,8 @@ import pytest
 
 from hdrcli.inspection import check
 from hdrcli.records.errors import ExitStatus
-from hdrcli.records.route import RouteRecord, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import RouteRecord
 from hdrcli.records.verdict import Clause
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation

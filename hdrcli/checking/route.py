@@ -106,7 +106,7 @@ class RouteChecker:
         )
 
     def _finds_page(self, route: Route) -> bool:
-        """Whether this is a URL that the user named on the command line, or the first route of such a service."""
+        """Whether it is a URL that the user named on the command line, or the first route of a service's document."""
         return route.source == ARGUMENT or (is_enumerated(route.source) and list(self._service.routes[:1]) == [route])
 
     def _raised(self, fetches: Sequence[FetchRecord]) -> Raised | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from hdrcli.records.errors import ExitStatus
-from hdrcli.records.route import RouteRecord, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import RouteRecord
 from hdrcli.report.report import Report, ServiceReport
 from hdrcli.reporters.checks import checks_of, other_failures
 from hdrcli.reporters.finding_text import paragraphs, title

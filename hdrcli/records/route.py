@@ -10,7 +10,7 @@ from hdrcli.fetch.headers import Header
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.exchange import Exchange
 from hdrcli.records.location import Raised
-from hdrcli.records.verdict import HeaderRecord, HeaderVerdict
+from hdrcli.records.verdict import HeaderRecord
 from hdrcli.settings.contract import Expectation
 from hdrcli.structs import Record
 
@@ -277,31 +277,3 @@ def model_of_comparison(fetches: Sequence[FetchRecord]) -> Exchange | None:
     """The exchange whose request is also sent to the URL of `--compare`: `model_of_probes`, or the failed preflight."""
     first = next((exchange for fetch in fetches for exchange in fetch.exchanges), None)
     return model_of_probes(fetches) or first
-
-
-class UnmetExpectation(Record, frozen=True, kw_only=True):
-    """An expectation that a route does not meet, as the first fetch that shows it.
-
-    `name` is the header that shows it, or the expectation's own name if that is a pattern that no sent header matches.
-    `browsers` are those that do not meet it for this page and mode, empty if none does. `verdict` is what `fetch` makes
-    of the header, which does not count where `has_expected_status` is false. `holds_in_a_mode` says that all fetches
-    with another credentials mode meet the expectation. `step` is that of the route.
-    """
-
-    not_in_repr: ClassVar = frozenset({"url"})
-
-    expectation: Expectation
-    name: str
-    method: str
-    url: str
-    fetch: FetchRecord
-    browsers: tuple[str, ...]
-    verdict: HeaderVerdict
-    has_expected_status: bool
-    holds_in_a_mode: bool
-    step: str = ""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """See `RouteRecord.key`."""
-        return self.method, self.url, self.step

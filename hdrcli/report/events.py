@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from hdrcli.records.route import RouteRecord, SkippedRoute, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import RouteRecord, SkippedRoute
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding
 from hdrcli.stacks import Stack

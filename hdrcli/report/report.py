@@ -8,7 +8,8 @@ from msgspec import Struct, field
 
 from hdrcli.fetch.request import CredentialsMode
 from hdrcli.records.errors import ExitStatus
-from hdrcli.records.route import FetchRecord, RouteRecord, SkippedRoute, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import FetchRecord, RouteRecord, SkippedRoute
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked
 from hdrcli.report.totals import Totals
 from hdrcli.rules.finding import Finding

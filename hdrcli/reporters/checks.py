@@ -11,7 +11,8 @@ from typing import Literal
 
 from hdrcli.fetch import NetworkError
 from hdrcli.records.errors import ExitStatus
-from hdrcli.records.route import RouteRecord, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import RouteRecord
 from hdrcli.report.report import Report, ServiceReport
 from hdrcli.report.totals import custom_headers, failed_below_http, fails
 from hdrcli.reporters.finding_text import paragraphs, title

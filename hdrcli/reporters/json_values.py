@@ -11,8 +11,9 @@ from typing import Final
 
 from hdrcli import __version__
 from hdrcli.fetch import CookieVerdict, NetworkError
+from hdrcli.records.expectation import UnmetExpectation
 from hdrcli.records.location import Raised
-from hdrcli.records.route import FetchRecord, HeldFetch, Probe, RouteRecord, UnmetExpectation
+from hdrcli.records.route import FetchRecord, HeldFetch, Probe, RouteRecord
 from hdrcli.records.verdict import ConsoleMessage
 from hdrcli.report.events import ServiceChecked
 from hdrcli.report.report import SCHEMA, ServiceReport

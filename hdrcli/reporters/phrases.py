@@ -9,7 +9,8 @@ from typing import Final
 
 from hdrcli.fetch import Failure, FilteredResponse, NetworkError
 from hdrcli.fetch.headers import UnparsableList
-from hdrcli.records.route import FetchRecord, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import FetchRecord
 from hdrcli.records.verdict import Clause
 from hdrcli.text.redaction import redact_text
 from hdrcli.verdict.expectations import is_definite, is_pattern

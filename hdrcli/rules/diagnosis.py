@@ -182,11 +182,10 @@ class Diagnosis:
     def cause(self, block: Blocked) -> Cause:
         """Why the page was refused."""
         from hdrcli.rules.evidence.cause import cause_of  # few pages are refused
-        from hdrcli.rules.evidence.refusal import Refusal
 
         key = (block.fetch.page, block.exchange.number)
         if key not in self._causes:
-            self._causes[key] = cause_of(Refusal(block, self.route))
+            self._causes[key] = cause_of(block, self.route)
         return self._causes[key]
 
     def service_facts(self) -> Iterator[str]:

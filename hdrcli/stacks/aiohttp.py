@@ -14,7 +14,6 @@ from typing import Final
 from hdrcli.stacks.dialect import OTHERS, Dialect, quoted
 from hdrcli.stacks.fix import Fix, FixText
 
-_SETUP: Final = "cors = aiohttp_cors.setup(app, defaults={ ... })"
 _OPTIONS: Final = "ResourceOptions(...) of each origin in aiohttp_cors.setup(app, defaults={ ... })"
 _EVERY_ROUTE: Final = FixText(
     lines=("for route in list(app.router.routes()): cors.add(route)",),

@@ -8,7 +8,8 @@ from typing import Final
 
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.response import FORBIDDEN_RESPONSE_HEADER_NAMES
-from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.settings import Settings
 from hdrcli.settings.contract import Expectation
 from hdrcli.structs import Record

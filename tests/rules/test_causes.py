@@ -287,6 +287,16 @@ def test_a_response_of_other_software_is_not_covered(
     snapshot(finding)
 
 
+def test_the_name_of_other_software_is_short_and_without_secrets() -> None:
+    name = ("X-Powered-By", f"Bearer {'ab12' * 10} {'x' * 5000}")
+    finding = the_finding(ask(answering(at_items(200, then=(404, (ALLOW_ORIGIN, VARY, name))))))
+
+    assert variant(finding) == "bypassed"
+    assert "X-Powered-By" in finding.fix
+    assert "ab12" not in finding.fix
+    assert len(finding.fix) < 300
+
+
 def test_a_response_of_the_same_software_is() -> None:
     finding = the_finding(ask(answering(at_items(200, EXPRESS, then=(404, (ALLOW_ORIGIN, VARY, EXPRESS))))))
 

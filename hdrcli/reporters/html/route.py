@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hdrcli.fetch import NetworkError
-from hdrcli.records.route import BrowserRecord, FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import BrowserRecord, FetchRecord, RouteRecord
 from hdrcli.records.verdict import Clause, HeaderRecord
 from hdrcli.reporters.html.exchanges import exchanges, requests_not_sent
 from hdrcli.reporters.html.markup import NOTHING, Markup, code, element, joined, marked, state

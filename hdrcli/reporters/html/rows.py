@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from hdrcli.fetch import TRANSPORT_FAILURES, NetworkError
-from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.records.verdict import HeaderRecord
 from hdrcli.report.totals import custom_headers, failed_below_http
 from hdrcli.reporters.phrases import MODES, failure_phrase

@@ -12,7 +12,8 @@ from typing import Final, TextIO
 
 from hdrcli.fetch import REQUEST_ERRORS, NetworkError
 from hdrcli.records.errors import ExitStatus
-from hdrcli.records.route import FetchRecord, RouteRecord, UnmetExpectation
+from hdrcli.records.expectation import UnmetExpectation
+from hdrcli.records.route import FetchRecord, RouteRecord
 from hdrcli.report.events import Event, RouteChecked, RunEnded, ServiceChecked, ServiceStarted
 from hdrcli.report.totals import Totals
 from hdrcli.reporters import Reporter

@@ -21,7 +21,8 @@ from typing import Final
 from hdrcli.fetch.headers import contains, get
 from hdrcli.fetch.infra import byte_lowercase
 from hdrcli.fetch.url import same_origin
-from hdrcli.records.route import ProbeKind
+from hdrcli.records.route import ProbeKind, RouteRecord
+from hdrcli.rules.evidence.blocked import Blocked
 from hdrcli.rules.evidence.guards import Check, sign_of_guard
 from hdrcli.rules.evidence.in_front import Reason
 from hdrcli.rules.evidence.refusal import Refusal
@@ -29,7 +30,6 @@ from hdrcli.rules.evidence.refusal_texts import denies_cors, matches_no_rule, re
 from hdrcli.rules.evidence.service import ALLOW_ORIGIN, allows, has_layer
 from hdrcli.verdict.representation import sign_of_cache
 
-_OK: Final = range(200, 300)
 _FIRST_REDIRECT: Final = 300
 _FIRST_ERROR: Final = 400
 _FIRST_CRASH: Final = 500
@@ -232,6 +232,7 @@ TREE: Final[tuple[tuple[Question, Cause], ...]] = (
 )
 
 
-def cause_of(refusal: Refusal) -> Cause:
-    """The first cause whose question is answered with yes."""
+def cause_of(block: Blocked, route: RouteRecord) -> Cause:
+    """The first cause whose question is answered with yes, of what blocked a fetch of this route."""
+    refusal = Refusal(block, route)
     return next((cause for question, cause in TREE if question(refusal)), Cause.NO_LAYER)

@@ -28,12 +28,7 @@ def near_miss(route: RouteRecord, block: Blocked) -> str | None:
     if len(allowed) == 1 and how_origin_differs(page, allowed[0]) is not None:
         return allowed[0]
     variants = [probe for probe in route.probes if probe.kind == "origin-variant"]
-    accepted = [
-        probe.origin
-        for probe in variants
-        if probe.origin is not None and probe.response is not None
-        if get(_ALLOW_ORIGIN, probe.response.headers) == probe.origin
-    ]
+    accepted = [probe.origin for probe in variants if probe.origin is not None and _is_allowed_by_name(probe)]
     if len(accepted) == len(variants) or any_origin_is_mirrored(route):
         return None
     return next((origin for origin in accepted if how_origin_differs(page, origin) is not None), None)
@@ -42,9 +37,12 @@ def near_miss(route: RouteRecord, block: Blocked) -> str | None:
 def allowed_by_name(route: RouteRecord, kind: ProbeKind) -> Probe | None:
     """The probe of this kind, if its origin is allowed by name."""
     probe = route.probed(kind)
-    if probe is None or probe.response is None or get(_ALLOW_ORIGIN, probe.response.headers) != probe.origin:
-        return None
-    return probe
+    return probe if probe is not None and _is_allowed_by_name(probe) else None
+
+
+def _is_allowed_by_name(probe: Probe) -> bool:
+    response = probe.response
+    return response is not None and get(_ALLOW_ORIGIN, response.headers) == probe.origin
 
 
 def allowed_with_credentials(route: RouteRecord, kind: ProbeKind) -> Probe | None:
@@ -56,9 +54,8 @@ def allowed_with_credentials(route: RouteRecord, kind: ProbeKind) -> Probe | Non
 
 def usual_origin(route: RouteRecord) -> str | None:
     """The origin of a usual front end that is allowed, where the page is a guess and refused."""
-    probes = (probe for probe in route.probes if probe.kind == "usual-origin" and probe.response is not None)
-    allowed = (p.origin for p in probes if p.response and get(_ALLOW_ORIGIN, p.response.headers) == p.origin)
-    return next(allowed, None)
+    probes = (probe for probe in route.probes if probe.kind == "usual-origin")
+    return next((probe.origin for probe in probes if _is_allowed_by_name(probe)), None)
 
 
 def any_origin_is_mirrored(route: RouteRecord) -> bool:

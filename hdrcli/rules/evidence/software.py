@@ -8,12 +8,16 @@ from hdrcli.fetch import HTTPResponse
 from hdrcli.fetch.headers import contains, get
 from hdrcli.stacks import ANY
 from hdrcli.stacks.recognition import recognise
+from hdrcli.text.header_redaction import redact_response_header
 
 _NAMES: Final = ("X-Powered-By", "Server")
+_LONGEST: Final = 60
 
 
 def sent_by_another(response: HTTPResponse, other: HTTPResponse) -> str:
     """The line by which `other` names its software, if `response` has no such line; empty if nothing shows it.
+
+    It is redacted and short, as it becomes a part of a sentence.
 
     Such names are sent with every response: Express' router, a proxy that passes everything on, and PHP do so. A
     handler next to them, such as Socket.IO's, and a proxy in front that responds to preflights itself do not.
@@ -21,7 +25,7 @@ def sent_by_another(response: HTTPResponse, other: HTTPResponse) -> str:
     for name in _NAMES:
         value = get(name, other.headers)
         if value and not contains(name, response.headers):
-            return f"{name}: {value}"
+            return f"{name}: {redact_response_header((name, value))[1][:_LONGEST]}"
     return ""
 
 

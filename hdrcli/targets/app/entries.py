@@ -65,7 +65,7 @@ def _rotated(text: str, entries: Sequence[_Entry]) -> str:
 
 
 def _lines_moved(text: str, display: Display, index: int, target: int) -> str:
-    """The lines of an entry in front of those of another one, and the blank lines that separate it behind it."""
+    """Move the lines of an entry in front of those of another one, with the blank lines that separate it."""
     starts = [*line_starts(text), len(text)]
     lines = [text[start:end] for start, end in pairwise(starts)]
     moved = display.elts[index]

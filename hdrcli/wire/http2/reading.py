@@ -85,7 +85,7 @@ def _read(raw: RawStream, request: HTTPRequest, quirks: HTTP2Quirks, interim: li
             is_end_awaited = quirks.http2_end_awaited and not is_body and _must_be_complete(status, headers, request)
             headers = _wait_for_body(headers, event if is_body else None, later, quirks, until_end=is_end_awaited)
             if is_end_awaited:
-                _wait_for_end(later, get("content-length", headers))
+                _wait_for_end(later, None if request.method == "HEAD" else get("content-length", headers))
         elif quirks.http2_frames_read_together:
             _refuse_goaway(event.burst, later)
         return replace(response_of(status, headers, quirks), body=raw.body)
@@ -198,7 +198,7 @@ def _must_be_complete(status: int, headers: list[Header], request: HTTPRequest) 
 def _wait_for_end(later: tuple[StreamEvent, ...], length: str | None) -> None:
     """The stream must end with DATA, or with trailers in place of a body: trailers behind a body are an error.
 
-    The body must have the `length` that Content-Length says.
+    The body must have the `length` that Content-Length says; that of a response to HEAD says nothing about it.
     """
     size = 0
     for number, event in enumerate(later):
