@@ -21,7 +21,9 @@ from tests.browser import chromium
 from tests.browser.batch import installed
 from tests.cli.program import hdrcli
 from tests.fetch.vector_files import load
+from tests.findings import the_finding
 from tests.missing import is_missing
+from tests.rules.asking import answering, ask
 
 ROOT: Final = Path(__file__).parent.parent
 
@@ -109,6 +111,18 @@ def test_numbers() -> None:
     assert f"{len(STACKS)} stacks" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert f"its {len(ROUTES)} routes" in text
     assert f"at most {MAX_PROBES} for each route, and {MAX_VARIANTS} more for each page" in text
+
+
+def test_the_finding_about_a_layer_in_front() -> None:
+    """It cannot be run: no Cloudflare is at hand."""
+    body = b"error code: 1020"
+    served = answering(lambda _: (403, (("Server", "cloudflare"), ("CF-Ray", "8a1-FRA"))), body=body)
+    finding = the_finding(ask(served, expect_status=("403",)))
+    text = " ".join(readme.TEXT.split())
+
+    assert f"{finding.severity} {finding.code}" in text
+    assert f"fix {finding.fix}." in text
+    assert f"body {finding.quote}" in text
 
 
 def test_options_and_commands_exist() -> None:
